@@ -1,0 +1,167 @@
+//! What the server must offer: one trait for each feature, implemented by `server::services` and handed
+//! to the server functions through leptos' context.
+//!
+//! They stand here because `server` depends on `app` already and cargo allows no circle; it also means
+//! that a change behind a port recompiles no view.
+
+use std::{fmt, net::IpAddr, sync::Arc};
+
+use async_trait::async_trait;
+use http::HeaderValue;
+use shared::{
+    Error,
+    account::{AcceptAsMe, AcceptAsNew, InvitationPreview, SignIn, SignUp, SignupState, Viewer},
+    api_key::{ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
+    company::{PoliciesView, SetCeilings, SwitchCompany},
+    connection::{
+        ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView, RemoveConnection,
+        SaveConnection, UnlinkOdooAccount,
+    },
+    id::{CompanyId, SessionId, UserId},
+    member::{
+        ChangeRole, InvitationLink, Invite, RemoveMember, RenewInvitation, TeamView,
+        WithdrawInvitation,
+    },
+};
+
+/// All ports together.
+#[derive(Clone)]
+pub struct Backend {
+    /// Signing up and in, sessions, accepting invitations.
+    pub accounts: Arc<dyn Accounts>,
+    /// Members and invitations.
+    pub team: Arc<dyn Team>,
+    /// API keys.
+    pub api_keys: Arc<dyn ApiKeys>,
+    /// The Odoo connection and Odoo accounts.
+    pub connections: Arc<dyn Connections>,
+    /// What keys may allow.
+    pub policies: Arc<dyn Policies>,
+}
+
+/// Where a request comes from; an axum `Extension` on every page and server function.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The session that its cookie names, if that is still good.
+    pub session: Option<Actor>,
+    /// The address of the client, behind trusted proxies too.
+    pub address: IpAddr,
+    /// What the browser calls itself, cut to 200 characters.
+    pub user_agent: String,
+}
+
+/// A signed-in person. What they may do in a company, the service looks up when they act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    /// The person.
+    pub user: UserId,
+    /// The session.
+    pub session: SessionId,
+    /// The address of the client, for the audit.
+    pub address: IpAddr,
+}
+
+/// A `Set-Cookie` header that starts or ends a session.
+#[derive(Clone)]
+pub struct SessionCookie(pub HeaderValue);
+
+// It holds the session's token.
+impl fmt::Debug for SessionCookie {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionCookie(…)")
+    }
+}
+
+/// Signing up and in, sessions, accepting invitations.
+#[async_trait]
+pub trait Accounts: Send + Sync + 'static {
+    /// Whether anybody may found a company now.
+    async fn signup_state(&self) -> Result<SignupState, Error>;
+    /// Founds a company and its first owner, and signs them in.
+    async fn sign_up(&self, caller: &Caller, input: SignUp) -> Result<SessionCookie, Error>;
+    /// Signs in.
+    async fn sign_in(&self, caller: &Caller, input: SignIn) -> Result<SessionCookie, Error>;
+    /// Ends the caller's session, if there is one. The cookie that it returns removes the old one.
+    async fn sign_out(&self, caller: &Caller) -> Result<SessionCookie, Error>;
+    /// Who is signed in.
+    async fn viewer(&self, actor: Actor) -> Result<Viewer, Error>;
+    /// Shows another of the actor's companies from now on.
+    async fn switch_company(&self, actor: Actor, input: SwitchCompany) -> Result<(), Error>;
+    /// What an invitation's link shows.
+    async fn invitation(&self, caller: &Caller, token: String) -> Result<InvitationPreview, Error>;
+    /// Accepts an invitation as a new person and signs them in.
+    async fn accept_as_new(
+        &self,
+        caller: &Caller,
+        input: AcceptAsNew,
+    ) -> Result<SessionCookie, Error>;
+    /// Accepts an invitation as the person who is signed in, and shows its company from now on.
+    async fn accept_as_me(&self, actor: Actor, input: AcceptAsMe) -> Result<(), Error>;
+}
+
+/// Members and invitations.
+#[async_trait]
+pub trait Team: Send + Sync + 'static {
+    /// The Team page.
+    async fn team(&self, actor: Actor, company: CompanyId) -> Result<TeamView, Error>;
+    /// Invites; the link in the answer is shown once.
+    async fn invite(&self, actor: Actor, input: Invite) -> Result<InvitationLink, Error>;
+    /// Replaces an invitation's link.
+    async fn renew_invitation(
+        &self,
+        actor: Actor,
+        input: RenewInvitation,
+    ) -> Result<InvitationLink, Error>;
+    /// Withdraws an invitation.
+    async fn withdraw_invitation(
+        &self,
+        actor: Actor,
+        input: WithdrawInvitation,
+    ) -> Result<(), Error>;
+    /// Gives a member another role.
+    async fn change_role(&self, actor: Actor, input: ChangeRole) -> Result<(), Error>;
+    /// Takes a member out and revokes their keys, in one transaction.
+    async fn remove_member(&self, actor: Actor, input: RemoveMember) -> Result<(), Error>;
+}
+
+/// API keys.
+#[async_trait]
+pub trait ApiKeys: Send + Sync + 'static {
+    /// One page of the keys that the actor may see.
+    async fn list(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        filter: ListApiKeys,
+    ) -> Result<ApiKeyPage, Error>;
+    /// Generates a key; the answer is the only one that ever holds it.
+    async fn create(&self, actor: Actor, input: CreateApiKey) -> Result<GeneratedKey, Error>;
+    /// Revokes a key. When this has returned, no request that starts later is accepted with it.
+    async fn revoke(&self, actor: Actor, input: RevokeApiKey) -> Result<(), Error>;
+}
+
+/// The Odoo connection and Odoo accounts.
+#[async_trait]
+pub trait Connections: Send + Sync + 'static {
+    /// The Odoo connection page.
+    async fn page(&self, actor: Actor, company: CompanyId) -> Result<ConnectionPage, Error>;
+    /// Looks at a server without saving anything.
+    async fn probe(&self, actor: Actor, input: ProbeConnection) -> Result<ProbeView, Error>;
+    /// Tests and saves the connection. Another origin or database erases every linked secret.
+    async fn save(&self, actor: Actor, input: SaveConnection) -> Result<(), Error>;
+    /// Removes the connection and every linked secret.
+    async fn remove(&self, actor: Actor, input: RemoveConnection) -> Result<(), Error>;
+    /// Tests and links the actor's own Odoo account.
+    async fn link(&self, actor: Actor, input: LinkOdooAccount) -> Result<(), Error>;
+    /// Erases the actor's own Odoo secret.
+    async fn unlink(&self, actor: Actor, input: UnlinkOdooAccount) -> Result<(), Error>;
+}
+
+/// What keys may allow.
+#[async_trait]
+pub trait Policies: Send + Sync + 'static {
+    /// The policies in force.
+    async fn policies(&self, actor: Actor, company: CompanyId) -> Result<PoliciesView, Error>;
+    /// Sets the ceilings; existing keys obey on their next call.
+    async fn set_ceilings(&self, actor: Actor, input: SetCeilings) -> Result<(), Error>;
+}

@@ -1,0 +1,76 @@
+//! Server functions: each asks who calls, fetches the port, and calls it. No rule lives here.
+//!
+//! Every one is a public endpoint under `/api/`: the service behind it authorises. All are POST, so
+//! that none can be triggered by a link.
+
+pub mod accounts;
+pub mod api_keys;
+pub mod connections;
+pub mod policies;
+pub mod team;
+
+#[cfg(feature = "ssr")]
+mod context {
+    use http::{HeaderValue, StatusCode, header};
+    use leptos::prelude::*;
+    use leptos_axum::ResponseOptions;
+    use shared::Error;
+
+    use crate::{
+        backend::{Actor, Backend, Caller, SessionCookie},
+        error::{Answer, AppError},
+    };
+
+    /// The ports.
+    pub(super) fn backend() -> Answer<Backend> {
+        use_context().ok_or(AppError(Error::Unavailable))
+    }
+
+    /// Where the request comes from: the server's middleware put it into the request's extensions.
+    pub(super) fn caller() -> Answer<Caller> {
+        use_context::<http::request::Parts>()
+            .and_then(|parts| parts.extensions.get::<Caller>().cloned())
+            .ok_or(AppError(Error::Unavailable))
+    }
+
+    /// Who is signed in.
+    pub(super) fn actor() -> Answer<Actor> {
+        caller()?.session.ok_or(AppError(Error::SignedOut))
+    }
+
+    /// Turns a service's answer into a server function's: on an error, a client that is not a browser
+    /// loading a page gets the status that says so. (A page load gets leptos' redirect back to the form
+    /// instead; any status but 302 would show it raw JSON.)
+    pub(super) fn answer<T>(result: Result<T, Error>) -> Answer<T> {
+        result.map_err(|error| {
+            let wants_page = use_context::<http::request::Parts>().is_some_and(|parts| {
+                parts
+                    .headers
+                    .get(header::ACCEPT)
+                    .and_then(|value| value.to_str().ok())
+                    .is_some_and(|accept| accept.contains("text/html"))
+            });
+            if !wants_page
+                && let Some(response) = use_context::<ResponseOptions>()
+                && let Ok(status) = StatusCode::from_u16(error.status())
+            {
+                response.set_status(status);
+            }
+            AppError(error)
+        })
+    }
+
+    /// Sends the cookie that starts or ends a session.
+    pub(super) fn set_cookie(cookie: SessionCookie) {
+        if let Some(response) = use_context::<ResponseOptions>() {
+            response.append_header(header::SET_COOKIE, cookie.0);
+        }
+    }
+
+    /// Keeps an answer that holds a secret out of every cache.
+    pub(super) fn no_store() {
+        if let Some(response) = use_context::<ResponseOptions>() {
+            response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+    }
+}

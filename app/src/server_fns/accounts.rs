@@ -1,0 +1,113 @@
+//! Signing up and in, sessions, accepting invitations.
+
+use leptos::prelude::*;
+use shared::{
+    account::{AcceptAsMe, AcceptAsNew, InvitationPreview, SignIn, SignUp, SignupState, Viewer},
+    company::SwitchCompany,
+};
+
+#[cfg(feature = "ssr")]
+use super::context::{actor, answer, backend, caller, set_cookie};
+use crate::error::Answer;
+
+/// Whether anybody may found a company now.
+#[server(name = SignupStateCall, endpoint = "accounts/signup_state")]
+pub async fn signup_state() -> Answer<SignupState> {
+    answer(backend()?.accounts.signup_state().await)
+}
+
+/// Founds a company, signs its owner in and goes to the Odoo connection.
+#[server(name = SignUpCall, endpoint = "accounts/sign_up")]
+pub async fn sign_up(input: SignUp) -> Answer<()> {
+    let cookie = answer(backend()?.accounts.sign_up(&caller()?, input).await)?;
+    set_cookie(cookie);
+    leptos_axum::redirect("/odoo");
+    Ok(())
+}
+
+/// Signs in and goes where the person wanted to be.
+#[server(name = SignInCall, endpoint = "accounts/sign_in")]
+pub async fn sign_in(input: SignIn) -> Answer<()> {
+    let next = local_path(&input.next).unwrap_or("/team").to_owned();
+    let cookie = answer(backend()?.accounts.sign_in(&caller()?, input).await)?;
+    set_cookie(cookie);
+    leptos_axum::redirect(&next);
+    Ok(())
+}
+
+/// Ends the session and goes to the sign-in page.
+#[server(name = SignOutCall, endpoint = "accounts/sign_out")]
+pub async fn sign_out() -> Answer<()> {
+    let cookie = answer(backend()?.accounts.sign_out(&caller()?).await)?;
+    set_cookie(cookie);
+    leptos_axum::redirect("/sign-in");
+    Ok(())
+}
+
+/// Who is signed in, for the frame of every page.
+#[server(name = ViewerCall, endpoint = "accounts/viewer")]
+pub async fn viewer() -> Answer<Viewer> {
+    answer(backend()?.accounts.viewer(actor()?).await)
+}
+
+/// Shows another company from now on.
+#[server(name = SwitchCompanyCall, endpoint = "accounts/switch_company")]
+pub async fn switch_company(input: SwitchCompany) -> Answer<()> {
+    answer(backend()?.accounts.switch_company(actor()?, input).await)?;
+    leptos_axum::redirect("/team");
+    Ok(())
+}
+
+/// What an invitation's link shows.
+#[server(name = InvitationCall, endpoint = "accounts/invitation")]
+pub async fn invitation(token: String) -> Answer<InvitationPreview> {
+    answer(backend()?.accounts.invitation(&caller()?, token).await)
+}
+
+/// Accepts an invitation as a new person, signs them in and goes to the Odoo connection.
+#[server(name = AcceptAsNewCall, endpoint = "accounts/accept_as_new")]
+pub async fn accept_as_new(input: AcceptAsNew) -> Answer<()> {
+    let cookie = answer(backend()?.accounts.accept_as_new(&caller()?, input).await)?;
+    set_cookie(cookie);
+    leptos_axum::redirect("/odoo");
+    Ok(())
+}
+
+/// Accepts an invitation as the person who is signed in.
+#[server(name = AcceptAsMeCall, endpoint = "accounts/accept_as_me")]
+pub async fn accept_as_me(input: AcceptAsMe) -> Answer<()> {
+    answer(backend()?.accounts.accept_as_me(actor()?, input).await)?;
+    leptos_axum::redirect("/team");
+    Ok(())
+}
+
+/// `next` if it is a path of this site: one leading slash, and nothing that a browser could read as
+/// another host (`//host`, `/\host`) or as a new header.
+#[cfg(feature = "ssr")]
+fn local_path(next: &str) -> Option<&str> {
+    let rest = next.strip_prefix('/')?;
+    let is_local = !rest.starts_with(['/', '\\'])
+        && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    is_local.then_some(next)
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn only_a_path_of_this_site_is_followed() {
+        assert_eq!(local_path("/api-keys?state=live"), Some("/api-keys?state=live"));
+        for foreign in [
+            "",
+            "team",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\r\nb",
+            "/\tevil",
+        ] {
+            assert_eq!(local_path(foreign), None, "{foreign:?}");
+        }
+    }
+}

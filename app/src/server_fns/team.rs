@@ -1,0 +1,52 @@
+//! Members and invitations.
+
+use leptos::prelude::*;
+use shared::{
+    id::CompanyId,
+    member::{
+        ChangeRole, InvitationLink, Invite, RemoveMember, RenewInvitation, TeamView,
+        WithdrawInvitation,
+    },
+};
+
+#[cfg(feature = "ssr")]
+use super::context::{actor, answer, backend, no_store};
+use crate::error::Answer;
+
+/// The Team page.
+#[server(name = TeamCall, endpoint = "team/team")]
+pub async fn team(company: CompanyId) -> Answer<TeamView> {
+    answer(backend()?.team.team(actor()?, company).await)
+}
+
+/// Invites; the link in the answer is shown once.
+#[server(name = InviteCall, endpoint = "team/invite")]
+pub async fn invite(input: Invite) -> Answer<InvitationLink> {
+    no_store();
+    answer(backend()?.team.invite(actor()?, input).await)
+}
+
+/// Replaces an invitation's link.
+#[server(name = RenewInvitationCall, endpoint = "team/renew_invitation")]
+pub async fn renew_invitation(input: RenewInvitation) -> Answer<InvitationLink> {
+    no_store();
+    answer(backend()?.team.renew_invitation(actor()?, input).await)
+}
+
+/// Withdraws an invitation.
+#[server(name = WithdrawInvitationCall, endpoint = "team/withdraw_invitation")]
+pub async fn withdraw_invitation(input: WithdrawInvitation) -> Answer<()> {
+    answer(backend()?.team.withdraw_invitation(actor()?, input).await)
+}
+
+/// Gives a member another role.
+#[server(name = ChangeRoleCall, endpoint = "team/change_role")]
+pub async fn change_role(input: ChangeRole) -> Answer<()> {
+    answer(backend()?.team.change_role(actor()?, input).await)
+}
+
+/// Takes a member out and revokes their keys.
+#[server(name = RemoveMemberCall, endpoint = "team/remove_member")]
+pub async fn remove_member(input: RemoveMember) -> Answer<()> {
+    answer(backend()?.team.remove_member(actor()?, input).await)
+}

@@ -1,0 +1,39 @@
+//! The database's changes, one file each. Every one runs on SQLite and PostgreSQL, in a transaction,
+//! and reverses.
+//!
+//! Times are `bigint` microseconds since 1970 UTC; ids are UUIDs; permission sets are small numbers.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261124_000001_people;
+mod m20261124_000002_api_keys;
+mod m20261124_000003_odoo;
+mod m20261124_000004_audit;
+
+/// Applies and reverses the changes, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261124_000001_people::Migration),
+            Box::new(m20261124_000002_api_keys::Migration),
+            Box::new(m20261124_000003_odoo::Migration),
+            Box::new(m20261124_000004_audit::Migration),
+        ]
+    }
+}
+
+/// A foreign key that refuses to leave an orphan: nothing here is deleted by cascade.
+pub(crate) fn reference(
+    from: impl IntoIden + Copy + 'static,
+    to_table: impl IntoIden + Copy + 'static,
+) -> ForeignKeyCreateStatement {
+    ForeignKey::create()
+        .from_col(from)
+        .to(to_table, Alias::new("id"))
+        .on_delete(ForeignKeyAction::Restrict)
+        .to_owned()
+}

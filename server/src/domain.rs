@@ -1,0 +1,1 @@
+//! Pure rules that the browser does not need. No I/O; time and randomness come as parameters.

@@ -1,0 +1,15 @@
+//! Rows, one file for each table, in the singular. They carry raw UUIDs, micros and numbers; the store
+//! turns them into the types of `shared`.
+
+pub mod api_key;
+pub mod audit_entry;
+pub mod company;
+pub mod invitation;
+pub mod membership;
+pub mod odoo_account;
+pub mod odoo_connection;
+pub mod odoo_login_failure;
+pub mod pepper;
+pub mod policy;
+pub mod session;
+pub mod user;

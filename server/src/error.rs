@@ -1,0 +1,1 @@
+//! What a service can fail with, and how that reaches a person.

@@ -1,0 +1,17 @@
+//! Aidoo's server: the dashboard's backend, the MCP server, and the Odoo client behind them.
+//!
+//! Dependencies run one way: `http | mcp → services → store | odoo | domain`.
+
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod domain;
+pub mod entities;
+pub mod error;
+pub mod http;
+pub mod mcp;
+pub mod odoo;
+pub mod services;
+pub mod state;
+pub mod store;
+pub mod telemetry;

@@ -1,0 +1,1 @@
+//! The Odoo client. It knows no company.

@@ -1,0 +1,1 @@
+//! Services: authorise, change, audit, in one transaction. They implement the ports of `app::backend`.

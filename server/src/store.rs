@@ -1,0 +1,1 @@
+//! SQL, and only SQL: one file for each table. Functions take the company first.

@@ -1,0 +1,22 @@
+//! Types and rules that the browser and the server both need.
+//!
+//! Everything here is pure: no I/O, no clock, no randomness, no leptos and no sea-orm. Whatever needs
+//! the time or random bytes takes them as a parameter. The crate builds for wasm.
+
+pub mod account;
+pub mod api_key;
+pub mod company;
+pub mod connection;
+pub mod email;
+pub mod error;
+pub mod id;
+pub mod key_format;
+pub mod member;
+pub mod name;
+pub mod password;
+pub mod permission;
+pub mod role;
+pub mod snippet;
+pub mod time;
+
+pub use error::{Error, Field, FieldError, Problem};

@@ -1,0 +1,139 @@
+//! The team: members and invitations, inputs and views.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{CompanyId, InvitationId, MemberId},
+    permission::PermissionSet,
+    role::Role,
+    time::TimeView,
+};
+
+/// Invites somebody by e-mail. The answer is a link to hand over.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Invite {
+    /// The company.
+    pub company: CompanyId,
+    /// Whom.
+    pub email: String,
+    /// The role that they will have: a [`Role`] by name.
+    pub role: String,
+}
+
+/// Replaces an invitation's link by a new one, valid for seven days again.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct RenewInvitation {
+    /// The company.
+    pub company: CompanyId,
+    /// Which.
+    pub invitation: InvitationId,
+}
+
+/// Withdraws an invitation.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct WithdrawInvitation {
+    /// The company.
+    pub company: CompanyId,
+    /// Which.
+    pub invitation: InvitationId,
+}
+
+/// Gives a member another role.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ChangeRole {
+    /// The company.
+    pub company: CompanyId,
+    /// Who.
+    pub member: MemberId,
+    /// The role that they will have: a [`Role`] by name.
+    pub role: String,
+}
+
+/// Takes a member out of the company and revokes all their keys there, at once.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct RemoveMember {
+    /// The company.
+    pub company: CompanyId,
+    /// Who; the viewer's own membership means leaving.
+    pub member: MemberId,
+}
+
+/// The Team page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamView {
+    /// Owners first, then admins, then members; each by name.
+    pub members: Vec<MemberView>,
+    /// Open and lapsed invitations, the newest first; only for those who may invite.
+    pub invitations: Vec<InvitationView>,
+    /// How many owners there are: the last one cannot go.
+    pub owners: u32,
+}
+
+/// One member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberView {
+    /// The membership.
+    pub member: MemberId,
+    /// The person's name.
+    pub name: String,
+    /// Their e-mail.
+    pub email: String,
+    /// Their role.
+    pub role: Role,
+    /// Whether this is the viewer.
+    pub is_viewer: bool,
+    /// Whether they have linked an Odoo account to the company's connection.
+    pub odoo_linked: bool,
+    /// How many live keys they have, if the viewer may know.
+    pub live_keys: Option<u32>,
+    /// The most that their keys may allow now.
+    pub ceiling: PermissionSet,
+    /// Since when they are a member.
+    pub joined: TimeView,
+}
+
+/// One invitation that was not accepted yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationView {
+    /// The invitation.
+    pub invitation: InvitationId,
+    /// Whom it is for.
+    pub email: String,
+    /// The role that it gives.
+    pub role: Role,
+    /// When it was made or renewed.
+    pub invited: TimeView,
+    /// When its link stops working.
+    pub expires: TimeView,
+    /// Whether that is over.
+    pub expired: bool,
+}
+
+/// A link that is shown once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationLink {
+    /// The invitation.
+    pub invitation: InvitationId,
+    /// Whom it is for.
+    pub email: String,
+    /// The whole address, with the token.
+    pub url: String,
+}
+
+// The link is a credential, and an e-mail belongs in no log.
+impl std::fmt::Debug for InvitationLink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("InvitationLink")
+            .field("invitation", &self.invitation)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Invite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Invite")
+            .field("company", &self.company)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
+}
