@@ -16,7 +16,7 @@ impl MigrationTrait for Migration {
         Some(true)
     }
 
-    async fn up(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(
                 Table::create()
@@ -77,7 +77,7 @@ impl MigrationTrait for Migration {
         Ok(())
     }
 
-    async fn down(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.drop_table(Table::drop().table(OdooLoginFailures::Table).to_owned()).await?;
         manager.drop_table(Table::drop().table(OdooAccounts::Table).to_owned()).await?;
         manager.drop_table(Table::drop().table(OdooConnections::Table).to_owned()).await?;

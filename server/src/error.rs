@@ -1,1 +1,62 @@
-//! What a service can fail with, and how that reaches a person.
+//! What a service can fail with on its way to a person.
+
+use sea_orm::DbErr;
+use shared::Error;
+
+use crate::clock::Entropy;
+
+/// A service's own result: an answer for the person, or a fault that is logged and hidden.
+pub type Outcome<T> = Result<T, Fault>;
+
+/// Why a service did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The person is told this.
+    #[error(transparent)]
+    Refused(#[from] Error),
+    /// The database does not answer, or answers with an error.
+    #[error("database: {0}")]
+    Database(#[from] DbErr),
+    /// A sealed value cannot be opened, a task died, or another thing that should not happen.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl Fault {
+    /// What the person is told. A fault of ours is logged here, once, and its text goes no further.
+    #[must_use]
+    pub fn into_answer(self) -> Error {
+        match self {
+            Self::Refused(error) => error,
+            Self::Database(error) if is_unavailable(&error) => {
+                tracing::error!(error = %error, "the database does not answer");
+                Error::Unavailable
+            }
+            Self::Database(_) | Self::Internal(_) => {
+                let reference = u32::from_le_bytes(Entropy.bytes());
+                tracing::error!(error = %self, reference = format!("{reference:08x}"), "a request failed");
+                Error::Internal { reference }
+            }
+        }
+    }
+}
+
+/// Whether the database could not be reached, as opposed to having refused a statement.
+#[must_use]
+pub fn is_unavailable(error: &DbErr) -> bool {
+    use sea_orm::{RuntimeErr, sqlx};
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            matches!(
+                error.as_ref(),
+                sqlx::Error::Io(_)
+                    | sqlx::Error::PoolClosed
+                    | sqlx::Error::PoolTimedOut
+                    | sqlx::Error::WorkerCrashed
+                    | sqlx::Error::Protocol(_)
+            )
+        }
+        _ => false,
+    }
+}

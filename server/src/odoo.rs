@@ -1,1 +1,55 @@
 //! The Odoo client. It knows no company.
+
+use std::{collections::BTreeMap, fmt};
+
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+use shared::connection::Protocol;
+use url::Url;
+
+/// An Odoo to call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Scheme, host and port.
+    pub origin: Origin,
+    /// The database, where the server has several.
+    pub database: Option<String>,
+    /// How it is called.
+    pub protocol: Protocol,
+}
+
+/// Scheme, host and port of a server, and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Origin(Url);
+
+/// As whom an Odoo is called.
+#[derive(Clone)]
+pub struct Identity {
+    /// The login.
+    pub login: String,
+    /// The user's id, as authentication returned it.
+    pub uid: i64,
+    /// An API key, or the password.
+    pub secret: SecretString,
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").field("uid", &self.uid).finish_non_exhaustive()
+    }
+}
+
+/// One call of a method. Both protocols take arguments by name; a method on records takes `ids` too.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// The model: `res.partner`.
+    pub model: String,
+    /// The method: `search_read`.
+    pub method: String,
+    /// The records that it is called on; `None` for a method of the model.
+    pub ids: Option<Vec<i64>>,
+    /// Arguments by name.
+    pub arguments: Map<String, Value>,
+    /// The context; an empty one is not sent.
+    pub context: BTreeMap<String, Value>,
+}

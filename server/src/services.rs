@@ -1,1 +1,3 @@
 //! Services: authorise, change, audit, in one transaction. They implement the ports of `app::backend`.
+
+pub mod principal;

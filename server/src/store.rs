@@ -1,1 +1,5 @@
 //! SQL, and only SQL: one file for each table. Functions take the company first.
+
+pub mod db;
+
+pub use db::Db;

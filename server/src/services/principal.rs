@@ -1,0 +1,96 @@
+//! What a verified API key stands for at this moment.
+
+use shared::{
+    id::{ApiKeyId, CompanyId, ConnectionId, MemberId, OdooAccountId, UserId},
+    permission::PermissionSet,
+    role::Role,
+};
+
+use crate::odoo::Target;
+
+/// Key, member, company and effective permissions, as the database had them when the request came.
+#[derive(Clone, Debug)]
+pub struct Principal {
+    /// The key's row.
+    pub key: ApiKeyId,
+    /// The key's name.
+    pub key_name: String,
+    /// The company.
+    pub company: CompanyId,
+    /// Its name.
+    pub company_name: String,
+    /// The membership that the key belongs to.
+    pub member: MemberId,
+    /// The person.
+    pub user: UserId,
+    /// Their name.
+    pub person: String,
+    /// Their role.
+    pub role: Role,
+    /// What the key allows now: its own permissions under the company's ceiling for the role.
+    pub permissions: PermissionSet,
+    /// Whether and how calls can reach Odoo.
+    pub odoo: Standing,
+}
+
+/// Whether and how a member's calls can reach Odoo.
+#[derive(Clone, Debug)]
+pub enum Standing {
+    /// The company has no Odoo connection.
+    NotConnected,
+    /// The company has one, but the member has linked no Odoo account.
+    NotLinked,
+    /// Odoo refused the linked secret; it is not sent again until it is replaced.
+    Refused,
+    /// Calls can be made.
+    Linked(LinkedAccount),
+}
+
+/// A member's Odoo account with the secret still sealed.
+#[derive(Clone)]
+pub struct LinkedAccount {
+    /// The account's row.
+    pub account: OdooAccountId,
+    /// The company's connection.
+    pub connection: ConnectionId,
+    /// The server, the database, and the protocol that this account's secret works with.
+    pub target: Target,
+    /// The server's version: "19.0".
+    pub version: String,
+    /// The login in Odoo.
+    pub login: String,
+    /// The user's id in Odoo.
+    pub uid: i64,
+    /// The secret, sealed under the master key and bound to member, connection, origin and database.
+    pub sealed: Vec<u8>,
+}
+
+// A login is personal and the sealed secret is no text.
+impl std::fmt::Debug for LinkedAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LinkedAccount").field("account", &self.account).finish_non_exhaustive()
+    }
+}
+
+/// Why a credential was not accepted, as the table of refusals has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The request has no credential.
+    #[error("no credential")]
+    NoCredential,
+    /// More than one credential, or one in the address.
+    #[error("more than one credential, or one in the address")]
+    InvalidRequest,
+    /// Malformed, unknown, expired or revoked: the caller cannot tell which.
+    #[error("invalid credential")]
+    InvalidToken,
+    /// Too many wrong credentials from this address.
+    #[error("too many wrong credentials")]
+    TooMany {
+        /// Seconds until the next attempt.
+        retry_after_seconds: u32,
+    },
+    /// The database does not answer: nothing is accepted.
+    #[error("unavailable")]
+    Unavailable,
+}

@@ -1,0 +1,174 @@
+//! The database handle: SQLite or PostgreSQL, migrated under a lock, with one way to read and one to
+//! write.
+
+use std::{fs::File, path::PathBuf, str::FromStr, time::Duration};
+
+use migrations::Migrator;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+use sea_orm_migration::MigratorTrait;
+
+/// How long a request waits for a connection before the database counts as gone.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// The key of the advisory lock under which PostgreSQL is migrated: "aidoo" in ASCII.
+const MIGRATION_LOCK: i64 = 0x61_6964_6f6f;
+
+/// A connected, migrated database.
+///
+/// On SQLite writes go through one connection of their own, so that a write transaction never meets
+/// another; readers see what was committed before they began. PostgreSQL has one pool for both.
+#[derive(Clone, Debug)]
+pub struct Db {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+}
+
+impl Db {
+    /// Connects to `url` (`sqlite:PATH` or `postgres://…`) and applies the migrations, one process at
+    /// a time.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or a migration fails.
+    pub async fn connect(url: &str) -> Result<Self, DbErr> {
+        if url.starts_with("postgres") {
+            Self::connect_postgres(url).await
+        } else {
+            Self::connect_sqlite(url).await
+        }
+    }
+
+    /// For reading. What it sees was committed before the statement began.
+    #[must_use]
+    pub const fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Starts a transaction that may write. On SQLite it is the only one until it ends; on PostgreSQL
+    /// whoever must exclude others locks a row.
+    ///
+    /// # Errors
+    /// When no connection is to be had.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: (self.backend() == DbBackend::Sqlite)
+                .then_some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.writer.begin_with_options(options).await
+    }
+
+    /// Which of the two databases it is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.writer.get_database_backend()
+    }
+
+    /// Whether the database answers and every migration has run.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn is_ready(&self) -> Result<bool, DbErr> {
+        Ok(Migrator::get_pending_migrations(&self.reader).await?.is_empty())
+    }
+
+    /// Closes all connections. Statements after it fail.
+    ///
+    /// # Errors
+    /// When a connection cannot be closed in order.
+    pub async fn close(&self) -> Result<(), DbErr> {
+        self.reader.close_by_ref().await?;
+        self.writer.close_by_ref().await
+    }
+
+    async fn connect_postgres(url: &str) -> Result<Self, DbErr> {
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(20).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
+        let pool = Database::connect(options).await?;
+
+        // The lock belongs to the connection that took it, so it needs a pool of its own with just one.
+        let mut single = ConnectOptions::new(url);
+        single.max_connections(1).sqlx_logging(false);
+        let locked = Database::connect(single).await?;
+        locked.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
+        let migrated = Migrator::up(&locked, None).await;
+        locked.close().await?;
+        migrated?;
+
+        Ok(Self { reader: pool.clone(), writer: pool })
+    }
+
+    async fn connect_sqlite(url: &str) -> Result<Self, DbErr> {
+        let file = sqlite_file(url)?;
+        let lock = File::create(file.with_extension("lock")).map_err(io_error)?;
+        let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
+            .await
+            .map_err(|error| DbErr::Custom(error.to_string()))?
+            .map_err(io_error)?;
+
+        let writer = Database::connect(sqlite_options(url, 1)).await?;
+        Migrator::up(&writer, None).await?;
+        drop(lock);
+        let readers = std::thread::available_parallelism().map_or(4, usize::from).max(4);
+        let reader = Database::connect(sqlite_options(url, readers as u32)).await?;
+        Ok(Self { reader, writer })
+    }
+}
+
+fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        // A connection to a file does not age, and opening one costs more than keeping it.
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|sqlite: SqliteConnectOptions| {
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(5))
+        });
+    options
+}
+
+/// The file behind a SQLite address; its folder is made if it is missing.
+fn sqlite_file(url: &str) -> Result<PathBuf, DbErr> {
+    let options =
+        SqliteConnectOptions::from_str(url).map_err(|error| DbErr::Custom(error.to_string()))?;
+    let file = options.get_filename().to_path_buf();
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(io_error)?;
+    }
+    Ok(file)
+}
+
+fn io_error(error: std::io::Error) -> DbErr {
+    DbErr::Custom(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn migrations_run_up_and_down_and_up_on_sqlite_and_in_parallel() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("deep/aidoo.db").display());
+        let (one, two) = tokio::join!(Db::connect(&url), Db::connect(&url));
+        let (one, two) = (one.expect("connects"), two.expect("connects at the same time"));
+        assert!(one.is_ready().await.expect("answers"));
+        two.close().await.expect("closes");
+
+        Migrator::down(&one.writer, None).await.expect("reverses");
+        assert!(!one.is_ready().await.expect("answers"));
+        Migrator::up(&one.writer, None).await.expect("applies again");
+        assert!(one.is_ready().await.expect("answers"));
+    }
+}
