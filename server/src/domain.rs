@@ -1,1 +1,3 @@
 //! Pure rules that the browser does not need. No I/O; time and randomness come as parameters.
+
+pub mod vault;

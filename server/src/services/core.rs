@@ -1,0 +1,71 @@
+//! What every service needs.
+
+use std::{fmt::Display, sync::Arc};
+
+use app::backend::Actor;
+use sea_orm::{ConnectionTrait, DbErr};
+use serde_json::Value;
+use shared::id::CompanyId;
+use url::Url;
+
+use crate::{
+    clock::{Clock, Entropy},
+    config::SignupMode,
+    domain::vault::Vault,
+    store::{
+        Db,
+        audit_entries::{self, NewAuditEntry},
+    },
+};
+
+/// What every service needs: cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Core {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub entropy: Entropy,
+    /// What seals secrets at rest.
+    pub vault: Arc<Vault>,
+    /// What the server was started with.
+    pub settings: Arc<Settings>,
+}
+
+/// What the server was started with, as far as services need to know.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address that people and clients use, without a path: `https://mcp.example.com`.
+    pub public_url: Url,
+    /// Who may found a company.
+    pub signup: SignupMode,
+}
+
+impl Core {
+    /// Writes an audit entry in the transaction `db`: `actor` did `action` to `target` in `company`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn audit(
+        &self,
+        db: &impl ConnectionTrait,
+        actor: Actor,
+        company: CompanyId,
+        action: &'static str,
+        target: impl Display,
+        detail: Value,
+    ) -> Result<(), DbErr> {
+        let entry = NewAuditEntry {
+            id: self.clock.uuid(&self.entropy),
+            company: Some(company),
+            user: Some(actor.user),
+            action,
+            target: target.to_string(),
+            detail,
+            address: actor.address,
+            at: self.clock.now(),
+        };
+        audit_entries::create(db, entry).await
+    }
+}

@@ -1,0 +1,54 @@
+//! Rows of `audit_entries`: append-only, written in the transaction of the change that they tell of.
+
+use std::net::IpAddr;
+
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
+use serde_json::Value;
+use shared::{
+    id::{CompanyId, UserId},
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+use crate::entities::audit_entry;
+
+/// One entry before it is written.
+#[derive(Debug)]
+pub struct NewAuditEntry {
+    /// The row's id.
+    pub id: Uuid,
+    /// The company, or `None` for what concerns a person alone.
+    pub company: Option<CompanyId>,
+    /// Who did it; `None` for the server itself, or for somebody unknown.
+    pub user: Option<UserId>,
+    /// What was done: `api_key.revoked`.
+    pub action: &'static str,
+    /// To what: an id's text.
+    pub target: String,
+    /// More about it, without any secret, as a JSON object.
+    pub detail: Value,
+    /// From where.
+    pub address: IpAddr,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Writes one entry.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn create(db: &impl ConnectionTrait, entry: NewAuditEntry) -> Result<(), DbErr> {
+    let NewAuditEntry { id, company, user, action, target, detail, address, at } = entry;
+    let row = audit_entry::ActiveModel {
+        id: Set(id),
+        company_id: Set(company.map(CompanyId::as_uuid)),
+        user_id: Set(user.map(UserId::as_uuid)),
+        action: Set(action.to_owned()),
+        target: Set(target),
+        detail: Set(detail.to_string()),
+        address: Set(address.to_string()),
+        at: Set(at.as_micros()),
+    };
+    audit_entry::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
