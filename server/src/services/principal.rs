@@ -43,7 +43,7 @@ pub enum Standing {
     /// Odoo refused the linked secret; it is not sent again until it is replaced.
     Refused,
     /// Calls can be made.
-    Linked(LinkedAccount),
+    Linked(Box<LinkedAccount>),
 }
 
 /// A member's Odoo account with the secret still sealed.
