@@ -1,3 +1,4 @@
 //! Pure rules that the browser does not need. No I/O; time and randomness come as parameters.
 
+pub mod folding;
 pub mod vault;

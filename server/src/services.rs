@@ -2,5 +2,6 @@
 
 pub mod core;
 pub mod principal;
+pub mod time_view;
 
 pub use core::Core;
