@@ -1,5 +1,6 @@
 //! Services: authorise, change, audit, in one transaction. They implement the ports of `app::backend`.
 
+pub mod access;
 pub mod core;
 pub mod principal;
 pub mod time_view;

@@ -2,6 +2,8 @@
 
 pub mod api_keys;
 pub mod audit_entries;
+pub mod companies;
 pub mod db;
+pub mod memberships;
 
 pub use db::Db;

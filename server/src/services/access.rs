@@ -1,0 +1,40 @@
+//! Who may do what: where every service begins.
+
+use app::backend::Actor;
+use sea_orm::ConnectionTrait;
+use shared::{
+    Error,
+    id::CompanyId,
+    role::{Action, Role, Verdict, allows},
+};
+
+use crate::{error::Outcome, store::memberships};
+
+pub use crate::store::memberships::Membership;
+
+/// The actor's membership in `company`, as the database has it now.
+///
+/// # Errors
+/// [`Error::NotFound`] when the actor is no member, with the same answer as for a company that never
+/// was.
+pub async fn membership(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    company: CompanyId,
+) -> Outcome<Membership> {
+    let membership = memberships::find_of_user(db, company, actor.user).await?;
+    Ok(membership.ok_or(Error::NotFound)?)
+}
+
+/// Whether `role` may do `action`.
+///
+/// # Errors
+/// [`Error::NotFound`] for what the role may not even see, [`Error::Forbidden`] for what it sees but
+/// may not do.
+pub const fn allow(role: Role, action: Action) -> Result<(), Error> {
+    match allows(role, action) {
+        Verdict::Allowed => Ok(()),
+        Verdict::Forbidden => Err(Error::Forbidden),
+        Verdict::Hidden => Err(Error::NotFound),
+    }
+}

@@ -1,0 +1,152 @@
+//! Rows of `memberships`: who is in which company, and as what. A removed membership is none.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
+    QueryFilter, sea_query::Expr,
+};
+use shared::{
+    Error,
+    id::{CompanyId, MemberId, UserId},
+    role::Role,
+    time::Timestamp,
+};
+
+use crate::{
+    entities::membership::{ActiveModel, Column, Entity, Model},
+    error::Outcome,
+};
+
+/// A live membership.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Membership {
+    /// The membership.
+    pub id: MemberId,
+    /// The company.
+    pub company: CompanyId,
+    /// The person.
+    pub user: UserId,
+    /// Their role.
+    pub role: Role,
+    /// Since when.
+    pub joined_at: Timestamp,
+}
+
+/// The live membership `member` of `company`.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none: it never was, it ended, or it is another company's.
+pub async fn get(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    member: MemberId,
+) -> Outcome<Membership> {
+    let row = live_of(company).filter(Column::Id.eq(member.as_uuid())).one(db).await?;
+    Ok(row.map(Membership::try_from).transpose()?.ok_or(Error::NotFound)?)
+}
+
+/// The live membership of `user` in `company`, if there is one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_of_user(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    user: UserId,
+) -> Result<Option<Membership>, DbErr> {
+    let row = live_of(company).filter(Column::UserId.eq(user.as_uuid())).one(db).await?;
+    row.map(Membership::try_from).transpose()
+}
+
+/// How many owners `company` has. To act on it, lock the company first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn count_owners(db: &impl ConnectionTrait, company: CompanyId) -> Result<u64, DbErr> {
+    live_of(company).filter(Column::Role.eq(Role::Owner.as_str())).count(db).await
+}
+
+/// Writes a new membership.
+///
+/// # Errors
+/// When the database refuses, as it does a second live membership of one person.
+pub async fn create(db: &impl ConnectionTrait, membership: Membership) -> Result<(), DbErr> {
+    let Membership { id, company, user, role, joined_at } = membership;
+    let row = ActiveModel {
+        id: Set(id.as_uuid()),
+        company_id: Set(company.as_uuid()),
+        user_id: Set(user.as_uuid()),
+        role: Set(role.as_str().to_owned()),
+        joined_at: Set(joined_at.as_micros()),
+        removed_at: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Gives a live membership another role.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn update_role(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    member: MemberId,
+    role: Role,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Role, Expr::value(role.as_str()))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::Id.eq(member.as_uuid()))
+        .filter(Column::RemovedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Ends a live membership.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    member: MemberId,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::RemovedAt, Expr::value(now.as_micros()))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::Id.eq(member.as_uuid()))
+        .filter(Column::RemovedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+fn live_of(company: CompanyId) -> sea_orm::Select<Entity> {
+    Entity::find()
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::RemovedAt.is_null())
+}
+
+impl TryFrom<Model> for Membership {
+    type Error = DbErr;
+
+    fn try_from(row: Model) -> Result<Self, DbErr> {
+        Ok(Self {
+            id: MemberId::from_uuid(row.id),
+            company: CompanyId::from_uuid(row.company_id),
+            user: UserId::from_uuid(row.user_id),
+            role: parse_role(&row.role)?,
+            joined_at: Timestamp::from_micros(row.joined_at),
+        })
+    }
+}
+
+/// A role as the database has it.
+///
+/// # Errors
+/// When the text is no role, which only a hand that wrote into the database can bring about.
+pub(crate) fn parse_role(text: &str) -> Result<Role, DbErr> {
+    text.parse().map_err(|_| DbErr::Type("not a role".to_owned()))
+}
