@@ -1,11 +1,31 @@
-//! The Odoo client. It knows no company.
+//! The Odoo client. It knows no company: whose secret is sent, and whether it may be, is decided in
+//! `services`.
+
+pub mod client;
+mod detect;
+pub mod errors;
+pub mod guard;
+mod json2;
+mod json_rpc;
+pub mod limits;
+mod origin;
+mod scrub;
+mod wire;
 
 use std::{collections::BTreeMap, fmt};
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use shared::connection::Protocol;
-use url::Url;
+
+pub use self::{
+    client::{Authenticated, Client},
+    detect::Detected,
+    errors::{OdooError, Reached},
+    guard::AddressGuard,
+    limits::Limits,
+    origin::Origin,
+};
 
 /// An Odoo to call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +37,6 @@ pub struct Target {
     /// How it is called.
     pub protocol: Protocol,
 }
-
-/// Scheme, host and port of a server, and nothing else.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Origin(Url);
 
 /// As whom an Odoo is called.
 #[derive(Clone)]
@@ -48,7 +64,7 @@ pub struct Call {
     pub method: String,
     /// The records that it is called on; `None` for a method of the model.
     pub ids: Option<Vec<i64>>,
-    /// Arguments by name.
+    /// Arguments by name. `ids` and `context` are not among them: they have fields of their own.
     pub arguments: Map<String, Value>,
     /// The context; an empty one is not sent.
     pub context: BTreeMap<String, Value>,

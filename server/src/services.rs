@@ -2,6 +2,8 @@
 
 pub mod access;
 pub mod core;
+pub mod gateway;
+pub mod odoo_secrets;
 pub mod principal;
 pub mod time_view;
 

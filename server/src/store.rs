@@ -5,5 +5,6 @@ pub mod audit_entries;
 pub mod companies;
 pub mod db;
 pub mod memberships;
+pub mod odoo_accounts;
 
 pub use db::Db;

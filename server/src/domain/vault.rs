@@ -7,6 +7,7 @@ use aes_gcm::{
     aead::{Aead, Payload},
 };
 use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -25,6 +26,7 @@ const NONCE_LENGTH: usize = 12;
 pub struct Vault {
     cipher: Aes256Gcm,
     key_id: [u8; KEY_ID_LENGTH],
+    digest_key: Zeroizing<[u8; 32]>,
 }
 
 /// A sealed value could not be opened.
@@ -47,11 +49,27 @@ impl Vault {
     pub fn new(master_key: &[u8; MASTER_KEY_LENGTH]) -> Self {
         let hkdf = Hkdf::<Sha256>::new(None, master_key);
         let mut key = Zeroizing::new([0; 32]);
+        let mut digest_key = Zeroizing::new([0; 32]);
         let mut key_id = [0; KEY_ID_LENGTH];
         hkdf.expand(b"aidoo/vault/1", key.as_mut()).expect("32 bytes are within HKDF's range");
+        hkdf.expand(b"aidoo/digest/1", digest_key.as_mut())
+            .expect("32 bytes are within HKDF's range");
         hkdf.expand(b"aidoo/vault-id/1", &mut key_id).expect("4 bytes are within HKDF's range");
         let cipher = Aes256Gcm::new_from_slice(key.as_ref()).expect("the key has 32 bytes");
-        Self { cipher, key_id }
+        Self { cipher, key_id, digest_key }
+    }
+
+    /// A keyed digest of `parts`: the same for the same parts, and worth nothing to whoever has only
+    /// the database. Another master key gives others.
+    ///
+    /// # Panics
+    /// Never: HMAC takes keys of any length.
+    #[must_use]
+    pub fn digest(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.digest_key.as_ref())
+            .expect("HMAC takes keys of any length");
+        mac.update(&framed(parts));
+        mac.finalize().into_bytes().into()
     }
 
     /// Seals `secret` for exactly this `binding`.
@@ -140,6 +158,14 @@ mod tests {
     fn another_master_key_is_told_apart_from_corruption() {
         let sealed = Vault::new(&[1; 32]).seal(&Entropy, &[], b"a secret");
         assert_eq!(Vault::new(&[2; 32]).open(&[], &sealed), Err(VaultError::OtherKey));
+    }
+
+    #[test]
+    fn a_digest_depends_on_the_key_and_on_every_part() {
+        let digest = |key: u8, parts: &[&[u8]]| Vault::new(&[key; 32]).digest(parts);
+        assert_eq!(digest(1, &[b"a", b"b"]), digest(1, &[b"a", b"b"]));
+        assert_ne!(digest(1, &[b"a", b"b"]), digest(1, &[b"ab"]));
+        assert_ne!(digest(1, &[b"a"]), digest(2, &[b"a"]));
     }
 
     #[test]
