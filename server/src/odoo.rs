@@ -20,7 +20,7 @@ use shared::connection::Protocol;
 
 pub use self::{
     client::{Authenticated, Client},
-    detect::Detected,
+    detect::{Detected, MAX_DATABASE_NAME},
     errors::{OdooError, Reached},
     guard::AddressGuard,
     limits::Limits,

@@ -6,5 +6,7 @@ pub mod companies;
 pub mod db;
 pub mod memberships;
 pub mod odoo_accounts;
+pub mod odoo_connections;
+pub mod odoo_login_failures;
 
 pub use db::Db;

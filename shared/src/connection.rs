@@ -1,6 +1,6 @@
 //! The company's Odoo connection and the members' Odoo accounts: inputs and views.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +101,22 @@ impl Protocol {
             Self::Json2 => "JSON-2",
             Self::JsonRpc => "JSON-RPC",
         }
+    }
+}
+
+/// The text is no protocol's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("unknown protocol")]
+pub struct UnknownProtocol;
+
+impl FromStr for Protocol {
+    type Err = UnknownProtocol;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Json2, Self::JsonRpc]
+            .into_iter()
+            .find(|protocol| protocol.as_str() == text)
+            .ok_or(UnknownProtocol)
     }
 }
 

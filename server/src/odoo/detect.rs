@@ -12,9 +12,10 @@ use super::{
 
 /// The first version whose JSON-2 is used: earlier ones have only JSON-RPC.
 const FIRST_JSON2: u32 = 19;
-/// The most databases and the longest name that are taken from a server's list.
+/// The most databases that are taken from a server's list.
 const MAX_DATABASES: usize = 200;
-const MAX_NAME: usize = 128;
+/// The most characters of a database's name: it is shown on a page and put into a header.
+pub const MAX_DATABASE_NAME: u32 = 128;
 
 /// What a server turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,9 +118,10 @@ impl Client {
     }
 }
 
-/// PostgreSQL allows more, but a name is shown on a page and put into a header.
-pub(super) fn is_database_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().count() <= MAX_NAME && !text.chars().any(char::is_control)
+fn is_database_name(text: &str) -> bool {
+    !text.is_empty()
+        && text.chars().count() <= MAX_DATABASE_NAME as usize
+        && !text.chars().any(char::is_control)
 }
 
 fn from_web_version(answer: &Answer) -> Option<Detected> {

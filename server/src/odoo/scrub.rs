@@ -49,13 +49,13 @@ fn mark_for(asked: &Asked<'_>, word: &str) -> Option<&'static str> {
     if lower.contains("access_token=") {
         return Some("[token]");
     }
-    let parts = lower.split(|char: char| {
+    if is_path(&lower) {
+        return Some("[path]");
+    }
+    let mut parts = lower.split(|char: char| {
         matches!(char, '"' | '\'' | '(' | ')' | ',' | ';' | '<' | '>' | '=' | '`' | '@' | '/')
     });
-    if parts.map(|part| part.trim_matches(['.', '!', '?'])).any(is_address) {
-        return Some("[address]");
-    }
-    is_path(&lower).then_some("[path]")
+    parts.any(|part| is_address(part.trim_matches(['.', '!', '?']))).then_some("[address]")
 }
 
 /// A URL with a user name or a password in it.
