@@ -1,12 +1,17 @@
 //! SQL, and only SQL: one file for each table. Functions take the company first.
 
+pub mod api_key_lists;
 pub mod api_keys;
 pub mod audit_entries;
 pub mod companies;
 pub mod db;
+pub mod keyset;
 pub mod memberships;
 pub mod odoo_accounts;
 pub mod odoo_connections;
 pub mod odoo_login_failures;
+pub mod peppers;
+pub mod policies;
+pub mod principals;
 
 pub use db::Db;

@@ -1,12 +1,178 @@
-//! Rows of `api_keys`.
+//! Rows of `api_keys`, one at a time. [`super::api_key_lists`] has the pages of them, and
+//! [`super::principals`] what a request's key stands for.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    QuerySelect, TryInsertResult,
+    sea_query::{Expr, ExprTrait, OnConflict, Query},
+};
 use shared::{
-    id::{CompanyId, MemberId},
+    id::{ApiKeyId, CompanyId, MemberId, RequestId},
+    permission::PermissionSet,
     time::Timestamp,
 };
+use uuid::Uuid;
 
-use crate::entities::api_key::{Column, Entity};
+use super::policies::number;
+use crate::{
+    domain::pepper::MAC_LENGTH,
+    entities::{
+        api_key::{ActiveModel, Column, Entity},
+        membership,
+    },
+};
+
+/// A key before it is kept. No `Debug`: it holds a hash.
+pub struct NewApiKey<'a> {
+    pub id: ApiKeyId,
+    pub member: MemberId,
+    pub request: RequestId,
+    pub identifier: &'a str,
+    pub mac: [u8; MAC_LENGTH],
+    pub pepper: i32,
+    pub name: &'a str,
+    pub name_folded: &'a str,
+    pub permissions: PermissionSet,
+    pub created_at: Timestamp,
+    pub created_by: MemberId,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Whether a key was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Creation {
+    /// It was.
+    Done,
+    /// Its request made a key before, or another key has its identifier.
+    Taken,
+}
+
+/// Keeps a key, unless its request or its identifier is there already. Of two at once, the second
+/// waits for the first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn create(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: NewApiKey<'_>,
+) -> Result<Creation, DbErr> {
+    let NewApiKey {
+        id,
+        member,
+        request,
+        identifier,
+        mac,
+        pepper,
+        name,
+        name_folded,
+        permissions,
+        created_at,
+        created_by,
+        expires_at,
+    } = key;
+    let row = ActiveModel {
+        id: Set(id.as_uuid()),
+        company_id: Set(company.as_uuid()),
+        member_id: Set(member.as_uuid()),
+        request_id: Set(request.as_uuid()),
+        identifier: Set(identifier.to_owned()),
+        mac: Set(mac.to_vec()),
+        pepper_id: Set(pepper),
+        name: Set(name.to_owned()),
+        name_folded: Set(name_folded.to_owned()),
+        permissions: Set(number(permissions)),
+        created_at: Set(created_at.as_micros()),
+        created_by: Set(created_by.as_uuid()),
+        expires_at: Set(expires_at.map(Timestamp::as_micros)),
+        revoked_at: Set(None),
+        revoked_by: Set(None),
+        last_used_at: Set(0),
+        last_client: Set(None),
+    };
+    let inserted = Entity::insert(row)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
+        .exec_without_returning(db)
+        .await?;
+    Ok(match inserted {
+        TryInsertResult::Inserted(1..) => Creation::Done,
+        TryInsertResult::Inserted(0) | TryInsertResult::Conflicted | TryInsertResult::Empty => {
+            Creation::Taken
+        }
+    })
+}
+
+/// Whether `request` made a key before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn was_made(db: &impl ConnectionTrait, request: RequestId) -> Result<bool, DbErr> {
+    let found: Option<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::RequestId.eq(request.as_uuid()))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Whose a key is.
+#[derive(Debug, FromQueryResult)]
+pub struct KeyOwner {
+    /// The member.
+    pub member_id: Uuid,
+    /// Their role.
+    pub role: String,
+}
+
+/// Whose the key `key` of `company` is.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_owner(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+) -> Result<Option<KeyOwner>, DbErr> {
+    let select = Query::select()
+        .column((Entity, Column::MemberId))
+        .column((membership::Entity, membership::Column::Role))
+        .from(Entity)
+        .inner_join(
+            membership::Entity,
+            Expr::col((membership::Entity, membership::Column::Id))
+                .equals((Entity, Column::MemberId)),
+        )
+        .and_where(column(Column::Id).eq(key.as_uuid()))
+        .and_where(column(Column::CompanyId).eq(company.as_uuid()))
+        .take();
+    KeyOwner::find_by_statement(db.get_database_backend().build(&select)).one(db).await
+}
+
+/// Revokes a key that is live at `now`. Gives whether it was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn revoke(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    revoked_by: MemberId,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now.as_micros()))
+        .col_expr(Column::RevokedBy, Expr::value(revoked_by.as_uuid()))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::Id.eq(key.as_uuid()))
+        .filter(is_live(now))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
 
 /// Revokes every key of `member` that is not revoked yet, in the transaction that takes the member
 /// out. Gives how many there were.
@@ -29,4 +195,38 @@ pub async fn revoke_all_of_member(
         .exec(db)
         .await?;
     Ok(done.rows_affected)
+}
+
+/// Notes that a key was used at `at`, by `client` if that is known; an older use changes nothing.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn touch(
+    db: &impl ConnectionTrait,
+    key: ApiKeyId,
+    at: Timestamp,
+    client: Option<&str>,
+) -> Result<(), DbErr> {
+    let mut update = Entity::update_many()
+        .col_expr(Column::LastUsedAt, Expr::value(at.as_micros()))
+        .filter(Column::Id.eq(key.as_uuid()))
+        .filter(Column::LastUsedAt.lte(at.as_micros()));
+    if let Some(client) = client {
+        update = update.col_expr(Column::LastClient, Expr::value(client));
+    }
+    update.exec(db).await?;
+    Ok(())
+}
+
+/// That a key is neither revoked nor expired at `now`: it is over *at* its end.
+pub(super) fn is_live(now: Timestamp) -> Condition {
+    Condition::all().add(column(Column::RevokedAt).is_null()).add(
+        Condition::any()
+            .add(column(Column::ExpiresAt).is_null())
+            .add(column(Column::ExpiresAt).gt(now.as_micros())),
+    )
+}
+
+fn column(column: Column) -> Expr {
+    Expr::col((Entity, column))
 }

@@ -1,0 +1,154 @@
+//! What a key stands for, in one statement: the key, its member, person and company, the company's
+//! ceilings, its Odoo connection and the member's Odoo account.
+
+use sea_orm::{
+    ConnectionTrait, DbErr, FromQueryResult,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+};
+use shared::id::ApiKeyId;
+use uuid::Uuid;
+
+use crate::entities::{api_key, company, membership, odoo_account, odoo_connection, policy, user};
+
+/// A key and everything that decides what it is worth. No `Debug`: it holds a hash and a sealed secret.
+#[derive(FromQueryResult)]
+pub struct PrincipalRow {
+    pub key_id: Uuid,
+    pub key_name: String,
+    pub mac: Vec<u8>,
+    pub pepper_id: i32,
+    pub permissions: i16,
+    pub expires_at: Option<i64>,
+    pub revoked_at: Option<i64>,
+    pub company_id: Uuid,
+    pub company_name: String,
+    pub member_id: Uuid,
+    pub role: String,
+    pub removed_at: Option<i64>,
+    pub user_id: Uuid,
+    pub person: String,
+    pub ceiling_owner: Option<i16>,
+    pub ceiling_admin: Option<i16>,
+    pub ceiling_member: Option<i16>,
+    pub connection_id: Option<Uuid>,
+    pub origin: Option<String>,
+    pub database: Option<String>,
+    pub version: Option<String>,
+    pub account_id: Option<Uuid>,
+    pub login: Option<String>,
+    pub sealed: Option<Vec<u8>>,
+    pub protocol: Option<String>,
+    pub uid: Option<i64>,
+    pub refused_at: Option<i64>,
+}
+
+/// The key with this identifier. It is looked up by a unique index and everything else by primary or
+/// unique keys.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find_by_identifier(
+    db: &impl ConnectionTrait,
+    identifier: &str,
+) -> Result<Option<PrincipalRow>, DbErr> {
+    find(db, Expr::col((api_key::Entity, api_key::Column::Identifier)).eq(identifier)).await
+}
+
+/// The key in this row.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find_by_key(
+    db: &impl ConnectionTrait,
+    key: ApiKeyId,
+) -> Result<Option<PrincipalRow>, DbErr> {
+    find(db, Expr::col((api_key::Entity, api_key::Column::Id)).eq(key.as_uuid())).await
+}
+
+async fn find(db: &impl ConnectionTrait, which: Expr) -> Result<Option<PrincipalRow>, DbErr> {
+    let mut select = everything();
+    select.and_where(which);
+    let statement = db.get_database_backend().build(&select);
+    PrincipalRow::find_by_statement(statement).one(db).await
+}
+
+fn everything() -> SelectStatement {
+    use api_key::Column as Key;
+    use odoo_account::Column as Account;
+    use odoo_connection::Column as Connection;
+
+    Query::select()
+        .expr_as(Expr::col((api_key::Entity, Key::Id)), "key_id")
+        .expr_as(Expr::col((api_key::Entity, Key::Name)), "key_name")
+        .columns([
+            (api_key::Entity, Key::Mac),
+            (api_key::Entity, Key::PepperId),
+            (api_key::Entity, Key::Permissions),
+            (api_key::Entity, Key::ExpiresAt),
+            (api_key::Entity, Key::RevokedAt),
+            (api_key::Entity, Key::CompanyId),
+            (api_key::Entity, Key::MemberId),
+        ])
+        .expr_as(Expr::col((company::Entity, company::Column::Name)), "company_name")
+        .columns([
+            (membership::Entity, membership::Column::Role),
+            (membership::Entity, membership::Column::RemovedAt),
+            (membership::Entity, membership::Column::UserId),
+        ])
+        .expr_as(Expr::col((user::Entity, user::Column::Name)), "person")
+        .columns([
+            (policy::Entity, policy::Column::CeilingOwner),
+            (policy::Entity, policy::Column::CeilingAdmin),
+            (policy::Entity, policy::Column::CeilingMember),
+        ])
+        .expr_as(Expr::col((odoo_connection::Entity, Connection::Id)), "connection_id")
+        .columns([
+            (odoo_connection::Entity, Connection::Origin),
+            (odoo_connection::Entity, Connection::Database),
+            (odoo_connection::Entity, Connection::Version),
+        ])
+        .expr_as(Expr::col((odoo_account::Entity, Account::Id)), "account_id")
+        .columns([
+            (odoo_account::Entity, Account::Login),
+            (odoo_account::Entity, Account::Sealed),
+            (odoo_account::Entity, Account::Protocol),
+            (odoo_account::Entity, Account::Uid),
+            (odoo_account::Entity, Account::RefusedAt),
+        ])
+        .from(api_key::Entity)
+        .inner_join(
+            membership::Entity,
+            Expr::col((membership::Entity, membership::Column::Id))
+                .equals((api_key::Entity, Key::MemberId)),
+        )
+        .inner_join(
+            user::Entity,
+            Expr::col((user::Entity, user::Column::Id))
+                .equals((membership::Entity, membership::Column::UserId)),
+        )
+        .inner_join(
+            company::Entity,
+            Expr::col((company::Entity, company::Column::Id))
+                .equals((api_key::Entity, Key::CompanyId)),
+        )
+        .left_join(
+            policy::Entity,
+            Expr::col((policy::Entity, policy::Column::CompanyId))
+                .equals((api_key::Entity, Key::CompanyId)),
+        )
+        .left_join(
+            odoo_connection::Entity,
+            Expr::col((odoo_connection::Entity, Connection::CompanyId))
+                .equals((api_key::Entity, Key::CompanyId)),
+        )
+        .left_join(
+            odoo_account::Entity,
+            Expr::col((odoo_account::Entity, Account::MemberId))
+                .equals((api_key::Entity, Key::MemberId))
+                .and(
+                    Expr::col((odoo_account::Entity, Account::ConnectionId))
+                        .equals((odoo_connection::Entity, Connection::Id)),
+                ),
+        )
+        .take()
+}
