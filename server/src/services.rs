@@ -1,13 +1,19 @@
 //! Services: authorise, change, audit, in one transaction. They implement the ports of `app::backend`.
 
 pub mod access;
+pub mod api_keys;
 pub mod connections;
 pub mod core;
 pub mod gateway;
+pub mod last_used;
 pub mod odoo_inspection;
 pub mod odoo_logins;
 pub mod odoo_secrets;
+pub mod peppers;
+pub mod policies;
 pub mod principal;
 pub mod time_view;
+pub mod verifier;
+mod api_key_pages;
 
 pub use core::Core;

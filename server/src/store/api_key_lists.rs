@@ -45,6 +45,7 @@ pub struct ListedKey {
     pub last_used_at: i64,
     pub last_client: Option<String>,
     pub member_id: Uuid,
+    pub user_id: Uuid,
     pub role: String,
     pub person: String,
     pub made_by: Uuid,
@@ -82,6 +83,7 @@ pub async fn page(
         (api_key::Entity, Key::MemberId),
     ]);
     select
+        .column((membership::Entity, membership::Column::UserId))
         .column((membership::Entity, membership::Column::Role))
         .expr_as(Expr::col((user::Entity, user::Column::Name)), "person");
     join_person(&mut select, Key::CreatedBy, "made_by");

@@ -5,7 +5,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
     QuerySelect, TryInsertResult,
-    sea_query::{Expr, ExprTrait, OnConflict, Query},
+    sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query},
 };
 use shared::{
     id::{ApiKeyId, CompanyId, MemberId, RequestId},
@@ -19,7 +19,7 @@ use crate::{
     domain::pepper::MAC_LENGTH,
     entities::{
         api_key::{ActiveModel, Column, Entity},
-        membership,
+        membership, user,
     },
 };
 
@@ -126,6 +126,8 @@ pub struct KeyOwner {
     pub member_id: Uuid,
     /// Their role.
     pub role: String,
+    /// Their name.
+    pub person: String,
 }
 
 /// Whose the key `key` of `company` is.
@@ -140,11 +142,17 @@ pub async fn find_owner(
     let select = Query::select()
         .column((Entity, Column::MemberId))
         .column((membership::Entity, membership::Column::Role))
+        .expr_as(Expr::col((user::Entity, user::Column::Name)), "person")
         .from(Entity)
         .inner_join(
             membership::Entity,
             Expr::col((membership::Entity, membership::Column::Id))
                 .equals((Entity, Column::MemberId)),
+        )
+        .inner_join(
+            user::Entity,
+            Expr::col((user::Entity, user::Column::Id))
+                .equals((membership::Entity, membership::Column::UserId)),
         )
         .and_where(column(Column::Id).eq(key.as_uuid()))
         .and_where(column(Column::CompanyId).eq(company.as_uuid()))
@@ -195,6 +203,26 @@ pub async fn revoke_all_of_member(
         .exec(db)
         .await?;
     Ok(done.rows_affected)
+}
+
+/// Locks those of `keys` that nobody else has locked, and gives them. Whoever waits for no row can be
+/// in no circle of waiting. (SQLite has one writer, and gives all.)
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock_free(
+    db: &impl ConnectionTrait,
+    keys: impl IntoIterator<Item = ApiKeyId>,
+) -> Result<Vec<ApiKeyId>, DbErr> {
+    let locked: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Id.is_in(keys.into_iter().map(ApiKeyId::as_uuid)))
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(locked.into_iter().map(ApiKeyId::from_uuid).collect())
 }
 
 /// Notes that a key was used at `at`, by `client` if that is known; an older use changes nothing.

@@ -1,0 +1,188 @@
+//! The list of API keys, page by page.
+
+use app::backend::Actor;
+use shared::{
+    api_key::{
+        ApiKeyPage, ApiKeyState, ApiKeyView, ListApiKeys, PAGE_SIZE, PersonChoice, RevokedView,
+    },
+    company::Ceilings,
+    id::{ApiKeyId, CompanyId, MemberId, UserId},
+    key_format::{IDENTIFIER_LENGTH, PREFIX},
+    role::{Action, Role, Subject, allows},
+    time::Timestamp,
+};
+
+use super::{
+    Core,
+    access::{self, Membership},
+    api_keys::subject,
+    time_view::time_view,
+};
+use crate::{
+    domain::folding::fold,
+    error::Outcome,
+    store::{
+        api_key_lists::{self, Filter, KeyHolder, ListedKey},
+        memberships::parse_role,
+        policies::{self, permissions},
+    },
+};
+
+/// The most characters of a search that are looked at.
+const LONGEST_SEARCH: usize = 200;
+/// The most words of a search that are looked at.
+const MOST_WORDS: usize = 8;
+
+/// One page of the keys that the actor may see: all of the company's, or their own.
+///
+/// A cursor of another list, or that is none, means the first page.
+///
+/// # Errors
+/// [`shared::Error::NotFound`] when the actor is no member of `company`.
+pub(super) async fn list(
+    core: &Core,
+    actor: Actor,
+    company: CompanyId,
+    filter: ListApiKeys,
+) -> Outcome<ApiKeyPage> {
+    let ListApiKeys { search, state, member, sort, cursor } = filter;
+    let (db, now) = (core.db.reader(), core.clock.now());
+    let me = access::membership(db, &actor, company).await?;
+    let sees_all = allows(me.role, Action::SeeKey(Subject::Other(Role::Owner))).is_allowed();
+
+    let visible = Filter { member: (!sees_all).then_some(me.id), ..Filter::default() };
+    let filter = Filter { member: visible.member.or(member), words: words(&search), state };
+    let cursor = cursor.and_then(|text| api_key_lists::parse_cursor(&text, sort));
+    let has_previous = cursor.is_some();
+
+    // One row more than a page tells whether another follows.
+    let limit = u64::from(PAGE_SIZE) + 1;
+    let mut rows = api_key_lists::page(db, company, &filter, sort, cursor, limit, now).await?;
+    let has_next = rows.len() > PAGE_SIZE as usize;
+    rows.truncate(PAGE_SIZE as usize);
+    let next =
+        rows.last().filter(|_| has_next).map(|row| api_key_lists::cursor_of(row, sort).encode());
+
+    let ceilings = policies::ceilings(db, company).await?;
+    let total_unfiltered = api_key_lists::count(db, company, &visible, now).await?;
+    let total = api_key_lists::count(db, company, &filter, now).await?;
+    let people = if sees_all { api_key_lists::list_holders(db, company).await? } else { vec![] };
+    let onlooker = Onlooker { actor, me, ceilings, now };
+    Ok(ApiKeyPage {
+        keys: rows.into_iter().map(|row| onlooker.view(row)).collect::<Outcome<_>>()?,
+        total,
+        total_unfiltered,
+        next,
+        has_previous,
+        people: people.into_iter().map(choice).collect(),
+    })
+}
+
+/// Who looks at a list, and when.
+struct Onlooker {
+    actor: Actor,
+    me: Membership,
+    ceilings: Ceilings,
+    now: Timestamp,
+}
+
+impl Onlooker {
+    fn view(&self, row: ListedKey) -> Outcome<ApiKeyView> {
+        let ListedKey {
+            id,
+            name,
+            name_folded: _,
+            identifier,
+            permissions: own,
+            created_at,
+            expires_at,
+            revoked_at,
+            last_used_at,
+            last_client,
+            member_id,
+            user_id,
+            role,
+            person,
+            made_by,
+            made_by_name,
+            revoked_by,
+            revoked_by_name,
+        } = row;
+        let role = parse_role(&role)?;
+        let own = permissions(own);
+        let (expires_at, revoked_at) =
+            (expires_at.map(Timestamp::from_micros), revoked_at.map(Timestamp::from_micros));
+        let state = ApiKeyState::at(self.now, expires_at, revoked_at);
+        let subject = subject(self.me, MemberId::from_uuid(member_id), role);
+        let view = |at| time_view(at, self.now);
+        Ok(ApiKeyView {
+            id: ApiKeyId::from_uuid(id),
+            name,
+            identifier,
+            permissions: own,
+            effective: own.intersection(self.ceilings.of(role)),
+            person,
+            is_own: subject == Subject::Own,
+            made_by: (made_by != user_id)
+                .then(|| self.call(UserId::from_uuid(made_by), made_by_name)),
+            state,
+            created: view(Timestamp::from_micros(created_at)),
+            expires: expires_at.map(view),
+            // 0 stands for never: columns that are sorted by hold no nulls.
+            last_used: (last_used_at != 0).then(|| view(Timestamp::from_micros(last_used_at))),
+            last_client,
+            revoked: revoked_at.zip(revoked_by.zip(revoked_by_name)).map(|(at, (by, name))| {
+                RevokedView { at: view(at), by: self.call(UserId::from_uuid(by), name) }
+            }),
+            may_revoke: state.is_live()
+                && allows(self.me.role, Action::RevokeKey(subject)).is_allowed(),
+        })
+    }
+
+    /// The name of a person in a sentence such as "revoked by …".
+    fn call(&self, user: UserId, name: String) -> String {
+        if user == self.actor.user { "you".to_owned() } else { name }
+    }
+}
+
+fn choice(holder: KeyHolder) -> PersonChoice {
+    let KeyHolder { member_id, person, removed_at } = holder;
+    // Somebody who left and came back stands there twice.
+    let name = if removed_at.is_some() { format!("{person} (removed)") } else { person };
+    PersonChoice { member: MemberId::from_uuid(member_id), name }
+}
+
+/// The words that are searched for. Of a key that was pasted, whole or as the list shows it, only the
+/// identifier is.
+fn words(search: &str) -> Vec<String> {
+    let search: String =
+        search.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_SEARCH).collect();
+    search
+        .split_whitespace()
+        .map(|word| match word.strip_prefix(PREFIX) {
+            Some(rest) => {
+                rest.chars().take(IDENTIFIER_LENGTH).filter(char::is_ascii_alphanumeric).collect()
+            }
+            None => word.to_owned(),
+        })
+        .map(|word: String| fold(&word))
+        .filter(|word| !word.is_empty())
+        .take(MOST_WORDS)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_is_folded_words_and_the_identifier_of_a_pasted_key() {
+        assert_eq!(words("  Cursor\tMARIE "), ["cursor", "marie"]);
+        assert_eq!(words("aid_live_Xk29TqLm…"), ["xk29tqlm"]);
+        assert_eq!(words("aid_live_Xk29TqLmSECRETSECRET"), ["xk29tqlm"]);
+        assert_eq!(words("aid_live_"), Vec::<String>::new());
+        assert_eq!(words("a\0b 100%"), ["a", "b", "100%"]);
+        assert_eq!(words(&"w ".repeat(100)).len(), MOST_WORDS);
+        assert_eq!(words(&"é".repeat(5_000)).concat().chars().count(), LONGEST_SEARCH);
+    }
+}

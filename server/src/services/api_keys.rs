@@ -1,0 +1,234 @@
+//! API keys: generating and revoking them. [`super::api_key_pages`] lists them.
+
+use std::sync::Arc;
+
+use app::backend::{Actor, ApiKeys};
+use async_trait::async_trait;
+use serde_json::json;
+use shared::{
+    Error, FieldError,
+    api_key::{ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
+    company::Ceilings,
+    error::{Field, Problem},
+    id::{ApiKeyId, CompanyId, MemberId},
+    key_format::ApiKey,
+    name::Name,
+    permission::PermissionSet,
+    role::{Action, Role, Subject},
+    time::Timestamp,
+};
+use url::Url;
+
+use super::{
+    Core,
+    access::{self, Membership},
+    api_key_pages,
+    peppers::Peppers,
+};
+use crate::{
+    clock::Entropy,
+    domain::{expiry::expires_at, folding::fold},
+    error::{Fault, Outcome},
+    store::{
+        api_keys::{self, Creation, NewApiKey},
+        companies,
+        memberships::{self, parse_role},
+        policies,
+    },
+};
+
+/// How often a key is drawn anew because another has its identifier. With 62⁸ identifiers, a second
+/// draw is needed about never.
+const DRAWS: usize = 5;
+
+/// API keys, in the database.
+#[derive(Debug, Clone)]
+pub struct ApiKeysService {
+    core: Core,
+    peppers: Arc<Peppers>,
+}
+
+impl ApiKeysService {
+    /// The service.
+    #[must_use]
+    pub const fn new(core: Core, peppers: Arc<Peppers>) -> Self {
+        Self { core, peppers }
+    }
+
+    async fn create_key(&self, actor: Actor, input: CreateApiKey) -> Outcome<GeneratedKey> {
+        let company = input.company;
+        let transaction = self.core.db.begin().await?;
+        // Whoever removes a member or lowers a ceiling takes the same lock, so that what is read from
+        // here on still holds when the key is kept.
+        companies::lock(&transaction, company).await?;
+        let me = access::membership(&transaction, &actor, company).await?;
+        let target = memberships::get(&transaction, company, input.member).await?;
+        access::allow(me.role, Action::GenerateKey(subject(me, target.id, target.role)))?;
+
+        let now = self.core.clock.now();
+        let ceilings = policies::ceilings(&transaction, company).await?;
+        let wanted = Wanted::parse(&input, target.role, ceilings, now)?;
+        let (id, key) = self.keep(&transaction, me, &input, &wanted, now).await?;
+        let detail = json!({
+            "member": target.id,
+            "identifier": key.identifier(),
+            "name": wanted.name.as_str(),
+            "permissions": wanted.permissions,
+            "expires_at": wanted.expires_at,
+        });
+        self.core.audit(&transaction, actor, company, "api_key.created", id, detail).await?;
+        let owner =
+            api_keys::find_owner(&transaction, company, id).await?.ok_or(Error::NotFound)?;
+        transaction.commit().await?;
+
+        Ok(GeneratedKey {
+            id,
+            name: wanted.name.as_str().to_owned(),
+            person: owner.person,
+            identifier: key.identifier().to_owned(),
+            key: key.expose().to_owned(),
+            sse_url: address(&self.core.settings.public_url, "/sse"),
+            mcp_url: address(&self.core.settings.public_url, "/mcp"),
+        })
+    }
+
+    /// Draws a key and keeps its hash.
+    async fn keep(
+        &self,
+        db: &impl sea_orm::ConnectionTrait,
+        me: Membership,
+        input: &CreateApiKey,
+        wanted: &Wanted,
+        now: Timestamp,
+    ) -> Outcome<(ApiKeyId, ApiKey)> {
+        let id = ApiKeyId::from_uuid(self.core.clock.uuid(&self.core.entropy));
+        let (pepper_number, pepper) = self.peppers.newest();
+        for _ in 0..DRAWS {
+            let key = draw(&self.core.entropy);
+            let row = NewApiKey {
+                id,
+                member: input.member,
+                request: input.request,
+                identifier: key.identifier(),
+                mac: pepper.mac(&key),
+                pepper: pepper_number,
+                name: wanted.name.as_str(),
+                name_folded: &fold(wanted.name.as_str()),
+                permissions: wanted.permissions,
+                created_at: now,
+                created_by: me.id,
+                expires_at: wanted.expires_at,
+            };
+            match api_keys::create(db, input.company, row).await? {
+                Creation::Done => return Ok((id, key)),
+                Creation::Taken if api_keys::was_made(db, input.request).await? => {
+                    return Err(Error::AlreadyGenerated.into());
+                }
+                Creation::Taken => {}
+            }
+        }
+        Err(Fault::Internal(format!("{DRAWS} drawn identifiers were all taken")))
+    }
+
+    async fn revoke_key(&self, actor: Actor, input: RevokeApiKey) -> Outcome<()> {
+        let RevokeApiKey { company, key } = input;
+        let transaction = self.core.db.begin().await?;
+        // Before the key, as everywhere: two transactions that lock in one order never wait for each other.
+        companies::lock(&transaction, company).await?;
+        let me = access::membership(&transaction, &actor, company).await?;
+        let owner =
+            api_keys::find_owner(&transaction, company, key).await?.ok_or(Error::NotFound)?;
+        let member = MemberId::from_uuid(owner.member_id);
+        let subject = subject(me, member, parse_role(&owner.role)?);
+        access::allow(me.role, Action::RevokeKey(subject))?;
+
+        let now = self.core.clock.now();
+        if !api_keys::revoke(&transaction, company, key, me.id, now).await? {
+            return Err(Error::KeyEnded.into());
+        }
+        let detail = json!({ "member": member });
+        self.core.audit(&transaction, actor, company, "api_key.revoked", key, detail).await?;
+        transaction.commit().await?;
+        tracing::info!(key.id = %key, company.id = %company, "revoked an API key");
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ApiKeys for ApiKeysService {
+    async fn list(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        filter: ListApiKeys,
+    ) -> Result<ApiKeyPage, Error> {
+        api_key_pages::list(&self.core, actor, company, filter).await.map_err(Fault::into_answer)
+    }
+
+    async fn create(&self, actor: Actor, input: CreateApiKey) -> Result<GeneratedKey, Error> {
+        self.create_key(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn revoke(&self, actor: Actor, input: RevokeApiKey) -> Result<(), Error> {
+        self.revoke_key(actor, input).await.map_err(Fault::into_answer)
+    }
+}
+
+/// A key as it was asked for, checked.
+struct Wanted {
+    name: Name,
+    permissions: PermissionSet,
+    expires_at: Option<Timestamp>,
+}
+
+impl Wanted {
+    /// Checks all fields, so that a person hears of everything that is wrong at once.
+    fn parse(
+        input: &CreateApiKey,
+        role: Role,
+        ceilings: Ceilings,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let CreateApiKey { company: _, member: _, request: _, name, permissions, expiry } = input;
+        let mut errors = Vec::new();
+        let mut note = |field, problem| errors.push(FieldError { field, problem });
+
+        let name = Name::parse(name).map_err(|problem| note(Field::KeyName, problem)).ok();
+        if permissions.is_empty() {
+            note(Field::Permissions, Problem::NoPermission);
+        } else if !permissions.is_subset_of(ceilings.of(role)) {
+            note(Field::Permissions, Problem::AboveCeiling);
+        }
+        let expires_at =
+            expires_at(expiry, now).map_err(|problem| note(Field::Expiry, problem)).ok();
+        match (name, expires_at) {
+            (Some(name), Some(expires_at)) if errors.is_empty() => {
+                Ok(Self { name, permissions: *permissions, expires_at })
+            }
+            _ => Err(Error::Invalid(errors)),
+        }
+    }
+}
+
+/// Whose thing it is that `member`, who has `role`, owns, as `me` sees it.
+pub(super) fn subject(me: Membership, member: MemberId, role: Role) -> Subject {
+    if me.id == member { Subject::Own } else { Subject::Other(role) }
+}
+
+fn draw(entropy: &Entropy) -> ApiKey {
+    let drawn = ApiKey::generate(|bytes| {
+        entropy.fill(bytes);
+        Ok::<(), std::convert::Infallible>(())
+    });
+    match drawn {
+        Ok(key) => key,
+        Err(never) => match never {},
+    }
+}
+
+/// `path` under the public address, which has no path of its own.
+fn address(public_url: &Url, path: &str) -> String {
+    let mut url = public_url.clone();
+    url.set_path(path);
+    url.into()
+}

@@ -1,0 +1,207 @@
+//! When each key was last used, and by what client: noted in memory, written in batches.
+//!
+//! A crash loses the last few seconds of it and nothing else.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use sea_orm::DbErr;
+use shared::{
+    id::ApiKeyId,
+    time::{MINUTE, Timestamp},
+};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::Core;
+use crate::{clock::Clock, store::api_keys};
+
+/// How often notes are written.
+const EVERY: Duration = Duration::from_secs(5);
+/// The most notes of one transaction: the others that write wait no longer than these take.
+const BATCH: usize = 200;
+/// The most characters of a client's name that are kept.
+const LONGEST_CLIENT: usize = 100;
+
+/// Takes note of the use of keys. Clones note into the same book.
+#[derive(Clone, Debug, Default)]
+pub struct LastUsed {
+    book: Arc<Mutex<Book>>,
+}
+
+#[derive(Debug, Default)]
+struct Book {
+    /// What is not written yet.
+    pending: HashMap<ApiKeyId, Use>,
+    /// What was written within the last minutes, so that a busy key is not written again and again.
+    written: HashMap<ApiKeyId, Use>,
+}
+
+/// The last use of a key, to the minute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Use {
+    at: Timestamp,
+    client: Option<String>,
+}
+
+impl LastUsed {
+    /// A book, and the task that writes it into the database every few seconds, and a last time when
+    /// `stop` is cancelled: the task has ended when all is written.
+    #[must_use]
+    pub fn start(core: Core, stop: CancellationToken) -> (Self, JoinHandle<()>) {
+        let last_used = Self::default();
+        let book = last_used.clone();
+        let task = tokio::spawn(async move {
+            loop {
+                let stopped = tokio::select! {
+                    () = stop.cancelled() => true,
+                    () = tokio::time::sleep(EVERY) => false,
+                };
+                if let Err(error) = book.flush(&core).await {
+                    tracing::warn!(error = %error, "the last use of keys could not be written");
+                }
+                if stopped {
+                    return;
+                }
+            }
+        });
+        (last_used, task)
+    }
+
+    /// Notes that `key` was used at `at`, by `client` if it said its name.
+    pub fn record(&self, key: ApiKeyId, at: Timestamp, client: Option<&str>) {
+        let mut book = self.book();
+        let noted = Use { at: at.to_minute(), client: client.and_then(client_name) };
+        let known = book.pending.get(&key).or_else(|| book.written.get(&key));
+        match known {
+            Some(known) if known.covers(&noted) => {}
+            known => {
+                // A request that says no name does not take away the one that was said before.
+                let client = noted.client.or_else(|| known.and_then(|known| known.client.clone()));
+                book.pending.insert(key, Use { at: noted.at, client });
+            }
+        }
+    }
+
+    /// Writes what is noted.
+    ///
+    /// # Errors
+    /// When the database refuses; the notes are kept for the next time.
+    pub async fn flush(&self, core: &Core) -> Result<(), DbErr> {
+        let pending: Vec<(ApiKeyId, Use)> = self.book().pending.drain().collect();
+        let mut outcome = Ok(());
+        for batch in pending.chunks(BATCH) {
+            let mut written = HashSet::new();
+            if outcome.is_ok() {
+                match write(core, batch).await {
+                    Ok(keys) => written = keys,
+                    Err(error) => outcome = Err(error),
+                }
+            }
+            let mut book = self.book();
+            for (key, used) in batch {
+                if written.contains(key) {
+                    book.written.insert(*key, used.clone());
+                } else {
+                    // What was noted meanwhile is newer.
+                    book.pending.entry(*key).or_insert_with(|| used.clone());
+                }
+            }
+        }
+        self.book().forget_before(&core.clock);
+        outcome
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        // Losing a note is nothing to stop for.
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Book {
+    fn forget_before(&mut self, clock: &Clock) {
+        let oldest = clock.now().to_minute().plus(-MINUTE);
+        self.written.retain(|_, used| used.at >= oldest);
+    }
+}
+
+impl Use {
+    /// Whether noting `other` after this would change nothing.
+    fn covers(&self, other: &Self) -> bool {
+        self.at > other.at
+            || (self.at == other.at && (other.client.is_none() || other.client == self.client))
+    }
+}
+
+/// Gives the keys that were written: all but those that somebody else changes right now.
+async fn write(core: &Core, batch: &[(ApiKeyId, Use)]) -> Result<HashSet<ApiKeyId>, DbErr> {
+    let transaction = core.db.begin().await?;
+    let keys = batch.iter().map(|(key, _)| *key);
+    let free: HashSet<ApiKeyId> =
+        api_keys::lock_free(&transaction, keys).await?.into_iter().collect();
+    for (key, used) in batch.iter().filter(|(key, _)| free.contains(key)) {
+        api_keys::touch(&transaction, *key, used.at, used.client.as_deref()).await?;
+    }
+    transaction.commit().await?;
+    Ok(free)
+}
+
+/// What a client calls itself, fit for a line of a list.
+fn client_name(text: &str) -> Option<String> {
+    let name: String = text.chars().filter(|c| !c.is_control()).take(LONGEST_CLIENT).collect();
+    let name = name.trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_micros(30_000_000 * MINUTE);
+
+    fn key(n: u128) -> ApiKeyId {
+        ApiKeyId::from_uuid(Uuid::from_u128(n))
+    }
+
+    fn noted(last_used: &LastUsed, n: u128) -> Option<(i64, Option<String>)> {
+        let book = last_used.book();
+        book.pending.get(&key(n)).map(|used| (used.at.since(NOW) / MINUTE, used.client.clone()))
+    }
+
+    #[test]
+    fn notes_go_forward_only_and_keep_the_last_name() {
+        let last_used = LastUsed::default();
+        last_used.record(key(1), NOW.plus(5), Some("Cursor"));
+        assert_eq!(noted(&last_used, 1), Some((0, Some("Cursor".into()))));
+        last_used.record(key(1), NOW.plus(2 * MINUTE), None);
+        assert_eq!(noted(&last_used, 1), Some((2, Some("Cursor".into()))));
+        last_used.record(key(1), NOW.plus(MINUTE), Some("Windsurf"));
+        assert_eq!(noted(&last_used, 1), Some((2, Some("Cursor".into()))));
+        last_used.record(key(1), NOW.plus(2 * MINUTE), Some("Windsurf"));
+        assert_eq!(noted(&last_used, 1), Some((2, Some("Windsurf".into()))));
+    }
+
+    #[test]
+    fn what_was_written_is_not_noted_again_in_the_same_minute() {
+        let last_used = LastUsed::default();
+        last_used.record(key(1), NOW, Some("Cursor"));
+        let noted_uses: Vec<_> = last_used.book().pending.drain().collect();
+        last_used.book().written.extend(noted_uses);
+        last_used.record(key(1), NOW.plus(30), Some("Cursor"));
+        assert_eq!(noted(&last_used, 1), None);
+        last_used.record(key(1), NOW.plus(MINUTE), None);
+        assert_eq!(noted(&last_used, 1), Some((1, Some("Cursor".into()))));
+    }
+
+    #[test]
+    fn a_client_name_is_one_short_line() {
+        assert_eq!(client_name(" Cur\0sor\n").as_deref(), Some("Cursor"));
+        assert_eq!(client_name("\u{7}\t "), None);
+        assert_eq!(client_name(&"会".repeat(500)).map(|name| name.chars().count()), Some(100));
+    }
+}

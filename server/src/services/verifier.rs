@@ -1,0 +1,190 @@
+//! The key check: from what a request presents to what it may do at this moment.
+//!
+//! Nothing is cached between a revocation and its effect, and checking a key writes nothing.
+
+use std::{hint::black_box, net::IpAddr, sync::Arc};
+
+use shared::{
+    api_key::ApiKeyState,
+    company::Ceilings,
+    connection::Protocol,
+    id::{ApiKeyId, CompanyId, ConnectionId, MemberId, OdooAccountId, UserId},
+    key_format::ApiKey,
+    time::Timestamp,
+};
+
+use super::{
+    Core,
+    last_used::LastUsed,
+    peppers::Peppers,
+    principal::{LinkedAccount, Principal, Refusal, Standing},
+};
+use crate::{
+    domain::{
+        credential::Presented,
+        key_throttle::{KeyThrottle, Throttled},
+        pepper::MAC_LENGTH,
+    },
+    odoo::{Origin, Target},
+    store::{
+        policies::permissions,
+        principals::{self, PrincipalRow},
+    },
+};
+
+/// Checks API keys. Clones share the count of wrong keys.
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    core: Core,
+    peppers: Arc<Peppers>,
+    throttle: Arc<KeyThrottle>,
+    last_used: LastUsed,
+}
+
+impl Verifier {
+    /// A verifier that has seen no wrong key yet, and notes good ones in `last_used`.
+    #[must_use]
+    pub fn new(core: Core, peppers: Arc<Peppers>, last_used: LastUsed) -> Self {
+        Self { core, peppers, throttle: Arc::default(), last_used }
+    }
+
+    /// What the credential that a request presents stands for now. `client` is what the client calls
+    /// itself, as far as it has said.
+    ///
+    /// # Errors
+    /// [`Refusal`]. Whatever is wrong with a key, the answer is the same, and it counts against the
+    /// address.
+    pub async fn verify(
+        &self,
+        presented: Presented<'_>,
+        address: IpAddr,
+        client: Option<&str>,
+    ) -> Result<Principal, Refusal> {
+        let now = self.core.clock.now();
+        let text = match presented {
+            Presented::None => return Err(Refusal::NoCredential),
+            Presented::Several | Presented::InUrl => return Err(Refusal::InvalidRequest),
+            Presented::Unreadable => return Err(self.wrong(address, now)),
+            Presented::One(text) => text,
+        };
+        let Ok(key) = ApiKey::parse(text) else { return Err(self.wrong(address, now)) };
+        self.throttle.check(address, key.identifier(), now).map_err(
+            |Throttled { retry_after_seconds }| Refusal::TooMany { retry_after_seconds },
+        )?;
+
+        let row = principals::find_by_identifier(self.core.db.reader(), key.identifier())
+            .await
+            .map_err(unavailable)?;
+        let Some(row) = row else {
+            // As much work as for a key that exists, which the compiler must not leave out.
+            let (_, pepper) = self.peppers.newest();
+            black_box(pepper.matches(&key, &[0; MAC_LENGTH]));
+            return Err(self.wrong(address, now));
+        };
+        let pepper = self.peppers.find(row.pepper_id).await.map_err(unavailable)?;
+        let is_right = pepper.is_some_and(|pepper| pepper.matches(&key, &row.mac));
+        // The time at which the row was read: a key that ended while the database answered is over.
+        if !is_right || !is_live(&row, self.core.clock.now()) {
+            return Err(self.wrong(address, now));
+        }
+        let principal = principal(row)?;
+        self.throttle.record_valid(address, key.identifier(), now);
+        self.last_used.record(principal.key, now, client);
+        Ok(principal)
+    }
+
+    /// What a key that was verified before stands for now: for open streams, and for calls that waited.
+    ///
+    /// # Errors
+    /// [`Refusal::InvalidToken`] when it is over, [`Refusal::Unavailable`] when the database does not
+    /// answer.
+    pub async fn standing(&self, key: ApiKeyId) -> Result<Principal, Refusal> {
+        let row = principals::find_by_key(self.core.db.reader(), key).await.map_err(unavailable)?;
+        match row {
+            Some(row) if is_live(&row, self.core.clock.now()) => principal(row),
+            _ => Err(Refusal::InvalidToken),
+        }
+    }
+
+    /// Where the use of keys is noted: for a client that says its name only after the check.
+    #[must_use]
+    pub const fn last_used(&self) -> &LastUsed {
+        &self.last_used
+    }
+
+    fn wrong(&self, address: IpAddr, now: Timestamp) -> Refusal {
+        self.throttle.record_wrong(address, now);
+        Refusal::InvalidToken
+    }
+}
+
+fn is_live(row: &PrincipalRow, now: Timestamp) -> bool {
+    let expires_at = row.expires_at.map(Timestamp::from_micros);
+    let revoked_at = row.revoked_at.map(Timestamp::from_micros);
+    row.removed_at.is_none() && ApiKeyState::at(now, expires_at, revoked_at).is_live()
+}
+
+fn principal(row: PrincipalRow) -> Result<Principal, Refusal> {
+    let role = row.role.parse().map_err(unavailable)?;
+    let ceilings = ceilings(&row);
+    let odoo = standing(&row)?;
+    Ok(Principal {
+        key: ApiKeyId::from_uuid(row.key_id),
+        key_name: row.key_name,
+        company: CompanyId::from_uuid(row.company_id),
+        company_name: row.company_name,
+        member: MemberId::from_uuid(row.member_id),
+        user: UserId::from_uuid(row.user_id),
+        person: row.person,
+        role,
+        permissions: permissions(row.permissions).intersection(ceilings.of(role)),
+        odoo,
+    })
+}
+
+fn ceilings(row: &PrincipalRow) -> Ceilings {
+    match (row.ceiling_owner, row.ceiling_admin, row.ceiling_member) {
+        (Some(owner), Some(admin), Some(member)) => Ceilings {
+            owner: permissions(owner),
+            admin: permissions(admin),
+            member: permissions(member),
+        },
+        _ => Ceilings::DEFAULT,
+    }
+}
+
+fn standing(row: &PrincipalRow) -> Result<Standing, Refusal> {
+    let (Some(connection), Some(origin), Some(database), Some(version)) =
+        (row.connection_id, &row.origin, &row.database, &row.version)
+    else {
+        return Ok(Standing::NotConnected);
+    };
+    let (Some(account), Some(login), Some(sealed), Some(protocol), Some(uid)) =
+        (row.account_id, &row.login, &row.sealed, &row.protocol, row.uid)
+    else {
+        return Ok(Standing::NotLinked);
+    };
+    if row.refused_at.is_some() {
+        return Ok(Standing::Refused);
+    }
+    let target = Target {
+        origin: Origin::parse(origin).map_err(unavailable)?,
+        database: Some(database.clone()).filter(|database| !database.is_empty()),
+        protocol: protocol.parse::<Protocol>().map_err(unavailable)?,
+    };
+    Ok(Standing::Linked(Box::new(LinkedAccount {
+        account: OdooAccountId::from_uuid(account),
+        connection: ConnectionId::from_uuid(connection),
+        target,
+        version: version.clone(),
+        login: login.clone(),
+        uid,
+        sealed: sealed.clone(),
+    })))
+}
+
+/// Whatever keeps a key from being checked, it is not accepted.
+fn unavailable(error: impl std::fmt::Display) -> Refusal {
+    tracing::error!(error = %error, "a key could not be checked");
+    Refusal::Unavailable
+}
