@@ -1,6 +1,7 @@
 //! Services: authorise, change, audit, in one transaction. They implement the ports of `app::backend`.
 
 pub mod access;
+mod api_key_pages;
 pub mod api_keys;
 pub mod connections;
 pub mod core;
@@ -14,6 +15,5 @@ pub mod policies;
 pub mod principal;
 pub mod time_view;
 pub mod verifier;
-mod api_key_pages;
 
 pub use core::Core;
