@@ -1,11 +1,14 @@
 //! Services: authorise, change, audit, in one transaction. They implement the ports of `app::backend`.
 
 pub mod access;
+pub mod accounts;
 mod api_key_pages;
 pub mod api_keys;
 pub mod connections;
 pub mod core;
+pub mod fields;
 pub mod gateway;
+pub mod hashing;
 pub mod last_used;
 pub mod odoo_inspection;
 pub mod odoo_logins;
@@ -13,7 +16,10 @@ pub mod odoo_secrets;
 pub mod peppers;
 pub mod policies;
 pub mod principal;
+pub mod sessions;
+pub mod team;
 pub mod time_view;
 pub mod verifier;
 
 pub use core::Core;
+pub use hashing::HashingPool;

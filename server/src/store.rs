@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod audit_entries;
 pub mod companies;
 pub mod db;
+pub mod invitations;
 pub mod keyset;
 pub mod memberships;
 pub mod odoo_accounts;
@@ -13,5 +14,8 @@ pub mod odoo_login_failures;
 pub mod peppers;
 pub mod policies;
 pub mod principals;
+pub mod sessions;
+pub mod team;
+pub mod users;
 
 pub use db::Db;

@@ -182,6 +182,9 @@ pub enum Problem {
     /// Not an e-mail address.
     #[error("this is not an e-mail address")]
     NotAnEmail,
+    /// Somebody has an account with this e-mail.
+    #[error("there is an account with this e-mail already: sign in instead")]
+    Taken,
     /// A password that is soon guessed.
     #[error(
         "this password is easy to guess: use a few unrelated words, without your name or company"

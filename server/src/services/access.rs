@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 use shared::{
     Error,
     id::CompanyId,
-    role::{Action, Role, Verdict, allows},
+    role::{Action, Role, Subject, Verdict, allows},
 };
 
 use crate::{error::Outcome, store::memberships};
@@ -37,4 +37,11 @@ pub const fn allow(role: Role, action: Action) -> Result<(), Error> {
         Verdict::Forbidden => Err(Error::Forbidden),
         Verdict::Hidden => Err(Error::NotFound),
     }
+}
+
+/// Whose thing it is, for the rule table, when `viewer` looks at something of `member`, both of one
+/// company.
+#[must_use]
+pub fn subject(viewer: &Membership, member: &Membership) -> Subject {
+    if viewer.id == member.id { Subject::Own } else { Subject::Other(member.role) }
 }

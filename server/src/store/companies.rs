@@ -1,18 +1,25 @@
 //! Rows of `companies`.
 
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::LockType,
+};
 use shared::{Error, id::CompanyId, name::Name, time::Timestamp};
 use uuid::Uuid;
 
 use crate::{
-    entities::company::{ActiveModel, Column, Entity},
+    entities::{
+        company::{ActiveModel, Column, Entity},
+        odoo_connection,
+    },
     error::Outcome,
 };
 
 /// Locks the company until the transaction ends, so that what is read of it afterwards holds until
 /// then: how many owners there are, whether an invitation is open.
 ///
-/// SQLite has one writer at a time and needs no lock.
+/// Rows that refer to the company can still be written meanwhile. SQLite has one writer at a time and
+/// needs no lock.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such company.
@@ -20,7 +27,7 @@ pub async fn lock(db: &impl ConnectionTrait, company: CompanyId) -> Outcome<()> 
     let row: Option<Uuid> = Entity::find_by_id(company.as_uuid())
         .select_only()
         .column(Column::Id)
-        .lock_exclusive()
+        .lock(LockType::NoKeyUpdate)
         .into_tuple()
         .one(db)
         .await?;
@@ -35,6 +42,23 @@ pub async fn lock(db: &impl ConnectionTrait, company: CompanyId) -> Outcome<()> 
 pub async fn get_name(db: &impl ConnectionTrait, company: CompanyId) -> Outcome<String> {
     let row = Entity::find_by_id(company.as_uuid()).one(db).await?;
     Ok(row.ok_or(Error::NotFound)?.name)
+}
+
+/// The version of the company's Odoo ("19.0"), if one is connected.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_odoo_version(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+) -> Result<Option<String>, DbErr> {
+    odoo_connection::Entity::find()
+        .select_only()
+        .column(odoo_connection::Column::Version)
+        .filter(odoo_connection::Column::CompanyId.eq(company.as_uuid()))
+        .into_tuple()
+        .one(db)
+        .await
 }
 
 /// Writes a new company.

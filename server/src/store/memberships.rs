@@ -1,8 +1,8 @@
 //! Rows of `memberships`: who is in which company, and as what. A removed membership is none.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, RelationDef, sea_query::Expr,
 };
 use shared::{
     Error,
@@ -12,7 +12,12 @@ use shared::{
 };
 
 use crate::{
-    entities::membership::{ActiveModel, Column, Entity, Model},
+    domain::folding::fold,
+    entities::{
+        company,
+        membership::{ActiveModel, Column, Entity, Model},
+        user,
+    },
     error::Outcome,
 };
 
@@ -29,6 +34,22 @@ pub struct Membership {
     pub role: Role,
     /// Since when.
     pub joined_at: Timestamp,
+}
+
+/// Who a member is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their name.
+    pub name: String,
+    /// Their e-mail.
+    pub email: String,
+}
+
+// A name and an e-mail belong in no log.
+impl std::fmt::Debug for Person {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Person(…)")
+    }
 }
 
 /// The live membership `member` of `company`.
@@ -55,6 +76,61 @@ pub async fn find_of_user(
 ) -> Result<Option<Membership>, DbErr> {
     let row = live_of(company).filter(Column::UserId.eq(user.as_uuid())).one(db).await?;
     row.map(Membership::try_from).transpose()
+}
+
+/// The live memberships of `user` with their companies' names, by name.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_of_user(
+    db: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Vec<(Membership, String)>, DbErr> {
+    let to_company: RelationDef =
+        Entity::belongs_to(company::Entity).from(Column::CompanyId).to(company::Column::Id).into();
+    let rows = Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::RemovedAt.is_null())
+        .join(JoinType::InnerJoin, to_company)
+        .select_also(company::Entity)
+        .all(db)
+        .await?;
+    let mut companies = rows
+        .into_iter()
+        .filter_map(|(row, company)| Some((row, company?.name)))
+        .map(|(row, name)| Ok((Membership::try_from(row)?, name)))
+        .collect::<Result<Vec<_>, DbErr>>()?;
+    companies.sort_by_cached_key(|(membership, name)| (fold(name), membership.company));
+    Ok(companies)
+}
+
+/// The live memberships of `company` with the people's names and e-mails: owners first, then admins,
+/// then members, each by name.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+) -> Result<Vec<(Membership, Person)>, DbErr> {
+    let to_user: RelationDef =
+        Entity::belongs_to(user::Entity).from(Column::UserId).to(user::Column::Id).into();
+    let rows = live_of(company)
+        .join(JoinType::InnerJoin, to_user)
+        .select_also(user::Entity)
+        .order_by_asc(user::Column::NameFolded)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    let mut members = rows
+        .into_iter()
+        .filter_map(|(row, user)| Some((row, user?)))
+        .map(|(row, user::Model { name, email, .. })| {
+            Ok((Membership::try_from(row)?, Person { name, email }))
+        })
+        .collect::<Result<Vec<_>, DbErr>>()?;
+    members.sort_by_key(|(membership, _)| membership.role);
+    Ok(members)
 }
 
 /// How many owners `company` has. To act on it, lock the company first.

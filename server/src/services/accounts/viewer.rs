@@ -1,0 +1,83 @@
+//! Who is signed in, and which of their companies the pages show.
+
+use app::backend::Actor;
+use shared::{
+    Error,
+    account::{CompanyChoice, CurrentCompany, Viewer},
+    company::SwitchCompany,
+};
+
+use super::AccountsService;
+use crate::{
+    error::Outcome,
+    services::access,
+    store::{
+        companies,
+        memberships::{self, Membership},
+        sessions, users,
+    },
+};
+
+impl AccountsService {
+    /// What the frame of every page needs.
+    pub(super) async fn view(&self, actor: Actor) -> Outcome<Viewer> {
+        let db = self.core.db.reader();
+        let user = users::find(db, actor.user).await?.ok_or(Error::SignedOut)?;
+        let chosen = sessions::find(db, actor.session).await?.and_then(|one| one.company);
+        let companies = memberships::list_of_user(db, actor.user).await?;
+
+        let shown = companies
+            .iter()
+            .find(|(membership, _)| Some(membership.company) == chosen)
+            .or_else(|| companies.first());
+        let current = match shown {
+            Some((membership, name)) => Some(CurrentCompany {
+                company: membership.company,
+                name: name.clone(),
+                member: membership.id,
+                role: membership.role,
+                connection: connection_line(
+                    companies::find_odoo_version(db, membership.company).await?.as_deref(),
+                ),
+            }),
+            None => None,
+        };
+        let companies = companies
+            .into_iter()
+            .map(|(Membership { company, role, .. }, name)| CompanyChoice { company, name, role })
+            .collect();
+        Ok(Viewer { user: user.id, name: user.name, email: user.email, current, companies })
+    }
+
+    /// Shows another of the actor's companies from now on.
+    pub(super) async fn show_company(&self, actor: Actor, input: SwitchCompany) -> Outcome<()> {
+        let SwitchCompany { company } = input;
+        let tx = self.core.db.begin().await?;
+        access::membership(&tx, &actor, company).await?;
+        sessions::update_company(&tx, actor.session, company).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// The connection in a few words, by the server's version ("19.0") if one is connected.
+fn connection_line(version: Option<&str>) -> String {
+    match version {
+        Some(version) => {
+            format!("Odoo {} · connected", version.strip_suffix(".0").unwrap_or(version))
+        }
+        None => "No Odoo yet".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::connection_line;
+
+    #[test]
+    fn the_connection_is_told_in_a_few_words() {
+        assert_eq!(connection_line(Some("19.0")), "Odoo 19 · connected");
+        assert_eq!(connection_line(Some("saas~18.3")), "Odoo saas~18.3 · connected");
+        assert_eq!(connection_line(None), "No Odoo yet");
+    }
+}

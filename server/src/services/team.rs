@@ -1,0 +1,70 @@
+//! Members and invitations.
+
+mod invitations;
+mod members;
+mod page;
+
+use app::backend::{Actor, Team};
+use async_trait::async_trait;
+use shared::{
+    Error,
+    id::CompanyId,
+    member::{
+        ChangeRole, InvitationLink, Invite, RemoveMember, RenewInvitation, TeamView,
+        WithdrawInvitation,
+    },
+};
+
+use super::Core;
+use crate::error::Fault;
+
+pub(super) use invitations::may_still_invite;
+
+/// Implements [`Team`].
+#[derive(Clone, Debug)]
+pub struct TeamService {
+    core: Core,
+}
+
+impl TeamService {
+    /// The service.
+    #[must_use]
+    pub const fn new(core: Core) -> Self {
+        Self { core }
+    }
+}
+
+#[async_trait]
+impl Team for TeamService {
+    async fn team(&self, actor: Actor, company: CompanyId) -> Result<TeamView, Error> {
+        self.view(actor, company).await.map_err(Fault::into_answer)
+    }
+
+    async fn invite(&self, actor: Actor, input: Invite) -> Result<InvitationLink, Error> {
+        self.make_invitation(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn renew_invitation(
+        &self,
+        actor: Actor,
+        input: RenewInvitation,
+    ) -> Result<InvitationLink, Error> {
+        self.replace_link(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn withdraw_invitation(
+        &self,
+        actor: Actor,
+        input: WithdrawInvitation,
+    ) -> Result<(), Error> {
+        self.end_invitation(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn change_role(&self, actor: Actor, input: ChangeRole) -> Result<(), Error> {
+        self.set_role(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn remove_member(&self, actor: Actor, input: RemoveMember) -> Result<(), Error> {
+        self.take_out(actor, input).await.map_err(Fault::into_answer)
+    }
+}
