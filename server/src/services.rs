@@ -10,6 +10,7 @@ pub mod fields;
 pub mod gateway;
 pub mod hashing;
 pub mod last_used;
+pub mod master_key;
 pub mod odoo_inspection;
 pub mod odoo_logins;
 pub mod odoo_secrets;

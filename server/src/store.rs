@@ -14,6 +14,7 @@ pub mod odoo_login_failures;
 pub mod peppers;
 pub mod policies;
 pub mod principals;
+pub mod sealed;
 pub mod sessions;
 pub mod team;
 pub mod users;
