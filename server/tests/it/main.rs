@@ -1,0 +1,6 @@
+//! Integration tests: one binary, so that it is linked once.
+#![expect(unreachable_pub, reason = "nothing of a test binary is reached from outside")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod odoo_contract;
+mod support;

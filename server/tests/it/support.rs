@@ -1,0 +1,3 @@
+//! What tests need to stand on.
+
+pub mod odoo_server;
