@@ -1,1 +1,8 @@
 //! The HTTP side of the dashboard: cookies, sessions, headers, limits, health.
+
+pub mod client_address;
+pub mod csrf;
+pub mod headers;
+pub mod health;
+pub mod session;
+pub mod unavailable;
