@@ -2,5 +2,7 @@
 #![expect(unreachable_pub, reason = "nothing of a test binary is reached from outside")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod migrations;
 mod odoo_contract;
 mod support;
+mod verifier;

@@ -1,3 +1,6 @@
 //! What tests need to stand on.
 
+pub mod core;
+pub mod keys;
 pub mod odoo_server;
+pub mod postgres;
