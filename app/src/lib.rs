@@ -1,6 +1,81 @@
 //! What a person sees: the shell, the routes, the pages, and the server functions behind them.
 
+// A page's type names every element in it.
+#![recursion_limit = "256"]
+
+use leptos::{config::LeptosOptions, prelude::*};
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
 #[cfg(feature = "ssr")]
 pub mod backend;
+pub mod components;
 pub mod error;
+mod forms;
+pub mod pages;
 pub mod server_fns;
+pub mod viewer;
+
+use crate::{
+    components::{Hydration, Toaster, Visits},
+    pages::{
+        home::HomePage, invitation::InvitationPage, not_found::NotFoundPage, odoo::OdooPage,
+        policies::PoliciesPage, sign_in::SignInPage, sign_up::SignUpPage,
+    },
+    viewer::SignedIn,
+};
+
+/// The whole document.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta
+                    name="description"
+                    content="Aidoo lets the people of a company work on their Odoo from an AI assistant, safely."
+                />
+                <link rel="icon" href="/favicon.ico" sizes="32x32"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href=style/>
+                <AutoReload options=options.clone()/>
+                <Hydration options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The routes. Every one is rendered whole before it is sent: with scripts off, content that is
+/// streamed later would never show.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_context(Visits::new());
+    provide_context(Toaster::new());
+    view! {
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
+                <Route path=path!("/invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
+                <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
+                    <Route path=path!("/odoo") view=OdooPage ssr=SsrMode::Async/>
+                    <Route path=path!("/policies") view=PoliciesPage ssr=SsrMode::Async/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

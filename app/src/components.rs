@@ -1,0 +1,52 @@
+//! What pages are made of. Components show what they are given: no server call and no rule lives here.
+
+pub mod avatar;
+pub mod button;
+pub mod check_card;
+pub mod copyable;
+pub mod dialog;
+pub mod empty_state;
+pub mod error_note;
+pub mod field;
+pub mod frame;
+pub mod hydration;
+pub mod icon;
+pub mod menu;
+pub mod page;
+pub mod password_field;
+pub mod permission_tags;
+pub mod select;
+pub mod skeleton;
+pub mod state_badge;
+pub mod tabs;
+pub mod text;
+pub mod time;
+pub mod toast;
+
+pub use self::{
+    avatar::Avatar,
+    button::{ButtonKind, SubmitButton},
+    check_card::CheckCard,
+    copyable::{Copyable, Shape},
+    dialog::{CloseLink, Closing, Dialog},
+    empty_state::EmptyState,
+    error_note::{ErrorNote, LoadError, Note},
+    field::Need,
+    field::{Field, FieldProblem},
+    hydration::Hydration,
+    icon::{Brand, Glyph},
+    menu::MoreMenu,
+    page::{GatePage, PageHead, Visits, use_page_mark, use_ready},
+    password_field::PasswordField,
+    permission_tags::PermissionTags,
+    select::Select,
+    skeleton::Skeleton,
+    state_badge::{StateBadge, Tone},
+    tabs::Tabs,
+    text::sentence,
+    time::Time,
+    toast::{Toaster, Toasts, use_toaster},
+};
+
+#[cfg(feature = "ssr")]
+pub(crate) use self::error_note::set_page_status;

@@ -1,0 +1,130 @@
+//! Dialogs whose openness is the page's address: rendered open by the server, made modal by the wasm.
+
+use leptos::{
+    ev::{Event, KeyboardEvent, PointerEvent},
+    html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// What closes a dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Closing {
+    /// Escape and a click beside it do, as links to this address do: the page without the dialog.
+    To(String),
+    /// Only a button inside it.
+    ByButton,
+}
+
+/// A dialog with a heading and a lead; at most one is open. The children are its body and its footer.
+#[component]
+pub fn Dialog(
+    /// What it asks or tells.
+    #[prop(into)]
+    heading: String,
+    /// A sentence beneath the heading.
+    #[prop(into)]
+    lead: String,
+    /// What closes it.
+    closing: Closing,
+    /// Whether it must stay because something is on its way.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    /// Body and footer.
+    children: Children,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    let show = move || {
+        let Some(dialog) = node.get_untracked() else { return };
+        // The server renders it open, which is not modal; only a closed one can be made so.
+        dialog.set_open(false);
+        // It fails for a dialog that was just taken out of the page.
+        let _ = dialog.show_modal();
+    };
+    Effect::new(move |_| {
+        if node.get().is_none() {
+            return;
+        }
+        let focused = document().active_element();
+        let opener: Option<HtmlElement> = focused.and_then(|element| element.dyn_into().ok());
+        let opener = StoredValue::new_local(opener);
+        on_cleanup(move || give_focus_back(opener));
+        show();
+    });
+
+    let closed_by = matches!(closing, Closing::ByButton).then_some("none");
+    let navigate = use_navigate();
+    let close = move || match &closing {
+        Closing::To(address) if !busy.get_untracked() => {
+            let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
+            navigate(address, options);
+        }
+        Closing::To(_) | Closing::ByButton => {}
+    };
+    let on_key = {
+        let close = close.clone();
+        move |event: KeyboardEvent| {
+            // Stopped here, as a browser closes by itself at the second Escape, whatever `cancel` says.
+            if event.key() == "Escape" {
+                event.prevent_default();
+                close();
+            }
+        }
+    };
+    // What is beside the dialog counts as the dialog itself, without its content.
+    let is_beside = move |event: &PointerEvent| {
+        event.target().is_some_and(|target| {
+            node.get_untracked()
+                .is_some_and(|dialog| **dialog == *target.unchecked_ref::<Element>())
+        })
+    };
+    view! {
+        <dialog
+            node_ref=node
+            class="dialog"
+            open
+            closedby=closed_by
+            aria-labelledby="dialog-heading"
+            aria-describedby="dialog-lead"
+            on:keydown=on_key
+            on:pointerdown=move |event: PointerEvent| {
+                if is_beside(&event) {
+                    close();
+                }
+            }
+            on:cancel=|event: Event| event.prevent_default()
+            on:close=move |_| show()
+        >
+            <div class="sheet">
+                <header>
+                    <h2 id="dialog-heading" dir="auto">{heading}</h2>
+                    <p id="dialog-lead" dir="auto">{lead}</p>
+                </header>
+                {children()}
+            </div>
+        </dialog>
+    }
+}
+
+/// A browser gives the focus back when a dialog is closed, but not when it is taken out of the page.
+fn give_focus_back(opener: StoredValue<Option<HtmlElement>, LocalStorage>) {
+    if let Some(opener) = opener.try_get_value().flatten() {
+        request_animation_frame(move || {
+            let _ = opener.focus();
+        });
+    }
+}
+
+/// The link that closes a dialog by going to the page without it.
+#[component]
+pub fn CloseLink(
+    /// The page without the dialog.
+    #[prop(into)]
+    to: String,
+    /// The verb.
+    children: Children,
+) -> impl IntoView {
+    view! { <a class="btn quiet" href=to data-noscroll="" prop:replace=true>{children()}</a> }
+}

@@ -1,0 +1,76 @@
+//! What went wrong, as sentences.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use shared::Error;
+
+use super::{Glyph, StateBadge, Tone, text::sentence};
+
+/// A note beside a form or in a page.
+#[component]
+pub fn Note(
+    /// What it is worth, which decides its colour and drawing.
+    tone: Tone,
+    /// Sentences.
+    children: Children,
+) -> impl IntoView {
+    let (class, icon) = match tone {
+        Tone::Good => ("note good", icondata::LuCircleCheck),
+        Tone::Warn => ("note warn", icondata::LuTriangleAlert),
+        Tone::Bad => ("note bad", icondata::LuCircleAlert),
+        Tone::Gone => ("note", icondata::LuInfo),
+    };
+    view! { <div class=class><Glyph icon/><div>{children()}</div></div> }
+}
+
+/// An error as a sentence, read aloud when it appears.
+#[component]
+pub fn ErrorNote(
+    /// What went wrong.
+    error: Error,
+) -> impl IntoView {
+    let signed_out = error == Error::SignedOut;
+    view! {
+        <div class="alert" role="alert">
+            <Note tone=Tone::Bad>
+                {sentence(&error)}
+                {signed_out.then(|| view! { " " <a href="/sign-in" rel="external">"Sign in"</a> })}
+            </Note>
+        </div>
+    }
+}
+
+/// Stands for the content of a page whose data could not be read.
+#[component]
+pub fn LoadError(
+    /// Why.
+    error: Error,
+) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    set_page_status(error.status());
+    let location = use_location();
+    let here = move || match location.search.get() {
+        search if search.is_empty() => location.pathname.get(),
+        search => format!("{}?{search}", location.pathname.get()),
+    };
+    let again = error != Error::SignedOut && error.status() != 403 && error.status() != 404;
+    view! {
+        <section class="card load-error">
+            <StateBadge tone=Tone::Bad label="This page could not be shown"/>
+            <ErrorNote error/>
+            {again.then(|| view! {
+                <p><a class="btn" href=here rel="external"><Glyph icon=icondata::LuRefreshCw/>"Reload"</a></p>
+            })}
+        </section>
+    }
+}
+
+/// Gives the page's answer this status, when the server renders it.
+#[cfg(feature = "ssr")]
+pub(crate) fn set_page_status(status: u16) {
+    if let (Some(response), Ok(status)) =
+        (use_context::<leptos_axum::ResponseOptions>(), http::StatusCode::from_u16(status))
+    {
+        response.set_status(status);
+    }
+}

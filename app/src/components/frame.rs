@@ -1,0 +1,199 @@
+//! The frame of every signed-in page: the side menu, the company switcher, who is signed in.
+//!
+//! On a phone the side menu is a popover behind a button of the top bar; both are the browser's own, so
+//! that they work without the wasm.
+
+use leptos::{html, prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_location;
+use shared::{
+    account::{CompanyChoice, CurrentCompany, Viewer},
+    role::{Action, Role, allows},
+};
+
+use super::{Avatar, Brand, Glyph, Toasts, menu};
+use crate::server_fns::accounts::{SignOutCall, SwitchCompanyCall};
+
+/// Draws the frame around a page.
+#[component]
+pub fn Frame(
+    /// Who is signed in.
+    viewer: Viewer,
+    /// The company that the pages show.
+    current: CurrentCompany,
+    /// The connection in a few words.
+    #[prop(into)]
+    connection: Signal<String>,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let side = NodeRef::<html::Div>::new();
+    let path = use_location().pathname;
+    let here = move || {
+        LINKS.iter().find(|link| path.get() == link.path).map_or("Aidoo", |link| link.label)
+    };
+    let role = current.role;
+    let links = LINKS
+        .into_iter()
+        .filter(|link| link.is_for(role))
+        .map(|link| view! { <SideLink link path=path.into()/> })
+        .collect_view();
+    let name = viewer.name.clone();
+    view! {
+        <a class="skip" href="#main">"Skip to the content"</a>
+        <div class="frame">
+            <header class="top">
+                <button type="button" class="btn quiet" popovertarget=SIDE aria-label="Menu">
+                    <Glyph icon=icondata::LuMenu/>
+                </button>
+                <b>{here}</b>
+                <Avatar name=name/>
+            </header>
+            <div class="side" id=SIDE popover="auto" node_ref=side>
+                <nav class="rail" aria-label="Main">
+                    <Brand href="/team"/>
+                    <CompanySwitcher companies=viewer.companies current connection/>
+                    <ul class="links" on:click=move |_| menu::hide(side)>{links}</ul>
+                    <Person name=viewer.name role/>
+                </nav>
+            </div>
+            <main class="main" id="main" tabindex="-1">{children()}</main>
+        </div>
+        <Toasts/>
+    }
+}
+
+const SIDE: &str = "side";
+const COMPANIES: &str = "companies";
+
+/// An entry of the side menu.
+#[derive(Debug, Clone, Copy)]
+struct Link {
+    path: &'static str,
+    label: &'static str,
+    icon: icondata::Icon,
+    /// Who has it: those who may do this.
+    needs: Option<Action>,
+    group: Group,
+}
+
+/// What a menu entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Group {
+    /// Everyday work.
+    Work,
+    /// Setting things up; a line stands before it.
+    FirstOfSetup,
+    /// Setting more things up.
+    Setup,
+}
+
+impl Link {
+    const fn is_for(&self, role: Role) -> bool {
+        match self.needs {
+            None => true,
+            Some(action) => allows(role, action).is_allowed(),
+        }
+    }
+}
+
+static LINKS: [Link; 4] = [
+    Link { path: "/team", label: "Team", icon: icondata::LuUsers, needs: None, group: Group::Work },
+    Link {
+        path: "/api-keys",
+        label: "API keys",
+        icon: icondata::LuKeyRound,
+        needs: None,
+        group: Group::Work,
+    },
+    Link {
+        path: "/odoo",
+        label: "Odoo connection",
+        icon: icondata::LuPlug,
+        needs: None,
+        group: Group::FirstOfSetup,
+    },
+    Link {
+        path: "/policies",
+        label: "Policies",
+        icon: icondata::LuShieldCheck,
+        needs: Some(Action::ManagePolicies),
+        group: Group::Setup,
+    },
+];
+
+#[component]
+fn SideLink(link: Link, path: Signal<String>) -> impl IntoView {
+    let Link { path: to, label, icon, needs: _, group } = link;
+    let current = move || (path.get() == to).then_some("page");
+    let class = (group == Group::FirstOfSetup).then_some("apart");
+    view! {
+        <li class=class>
+            <a class="nav" href=to aria-current=current><Glyph icon/>{label}</a>
+        </li>
+    }
+}
+
+/// The company, and the way to the person's other companies. Choosing one is a plain form, so that the
+/// whole page is loaded anew and nothing of the other company stays in memory.
+#[component]
+fn CompanySwitcher(
+    companies: Vec<CompanyChoice>,
+    current: CurrentCompany,
+    connection: Signal<String>,
+) -> impl IntoView {
+    let CurrentCompany { company: here, name, .. } = current;
+    let face = view! {
+        <Avatar name=name.clone()/>
+        <span class="names"><b dir="auto">{name}</b><small>{connection}</small></span>
+    };
+    if companies.len() < 2 {
+        return view! { <div class="company">{face}</div> }.into_any();
+    }
+    let choices = companies
+        .into_iter()
+        .map(|CompanyChoice { company, name, role }| {
+            let is_here = company == here;
+            view! {
+                <form method="post" action=SwitchCompanyCall::url()>
+                    <input type="hidden" name="input[company]" value=company.to_string()/>
+                    <button aria-current=is_here.then_some("true")>
+                        <Avatar name=name.clone()/>
+                        <span class="names"><b dir="auto">{name}</b><small>{role.label()}</small></span>
+                        {is_here.then(|| view! { <Glyph icon=icondata::LuCheck/> })}
+                    </button>
+                </form>
+            }
+        })
+        .collect_view();
+    view! {
+        <button type="button" class="company" popovertarget=COMPANIES>
+            {face}
+            <span class="visually-hidden">", change company"</span>
+            <Glyph icon=icondata::LuChevronsUpDown/>
+        </button>
+        <div class="menu companies" id=COMPANIES popover="auto">{choices}</div>
+    }
+    .into_any()
+}
+
+/// Who is signed in, and the way out. Signing out is a plain form, so that nothing stays in memory.
+#[component]
+fn Person(name: String, role: Role) -> impl IntoView {
+    view! {
+        <div class="me">
+            <Avatar name=name.clone()/>
+            <span class="names"><b dir="auto">{name}</b><small>{role.label()}</small></span>
+            <SignOut/>
+        </div>
+    }
+}
+
+/// The button that ends the session.
+#[component]
+pub fn SignOut() -> impl IntoView {
+    view! {
+        <form method="post" action=SignOutCall::url()>
+            <button class="btn small quiet">"Sign out"</button>
+        </form>
+    }
+}

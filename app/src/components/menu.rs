@@ -1,0 +1,37 @@
+//! The rarer actions behind three dots.
+
+use leptos::{html, prelude::*};
+
+use super::Glyph;
+
+/// A button that opens a list of actions. It is the browser's own popover: it opens without the wasm,
+/// lies above everything, and closes at Escape or a click beside it.
+#[component]
+pub fn MoreMenu(
+    /// Unique in the page.
+    #[prop(into)]
+    id: String,
+    /// What it is for, for those who do not see where it stands: "More for Anna Vogel".
+    #[prop(into)]
+    label: String,
+    /// Links, or forms with a button.
+    children: Children,
+) -> impl IntoView {
+    let sheet = NodeRef::<html::Div>::new();
+    view! {
+        <button type="button" class="btn small quiet more" popovertarget=id.clone() aria-label=label>
+            <Glyph icon=icondata::LuEllipsis/>
+        </button>
+        <div id=id class="menu" popover="auto" node_ref=sheet on:click=move |_| hide(sheet)>
+            {children()}
+        </div>
+    }
+}
+
+/// Following a link inside a popover leaves it open where the page stays the same document.
+pub(super) fn hide(sheet: NodeRef<html::Div>) {
+    if let Some(sheet) = sheet.get_untracked() {
+        // It fails when the popover is closed already.
+        let _ = sheet.hide_popover();
+    }
+}

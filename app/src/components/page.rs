@@ -1,0 +1,100 @@
+//! What every page begins with: its title, its heading, and the mark that it is alive.
+
+use leptos::{html, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+
+use super::Brand;
+
+/// Title, heading, a sentence, and the page's main actions.
+#[component]
+pub fn PageHead(
+    /// The heading; the title in the browser's tab is made of it.
+    #[prop(into)]
+    title: String,
+    /// A sentence beneath it.
+    #[prop(into)]
+    lead: String,
+    /// Buttons beside it.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let heading = use_page_mark();
+    view! {
+        <Title text=format!("{title} · Aidoo")/>
+        <div class="head">
+            <div>
+                <h1 tabindex="-1" node_ref=heading>{title}</h1>
+                <p>{lead}</p>
+            </div>
+            {children.map(|children| view! { <div class="act">{children()}</div> })}
+        </div>
+    }
+}
+
+/// A page outside the frame, for somebody who is not signed in or has nowhere to go: one card.
+#[component]
+pub fn GatePage(
+    /// The heading; the title in the browser's tab is made of it.
+    #[prop(into)]
+    title: String,
+    /// The card's content.
+    children: Children,
+) -> impl IntoView {
+    let heading = use_page_mark();
+    view! {
+        <Title text=format!("{title} · Aidoo")/>
+        <main class="gate" id="main">
+            <Brand/>
+            <div class="card">
+                <h1 tabindex="-1" node_ref=heading dir="auto">{title}</h1>
+                {children()}
+            </div>
+        </main>
+    }
+}
+
+/// How many pages this document has shown, the first included. One lives in the app's context.
+#[derive(Debug, Clone, Copy)]
+pub struct Visits(StoredValue<u32>);
+
+impl Visits {
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(StoredValue::new(0))
+    }
+}
+
+impl Default for Visits {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Once the page is alive, names its path in `<html data-hydrated>` (the tests wait for it) and, when
+/// it was reached by a link, moves the focus to its heading, as a page load would.
+pub fn use_page_mark() -> NodeRef<html::H1> {
+    let heading = NodeRef::<html::H1>::new();
+    let visits = expect_context::<Visits>();
+    let path = use_location().pathname;
+    Effect::new(move |_| {
+        let Some(heading) = heading.get() else { return };
+        visits.0.update_value(|count| *count += 1);
+        if visits.0.get_value() > 1 {
+            // An element that was just taken out of the page takes no focus, which is right.
+            let _ = heading.focus();
+        }
+        if let Some(html) = document().document_element() {
+            let _ = html.set_attribute("data-hydrated", &path.get_untracked());
+        }
+    });
+    heading
+}
+
+/// Whether the wasm has taken over: what needs it is disabled until then.
+pub fn use_ready() -> Signal<bool> {
+    let ready = RwSignal::new(false);
+    Effect::new(move |_| ready.set(true));
+    ready.into()
+}

@@ -1,0 +1,78 @@
+//! What the pages' forms share: the error of the last sending, field by field, and what it does to the
+//! focus.
+
+use leptos::{html, prelude::*, server_fn::ServerFn, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use shared::{Error, Field, Problem};
+
+use crate::error::AppError;
+
+/// The error of an action's last sending: by the wasm, or by a plain form post before this page.
+pub(crate) fn error_of<S>(action: ServerAction<S>) -> Memo<Option<Error>>
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    Memo::new(move |_| {
+        action.value().with(|answer| match answer {
+            Some(Err(AppError(error))) => Some(error.clone()),
+            Some(Ok(_)) | None => None,
+        })
+    })
+}
+
+/// What is wrong with one field.
+pub(crate) fn problem(error: Memo<Option<Error>>, field: Field) -> Signal<Option<Problem>> {
+    Signal::derive(move || error.with(|error| error.as_ref()?.problem_of(field)))
+}
+
+/// The error, unless it is about fields of `shown`, which say it themselves.
+pub(crate) fn general(
+    error: Memo<Option<Error>>,
+    shown: &'static [Field],
+) -> Signal<Option<Error>> {
+    Signal::derive(move || {
+        error.get().filter(|error| match error {
+            Error::Invalid(fields) => !fields.iter().all(|one| shown.contains(&one.field)),
+            _ => true,
+        })
+    })
+}
+
+/// Counts an action's successes: a page's data is read again for each.
+pub(crate) fn successes<S>(action: ServerAction<S>) -> Memo<usize>
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    Memo::new(move |before: Option<&usize>| {
+        let version = action.version().get();
+        let succeeded = action.value().with(|answer| matches!(answer, Some(Ok(_))));
+        if succeeded { version } else { before.copied().unwrap_or_default() }
+    })
+}
+
+/// Moves the focus to the first wrong field of `form` whenever an answer names one.
+pub(crate) fn focus_first_wrong<S>(form: NodeRef<html::Form>, action: ServerAction<S>)
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    Effect::new(move |_| {
+        let is_wrong =
+            action.value().with(|answer| matches!(answer, Some(Err(AppError(Error::Invalid(_))))));
+        if !is_wrong {
+            return;
+        }
+        // The fields are marked in the same turn, but maybe after this.
+        request_animation_frame(move || {
+            let wrong = form
+                .try_get_untracked()
+                .flatten()
+                .and_then(|form| form.query_selector("[aria-invalid=true]").ok().flatten())
+                .and_then(|field| field.dyn_into::<HtmlElement>().ok());
+            if let Some(field) = wrong {
+                let _ = field.focus();
+            }
+        });
+    });
+}

@@ -1,0 +1,11 @@
+//! One file for each page.
+
+#![expect(unreachable_pub, reason = "the component macro writes `pub`, whatever the component is")]
+
+pub mod home;
+pub mod invitation;
+pub mod not_found;
+pub mod odoo;
+pub mod policies;
+pub mod sign_in;
+pub mod sign_up;

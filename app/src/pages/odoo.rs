@@ -1,0 +1,104 @@
+//! The Odoo connection: the company's server, and the viewer's own account there.
+
+mod account;
+mod connection;
+mod connection_form;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use shared::{
+    connection::ConnectionPage,
+    role::{Action as RoleAction, allows},
+};
+
+use self::{
+    account::OwnAccount,
+    connection::{ConnectionCard, RemoveDialog},
+};
+use crate::{
+    components::{LoadError, PageHead, Skeleton},
+    forms::successes,
+    server_fns::connections::{
+        LinkOdooAccountCall, RemoveConnectionCall, SaveConnectionCall, UnlinkOdooAccountCall,
+        connection_page,
+    },
+    viewer::{refresh_viewer, use_company},
+};
+
+/// The page without a dialog.
+const ODOO: &str = "/odoo";
+
+/// What is connected, and to what; owners and admins change it, everybody links their own account.
+#[component]
+pub fn OdooPage() -> impl IntoView {
+    let current = use_company();
+    let company = current.company;
+    let may_manage = if allows(current.role, RoleAction::ManageConnection).is_allowed() {
+        Hands::On
+    } else {
+        Hands::Off
+    };
+    let actions = Actions {
+        save: ServerAction::new(),
+        remove: ServerAction::new(),
+        link: ServerAction::new(),
+        unlink: ServerAction::new(),
+    };
+    let (saved, removed) = (successes(actions.save), successes(actions.remove));
+    let (linked, unlinked) = (successes(actions.link), successes(actions.unlink));
+    let page = Resource::new(
+        move || (saved.get(), removed.get(), linked.get(), unlinked.get()),
+        move |_| connection_page(company),
+    );
+    // The frame names the connection.
+    Effect::new(move |before: Option<(usize, usize)>| {
+        let now = (saved.get(), removed.get());
+        if before.is_some_and(|before| before != now) {
+            refresh_viewer();
+        }
+        now
+    });
+    let asks = use_query_map();
+    let asks_to_remove = Memo::new(move |_| asks.with(|query| query.get("remove").is_some()));
+
+    view! {
+        <PageHead
+            title="Odoo connection"
+            lead="The Odoo that assistants work on, and the account that they use there for you."
+        />
+        <Transition fallback=|| view! { <Skeleton/> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+                    Ok(ConnectionPage { connection, account, linked_members }) => {
+                        let is_connected = connection.is_some();
+                        view! {
+                            <ConnectionCard company connection hands=may_manage linked_members actions/>
+                            <OwnAccount company account is_connected actions/>
+                            {move || (asks_to_remove.get() && is_connected && may_manage == Hands::On).then(|| view! {
+                                <RemoveDialog company linked_members action=actions.remove/>
+                            })}
+                        }
+                        .into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// Whether the viewer may change the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hands {
+    On,
+    Off,
+}
+
+/// What can be done on the page. They outlive the parts that are drawn anew after each change.
+#[derive(Clone, Copy)]
+struct Actions {
+    save: ServerAction<SaveConnectionCall>,
+    remove: ServerAction<RemoveConnectionCall>,
+    link: ServerAction<LinkOdooAccountCall>,
+    unlink: ServerAction<UnlinkOdooAccountCall>,
+}

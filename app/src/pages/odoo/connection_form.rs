@@ -1,0 +1,209 @@
+//! The form that connects an Odoo or changes the connection, with a look at the server before saving.
+
+use leptos::{html, prelude::*};
+use shared::{
+    Error, Field as F,
+    connection::{ConnectionView, ProbeConnection, ProbeView},
+    id::CompanyId,
+};
+
+use crate::{
+    components::{ErrorNote, FieldProblem, Glyph, Note, SubmitButton, Tone, use_ready},
+    forms,
+    server_fns::connections::{ProbeConnectionCall, SaveConnectionCall},
+};
+
+/// Address and database. The server tests them before it saves; *Look* only shows what it would find.
+#[component]
+pub(super) fn ConnectionForm(
+    /// The company.
+    company: CompanyId,
+    /// What is connected now.
+    connection: Option<ConnectionView>,
+    /// How many members have linked an account to it.
+    linked_members: u32,
+    /// Saves.
+    action: ServerAction<SaveConnectionCall>,
+) -> impl IntoView {
+    let probe = ServerAction::<ProbeConnectionCall>::new();
+    let form = NodeRef::<html::Form>::new();
+    forms::focus_first_wrong(form, action);
+    forms::focus_first_wrong(form, probe);
+    let error = {
+        let (saving, looking) = (forms::error_of(action), forms::error_of(probe));
+        Memo::new(move |_| looking.get().or_else(|| saving.get()))
+    };
+    let other = forms::general(error, &[F::OdooUrl, F::OdooDatabase]);
+
+    let (url_now, database_now) = connection
+        .map(|connection| (connection.url, connection.database.unwrap_or_default()))
+        .unwrap_or_default();
+    let url = RwSignal::new(url_now.clone());
+    let database = RwSignal::new(database_now.clone());
+    let is_known = !url_now.is_empty();
+    let moves = Memo::new(move |_| {
+        is_known && (url.get().trim() != url_now || database.get().trim() != database_now)
+    });
+    let understood = RwSignal::new(false);
+    let must_understand = Signal::derive(move || linked_members > 0 && moves.get());
+
+    let found = Signal::derive(move || probe.value().get().and_then(Result::ok));
+    let ready = use_ready();
+    let looking = probe.pending();
+    let look = move |_| {
+        action.clear();
+        probe.dispatch(ProbeConnectionCall {
+            input: ProbeConnection {
+                company,
+                url: url.get_untracked(),
+                database: database.get_untracked(),
+            },
+        });
+    };
+    let busy = action.pending();
+    let database_problem = forms::problem(error, F::OdooDatabase);
+
+    view! {
+        <ActionForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
+            {move || other.get().map(|error| view! { <ConnectionError error/> })}
+            <input type="hidden" name="input[company]" value=company.to_string()/>
+            <div class="field">
+                <label for="odoo-url">"Address"</label>
+                <input
+                    class="input"
+                    id="odoo-url"
+                    type="url"
+                    name="input[url]"
+                    placeholder="https://mycompany.odoo.com"
+                    autocomplete="url"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    required
+                    value=url.get_untracked()
+                    aria-invalid=move || {
+                        error.with(|error| error.as_ref()?.problem_of(F::OdooUrl)).map(|_| "true")
+                    }
+                    aria-describedby="odoo-url-problem"
+                    on:input:target=move |event| {
+                        url.set(event.target().value());
+                        probe.clear();
+                    }
+                />
+                <FieldProblem id="odoo-url" problem=forms::problem(error, F::OdooUrl)/>
+            </div>
+            <div class="field">
+                <label for="odoo-database">"Database" <span class="optional">"optional"</span></label>
+                <input
+                    class="input"
+                    id="odoo-database"
+                    name="input[database]"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    list="odoo-databases"
+                    value=database.get_untracked()
+                    prop:value=database
+                    aria-invalid=move || database_problem.get().map(|_| "true")
+                    aria-describedby="odoo-database-problem odoo-database-hint"
+                    on:input:target=move |event| database.set(event.target().value())
+                />
+                <datalist id="odoo-databases">
+                    {move || found.get().map(|found| {
+                        found.databases.into_iter().map(|name| view! { <option value=name></option> }).collect_view()
+                    })}
+                </datalist>
+                <FieldProblem id="odoo-database" problem=database_problem/>
+                <small id="odoo-database-hint">
+                    "Leave it empty if the server has just one, as on odoo.com."
+                </small>
+            </div>
+            <div aria-live="polite">
+                {move || found.get().map(|found| view! { <Found found database/> })}
+            </div>
+            {(linked_members > 0).then(|| view! {
+                <Note tone=Tone::Warn>{warning(linked_members)}</Note>
+            })}
+            {move || must_understand.get().then(|| view! {
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        prop:checked=understood
+                        on:change:target=move |event| understood.set(event.target().checked())
+                    />
+                    "I understand that they have to link their accounts again"
+                </label>
+            })}
+            <div class="buttons">
+                <SubmitButton
+                    pending=busy
+                    busy="Testing and saving…"
+                    disabled=Signal::derive(move || must_understand.get() && !understood.get())
+                >
+                    "Test and save"
+                </SubmitButton>
+                <button
+                    type="button"
+                    class="btn"
+                    disabled=move || !ready.get() || looking.get() || busy.get()
+                    aria-busy=move || looking.get().then_some("true")
+                    on:click=look
+                >
+                    <Glyph icon=icondata::LuSearch/>
+                    {move || if looking.get() { "Looking…" } else { "Look" }}
+                </button>
+            </div>
+        </ActionForm>
+    }
+}
+
+/// What a look at the server found.
+#[component]
+fn Found(found: ProbeView, database: RwSignal<String>) -> impl IntoView {
+    let ProbeView { version, protocol, databases, database: works } = found;
+    let what = match &works {
+        Some(name) => format!(
+            "This is Odoo {version}, and its database {name} answers over {}.",
+            protocol.label()
+        ),
+        None => format!("This is Odoo {version}, which answers over {}.", protocol.label()),
+    };
+    let choose = (databases.len() > 1).then(|| {
+        let chips = databases
+            .into_iter()
+            .map(|name| {
+                let value = name.clone();
+                let pressed = {
+                    let name = name.clone();
+                    move || if database.with(|now| *now == name) { "true" } else { "false" }
+                };
+                view! {
+                    <button type="button" class="chip" aria-pressed=pressed on:click=move |_| database.set(value.clone())>
+                        {name}
+                    </button>
+                }
+            })
+            .collect_view();
+        view! { <p>"Choose your database:"</p><div class="chips">{chips}</div> }
+    });
+    view! { <Note tone=Tone::Good>{what}{choose}</Note> }
+}
+
+/// An error of the connection, with a heading that says that nothing was saved.
+#[component]
+fn ConnectionError(error: Error) -> impl IntoView {
+    let unsaved = matches!(error, Error::Odoo(_));
+    view! {
+        <ErrorNote error/>
+        {unsaved.then(|| view! { <p class="soft">"Nothing was saved."</p> })}
+    }
+}
+
+fn warning(linked_members: u32) -> String {
+    let people = match linked_members {
+        1 => "the Odoo login that one person has linked".to_owned(),
+        count => format!("the Odoo logins that {count} people have linked"),
+    };
+    format!(
+        "Another address or database erases {people}, as a login must not be sent to a server that it was not given for. They link their accounts again afterwards."
+    )
+}

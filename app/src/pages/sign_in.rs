@@ -1,0 +1,69 @@
+//! Signing in.
+
+use leptos::{html, prelude::*};
+use leptos_router::hooks::use_query_map;
+use shared::{Field as F, account::SignupState};
+
+use crate::{
+    components::{ErrorNote, Field, GatePage, PasswordField, SubmitButton},
+    error::Answer,
+    forms,
+    server_fns::accounts::{SignInCall, signup_state},
+};
+
+/// E-mail and password; afterwards the page that the person wanted, which `next` names.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let action = ServerAction::<SignInCall>::new();
+    let error = forms::error_of(action);
+    let other = forms::general(error, &[F::Email, F::Password]);
+    let form = NodeRef::<html::Form>::new();
+    forms::focus_first_wrong(form, action);
+    let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
+    let signup = Resource::new_blocking(|| (), |()| signup_state());
+
+    view! {
+        <GatePage title="Sign in">
+            <ActionForm action node_ref=form attr:class="form" attr:novalidate=true>
+                {move || other.get().map(|error| view! { <ErrorNote error/> })}
+                <input type="hidden" name="input[next]" value=next/>
+                <Field
+                    id="email"
+                    label="E-mail"
+                    name="input[email]"
+                    kind="email"
+                    autocomplete="username"
+                    problem=forms::problem(error, F::Email)
+                />
+                <PasswordField
+                    id="password"
+                    label="Password"
+                    name="input[password]"
+                    autocomplete="current-password"
+                    problem=forms::problem(error, F::Password)
+                />
+                <SubmitButton pending=action.pending() busy="Signing in…">"Sign in"</SubmitButton>
+            </ActionForm>
+            <Suspense>
+                {move || Suspend::new(async move { view! { <OtherWays signup=signup.await/> } })}
+            </Suspense>
+        </GatePage>
+    }
+}
+
+/// How somebody without an account gets one.
+#[component]
+fn OtherWays(signup: Answer<SignupState>) -> impl IntoView {
+    match signup {
+        Ok(SignupState { open: true, .. }) => view! {
+            <p class="aside">"New here? " <a href="/sign-up">"Set up your company"</a></p>
+        }
+        .into_any(),
+        Ok(SignupState { open: false, .. }) | Err(_) => view! {
+            <p class="aside">
+                "No account yet? Ask an owner or an admin of your company for an invitation."
+            </p>
+        }
+        .into_any(),
+    }
+}

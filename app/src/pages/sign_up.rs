@@ -1,0 +1,95 @@
+//! Founding a company.
+
+use leptos::{html, prelude::*};
+use shared::{Field as F, account::SignupState, password};
+
+use crate::{
+    components::{
+        ErrorNote, Field, GatePage, LoadError, Note, PasswordField, Skeleton, SubmitButton, Tone,
+    },
+    forms,
+    server_fns::accounts::{SignUpCall, signup_state},
+};
+
+/// The person's and the company's names, e-mail and password; or that it takes an invitation.
+#[component]
+pub fn SignUpPage() -> impl IntoView {
+    let action = ServerAction::<SignUpCall>::new();
+    let signup = Resource::new_blocking(|| (), |()| signup_state());
+    view! {
+        <GatePage title="Set up your company">
+            <Suspense fallback=|| view! { <Skeleton/> }>
+                {move || Suspend::new(async move {
+                    match signup.await {
+                        Ok(SignupState { open: true, .. }) => view! { <SignUpForm action/> }.into_any(),
+                        Ok(SignupState { open: false, .. }) => view! { <Closed/> }.into_any(),
+                        Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+                    }
+                })}
+            </Suspense>
+            <p class="aside">"Already a member? " <a href="/sign-in">"Sign in"</a></p>
+        </GatePage>
+    }
+}
+
+#[component]
+fn SignUpForm(action: ServerAction<SignUpCall>) -> impl IntoView {
+    let error = forms::error_of(action);
+    let other = forms::general(error, &[F::PersonName, F::CompanyName, F::Email, F::Password]);
+    let form = NodeRef::<html::Form>::new();
+    forms::focus_first_wrong(form, action);
+    view! {
+        <p class="lead">"You will be its owner. Connecting your Odoo and inviting your team come next."</p>
+        <ActionForm action node_ref=form attr:class="form" attr:novalidate=true>
+            {move || other.get().map(|error| view! { <ErrorNote error/> })}
+            <Field
+                id="name"
+                label="Your name"
+                name="input[name]"
+                autocomplete="name"
+                problem=forms::problem(error, F::PersonName)
+            />
+            <Field
+                id="company"
+                label="Company"
+                name="input[company]"
+                autocomplete="organization"
+                problem=forms::problem(error, F::CompanyName)
+            />
+            <Field
+                id="email"
+                label="E-mail"
+                name="input[email]"
+                kind="email"
+                autocomplete="username"
+                problem=forms::problem(error, F::Email)
+            />
+            <PasswordField
+                id="password"
+                label="Password"
+                name="input[password]"
+                autocomplete="new-password"
+                hint=password_hint()
+                problem=forms::problem(error, F::Password)
+            />
+            <SubmitButton pending=action.pending() busy="Setting up…">"Create the company"</SubmitButton>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn Closed() -> impl IntoView {
+    view! {
+        <Note tone=Tone::Gone>
+            "This Aidoo takes new people by invitation only. Ask an owner or an admin of your company to invite you: they get a link to hand to you."
+        </Note>
+    }
+}
+
+/// What makes a password good enough, for whoever chooses one.
+pub(super) fn password_hint() -> String {
+    format!(
+        "At least {} characters. A few unrelated words are easy to remember.",
+        password::MIN_CHARS
+    )
+}

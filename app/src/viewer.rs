@@ -1,0 +1,99 @@
+//! Who looks at the signed-in pages: loaded once, drawn as the frame, handed to the pages.
+
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+use shared::account::{CurrentCompany, Viewer};
+
+use crate::{
+    components::{
+        GatePage, LoadError, Skeleton,
+        frame::{Frame, SignOut},
+    },
+    error::Answer,
+    server_fns::accounts,
+};
+
+/// The layout of all pages of a company: shows them once it is known who looks.
+#[component]
+pub fn SignedIn() -> impl IntoView {
+    let viewer = Resource::new(|| (), |()| accounts::viewer());
+    provide_context(ViewerResource(viewer));
+    view! {
+        <Transition fallback=Waiting>
+            {move || Suspend::new(async move {
+                // Not tracked: when the viewer is read again, the page stays as it is.
+                match untrack(|| viewer.into_future()).await {
+                    Ok(Viewer { current: None, email, .. }) => {
+                        view! { <NoCompany email/> }.into_any()
+                    }
+                    Ok(viewer @ Viewer { current: Some(_), .. }) => {
+                        view! { <Inside viewer/> }.into_any()
+                    }
+                    Err(error) => view! {
+                        <GatePage title="Something is in the way"><LoadError error=error.0/></GatePage>
+                    }
+                    .into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// The company that the page shows, with the viewer's role in it.
+///
+/// # Panics
+/// Outside [`SignedIn`]'s pages.
+#[must_use]
+pub fn use_company() -> CurrentCompany {
+    expect_context()
+}
+
+/// Reads the viewer again: the frame shows what has changed, the page stays as it is.
+pub fn refresh_viewer() {
+    expect_context::<ViewerResource>().0.refetch();
+}
+
+#[derive(Clone, Copy)]
+struct ViewerResource(Resource<Answer<Viewer>>);
+
+/// The frame, and the page in it.
+#[component]
+fn Inside(viewer: Viewer) -> impl IntoView {
+    let Some(current) = viewer.current.clone() else { return ().into_any() };
+    provide_context(current.clone());
+    let ViewerResource(latest) = expect_context();
+    let at_first = current.connection.clone();
+    let connection = Signal::derive(move || {
+        latest
+            .get()
+            .and_then(Result::ok)
+            .and_then(|viewer| viewer.current)
+            .map_or_else(|| at_first.clone(), |current| current.connection)
+    });
+    view! { <Frame viewer current connection><Outlet/></Frame> }.into_any()
+}
+
+/// The frame's place while the viewer is read.
+#[component]
+fn Waiting() -> impl IntoView {
+    view! {
+        <div class="frame">
+            <div class="side"></div>
+            <main class="main"><Skeleton/></main>
+        </div>
+    }
+}
+
+/// For somebody who is in no company any more.
+#[component]
+fn NoCompany(email: String) -> impl IntoView {
+    view! {
+        <GatePage title="You are in no company">
+            <p>
+                "You are signed in as " <b>{email}</b>
+                ", but no company has you as a member any more. Ask an owner or an admin for an invitation, and open its link here."
+            </p>
+            <SignOut/>
+        </GatePage>
+    }
+}
