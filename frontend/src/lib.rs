@@ -1,1 +1,11 @@
+//! The wasm entry point: wakes the page that the server rendered, and nothing else.
 
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Attaches the components to the page's `<body>`. Called once by the page's module script, after
+/// the module has loaded; until then, and without scripts at all, the page's forms work as forms.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}

@@ -5,4 +5,5 @@ pub mod csrf;
 pub mod headers;
 pub mod health;
 pub mod session;
+pub mod site;
 pub mod unavailable;
