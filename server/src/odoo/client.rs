@@ -120,10 +120,17 @@ impl Client {
         let database = target.database.as_deref().ok_or(OdooError::NoSuchDatabase)?;
         let arguments = json!([database, login, secret.expose_secret(), {}]);
         let found =
-            self.service(&target.origin, Some(secret), "common", "authenticate", arguments).await?;
-        match found.as_i64().filter(|uid| *uid > 0) {
-            Some(uid) => Ok(Authenticated { uid, protocol: Protocol::JsonRpc }),
-            None => Err(OdooError::AccessDenied),
+            self.service(&target.origin, Some(secret), "common", "authenticate", arguments).await;
+        match found {
+            Ok(found) => match found.as_i64().filter(|uid| *uid > 0) {
+                Some(uid) => Ok(Authenticated { uid, protocol: Protocol::JsonRpc }),
+                None => Err(OdooError::AccessDenied),
+            },
+            // A server that has given up JSON-RPC has refused the key already.
+            Err(OdooError::NotOdoo) if target.protocol == Protocol::Json2 => {
+                Err(OdooError::AccessDenied)
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -174,12 +181,12 @@ impl Client {
         if let Some(bearer) = bearer {
             // Whatever cannot stand in a header is no key; it may be a password.
             let text = format!("bearer {}", bearer.expose_secret());
-            let mut value = HeaderValue::from_str(&text).map_err(|_| OdooError::AccessDenied)?;
+            let mut value = ascii_header(&text).ok_or(OdooError::AccessDenied)?;
             value.set_sensitive(true);
             headers.insert(header::AUTHORIZATION, value);
         }
         if let Some(database) = database {
-            let value = HeaderValue::from_str(&database).map_err(|_| OdooError::NoSuchDatabase)?;
+            let value = ascii_header(&database).ok_or(OdooError::NoSuchDatabase)?;
             headers.insert("x-odoo-database", value);
         }
         let pool = self.pool(origin)?;
@@ -221,6 +228,11 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("limits", &self.0.limits).finish_non_exhaustive()
     }
+}
+
+/// What a server reads of other bytes in a header is anybody's guess.
+fn ascii_header(text: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(text).ok().filter(|_| text.is_ascii())
 }
 
 /// A call on the model of users.

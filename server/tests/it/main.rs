@@ -2,7 +2,10 @@
 #![expect(unreachable_pub, reason = "nothing of a test binary is reached from outside")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod connections;
 mod migrations;
+mod odoo_client;
 mod odoo_contract;
+mod odoo_gateway;
 mod support;
 mod verifier;

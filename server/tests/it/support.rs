@@ -2,5 +2,6 @@
 
 pub mod core;
 pub mod keys;
+pub mod odoo_double;
 pub mod odoo_server;
 pub mod postgres;

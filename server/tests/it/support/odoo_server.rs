@@ -110,6 +110,14 @@ impl OdooServer {
         self.seen.lock().unwrap().clone()
     }
 
+    /// Hangs up on everybody and listens no more.
+    pub async fn stop(&self) {
+        self.task.abort();
+        while !self.task.is_finished() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Its address for the client.
     pub fn origin(&self) -> Origin {
         Origin::parse(&self.url()).unwrap()
