@@ -14,7 +14,7 @@ use url::form_urlencoded;
 use super::{client_address::ClientAddress, unavailable};
 use crate::{
     config::SignupMode,
-    domain::session_cookie::CookieKind,
+    domain::{session_cookie::CookieKind, token::Token},
     error::{Fault, Outcome},
     services::{Core, sessions::SessionsService},
 };
@@ -43,16 +43,11 @@ impl SessionLayer {
         }
     }
 
-    async fn caller(&self, request: &Request) -> Outcome<Caller> {
-        let address = request
-            .extensions()
-            .get::<ClientAddress>()
-            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ClientAddress(address)| *address);
-        let session = match self.cookie.read(request.headers()) {
-            Some(token) => self.sessions.resolve(&token, address).await?,
-            None => None,
-        };
-        Ok(Caller { session, address, user_agent: user_agent(request.headers()) })
+    async fn resolve(&self, token: Option<Token>, address: IpAddr) -> Outcome<Option<Actor>> {
+        match token {
+            Some(token) => self.sessions.resolve(&token, address).await,
+            None => Ok(None),
+        }
     }
 }
 
@@ -63,9 +58,15 @@ pub async fn identify(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match layer.caller(&request).await {
-        Ok(caller) => {
-            request.extensions_mut().insert(caller);
+    let address = request
+        .extensions()
+        .get::<ClientAddress>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ClientAddress(address)| *address);
+    let token = layer.cookie.read(request.headers());
+    match layer.resolve(token, address).await {
+        Ok(session) => {
+            let user_agent = user_agent(request.headers());
+            request.extensions_mut().insert(Caller { session, address, user_agent });
             next.run(request).await
         }
         Err(fault) => failed(fault, request.headers()),
