@@ -23,8 +23,9 @@ pub mod viewer;
 use crate::{
     components::{Hydration, Toaster, Visits},
     pages::{
-        home::HomePage, invitation::InvitationPage, not_found::NotFoundPage, odoo::OdooPage,
-        policies::PoliciesPage, sign_in::SignInPage, sign_up::SignUpPage,
+        api_keys::ApiKeysPage, home::HomePage, invitation::InvitationPage, not_found::NotFoundPage,
+        odoo::OdooPage, policies::PoliciesPage, sign_in::SignInPage, sign_up::SignUpPage,
+        team::TeamPage,
     },
     viewer::SignedIn,
 };
@@ -72,6 +73,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
                 <Route path=path!("/invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
+                    <Route path=path!("/team") view=TeamPage ssr=SsrMode::Async/>
+                    <Route path=path!("/api-keys") view=ApiKeysPage ssr=SsrMode::Async/>
                     <Route path=path!("/odoo") view=OdooPage ssr=SsrMode::Async/>
                     <Route path=path!("/policies") view=PoliciesPage ssr=SsrMode::Async/>
                 </ParentRoute>

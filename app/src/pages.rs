@@ -2,10 +2,14 @@
 
 #![expect(unreachable_pub, reason = "the component macro writes `pub`, whatever the component is")]
 
+pub mod api_keys;
+mod dialog;
 pub mod home;
 pub mod invitation;
 pub mod not_found;
 pub mod odoo;
 pub mod policies;
+mod query;
 pub mod sign_in;
 pub mod sign_up;
+pub mod team;

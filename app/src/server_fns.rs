@@ -43,14 +43,7 @@ mod context {
     /// instead; any status but 302 would show it raw JSON.)
     pub(super) fn answer<T>(result: Result<T, Error>) -> Answer<T> {
         result.map_err(|error| {
-            let wants_page = use_context::<http::request::Parts>().is_some_and(|parts| {
-                parts
-                    .headers
-                    .get(header::ACCEPT)
-                    .and_then(|value| value.to_str().ok())
-                    .is_some_and(|accept| accept.contains("text/html"))
-            });
-            if !wants_page
+            if !is_page_load()
                 && let Some(response) = use_context::<ResponseOptions>()
                 && let Ok(status) = StatusCode::from_u16(error.status())
             {
@@ -58,6 +51,24 @@ mod context {
             }
             AppError(error)
         })
+    }
+
+    /// Whether a browser sent a plain form, and shows the page that comes of it.
+    fn is_page_load() -> bool {
+        use_context::<http::request::Parts>().is_some_and(|parts| {
+            parts
+                .headers
+                .get(header::ACCEPT)
+                .and_then(|value| value.to_str().ok())
+                .is_some_and(|accept| accept.contains("text/html"))
+        })
+    }
+
+    /// Sends a plain form's browser to `path`, when the page that the form stands on would ask again.
+    pub(super) fn leave_form(path: &str) {
+        if is_page_load() {
+            leptos_axum::redirect(path);
+        }
     }
 
     /// Sends the cookie that starts or ends a session.

@@ -10,7 +10,7 @@ use shared::{
 };
 
 #[cfg(feature = "ssr")]
-use super::context::{actor, answer, backend, no_store};
+use super::context::{actor, answer, backend, leave_form, no_store};
 use crate::error::Answer;
 
 /// The Team page.
@@ -42,7 +42,9 @@ pub async fn withdraw_invitation(input: WithdrawInvitation) -> Answer<()> {
 /// Gives a member another role.
 #[server(name = ChangeRoleCall, endpoint = "team/change_role")]
 pub async fn change_role(input: ChangeRole) -> Answer<()> {
-    answer(backend()?.team.change_role(actor()?, input).await)
+    answer(backend()?.team.change_role(actor()?, input).await)?;
+    leave_form("/team");
+    Ok(())
 }
 
 /// Takes a member out and revokes their keys.

@@ -1,0 +1,80 @@
+//! The bar above the list: search, state, person, order. Plain links and one plain GET form.
+
+use leptos::{ev::Event, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlSelectElement};
+use leptos_router::components::Form;
+use shared::api_key::{ListApiKeys, PersonChoice};
+
+use super::filters::{self, API_KEYS, SORTS, STATES};
+use crate::components::Glyph;
+
+/// The controls, set to `filter`.
+#[component]
+pub(super) fn FilterBar(
+    /// The filters in force.
+    filter: ListApiKeys,
+    /// Members to filter by; empty for somebody who sees their own keys only.
+    people: Vec<PersonChoice>,
+) -> impl IntoView {
+    let chips = STATES
+        .map(|(state, _, label)| {
+            // Another state begins at the first page.
+            let href = filters::query(&ListApiKeys { state, cursor: None, ..filter.clone() })
+                .href(API_KEYS);
+            let current = (state == filter.state).then_some("true");
+            view! { <li><a class="chip" href=href data-noscroll="" aria-current=current>{label}</a></li> }
+        })
+        .collect_view();
+    let orders = SORTS
+        .map(|(sort, value, label)| {
+            view! { <option value=value selected={sort == filter.sort} prop:selected={sort == filter.sort}>{label}</option> }
+        })
+        .collect_view();
+    let person = (!people.is_empty()).then(|| {
+        let choices = people
+            .into_iter()
+            .map(|PersonChoice { member, name }| {
+                let selected = filter.member == Some(member);
+                view! { <option value=member.to_string() selected=selected prop:selected=selected>{name}</option> }
+            })
+            .collect_view();
+        view! {
+            <select class="input select" name="person" aria-label="Person" on:change=submit_form>
+                <option value="">"Everybody"</option>
+                {choices}
+            </select>
+        }
+    });
+
+    view! {
+        <div class="bar">
+            <Form action=API_KEYS noscroll=true>
+                <div class="search">
+                    <input
+                        type="search"
+                        name="q"
+                        aria-label="Search by name, identifier or person"
+                        placeholder="Search name or identifier"
+                        value=filter.search.clone()
+                        prop:value=filter.search.clone()
+                        dir="auto"
+                    />
+                    <button class="btn small quiet" aria-label="Search">
+                        <Glyph icon=icondata::LuSearch/>
+                    </button>
+                </div>
+                <input type="hidden" name="state" value=filters::state_value(filter.state)/>
+                {person}
+                <select class="input select" name="sort" aria-label="Order" on:change=submit_form>{orders}</select>
+            </Form>
+            <ul class="chips" aria-label="State">{chips}</ul>
+        </div>
+    }
+}
+
+/// Sends the form that a changed control belongs to; without the wasm the button does.
+fn submit_form(event: Event) {
+    let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+    if let Some(form) = select.and_then(|select| select.form()) {
+        let _ = form.request_submit();
+    }
+}

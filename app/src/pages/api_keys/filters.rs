@@ -1,0 +1,98 @@
+//! How the list of API keys is filtered, as the page's address says it.
+
+use shared::api_key::{KeySort, ListApiKeys, StateFilter};
+
+use crate::pages::query::Query;
+
+/// The page without filters.
+pub(super) const API_KEYS: &str = "/api-keys";
+
+/// The filters that `query` asks for. What cannot be read is as if it were not there: an address comes
+/// from bookmarks and hands, and showing all keys is the plain answer.
+pub(super) fn parse(query: &Query) -> ListApiKeys {
+    let get = |name| query.get(name).unwrap_or_default();
+    ListApiKeys {
+        search: get("q").to_owned(),
+        state: STATES
+            .into_iter()
+            .find(|(_, value, _)| *value == get("state"))
+            .map_or(StateFilter::All, |(state, ..)| state),
+        member: get("person").parse().ok(),
+        sort: SORTS
+            .into_iter()
+            .find(|(_, value, _)| *value == get("sort"))
+            .map_or(KeySort::Newest, |(sort, ..)| sort),
+        cursor: Some(get("from").to_owned()).filter(|cursor| !cursor.is_empty()),
+    }
+}
+
+/// The query that asks for these filters: the reverse of [`parse`].
+pub(super) fn query(filter: &ListApiKeys) -> Query {
+    let ListApiKeys { search, state, member, sort, cursor } = filter;
+    Query::default()
+        .with("q", search)
+        .with("state", state_value(*state))
+        .with("person", &member.map(|member| member.to_string()).unwrap_or_default())
+        .with("sort", sort_value(*sort))
+        .with("from", cursor.as_deref().unwrap_or_default())
+}
+
+/// The states to choose from: the filter, its value in an address, its name on screen.
+pub(super) const STATES: [(StateFilter, &str, &str); 4] = [
+    (StateFilter::All, "", "All"),
+    (StateFilter::Live, "live", "Live"),
+    (StateFilter::Expiring, "expiring", "Expiring soon"),
+    (StateFilter::Ended, "ended", "Ended"),
+];
+
+/// The orders to choose from: the order, its value in an address, its name on screen.
+pub(super) const SORTS: [(KeySort, &str, &str); 4] = [
+    (KeySort::Newest, "", "Newest first"),
+    (KeySort::Oldest, "oldest", "Oldest first"),
+    (KeySort::Name, "name", "Name"),
+    (KeySort::LastUsed, "last_used", "Last used"),
+];
+
+pub(super) fn state_value(state: StateFilter) -> &'static str {
+    STATES.into_iter().find(|(one, ..)| *one == state).map_or("", |(_, value, _)| value)
+}
+
+fn sort_value(sort: KeySort) -> &'static str {
+    SORTS.into_iter().find(|(one, ..)| *one == sort).map_or("", |(_, value, _)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_filter_is_found_again_in_its_address() {
+        let member = "mem_0198a7c6b2f07d3f8e1c2a4b5c6d7e8f".parse().ok();
+        assert!(member.is_some());
+        for (state, ..) in STATES {
+            for (sort, ..) in SORTS {
+                let filter = ListApiKeys {
+                    search: "50% & <b>".to_owned(),
+                    state,
+                    member,
+                    sort,
+                    cursor: Some("a/b+c=".to_owned()),
+                };
+                let href = query(&filter).href(API_KEYS);
+                let (_, text) = href.split_once('?').expect("a query");
+                assert_eq!(parse(&Query::parse(text)), filter);
+            }
+        }
+    }
+
+    #[test]
+    fn an_unreadable_filter_is_none() {
+        let query = Query::parse("state=DROP&person=key_1&sort=%00&from=");
+        assert_eq!(parse(&query), ListApiKeys::default());
+    }
+
+    #[test]
+    fn no_filter_leaves_the_address_bare() {
+        assert_eq!(super::query(&ListApiKeys::default()).href(API_KEYS), "/api-keys");
+    }
+}

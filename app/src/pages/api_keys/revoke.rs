@@ -1,0 +1,60 @@
+//! The confirmation before a key is revoked.
+
+use leptos::prelude::*;
+use shared::{api_key::ApiKeyView, id::CompanyId, key_format};
+
+use crate::{
+    components::{ButtonKind, CloseLink, Closing, Dialog, SubmitButton},
+    pages::dialog::{Failure, on_success},
+    server_fns::api_keys::RevokeApiKeyCall,
+};
+
+/// Names the key and says what revoking means; a plain form does it.
+#[component]
+pub(super) fn RevokeDialog(
+    /// The company.
+    company: CompanyId,
+    /// Which key.
+    key: ApiKeyView,
+    /// The list with the same filters and no dialog.
+    close: String,
+    /// Called with what was done, as a sentence.
+    on_done: Callback<String>,
+) -> impl IntoView {
+    let ApiKeyView { id, name, identifier, person, is_own, last_used, .. } = key;
+    let action = ServerAction::<RevokeApiKeyCall>::new();
+    let revoked = name.clone();
+    on_success(action, move || on_done.run(format!("“{revoked}” is revoked.")));
+    let whose = if is_own { "yours".to_owned() } else { format!("of {person}") };
+    let used = last_used
+        .map_or("It was never used.".to_owned(), |at| format!("It was last used {}.", at.text));
+    view! {
+        <Dialog
+            heading=format!("Revoke “{name}”?")
+            lead="Revocation is immediate and final. A revoked key cannot be reactivated."
+            closing=Closing::To(close.clone())
+            busy=action.pending()
+        >
+            <ActionForm action>
+                <input type="hidden" name="input[company]" value=company.to_string()/>
+                <input type="hidden" name="input[key]" value=id.to_string()/>
+                <div class="body">
+                    <Failure action/>
+                    <p>
+                        <code>{key_format::display(&identifier)}</code> ", " <bdi>{whose}</bdi> ". "
+                        {used}
+                    </p>
+                    <p class="soft">
+                        "Clients that use it are refused from their next call on. Remember to update their configuration if you replace it."
+                    </p>
+                </div>
+                <footer>
+                    <CloseLink to=close>"Cancel"</CloseLink>
+                    <SubmitButton pending=action.pending() busy="Revoking…" kind=ButtonKind::Danger>
+                        "Revoke"
+                    </SubmitButton>
+                </footer>
+            </ActionForm>
+        </Dialog>
+    }
+}

@@ -1,0 +1,162 @@
+//! The dialog that generates a key. It waits for hydration: what a plain form post returns nobody sees.
+
+mod expiry;
+mod permissions;
+
+use leptos::{ev::SubmitEvent, html::Input, prelude::*};
+use shared::{
+    Error, Field as F,
+    api_key::{CreateApiKey, GeneratedKey},
+    id::{CompanyId, RequestId},
+    member::MemberView,
+    permission::{Permission, PermissionSet},
+};
+
+use self::{
+    expiry::{Choice, ExpiryPicker},
+    permissions::PermissionPicker,
+};
+use crate::{
+    components::{
+        CloseLink, Closing, Dialog, ErrorNote, Field, Note, SubmitButton, Tone, use_ready,
+    },
+    error::AppError,
+    forms,
+    pages::{dialog::NeedsScript, team::open::TEAM},
+    server_fns::api_keys::create_api_key,
+};
+
+/// Asks what a new key for `member` is called and may do, and makes it.
+#[component]
+pub(super) fn GenerateDialog(
+    /// The company.
+    company: CompanyId,
+    /// Whom the key is for.
+    member: MemberView,
+    /// Where the key goes; the dialog that shows it once takes it from there.
+    generated: RwSignal<Option<GeneratedKey>>,
+    /// Called when the key is there.
+    on_generated: Callback<()>,
+) -> impl IntoView {
+    let MemberView { member: id, name: person, is_viewer, odoo_linked, ceiling, role, .. } = member;
+    let ready = use_ready();
+    let unready = Signal::derive(move || !ready.get());
+    let name = NodeRef::<Input>::new();
+    let chosen = RwSignal::new(PermissionSet::DEFAULT.intersection(ceiling));
+    let choice = RwSignal::new(Choice::Never);
+    let date = RwSignal::new(String::new());
+    // One for each opening: whatever is sent twice, a double click or a retry, makes one key.
+    let request = StoredValue::new(None::<RequestId>);
+
+    // The action's own value would keep the key until the next call: it goes to `generated` alone.
+    let create = Action::new(move |input: &CreateApiKey| {
+        let input = input.clone();
+        async move {
+            let key = create_api_key(input).await?;
+            generated.set(Some(key));
+            on_generated.run(());
+            Ok::<(), AppError>(())
+        }
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if create.pending().get_untracked() {
+            return;
+        }
+        let drawn = request.get_value().or_else(draw_request_id);
+        request.set_value(drawn);
+        let Some(request) = drawn else { return };
+        create.dispatch(CreateApiKey {
+            company,
+            member: id,
+            request,
+            name: name.get_untracked().map(|input| input.value()).unwrap_or_default(),
+            permissions: chosen.get_untracked(),
+            expiry: choice.get_untracked().expiry(date.get_untracked()),
+        });
+    };
+
+    let error = Memo::new(move |_| create.value().get().and_then(Result::err).map(|error| error.0));
+    let busy: Signal<bool> = create.pending().into();
+    let heading = if is_viewer {
+        "Generate an API key for yourself".to_owned()
+    } else {
+        format!("Generate an API key for {person}")
+    };
+    let lead = match (is_viewer, odoo_linked) {
+        (true, true) => "It acts in Odoo as you, within the permissions you choose.".to_owned(),
+        (true, false) => {
+            "It acts in Odoo as you. Link your Odoo account before you use it.".to_owned()
+        }
+        (false, true) => format!("It acts in Odoo as {person}, within the permissions you choose."),
+        (false, false) => {
+            format!("It acts in Odoo as {person}, who has yet to link an Odoo account.")
+        }
+    };
+
+    view! {
+        <Dialog heading lead closing=Closing::To(TEAM.to_owned()) busy>
+            <form on:submit=submit novalidate>
+                <div class="body">
+                    <NeedsScript what="Generating a key needs JavaScript: a key is shown once, and without it nobody would see it."/>
+                    {move || error.get().and_then(general)}
+                    <Field
+                        id="key-name"
+                        label="Name"
+                        name="name"
+                        placeholder="Cursor - Marie - Accounting"
+                        hint="Say where it will be used, so that you can tell it apart later."
+                        problem=forms::problem(error, F::KeyName)
+                        node_ref=name
+                    />
+                    <PermissionPicker chosen ceiling role ready problem=forms::problem(error, F::Permissions)/>
+                    <ExpiryPicker choice date ready problem=forms::problem(error, F::Expiry)/>
+                </div>
+                <footer>
+                    <span class="hint">{move || reach(chosen.get())}</span>
+                    <CloseLink to=TEAM>"Cancel"</CloseLink>
+                    <SubmitButton pending=busy disabled=unready busy="Creating…">"Create key"</SubmitButton>
+                </footer>
+            </form>
+        </Dialog>
+    }
+}
+
+/// What the key could do to Odoo, in a word.
+fn reach(chosen: PermissionSet) -> &'static str {
+    if chosen.is_empty() {
+        "No permission chosen"
+    } else if chosen.iter().any(Permission::changes_odoo) {
+        "Can change Odoo"
+    } else {
+        "Read-only"
+    }
+}
+
+/// An error that belongs to no field.
+fn general(error: Error) -> Option<AnyView> {
+    match error {
+        Error::Invalid(_) => None,
+        Error::AlreadyGenerated => Some(
+            view! {
+                <div role="alert">
+                    <Note tone=Tone::Bad>
+                        "This key was made already, but the answer got lost on its way here, and a key is shown only once. "
+                        <a class="link" href="/api-keys">"Revoke it on the API keys page"</a>
+                        ", then generate another."
+                    </Note>
+                </div>
+            }
+            .into_any(),
+        ),
+        other => Some(view! { <ErrorNote error=other/> }.into_any()),
+    }
+}
+
+/// 128 random bits. `crypto.randomUUID` would do the same, but exists on https only.
+fn draw_request_id() -> Option<RequestId> {
+    let mut bytes = [0_u8; 16];
+    window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}_{hex}", RequestId::PREFIX).parse().ok()
+}

@@ -1,0 +1,111 @@
+//! Choosing when a key ends.
+
+use leptos::prelude::*;
+use shared::{Problem, api_key::Expiry};
+
+use crate::{components::FieldProblem, pages::team::calendar::Day};
+
+/// What is chosen: one of the offered lives, or the day that was picked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Choice {
+    Never,
+    Days(u16),
+    OnDate,
+}
+
+impl Choice {
+    /// In the order of the chips.
+    const ALL: [Self; 5] =
+        [Self::Never, Self::Days(30), Self::Days(90), Self::Days(365), Self::OnDate];
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Never => "Never",
+            Self::Days(30) => "30 days",
+            Self::Days(90) => "90 days",
+            Self::Days(_) => "1 year",
+            Self::OnDate => "On a date…",
+        }
+    }
+
+    /// As the server takes it; `date` is the text of the date picker.
+    pub(super) fn expiry(self, date: String) -> Expiry {
+        match self {
+            Self::Never => Expiry::Never,
+            Self::Days(days) => Expiry::Days(days),
+            Self::OnDate => Expiry::Date(date),
+        }
+    }
+}
+
+/// The chips, and the date picker when a date is wanted.
+#[component]
+pub(super) fn ExpiryPicker(
+    /// What is chosen now.
+    choice: RwSignal<Choice>,
+    /// The day that was picked, as `2027-02-22`, or nothing.
+    date: RwSignal<String>,
+    /// Whether the controls do something already.
+    ready: Signal<bool>,
+    /// What is wrong with the choice, as the server said.
+    problem: Signal<Option<Problem>>,
+) -> impl IntoView {
+    let chips = Choice::ALL
+        .map(|one| {
+            view! {
+                <label class="chip">
+                    <input
+                        type="radio"
+                        name="expiry"
+                        prop:checked=move || choice.get() == one
+                        checked=choice.get_untracked() == one
+                        disabled=move || !ready.get()
+                        on:change=move |_| choice.set(one)
+                    />
+                    {one.label()}
+                </label>
+            }
+        })
+        .collect_view();
+    let earliest = move || ready.get().then(|| Day::today().plus(1).iso());
+    let picker = move || {
+        (choice.get() == Choice::OnDate).then(|| {
+            view! {
+                <input
+                    class="input"
+                    type="date"
+                    aria-label="Day on which the key ends"
+                    aria-describedby="expiry-problem"
+                    required
+                    min=earliest
+                    prop:value=date
+                    on:input=move |event| date.set(event_target_value(&event))
+                />
+            }
+        })
+    };
+
+    view! {
+        <fieldset
+            class="field"
+            class:invalid=move || problem.get().is_some()
+            aria-describedby="expiry-problem expiry-help"
+        >
+            <legend>"Expires"</legend>
+            <div class="presets">{chips}</div>
+            {picker}
+            <FieldProblem id="expiry" problem/>
+            <small id="expiry-help">{move || help(choice.get())}</small>
+        </fieldset>
+    }
+}
+
+fn help(choice: Choice) -> String {
+    match choice {
+        Choice::Never => "It works until somebody revokes it. Short lives are safer.".to_owned(),
+        Choice::Days(days) => {
+            format!("It ends on {}.", Day::today().plus(i64::from(days)).label())
+        }
+        Choice::OnDate => "It works until the end of that day, UTC.".to_owned(),
+    }
+}

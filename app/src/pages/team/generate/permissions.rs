@@ -1,0 +1,111 @@
+//! Choosing a key's permissions: the presets, and a card for each permission.
+
+use leptos::prelude::*;
+use shared::{
+    Problem,
+    permission::{Permission, PermissionSet, Presence, Preset},
+    role::Role,
+};
+
+use crate::components::FieldProblem;
+
+/// The presets and the cards. What `ceiling` does not hold cannot be chosen, and says why.
+#[component]
+pub(super) fn PermissionPicker(
+    /// What is chosen now.
+    chosen: RwSignal<PermissionSet>,
+    /// The most that the person's keys may allow.
+    ceiling: PermissionSet,
+    /// The person's role, which the ceiling is for.
+    role: Role,
+    /// Whether the controls do something already.
+    ready: Signal<bool>,
+    /// What is wrong with the choice, as the server said.
+    problem: Signal<Option<Problem>>,
+) -> impl IntoView {
+    let presets = std::iter::once(("Default", PermissionSet::DEFAULT))
+        .chain(Preset::ALL.map(|preset| (preset.label(), preset.permissions())))
+        .map(|(label, set)| {
+            let set = set.intersection(ceiling);
+            view! {
+                <button
+                    type="button"
+                    class="chip"
+                    aria-pressed=move || (chosen.get() == set).to_string()
+                    disabled=move || !ready.get()
+                    on:click=move |_| chosen.set(set)
+                >
+                    {label}
+                </button>
+            }
+        })
+        .collect_view();
+    let cards = Permission::ALL
+        .map(|permission| view! { <PermissionCard permission chosen ceiling ready/> })
+        .collect_view();
+
+    view! {
+        <fieldset
+            class="field"
+            class:invalid=move || problem.get().is_some()
+            aria-describedby="permissions-problem permissions-ceiling"
+        >
+            <legend>"Permissions"</legend>
+            <div class="presets" role="group" aria-label="Usual choices">{presets}</div>
+            <div class="grid">{cards}</div>
+            <FieldProblem id="permissions" problem/>
+            <small id="permissions-ceiling">{ceiling_text(role, ceiling)}</small>
+        </fieldset>
+    }
+}
+
+#[component]
+fn PermissionCard(
+    permission: Permission,
+    chosen: RwSignal<PermissionSet>,
+    ceiling: PermissionSet,
+    ready: Signal<bool>,
+) -> impl IntoView {
+    let allowed = ceiling.contains(permission);
+    let explanation = if allowed {
+        permission.description().to_owned()
+    } else {
+        format!("{}. Your company’s policy does not allow it here.", permission.description())
+    };
+    let name = permission.as_str();
+    let toggle = move |event| {
+        let presence = if event_target_checked(&event) { Presence::In } else { Presence::Out };
+        chosen.update(|set| *set = set.with(permission, presence));
+    };
+    view! {
+        <label class="opt">
+            <input
+                type="checkbox"
+                name=name
+                aria-describedby=format!("about-{name}")
+                prop:checked=move || chosen.get().contains(permission)
+                checked=chosen.get_untracked().contains(permission)
+                disabled=move || !allowed || !ready.get()
+                on:change=toggle
+            />
+            <b>{name}</b>
+            <small id=format!("about-{name}")>{explanation}</small>
+        </label>
+    }
+}
+
+fn ceiling_text(role: Role, ceiling: PermissionSet) -> Option<String> {
+    let keys = match role {
+        Role::Owner => "owners’ keys",
+        Role::Admin => "admins’ keys",
+        Role::Member => "members’ keys",
+    };
+    if ceiling == PermissionSet::ALL {
+        return None;
+    }
+    if ceiling.is_empty() {
+        return Some(format!("Your company’s policy lets {keys} allow nothing at the moment."));
+    }
+    let names: Vec<&str> = ceiling.iter().map(Permission::as_str).collect();
+    Some(format!("Your company’s policy lets {keys} allow: {}.", names.join(", ")))
+}

@@ -1,0 +1,166 @@
+//! Inviting somebody, replacing an invitation's link, and the link that comes of both. They wait for
+//! hydration: the link is shown once, and what a plain form post returns nobody sees.
+
+use leptos::{ev::SubmitEvent, html::Input, prelude::*};
+use shared::{
+    Field as F,
+    id::CompanyId,
+    member::{InvitationLink, InvitationView, Invite, RenewInvitation},
+    role::Role,
+};
+
+use super::{open::TEAM, role_options::RoleOptions, rules};
+use crate::{
+    components::{
+        CloseLink, Closing, Copyable, Dialog, ErrorNote, Field, Shape, SubmitButton, use_ready,
+    },
+    error::AppError,
+    forms,
+    pages::dialog::NeedsScript,
+    server_fns::team::{invite, renew_invitation},
+};
+
+/// Asks whom to invite, and as what.
+#[component]
+pub(super) fn InviteDialog(
+    /// The company.
+    company: CompanyId,
+    /// The viewer's role, which decides what roles there are to give.
+    viewer: Role,
+    /// Called with the link.
+    on_link: Callback<InvitationLink>,
+) -> impl IntoView {
+    let ready = use_ready();
+    let unready = Signal::derive(move || !ready.get());
+    let email = NodeRef::<Input>::new();
+    let role = RwSignal::new(Role::Member);
+    // The action's own value would keep the link until the next call: it goes to `on_link` alone.
+    let send = Action::new(move |input: &Invite| {
+        let input = input.clone();
+        async move {
+            on_link.run(invite(input).await?);
+            Ok::<(), AppError>(())
+        }
+    });
+    let busy: Signal<bool> = send.pending().into();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        send.dispatch(Invite {
+            company,
+            email: email.get_untracked().map(|input| input.value()).unwrap_or_default(),
+            role: role.get_untracked().to_string(),
+        });
+    };
+    let error = Memo::new(move |_| send.value().get().and_then(Result::err).map(|error| error.0));
+    let other = forms::general(error, &[F::Email]);
+
+    view! {
+        <Dialog
+            heading="Invite somebody"
+            lead="You get a link to send to them yourself. It works once, for seven days, for this e-mail address."
+            closing=Closing::To(TEAM.to_owned())
+            busy
+        >
+            <form on:submit=submit novalidate>
+                <div class="body">
+                    <NeedsScript what="Inviting somebody needs JavaScript: the link is shown once."/>
+                    {move || other.get().map(|error| view! { <ErrorNote error/> })}
+                    <Field
+                        id="invite-email"
+                        label="E-mail"
+                        name="email"
+                        kind="email"
+                        problem=forms::problem(error, F::Email)
+                        node_ref=email
+                    />
+                    <RoleOptions roles=rules::invitable(viewer) name="role" chosen=role/>
+                </div>
+                <footer>
+                    <CloseLink to=TEAM>"Cancel"</CloseLink>
+                    <SubmitButton pending=busy disabled=unready>"Make the link"</SubmitButton>
+                </footer>
+            </form>
+        </Dialog>
+    }
+}
+
+/// Asks before an invitation's link is replaced.
+#[component]
+pub(super) fn RenewDialog(
+    /// The company.
+    company: CompanyId,
+    /// Which.
+    invitation: InvitationView,
+    /// Called with the new link.
+    on_link: Callback<InvitationLink>,
+) -> impl IntoView {
+    let InvitationView { invitation: id, email, .. } = invitation;
+    let ready = use_ready();
+    let unready = Signal::derive(move || !ready.get());
+    let renew = Action::new(move |input: &RenewInvitation| {
+        let input = *input;
+        async move {
+            on_link.run(renew_invitation(input).await?);
+            Ok::<(), AppError>(())
+        }
+    });
+    let busy: Signal<bool> = renew.pending().into();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if !busy.get_untracked() {
+            renew.dispatch(RenewInvitation { company, invitation: id });
+        }
+    };
+    let error = move || renew.value().get().and_then(Result::err).map(|error| error.0);
+
+    view! {
+        <Dialog
+            heading=format!("Make a new link for {email}?")
+            lead="The link that they have stops working. The new one works for seven days."
+            closing=Closing::To(TEAM.to_owned())
+            busy
+        >
+            <form on:submit=submit>
+                <div class="body">
+                    <NeedsScript what="A new link needs JavaScript: it is shown once."/>
+                    {move || error().map(|error| view! { <ErrorNote error/> })}
+                </div>
+                <footer>
+                    <CloseLink to=TEAM>"Cancel"</CloseLink>
+                    <SubmitButton pending=busy disabled=unready>"Make a new link"</SubmitButton>
+                </footer>
+            </form>
+        </Dialog>
+    }
+}
+
+/// Shows an invitation's link, once.
+#[component]
+pub(super) fn LinkDialog(
+    /// The link.
+    link: InvitationLink,
+    /// Called by *I have copied it*.
+    on_copied: Callback<()>,
+) -> impl IntoView {
+    let InvitationLink { invitation: _, email, url } = link;
+    view! {
+        <Dialog
+            heading=format!("Send this link to {email}")
+            lead="Send it to them yourself, by e-mail or chat. It is shown only now; you can make a new one later."
+            closing=Closing::ByButton
+        >
+            <div class="body">
+                <Copyable text=url what="the link" shape=Shape::Line/>
+                <p class="soft">"Whoever opens it first, with this e-mail address, joins the company."</p>
+            </div>
+            <footer>
+                <button type="button" class="btn primary" on:click=move |_| on_copied.run(())>
+                    "I have copied it"
+                </button>
+            </footer>
+        </Dialog>
+    }
+}

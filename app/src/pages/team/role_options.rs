@@ -1,0 +1,43 @@
+//! Choosing a role: one card for each, with what it means.
+
+use leptos::prelude::*;
+use shared::role::Role;
+
+/// The cards.
+#[component]
+pub(super) fn RoleOptions(
+    /// The roles that may be chosen.
+    roles: Vec<Role>,
+    /// The field's name in the form.
+    name: &'static str,
+    /// What is chosen.
+    chosen: RwSignal<Role>,
+) -> impl IntoView {
+    let options = roles
+        .into_iter()
+        .map(|role| {
+            let id = format!("about-{role}");
+            view! {
+                <label class="opt">
+                    <input
+                        type="radio"
+                        name=name
+                        value=role.as_str()
+                        aria-describedby=id.clone()
+                        checked=chosen.get_untracked() == role
+                        prop:checked=move || chosen.get() == role
+                        on:change=move |_| chosen.set(role)
+                    />
+                    <b>{role.label()}</b>
+                    <small id=id>{role.description()}</small>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset class="field roles">
+            <legend>"Role"</legend>
+            {options}
+        </fieldset>
+    }
+}
