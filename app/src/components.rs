@@ -1,4 +1,7 @@
 //! What pages are made of. Components show what they are given: no server call and no rule lives here.
+//!
+//! Their views are erased (`into_any`): a page's type would otherwise name every element in it, which
+//! grows the wasm and in the end overflows the compiler.
 
 pub mod avatar;
 pub mod button;

@@ -93,7 +93,7 @@ fn NoCompany(email: String) -> impl IntoView {
                 "You are signed in as " <b>{email}</b>
                 ", but no company has you as a member any more. Ask an owner or an admin for an invitation, and open its link here."
             </p>
-            <SignOut/>
+            <SignOut class="btn"/>
         </GatePage>
     }
 }

@@ -1,5 +1,8 @@
 //! The wasm entry point: wakes the page that the server rendered, and nothing else.
 
+// As in `app`, whose pages are compiled into this.
+#![recursion_limit = "256"]
+
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Attaches the components to the page's `<body>`. Called once by the page's module script, after

@@ -9,7 +9,7 @@ pub fn Avatar(
     #[prop(into)]
     name: String,
 ) -> impl IntoView {
-    view! { <span class="avatar" aria-hidden="true">{initials(&name)}</span> }
+    view! { <span class="avatar" aria-hidden="true">{initials(&name)}</span> }.into_any()
 }
 
 /// The first letters of the first and the last word that begin with a letter or a digit.

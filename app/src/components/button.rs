@@ -53,4 +53,5 @@ pub fn SubmitButton(
             <span class="busy" hidden=move || !pending.get()>{busy}</span>
         </button>
     }
+    .into_any()
 }

@@ -28,4 +28,5 @@ pub fn CheckCard(
             <small>{description}</small>
         </label>
     }
+    .into_any()
 }

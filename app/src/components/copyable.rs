@@ -77,6 +77,7 @@ pub fn Copyable(
             <p class="told" role="status">{told}</p>
         </div>
     }
+    .into_any()
 }
 
 /// What became of copying.

@@ -106,6 +106,7 @@ pub fn Dialog(
             </div>
         </dialog>
     }
+    .into_any()
 }
 
 /// A browser gives the focus back when a dialog is closed, but not when it is taken out of the page.
@@ -127,4 +128,5 @@ pub fn CloseLink(
     children: Children,
 ) -> impl IntoView {
     view! { <a class="btn quiet" href=to data-noscroll="" prop:replace=true>{children()}</a> }
+        .into_any()
 }

@@ -22,4 +22,5 @@ pub fn EmptyState(
             {children()}
         </div>
     }
+    .into_any()
 }

@@ -20,7 +20,7 @@ pub fn Note(
         Tone::Bad => ("note bad", icondata::LuCircleAlert),
         Tone::Gone => ("note", icondata::LuInfo),
     };
-    view! { <div class=class><Glyph icon/><div>{children()}</div></div> }
+    view! { <div class=class><Glyph icon/><div>{children()}</div></div> }.into_any()
 }
 
 /// An error as a sentence, read aloud when it appears.
@@ -38,6 +38,7 @@ pub fn ErrorNote(
             </Note>
         </div>
     }
+    .into_any()
 }
 
 /// Stands for the content of a page whose data could not be read.
@@ -63,6 +64,7 @@ pub fn LoadError(
             })}
         </section>
     }
+    .into_any()
 }
 
 /// Gives the page's answer this status, when the server renders it.

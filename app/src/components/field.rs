@@ -68,6 +68,7 @@ pub fn Field(
             {hint.map(|hint| view! { <small id=hint_id>{hint}</small> })}
         </div>
     }
+    .into_any()
 }
 
 /// Whether a field must be filled in.
@@ -94,6 +95,7 @@ pub fn FieldProblem(
             {move || problem.get().map(|problem| sentence(&problem))}
         </span>
     }
+    .into_any()
 }
 
 /// The ids of what describes the field: its problem first.

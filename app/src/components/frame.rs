@@ -60,6 +60,7 @@ pub fn Frame(
         </div>
         <Toasts/>
     }
+    .into_any()
 }
 
 const SIDE: &str = "side";
@@ -131,6 +132,7 @@ fn SideLink(link: Link, path: Signal<String>) -> impl IntoView {
             <a class="nav" href=to aria-current=current><Glyph icon/>{label}</a>
         </li>
     }
+    .into_any()
 }
 
 /// The company, and the way to the person's other companies. Choosing one is a plain form, so that the
@@ -183,17 +185,22 @@ fn Person(name: String, role: Role) -> impl IntoView {
         <div class="me">
             <Avatar name=name.clone()/>
             <span class="names"><b dir="auto">{name}</b><small>{role.label()}</small></span>
-            <SignOut/>
         </div>
+        <SignOut class="nav"/>
     }
+    .into_any()
 }
 
 /// The button that ends the session.
 #[component]
-pub fn SignOut() -> impl IntoView {
+pub fn SignOut(
+    /// How it looks.
+    class: &'static str,
+) -> impl IntoView {
     view! {
         <form method="post" action=SignOutCall::url()>
-            <button class="btn small quiet">"Sign out"</button>
+            <button class=class><Glyph icon=icondata::LuLogOut/>"Sign out"</button>
         </form>
     }
+    .into_any()
 }

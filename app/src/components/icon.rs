@@ -19,6 +19,7 @@ pub fn Glyph(
             inner_html=icon.data
         ></svg>
     }
+    .into_any()
 }
 
 /// The product's mark and name.
@@ -37,4 +38,5 @@ pub fn Brand(
             "Aidoo"
         </a>
     }
+    .into_any()
 }

@@ -26,6 +26,7 @@ pub fn MoreMenu(
             {children()}
         </div>
     }
+    .into_any()
 }
 
 /// Following a link inside a popover leaves it open where the page stays the same document.

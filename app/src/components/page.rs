@@ -30,6 +30,7 @@ pub fn PageHead(
             {children.map(|children| view! { <div class="act">{children()}</div> })}
         </div>
     }
+    .into_any()
 }
 
 /// A page outside the frame, for somebody who is not signed in or has nowhere to go: one card.
@@ -52,6 +53,7 @@ pub fn GatePage(
             </div>
         </main>
     }
+    .into_any()
 }
 
 /// How many pages this document has shown, the first included. One lives in the app's context.

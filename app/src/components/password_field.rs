@@ -62,4 +62,5 @@ pub fn PasswordField(
             {hint.map(|hint| view! { <small id=hint_id>{hint}</small> })}
         </div>
     }
+    .into_any()
 }

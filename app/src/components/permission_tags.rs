@@ -21,7 +21,7 @@ pub fn PermissionTags(
         // The space is for those who copy or hear the list.
         .map(|(class, name)| view! { <span class=class>{name}</span> " " })
         .collect_view();
-    view! { <span class="perms">{tags}</span> }
+    view! { <span class="perms">{tags}</span> }.into_any()
 }
 
 const fn class(permission: Permission) -> &'static str {

@@ -51,4 +51,5 @@ pub fn Select(
             {hint.map(|hint| view! { <small id=hint_id>{hint}</small> })}
         </div>
     }
+    .into_any()
 }

@@ -15,4 +15,5 @@ pub fn Skeleton(
             {(0..lines).map(|_| view! { <div class="line"></div> }).collect_view()}
         </div>
     }
+    .into_any()
 }

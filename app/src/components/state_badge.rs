@@ -30,5 +30,5 @@ pub fn StateBadge(
         Tone::Bad => "state bad",
         Tone::Gone => "state gone",
     };
-    view! { <span class=class>{label}</span> }
+    view! { <span class=class>{label}</span> }.into_any()
 }

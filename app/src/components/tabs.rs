@@ -67,6 +67,7 @@ pub fn Tabs(
             {views}
         </div>
     }
+    .into_any()
 }
 
 fn focus_child(list: NodeRef<html::Div>, at: usize) {

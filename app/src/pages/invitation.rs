@@ -1,6 +1,6 @@
 //! Accepting an invitation.
 
-use leptos::{html, prelude::*, server_fn::ServerFn};
+use leptos::{html, prelude::*};
 use leptos_router::hooks::use_params_map;
 use shared::{
     Error, Field as F,
@@ -11,9 +11,10 @@ use super::sign_up::password_hint;
 use crate::{
     components::{
         ErrorNote, Field, GatePage, LoadError, Note, PasswordField, Skeleton, SubmitButton, Tone,
+        frame::SignOut,
     },
     forms,
-    server_fns::accounts::{AcceptAsMeCall, AcceptAsNewCall, SignOutCall, invitation},
+    server_fns::accounts::{AcceptAsMeCall, AcceptAsNewCall, invitation},
 };
 
 /// What the link is for, and the way to accept it from this browser.
@@ -141,9 +142,7 @@ fn Another(email: String) -> impl IntoView {
             "This invitation is for " <b>{email}</b>
             ", and somebody else is signed in here. Sign out, then open the link again."
         </Note>
-        <form method="post" action=SignOutCall::url()>
-            <button class="btn primary">"Sign out"</button>
-        </form>
+        <SignOut class="btn primary"/>
     }
 }
 

@@ -69,6 +69,7 @@ pub(super) fn FilterBar(
             <ul class="chips" aria-label="State">{chips}</ul>
         </div>
     }
+    .into_any()
 }
 
 /// Sends the form that a changed control belongs to; without the wasm the button does.

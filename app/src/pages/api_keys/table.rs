@@ -41,6 +41,7 @@ pub(super) fn KeyTable(
             <tbody>{rows}</tbody>
         </table>
     }
+    .into_any()
 }
 
 /// Whether the list says whose a key is.
@@ -123,6 +124,7 @@ fn KeyRow(key: ApiKeyView, filter: ListApiKeys, people: People) -> impl IntoView
             <td class="end">{revoke}</td>
         </tr>
     }
+    .into_any()
 }
 
 const fn tone(state: ApiKeyState) -> Tone {

@@ -120,7 +120,7 @@ pub(super) fn ConnectionForm(
             <div aria-live="polite">
                 {move || found.get().map(|found| view! { <Found found database/> })}
             </div>
-            {(linked_members > 0).then(|| view! {
+            {(is_known && linked_members > 0).then(|| view! {
                 <Note tone=Tone::Warn>{warning(linked_members)}</Note>
             })}
             {move || must_understand.get().then(|| view! {

@@ -42,6 +42,7 @@ pub(super) fn TeamTable(
             <tbody>{members} {invitations}</tbody>
         </table>
     }
+    .into_any()
 }
 
 #[component]
@@ -85,6 +86,7 @@ fn MemberRow(member: MemberView, viewer: Role, owners: u32) -> impl IntoView {
             <td class="end actions">{generate} {menu}</td>
         </tr>
     }
+    .into_any()
 }
 
 /// The rarer actions; none for somebody whom the viewer may do nothing to.
@@ -162,6 +164,7 @@ fn InvitationRow(invitation: InvitationView, viewer: Role) -> impl IntoView {
             <td class="end actions">{actions}</td>
         </tr>
     }
+    .into_any()
 }
 
 /// "valid 5 more days", "expired 2 days ago".
