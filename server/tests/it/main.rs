@@ -2,10 +2,13 @@
 #![expect(unreachable_pub, reason = "nothing of a test binary is reached from outside")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod api_keys;
 mod connections;
 mod migrations;
 mod odoo_client;
 mod odoo_contract;
 mod odoo_gateway;
+mod policies;
+mod secrets;
 mod support;
 mod verifier;

@@ -31,6 +31,7 @@ use super::postgres::postgres_url;
 pub const NOW: Timestamp = Timestamp::from_micros(1_795_511_520 * SECOND);
 
 /// Runs `test` with the address of a fresh SQLite database, then with that of a PostgreSQL one.
+#[expect(clippy::print_stdout, reason = "shown with a test that fails: which database it was")]
 pub async fn for_both_databases(test: impl AsyncFn(&str)) {
     let folder = TempDir::new().expect("a folder");
     println!("on sqlite");

@@ -81,6 +81,7 @@ impl Cluster {
     fn start() -> Self {
         let programs = find_programs();
         // Another process may take the port between our look and PostgreSQL's: then the next try.
+        let mut log = String::new();
         for _ in 0..3 {
             let port = free_port();
             let folder = make_folder();
@@ -91,10 +92,11 @@ impl Cluster {
             if line == "ready\n" {
                 return Self { port, _keeper: keeper };
             }
-            let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
-            println!("postgresql did not start on port {port}: {log}");
+            log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+            // Its input closes, and it takes the folder away.
+            keeper.wait().expect("ends");
         }
-        panic!("postgresql did not start");
+        panic!("postgresql did not start: {log}");
     }
 }
 
