@@ -1,0 +1,32 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test lint fmt release leptos watch deny clean-data
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build everything and start the demonstration on http://127.0.0.1:3000
+	@scripts/run.sh
+
+test: ## bring what the tests need and run all of them
+	@scripts/test.sh
+
+lint: ## format and lint, as the tests do
+	@python3 scripts/check.py run lint
+
+fmt: ## format the code
+	@cargo fmt --all
+
+release: ## build the one file that runs anywhere: target/release/aidoo
+	@scripts/release.sh
+
+leptos: ## install cargo-leptos into .tools and check that it builds the site
+	@scripts/leptos.sh
+
+watch: ## rebuild and reload the page at every save, with cargo-leptos
+	@scripts/watch.sh
+
+deny: ## check licences and sources of the libraries
+	@scripts/deny.sh
+
+clean-data: ## forget the demonstration's data
+	@rm -rf data

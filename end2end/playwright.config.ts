@@ -1,0 +1,52 @@
+import { execFileSync } from "node:child_process";
+
+import { defineConfig } from "@playwright/test";
+
+/** Chromium as the system's packages bring it: Playwright's own build is a download of its own. */
+function chromium(): string | undefined {
+  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
+    try {
+      return execFileSync("which", [name], { encoding: "utf8", stdio: "pipe" }).trim();
+    } catch {
+      continue;
+    }
+  }
+  return undefined;
+}
+
+const executablePath = chromium();
+const isRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: "tests",
+  outputDir: "test-results",
+  forbidOnly: Boolean(process.env.CI),
+  // A test that passes at the second try hides a fault.
+  retries: 0,
+  // Each worker starts two servers, and passwords are hashed slowly on purpose.
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["list"], ["json"]] : [["list"]],
+  use: {
+    browserName: "chromium",
+    // On macOS, where it has no name on the path, Playwright finds Chrome by its channel.
+    ...(executablePath ? {} : { channel: "chrome" }),
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      args: [
+        // The sandbox needs a user that is not root.
+        ...(isRoot ? ["--no-sandbox"] : []),
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+    permissions: ["clipboard-read", "clipboard-write"],
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+  },
+});

@@ -1,0 +1,317 @@
+"""Runs the checks of a group one after the other and adds up what their runners counted.
+
+    check.py run GROUP [STEP…]   runs a group, or only some of its steps
+    check.py total GROUP…        adds up what the groups left behind, and runs nothing
+
+The last line is `N passed, N failed`. A format or lint step counts as one check. A step that could
+not run, that printed no count, or that ran no test counts as one failure: silence is not success.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as xml
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
+RESULTS = TARGET / "checks"
+PROGRAM = TARGET / "release" / "aidoo"
+END2END = ROOT / "end2end"
+WASM = "wasm32-unknown-unknown"
+
+
+@dataclass
+class Count:
+    """What a runner counted; `why` says what else went wrong."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    why: str = ""
+
+
+@dataclass
+class Ended:
+    """A command that ended: its exit code, its output, and the file its report was to go to."""
+
+    code: int
+    output: str
+    report: Path
+
+
+Counter = Callable[[Ended], Count]
+
+
+@dataclass
+class Step:
+    """A command and how to read its count. `{report}` in it stands for the report's path."""
+
+    name: str
+    command: list[str]
+    count: Counter
+    folder: Path = ROOT
+    env: dict[str, str] = field(default_factory=dict)
+    # Steps that must have passed: what they build is what this one looks at.
+    after: tuple[str, ...] = ()
+    # At least one file must match, or the step fails before it starts.
+    files: str = ""
+
+
+def one_check(ended: Ended) -> Count:
+    return Count(passed=1) if ended.code == 0 else Count(failed=1)
+
+
+def cargo_test(ended: Ended) -> Count:
+    line = re.compile(
+        r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored;", re.MULTILINE
+    )
+    counts = [tuple(map(int, found)) for found in line.findall(ended.output)]
+    passed, failed, ignored = (sum(column) for column in zip(*counts)) if counts else (0, 0, 0)
+    return Count(passed, failed, ignored)
+
+
+def playwright(ended: Ended) -> Count:
+    report = json.loads(ended.report.read_text())
+    stats = report["stats"]
+    # A test that passes at the second try is a failure: there is nothing outside to blame.
+    failed = stats["unexpected"] + stats["flaky"] + len(report.get("errors", []))
+    return Count(stats["expected"], failed, stats["skipped"])
+
+
+def junit(ended: Ended) -> Count:
+    count = Count()
+    for suite in xml.parse(ended.report).getroot().iter("testsuite"):
+        tests, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        count.passed += tests - failed - skipped
+        count.failed += failed
+        count.skipped += skipped
+    return count
+
+
+def node_test(ended: Ended) -> Count:
+    summary = dict(re.findall(r"^# (\w+) (\d+)$", ended.report.read_text(), re.MULTILINE))
+    return Count(
+        int(summary["pass"]),
+        int(summary["fail"]) + int(summary.get("cancelled", 0)),
+        int(summary.get("skipped", 0)) + int(summary.get("todo", 0)),
+    )
+
+
+def pytest(venv: str) -> list[str]:
+    python = str(END2END / venv / "bin" / "python")
+    return [python, "-m", "pytest", "-q", "--junitxml={report}", "mcp"]
+
+
+def node_files() -> list[str]:
+    return [str(path.relative_to(END2END)) for path in sorted(END2END.glob("mcp/*.test.mjs"))]
+
+
+SERVER = ["--package", "server", "--bin", "aidoo", "--no-default-features", "--features", "embed"]
+NATIVE = ["--workspace", "--exclude", "frontend"]
+DENY_WARNINGS = ["--", "-D", "warnings"]
+ON_THE_RELEASE = {"after": ("release",), "folder": END2END, "env": {"AIDOO_PROGRAM": str(PROGRAM)}}
+
+
+def groups() -> dict[str, list[Step]]:
+    cargo = ["cargo"]
+    return {
+        "lint": [
+            Step("format", cargo + ["fmt", "--all", "--check"], one_check),
+            Step(
+                "lint, native",
+                cargo + ["clippy", "--quiet", *NATIVE, "--all-targets", *DENY_WARNINGS],
+                one_check,
+            ),
+            Step(
+                "lint, wasm",
+                cargo + ["clippy", "--quiet", "-p", "frontend", "--target", WASM, *DENY_WARNINGS],
+                one_check,
+            ),
+        ],
+        "rust": [
+            Step("rust", cargo + ["test", "--quiet", *NATIVE, "--no-fail-fast"], cargo_test),
+        ],
+        "end2end": [
+            Step("pages", ["scripts/site.sh", "release"], one_check),
+            Step(
+                "release",
+                cargo + ["build", "--quiet", "--release", *SERVER],
+                one_check,
+                after=("pages",),
+            ),
+            Step("types", ["npx", "tsc", "--noEmit"], one_check, folder=END2END),
+            Step(
+                "browser",
+                ["npx", "playwright", "test"],
+                playwright,
+                files="tests/*.spec.ts",
+                **with_env(PLAYWRIGHT_JSON_OUTPUT_FILE="{report}"),
+            ),
+            Step("mcp, python 1", pytest(".venv-mcp1"), junit, files="mcp/test_*.py", **with_env()),
+            Step("mcp, python 2", pytest(".venv-mcp2"), junit, files="mcp/test_*.py", **with_env()),
+            Step(
+                "mcp, typescript",
+                [
+                    "node",
+                    "--test",
+                    "--test-reporter=spec",
+                    "--test-reporter-destination=stdout",
+                    "--test-reporter=tap",
+                    "--test-reporter-destination={report}",
+                    *node_files(),
+                ],
+                node_test,
+                files="mcp/*.test.mjs",
+                **with_env(),
+            ),
+        ],
+        "leptos": [
+            # Precompressing makes it build the pages first and the server, which carries them, after.
+            Step(
+                "cargo leptos",
+                cargo
+                + ["leptos", "build", "--release", "--precompress", "--bin-features", "embed"],
+                one_check,
+            ),
+            Step(
+                "its pages",
+                [sys.executable, "scripts/look_at_pages.py", str(PROGRAM)],
+                one_check,
+                after=("cargo leptos",),
+            ),
+        ],
+        "deny": [
+            Step(
+                "licences, bans, sources",
+                cargo + ["deny", "--workspace", "check", "licenses", "bans", "sources"],
+                one_check,
+            ),
+            Step("known faults", cargo + ["deny", "check", "advisories"], one_check),
+        ],
+    }
+
+
+def with_env(**more: str) -> dict:
+    return {**ON_THE_RELEASE, "env": {**ON_THE_RELEASE["env"], **more}}
+
+
+def steps_of(group: str) -> list[Step]:
+    known = groups()
+    if group == "test":
+        return [*known["lint"], *known["rust"], *known["end2end"]]
+    return known[group]
+
+
+def run(group: str, only: list[str]) -> int:
+    steps = [step for step in steps_of(group) if not only or step.name in only]
+    if not steps:
+        sys.exit(f"no such step in {group}: {', '.join(step.name for step in steps_of(group))}")
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    counts: dict[str, Count] = {}
+    for number, step in enumerate(steps, start=1):
+        print(f"[{number}/{len(steps)}] {step.name}", flush=True)
+        counts[step.name] = counted(step, counts)
+    (RESULTS / f"{group}.json").write_text(
+        json.dumps({name: vars(count) for name, count in counts.items()}, indent=2)
+    )
+    return conclude(counts)
+
+
+def counted(step: Step, so_far: dict[str, Count]) -> Count:
+    broken = [name for name in step.after if name in so_far and so_far[name].failed]
+    if broken:
+        return Count(failed=1, why=f"not run, since this failed: {', '.join(broken)}")
+    if step.files and not any(step.folder.glob(step.files)):
+        return Count(failed=1, why=f"no file is called {step.folder.name}/{step.files}")
+    started = time.monotonic()
+    try:
+        ended = execute(step)
+    except OSError as error:
+        return Count(failed=1, why=str(error))
+    print(f"    {step.name}: {time.monotonic() - started:.0f} s", flush=True)
+    try:
+        count = step.count(ended)
+    except (OSError, ValueError, KeyError, xml.ParseError) as error:
+        return Count(failed=1, why=f"its report cannot be read: {type(error).__name__}: {error}")
+    if ended.code != 0 and count.failed == 0:
+        count.failed, count.why = 1, f"it ended with {ended.code}"
+    if count.passed + count.failed == 0:
+        count.failed, count.why = 1, "it ran no test"
+    return count
+
+
+def execute(step: Step) -> Ended:
+    """Runs the command, shows its output as it comes, and keeps it."""
+    name = re.sub(r"\W+", "-", step.name)
+    report, log = RESULTS / f"{name}.report", RESULTS / f"{name}.log"
+    report.unlink(missing_ok=True)
+    fill = lambda text: text.replace("{report}", str(report))  # noqa: E731
+    env = os.environ | {name: fill(value) for name, value in step.env.items()}
+    lines: list[str] = []
+    with (
+        log.open("w") as kept,
+        subprocess.Popen(
+            [fill(part) for part in step.command],
+            cwd=step.folder,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        ) as process,
+    ):
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            kept.write(line)
+            lines.append(line)
+    return Ended(process.returncode, "".join(lines), report)
+
+
+def total(names: list[str]) -> int:
+    counts: dict[str, Count] = {}
+    for name in names:
+        try:
+            kept = json.loads((RESULTS / f"{name}.json").read_text())
+        except (OSError, ValueError):
+            counts[name] = Count(failed=1, why="it left no count")
+            continue
+        counts |= {step: Count(**count) for step, count in kept.items()}
+    return conclude(counts)
+
+
+def conclude(counts: dict[str, Count]) -> int:
+    print()
+    for name, count in counts.items():
+        skipped = f", {count.skipped} skipped" if count.skipped else ""
+        why = f" ({count.why})" if count.why else ""
+        print(f"  {name:<26}{count.passed:>5} passed, {count.failed} failed{skipped}{why}")
+    passed = sum(count.passed for count in counts.values())
+    failed = sum(count.failed for count in counts.values())
+    print(f"\n{passed} passed, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+
+
+def main() -> int:
+    match sys.argv[1:]:
+        case ["run", group, *only] if group == "test" or group in groups():
+            return run(group, only)
+        case ["total", *names] if names:
+            return total(names)
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+# Words and checks that the other scripts share; sourced, never run.
+# shellcheck shell=bash
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Programs that Cargo and npm build for this repository's own use, outside of target/ so that they
+# outlive `cargo clean`.
+tools="${AIDOO_TOOLS:-$PWD/.tools}"
+export PATH="$tools/bin:$tools/node_modules/.bin:$PATH"
+
+wasm_target=wasm32-unknown-unknown
+
+say() { printf '%s\n' "$*"; }
+
+# A reason and what to do about it; ends the script.
+die() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# The compiler, and the target that the pages are built for.
+need_rust() {
+  if ! has cargo && [ -r "$HOME/.cargo/env" ]; then
+    # shellcheck source=/dev/null
+    . "$HOME/.cargo/env"
+  fi
+  has cargo || die "Rust is missing: install rustup from https://rustup.rs, then run this again"
+  if [ -d "$(rustc --print sysroot)/lib/rustlib/$wasm_target" ]; then return; fi
+  has rustup || die "the Rust target $wasm_target is missing and there is no rustup to add it: install it as your Rust was installed"
+  say "adding the Rust target $wasm_target"
+  rustup target add "$wasm_target"
+}
+
+# Runs a command as root where that can be done without asking; false where it cannot.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif has sudo && sudo -n true 2>/dev/null; then sudo -n "$@"
+  else return 1; fi
+}
+
+# Installs packages on Debian and its kin; elsewhere the caller says what is missing.
+apt_install() {
+  has apt-get || return 1
+  say "installing with apt-get: $*"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q >/dev/null || return 1
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null
+}
+
+# Where Cargo puts things; CARGO_TARGET_DIR may move it.
+target_dir() { printf '%s' "${CARGO_TARGET_DIR:-target}"; }

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Brings what the tests need: Chromium, PostgreSQL, and the packages of Node and Python.
+. "$(dirname "$0")/lib.sh"
+need_rust
+
+missing=()
+has chromium || has chromium-browser || has google-chrome || [ -d "/Applications/Google Chrome.app" ] ||
+  missing+=(chromium)
+has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+has node || missing+=(nodejs)
+has npm || missing+=(npm)
+python="${PYTHON:-python3}"
+has "$python" && "$python" -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3 python3-venv)
+if [ "${#missing[@]}" -gt 0 ]; then
+  if [ "$(uname)" = Darwin ]; then
+    die "the tests need more programs: brew install --cask google-chrome; brew install postgresql@17 node python@3.13"
+  fi
+  apt_install "${missing[@]}" ||
+    die "the tests need packages that cannot be installed from here: as root, apt-get install ${missing[*]}"
+fi
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
+  die "the MCP clients need Python 3.10 or newer, and $python is older: set PYTHON to a newer one"
+
+# A stamp beside what was installed says from which list: the same list is not installed twice.
+up_to_date() { [ -e "$2" ] && cmp -s "$1" "$2"; }
+
+lock=end2end/package-lock.json
+stamp=end2end/node_modules/.installed-from
+if ! up_to_date "$lock" "$stamp"; then
+  say "installing the packages of Node"
+  (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error)
+  cp "$lock" "$stamp"
+fi
+
+for version in 1 2; do
+  list="end2end/mcp/requirements-mcp$version.txt"
+  venv="end2end/.venv-mcp$version"
+  if ! up_to_date "$list" "$venv/.installed-from"; then
+    say "installing the packages of Python: $list"
+    rm -rf "$venv"
+    "$python" -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$list"
+    cp "$list" "$venv/.installed-from"
+  fi
+done
