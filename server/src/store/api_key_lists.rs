@@ -67,6 +67,20 @@ pub async fn page(
     limit: u64,
     now: Timestamp,
 ) -> Result<Vec<ListedKey>, DbErr> {
+    let mut select = ordered(company, filter, sort, cursor, now);
+    select.limit(limit);
+    let statement = db.get_database_backend().build(&select);
+    ListedKey::find_by_statement(statement).all(db).await
+}
+
+/// All keys after `cursor`, with the columns of [`ListedKey`].
+fn ordered(
+    company: CompanyId,
+    filter: &Filter,
+    sort: KeySort,
+    cursor: Option<Cursor>,
+    now: Timestamp,
+) -> SelectStatement {
     use api_key::Column as Key;
     let mut select = matching(company, filter, now);
     select.columns([
@@ -96,9 +110,7 @@ pub async fn page(
         KeySort::LastUsed => (Key::LastUsedAt, Order::Desc),
     };
     keyset::page(&mut select, key(column), key(Key::Id), order, cursor);
-    select.limit(limit);
-    let statement = db.get_database_backend().build(&select);
-    ListedKey::find_by_statement(statement).all(db).await
+    select
 }
 
 /// The place of `row` in a list sorted by `sort`.
@@ -303,4 +315,33 @@ const ESCAPE: char = '!';
 
 fn key(column: api_key::Column) -> Expr {
     Expr::col((api_key::Entity, column))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Db;
+
+    #[tokio::test]
+    async fn a_page_deep_in_the_companys_list_is_read_in_the_order_of_an_index() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("aidoo.db").display());
+        let db = Db::connect(&url).await.expect("connects");
+        let (company, now) = (CompanyId::from_uuid(Uuid::nil()), Timestamp::from_micros(0));
+        for sort in [KeySort::Newest, KeySort::Oldest, KeySort::Name, KeySort::LastUsed] {
+            let value: SortValue = match sort {
+                KeySort::Name => "cursor".to_owned().into(),
+                _ => 7.into(),
+            };
+            let cursor = Some(Cursor { order: sort as u8, value, id: Uuid::nil() });
+            let select = ordered(company, &Filter::default(), sort, cursor, now);
+            let mut statement = db.backend().build(&select);
+            statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
+            let rows = db.reader().query_all_raw(statement).await.expect("is explained");
+            let plan: Vec<String> =
+                rows.iter().map(|row| row.try_get("", "detail").expect("a text")).collect();
+            assert!(plan.iter().all(|step| step.starts_with("SEARCH ")), "{plan:#?}");
+            assert!(plan[0].contains("(company_id=? AND ("), "{plan:#?}");
+        }
+    }
 }

@@ -152,3 +152,26 @@ fn everything() -> SelectStatement {
         )
         .take()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Db;
+
+    #[tokio::test]
+    async fn the_statement_scans_no_table() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("aidoo.db").display());
+        let db = Db::connect(&url).await.expect("connects");
+        let mut select = everything();
+        select.and_where(Expr::col((api_key::Entity, api_key::Column::Identifier)).eq("Xk29TqLm"));
+        let mut statement = db.backend().build(&select);
+        statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
+        let rows = db.reader().query_all_raw(statement).await.expect("is explained");
+        let plan: Vec<String> =
+            rows.iter().map(|row| row.try_get("", "detail").expect("a text")).collect();
+        assert_eq!(plan.len(), 7, "{plan:#?}");
+        assert!(plan.iter().all(|step| step.starts_with("SEARCH ")), "{plan:#?}");
+        assert!(plan[0].contains("(identifier=?)"), "{plan:#?}");
+    }
+}
