@@ -6,7 +6,7 @@ use app::backend::ApiKeys as _;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use server::{
     entities::{api_key, audit_entry},
-    store::{api_keys, memberships},
+    store::{api_keys, companies, memberships},
 };
 use shared::{
     Error,
@@ -503,6 +503,28 @@ async fn a_removed_member_gets_no_key_and_stays_in_the_list() {
         assert_eq!(page.people[0].name, "Member Lumen (removed)");
         let answer = keys.service.list(member.actor, id, ListApiKeys::default()).await;
         assert_eq!(answer.expect_err("is refused"), Error::NotFound);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_asked_for_while_its_member_is_removed_is_not_made() {
+    for_both_databases(async |url| {
+        let keys = Arc::new(Keys::on(url).await);
+        let Company { owner, member, id, .. } = keys.company;
+        let removal = keys.core.db.begin().await.expect("begins");
+        companies::lock(&removal, id).await.expect("locks");
+        memberships::remove(&removal, id, member.member, NOW).await.expect("removes");
+        let creation = tokio::spawn({
+            let keys = keys.clone();
+            async move { keys.service.create(owner.actor, keys.wish(member, "Cursor")).await }
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        assert!(!creation.is_finished(), "it waits for the removal");
+        removal.commit().await.expect("commits");
+        let answer = creation.await.expect("ends");
+        assert_eq!(answer.expect_err("is refused"), Error::NotFound);
+        assert_eq!(count_keys(&keys).await, 0);
     })
     .await;
 }

@@ -2,13 +2,18 @@
 
 use std::net::IpAddr;
 
+use app::backend::ApiKeys as _;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait as _, DbBackend, EntityTrait as _, QueryFilter as _,
+    sea_query::Expr,
 };
 use server::{
     domain::{credential::Presented, key_throttle::BURST},
     entities::{api_key, membership, odoo_account, odoo_connection},
-    services::principal::{Refusal, Standing},
+    services::{
+        last_used::LastUsed,
+        principal::{Refusal, Standing},
+    },
     store::{api_keys, memberships},
 };
 use shared::{
@@ -18,8 +23,7 @@ use shared::{
     role::Role,
     time::{DAY, MINUTE},
 };
-
-use app::backend::ApiKeys as _;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{
     core::{NOW, for_both_databases},
@@ -395,6 +399,49 @@ async fn checking_a_key_writes_nothing_and_its_use_is_written_later_and_forward_
         last_used.flush(&keys.core).await.expect("writes");
         assert_eq!(row().await.last_used_at, NOW.plus(5 * MINUTE).to_minute().as_micros());
         assert_eq!(row().await.last_client.as_deref(), Some("Cursor"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_noted_is_written_before_the_server_stops() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let made = keys.make(keys.company.member, "Cursor").await;
+        let stop = CancellationToken::new();
+        let (last_used, task) = LastUsed::start(keys.core.clone(), stop.clone());
+        last_used.record(made.id, NOW, Some("Windsurf"));
+        stop.cancel();
+        task.await.expect("ends");
+        let row = api_key::Entity::find_by_id(made.id.as_uuid()).one(keys.core.db.reader()).await;
+        let row = row.expect("answers").expect("is there");
+        assert_eq!(row.last_used_at, NOW.to_minute().as_micros());
+        assert_eq!(row.last_client.as_deref(), Some("Windsurf"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_use_of_a_key_that_is_being_changed_is_written_the_next_time() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let made = keys.make(keys.company.member, "Cursor").await;
+        assert!(keys.verify(&made.key).await.is_ok());
+        let used = async || {
+            let row = api_key::Entity::find_by_id(made.id.as_uuid()).one(keys.core.db.reader());
+            row.await.expect("answers").expect("is there").last_used_at
+        };
+        let last_used = keys.verifier.last_used();
+        if keys.core.db.backend() == DbBackend::Postgres {
+            let change = keys.core.db.begin().await.expect("begins");
+            let locked = api_keys::lock_free(&change, [made.id]).await.expect("locks");
+            assert_eq!(locked, [made.id]);
+            last_used.flush(&keys.core).await.expect("passes over it");
+            assert_eq!(used().await, 0);
+            change.rollback().await.expect("ends");
+        }
+        last_used.flush(&keys.core).await.expect("writes");
+        assert_eq!(used().await, NOW.to_minute().as_micros());
     })
     .await;
 }
