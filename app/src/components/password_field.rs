@@ -30,7 +30,6 @@ pub fn PasswordField(
     let ready = use_ready();
     let shown = RwSignal::new(false);
     let hint_id = hint.is_some().then(|| format!("{id}-hint"));
-    let toggle_label = format!("Show what you typed in {label}");
     view! {
         <div class="field">
             <label for=id>{label}</label>
@@ -51,7 +50,7 @@ pub fn PasswordField(
                     type="button"
                     class="btn small quiet"
                     hidden=move || !ready.get()
-                    aria-label=toggle_label
+                    aria-label="Show what you typed"
                     aria-pressed=move || if shown.get() { "true" } else { "false" }
                     on:click=move |_| shown.update(|shown| *shown = !*shown)
                 >

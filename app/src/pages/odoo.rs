@@ -5,7 +5,10 @@ mod connection;
 mod connection_form;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 use shared::{
     connection::ConnectionPage,
     role::{Action as RoleAction, allows},
@@ -16,8 +19,9 @@ use self::{
     connection::{ConnectionCard, RemoveDialog},
 };
 use crate::{
-    components::{LoadError, PageHead, Skeleton},
+    components::{LoadError, PageHead, Skeleton, use_toaster},
     forms::successes,
+    pages::dialog::on_success,
     server_fns::connections::{
         LinkOdooAccountCall, RemoveConnectionCall, SaveConnectionCall, UnlinkOdooAccountCall,
         connection_page,
@@ -57,6 +61,16 @@ pub fn OdooPage() -> impl IntoView {
             refresh_viewer();
         }
         now
+    });
+    let toaster = use_toaster();
+    on_success(actions.save, move || toaster.say("The connection works and is saved."));
+    on_success(actions.link, move || toaster.say("Your Odoo account works and is linked."));
+    on_success(actions.unlink, move || toaster.say("Your Odoo login is erased here."));
+    let navigate = use_navigate();
+    on_success(actions.remove, move || {
+        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
+        navigate(ODOO, options);
+        toaster.say("The connection is removed.");
     });
     let asks = use_query_map();
     let asks_to_remove = Memo::new(move |_| asks.with(|query| query.get("remove").is_some()));
