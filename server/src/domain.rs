@@ -1,10 +1,13 @@
 //! Pure rules that the browser does not need. No I/O; time and randomness come as parameters.
 
+pub mod closed;
 pub mod credential;
 pub mod expiry;
+pub mod field_choice;
 pub mod folding;
 pub mod key_throttle;
 pub mod odoo_address;
+pub mod odoo_domain;
 pub mod password;
 pub mod pepper;
 pub mod session;

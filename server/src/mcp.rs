@@ -1,1 +1,92 @@
-//! The MCP server: authentication, transports, tools.
+//! The MCP server: authentication, two transports, tools.
+//!
+//! `/mcp` is Streamable HTTP without sessions, so that any replica answers; `/sse` with `/messages` is
+//! the older transport, whose stream lives on one replica. Both read the bearer key of every request
+//! and never a cookie.
+
+mod answer;
+mod arguments;
+mod auth;
+mod handler;
+mod hosts;
+mod refusal;
+mod sse;
+mod sse_sessions;
+mod tools;
+
+use std::sync::Arc;
+
+use axum::{Router, middleware, routing::post};
+use rmcp::transport::streamable_http_server::{
+    StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
+};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use self::{
+    handler::Aidoo,
+    hosts::{AllowedHosts, check_host},
+    sse_sessions::SseSessions,
+};
+use crate::{
+    clock::Clock,
+    services::{gateway::Gateway, verifier::Verifier},
+};
+
+/// The largest message: rmcp's own bound, kept for both transports.
+const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// What the MCP server needs.
+#[derive(Clone, Debug)]
+pub struct McpDeps {
+    /// Checks keys.
+    pub verifier: Verifier,
+    /// Calls Odoo.
+    pub gateway: Gateway,
+    /// The time.
+    pub clock: Clock,
+    /// The address that people and clients use.
+    pub public_url: Url,
+    /// Further host names under which clients come.
+    pub hosts: Vec<String>,
+    /// Further web origins whose pages may call.
+    pub origins: Vec<String>,
+    /// Cancelled when the server stops; it ends every stream.
+    pub stop: CancellationToken,
+}
+
+/// `/mcp`, `/sse` and `/messages`.
+pub fn router(deps: McpDeps) -> Router {
+    let McpDeps { verifier, gateway, clock, public_url, hosts, origins, stop } = deps;
+    let allowed = AllowedHosts::new(&public_url, hosts, origins);
+    let handler = Aidoo::new(gateway, verifier.last_used().clone(), clock, &public_url);
+
+    // Without sessions any replica answers, and nothing is bound to a credential that may end.
+    let config = StreamableHttpServerConfig::default()
+        .with_legacy_session_mode(false)
+        .with_json_response(true)
+        .with_max_request_body_bytes(MAX_BODY)
+        .with_allowed_hosts(allowed.hosts())
+        .with_allowed_origins(allowed.origins())
+        .with_cancellation_token(stop.clone());
+    let streamable = StreamableHttpService::new(
+        {
+            let handler = handler.clone();
+            move || Ok(handler.clone())
+        },
+        Arc::new(NeverSessionManager::default()),
+        config,
+    );
+    let streams =
+        sse::State { sessions: SseSessions::default(), handler, verifier: verifier.clone(), stop };
+    Router::new()
+        .route_service("/mcp", streamable)
+        .route("/sse", axum::routing::get(sse::open))
+        .route(
+            "/messages",
+            post(sse::message).layer(axum::extract::DefaultBodyLimit::max(MAX_BODY)),
+        )
+        .with_state(streams)
+        .layer(middleware::from_fn_with_state(verifier, auth::authenticate))
+        .layer(middleware::from_fn_with_state(allowed, check_host))
+}

@@ -1,0 +1,404 @@
+//! Odoo search domains, checked before they are sent: structure, operators, arity and prefix logic.
+//!
+//! A domain is a list of leaves `[field, operator, value]` and of the prefix operators `&`, `|` (two
+//! operands each) and `!` (one). Complete expressions that stand side by side are joined by an implied
+//! `&`. The rules are those of `odoo.osv.expression` and, from 19, `odoo.fields.Domain`.
+
+use serde_json::Value;
+
+/// The most terms that are looked at. Longer domains are mostly lists of ids, for which there is `in`.
+const MAX_TERMS: usize = 500;
+/// How deep `any` may nest.
+const MAX_DEPTH: usize = 5;
+/// The most values after `in`: what PostgreSQL plans without trouble.
+const MAX_VALUES: usize = 5_000;
+/// The longest text in a value.
+const MAX_TEXT: usize = 10_000;
+
+/// Operators that compare with one value.
+const COMPARISONS: [&str; 7] = ["=", "!=", "<", "<=", ">", ">=", "=?"];
+/// Operators that match a text.
+const PATTERNS: [&str; 8] =
+    ["like", "not like", "ilike", "not ilike", "=like", "not =like", "=ilike", "not =ilike"];
+/// Operators that take a list.
+const MEMBERSHIPS: [&str; 2] = ["in", "not in"];
+/// Operators that take a record, or several.
+const HIERARCHIES: [&str; 2] = ["child_of", "parent_of"];
+/// Operators that take a domain on the related model.
+const NESTINGS: [&str; 2] = ["any", "not any"];
+
+/// A domain that can be sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Domain {
+    terms: Vec<Value>,
+    fields: Vec<String>,
+}
+
+/// What is wrong with a domain, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {problem}")]
+pub struct DomainError {
+    /// The faulty term, counted from 1: `term 2`, or `term 2, inside its any: term 1`.
+    place: String,
+    /// What is wrong with it.
+    problem: String,
+}
+
+impl Domain {
+    /// The empty domain: every record.
+    #[must_use]
+    pub const fn everything() -> Self {
+        Self { terms: Vec::new(), fields: Vec::new() }
+    }
+
+    /// Takes a list of terms, or its JSON text.
+    ///
+    /// # Errors
+    /// [`DomainError`], pointing at the first faulty term.
+    pub fn parse(value: &Value) -> Result<Self, DomainError> {
+        let parsed;
+        let list = match value {
+            Value::String(text) => {
+                parsed = serde_json::from_str::<Value>(text).map_err(|_| {
+                    error("the domain", "the text is not JSON: write [[\"field\", \"=\", \"value\"]], with double quotes, true, false and null")
+                })?;
+                &parsed
+            }
+            other => other,
+        };
+        let Value::Array(terms) = list else {
+            return Err(error(
+                "the domain",
+                "must be a list such as [[\"state\", \"=\", \"sale\"]]",
+            ));
+        };
+        let mut fields = Vec::new();
+        check(terms, "", 0, &mut fields)?;
+        Ok(Self { terms: terms.clone(), fields })
+    }
+
+    /// Every field path that it names, those inside `any` included, as they are written.
+    #[must_use]
+    pub fn fields(&self) -> &[String] {
+        &self.fields
+    }
+
+    /// As Odoo takes it.
+    #[must_use]
+    pub fn into_value(self) -> Value {
+        Value::Array(self.terms)
+    }
+}
+
+fn check(
+    terms: &[Value],
+    context: &str,
+    depth: usize,
+    fields: &mut Vec<String>,
+) -> Result<(), DomainError> {
+    if terms.len() > MAX_TERMS {
+        let problem = format!(
+            "has {} terms, at most {MAX_TERMS} are taken; for a list of ids write [\"id\", \"in\", [...]]",
+            terms.len()
+        );
+        return Err(error(&format!("{context}the domain"), problem));
+    }
+    // Operands that the prefix operators seen so far still wait for.
+    let mut wanted: Vec<(usize, usize)> = Vec::new();
+    for (at, term) in terms.iter().enumerate() {
+        let place = format!("{context}term {}", at + 1);
+        match term {
+            Value::String(operator) => match operator.as_str() {
+                "&" | "|" => wanted.push((at, 2)),
+                "!" => wanted.push((at, 1)),
+                other => {
+                    let problem = format!(
+                        "{:?} is no logical operator: use \"&\", \"|\" or \"!\" before the terms that it joins, or a leaf such as [\"name\", \"ilike\", \"x\"]",
+                        shorten(other)
+                    );
+                    return Err(error(&place, problem));
+                }
+            },
+            Value::Array(leaf) => {
+                check_leaf(leaf, &place, depth, fields)?;
+                // A leaf completes the operators whose last operand it is, and those whose last
+                // operand they are.
+                while let Some((_, missing)) = wanted.last_mut() {
+                    *missing -= 1;
+                    if *missing > 0 {
+                        break;
+                    }
+                    wanted.pop();
+                }
+            }
+            _ => {
+                return Err(error(
+                    &place,
+                    "must be \"&\", \"|\", \"!\" or a leaf such as [\"name\", \"ilike\", \"x\"]",
+                ));
+            }
+        }
+    }
+    match wanted.last() {
+        None => Ok(()),
+        Some((at, missing)) => {
+            let place = format!("{context}term {}", at + 1);
+            Err(error(
+                &place,
+                format!("this operator stands before its operands and lacks {missing}"),
+            ))
+        }
+    }
+}
+
+fn check_leaf(
+    leaf: &[Value],
+    place: &str,
+    depth: usize,
+    fields: &mut Vec<String>,
+) -> Result<(), DomainError> {
+    let [field, operator, value] = leaf else {
+        return Err(error(
+            place,
+            format!(
+                "a leaf has three parts, [field, operator, value], and this one has {}",
+                leaf.len()
+            ),
+        ));
+    };
+    let Value::String(operator) = operator else {
+        return Err(error(place, "the operator must be a text such as \"=\""));
+    };
+    match field {
+        // The two constant leaves that Odoo's own code makes.
+        Value::Number(number) if operator == "=" && value == &Value::from(1) => {
+            return if matches!(number.as_i64(), Some(0 | 1)) {
+                Ok(())
+            } else {
+                Err(error(place, "the field must be a name"))
+            };
+        }
+        Value::String(path) if is_field_path(path) => fields.push(path.clone()),
+        _ => {
+            return Err(error(
+                place,
+                "the field must be a name such as \"state\", or a path such as \"partner_id.country_id\"",
+            ));
+        }
+    }
+    let operator = operator.as_str();
+    if COMPARISONS.contains(&operator) {
+        // `=` and `!=` with a list are read as `in` by Odoo, with a warning; people write it.
+        let takes_list = matches!(operator, "=" | "!=");
+        check_value(value, place, operator, takes_list)
+    } else if PATTERNS.contains(&operator) {
+        match value {
+            Value::String(text) => check_text(text, place),
+            Value::Bool(_) => Ok(()),
+            _ => Err(error(place, format!("{operator:?} needs a text"))),
+        }
+    } else if MEMBERSHIPS.contains(&operator) {
+        match value {
+            Value::Array(values) => check_values(values, place),
+            Value::Bool(_) => Ok(()),
+            _ => Err(error(place, format!("{operator:?} needs a list of values"))),
+        }
+    } else if HIERARCHIES.contains(&operator) {
+        check_value(value, place, operator, true)
+    } else if NESTINGS.contains(&operator) {
+        let Value::Array(terms) = value else {
+            return Err(error(place, format!("{operator:?} needs a domain on the related model")));
+        };
+        if depth >= MAX_DEPTH {
+            return Err(error(place, format!("\"any\" is nested more than {MAX_DEPTH} deep")));
+        }
+        check(terms, &format!("{place}, inside its {operator}: "), depth + 1, fields)
+    } else {
+        let all = [&COMPARISONS[..], &PATTERNS, &MEMBERSHIPS, &HIERARCHIES, &NESTINGS].concat();
+        Err(error(
+            place,
+            format!("{:?} is no operator; there are {}", shorten(operator), all.join(", ")),
+        ))
+    }
+}
+
+fn check_value(
+    value: &Value,
+    place: &str,
+    operator: &str,
+    takes_list: bool,
+) -> Result<(), DomainError> {
+    match value {
+        Value::String(text) => check_text(text, place),
+        Value::Number(_) | Value::Bool(_) | Value::Null => Ok(()),
+        Value::Array(values) if takes_list => check_values(values, place),
+        Value::Array(_) => Err(error(
+            place,
+            format!("{operator:?} compares with one value; for several use \"in\""),
+        )),
+        Value::Object(_) => Err(error(place, "a value cannot be an object")),
+    }
+}
+
+fn check_values(values: &[Value], place: &str) -> Result<(), DomainError> {
+    if values.len() > MAX_VALUES {
+        return Err(error(
+            place,
+            format!("the list has {} values, at most {MAX_VALUES} are taken", values.len()),
+        ));
+    }
+    values.iter().try_for_each(|value| match value {
+        Value::String(text) => check_text(text, place),
+        Value::Number(_) | Value::Bool(_) | Value::Null => Ok(()),
+        Value::Array(_) | Value::Object(_) => {
+            Err(error(place, "the list may hold texts, numbers, true, false and null only"))
+        }
+    })
+}
+
+fn check_text(text: &str, place: &str) -> Result<(), DomainError> {
+    if text.len() > MAX_TEXT {
+        return Err(error(place, format!("the text is longer than {MAX_TEXT} bytes")));
+    }
+    // PostgreSQL has no such character in a text, and Odoo would answer with an internal error.
+    if text.contains('\0') {
+        return Err(error(place, "the text holds a NUL character"));
+    }
+    Ok(())
+}
+
+/// Whether `path` is a field's name, or names joined by dots: `partner_id.country_id`.
+#[must_use]
+pub fn is_field_path(path: &str) -> bool {
+    path.len() <= 256 && path.split('.').all(is_identifier)
+}
+
+/// Whether `name` is an identifier as Python and PostgreSQL have them, in ASCII.
+#[must_use]
+pub fn is_identifier(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && name.len() <= 63
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+fn error(place: &str, problem: impl Into<String>) -> DomainError {
+    DomainError { place: place.to_owned(), problem: problem.into() }
+}
+
+fn shorten(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn problem(value: Value) -> String {
+        Domain::parse(&value).expect_err("is refused").to_string()
+    }
+
+    #[test]
+    fn usual_domains_are_taken_as_lists_and_as_text() {
+        for value in [
+            json!([]),
+            json!([["state", "=", "purchase"]]),
+            json!("[[\"state\", \"in\", [\"sale\", \"done\"]]]"),
+            json!(["|", ["a", "=", 1], "!", ["b", ">", 2.5], ["c", "=", false]]),
+            json!([
+                "&",
+                "|",
+                ["a", "=", 1],
+                ["b", "=", 1],
+                ["partner_id.country_id.code", "ilike", "be"]
+            ]),
+            json!([["order_line", "any", [["product_id", "=", 3]]]]),
+            json!([[1, "=", 1]]),
+            json!([["parent_id", "child_of", [1, 2]]]),
+        ] {
+            assert!(Domain::parse(&value).is_ok(), "{value}");
+        }
+    }
+
+    #[test]
+    fn an_error_points_at_the_faulty_term() {
+        assert!(
+            problem(json!([["a", "=", 1], ["b", "==", " 2"]]))
+                .starts_with("term 2: \"==\" is no operator")
+        );
+        assert!(
+            problem(json!(["|", ["a", "=", 1]])).starts_with("term 1: this operator stands before")
+        );
+        assert!(problem(json!([["a", "="]])).contains("three parts"));
+        assert!(problem(json!([["a b", "=", 1]])).contains("must be a name"));
+        assert!(problem(json!([["a", "in", 3]])).contains("needs a list"));
+        assert!(problem(json!([["a", "ilike", 3]])).contains("needs a text"));
+        assert!(
+            problem(json!([["a", "any", [["b", "?", 1]]]]))
+                .starts_with("term 1, inside its any: term 1")
+        );
+        assert!(problem(json!(["and", ["a", "=", 1]])).contains("no logical operator"));
+        assert!(problem(json!("[('a', '=', 1)]")).contains("not JSON"));
+        assert!(problem(json!({"a": 1})).contains("must be a list"));
+        assert!(problem(json!([["a", "=", "x\0y"]])).contains("NUL"));
+        assert!(problem(json!([["a", "<", [1]]])).contains("one value"));
+    }
+
+    #[test]
+    fn every_named_field_is_reported() {
+        let domain = json!(["!", ["a", "=", 1], ["b.c", "any", [["d", "=", 1]]]]);
+        let domain = Domain::parse(&domain).expect("is taken");
+        assert_eq!(domain.fields(), ["a", "b.c", "d"]);
+    }
+
+    /// Random well-formed expressions in prefix form.
+    fn expression() -> impl Strategy<Value = Vec<Value>> {
+        let leaf = ("[a-z_]{1,8}", prop::sample::select(COMPARISONS.to_vec()), any::<i32>())
+            .prop_map(|(field, operator, value)| vec![json!([field, operator, value])]);
+        leaf.prop_recursive(5, 40, 2, |inner| {
+            prop_oneof![
+                (prop::sample::select(vec!["&", "|"]), inner.clone(), inner.clone())
+                    .prop_map(|(operator, a, b)| [vec![json!(operator)], a, b].concat()),
+                inner.prop_map(|a| [vec![json!("!")], a].concat()),
+            ]
+        })
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let scalar = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            prop::sample::select(vec!["&", "|", "!", "=", "in", "any", "a", "a.b", ""])
+                .prop_map(Value::from),
+            "\\PC{0,6}".prop_map(Value::from),
+        ];
+        scalar.prop_recursive(6, 60, 5, |inner| {
+            prop::collection::vec(inner, 0..5).prop_map(Value::from)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn well_formed_expressions_are_taken(first in expression(), second in expression()) {
+            prop_assert!(Domain::parse(&Value::from([first, second].concat())).is_ok());
+        }
+
+        #[test]
+        fn an_expression_without_its_last_leaf_is_refused(terms in expression()) {
+            prop_assume!(terms.len() > 1);
+            let shorter = terms[..terms.len() - 1].to_vec();
+            prop_assert!(Domain::parse(&Value::from(shorter)).is_err());
+        }
+
+        #[test]
+        fn nothing_makes_the_parser_panic(value in any_json(), text in "\\PC{0,60}") {
+            let _ = Domain::parse(&value);
+            let _ = Domain::parse(&Value::from(text));
+            let _ = Domain::parse(&Value::from(value.to_string()));
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Which `Host` and `Origin` a request may name. A page of a stranger that has made its own name point
+//! at this machine (DNS rebinding) names the wrong ones.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use http::{
+    HeaderMap, StatusCode, Uri,
+    header::{HOST, ORIGIN},
+};
+use url::{Host, Url};
+
+/// The hosts and origins that are let through.
+#[derive(Clone, Debug)]
+pub(super) struct AllowedHosts(Arc<Lists>);
+
+#[derive(Debug)]
+struct Lists {
+    hosts: Vec<String>,
+    origins: Vec<String>,
+}
+
+impl AllowedHosts {
+    /// Those of the public address, and what the configuration adds. Where the public address is on
+    /// this machine, its other names are let through too.
+    pub(super) fn new(public_url: &Url, hosts: Vec<String>, origins: Vec<String>) -> Self {
+        let own = public_url.host_str().unwrap_or_default().to_owned();
+        let is_loopback = match public_url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback() || address.is_unspecified(),
+            Some(Host::Ipv6(address)) => address.is_loopback() || address.is_unspecified(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => false,
+        };
+        let mut all = vec![own];
+        if is_loopback {
+            all.extend(["localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
+        }
+        let port = public_url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let scheme = public_url.scheme();
+        let mut allowed_origins: Vec<String> =
+            all.iter().map(|host| format!("{scheme}://{host}{port}")).collect();
+        all.extend(hosts.into_iter().map(|host| host.trim().to_ascii_lowercase()));
+        allowed_origins.extend(
+            origins.into_iter().map(|origin| origin.trim().trim_end_matches('/').to_owned()),
+        );
+        all.retain(|host| !host.is_empty());
+        allowed_origins.retain(|origin| !origin.is_empty());
+        all.dedup();
+        allowed_origins.dedup();
+        Self(Arc::new(Lists { hosts: all, origins: allowed_origins }))
+    }
+
+    /// Host names, with or without a port.
+    pub(super) fn hosts(&self) -> Vec<String> {
+        self.0.hosts.clone()
+    }
+
+    /// Whole origins.
+    pub(super) fn origins(&self) -> Vec<String> {
+        self.0.origins.clone()
+    }
+
+    fn allows(&self, headers: &HeaderMap, uri: &Uri) -> bool {
+        // HTTP/2 has the host in the URI (RFC 9113, 8.3.1).
+        let host = headers
+            .get(HOST)
+            .and_then(|value| value.to_str().ok())
+            .or_else(|| uri.authority().map(http::uri::Authority::as_str));
+        let host_fits = host.is_some_and(|host| {
+            let name = without_port(host).to_ascii_lowercase();
+            self.0.hosts.iter().any(|allowed| *allowed == name || *allowed == host)
+        });
+        // Only browsers send an origin.
+        let origin_fits = headers.get(ORIGIN).is_none_or(|origin| {
+            origin.to_str().is_ok_and(|origin| self.0.origins.iter().any(|one| one == origin))
+        });
+        host_fits && origin_fits
+    }
+}
+
+/// Middleware: answers 403 to a host or an origin that is not let through.
+pub(super) async fn check_host(
+    State(allowed): State<AllowedHosts>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if allowed.allows(request.headers(), request.uri()) {
+        next.run(request).await
+    } else {
+        (StatusCode::FORBIDDEN, "this host or origin may not call the MCP server\n").into_response()
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        // An IPv6 address has colons of its own, inside brackets.
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allows(public: &str, host: &str, origin: Option<&str>) -> bool {
+        let url = Url::parse(public).expect("a url");
+        let allowed = AllowedHosts::new(
+            &url,
+            vec!["other.example".to_owned()],
+            vec!["https://tool.example/".to_owned()],
+        );
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, host.parse().expect("a header"));
+        if let Some(origin) = origin {
+            headers.insert(ORIGIN, origin.parse().expect("a header"));
+        }
+        allowed.allows(&headers, &Uri::from_static("/mcp"))
+    }
+
+    #[test]
+    fn the_public_host_and_the_configured_ones_are_let_through() {
+        assert!(allows("https://mcp.example.com", "mcp.example.com", None));
+        assert!(allows("https://mcp.example.com", "MCP.example.com:443", None));
+        assert!(allows("https://mcp.example.com", "other.example", None));
+        assert!(allows(
+            "https://mcp.example.com",
+            "mcp.example.com",
+            Some("https://mcp.example.com")
+        ));
+        assert!(allows("https://mcp.example.com", "mcp.example.com", Some("https://tool.example")));
+        assert!(allows("http://127.0.0.1:3000", "localhost:3000", Some("http://localhost:3000")));
+        assert!(allows("http://127.0.0.1:3000", "[::1]:3000", None));
+    }
+
+    #[test]
+    fn strangers_are_not() {
+        assert!(!allows("https://mcp.example.com", "evil.example", None));
+        assert!(!allows("https://mcp.example.com", "mcp.example.com.evil.example", None));
+        assert!(!allows("https://mcp.example.com", "localhost", None));
+        assert!(!allows(
+            "https://mcp.example.com",
+            "mcp.example.com",
+            Some("https://evil.example")
+        ));
+        assert!(!allows("https://mcp.example.com", "mcp.example.com", Some("null")));
+        assert!(!allows("http://127.0.0.1:3000", "127.0.0.1:3000", Some("http://127.0.0.1:4000")));
+    }
+}

@@ -1,0 +1,61 @@
+//! The table of refusals: status, header and body for each reason, the same on both transports.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::{
+    HeaderValue, StatusCode,
+    header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE},
+};
+use serde_json::json;
+
+use crate::services::principal::Refusal;
+
+/// What a refused request is answered. Nothing of the credential is in it, and the four ways in which a
+/// key can be wrong cannot be told apart. Errors and challenge as in RFC 6750, 3.
+pub(super) fn response(refusal: Refusal) -> Response {
+    let (status, challenge, error, sentence) = match refusal {
+        Refusal::NoCredential => (
+            StatusCode::UNAUTHORIZED,
+            Some("Bearer realm=\"aidoo\""),
+            "unauthorized",
+            "send an API key in the header Authorization: Bearer aid_live_…",
+        ),
+        Refusal::InvalidToken => (
+            StatusCode::UNAUTHORIZED,
+            Some("Bearer realm=\"aidoo\", error=\"invalid_token\""),
+            "invalid_token",
+            "the API key is not valid: it may be mistyped, expired or revoked",
+        ),
+        Refusal::InvalidRequest => (
+            StatusCode::BAD_REQUEST,
+            Some("Bearer realm=\"aidoo\", error=\"invalid_request\""),
+            "invalid_request",
+            "send exactly one API key, in the Authorization header and nowhere else",
+        ),
+        Refusal::TooMany { .. } => (
+            StatusCode::TOO_MANY_REQUESTS,
+            None,
+            "too_many_requests",
+            "too many wrong API keys came from this address: wait and try again",
+        ),
+        Refusal::Unavailable => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            None,
+            "unavailable",
+            "Aidoo is not available right now: try again in a moment",
+        ),
+    };
+    let body = Json(json!({ "error": error, "error_description": sentence }));
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(challenge) = challenge {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
+    if let Refusal::TooMany { retry_after_seconds } = refusal {
+        headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_seconds));
+    }
+    response
+}

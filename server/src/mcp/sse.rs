@@ -1,0 +1,172 @@
+//! The older transport (2024-11-05): `GET /sse` streams, `POST /messages` brings what the client says,
+//! answers arrive on the stream.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    Extension,
+    body::Bytes,
+    extract::{Query, State as Shared, rejection::QueryRejection},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use futures::StreamExt as _;
+use http::{
+    HeaderName, HeaderValue, StatusCode,
+    header::{CACHE_CONTROL, RETRY_AFTER},
+};
+use rmcp::{
+    model::{ClientJsonRpcMessage, GetExtensions as _},
+    service::serve_server_with_ct,
+};
+use serde::Deserialize;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::{CancellationToken, PollSender};
+
+use super::{
+    handler::Aidoo,
+    sse_sessions::{OpenError, SseSessions},
+};
+use crate::services::{
+    principal::{Principal, Refusal},
+    verifier::Verifier,
+};
+
+/// How often a stream says that it is alive, and its key's standing is read again.
+const PULSE: Duration = Duration::from_secs(15);
+/// Messages that wait in either direction before the sender is held back.
+const QUEUE: usize = 32;
+
+/// What the two handlers share.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub(super) sessions: SseSessions,
+    pub(super) handler: Aidoo,
+    pub(super) verifier: Verifier,
+    pub(super) stop: CancellationToken,
+}
+
+/// `GET /sse`: opens a stream for the key. It ends when the client goes, the key does, or the server.
+pub(super) async fn open(
+    Shared(state): Shared<State>,
+    Extension(principal): Extension<Principal>,
+) -> Response {
+    let State { sessions, handler, verifier, stop } = state;
+    let (inbox, incoming) = mpsc::channel(QUEUE);
+    let (outgoing, outbox) = mpsc::channel(QUEUE);
+    let ended = stop.child_token();
+    let session = match sessions.open(principal.key, inbox) {
+        Ok(session) => session,
+        Err(error) => return full(error),
+    };
+    let endpoint = format!("/messages?sessionId={}", session.id());
+
+    let transport = (PollSender::new(outgoing), ReceiverStream::new(incoming));
+    tokio::spawn({
+        let ended = ended.clone();
+        async move {
+            // A client that does not begin as the protocol wants ends its own stream.
+            if let Ok(running) = serve_server_with_ct(handler, transport, ended.clone()).await {
+                let _ = running.waiting().await;
+            }
+            ended.cancel();
+        }
+    });
+    tokio::spawn(watch(verifier, principal, ended.clone()));
+
+    let messages = ReceiverStream::new(outbox).map(|message| {
+        let event = Event::default().event("message");
+        event.json_data(message).unwrap_or_else(|error| {
+            tracing::error!(error = %error, "a message cannot be written as JSON");
+            Event::default().comment("a message was lost")
+        })
+    });
+    // Dropped with the stream when the client goes away.
+    let guard = (session, ended.clone().drop_guard());
+    let first =
+        futures::stream::once(async move { Event::default().event("endpoint").data(endpoint) });
+    let events = first.chain(messages).take_until(ended.cancelled_owned()).map(move |event| {
+        let _held = &guard;
+        Ok::<_, Infallible>(event)
+    });
+    let mut response =
+        Sse::new(events).keep_alive(KeepAlive::new().interval(PULSE)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // nginx would hold events back to fill a buffer.
+    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    response
+}
+
+/// Which stream a message belongs to.
+#[derive(Deserialize)]
+pub(super) struct MessageQuery {
+    #[serde(rename = "sessionId")]
+    session: String,
+}
+
+/// `POST /messages`: hands a message to its stream. What the message may do is decided by the key of
+/// this request, as it stands now.
+pub(super) async fn message(
+    Shared(state): Shared<State>,
+    Extension(principal): Extension<Principal>,
+    query: Result<Query<MessageQuery>, QueryRejection>,
+    body: Bytes,
+) -> Response {
+    let Ok(Query(MessageQuery { session })) = query else {
+        return (StatusCode::BAD_REQUEST, "sessionId is missing\n").into_response();
+    };
+    // Another key's stream is not there, with the same answer as one that never was.
+    let Some(inbox) = state.sessions.find(&session, principal.key) else {
+        return (StatusCode::NOT_FOUND, "no such session\n").into_response();
+    };
+    let Ok(mut message) = serde_json::from_slice::<ClientJsonRpcMessage>(&body) else {
+        return (StatusCode::BAD_REQUEST, "the body is no JSON-RPC message of MCP\n")
+            .into_response();
+    };
+    match &mut message {
+        ClientJsonRpcMessage::Request(request) => {
+            request.request.extensions_mut().insert(principal);
+        }
+        ClientJsonRpcMessage::Notification(notification) => {
+            notification.notification.extensions_mut().insert(principal);
+        }
+        ClientJsonRpcMessage::Response(_) | ClientJsonRpcMessage::Error(_) => {}
+    }
+    match inbox.try_send(message) {
+        Ok(()) => (StatusCode::ACCEPTED, "Accepted").into_response(),
+        Err(mpsc::error::TrySendError::Full(_)) => full(OpenError::TooMany),
+        Err(mpsc::error::TrySendError::Closed(_)) => {
+            (StatusCode::NOT_FOUND, "no such session\n").into_response()
+        }
+    }
+}
+
+/// Ends the stream when its key's standing is gone. While the database does not answer the stream stays,
+/// as no message of it is accepted then anyway.
+async fn watch(verifier: Verifier, principal: Principal, ended: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = ended.cancelled() => return,
+            () = tokio::time::sleep(PULSE) => {}
+        }
+        match verifier.standing(principal.key).await {
+            Ok(_) | Err(Refusal::Unavailable) => {}
+            Err(_) => {
+                tracing::info!(key.id = %principal.key, "a stream was ended: its key is over");
+                ended.cancel();
+            }
+        }
+    }
+}
+
+fn full(error: OpenError) -> Response {
+    let status = match error {
+        OpenError::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        OpenError::ServerFull => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    (status, [(RETRY_AFTER, "5")], format!("{error}\n")).into_response()
+}

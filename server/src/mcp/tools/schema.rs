@@ -1,0 +1,246 @@
+//! `aidoo_schema`: find models by a word, and what fields a model has.
+
+use rmcp::model::Tool;
+use serde_json::{Map, Value, json};
+
+use super::{Answer, Call, ToolError, named, reading_tool, records::definitions};
+use crate::{
+    domain::{closed::is_closed_model, odoo_domain::is_identifier},
+    mcp::arguments::Arguments,
+    odoo::OdooError,
+    services::gateway::GatewayError,
+};
+
+/// The most models that a search gives.
+const MAX_MODELS: usize = 50;
+/// The most built-in models that are looked up one by one.
+const MAX_CHECKED: usize = 12;
+/// The most characters of a field's help.
+const MAX_HELP: usize = 300;
+/// The most values of a selection.
+const MAX_SELECTION: usize = 60;
+
+/// Common business models, for people who may not read `ir.model`: technical name, and words that people
+/// use for it in English and French.
+const COMMON: [(&str, &str); 40] = [
+    ("account.account", "account chart of accounts compte comptable"),
+    ("account.journal", "journal"),
+    ("account.move", "invoice bill credit note journal entry facture avoir écriture"),
+    ("account.move.line", "invoice line journal item ligne de facture écriture comptable"),
+    ("account.payment", "payment paiement règlement"),
+    ("account.tax", "tax vat taxe tva"),
+    ("calendar.event", "meeting event calendar réunion rendez-vous agenda"),
+    ("crm.lead", "lead opportunity pipeline piste opportunité"),
+    ("crm.team", "sales team équipe commerciale"),
+    ("helpdesk.ticket", "ticket helpdesk support assistance"),
+    ("hr.attendance", "attendance présence"),
+    ("hr.department", "department département service"),
+    ("hr.employee", "employee staff employé salarié"),
+    ("hr.expense", "expense note de frais"),
+    ("hr.leave", "time off leave holiday congé absence"),
+    ("maintenance.request", "maintenance request entretien"),
+    ("mrp.bom", "bill of materials nomenclature"),
+    ("mrp.production", "manufacturing order production ordre de fabrication"),
+    ("pos.order", "point of sale order caisse"),
+    ("product.category", "product category catégorie de produit"),
+    ("product.pricelist", "pricelist price liste de prix tarif"),
+    ("product.product", "product variant article produit variante"),
+    ("product.supplierinfo", "vendor pricelist supplier price prix fournisseur"),
+    ("product.template", "product article produit"),
+    ("project.project", "project projet"),
+    ("project.task", "task tâche"),
+    (
+        "purchase.order",
+        "purchase order rfq request for quotation achat commande fournisseur bon de commande",
+    ),
+    ("purchase.order.line", "purchase order line ligne de commande fournisseur"),
+    ("res.company", "company société entreprise"),
+    ("res.country", "country pays"),
+    ("res.currency", "currency devise monnaie"),
+    (
+        "res.partner",
+        "contact customer vendor supplier address partner client fournisseur adresse partenaire",
+    ),
+    ("res.users", "user utilisateur"),
+    ("sale.order", "sales order quotation devis commande client vente"),
+    ("sale.order.line", "sales order line ligne de commande client"),
+    ("stock.location", "location emplacement"),
+    ("stock.move", "stock move mouvement de stock"),
+    (
+        "stock.picking",
+        "transfer delivery receipt picking transfert livraison réception bon de livraison",
+    ),
+    ("stock.quant", "stock quantity on hand inventory quantité en stock inventaire"),
+    ("stock.warehouse", "warehouse entrepôt"),
+];
+
+pub(super) fn definition() -> Tool {
+    reading_tool(
+        "aidoo_schema",
+        "Inspect models",
+        "Find Odoo models by a word (search), or list a model's fields (model): label, type, help, whether \
+         required or read-only, selection values, related model. Use it before guessing names.",
+        json!({
+            "type": "object",
+            "properties": {
+                "search": { "type": "string", "description": "a word such as invoice; or a technical name" },
+                "model": { "type": "string", "description": "technical name, such as account.move" },
+                "fields": {
+                    "type": "array", "items": { "type": "string" }, "maxItems": 100,
+                    "description": "only these fields of the model"
+                }
+            },
+            "additionalProperties": false
+        }),
+        json!({
+            "type": "object",
+            "properties": {
+                "models": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": { "model": { "type": "string" }, "name": { "type": "string" } },
+                        "required": ["model"]
+                    }
+                },
+                "note": { "type": "string" },
+                "model": { "type": "string" },
+                "fields": { "type": "array", "items": { "type": "object" } }
+            }
+        }),
+    )
+}
+
+pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments) -> Answer {
+    let search = arguments.text("search", 100)?.map(|text| text.trim().to_owned());
+    let model = arguments.model("model")?;
+    let only = arguments.fields("fields")?;
+    arguments.finish(&["search", "model", "fields"])?;
+    match (search.filter(|text| !text.is_empty()), model) {
+        (None, Some(model)) => fields(call, &model, only.as_deref()).await,
+        (Some(search), None) => models(call, &search).await,
+        (None, None) => Err(ToolError::new(
+            "give search, a word to find models by, or model, whose fields to list",
+        )),
+        (Some(_), Some(_)) => Err(ToolError::new("give either search or model, not both")),
+    }
+}
+
+async fn fields(call: &Call<'_>, model: &str, only: Option<&[String]>) -> Answer {
+    let attributes =
+        ["string", "type", "help", "required", "readonly", "selection", "relation", "store"];
+    let definitions = definitions(call, model, &attributes).await?;
+    let fields: Vec<Value> = definitions
+        .into_iter()
+        .filter(|(name, _)| only.is_none_or(|only| only.contains(name)))
+        .map(|(name, definition)| field(&name, &definition))
+        .collect();
+    Ok(json!({ "model": model, "fields": fields }))
+}
+
+/// A field's definition with what says something: flags that are set, help that is there.
+fn field(name: &str, definition: &Value) -> Value {
+    let mut told = Map::new();
+    told.insert("name".to_owned(), json!(name));
+    told.insert("label".to_owned(), definition["string"].clone());
+    told.insert("type".to_owned(), definition["type"].clone());
+    for flag in ["required", "readonly"] {
+        if definition[flag] == json!(true) {
+            told.insert(flag.to_owned(), json!(true));
+        }
+    }
+    // Fields that are computed at every reading cannot be sorted by, and mostly not searched.
+    if definition["store"] == json!(false) {
+        told.insert("stored".to_owned(), json!(false));
+    }
+    if let Some(relation) = definition["relation"].as_str() {
+        told.insert("relation".to_owned(), json!(relation));
+    }
+    if let Some(values) = definition["selection"].as_array() {
+        let values: Vec<&Value> = values.iter().take(MAX_SELECTION).collect();
+        told.insert("selection".to_owned(), json!(values));
+    }
+    if let Some(help) = definition["help"].as_str() {
+        told.insert("help".to_owned(), json!(help.chars().take(MAX_HELP).collect::<String>()));
+    }
+    Value::Object(told)
+}
+
+async fn models(call: &Call<'_>, search: &str) -> Answer {
+    let arguments = named(json!({
+        "domain": ["|", ["model", "ilike", search], ["name", "ilike", search]],
+        "fields": ["model", "name"],
+        "limit": MAX_MODELS,
+        "order": "model",
+    }));
+    match call.odoo("ir.model", "search_read", None, arguments).await {
+        Ok(rows) => Ok(json!({ "models": listed(&rows) })),
+        // Ordinary users may not read `ir.model`.
+        Err(GatewayError::Odoo(OdooError::Access(_))) => common_models(call, search).await,
+        Err(error) => Err(ToolError::gateway(&error, call.odoo_page)),
+    }
+}
+
+fn listed(rows: &Value) -> Vec<Value> {
+    rows.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|row| {
+            let model = row["model"].as_str().filter(|model| !is_closed_model(model))?;
+            Some(json!({ "model": model, "name": row["name"] }))
+        })
+        .collect()
+}
+
+/// The common models that `search` matches and this Odoo has, and the model that it names itself.
+async fn common_models(call: &Call<'_>, search: &str) -> Answer {
+    let word = search.to_lowercase();
+    let mut candidates: Vec<&str> = COMMON
+        .iter()
+        .filter(|(model, words)| model.contains(&word) || words.contains(&word))
+        .map(|(model, _)| *model)
+        .take(MAX_CHECKED)
+        .collect();
+    let names_a_model = search.contains('.')
+        && search.split('.').all(is_identifier)
+        && !is_closed_model(search)
+        && !candidates.contains(&search);
+    if names_a_model {
+        candidates.push(search);
+    }
+    let mut models = Vec::new();
+    for model in candidates {
+        let arguments = named(json!({ "allfields": ["id"], "attributes": ["type"] }));
+        match call.odoo(model, "fields_get", None, arguments).await {
+            Ok(_) => models.push(json!({ "model": model })),
+            Err(GatewayError::Odoo(OdooError::NoSuchModel | OdooError::Access(_))) => {}
+            Err(error) => return Err(ToolError::gateway(&error, call.odoo_page)),
+        }
+    }
+    Ok(json!({
+        "models": models,
+        "note": "your Odoo user may not list models, so only common ones were looked for; \
+                 a technical name that you know can be given as model",
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_common_models_are_sorted_open_and_unique() {
+        assert!(COMMON.is_sorted_by(|(one, _), (next, _)| one < next));
+        assert!(COMMON.iter().all(|(model, _)| !is_closed_model(model)));
+    }
+
+    #[test]
+    fn a_field_says_what_says_something() {
+        let definition = json!({ "string": "Status", "type": "selection", "required": false,
+            "readonly": true, "store": true, "selection": [["draft", "RFQ"]] });
+        assert_eq!(
+            field("state", &definition),
+            json!({ "name": "state", "label": "Status", "type": "selection", "readonly": true, "selection": [["draft", "RFQ"]] })
+        );
+    }
+}
