@@ -4,6 +4,7 @@ pub mod client_address;
 pub mod csrf;
 pub mod headers;
 pub mod health;
+pub mod router;
 pub mod session;
 pub mod site;
 pub mod unavailable;

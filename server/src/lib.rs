@@ -15,3 +15,5 @@ pub mod services;
 pub mod state;
 pub mod store;
 pub mod telemetry;
+
+pub use http::router::build_router;

@@ -1,1 +1,154 @@
-fn main() {}
+//! The program: command line, logging, start, stop. No logic.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::Parser as _;
+use leptos::config::LeptosOptions;
+use server::{
+    build_router,
+    clock::{Clock, Entropy},
+    config::{Cli, Command, RotateMasterKey, Serve},
+    demo::seed::{Demo, welcome},
+    domain::vault::Vault,
+    http::site::{Site, SiteError, Source},
+    services::{Core, core::Settings, master_key},
+    state::AppState,
+    store::Db,
+    telemetry,
+};
+use tokio::{net::TcpListener, signal};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+/// What the site's files are called; also in `Cargo.toml` and `.cargo/config.toml`.
+const NAME: &str = "aidoo";
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+        match cli.command {
+            Command::Serve(options) => serve(*options).await,
+            Command::RotateMasterKey(options) => rotate(options).await,
+        }
+    })
+}
+
+async fn serve(mut options: Serve) -> anyhow::Result<()> {
+    telemetry::init(&options.log, options.log_format)?;
+    let (clock, entropy) = (Clock::system(), Entropy);
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}: is it taken?", options.listen))?;
+    let address = listener.local_addr()?;
+    let public_url = match options.public_url.take() {
+        Some(url) => url,
+        None => Url::parse(&format!("http://{address}"))?,
+    };
+
+    let storage = &options.storage;
+    let db = Db::connect(&storage.database_url()).await.context("the database (DATABASE_URL)")?;
+    let master_key =
+        master_key::load_or_create(storage.master_key.as_ref(), &storage.data_dir, &entropy)?;
+    let core = Core {
+        db,
+        clock,
+        entropy,
+        vault: Arc::new(Vault::new(&master_key)),
+        settings: Arc::new(Settings { public_url, signup: options.signup }),
+    };
+
+    let stop = CancellationToken::new();
+    let demo = match options.demo {
+        true => Some(Demo::start(&mut options, &core, stop.clone()).await?),
+        false => None,
+    };
+    let site = find_site(&options)?;
+    let leptos = LeptosOptions::builder()
+        .output_name(NAME)
+        .site_root(options.site_root.to_string_lossy())
+        .site_pkg_dir(site.pkg_dir())
+        .site_addr(address)
+        .build();
+    let (state, written) = AppState::new(core, &options, address, leptos, stop.clone()).await?;
+    if let Some(demo) = demo {
+        let env = demo.seed(&state).await.context("the demonstration's data")?;
+        #[expect(
+            clippy::print_stdout,
+            reason = "it is for the person at the terminal, not for a log"
+        )]
+        {
+            println!("{}", welcome(&env));
+        }
+    }
+
+    tracing::info!(address = %address, "aidoo is ready");
+    let router = build_router(&state, Some(site));
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown({
+        let stop = stop.clone();
+        async move {
+            stopped().await;
+            stop.cancel();
+        }
+    });
+    serving.await?;
+    stop.cancel();
+    written.await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The built pages: inside a release that carries them, else on the disk.
+fn find_site(options: &Serve) -> Result<Site, SiteError> {
+    #[cfg(feature = "embed")]
+    let source = {
+        let _ = options;
+        Source::Embedded(server::http::site::Embedded {
+            read: |path| Files::get(path).map(|file| file.data),
+            paths: || Files::iter().collect(),
+        })
+    };
+    #[cfg(not(feature = "embed"))]
+    let source = Source::Disk(options.site_root.clone());
+    Site::find(source, "pkg", NAME)
+}
+
+/// The files that `frontend/bundle` has made.
+#[cfg(feature = "embed")]
+#[derive(rust_embed::RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../target/site"]
+struct Files;
+
+async fn rotate(options: RotateMasterKey) -> anyhow::Result<()> {
+    telemetry::init("info", server::config::LogFormat::Text)?;
+    let RotateMasterKey { storage, new_master_key } = options;
+    let db = Db::connect(&storage.database_url()).await.context("the database (DATABASE_URL)")?;
+    master_key::rotate(&db, &storage, new_master_key.as_ref(), &Entropy).await?;
+    tracing::info!("every secret is sealed under the new master key");
+    Ok(())
+}
+
+/// Resolves at the first Ctrl-C or SIGTERM.
+async fn stopped() {
+    let interrupt = async {
+        if signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

@@ -1,1 +1,96 @@
 //! What all requests share.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use anyhow::Context as _;
+use app::backend::Backend;
+use ipnet::IpNet;
+use leptos::config::LeptosOptions;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::Serve,
+    odoo::{self, guard::AddressGuard, limits::Limits},
+    services::{
+        Core, accounts::AccountsService, api_keys::ApiKeysService, connections::ConnectionsService,
+        gateway::Gateway, last_used::LastUsed, peppers::Peppers, policies::PoliciesService,
+        sessions::SessionsService, team::TeamService, verifier::Verifier,
+    },
+};
+
+/// What all requests share: cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// Database, time, randomness, vault, settings.
+    pub core: Core,
+    /// The ports that server functions call.
+    pub backend: Backend,
+    /// Turns a cookie into a person.
+    pub sessions: SessionsService,
+    /// Checks API keys.
+    pub verifier: Verifier,
+    /// Calls Odoo as a member.
+    pub gateway: Gateway,
+    /// Where the built pages are.
+    pub leptos: LeptosOptions,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Arc<[IpNet]>,
+    /// Hosts and origins beyond the public address that may reach the MCP server.
+    pub mcp_access: Arc<McpAccess>,
+    /// Cancelled when the server stops.
+    pub stop: CancellationToken,
+}
+
+/// Who may reach the MCP server, beyond the public address.
+#[derive(Debug)]
+pub struct McpAccess {
+    /// Host names.
+    pub hosts: Vec<String>,
+    /// Web origins.
+    pub origins: Vec<String>,
+}
+
+impl AppState {
+    /// Connects the services to one another. `listen` is where the server itself listens: no Odoo is
+    /// ever looked for there. The task writes what is noted in memory until `stop` is cancelled; wait
+    /// for it before the program ends.
+    ///
+    /// # Errors
+    /// When an option cannot be read, or the database's peppers were sealed under another master key.
+    pub async fn new(
+        core: Core,
+        options: &Serve,
+        listen: SocketAddr,
+        leptos: LeptosOptions,
+        stop: CancellationToken,
+    ) -> anyhow::Result<(Self, JoinHandle<()>)> {
+        let guard = AddressGuard::new(&options.odoo_allow, vec![listen])
+            .context("the addresses that may be called (AIDOO_ODOO_ALLOW)")?;
+        let client = odoo::Client::new(guard, Limits::default())?;
+        let peppers = Arc::new(Peppers::load(core.clone()).await?);
+        let (last_used, task) = LastUsed::start(core.clone(), stop.clone());
+        let backend = Backend {
+            accounts: Arc::new(AccountsService::new(core.clone())),
+            team: Arc::new(TeamService::new(core.clone())),
+            api_keys: Arc::new(ApiKeysService::new(core.clone(), Arc::clone(&peppers))),
+            connections: Arc::new(ConnectionsService::new(core.clone(), client.clone())),
+            policies: Arc::new(PoliciesService::new(core.clone())),
+        };
+        let state = Self {
+            backend,
+            sessions: SessionsService::new(core.clone()),
+            verifier: Verifier::new(core.clone(), peppers, last_used),
+            gateway: Gateway::new(core.clone(), client),
+            leptos,
+            trusted_proxies: options.trusted_proxies.clone().into(),
+            mcp_access: Arc::new(McpAccess {
+                hosts: options.allowed_hosts.clone(),
+                origins: options.allowed_origins.clone(),
+            }),
+            core,
+            stop,
+        };
+        Ok((state, task))
+    }
+}

@@ -1,0 +1,84 @@
+//! All routes, and the layers around them.
+
+use app::{App, shell};
+use axum::{Router, middleware};
+use leptos::{config::LeptosOptions, prelude::provide_context};
+use leptos_axum::{
+    LeptosRoutes as _, file_and_error_handler_with_context,
+    generate_route_list_with_exclusions_and_ssg_and_context,
+};
+use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
+
+use super::{
+    client_address::{TrustedProxies, locate},
+    csrf::{self, SameOrigin},
+    headers::{self, Transport, provide_policy},
+    health,
+    session::{SessionLayer, identify, require_sign_in},
+    site::{Site, serve_files},
+};
+use crate::{
+    mcp::{self, McpDeps},
+    state::AppState,
+};
+
+/// The whole server. `site` is where the built files are; without it, pages are served that work as
+/// plain forms only.
+pub fn build_router(state: &AppState, site: Option<Site>) -> Router {
+    let public_url = &state.core.settings.public_url;
+    let mut pages = pages(state);
+    if let Some(site) = site {
+        pages = pages.layer(middleware::from_fn_with_state(site, serve_files));
+    }
+    let mcp = mcp::router(McpDeps {
+        verifier: state.verifier.clone(),
+        gateway: state.gateway.clone(),
+        clock: state.core.clock.clone(),
+        public_url: public_url.clone(),
+        hosts: state.mcp_access.hosts.clone(),
+        origins: state.mcp_access.origins.clone(),
+        stop: state.stop.clone(),
+    });
+    let proxies = TrustedProxies::new(&state.trusted_proxies);
+    Router::new()
+        .merge(pages)
+        .merge(mcp)
+        .merge(health::router(state.core.db.clone()))
+        .layer(middleware::from_fn_with_state(Transport::of(public_url), headers::secure))
+        .layer(middleware::from_fn_with_state(proxies, locate))
+        .layer(CatchPanicLayer::new())
+        .layer(
+            // Paths of invitations and queries of misguided clients hold credentials: neither is logged.
+            TraceLayer::new_for_http().make_span_with(|request: &http::Request<_>| {
+                tracing::info_span!("http.request", method = %request.method())
+            }),
+        )
+}
+
+/// The dashboard: pages and server functions.
+fn pages(state: &AppState) -> Router {
+    let core = &state.core;
+    let context = {
+        let (backend, options) = (state.backend.clone(), state.leptos.clone());
+        move || {
+            provide_context(backend.clone());
+            provide_policy(&options);
+        }
+    };
+    let (routes, _) =
+        generate_route_list_with_exclusions_and_ssg_and_context(App, None, context.clone());
+    let options = state.leptos.clone();
+    let sessions = SessionLayer::new(core.clone());
+    Router::new()
+        .leptos_routes_with_context(&state.leptos, routes, context.clone(), move || {
+            shell(options.clone())
+        })
+        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, shell))
+        .layer(middleware::from_fn_with_state(sessions.clone(), require_sign_in))
+        .layer(middleware::from_fn_with_state(sessions, identify))
+        .layer(middleware::from_fn_with_state(
+            SameOrigin::new(&core.settings.public_url),
+            csrf::guard,
+        ))
+        .with_state(state.leptos.clone())
+}
