@@ -3,12 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod api_keys;
+mod canaries;
 mod connections;
+mod matrix;
 mod migrations;
 mod odoo_client;
 mod odoo_contract;
 mod odoo_gateway;
 mod policies;
+mod revocation;
 mod secrets;
 mod support;
 mod verifier;

@@ -1,7 +1,9 @@
 //! What tests need to stand on.
 
+pub mod app;
 pub mod core;
 pub mod keys;
 pub mod odoo_double;
 pub mod odoo_server;
 pub mod postgres;
+pub mod process;

@@ -1,0 +1,50 @@
+import { type Page, expect } from "@playwright/test";
+
+import { hydrated } from "../support/test";
+
+/** A person of a test. */
+export interface Person {
+  name: string;
+  email: string;
+  password: string;
+}
+
+/** The pages of somebody who is not signed in yet. */
+export class Account {
+  constructor(private readonly page: Page) {}
+
+  async signUp(person: Person, company: string): Promise<void> {
+    await this.page.goto("/sign-up");
+    await hydrated(this.page);
+    await this.page.getByLabel("Your name").fill(person.name);
+    await this.page.getByLabel("Company").fill(company);
+    await this.page.getByLabel("E-mail").fill(person.email);
+    await this.page.getByLabel("Password", { exact: true }).fill(person.password);
+    await this.page.getByRole("button", { name: "Create the company" }).click();
+    await expect(this.page).toHaveURL(/\/odoo$/);
+    await hydrated(this.page);
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    await this.page.goto("/sign-in");
+    await this.page.getByLabel("E-mail").fill(email);
+    await this.page.getByLabel("Password", { exact: true }).fill(password);
+    await this.page.getByRole("button", { name: "Sign in" }).click();
+    await expect(this.page).not.toHaveURL(/sign-in/);
+  }
+
+  async signOut(): Promise<void> {
+    await this.page.getByRole("button", { name: "Sign out" }).click();
+    await expect(this.page).toHaveURL(/\/sign-in/);
+  }
+
+  async acceptInvitation(link: string, person: Person): Promise<void> {
+    await this.page.goto(link);
+    await hydrated(this.page);
+    await this.page.getByLabel("Your name").fill(person.name);
+    await this.page.getByLabel("Password", { exact: true }).fill(person.password);
+    await this.page.getByRole("button", { name: /^Join/ }).click();
+    await expect(this.page).toHaveURL(/\/odoo$/);
+    await hydrated(this.page);
+  }
+}

@@ -1,0 +1,64 @@
+import { type Locator, type Page, expect } from "@playwright/test";
+
+import { visit } from "../support/test";
+
+/** The Team page and its dialogs. */
+export class Team {
+  constructor(private readonly page: Page) {}
+
+  open(): Promise<void> {
+    return visit(this.page, "/team");
+  }
+
+  row(person: string): Locator {
+    return this.page.getByRole("row").filter({ hasText: person });
+  }
+
+  /** Invites and gives the link, as it is shown once. */
+  async invite(email: string, role: "Owner" | "Admin" | "Member"): Promise<string> {
+    await this.page.getByRole("link", { name: "Invite" }).click();
+    const dialog = this.page.getByRole("dialog");
+    await dialog.getByLabel("E-mail").fill(email);
+    await dialog.getByRole("radio", { name: role }).check();
+    await dialog.getByRole("button", { name: "Invite" }).click();
+    const link = dialog.getByText(/\/invitation\//);
+    await expect(link).toBeVisible();
+    const text = (await link.textContent()) ?? "";
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await expect(dialog).toBeHidden();
+    return text.trim();
+  }
+
+  async startGenerating(person: string): Promise<Generate> {
+    await this.row(person).getByRole("link", { name: /Generate an API key/ }).click();
+    return new Generate(this.page);
+  }
+}
+
+/** The dialogs that generate a key and show it once. */
+export class Generate {
+  readonly dialog: Locator;
+
+  constructor(private readonly page: Page) {
+    this.dialog = page.getByRole("dialog");
+  }
+
+  permission(name: string): Locator {
+    return this.dialog.getByRole("checkbox", { name, exact: true });
+  }
+
+  /** Creates the key with what is chosen and gives its text. */
+  async create(name: string): Promise<string> {
+    await this.dialog.getByLabel("Name").fill(name);
+    await this.dialog.getByRole("button", { name: "Create key" }).click();
+    const heading = this.dialog.getByRole("heading", { name: "Copy your key now" });
+    await expect(heading).toBeVisible();
+    const text = await this.dialog.getByText(/^aid_live_[0-9A-Za-z]{40}$/).textContent();
+    return (text ?? "").trim();
+  }
+
+  async confirmCopied(): Promise<void> {
+    await this.dialog.getByRole("button", { name: "I have copied it" }).click();
+    await expect(this.dialog).toBeHidden();
+  }
+}

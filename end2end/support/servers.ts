@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, openSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+/** A running Aidoo. */
+export interface Aidoo {
+  /** Its address, without a slash at the end. */
+  url: string;
+  /** The data folder. */
+  data: string;
+  /** The variables of demo.env; empty without --demo. */
+  env: Record<string, string>;
+  /** Where its log is. */
+  log: string;
+  stop(): Promise<void>;
+}
+
+const program = path.resolve(
+  process.env.AIDOO_PROGRAM ?? path.join(__dirname, "../../target/release/aidoo"),
+);
+
+/** Starts the program on free ports, with an empty data folder, and waits until it answers. */
+export async function start(options: { demo: boolean; odooAllow?: string }): Promise<Aidoo> {
+  const data = mkdtempSync(path.join(tmpdir(), "aidoo-e2e-"));
+  const [port, odooPort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const log = path.join(data, "aidoo.log");
+  const out = openSync(log, "a");
+  const child = spawn(program, ["serve"], {
+    cwd: path.resolve(__dirname, "../.."),
+    stdio: ["ignore", out, out],
+    env: {
+      ...process.env,
+      AIDOO_DATA_DIR: data,
+      AIDOO_LISTEN: `127.0.0.1:${port}`,
+      AIDOO_PUBLIC_URL: url,
+      AIDOO_DEMO: String(options.demo),
+      AIDOO_DEMO_ODOO_LISTEN: `127.0.0.1:${odooPort}`,
+      AIDOO_ODOO_ALLOW: options.odooAllow ?? "",
+      AIDOO_LOG: "trace",
+      DATABASE_URL: "",
+      AIDOO_MASTER_KEY: "",
+    },
+  });
+  await ready(url, child, log);
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      if (child.exitCode !== null) return resolve();
+      child.once("exit", () => resolve());
+      child.kill("SIGTERM");
+    });
+  return { url, data, log, stop, env: options.demo ? readEnv(path.join(data, "demo.env")) : {} };
+}
+
+/** The variables in a file of `NAME=value` lines. */
+export function readEnv(file: string): Record<string, string> {
+  const lines = readFileSync(file, "utf8").split("\n");
+  const pairs = lines.filter((line) => line.includes("=") && !line.startsWith("#"));
+  return Object.fromEntries(
+    pairs.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+  );
+}
+
+async function ready(url: string, child: ChildProcess, log: string): Promise<void> {
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    if (child.exitCode !== null) break;
+    const answer = await fetch(`${url}/ready`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`aidoo did not start:\n${readFileSync(log, "utf8").slice(-4000)}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      const port = typeof address === "object" && address ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}

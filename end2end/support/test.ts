@@ -1,0 +1,72 @@
+import AxeBuilder from "@axe-core/playwright";
+import { type BrowserContext, type Page, expect, test as base } from "@playwright/test";
+
+import { type Aidoo, start } from "./servers";
+
+/** Two servers a worker: one with the demonstration, and an empty one that may call its Odoo. */
+interface Servers {
+  demo: Aidoo;
+  empty: Aidoo;
+}
+
+interface Fixtures {
+  /** Opens pages in a browser of somebody's own; every page's console is watched. */
+  browserOf: (server: Aidoo) => Promise<BrowserContext>;
+}
+
+export const test = base.extend<Fixtures, { servers: Servers }>({
+  servers: [
+    async ({}, use) => {
+      const demo = await start({ demo: true });
+      const odooAllow = new URL(demo.env.AIDOO_DEMO_ODOO_URL).host;
+      const empty = await start({ demo: false, odooAllow });
+      await use({ demo, empty });
+      await empty.stop();
+      await demo.stop();
+    },
+    { scope: "worker", timeout: 90_000 },
+  ],
+  browserOf: async ({ browser }, use) => {
+    const opened: BrowserContext[] = [];
+    const complaints: string[] = [];
+    await use(async (server) => {
+      const context = await browser.newContext({ baseURL: server.url });
+      context.on("console", (message) => {
+        if (message.type() === "error" && !isExpected(message.text())) {
+          complaints.push(`${message.page()?.url()}: ${message.text()}`);
+        }
+      });
+      context.on("weberror", (error) => complaints.push(String(error.error())));
+      opened.push(context);
+      return context;
+    });
+    for (const context of opened) await context.close();
+    expect(complaints, "nothing on the console of any page").toEqual([]);
+  },
+});
+
+export { expect };
+
+/** The browser's own line about an answer of 4xx that the page expected and shows. */
+function isExpected(text: string): boolean {
+  return /^Failed to load resource: the server responded with a status of (4\d\d) /.test(text);
+}
+
+/** Waits until the page at this path has been hydrated: clicks before that are lost. */
+export async function hydrated(page: Page): Promise<void> {
+  const path = new URL(page.url()).pathname;
+  await expect(page.locator("html")).toHaveAttribute("data-hydrated", path);
+}
+
+/** Goes to a path and waits until its page works. */
+export async function visit(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await hydrated(page);
+}
+
+/** No rule of axe is violated on the page as it stands. */
+export async function accessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n  ")}`);
+  expect(found, `axe on ${page.url()}`).toEqual([]);
+}

@@ -1,0 +1,87 @@
+import { Account } from "../pages/account";
+import { ApiKeys } from "../pages/apiKeys";
+import { accessible, expect, hydrated, test, visit } from "../support/test";
+
+test("a member sees no other person's key and no forbidden button", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_MEMBER_EMAIL, demo.env.AIDOO_MEMBER_PASSWORD);
+
+  await visit(page, "/team");
+  await accessible(page);
+  await expect(page.getByRole("link", { name: "Invite" })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: /Generate an API key/ })).toHaveCount(1);
+  await expect(page.getByRole("link", { name: "Policies" })).toHaveCount(0);
+
+  const keys = new ApiKeys(page);
+  await keys.open();
+  await accessible(page);
+  await expect(keys.row("Cursor - Marie - Demonstration")).toHaveCount(0);
+
+  await visit(page, "/odoo");
+  await accessible(page);
+  await expect(page.getByRole("button", { name: /^(Connect|Save)/ })).toHaveCount(0);
+});
+
+test("what a member may not do is refused when the request is made by hand", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const ownerContext = await browserOf(demo);
+  const owner = await ownerContext.newPage();
+  await new Account(owner).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const call = (context: typeof ownerContext, path: string, body: object) =>
+    context.request.post(`/api/${path}`, {
+      data: body,
+      headers: { Origin: demo.url, Accept: "application/json" },
+    });
+  const form = (context: typeof ownerContext, path: string, fields: Record<string, string>) =>
+    context.request.post(`/api/${path}`, {
+      form: fields,
+      headers: { Origin: demo.url, Accept: "application/json" },
+    });
+  const viewer = await (await form(ownerContext, "accounts/viewer", {})).json();
+  const company: string = viewer.current.company;
+  const list = await (await call(ownerContext, "api_keys/list", { company, filter: {} })).json();
+  const ownersKey: string = list.keys[0].id;
+
+  const memberContext = await browserOf(demo);
+  const member = await memberContext.newPage();
+  await new Account(member).signIn(demo.env.AIDOO_MEMBER_EMAIL, demo.env.AIDOO_MEMBER_PASSWORD);
+  const mine = await (await call(memberContext, "api_keys/list", { company, filter: {} })).json();
+  expect(mine.keys.map((key: { id: string }) => key.id)).not.toContain(ownersKey);
+
+  const hidden = await form(memberContext, "api_keys/revoke", { "input[company]": company, "input[key]": ownersKey });
+  expect(hidden.status()).toBe(404);
+  const invite = await form(memberContext, "team/invite", {
+    "input[company]": company,
+    "input[email]": "eve@nordwind.example",
+    "input[role]": "owner",
+  });
+  expect(invite.status()).toBe(403);
+  const still = await (await call(ownerContext, "api_keys/list", { company, filter: {} })).json();
+  expect(still.keys.find((key: { id: string }) => key.id === ownersKey).state).toBe("active");
+});
+
+test("every page of the frame opens by its link and directly, without a complaint", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  await hydrated(page);
+  const menu = page.getByRole("navigation", { name: "Main" });
+  for (const [name, path] of [
+    ["API keys", "/api-keys"],
+    ["Odoo connection", "/odoo"],
+    ["Policies", "/policies"],
+    ["Team", "/team"],
+  ]) {
+    await menu.getByRole("link", { name, exact: true }).click();
+    await expect(page).toHaveURL(path);
+    await hydrated(page);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+    await accessible(page);
+    await visit(page, path);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+  }
+  await page.goto("/no-such-page");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(/not found|no such page/i);
+  await accessible(page);
+});

@@ -1,0 +1,161 @@
+//! No secret is where it should not be: keys, passwords, tokens and Odoo secrets are planted by using
+//! the product, and then searched for in the database's files, the log at `trace`, and every page.
+
+use std::fs;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::support::{
+    app::{Browser, PASSWORD},
+    process::Process,
+};
+
+/// A secret, and what it is, for the message.
+struct Canary {
+    what: &'static str,
+    text: String,
+}
+
+#[tokio::test]
+async fn no_secret_is_in_the_database_the_log_or_a_page() {
+    let process = Process::start_demo().await;
+    let (canaries, pages) = use_the_product(&process).await;
+
+    let mut places: Vec<(String, Vec<u8>)> =
+        pages.into_iter().map(|(path, html)| (path, html.into_bytes())).collect();
+    for entry in fs::read_dir(process.folder.path()).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        // These two hold secrets by design, and only their owner can read them.
+        if name != "demo.env" && !name.contains("master") {
+            places.push((name, fs::read(&path).expect("readable")));
+        }
+    }
+    assert!(places.iter().any(|(name, _)| name.starts_with("aidoo.db")));
+    let log = places.iter().find(|(name, _)| name == "aidoo.log").map(|(_, bytes)| bytes);
+    assert!(log.is_some_and(|log| log.len() > 10_000), "the log at trace has lines");
+
+    let mut found = Vec::new();
+    for canary in &canaries {
+        assert!(canary.text.len() >= 12, "{} is long enough to search for", canary.what);
+        let hexadecimal: String = canary.text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let encoded = STANDARD.encode(&canary.text);
+        for (place, bytes) in &places {
+            for form in [canary.text.as_str(), &hexadecimal, encoded.trim_end_matches('=')] {
+                if contains(bytes, form.as_bytes()) {
+                    found.push(format!("{} in {place}", canary.what));
+                }
+            }
+        }
+    }
+    assert_eq!(found, Vec::<String>::new());
+}
+
+/// Signs up, in and out, invites, generates, links, calls and is refused, so that every secret passes
+/// through. Gives the secrets, and the pages as the people saw them.
+async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String)>) {
+    let mut canaries = Vec::new();
+    let mut plant = |what, text: &str| canaries.push(Canary { what, text: text.to_owned() });
+    for who in ["OWNER", "ADMIN", "MEMBER", "MEMBER2"] {
+        plant("a password", process.var(&format!("AIDOO_{who}_PASSWORD")));
+        plant("an odoo key", process.var(&format!("AIDOO_{who}_ODOO_KEY")));
+        plant("an odoo password", process.var(&format!("AIDOO_{who}_ODOO_PASSWORD")));
+    }
+    plant("a wrong password", "canary-wrong-password-71");
+    plant("a new password", PASSWORD);
+
+    let owner = Browser::new(&process.url);
+    owner.sign_in(process.var("AIDOO_OWNER_EMAIL"), process.var("AIDOO_OWNER_PASSWORD")).await;
+    let (_, viewer) = owner.form("accounts/viewer", &[]).await;
+    let company = viewer["current"]["company"].as_str().expect("a company").to_owned();
+    let member = viewer["current"]["member"].as_str().expect("a member").to_owned();
+
+    let fields = [
+        ("input[email]", process.var("AIDOO_OWNER_EMAIL")),
+        ("input[password]", "canary-wrong-password-71"),
+    ];
+    let (status, _) = Browser::new(&process.url).form("accounts/sign_in", &fields).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+
+    let invite = [
+        ("input[company]", company.as_str()),
+        ("input[email]", "canary@nordwind.example"),
+        ("input[role]", "member"),
+    ];
+    let (status, link) = owner.form("team/invite", &invite).await;
+    assert_eq!(status, StatusCode::OK, "{link}");
+    let token = link["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token");
+    plant("an invitation's token", token);
+    let newcomer = Browser::new(&process.url);
+    let accept =
+        [("input[token]", token), ("input[name]", "Canary"), ("input[password]", PASSWORD)];
+    let (status, body) = newcomer.form("accounts/accept_as_new", &accept).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+
+    let wrong = [
+        ("input[company]", company.as_str()),
+        ("input[login]", "marie"),
+        ("input[secret]", "canary-wrong-odoo-secret-3f"),
+    ];
+    plant("a wrong odoo secret", "canary-wrong-odoo-secret-3f");
+    let (status, _) = newcomer.form("connections/link", &wrong).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let input = json!({ "input": {
+        "company": company, "member": member, "request": format!("req_{}", "ab".repeat(16)),
+        "name": "Canary", "permissions": "query read schema", "expiry": "never",
+    }});
+    let (status, made) = owner.json("api_keys/create", &input).await;
+    assert_eq!(status, StatusCode::OK, "{made}");
+    let key = made["key"].as_str().expect("a key").to_owned();
+    for key in [key.as_str(), process.var("AIDOO_API_KEY")] {
+        plant("an api key", key);
+        plant("an api key's secret", &key["aid_live_".len() + 8..key.len() - 6]);
+        call(process, key).await;
+    }
+    // The key's owner forgets where it belongs: in an address it must not reach the log either.
+    let misplaced = reqwest::get(format!("{}/mcp?api_key={key}", process.url)).await;
+    assert_eq!(misplaced.expect("answers").status(), StatusCode::BAD_REQUEST);
+
+    let mut pages = Vec::new();
+    for path in [
+        "/team",
+        "/api-keys",
+        "/odoo",
+        "/policies",
+        "/sign-in",
+        "/sign-up",
+        "/health",
+        "/ready",
+        "/metrics",
+        "/nowhere",
+    ] {
+        let (_, html) = owner.open(path).await;
+        pages.push((path.to_owned(), html));
+    }
+    // Long enough for what is written in batches.
+    tokio::time::sleep(std::time::Duration::from_secs(6)).await;
+    (canaries, pages)
+}
+
+async fn call(process: &Process, key: &str) {
+    let request = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
+        "name": "aidoo_query", "arguments": { "model": "purchase.order", "limit": 5 } } });
+    let answer = reqwest::Client::new()
+        .post(format!("{}/mcp", process.url))
+        .bearer_auth(key)
+        .header("accept", "application/json, text/event-stream")
+        .json(&request)
+        .send()
+        .await
+        .expect("answers");
+    assert_eq!(answer.status(), StatusCode::OK);
+    let body: Value = answer.json().await.expect("json");
+    assert_ne!(body["result"]["isError"], json!(true), "{body}");
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    memchr::memmem::find(haystack, needle).is_some()
+}

@@ -1,0 +1,236 @@
+//! Every server function and route, asked by everybody: nobody, a member, an admin, an owner, and the
+//! owner of another company. The tables are reviewed; what lacks its row fails the build.
+
+use std::fmt::Write as _;
+
+use app::backend::Actor;
+use leptos::server_fn::axum::server_fn_paths;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use shared::{
+    id::{CompanyId, MemberId, RequestId},
+    member::{InvitationLink, Invite},
+    permission::PermissionSet,
+};
+use uuid::Uuid;
+
+use crate::support::app::{Browser, PASSWORD, TestApp, Who};
+
+/// How a server function takes its input.
+enum Body {
+    Form(Vec<(&'static str, String)>),
+    Json(Value),
+}
+
+/// A company of four and another company, on one server that lets anybody found one.
+struct World {
+    app: TestApp,
+    company: CompanyId,
+    owner: (Actor, MemberId),
+    target: MemberId,
+    browsers: Vec<(&'static str, Browser)>,
+}
+
+impl World {
+    async fn new() -> Self {
+        let app = TestApp::start_with(&["--signup", "open"]).await;
+        let browsers = vec![
+            ("nobody", app.browser()),
+            ("member", app.signed_in(Who::Member).await),
+            ("admin", app.signed_in(Who::Admin).await),
+            ("owner", app.signed_in(Who::Owner).await),
+            ("stranger", other_owner(&app).await),
+        ];
+        let (company, owner) = app.membership(Who::Owner).await;
+        let (_, (_, target)) = app.membership(Who::Member2).await;
+        Self { app, company, owner, target, browsers }
+    }
+
+    fn draw(&self) -> Uuid {
+        let core = &self.app.state.core;
+        core.clock.uuid(&core.entropy)
+    }
+
+    async fn invitation(&self, email: &str) -> InvitationLink {
+        let input =
+            Invite { company: self.company, email: email.to_owned(), role: "member".to_owned() };
+        self.app.state.backend.team.invite(self.owner.0, input).await.expect("invites")
+    }
+
+    /// What to send to `endpoint`, with everything made anew that the call would use up.
+    async fn input(&self, endpoint: &str) -> Body {
+        let (company, id) = (self.company.to_string(), self.draw().simple().to_string());
+        let email = format!("new-{id}@nordwind.example");
+        let with_company = |fields: &[(&'static str, String)]| {
+            let mut all = vec![("input[company]", company.clone())];
+            all.extend_from_slice(fields);
+            Body::Form(all)
+        };
+        match endpoint {
+            "accounts/signup_state" | "accounts/viewer" | "accounts/sign_out" => Body::Form(vec![]),
+            "accounts/sign_up" => Body::Form(vec![
+                ("input[name]", "Nina".to_owned()),
+                ("input[company]", "Another Company".to_owned()),
+                ("input[email]", email),
+                ("input[password]", PASSWORD.to_owned()),
+            ]),
+            "accounts/sign_in" => Body::Form(vec![
+                ("input[email]", self.app.var("AIDOO_MEMBER2_EMAIL").to_owned()),
+                ("input[password]", self.app.var("AIDOO_MEMBER2_PASSWORD").to_owned()),
+            ]),
+            "accounts/switch_company" => with_company(&[]),
+            "accounts/invitation" => {
+                Body::Form(vec![("token", token_of(&self.invitation(&email).await))])
+            }
+            "accounts/accept_as_new" => Body::Form(vec![
+                ("input[token]", token_of(&self.invitation(&email).await)),
+                ("input[name]", "Nina".to_owned()),
+                ("input[password]", PASSWORD.to_owned()),
+            ]),
+            "accounts/accept_as_me" => {
+                Body::Form(vec![("input[token]", token_of(&self.invitation(&email).await))])
+            }
+            "team/team" | "connections/page" | "policies/policies" => {
+                Body::Form(vec![("company", company)])
+            }
+            "team/invite" => {
+                with_company(&[("input[email]", email), ("input[role]", "member".to_owned())])
+            }
+            "team/renew_invitation" | "team/withdraw_invitation" => {
+                let invitation = self.invitation(&email).await.invitation;
+                with_company(&[("input[invitation]", invitation.to_string())])
+            }
+            "team/change_role" => with_company(&[
+                ("input[member]", self.target.to_string()),
+                ("input[role]", "member".to_owned()),
+            ]),
+            "team/remove_member" => {
+                with_company(&[("input[member]", self.newcomer(&email).await.to_string())])
+            }
+            "api_keys/list" => Body::Json(json!({ "company": company, "filter": {} })),
+            "api_keys/create" => Body::Json(json!({ "input": {
+                "company": company,
+                "member": self.target,
+                "request": RequestId::from_uuid(self.draw()),
+                "name": "Matrix",
+                "permissions": "query read",
+                "expiry": "never",
+            }})),
+            "api_keys/revoke" => {
+                let (actor, member) = self.owner;
+                let key =
+                    self.app.make_key(actor, self.company, member, PermissionSet::DEFAULT).await;
+                with_company(&[("input[key]", key.id.to_string())])
+            }
+            "connections/probe" | "connections/save" => with_company(&[
+                ("input[url]", self.app.var("AIDOO_DEMO_ODOO_URL").to_owned()),
+                ("input[database]", self.app.var("AIDOO_DEMO_ODOO_DATABASE").to_owned()),
+            ]),
+            "connections/link" => with_company(&[
+                ("input[login]", self.app.var("AIDOO_MEMBER2_ODOO_LOGIN").to_owned()),
+                ("input[secret]", self.app.var("AIDOO_MEMBER2_ODOO_KEY").to_owned()),
+            ]),
+            "connections/unlink" | "connections/remove" => with_company(&[]),
+            "policies/set_ceilings" => with_company(&[
+                ("input[owner][]", "query".to_owned()),
+                ("input[owner][]", "read".to_owned()),
+                ("input[owner][]", "schema".to_owned()),
+                ("input[admin][]", "query".to_owned()),
+                ("input[member][]", "query".to_owned()),
+                ("input[member][]", "read".to_owned()),
+            ]),
+            _ => panic!("the server function {endpoint} has no row: say here what to send it"),
+        }
+    }
+
+    /// A member who has just joined, to be removed.
+    async fn newcomer(&self, email: &str) -> MemberId {
+        let link = self.invitation(email).await;
+        let browser = self.app.browser();
+        let fields = [
+            ("input[token]", token_of(&link)),
+            ("input[name]", "Newcomer".to_owned()),
+            ("input[password]", PASSWORD.to_owned()),
+        ];
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let (status, body) = browser.form("accounts/accept_as_new", &fields).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        let (_, viewer) = browser.form("accounts/viewer", &[]).await;
+        serde_json::from_value(viewer["current"]["member"].clone()).expect("a member")
+    }
+}
+
+#[tokio::test]
+async fn every_server_function_answers_everybody_as_reviewed() {
+    let world = World::new().await;
+    let mut endpoints: Vec<String> = server_fn_paths()
+        .map(|(path, _)| path.strip_prefix("/api/").expect("all stand under /api/").to_owned())
+        .collect();
+    endpoints.sort_unstable();
+    // These two take away what the others need, so they come last.
+    endpoints.sort_by_key(|endpoint| {
+        ["connections/remove", "policies/set_ceilings", "accounts/sign_out"]
+            .iter()
+            .position(|last| last == endpoint)
+            .map_or(0, |at| at + 1)
+    });
+    assert!(endpoints.len() > 20, "the server functions are linked in");
+
+    let mut table = format!("{:<28}", "server function");
+    for (who, _) in &world.browsers {
+        let _ = write!(table, "{who:<22}");
+    }
+    for endpoint in &endpoints {
+        let _ = write!(table, "\n{endpoint:<28}");
+        for (who, browser) in &world.browsers {
+            let answer = match world.input(endpoint).await {
+                Body::Form(fields) => {
+                    let fields: Vec<_> =
+                        fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                    // Some start or end a session: they get a browser of their own.
+                    if endpoint.contains("sign_") || endpoint.ends_with("accept_as_new") {
+                        world.app.browser().form(endpoint, &fields).await
+                    } else {
+                        browser.form(endpoint, &fields).await
+                    }
+                }
+                Body::Json(body) => browser.json(endpoint, &body).await,
+            };
+            let _ = write!(table, "{:<22}", told(&answer));
+            let _ = who;
+        }
+    }
+    let table: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    insta::assert_snapshot!(table);
+}
+
+/// Another company, founded by somebody who is in no other.
+async fn other_owner(app: &TestApp) -> Browser {
+    let browser = app.browser();
+    let fields = [
+        ("input[name]", "Sven Other"),
+        ("input[company]", "Other Company"),
+        ("input[email]", "sven@other.example"),
+        ("input[password]", PASSWORD),
+    ];
+    let (status, body) = browser.form("accounts/sign_up", &fields).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    browser
+}
+
+fn token_of(link: &InvitationLink) -> String {
+    link.url.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// A status, and the name of the error where there is one.
+fn told((status, body): &(StatusCode, Value)) -> String {
+    match body {
+        _ if status.is_success() => status.as_u16().to_string(),
+        Value::String(name) => format!("{} {name}", status.as_u16()),
+        Value::Object(fields) => {
+            let name = fields.keys().next().map_or("", String::as_str);
+            format!("{} {name}", status.as_u16())
+        }
+        _ => status.as_u16().to_string(),
+    }
+}
