@@ -18,7 +18,6 @@ pub mod menu;
 pub mod page;
 pub mod password_field;
 pub mod permission_tags;
-pub mod select;
 pub mod skeleton;
 pub mod state_badge;
 pub mod tabs;
@@ -34,7 +33,6 @@ pub use self::{
     dialog::{CloseLink, Closing, Dialog},
     empty_state::EmptyState,
     error_note::{ErrorNote, LoadError, Note},
-    field::Need,
     field::{Field, FieldProblem},
     hydration::Hydration,
     icon::{Brand, Glyph},
@@ -42,7 +40,6 @@ pub use self::{
     page::{GatePage, PageHead, Visits, use_page_mark, use_ready},
     password_field::PasswordField,
     permission_tags::PermissionTags,
-    select::Select,
     skeleton::Skeleton,
     state_badge::{StateBadge, Tone},
     tabs::Tabs,

@@ -36,16 +36,12 @@ pub fn Field(
     /// Where to find the input.
     #[prop(optional)]
     node_ref: NodeRef<html::Input>,
-    /// Whether the person may leave it empty.
-    #[prop(optional)]
-    need: Need,
 ) -> impl IntoView {
     let hint_id = hint.is_some().then(|| format!("{id}-hint"));
     view! {
         <div class="field">
             <label for=id>
                 {label}
-                {(need == Need::Optional).then(|| view! { <span class="optional">"optional"</span> })}
             </label>
             <input
                 class="input"
@@ -60,7 +56,7 @@ pub fn Field(
                 autocapitalize=matches!(kind, "email" | "url").then_some("none")
                 placeholder=placeholder
                 dir="auto"
-                required=need == Need::Required
+                required
                 aria-invalid=move || problem.get().is_some().then_some("true")
                 aria-describedby=described_by(id, hint_id.clone())
             />
@@ -69,16 +65,6 @@ pub fn Field(
         </div>
     }
     .into_any()
-}
-
-/// Whether a field must be filled in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Need {
-    /// The form is refused without it.
-    #[default]
-    Required,
-    /// It may stay empty.
-    Optional,
 }
 
 /// What is wrong with the field whose id is given; the field names it in `aria-describedby`.
