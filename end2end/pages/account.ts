@@ -42,7 +42,7 @@ export class Account {
     await this.page.goto(link);
     await hydrated(this.page);
     await this.page.getByLabel("Your name").fill(person.name);
-    await this.page.getByLabel("Password", { exact: true }).fill(person.password);
+    await this.page.getByLabel("Choose a password", { exact: true }).fill(person.password);
     await this.page.getByRole("button", { name: /^Join/ }).click();
     await expect(this.page).toHaveURL(/\/odoo$/);
     await hydrated(this.page);

@@ -13,14 +13,14 @@ export class Odoo {
   async connect(url: string, database: string): Promise<void> {
     await this.page.getByLabel("Address").fill(url);
     await this.page.getByLabel("Database").fill(database);
-    await this.page.getByRole("button", { name: /^(Connect|Save)/ }).click();
-    await expect(this.page.getByText(/JSON-2/)).toBeVisible();
+    await this.page.getByRole("button", { name: "Test and save" }).click();
+    await expect(this.page.getByText(/JSON-2/).first()).toBeVisible();
   }
 
   async link(login: string, secret: string): Promise<void> {
-    await this.page.getByLabel("Odoo login").fill(login);
-    await this.page.getByLabel(/API key/).fill(secret);
+    await this.page.getByLabel("Login in Odoo").fill(login);
+    await this.page.getByLabel("Odoo API key").fill(secret);
     await this.page.getByRole("button", { name: /^Link/ }).click();
-    await expect(this.page.getByText(/Linked/)).toBeVisible();
+    await expect(this.page.getByRole("button", { name: "Unlink" })).toBeVisible();
   }
 }

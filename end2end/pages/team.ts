@@ -20,11 +20,11 @@ export class Team {
     const dialog = this.page.getByRole("dialog");
     await dialog.getByLabel("E-mail").fill(email);
     await dialog.getByRole("radio", { name: role }).check();
-    await dialog.getByRole("button", { name: "Invite" }).click();
+    await dialog.getByRole("button", { name: "Make the link" }).click();
     const link = dialog.getByText(/\/invitation\//);
     await expect(link).toBeVisible();
     const text = (await link.textContent()) ?? "";
-    await dialog.getByRole("button", { name: "Done" }).click();
+    await dialog.getByRole("button", { name: "I have copied it" }).click();
     await expect(dialog).toBeHidden();
     return text.trim();
   }
@@ -44,12 +44,12 @@ export class Generate {
   }
 
   permission(name: string): Locator {
-    return this.dialog.getByRole("checkbox", { name, exact: true });
+    return this.dialog.getByRole("checkbox", { name: new RegExp(`^${name} `) });
   }
 
   /** Creates the key with what is chosen and gives its text. */
   async create(name: string): Promise<string> {
-    await this.dialog.getByLabel("Name").fill(name);
+    await this.dialog.getByLabel("Name", { exact: true }).fill(name);
     await this.dialog.getByRole("button", { name: "Create key" }).click();
     const heading = this.dialog.getByRole("heading", { name: "Copy your key now" });
     await expect(heading).toBeVisible();

@@ -41,7 +41,7 @@ export async function start(options: { demo: boolean; odooAllow?: string }): Pro
       AIDOO_ODOO_ALLOW: options.odooAllow ?? "",
       AIDOO_LOG: "trace",
       DATABASE_URL: "",
-      AIDOO_MASTER_KEY: "",
+      AIDOO_MASTER_KEY: undefined,
     },
   });
   await ready(url, child, log);

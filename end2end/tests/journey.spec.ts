@@ -54,9 +54,11 @@ test("from sign-up to an answered question, and to a refused one", async ({ serv
     await accessible(page);
     await page.keyboard.press("Escape");
     await expect(generate.dialog).toBeVisible();
-    await generate.dialog.getByRole("button", { name: "Copy", exact: true }).first().click();
+    await generate.dialog.getByRole("button", { name: "Copy the key" }).click();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(made);
-    await expect(generate.dialog.getByText(`"url": "${empty.url}/sse"`)).toBeVisible();
+    await expect(generate.dialog.getByRole("group", { name: /block for Cursor/i })).toContainText(
+      `"url": "${empty.url}/sse"`,
+    );
     await generate.confirmCopied();
     return made;
   });

@@ -44,11 +44,13 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// The database's address, the default filled in.
+    /// The database's address, the default filled in. A variable that is set to nothing, as container
+    /// files do, is as good as none.
     #[must_use]
     pub fn database_url(&self) -> String {
         self.database_url
             .clone()
+            .filter(|url| !url.trim().is_empty())
             .unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("aidoo.db").display()))
     }
 }

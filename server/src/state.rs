@@ -65,7 +65,9 @@ impl AppState {
         leptos: LeptosOptions,
         stop: CancellationToken,
     ) -> anyhow::Result<(Self, JoinHandle<()>)> {
-        let guard = AddressGuard::new(&options.odoo_allow, vec![listen])
+        let allow: Vec<String> =
+            options.odoo_allow.iter().filter(|entry| !entry.trim().is_empty()).cloned().collect();
+        let guard = AddressGuard::new(&allow, vec![listen])
             .context("the addresses that may be called (AIDOO_ODOO_ALLOW)")?;
         let client = odoo::Client::new(guard, Limits::default())?;
         let peppers = Arc::new(Peppers::load(core.clone()).await?);
