@@ -70,7 +70,7 @@ fn Linked(company: CompanyId, account: OdooAccountView, actions: Actions) -> imp
         })}
         <dl class="facts">
             <div><dt>"Login"</dt><dd dir="auto">{login.clone()}</dd></div>
-            <div><dt>"Linked"</dt><dd><Time time=linked/></dd></div>
+            <div><dt>"Since"</dt><dd><Time time=linked/></dd></div>
         </dl>
         <details class="more" open=must_replace>
             <summary>"Replace the login or the API key"</summary>
