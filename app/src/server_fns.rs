@@ -23,19 +23,19 @@ mod context {
 
     /// The ports.
     pub(super) fn backend() -> Answer<Backend> {
-        use_context().ok_or(AppError(Error::Unavailable))
+        answer(use_context().ok_or(Error::Unavailable))
     }
 
     /// Where the request comes from: the server's middleware put it into the request's extensions.
     pub(super) fn caller() -> Answer<Caller> {
-        use_context::<http::request::Parts>()
-            .and_then(|parts| parts.extensions.get::<Caller>().cloned())
-            .ok_or(AppError(Error::Unavailable))
+        let caller = use_context::<http::request::Parts>()
+            .and_then(|parts| parts.extensions.get::<Caller>().cloned());
+        answer(caller.ok_or(Error::Unavailable))
     }
 
     /// Who is signed in.
     pub(super) fn actor() -> Answer<Actor> {
-        caller()?.session.ok_or(AppError(Error::SignedOut))
+        answer(caller()?.session.ok_or(Error::SignedOut))
     }
 
     /// Turns a service's answer into a server function's: on an error, a client that is not a browser

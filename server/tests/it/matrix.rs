@@ -178,7 +178,7 @@ async fn every_server_function_answers_everybody_as_reviewed() {
 
     let mut table = format!("{:<28}", "server function");
     for (who, _) in &world.browsers {
-        let _ = write!(table, "{who:<22}");
+        let _ = write!(table, "{who:<28}");
     }
     for endpoint in &endpoints {
         let _ = write!(table, "\n{endpoint:<28}");
@@ -196,7 +196,7 @@ async fn every_server_function_answers_everybody_as_reviewed() {
                 }
                 Body::Json(body) => browser.json(endpoint, &body).await,
             };
-            let _ = write!(table, "{:<22}", told(&answer));
+            let _ = write!(table, "{:<28}", told(&answer));
             let _ = who;
         }
     }

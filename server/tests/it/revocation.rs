@@ -5,7 +5,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -28,9 +28,8 @@ use crate::support::{
 
 /// Clients that call one key at once.
 const CLIENTS: usize = 8;
-/// How long they call before and after the key's end.
-const BEFORE: Duration = Duration::from_millis(700);
-const AFTER: Duration = Duration::from_millis(700);
+/// Requests that must have been accepted before the key's end, and be answered after it.
+const ENOUGH: usize = 10 * CLIENTS;
 
 /// When a request started, and whether it was accepted.
 type Attempt = (Instant, bool);
@@ -45,10 +44,12 @@ async fn hammer<E: Future<Output = ()>>(
     end: impl FnOnce() -> E,
 ) {
     let stop = Arc::new(AtomicBool::new(false));
+    let (good, all) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let tasks: Vec<_> = (0..CLIENTS)
         .map(|number| {
             let url = format!("{}/mcp", urls[number % urls.len()]);
             let (key, request, stop) = (key.to_owned(), request.clone(), Arc::clone(&stop));
+            let (good, all) = (Arc::clone(&good), Arc::clone(&all));
             tokio::spawn(async move {
                 let client = Client::new();
                 let mut attempts: Vec<Attempt> = Vec::new();
@@ -64,7 +65,10 @@ async fn hammer<E: Future<Output = ()>>(
                         .expect("answers");
                     let status = answer.status();
                     let body = answer.json().await.unwrap_or(Value::Null);
-                    attempts.push((started, accepted(status, &body)));
+                    let accepted = accepted(status, &body);
+                    attempts.push((started, accepted));
+                    good.fetch_add(usize::from(accepted), Ordering::Relaxed);
+                    all.fetch_add(1, Ordering::Relaxed);
                     // Wrong keys are throttled; a short pause keeps this a test of the key check.
                     tokio::time::sleep(Duration::from_millis(5)).await;
                 }
@@ -73,10 +77,11 @@ async fn hammer<E: Future<Output = ()>>(
         })
         .collect();
 
-    tokio::time::sleep(BEFORE).await;
+    reach(&good, ENOUGH).await;
     end().await;
     let ended = Instant::now();
-    tokio::time::sleep(AFTER).await;
+    let so_far = all.load(Ordering::Relaxed);
+    reach(&all, so_far + ENOUGH).await;
     stop.store(true, Ordering::Relaxed);
 
     let mut attempts = Vec::new();
@@ -88,6 +93,17 @@ async fn hammer<E: Future<Output = ()>>(
     assert!(before >= CLIENTS, "the key worked before: {before} of {}", attempts.len());
     assert!(later.len() >= CLIENTS, "there were requests after the end: {}", later.len());
     assert_eq!(later.iter().filter(|(_, accepted)| *accepted).count(), 0);
+}
+
+/// Waits until the count is reached; a minute is more than a slow machine needs.
+async fn reach(count: &AtomicUsize, goal: usize) {
+    let waiting = async {
+        while count.load(Ordering::Relaxed) < goal {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let reached = tokio::time::timeout(Duration::from_secs(60), waiting).await;
+    assert!(reached.is_ok(), "{} of {goal} requests", count.load(Ordering::Relaxed));
 }
 
 fn list_tools() -> Value {
@@ -184,37 +200,37 @@ async fn ceiling_lowered(replicas: Replicas) {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_key_is_refused_at_once_on_sqlite() {
     revoked(Replicas::OneOnSqlite).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_key_is_refused_at_once_by_two_servers_on_postgres() {
     revoked(Replicas::TwoOnPostgres).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_removed_members_key_is_refused_at_once_on_sqlite() {
     removed(Replicas::OneOnSqlite).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_removed_members_key_is_refused_at_once_by_two_servers_on_postgres() {
     removed(Replicas::TwoOnPostgres).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lowered_ceiling_acts_at_once_on_sqlite() {
     ceiling_lowered(Replicas::OneOnSqlite).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lowered_ceiling_acts_at_once_on_two_servers_on_postgres() {
     ceiling_lowered(Replicas::TwoOnPostgres).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_expired_key_is_refused_at_once() {
     let folder = Arc::new(TempDir::new().expect("a folder"));
     let database = format!("sqlite:{}", folder.path().join("aidoo.db").display());
@@ -223,7 +239,7 @@ async fn an_expired_key_is_refused_at_once() {
     expires(&[app], &clock).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_expired_key_is_refused_at_once_by_two_servers_on_postgres() {
     let (url, folder) = (postgres_url().await, Arc::new(TempDir::new().expect("a folder")));
     let clock = Clock::manual(Clock::system().now());

@@ -30,6 +30,10 @@ impl Process {
         let folder = TempDir::new().expect("a folder");
         let (port, odoo_port) = (free_port(), free_port());
         let log = folder.path().join("aidoo.log");
+        // The pages' script is not what is looked at here, and it is not built for these tests.
+        let package = folder.path().join("site/pkg");
+        fs::create_dir_all(&package).expect("a folder");
+        fs::write(package.join("aidoo.js"), "").expect("a script");
         let child = Command::new(env!("CARGO_BIN_EXE_aidoo"))
             .arg("serve")
             .env_remove("DATABASE_URL")
@@ -37,6 +41,7 @@ impl Process {
             .env("AIDOO_DATA_DIR", folder.path())
             .env("AIDOO_LISTEN", format!("127.0.0.1:{port}"))
             .env("AIDOO_DEMO_ODOO_LISTEN", format!("127.0.0.1:{odoo_port}"))
+            .env("LEPTOS_SITE_ROOT", folder.path().join("site"))
             .env("AIDOO_LOG", "trace")
             .stdin(Stdio::null())
             // The welcome shows the demonstration's sign-ins to a person at a terminal: it is no log.
