@@ -83,7 +83,7 @@ fn KeyRow(key: ApiKeyView, filter: ListApiKeys, people: People) -> impl IntoView
     });
     let owner = (people == People::Shown).then(|| {
         view! {
-            <td data-l="Person">
+            <td>
                 <span class="person">
                     <Avatar name=person.clone()/>
                     <span><span dir="auto">{person}</span> {is_own.then_some(" (you)")}</span>
@@ -105,7 +105,7 @@ fn KeyRow(key: ApiKeyView, filter: ListApiKeys, people: People) -> impl IntoView
                 <div class="name" dir="auto">{name}</div>
                 <code>{key_format::display(&identifier)}</code>
             </td>
-            <td data-l="Permissions">
+            <td>
                 <PermissionTags permissions/>
                 {(!lost.is_empty()).then(|| view! {
                     <div class="sub">{format!("Policy withholds {lost}")}</div>
@@ -117,7 +117,7 @@ fn KeyRow(key: ApiKeyView, filter: ListApiKeys, people: People) -> impl IntoView
                 <Time time=created/>
                 {made_by.map(|by| view! { <div class="sub">"by " <span dir="auto">{by}</span></div> })}
             </td>
-            <td data-l="State">
+            <td>
                 <StateBadge tone=tone(state) label=state.label()/>
                 <div class="sub">{detail(state, expires, revoked)}</div>
             </td>

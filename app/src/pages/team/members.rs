@@ -82,7 +82,7 @@ fn MemberRow(member: MemberView, viewer: Role, owners: u32) -> impl IntoView {
             <td data-l="Role">{role.label()}</td>
             <td data-l="Odoo account">{account}</td>
             // Nothing is not none: a member does not know how many keys others have.
-            <td data-l="Keys">{live_keys.map_or("–".to_owned(), |count| count.to_string())}</td>
+            <td data-l="Keys">{live_keys.map(|count| count.to_string())}</td>
             <td class="end actions">{generate} {menu}</td>
         </tr>
     }
@@ -159,8 +159,8 @@ fn InvitationRow(invitation: InvitationView, viewer: Role) -> impl IntoView {
                 </span>
             </td>
             <td data-l="Role">{role.label()}</td>
-            <td data-l="Odoo account">{state}</td>
-            <td data-l="Keys">"–"</td>
+            <td>{state}</td>
+            <td></td>
             <td class="end actions">{actions}</td>
         </tr>
     }

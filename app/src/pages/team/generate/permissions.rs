@@ -23,16 +23,16 @@ pub(super) fn PermissionPicker(
     /// What is wrong with the choice, as the server said.
     problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
-    let presets = std::iter::once(("Default", PermissionSet::DEFAULT))
+    // A preset that the ceiling cuts would not be what its name says. The default is what is left of it.
+    let presets = std::iter::once(("Default", PermissionSet::DEFAULT.intersection(ceiling)))
         .chain(Preset::ALL.map(|preset| (preset.label(), preset.permissions())))
         .map(|(label, set)| {
-            let set = set.intersection(ceiling);
             view! {
                 <button
                     type="button"
                     class="chip"
                     aria-pressed=move || (chosen.get() == set).to_string()
-                    disabled=move || !ready.get()
+                    disabled=move || !set.is_subset_of(ceiling) || !ready.get()
                     on:click=move |_| chosen.set(set)
                 >
                     {label}
