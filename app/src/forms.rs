@@ -4,16 +4,17 @@
 use leptos::{html, prelude::*, server_fn::ServerFn, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use shared::{Error, Field, Problem};
 
-use crate::error::AppError;
+use crate::error::{Answer, AppError};
 
 /// The error of an action's last sending: by the wasm, or by a plain form post before this page.
-pub(crate) fn error_of<S>(action: ServerAction<S>) -> Memo<Option<Error>>
+pub(crate) fn error_of<I, T>(action: impl Into<Action<I, Answer<T>>>) -> Memo<Option<Error>>
 where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
+    I: Send + Sync + 'static,
+    T: Send + Sync + 'static,
 {
+    let value = action.into().value();
     Memo::new(move |_| {
-        action.value().with(|answer| match answer {
+        value.with(|answer| match answer {
             Some(Err(AppError(error))) => Some(error.clone()),
             Some(Ok(_)) | None => None,
         })
@@ -52,14 +53,17 @@ where
 }
 
 /// Moves the focus to the first wrong field of `form` whenever an answer names one.
-pub(crate) fn focus_first_wrong<S>(form: NodeRef<html::Form>, action: ServerAction<S>)
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
+pub(crate) fn focus_first_wrong<I, T>(
+    form: NodeRef<html::Form>,
+    action: impl Into<Action<I, Answer<T>>>,
+) where
+    I: Send + Sync + 'static,
+    T: Send + Sync + 'static,
 {
+    let value = action.into().value();
     Effect::new(move |_| {
         let is_wrong =
-            action.value().with(|answer| matches!(answer, Some(Err(AppError(Error::Invalid(_))))));
+            value.with(|answer| matches!(answer, Some(Err(AppError(Error::Invalid(_))))));
         if !is_wrong {
             return;
         }

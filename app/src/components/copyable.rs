@@ -64,7 +64,6 @@ pub fn Copyable(
                 <button
                     type="button"
                     class=button
-                    aria-label=format!("Copy {what}")
                     disabled=move || !ready.get()
                     on:click=copy
                 >
@@ -72,6 +71,7 @@ pub fn Copyable(
                         Copied::Done => view! { <Glyph icon=icondata::LuCheck/> "Copied" }.into_any(),
                         _ => view! { <Glyph icon=icondata::LuCopy/> "Copy" }.into_any(),
                     }}
+                    <span class="visually-hidden">" " {what.clone()}</span>
                 </button>
             </div>
             <p class="told" role="status">{told}</p>

@@ -109,13 +109,18 @@ pub fn Dialog(
     .into_any()
 }
 
-/// A browser gives the focus back when a dialog is closed, but not when it is taken out of the page.
+/// A browser gives the focus back when a dialog is closed, but not when it is taken out of the page. Where
+/// what had it is gone, or nothing had it, the page's heading takes it, as after a page load.
 fn give_focus_back(opener: StoredValue<Option<HtmlElement>, LocalStorage>) {
-    if let Some(opener) = opener.try_get_value().flatten() {
-        request_animation_frame(move || {
-            let _ = opener.focus();
-        });
-    }
+    let opener = opener.try_get_value().flatten();
+    request_animation_frame(move || {
+        let heading = || document().query_selector("h1").ok().flatten()?.dyn_into().ok();
+        let target: Option<HtmlElement> =
+            opener.filter(|one| one.is_connected() && one.tag_name() != "BODY").or_else(heading);
+        if let Some(target) = target {
+            let _ = target.focus();
+        }
+    });
 }
 
 /// The link that closes a dialog by going to the page without it.

@@ -46,17 +46,15 @@ pub fn ApiKeysPage() -> impl IntoView {
         page.refetch();
     });
     let body = move || {
-        let filter = filter.get();
         Suspend::new(async move {
             match page.await {
                 Ok(page) => {
                     let keys = page.keys.clone();
-                    let close = address(&filter);
                     let dialog = move || {
                         let asked = asked.get()?;
                         let key =
                             keys.iter().find(|key| key.id == asked && key.may_revoke)?.clone();
-                        let close = close.clone();
+                        let close = filter.with_untracked(address);
                         Some(view! { <RevokeDialog company key close on_done=done/> })
                     };
                     view! { <KeyList page filter/> {dialog} }.into_any()
@@ -86,7 +84,8 @@ fn address(filter: &ListApiKeys) -> String {
 
 /// The bar, the table or what stands in its place, and the way to the next page.
 #[component]
-fn KeyList(page: ApiKeyPage, filter: ListApiKeys) -> impl IntoView {
+fn KeyList(page: ApiKeyPage, filter: Memo<ListApiKeys>) -> impl IntoView {
+    let now = filter.get_untracked();
     let ApiKeyPage { keys, total, total_unfiltered, next, has_previous, people } = page;
     if total_unfiltered == 0 {
         return view! {
@@ -109,17 +108,17 @@ fn KeyList(page: ApiKeyPage, filter: ListApiKeys) -> impl IntoView {
         }
         .into_any()
     } else {
-        view! { <KeyTable keys filter=filter.clone() people=shown/> }.into_any()
+        view! { <KeyTable keys filter people=shown/> }.into_any()
     };
     let first = has_previous
-        .then(|| address(&ListApiKeys { cursor: None, ..filter.clone() }))
+        .then(|| address(&ListApiKeys { cursor: None, ..now.clone() }))
         .map(|href| view! { <a class="btn small" href=href>"First page"</a> });
     let next = next
-        .map(|cursor| address(&ListApiKeys { cursor: Some(cursor), ..filter.clone() }))
+        .map(|cursor| address(&ListApiKeys { cursor: Some(cursor), ..now.clone() }))
         .map(|href| view! { <a class="btn small" href=href>"Next page"</a> });
     view! {
         <section class="card" aria-label="API keys">
-            <FilterBar filter=filter.clone() people/>
+            <FilterBar filter=now people/>
             {list}
             <nav class="foot" aria-label="Pages">
                 <span>{count_text(total, total_unfiltered)}</span>

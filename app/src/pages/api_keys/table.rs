@@ -16,14 +16,10 @@ pub(super) fn KeyTable(
     /// What to show.
     keys: Vec<ApiKeyView>,
     /// The filters in force, which the links to the confirmation keep.
-    filter: ListApiKeys,
+    filter: Memo<ListApiKeys>,
     /// Whether the column of persons says anything: not to somebody who sees their own keys only.
     people: People,
 ) -> impl IntoView {
-    let rows = keys
-        .into_iter()
-        .map(|key| view! { <KeyRow key filter=filter.clone() people/> })
-        .collect_view();
     view! {
         <table class="keys">
             <caption class="visually-hidden">"API keys"</caption>
@@ -38,10 +34,29 @@ pub(super) fn KeyTable(
                     <th scope="col"><span class="visually-hidden">"Actions"</span></th>
                 </tr>
             </thead>
-            <tbody>{rows}</tbody>
+            <tbody>
+                // By key, so that a row that is about to be clicked does not become another's.
+                <For each=move || keys.clone() key=row_key let:key>
+                    <KeyRow key filter people/>
+                </For>
+            </tbody>
         </table>
     }
     .into_any()
+}
+
+/// What a row shows that can change; a row with all of it the same stays as it is.
+fn row_key(key: &ApiKeyView) -> impl Eq + std::hash::Hash + 'static + use<> {
+    let text = |time: &Option<TimeView>| time.as_ref().map(|time| time.text.clone());
+    (
+        key.id,
+        key.state,
+        key.effective,
+        key.created.text.clone(),
+        text(&key.expires),
+        text(&key.last_used),
+        key.revoked.as_ref().map(|revoked| revoked.at.text.clone()),
+    )
 }
 
 /// Whether the list says whose a key is.
@@ -54,7 +69,7 @@ pub(super) enum People {
 }
 
 #[component]
-fn KeyRow(key: ApiKeyView, filter: ListApiKeys, people: People) -> impl IntoView {
+fn KeyRow(key: ApiKeyView, filter: Memo<ListApiKeys>, people: People) -> impl IntoView {
     let ApiKeyView {
         id,
         name,
@@ -74,7 +89,9 @@ fn KeyRow(key: ApiKeyView, filter: ListApiKeys, people: People) -> impl IntoView
     } = key;
     let lost = permissions.without(effective);
     let revoke = may_revoke.then(|| {
-        let href = filters::query(&filter).with("revoke", &id.to_string()).href(API_KEYS);
+        let href = move || {
+            filter.with(|filter| filters::query(filter).with("revoke", &id.to_string()).href(API_KEYS))
+        };
         view! {
             <a class="btn small danger" href=href data-noscroll="" aria-label=format!("Revoke {name}")>
                 "Revoke"

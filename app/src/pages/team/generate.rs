@@ -3,7 +3,7 @@
 mod expiry;
 mod permissions;
 
-use leptos::{ev::SubmitEvent, html::Input, prelude::*};
+use leptos::{ev::SubmitEvent, html, prelude::*};
 use shared::{
     Error, Field as F,
     api_key::{CreateApiKey, GeneratedKey},
@@ -41,7 +41,7 @@ pub(super) fn GenerateDialog(
     let MemberView { member: id, name: person, is_viewer, odoo_linked, ceiling, role, .. } = member;
     let ready = use_ready();
     let unready = Signal::derive(move || !ready.get());
-    let name = NodeRef::<Input>::new();
+    let (form, name) = (NodeRef::<html::Form>::new(), NodeRef::<html::Input>::new());
     let chosen = RwSignal::new(PermissionSet::DEFAULT.intersection(ceiling));
     let choice = RwSignal::new(Choice::Never);
     let date = RwSignal::new(String::new());
@@ -76,7 +76,8 @@ pub(super) fn GenerateDialog(
         });
     };
 
-    let error = Memo::new(move |_| create.value().get().and_then(Result::err).map(|error| error.0));
+    let error = forms::error_of(create);
+    forms::focus_first_wrong(form, create);
     let busy: Signal<bool> = create.pending().into();
     let heading = if is_viewer {
         "Generate an API key for yourself".to_owned()
@@ -96,7 +97,7 @@ pub(super) fn GenerateDialog(
 
     view! {
         <Dialog heading lead closing=Closing::To(TEAM.to_owned()) busy>
-            <form on:submit=submit novalidate>
+            <form node_ref=form on:submit=submit novalidate>
                 <div class="body">
                     <NeedsScript what="Generating a key needs JavaScript: a key is shown once, and without it nobody would see it."/>
                     {move || error.get().and_then(general)}

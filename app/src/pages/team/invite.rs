@@ -1,7 +1,7 @@
 //! Inviting somebody, replacing an invitation's link, and the link that comes of both. They wait for
 //! hydration: the link is shown once, and what a plain form post returns nobody sees.
 
-use leptos::{ev::SubmitEvent, html::Input, prelude::*};
+use leptos::{ev::SubmitEvent, html, prelude::*};
 use shared::{
     Field as F,
     id::CompanyId,
@@ -32,7 +32,7 @@ pub(super) fn InviteDialog(
 ) -> impl IntoView {
     let ready = use_ready();
     let unready = Signal::derive(move || !ready.get());
-    let email = NodeRef::<Input>::new();
+    let (form, email) = (NodeRef::<html::Form>::new(), NodeRef::<html::Input>::new());
     let role = RwSignal::new(Role::Member);
     // The action's own value would keep the link until the next call: it goes to `on_link` alone.
     let send = Action::new(move |input: &Invite| {
@@ -54,7 +54,8 @@ pub(super) fn InviteDialog(
             role: role.get_untracked().to_string(),
         });
     };
-    let error = Memo::new(move |_| send.value().get().and_then(Result::err).map(|error| error.0));
+    let error = forms::error_of(send);
+    forms::focus_first_wrong(form, send);
     let other = forms::general(error, &[F::Email]);
 
     view! {
@@ -64,7 +65,7 @@ pub(super) fn InviteDialog(
             closing=Closing::To(TEAM.to_owned())
             busy
         >
-            <form on:submit=submit novalidate>
+            <form node_ref=form on:submit=submit novalidate>
                 <div class="body">
                     <NeedsScript what="Inviting somebody needs JavaScript: the link is shown once."/>
                     {move || other.get().map(|error| view! { <ErrorNote error/> })}
@@ -114,7 +115,7 @@ pub(super) fn RenewDialog(
             renew.dispatch(RenewInvitation { company, invitation: id });
         }
     };
-    let error = move || renew.value().get().and_then(Result::err).map(|error| error.0);
+    let error = forms::error_of(renew);
 
     view! {
         <Dialog
@@ -126,7 +127,7 @@ pub(super) fn RenewDialog(
             <form on:submit=submit>
                 <div class="body">
                     <NeedsScript what="A new link needs JavaScript: it is shown once."/>
-                    {move || error().map(|error| view! { <ErrorNote error/> })}
+                    {move || error.get().map(|error| view! { <ErrorNote error/> })}
                 </div>
                 <footer>
                     <CloseLink to=TEAM>"Cancel"</CloseLink>
