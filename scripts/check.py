@@ -106,9 +106,10 @@ def node_test(ended: Ended) -> Count:
     )
 
 
-def pytest(venv: str) -> list[str]:
+def pytest(venv: str, folder: str) -> list[str]:
     python = str(END2END / venv / "bin" / "python")
-    return [python, "-m", "pytest", "-q", "--junitxml={report}", "mcp"]
+    quiet = ["-q", "-p", "no:cacheprovider"]
+    return [python, "-B", "-m", "pytest", *quiet, "--junitxml={report}", folder]
 
 
 def node_files() -> list[str]:
@@ -141,6 +142,7 @@ def groups() -> dict[str, list[Step]]:
             Step("rust", cargo + ["test", "--quiet", *NATIVE, "--no-fail-fast"], cargo_test),
         ],
         "end2end": [
+            Step("this sum", pytest(".venv-mcp1", "scripts"), junit, files="scripts/test_*.py"),
             Step("pages", ["scripts/site.sh", "release"], one_check),
             Step(
                 "release",
@@ -156,8 +158,8 @@ def groups() -> dict[str, list[Step]]:
                 files="tests/*.spec.ts",
                 **with_env(PLAYWRIGHT_JSON_OUTPUT_FILE="{report}"),
             ),
-            Step("mcp, python 1", pytest(".venv-mcp1"), junit, files="mcp/test_*.py", **with_env()),
-            Step("mcp, python 2", pytest(".venv-mcp2"), junit, files="mcp/test_*.py", **with_env()),
+            Step("mcp, python 1", pytest(".venv-mcp1", "mcp"), junit, files="mcp/test_*.py", **with_env()),
+            Step("mcp, python 2", pytest(".venv-mcp2", "mcp"), junit, files="mcp/test_*.py", **with_env()),
             Step(
                 "mcp, typescript",
                 [

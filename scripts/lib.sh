@@ -8,6 +8,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # outlive `cargo clean`.
 tools="${AIDOO_TOOLS:-$PWD/.tools}"
 export PATH="$tools/bin:$tools/node_modules/.bin:$PATH"
+# Homebrew keeps PostgreSQL off the path.
+for folder in /opt/homebrew/opt/postgresql@17/bin /usr/local/opt/postgresql@17/bin; do
+  if [ -d "$folder" ]; then export PATH="$PATH:$folder"; fi
+done
 
 wasm_target=wasm32-unknown-unknown
 
@@ -34,11 +38,15 @@ need_rust() {
   rustup target add "$wasm_target"
 }
 
-# Runs a command as root where that can be done without asking; false where it cannot.
+# Runs a command as root; false where nobody can be asked for the password.
 as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"
-  elif has sudo && sudo -n true 2>/dev/null; then sudo -n "$@"
-  else return 1; fi
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif has sudo && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+    sudo "$@"
+  else
+    return 1
+  fi
 }
 
 # Installs packages on Debian and its kin; elsewhere the caller says what is missing.

@@ -1,0 +1,92 @@
+"""The sum of all checks: a runner that fails, says nothing or ran nothing is never taken for a success."""
+
+import json
+import sys
+
+import pytest
+
+import check
+from check import Count, Ended, Step
+
+
+@pytest.fixture(autouse=True)
+def results(tmp_path, monkeypatch):
+    monkeypatch.setattr(check, "RESULTS", tmp_path)
+    return tmp_path
+
+
+def python(code: str, count=check.cargo_test, **more) -> Step:
+    return Step("step", [sys.executable, "-c", code], count, **more)
+
+
+def test_the_counts_of_all_test_programs_are_added():
+    lines = (
+        "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured\\n"
+        "test result: FAILED. 4 passed; 2 failed; 0 ignored; 0 measured"
+    )
+    assert check.counted(python(f"print('{lines}'); exit(101)"), {}) == Count(7, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("pass", "it ran no test"),
+        ("print('test result: ok. 0 passed; 0 failed; 0 ignored;')", "it ran no test"),
+        ("exit(101)", "it ended with 101"),
+        ("print('test result: ok. 5 passed; 0 failed; 0 ignored;'); exit(1)", "it ended with 1"),
+    ],
+)
+def test_silence_is_a_failure(code, why):
+    count = check.counted(python(code), {})
+    assert (count.failed, count.why) == (1, why)
+
+
+@pytest.mark.parametrize("count", [check.playwright, check.junit, check.node_test])
+def test_a_report_that_is_missing_or_broken_is_a_failure(count):
+    assert check.counted(python("pass", count), {}).failed == 1
+    broken = python("import os; open(os.environ['OUT'], 'w').write('…')", count, env={"OUT": "{report}"})
+    assert check.counted(broken, {}).failed == 1
+
+
+def test_a_program_that_is_not_there_is_a_failure():
+    assert check.counted(Step("step", ["/no/such/program"], check.one_check), {}).failed == 1
+
+
+def test_a_folder_without_tests_is_a_failure(tmp_path):
+    step = python("pass", check.one_check, folder=tmp_path, files="tests/*.spec.ts")
+    assert check.counted(step, {}).failed == 1
+
+
+def test_what_stands_on_a_failed_step_is_not_run():
+    step = python("pass", check.one_check, after=("build",))
+    assert check.counted(step, {"build": Count(failed=1)}).failed == 1
+    assert check.counted(step, {"build": Count(passed=1)}) == Count(passed=1)
+
+
+def test_a_browser_s_test_that_passed_at_the_second_try_is_a_failure(tmp_path):
+    report = tmp_path / "report"
+    stats = {"expected": 6, "unexpected": 0, "flaky": 1, "skipped": 2}
+    report.write_text(json.dumps({"stats": stats, "errors": []}))
+    assert check.playwright(Ended(0, "", report)) == Count(6, 1, 2)
+
+
+def test_pytest_s_report_is_counted(tmp_path):
+    report = tmp_path / "report"
+    report.write_text(
+        '<testsuites><testsuite tests="5" failures="1" errors="1" skipped="1"/></testsuites>'
+    )
+    assert check.junit(Ended(1, "", report)) == Count(2, 2, 1)
+
+
+def test_node_s_report_is_counted(tmp_path):
+    report = tmp_path / "report"
+    report.write_text("# tests 5\n# pass 3\n# fail 1\n# cancelled 1\n# skipped 0\n# todo 0\n")
+    assert check.node_test(Ended(1, "", report)) == Count(3, 2)
+
+
+def test_a_group_that_left_no_count_is_a_failure(results, capsys):
+    (results / "test.json").write_text(json.dumps({"rust": vars(Count(passed=9))}))
+    assert check.total(["test"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "9 passed, 0 failed"
+    assert check.total(["test", "deny"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "9 passed, 1 failed"
