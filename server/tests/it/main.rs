@@ -2,6 +2,7 @@
 #![expect(unreachable_pub, reason = "nothing of a test binary is reached from outside")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod accounts;
 mod api_keys;
 mod canaries;
 mod connections;
@@ -13,5 +14,7 @@ mod odoo_gateway;
 mod policies;
 mod revocation;
 mod secrets;
+mod sessions;
 mod support;
+mod team;
 mod verifier;

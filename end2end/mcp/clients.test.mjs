@@ -1,0 +1,92 @@
+// The TypeScript SDK on both transports, as a client uses it.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+
+import { startDemo } from "./server.mjs";
+
+let aidoo;
+before(async () => {
+  aidoo = await startDemo();
+});
+after(() => aidoo?.stop());
+
+const transports = {
+  mcp: (key) =>
+    new StreamableHTTPClientTransport(new URL(`${aidoo.url}/mcp`), {
+      requestInit: { headers: { Authorization: `Bearer ${key}` } },
+    }),
+  sse: (key) => {
+    const headers = { Authorization: `Bearer ${key}` };
+    return new SSEClientTransport(new URL(`${aidoo.url}/sse`), {
+      requestInit: { headers },
+      eventSourceInit: {
+        fetch: (url, init) => fetch(url, { ...init, headers: { ...init?.headers, ...headers } }),
+      },
+    });
+  },
+};
+
+async function withClient(transport, key, use) {
+  const client = new Client({ name: "end2end", version: "1" });
+  await client.connect(transport(key));
+  try {
+    return await use(client);
+  } finally {
+    await client.close();
+  }
+}
+
+for (const [name, transport] of Object.entries(transports)) {
+  describe(`over /${name}`, () => {
+    test("the list is what the key allows, in a fixed order", async () => {
+      const { tools } = await withClient(transport, aidoo.key, (client) => client.listTools());
+      assert.deepEqual(
+        tools.map((tool) => tool.name),
+        ["aidoo_context", "aidoo_query", "aidoo_read", "aidoo_schema"],
+      );
+    });
+
+    test("my five latest purchase orders", async () => {
+      const result = await withClient(transport, aidoo.key, async (client) => {
+        // The SDK checks an answer against the output schema of a tool that it has listed.
+        await client.listTools();
+        return client.callTool({
+          name: "aidoo_query",
+          arguments: { model: "purchase.order", order: "date_order desc", limit: 5 },
+        });
+      });
+      assert.notEqual(result.isError, true, JSON.stringify(result));
+      const { records } = result.structuredContent;
+      assert.equal(records.length, 5);
+      for (const record of records) assert.match(record.name, /^P\d{5}$/);
+      const dates = records.map((record) => record.date_order);
+      assert.deepEqual(dates, [...dates].sort().reverse());
+    });
+
+    test("every tool's answer fits its output schema", async () => {
+      await withClient(transport, aidoo.key, async (client) => {
+        await client.listTools();
+        for (const [tool, args] of [
+          ["aidoo_context", {}],
+          ["aidoo_query", { model: "res.partner", count_only: true }],
+          ["aidoo_read", { model: "res.partner", ids: [1, 2, 999999] }],
+          ["aidoo_schema", { search: "invoice" }],
+          ["aidoo_schema", { model: "sale.order" }],
+        ]) {
+          const result = await client.callTool({ name: tool, arguments: args });
+          assert.notEqual(result.isError, true, JSON.stringify(result));
+        }
+      });
+    });
+
+    test("a wrong key is refused", async () => {
+      const wrong = `aid_live_${"0".repeat(40)}`;
+      await assert.rejects(withClient(transport, wrong, (client) => client.listTools()), /401|Unauthorized|invalid/i);
+    });
+  });
+}

@@ -1,0 +1,71 @@
+"""A server of their own for the clients: the program with its demonstration, on free ports."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = Path(os.environ.get("AIDOO_PROGRAM", ROOT / "target" / "release" / "aidoo"))
+
+
+@dataclass
+class Aidoo:
+    """A running server: its address, and the ready key of the demonstration."""
+
+    url: str
+    key: str
+
+
+@pytest.fixture(scope="session")
+def aidoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aidoo]:
+    data = tmp_path_factory.mktemp("aidoo")
+    port, odoo_port = free_port(), free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment |= {
+        "AIDOO_DATA_DIR": str(data),
+        "AIDOO_LISTEN": f"127.0.0.1:{port}",
+        "AIDOO_DEMO": "true",
+        "AIDOO_DEMO_ODOO_LISTEN": f"127.0.0.1:{odoo_port}",
+    }
+    log = data / "aidoo.log"
+    with log.open("wb") as sink:
+        server = subprocess.Popen(
+            [PROGRAM, "serve"], cwd=ROOT, env=environment, stdout=sink, stderr=sink
+        )
+    try:
+        wait_until_ready(url, server, log)
+        lines = (data / "demo.env").read_text().splitlines()
+        variables = dict(line.split("=", 1) for line in lines if "=" in line)
+        yield Aidoo(url=url, key=variables["AIDOO_API_KEY"])
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{url}/ready", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"aidoo did not start:\n{log.read_text()[-4000:]}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,59 @@
+// A server of their own for the clients: the program with its demonstration, on free ports.
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, openSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const program = path.resolve(root, process.env.AIDOO_PROGRAM ?? "target/release/aidoo");
+
+/** Starts it and gives its address, the ready key, and a way to stop it. */
+export async function startDemo() {
+  const data = mkdtempSync(path.join(tmpdir(), "aidoo-mcp-"));
+  const [port, odooPort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const log = path.join(data, "aidoo.log");
+  const out = openSync(log, "a");
+  const { DATABASE_URL: _, ...environment } = process.env;
+  const child = spawn(program, ["serve"], {
+    cwd: root,
+    stdio: ["ignore", out, out],
+    env: {
+      ...environment,
+      AIDOO_DATA_DIR: data,
+      AIDOO_LISTEN: `127.0.0.1:${port}`,
+      AIDOO_DEMO: "true",
+      AIDOO_DEMO_ODOO_LISTEN: `127.0.0.1:${odooPort}`,
+    },
+  });
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await fetch(`${url}/ready`).catch(() => undefined);
+    if (answer?.ok) break;
+    if (child.exitCode !== null || attempt > 300) {
+      child.kill();
+      throw new Error(`aidoo did not start:\n${readFileSync(log, "utf8").slice(-4000)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const key = readFileSync(path.join(data, "demo.env"), "utf8").match(/^AIDOO_API_KEY=(.*)$/m)[1];
+  const stop = () =>
+    new Promise((resolve) => {
+      child.once("exit", resolve);
+      child.kill("SIGTERM");
+    });
+  return { url, key, stop };
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
