@@ -103,7 +103,10 @@ fn KeyRow(key: ApiKeyView, filter: Memo<ListApiKeys>, people: People) -> impl In
             <td>
                 <span class="person">
                     <Avatar name=person.clone()/>
-                    <span><span dir="auto">{person}</span> {is_own.then_some(" (you)")}</span>
+                    <span>
+                        <span dir="auto">{person}</span>
+                        {is_own.then(|| view! { <div class="sub">"you"</div> })}
+                    </span>
                 </span>
             </td>
         }
