@@ -110,7 +110,7 @@ impl Env {
             .rows(model.name)
             .filter(|(_, row)| !hides || row.get("active") != Some(&Value::Bool(false)))
             .filter(|(_, row)| access::sees(self, model, row))
-            .filter(|(_, row)| domain.matches(&self.store, model, row))
+            .filter(|(_, row)| domain.matches(&self.store, row))
             .map(|(id, row)| (super::order::key(&self.store, model, row, &order), id))
             .collect();
         found.sort_by(|(a, _), (b, _)| super::order::compare(a, b, &order));

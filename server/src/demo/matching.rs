@@ -13,12 +13,12 @@ use super::{
 };
 
 impl Domain {
-    /// Whether a record of `model` meets this domain.
-    pub(super) fn matches(&self, store: &Store, model: &Model, row: &Row) -> bool {
+    /// Whether a record of the model that this domain was read for meets it.
+    pub(super) fn matches(&self, store: &Store, row: &Row) -> bool {
         match self {
-            Self::All(parts) => parts.iter().all(|part| part.matches(store, model, row)),
-            Self::Any(parts) => parts.iter().any(|part| part.matches(store, model, row)),
-            Self::Not(part) => !part.matches(store, model, row),
+            Self::All(parts) => parts.iter().all(|part| part.matches(store, row)),
+            Self::Any(parts) => parts.iter().any(|part| part.matches(store, row)),
+            Self::Not(part) => !part.matches(store, row),
             Self::Leaf(Leaf { path, test }) => walk(store, path, row, test),
         }
     }
@@ -70,10 +70,8 @@ fn passes_relation(store: &Store, other: &str, ids: &[i64], value: &Value, test:
             let above = ancestors(store, other, &named_ids(store, other, leaves));
             ids.iter().any(|id| above.contains(id))
         }
-        Test::Related(domain) => model::find(other).is_some_and(|model| {
-            ids.iter()
-                .filter_map(|id| store.row(other, *id))
-                .any(|row| domain.matches(store, model, row))
+        Test::Related(domain) => model::find(other).is_some_and(|_| {
+            ids.iter().filter_map(|id| store.row(other, *id)).any(|row| domain.matches(store, row))
         }),
         Test::Negated(test) => !passes_relation(store, other, ids, value, test),
     }

@@ -3,8 +3,6 @@
 /// Models that are closed to every tool: credentials, parameters with credentials, outgoing queues.
 const CLOSED_MODELS: [&str; 19] = [
     "auth_totp.device",
-    "auth.oauth.provider",
-    "auth.passkey.key",
     "fetchmail.server",
     "google.calendar.credentials",
     "google.gmail.mixin",
@@ -19,15 +17,26 @@ const CLOSED_MODELS: [&str; 19] = [
     "res.users.apikeys.description",
     "res.users.apikeys.show",
     "res.users.identitycheck",
+    "res.config.settings",
     "res.users.log",
     "sms.sms",
+    "snailmail.letter",
 ];
 
 /// Beginnings of the names of models that are closed as well.
-const CLOSED_PREFIXES: [&str; 3] = ["auth_totp.", "change.password.", "certificate."];
+const CLOSED_PREFIXES: [&str; 8] = [
+    "auth.",
+    "auth_totp.",
+    "bus.",
+    "certificate.",
+    "change.password.",
+    "mail.guest",
+    "mail.push",
+    "res.users.device",
+];
 
 /// Names of fields that hold a secret, whatever the model.
-const SECRET_FIELDS: [&str; 15] = [
+const SECRET_FIELDS: [&str; 17] = [
     "access_token",
     "api_key",
     "client_secret",
@@ -37,22 +46,26 @@ const SECRET_FIELDS: [&str; 15] = [
     "oauth_access_token",
     "passkey",
     "password",
+    "pin",
     "private_key",
     "secret",
     "secret_key",
     "signup_token",
     "signup_url",
+    "token",
     "totp_secret",
 ];
 
 /// Ends of the names of fields that hold a secret.
-const SECRET_SUFFIXES: [&str; 8] = [
-    "_access_token",
+const SECRET_SUFFIXES: [&str; 10] = [
+    "_access_key",
     "_api_key",
-    "_password",
+    "_authorization_code",
+    "_pass",
     "_passwd",
+    "_password",
     "_private_key",
-    "_refresh_token",
+    "_rtoken",
     "_secret",
     "_secret_key",
 ];
@@ -73,7 +86,7 @@ pub fn is_secret_path(path: &str) -> bool {
 fn is_secret_field(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     SECRET_FIELDS.contains(&name.as_str())
-        || name.ends_with("_token") && name != "payment_token"
+        || name.ends_with("_token")
         || SECRET_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
 }
 

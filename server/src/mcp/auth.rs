@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::header::USER_AGENT;
+use http::header::{AUTHORIZATION, COOKIE, USER_AGENT};
 
 use super::refusal;
 use crate::{
@@ -30,6 +30,10 @@ pub(super) async fn authenticate(
     let client = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
     match verifier.verify(presented, address, client).await {
         Ok(principal) => {
+            // Handlers get the request's headers: what was a credential goes no further.
+            for header in [AUTHORIZATION, COOKIE] {
+                request.headers_mut().remove(header);
+            }
             request.extensions_mut().insert(principal);
             next.run(request).await
         }

@@ -222,7 +222,7 @@ async fn every_wrong_field_is_told_at_once_and_nothing_is_saved() {
         name: " ".to_owned(),
         company: "a\nb".to_owned(),
         email: "nobody".to_owned(),
-        password: "nordwind nordwind".to_owned(),
+        password: "passwordpassword".to_owned(),
     };
     let error = house.accounts.sign_up(&stranger(), input).await.unwrap_err();
     assert_eq!(error.problem_of(Field::PersonName), Some(Problem::Required));

@@ -7,6 +7,7 @@ mod api_keys;
 mod canaries;
 mod connections;
 mod matrix;
+mod mcp;
 mod migrations;
 mod odoo_client;
 mod odoo_contract;

@@ -60,7 +60,7 @@ pub(super) fn models() -> Vec<Model> {
                         ("full", "Received in full"),
                     ],
                 )
-                .computed(|store, row| receipt_status(store, row)),
+                .computed(receipt_status),
                 many2one("user_id", "Buyer", "res.users").initial(Initial::Me),
                 one2many("order_line", "Lines", LINE, "order_id"),
                 monetary("amount_untaxed", "Before taxes")

@@ -45,8 +45,8 @@ pub struct TestApp {
     pub env: DemoEnv,
     /// The demonstration Odoo behind it.
     pub odoo: server::demo::DemoOdoo,
-    /// Its data folder.
-    pub folder: Arc<TempDir>,
+    /// Its data folder, which is removed with the last server that uses it.
+    _folder: Arc<TempDir>,
     stop: CancellationToken,
 }
 
@@ -120,7 +120,7 @@ impl TestApp {
         tokio::spawn(async move {
             axum::serve(listener, service).with_graceful_shutdown(stopped).await.expect("serves");
         });
-        Self { url: format!("http://{address}"), state, env, odoo, folder, stop }
+        Self { url: format!("http://{address}"), state, env, odoo, _folder: folder, stop }
     }
 
     /// A variable of `demo.env`.
