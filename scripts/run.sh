@@ -13,9 +13,9 @@ fi
 say "[1/4] looking for Rust and its target for browsers"
 need_rust
 say "[2/4] building the pages (about 1 min the first time)"
-cargo build --quiet --package frontend --lib --no-default-features --target "$wasm_target"
+cargo build --package frontend --lib --no-default-features --target "$wasm_target"
 say "[3/4] building the server (about 4 min the first time)"
-cargo build --quiet --package server --package bundle
+cargo build --package server --package bundle
 say "[4/4] putting the site together"
 "$(target_dir)/debug/bundle" dev
 say "starting the demonstration; Ctrl-C stops it, its data stays in ${AIDOO_DATA_DIR:-./data}"
