@@ -1,7 +1,8 @@
 //! All routes, and the layers around them.
 
 use app::{App, shell};
-use axum::{Router, middleware};
+use axum::{Router, middleware, routing::any};
+use http::StatusCode;
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use leptos_axum::{
     LeptosRoutes as _, file_and_error_handler_with_context,
@@ -44,6 +45,8 @@ pub fn build_router(state: &AppState, site: Option<Site>) -> Router {
         .merge(pages)
         .merge(mcp)
         .merge(health::router(state.core.db.clone()))
+        // Clients look here for OAuth. A page would tell them that there is some.
+        .route("/.well-known/{*path}", any(async || StatusCode::NOT_FOUND))
         .layer(middleware::from_fn_with_state(Transport::of(public_url), headers::secure))
         .layer(middleware::from_fn_with_state(proxies, locate))
         .layer(CatchPanicLayer::new())

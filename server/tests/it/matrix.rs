@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
-use app::backend::Actor;
-use leptos::server_fn::axum::server_fn_paths;
+use app::{App, backend::Actor};
+use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
+use leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use shared::{
@@ -233,4 +234,39 @@ fn told((status, body): &(StatusCode, Value)) -> String {
         }
         _ => status.as_u16().to_string(),
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_answers_everybody_as_reviewed() {
+    let world = World::new().await;
+    let backend = world.app.state.backend.clone();
+    let (routes, _) =
+        generate_route_list_with_exclusions_and_ssg_and_context(App, None, move || {
+            provide_context(backend.clone());
+        });
+    let mut pages: Vec<String> = routes.iter().map(|route| route.path().to_owned()).collect();
+    let others = ["/.well-known/oauth-authorization-server", "/health", "/no-such-page", "/ready"];
+    pages.extend(others.map(str::to_owned));
+    pages.sort_unstable();
+    pages.dedup();
+
+    let mut table = format!("{:<42}", "page");
+    for (who, _) in &world.browsers {
+        let _ = write!(table, "{who:<36}");
+    }
+    for page in &pages {
+        let _ = write!(table, "\n{page:<42}");
+        let path = match page.as_str() {
+            "/invitation/{token}" => "/invitation/no-such-token",
+            path => path,
+        };
+        assert!(!path.contains('{'), "the page {page} has no row: say here with what to open it");
+        for (_, browser) in &world.browsers {
+            let (status, text) = browser.open(path).await;
+            let leads = if status.is_redirection() { text } else { String::new() };
+            let _ = write!(table, "{:<36}", format!("{} {leads}", status.as_u16()));
+        }
+    }
+    let table: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    insta::assert_snapshot!(table);
 }
