@@ -9,6 +9,7 @@ mod m20261124_000001_people;
 mod m20261124_000002_api_keys;
 mod m20261124_000003_odoo;
 mod m20261124_000004_audit;
+mod m20261124_000005_gateway;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000002_api_keys::Migration),
             Box::new(m20261124_000003_odoo::Migration),
             Box::new(m20261124_000004_audit::Migration),
+            Box::new(m20261124_000005_gateway::Migration),
         ]
     }
 }

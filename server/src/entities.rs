@@ -3,7 +3,10 @@
 
 pub mod api_key;
 pub mod audit_entry;
+pub mod call;
 pub mod company;
+pub mod confirmation;
+pub mod download;
 pub mod invitation;
 pub mod membership;
 pub mod odoo_account;
@@ -13,3 +16,4 @@ pub mod pepper;
 pub mod policy;
 pub mod session;
 pub mod user;
+pub mod wizard;

@@ -2,6 +2,7 @@
 
 pub mod client_address;
 pub mod csrf;
+pub mod downloads;
 pub mod headers;
 pub mod health;
 pub mod router;

@@ -70,7 +70,7 @@ async fn serve(mut options: Serve) -> anyhow::Result<()> {
         .site_pkg_dir(site.pkg_dir())
         .site_addr(address)
         .build();
-    let (state, written) = AppState::new(core, &options, address, leptos, stop.clone()).await?;
+    let (state, background) = AppState::new(core, &options, address, leptos, stop.clone()).await?;
     if let Some(demo) = demo {
         let env = demo.seed(&state).await.context("the demonstration's data")?;
         #[expect(
@@ -94,7 +94,7 @@ async fn serve(mut options: Serve) -> anyhow::Result<()> {
     });
     serving.await?;
     stop.cancel();
-    written.await?;
+    background.finish().await?;
     tracing::info!("stopped");
     Ok(())
 }

@@ -5,14 +5,15 @@
 //! and never a cookie.
 
 mod answer;
-mod arguments;
 mod auth;
+mod conversation;
 mod handler;
 mod hosts;
+mod prompts;
 mod refusal;
+mod resources;
 mod sse;
 mod sse_sessions;
-mod tools;
 
 use std::sync::Arc;
 
@@ -28,10 +29,7 @@ use self::{
     hosts::{AllowedHosts, check_host},
     sse_sessions::SseSessions,
 };
-use crate::{
-    clock::Clock,
-    services::{gateway::Gateway, verifier::Verifier},
-};
+use crate::services::tools::Toolbox;
 
 /// The largest message: rmcp's own bound, kept for both transports.
 const MAX_BODY: usize = 4 * 1024 * 1024;
@@ -39,12 +37,8 @@ const MAX_BODY: usize = 4 * 1024 * 1024;
 /// What the MCP server needs.
 #[derive(Clone, Debug)]
 pub struct McpDeps {
-    /// Checks keys.
-    pub verifier: Verifier,
-    /// Calls Odoo.
-    pub gateway: Gateway,
-    /// The time.
-    pub clock: Clock,
+    /// The tools, and what checks keys.
+    pub toolbox: Toolbox,
     /// The address that people and clients use.
     pub public_url: Url,
     /// Further host names under which clients come.
@@ -57,9 +51,10 @@ pub struct McpDeps {
 
 /// `/mcp`, `/sse` and `/messages`.
 pub fn router(deps: McpDeps) -> Router {
-    let McpDeps { verifier, gateway, clock, public_url, hosts, origins, stop } = deps;
+    let McpDeps { toolbox, public_url, hosts, origins, stop } = deps;
     let allowed = AllowedHosts::new(&public_url, hosts, origins);
-    let handler = Aidoo::new(gateway, verifier.last_used().clone(), clock, &public_url);
+    let verifier = toolbox.verifier.clone();
+    let handler = Aidoo::new(toolbox.clone());
 
     // Without sessions any replica answers, and nothing is bound to a credential that may end.
     let config = StreamableHttpServerConfig::default()
@@ -87,6 +82,6 @@ pub fn router(deps: McpDeps) -> Router {
             post(sse::message).layer(axum::extract::DefaultBodyLimit::max(MAX_BODY)),
         )
         .with_state(streams)
-        .layer(middleware::from_fn_with_state(verifier, auth::authenticate))
+        .layer(middleware::from_fn_with_state(toolbox, auth::authenticate))
         .layer(middleware::from_fn_with_state(allowed, check_host))
 }

@@ -9,6 +9,7 @@ mod json2;
 mod json_rpc;
 pub mod limits;
 mod origin;
+mod report;
 mod scrub;
 mod wire;
 
@@ -25,6 +26,7 @@ pub use self::{
     guard::AddressGuard,
     limits::Limits,
     origin::Origin,
+    report::{is_api_key, portal_path},
 };
 
 /// An Odoo to call.
@@ -64,6 +66,8 @@ pub struct Call {
     pub method: String,
     /// The records that it is called on; `None` for a method of the model.
     pub ids: Option<Vec<i64>>,
+    /// Arguments by position, which JSON-RPC alone takes.
+    pub positional: Vec<Value>,
     /// Arguments by name. `ids` and `context` are not among them: they have fields of their own.
     pub arguments: Map<String, Value>,
     /// The context; an empty one is not sent.

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod activity;
 mod api_key_pages;
 pub mod api_keys;
 pub mod connections;
@@ -9,8 +10,11 @@ pub mod core;
 pub mod fields;
 pub mod gateway;
 pub mod hashing;
+pub mod key_limits;
 pub mod last_used;
+pub mod lines;
 pub mod master_key;
+pub mod odoo_cache;
 pub mod odoo_inspection;
 pub mod odoo_logins;
 pub mod odoo_secrets;
@@ -20,6 +24,7 @@ pub mod principal;
 pub mod sessions;
 pub mod team;
 pub mod time_view;
+pub mod tools;
 pub mod verifier;
 
 pub use core::Core;

@@ -6,16 +6,27 @@ use anyhow::Context as _;
 use app::backend::Backend;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Serve,
     odoo::{self, guard::AddressGuard, limits::Limits},
     services::{
-        Core, accounts::AccountsService, api_keys::ApiKeysService, connections::ConnectionsService,
-        gateway::Gateway, last_used::LastUsed, peppers::Peppers, policies::PoliciesService,
-        sessions::SessionsService, team::TeamService, verifier::Verifier,
+        Core,
+        accounts::AccountsService,
+        activity::Activity,
+        api_keys::ApiKeysService,
+        connections::ConnectionsService,
+        gateway::Gateway,
+        key_limits::KeyLimits,
+        last_used::LastUsed,
+        peppers::Peppers,
+        policies::PoliciesService,
+        sessions::SessionsService,
+        team::TeamService,
+        tools::{Pages, Toolbox},
+        verifier::Verifier,
     },
 };
 
@@ -30,8 +41,8 @@ pub struct AppState {
     pub sessions: SessionsService,
     /// Checks API keys.
     pub verifier: Verifier,
-    /// Calls Odoo as a member.
-    pub gateway: Gateway,
+    /// The tools, and what they need.
+    pub toolbox: Toolbox,
     /// Where the built pages are.
     pub leptos: LeptosOptions,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -53,8 +64,8 @@ pub struct McpAccess {
 
 impl AppState {
     /// Connects the services to one another. `listen` is where the server itself listens: no Odoo is
-    /// ever looked for there. The task writes what is noted in memory until `stop` is cancelled; wait
-    /// for it before the program ends.
+    /// ever looked for there. Tasks in the background write what is noted in memory until `stop` is
+    /// cancelled; wait for them before the program ends.
     ///
     /// # Errors
     /// When an option cannot be read, or the database's peppers were sealed under another master key.
@@ -64,26 +75,42 @@ impl AppState {
         listen: SocketAddr,
         leptos: LeptosOptions,
         stop: CancellationToken,
-    ) -> anyhow::Result<(Self, JoinHandle<()>)> {
+    ) -> anyhow::Result<(Self, Background)> {
         let allow: Vec<String> =
             options.odoo_allow.iter().filter(|entry| !entry.trim().is_empty()).cloned().collect();
         let guard = AddressGuard::new(&allow, vec![listen])
             .context("the addresses that may be called (AIDOO_ODOO_ALLOW)")?;
         let client = odoo::Client::new(guard, Limits::default())?;
         let peppers = Arc::new(Peppers::load(core.clone()).await?);
-        let (last_used, task) = LastUsed::start(core.clone(), stop.clone());
+        let (last_used, writes_last_used) = LastUsed::start(core.clone(), stop.clone());
+        let (activity, writes_activity) = Activity::start(core.clone(), stop.clone());
+        let verifier = Verifier::new(core.clone(), Arc::clone(&peppers), last_used);
+        let base = core.settings.public_url.as_str().trim_end_matches('/').to_owned();
+        let toolbox = Toolbox {
+            core: core.clone(),
+            gateway: Gateway::new(core.clone(), client.clone(), verifier.clone()),
+            verifier: verifier.clone(),
+            activity: activity.clone(),
+            limits: KeyLimits::new(core.clock.clone()),
+            pages: Arc::new(Pages {
+                odoo: format!("{base}/odoo"),
+                team: format!("{base}/team"),
+                approvals: format!("{base}/approvals"),
+                downloads: format!("{base}/downloads/"),
+            }),
+        };
         let backend = Backend {
             accounts: Arc::new(AccountsService::new(core.clone())),
             team: Arc::new(TeamService::new(core.clone())),
-            api_keys: Arc::new(ApiKeysService::new(core.clone(), Arc::clone(&peppers))),
-            connections: Arc::new(ConnectionsService::new(core.clone(), client.clone())),
+            api_keys: Arc::new(ApiKeysService::new(core.clone(), peppers)),
+            connections: Arc::new(ConnectionsService::new(core.clone(), client)),
             policies: Arc::new(PoliciesService::new(core.clone())),
         };
         let state = Self {
             backend,
             sessions: SessionsService::new(core.clone()),
-            verifier: Verifier::new(core.clone(), peppers, last_used),
-            gateway: Gateway::new(core.clone(), client),
+            verifier,
+            toolbox,
             leptos,
             trusted_proxies: options.trusted_proxies.clone().into(),
             mcp_access: Arc::new(McpAccess {
@@ -93,6 +120,24 @@ impl AppState {
             core,
             stop,
         };
-        Ok((state, task))
+        Ok((state, Background(vec![writes_last_used, writes_activity])))
+    }
+}
+
+/// Tasks that write what is noted in memory. They end after the server was told to stop, with everything
+/// written.
+#[derive(Debug)]
+pub struct Background(Vec<JoinHandle<()>>);
+
+impl Background {
+    /// Waits until everything is written.
+    ///
+    /// # Errors
+    /// When a task died.
+    pub async fn finish(self) -> Result<(), JoinError> {
+        for task in self.0 {
+            task.await?;
+        }
+        Ok(())
     }
 }

@@ -3,8 +3,11 @@
 pub mod api_key_lists;
 pub mod api_keys;
 pub mod audit_entries;
+pub mod calls;
 pub mod companies;
+pub mod confirmations;
 pub mod db;
+pub mod downloads;
 pub mod invitations;
 pub mod keyset;
 pub mod memberships;
@@ -18,5 +21,6 @@ pub mod sealed;
 pub mod sessions;
 pub mod team;
 pub mod users;
+pub mod wizards;
 
 pub use db::Db;

@@ -119,6 +119,30 @@ id!(
     /// What makes a repeated request the same request: drawn by the browser, unique in the database.
     RequestId, "req"
 );
+id!(
+    /// One call of a tool.
+    CallId, "call"
+);
+id!(
+    /// A change that waits for its confirmation.
+    ConfirmationId, "apr"
+);
+id!(
+    /// A file that waits to be fetched.
+    DownloadId, "dl"
+);
+id!(
+    /// A workflow.
+    WorkflowId, "wf"
+);
+id!(
+    /// A validated version of a workflow.
+    WorkflowVersionId, "wfv"
+);
+id!(
+    /// One run of a workflow.
+    WorkflowRunId, "run"
+);
 
 #[cfg(test)]
 mod tests {

@@ -4,8 +4,10 @@
 //! the time or random bytes takes them as a parameter. The crate builds for wasm.
 
 pub mod account;
+pub mod activity;
 pub mod api_key;
 pub mod company;
+pub mod confirmation;
 pub mod connection;
 pub mod email;
 pub mod error;

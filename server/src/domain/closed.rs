@@ -23,6 +23,32 @@ const CLOSED_MODELS: [&str; 19] = [
     "snailmail.letter",
 ];
 
+/// Models that hold Odoo's security or run code: they may be read, and nothing changes them.
+const CLOSED_TO_CHANGES: [&str; 18] = [
+    "base.automation",
+    "base.module.update",
+    "base.module.upgrade",
+    "base.language.install",
+    "ir.attachment",
+    "ir.cron",
+    "ir.default",
+    "ir.exports",
+    "ir.filters",
+    "ir.logging",
+    "ir.property",
+    "ir.rule",
+    "ir.sequence",
+    "mail.template",
+    "res.company",
+    "res.groups",
+    "res.groups.privilege",
+    "res.users",
+];
+
+/// Beginnings of the names of models that are closed to changes as well.
+const CLOSED_TO_CHANGES_PREFIXES: [&str; 7] =
+    ["base.import", "ir.actions.", "ir.asset", "ir.model", "ir.module.", "ir.ui.", "res.users."];
+
 /// Beginnings of the names of models that are closed as well.
 const CLOSED_PREFIXES: [&str; 8] = [
     "auth.",
@@ -76,14 +102,16 @@ pub fn is_closed_model(model: &str) -> bool {
     CLOSED_MODELS.contains(&model) || CLOSED_PREFIXES.iter().any(|prefix| model.starts_with(prefix))
 }
 
-/// Whether `path`, a field's name or names joined by dots or by a colon (`date:month`), goes through a
-/// field that holds a secret.
+/// Whether `model` holds Odoo's security or runs code, so that no tool changes it.
 #[must_use]
-pub fn is_secret_path(path: &str) -> bool {
-    path.split(['.', ':', '/']).any(is_secret_field)
+pub fn is_closed_to_changes(model: &str) -> bool {
+    CLOSED_TO_CHANGES.contains(&model)
+        || CLOSED_TO_CHANGES_PREFIXES.iter().any(|prefix| model.starts_with(prefix))
 }
 
-fn is_secret_field(name: &str) -> bool {
+/// Whether a field of this name holds a secret, whatever the model.
+#[must_use]
+pub fn is_secret_field(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     SECRET_FIELDS.contains(&name.as_str())
         || name.ends_with("_token")
@@ -115,30 +143,32 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_found_on_every_step_of_a_path_and_in_any_case() {
+    fn models_of_security_and_code_are_closed_to_changes_and_business_models_are_not() {
+        for model in ["res.users", "ir.rule", "ir.model.access", "ir.actions.server", "ir.ui.view"]
+        {
+            assert!(is_closed_to_changes(model), "{model}");
+        }
+        for model in ["res.partner", "sale.order", "res.currency.rate", "mail.activity"] {
+            assert!(!is_closed_to_changes(model), "{model}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_known_by_its_name_in_any_case() {
         for path in [
             "password",
-            "user_id.password",
-            "partner_id.signup_token",
+            "signup_token",
             "access_token",
             "x_stripe_secret_key",
             "PASSWORD",
-            "user_ids.totp_secret",
+            "totp_secret",
             "smtp_password",
             "x_refresh_token",
-            "password:month",
         ] {
-            assert!(is_secret_path(path), "{path}");
+            assert!(is_secret_field(path), "{path}");
         }
-        for path in [
-            "name",
-            "partner_id.email",
-            "date_order:month",
-            "token_count",
-            "has_password_reset",
-            "secretary_id",
-        ] {
-            assert!(!is_secret_path(path), "{path}");
+        for path in ["name", "email", "token_count", "has_password_reset", "secretary_id"] {
+            assert!(!is_secret_field(path), "{path}");
         }
     }
 }

@@ -63,7 +63,7 @@ const HOUSEKEEPING: [&str; 7] =
 /// Up to [`MAX_CHOSEN`] useful fields of a model with these definitions (`fields_get`), none for which
 /// `is_secret` holds. `id` is not among them: Odoo always returns it.
 #[must_use]
-pub fn choose(definitions: &Map<String, Value>, is_secret: fn(&str) -> bool) -> Vec<String> {
+pub fn choose(definitions: &Map<String, Value>, is_secret: impl Fn(&str) -> bool) -> Vec<String> {
     let is_light = |name: &str| {
         definitions.get(name).is_some_and(|definition| {
             let kind = definition.get("type").and_then(Value::as_str).unwrap_or_default();

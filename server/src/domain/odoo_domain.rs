@@ -73,14 +73,21 @@ impl Domain {
             ));
         };
         let mut fields = Vec::new();
-        check(terms, "", 0, &mut fields)?;
+        check(terms, "", Inside { depth: 0, prefix: "" }, &mut fields)?;
         Ok(Self { terms: terms.clone(), fields })
     }
 
-    /// Every field path that it names, those inside `any` included, as they are written.
+    /// Every field path that it names, as seen from its model: those inside `any` begin with the field
+    /// that `any` follows.
     #[must_use]
     pub fn fields(&self) -> &[String] {
         &self.fields
+    }
+
+    /// Replaces texts that are compared with: `change` is given the path and the text, and says what
+    /// stands there instead, if anything else.
+    pub fn rewrite(&mut self, change: impl Fn(&str, &str) -> Option<Value>) {
+        rewrite(&mut self.terms, "", &change);
     }
 
     /// As Odoo takes it.
@@ -90,10 +97,48 @@ impl Domain {
     }
 }
 
+/// Where a domain stands.
+#[derive(Clone, Copy)]
+struct Inside<'a> {
+    /// How many `any` are around it.
+    depth: usize,
+    /// The path to its model, with the dot behind it.
+    prefix: &'a str,
+}
+
+fn rewrite(terms: &mut [Value], prefix: &str, change: &impl Fn(&str, &str) -> Option<Value>) {
+    for term in terms {
+        let Value::Array(leaf) = term else { continue };
+        let [Value::String(field), Value::String(operator), value] = leaf.as_mut_slice() else {
+            continue;
+        };
+        let path = format!("{prefix}{field}");
+        match value {
+            Value::Array(inner) if NESTINGS.contains(&operator.as_str()) => {
+                rewrite(inner, &format!("{path}."), change);
+            }
+            Value::String(text) => {
+                if let Some(other) = change(&path, text) {
+                    *value = other;
+                }
+            }
+            Value::Array(values) => {
+                for value in values {
+                    let other = value.as_str().and_then(|text| change(&path, text));
+                    if let Some(other) = other {
+                        *value = other;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 fn check(
     terms: &[Value],
     context: &str,
-    depth: usize,
+    inside: Inside<'_>,
     fields: &mut Vec<String>,
 ) -> Result<(), DomainError> {
     if terms.len() > MAX_TERMS {
@@ -120,7 +165,7 @@ fn check(
                 }
             },
             Value::Array(leaf) => {
-                check_leaf(leaf, &place, depth, fields)?;
+                check_leaf(leaf, &place, inside, fields)?;
                 // A leaf completes the operators whose last operand it is, and those whose last
                 // operand they are.
                 while let Some((_, missing)) = wanted.last_mut() {
@@ -154,9 +199,10 @@ fn check(
 fn check_leaf(
     leaf: &[Value],
     place: &str,
-    depth: usize,
+    inside: Inside<'_>,
     fields: &mut Vec<String>,
 ) -> Result<(), DomainError> {
+    let Inside { depth, prefix } = inside;
     let [field, operator, value] = leaf else {
         return Err(error(
             place,
@@ -169,7 +215,7 @@ fn check_leaf(
     let Value::String(operator) = operator else {
         return Err(error(place, "the operator must be a text such as \"=\""));
     };
-    match field {
+    let path = match field {
         // The two constant leaves that Odoo's own code makes.
         Value::Number(number) if operator == "=" && value == &Value::from(1) => {
             return if matches!(number.as_i64(), Some(0 | 1)) {
@@ -178,14 +224,15 @@ fn check_leaf(
                 Err(error(place, "the field must be a name"))
             };
         }
-        Value::String(path) if is_field_path(path) => fields.push(path.clone()),
+        Value::String(path) if is_field_path(path) => format!("{prefix}{path}"),
         _ => {
             return Err(error(
                 place,
                 "the field must be a name such as \"state\", or a path such as \"partner_id.country_id\"",
             ));
         }
-    }
+    };
+    fields.push(path.clone());
     let operator = operator.as_str();
     if COMPARISONS.contains(&operator) {
         // `=` and `!=` with a list are read as `in` by Odoo, with a warning; people write it.
@@ -212,7 +259,8 @@ fn check_leaf(
         if depth >= MAX_DEPTH {
             return Err(error(place, format!("\"any\" is nested more than {MAX_DEPTH} deep")));
         }
-        check(terms, &format!("{place}, inside its {operator}: "), depth + 1, fields)
+        let inside = Inside { depth: depth + 1, prefix: &format!("{path}.") };
+        check(terms, &format!("{place}, inside its {operator}: "), inside, fields)
     } else {
         let all = [&COMPARISONS[..], &PATTERNS, &MEMBERSHIPS, &HIERARCHIES, &NESTINGS].concat();
         Err(error(
@@ -351,7 +399,19 @@ mod tests {
     fn every_named_field_is_reported() {
         let domain = json!(["!", ["a", "=", 1], ["b.c", "any", [["d", "=", 1]]]]);
         let domain = Domain::parse(&domain).expect("is taken");
-        assert_eq!(domain.fields(), ["a", "b.c", "d"]);
+        assert_eq!(domain.fields(), ["a", "b.c", "b.c.d"]);
+    }
+
+    #[test]
+    fn texts_are_rewritten_where_they_are_compared_with() {
+        let domain =
+            json!([["a", "=", "x"], ["b", "any", [["c", "in", ["x", "y", 1]]]], ["d", "=", 2]]);
+        let mut domain = Domain::parse(&domain).expect("is taken");
+        domain.rewrite(|path, text| (text == "x").then(|| json!(format!("{path}!"))));
+        assert_eq!(
+            domain.into_value(),
+            json!([["a", "=", "a!"], ["b", "any", [["c", "in", ["b.c!", "y", 1]]]], ["d", "=", 2]])
+        );
     }
 
     /// Random well-formed expressions in prefix form.

@@ -51,9 +51,17 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
     /// # Errors
     /// [`TooMany`] when there is none left; nothing is taken then.
     pub fn take(&mut self, subject: &K, now: Timestamp) -> Result<(), TooMany> {
+        self.take_under(self.limit, subject, now)
+    }
+
+    /// Takes one attempt of `subject`, which has a limit of its own.
+    ///
+    /// # Errors
+    /// [`TooMany`] when there is none left; nothing is taken then.
+    pub fn take_under(&mut self, limit: Limit, subject: &K, now: Timestamp) -> Result<(), TooMany> {
         let begins = self.restored_at.get(subject).map_or(now, |&at| at.max(now));
-        let ends = begins.plus(self.limit.share());
-        let beyond = ends.since(now) - self.limit.period;
+        let ends = begins.plus(limit.share());
+        let beyond = ends.since(now) - limit.period;
         if beyond > 0 {
             let seconds = u32::try_from((beyond + SECOND - 1) / SECOND).unwrap_or(u32::MAX);
             return Err(TooMany { retry_after_seconds: seconds });

@@ -20,6 +20,8 @@ pub struct Model {
     pub protocol: String,
     pub created_at: i64,
     pub tested_at: i64,
+    pub calls_per_second: i32,
+    pub calls_at_once: i32,
 }
 
 // Rows hold hashes, sealed secrets or personal data: a stray `{:?}` shows the id only.

@@ -13,6 +13,19 @@ pub struct Model {
     pub ceiling_member: i16,
     pub version: i64,
     pub updated_at: i64,
+    #[sea_orm(column_type = "Text")]
+    pub confirm_create: String,
+    #[sea_orm(column_type = "Text")]
+    pub confirm_write: String,
+    #[sea_orm(column_type = "Text")]
+    pub confirm_execute: String,
+    #[sea_orm(column_type = "Text")]
+    pub confirm_workflow: String,
+    #[sea_orm(column_type = "Text")]
+    pub guards: String,
+    pub calls_per_minute: i32,
+    pub writes_per_minute: i32,
+    pub record_arguments: bool,
 }
 
 // Rows hold hashes, sealed secrets or personal data: a stray `{:?}` shows the id only.

@@ -13,6 +13,7 @@ use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 use super::{
     client_address::{TrustedProxies, locate},
     csrf::{self, SameOrigin},
+    downloads,
     headers::{self, Transport, provide_policy},
     health,
     session::{SessionLayer, identify, require_sign_in},
@@ -32,9 +33,7 @@ pub fn build_router(state: &AppState, site: Option<Site>) -> Router {
         pages = pages.layer(middleware::from_fn_with_state(site, serve_files));
     }
     let mcp = mcp::router(McpDeps {
-        verifier: state.verifier.clone(),
-        gateway: state.gateway.clone(),
-        clock: state.core.clock.clone(),
+        toolbox: state.toolbox.clone(),
         public_url: public_url.clone(),
         hosts: state.mcp_access.hosts.clone(),
         origins: state.mcp_access.origins.clone(),
@@ -45,6 +44,7 @@ pub fn build_router(state: &AppState, site: Option<Site>) -> Router {
         .merge(pages)
         .merge(mcp)
         .merge(health::router(state.core.db.clone()))
+        .merge(downloads::router(state.core.clone()))
         // Clients look here for OAuth. A page would tell them that there is some.
         .route("/.well-known/{*path}", any(async || StatusCode::NOT_FOUND))
         .layer(middleware::from_fn_with_state(Transport::of(public_url), headers::secure))

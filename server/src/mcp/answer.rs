@@ -1,50 +1,68 @@
-//! What a tool answers: a structured value, or one sentence about why there is none.
+//! What a tool gave, as the protocol has it.
 
-use rmcp::model::{CallToolResult, ContentBlock};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use rmcp::model::{
+    CallToolResponse, CallToolResult, ContentBlock, ElicitRequest, ElicitRequestParams,
+    ElicitationSchema, InputRequest, InputRequests, InputRequiredResult, Resource,
+    ResourceContents,
+};
 use serde_json::Value;
 
-use crate::services::gateway::GatewayError;
+use crate::services::tools::{Answer, File, Output, ToolError};
 
-/// A tool's answer.
-pub(super) type Answer = Result<Value, ToolError>;
+/// The name of the one question in an `input_required` result.
+pub(super) const QUESTION: &str = "confirm";
 
-/// Why a tool did not do what was asked: one sentence for the model and the person behind it. It is an
-/// error of the tool, not of the protocol, so that the model can mend its call.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct ToolError(pub(super) String);
-
-impl ToolError {
-    /// With this sentence.
-    pub(super) fn new(sentence: impl Into<String>) -> Self {
-        Self(sentence.into())
-    }
-
-    /// About one argument.
-    pub(super) fn argument(name: &str, problem: impl std::fmt::Display) -> Self {
-        Self(format!("argument {name}: {problem}"))
-    }
-
-    /// What the gateway met; `odoo_page` is where the person mends a connection or an account.
-    pub(super) fn gateway(error: &GatewayError, odoo_page: &str) -> Self {
-        match error {
-            GatewayError::NotConnected | GatewayError::NotLinked | GatewayError::SecretRefused => {
-                Self(format!("{error}: {odoo_page}"))
-            }
-            GatewayError::Odoo(error) => Self(error.message_for_person()),
-            GatewayError::Unavailable => Self(error.to_string()),
+/// The tool's answer: structured content and the same content as text, a file as a link and as bytes, or
+/// a question for the person.
+pub(super) fn response(answer: Answer) -> CallToolResponse {
+    match answer {
+        Ok(Output::Answer(value) | Output::Preview(value)) => {
+            CallToolResponse::Complete(complete(value, Vec::new()))
+        }
+        Ok(Output::File { answer, file }) => {
+            CallToolResponse::Complete(complete(answer, blocks(file)))
+        }
+        Ok(Output::Question { message, state }) => {
+            let question = InputRequest::Elicitation(ElicitRequest::new(elicitation(message)));
+            let questions = InputRequests::from([(QUESTION.to_owned(), question)]);
+            CallToolResponse::InputRequired(InputRequiredResult::new(Some(questions), Some(state)))
+        }
+        Err(ToolError { sentence, cause: _ }) => {
+            CallToolResponse::Complete(CallToolResult::error(vec![ContentBlock::text(sentence)]))
         }
     }
 }
 
-/// The answer as the protocol has it: structured content, and the same content as text.
-pub(super) fn result(answer: Answer) -> CallToolResult {
-    match answer {
-        Ok(value) => {
-            let mut result = CallToolResult::success(vec![ContentBlock::text(value.to_string())]);
-            result.structured_content = Some(value);
-            result
-        }
-        Err(ToolError(sentence)) => CallToolResult::error(vec![ContentBlock::text(sentence)]),
+/// A question that is answered by yes or no: accepting it is the yes.
+pub(super) fn elicitation(message: String) -> ElicitRequestParams {
+    ElicitRequestParams::FormElicitationParams {
+        meta: None,
+        message,
+        requested_schema: ElicitationSchema::new(std::collections::BTreeMap::new()),
     }
+}
+
+fn complete(value: Value, more: Vec<ContentBlock>) -> CallToolResult {
+    let mut content = vec![ContentBlock::text(value.to_string())];
+    content.extend(more);
+    let mut result = CallToolResult::success(content);
+    result.structured_content = Some(value);
+    result
+}
+
+/// A link for clients that read resources, and the bytes for those that do not.
+fn blocks(file: File) -> Vec<ContentBlock> {
+    let contents = contents(&file);
+    let File { name, media_type, uri, content } = file;
+    let link = Resource::new(uri, name)
+        .with_mime_type(media_type)
+        .with_size(u64::try_from(content.len()).unwrap_or(u64::MAX));
+    vec![ContentBlock::resource_link(link), ContentBlock::resource(contents)]
+}
+
+/// The file as a resource's contents.
+pub(super) fn contents(file: &File) -> ResourceContents {
+    ResourceContents::blob(STANDARD.encode(&file.content), file.uri.clone())
+        .with_mime_type(file.media_type)
 }

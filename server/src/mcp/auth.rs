@@ -3,22 +3,31 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use axum::{
+    body::{Body, to_bytes},
     extract::{Request, State},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use http::header::{AUTHORIZATION, COOKIE, USER_AGENT};
+use http::{
+    Method, StatusCode,
+    header::{AUTHORIZATION, COOKIE, USER_AGENT},
+};
+use serde::Deserialize;
 
-use super::refusal;
+use super::{MAX_BODY, refusal};
 use crate::{
-    domain::credential::Presented, http::client_address::ClientAddress,
-    services::verifier::Verifier,
+    domain::{credential::Presented, throttle::TooMany},
+    http::client_address::ClientAddress,
+    services::{
+        principal::{Principal, Refusal},
+        tools::Toolbox,
+    },
 };
 
 /// Middleware: puts the [`Principal`](crate::services::principal::Principal) of the request's key into
 /// its extensions, or answers why not.
 pub(super) async fn authenticate(
-    State(verifier): State<Verifier>,
+    State(toolbox): State<Toolbox>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -28,15 +37,55 @@ pub(super) async fn authenticate(
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.0);
     let presented = Presented::of(request.headers(), request.uri());
     let client = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
-    match verifier.verify(presented, address, client).await {
+    match toolbox.verifier.verify(presented, address, client).await {
         Ok(principal) => {
             // Handlers get the request's headers: what was a credential goes no further.
             for header in [AUTHORIZATION, COOKIE] {
                 request.headers_mut().remove(header);
             }
-            request.extensions_mut().insert(principal);
-            next.run(request).await
+            let request = match within_limit(&toolbox, &principal, request).await {
+                Ok(request) => request,
+                Err(refused) => return refused,
+            };
+            let (mut parts, body) = request.into_parts();
+            parts.extensions.insert(principal);
+            next.run(Request::from_parts(parts, body)).await
         }
         Err(refused) => refusal::response(refused),
     }
+}
+
+/// The part of a message that says whether it calls a tool. Reading no more than this costs little, and
+/// whatever cannot be read is left to the transport, which says what is wrong with it.
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(borrow, default)]
+    method: std::borrow::Cow<'a, str>,
+}
+
+/// Counts a call of a tool against its key. Over the limit the answer is 429, as HTTP has it, so that a
+/// client waits rather than tries again.
+async fn within_limit(
+    toolbox: &Toolbox,
+    principal: &Principal,
+    request: Request,
+) -> Result<Request, Response> {
+    if request.method() != Method::POST {
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
+        return Err((StatusCode::PAYLOAD_TOO_LARGE, "the message is too large\n").into_response());
+    };
+    let calls_a_tool = serde_json::from_slice::<Envelope<'_>>(&bytes)
+        .is_ok_and(|envelope| envelope.method == "tools/call");
+    if calls_a_tool {
+        toolbox.limits.take_call(principal.key, &principal.rules).map_err(
+            |TooMany { retry_after_seconds }| {
+                tracing::info!(key.id = %principal.key, "a key is over its limit");
+                refusal::response(Refusal::OverLimit { retry_after_seconds })
+            },
+        )?;
+    }
+    Ok(Request::from_parts(parts, Body::from(bytes)))
 }

@@ -40,6 +40,12 @@ pub(super) fn response(refusal: Refusal) -> Response {
             "too_many_requests",
             "too many wrong API keys came from this address: wait and try again",
         ),
+        Refusal::OverLimit { .. } => (
+            StatusCode::TOO_MANY_REQUESTS,
+            None,
+            "too_many_requests",
+            "this API key has made as many calls as it may in a minute: wait and try again",
+        ),
         Refusal::Unavailable => (
             StatusCode::SERVICE_UNAVAILABLE,
             None,
@@ -54,7 +60,9 @@ pub(super) fn response(refusal: Refusal) -> Response {
     if let Some(challenge) = challenge {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
-    if let Refusal::TooMany { retry_after_seconds } = refusal {
+    if let Refusal::TooMany { retry_after_seconds } | Refusal::OverLimit { retry_after_seconds } =
+        refusal
+    {
         headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_seconds));
     }
     response

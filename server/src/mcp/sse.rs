@@ -30,9 +30,12 @@ use super::{
     handler::Aidoo,
     sse_sessions::{OpenError, SseSessions},
 };
-use crate::services::{
-    principal::{Principal, Refusal},
-    verifier::Verifier,
+use crate::{
+    http::client_address::ClientAddress,
+    services::{
+        principal::{Principal, Refusal},
+        verifier::Verifier,
+    },
 };
 
 /// How often a stream says that it is alive, and its key's standing is read again.
@@ -113,6 +116,7 @@ pub(super) struct MessageQuery {
 pub(super) async fn message(
     Shared(state): Shared<State>,
     Extension(principal): Extension<Principal>,
+    Extension(address): Extension<ClientAddress>,
     query: Result<Query<MessageQuery>, QueryRejection>,
     body: Bytes,
 ) -> Response {
@@ -129,7 +133,9 @@ pub(super) async fn message(
     };
     match &mut message {
         ClientJsonRpcMessage::Request(request) => {
-            request.request.extensions_mut().insert(principal);
+            let extensions = request.request.extensions_mut();
+            extensions.insert(principal);
+            extensions.insert(address);
         }
         ClientJsonRpcMessage::Notification(notification) => {
             notification.notification.extensions_mut().insert(principal);

@@ -198,6 +198,24 @@ impl Client {
         self.send(pool.get(origin.at(path))).await
     }
 
+    /// Sends a request of its own making to `path`, and gives status, headers and body as they came.
+    pub(super) async fn raw(
+        &self,
+        origin: &Origin,
+        request: impl FnOnce(&reqwest::Client, url::Url) -> reqwest::RequestBuilder,
+        path: &str,
+    ) -> Result<Raw, OdooError> {
+        let pool = self.pool(origin)?;
+        let response = request(pool, origin.at_reference(path))
+            .send()
+            .await
+            .map_err(|error| unanswered(&error, Reached::Perhaps))?;
+        let status = response.status();
+        let headers = response.headers().clone();
+        let body = read_body(response, self.0.limits.max_body).await?;
+        Ok(Raw { status, headers, body })
+    }
+
     /// A literal address never comes to the resolver, so it is checked here, before every request.
     fn pool(&self, origin: &Origin) -> Result<&reqwest::Client, OdooError> {
         let Inner { guard, pools, .. } = self.0.as_ref();
@@ -224,6 +242,13 @@ impl Client {
     }
 }
 
+/// An answer whose body is no JSON.
+pub(super) struct Raw {
+    pub(super) status: http::StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("limits", &self.0.limits).finish_non_exhaustive()
@@ -241,6 +266,7 @@ fn call(method: &str, ids: Option<Vec<i64>>, arguments: Map<String, Value>) -> C
         model: "res.users".to_owned(),
         method: method.to_owned(),
         ids,
+        positional: Vec::new(),
         arguments,
         context: Default::default(),
     }

@@ -20,7 +20,10 @@ impl Wire for Json2 {
         call: &Call,
     ) -> Result<Prepared, OdooError> {
         check(call)?;
-        let Call { model, method, ids, arguments, context } = call;
+        let Call { model, method, ids, positional, arguments, context } = call;
+        if !positional.is_empty() {
+            return Err(OdooError::BadArgument);
+        }
         let mut body = arguments.clone();
         if let Some(ids) = ids {
             body.insert("ids".to_owned(), json!(ids));

@@ -23,12 +23,13 @@ impl Wire for JsonRpc {
         check(call)?;
         // This protocol has no way to leave the choice to the server.
         let database = target.database.as_deref().ok_or(OdooError::NoSuchDatabase)?;
-        let Call { model, method, ids, arguments, context } = call;
+        let Call { model, method, ids, positional: values, arguments, context } = call;
         let mut named = arguments.clone();
         let mut positional = Vec::new();
         if let Some(ids) = ids {
             positional.push(json!(ids));
         }
+        positional.extend(values.iter().cloned());
         // `create` alone is not taken by name: the server looks at its first argument by position.
         if method == "create" {
             positional.extend(named.remove("vals_list"));

@@ -86,6 +86,18 @@ impl Origin {
         url.set_path(path);
         url
     }
+
+    /// The address of a path with its query, as a page links to it; it starts with a slash.
+    pub(super) fn at_reference(&self, reference: &str) -> Url {
+        match reference.split_once('?') {
+            None => self.at(reference),
+            Some((path, query)) => {
+                let mut url = self.at(path);
+                url.set_query(Some(query));
+                url
+            }
+        }
+    }
 }
 
 /// `https://erp.example.com`, `http://127.0.0.1:8069`: the text that is stored and bound to secrets.

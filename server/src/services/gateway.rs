@@ -1,14 +1,21 @@
 //! The one way from a verified credential to Odoo: every call runs as the member's own Odoo account.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use sea_orm::DbErr;
-use serde_json::Value;
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value, json};
+use shared::connection::Protocol;
 
 use crate::{
-    odoo::{Call, Client, Identity, OdooError},
+    odoo::{Call, Client, Identity, OdooError, is_api_key},
     services::{
         Core,
+        lines::{Lines, NoTurn, Pass, Waited},
+        odoo_cache::{Definitions, Locale, OdooCache},
         odoo_secrets::SecretBinding,
-        principal::{LinkedAccount, Principal, Standing},
+        principal::{LinkedAccount, Principal, Refusal, Standing},
+        verifier::Verifier,
     },
     store::odoo_accounts,
 };
@@ -18,6 +25,9 @@ use crate::{
 pub struct Gateway {
     core: Core,
     client: Client,
+    verifier: Verifier,
+    lines: Lines,
+    cache: OdooCache,
 }
 
 /// Why a call was not made, or did not succeed.
@@ -36,6 +46,12 @@ pub enum GatewayError {
         "odoo refuses your linked key or password: replace it in aidoo, on the page odoo connection"
     )]
     SecretRefused,
+    /// Too many calls are there already, or the server does not answer.
+    #[error(transparent)]
+    NoTurn(#[from] NoTurn),
+    /// The key came to its end while the call waited.
+    #[error("this api key came to its end while the call waited: nothing was done")]
+    Ended,
     /// Odoo was called and said this, or could not be reached.
     #[error(transparent)]
     Odoo(#[from] OdooError),
@@ -45,10 +61,12 @@ pub enum GatewayError {
 }
 
 impl Gateway {
-    /// A gateway through this client.
+    /// A gateway through this client. `verifier` says what a key is worth after a call has waited.
     #[must_use]
-    pub const fn new(core: Core, client: Client) -> Self {
-        Self { core, client }
+    pub fn new(core: Core, client: Client, verifier: Verifier) -> Self {
+        let lines = Lines::new(core.clock.clone());
+        let cache = OdooCache::new(core.clock.clone());
+        Self { core, client, verifier, lines, cache }
     }
 
     /// Calls a method as the principal's own Odoo account. Whether it may is decided before: the
@@ -58,14 +76,128 @@ impl Gateway {
     /// [`GatewayError`]. Of an [`OdooError`], [`OdooError::reached`] says whether the call may have
     /// been carried out.
     pub async fn call(&self, principal: &Principal, call: &Call) -> Result<Value, GatewayError> {
-        let account = match &principal.odoo {
-            Standing::NotConnected => return Err(GatewayError::NotConnected),
-            Standing::NotLinked => return Err(GatewayError::NotLinked),
-            Standing::Refused => return Err(GatewayError::SecretRefused),
-            Standing::Linked(account) => account,
-        };
+        let account = linked(principal)?;
         let identity = self.identity(principal, account)?;
-        match self.client.call(&account.target, &identity, call).await {
+        let asked = self.client.call(&account.target, &identity, call);
+        self.in_turn(principal, account, asked).await
+    }
+
+    /// Fetches a PDF report by a web session that the principal's password opens.
+    ///
+    /// # Errors
+    /// As of [`Gateway::call`]; [`OdooError::AccessDenied`] where the linked secret is an API key, which
+    /// opens none, is told as that and does not mark the secret as refused.
+    pub async fn report(
+        &self,
+        principal: &Principal,
+        report: &str,
+        ids: &[i64],
+    ) -> Result<Vec<u8>, GatewayError> {
+        let account = linked(principal)?;
+        let identity = self.identity(principal, account)?;
+        if account.target.protocol == Protocol::Json2 || is_api_key(identity.secret.expose_secret())
+        {
+            return Err(GatewayError::Odoo(OdooError::AccessDenied));
+        }
+        let asked = self.client.report_by_session(&account.target, &identity, report, ids);
+        let (pass, answer) = self.turn(principal, account, asked).await?;
+        settle(pass, &answer);
+        Ok(answer?)
+    }
+
+    /// Fetches the PDF behind a path that `get_portal_url` returned. The path holds a token of the
+    /// record: it is used here and goes nowhere else.
+    ///
+    /// # Errors
+    /// As of [`Gateway::call`].
+    pub async fn portal_pdf(
+        &self,
+        principal: &Principal,
+        path: &str,
+    ) -> Result<Vec<u8>, GatewayError> {
+        let account = linked(principal)?;
+        let asked = self.client.portal_pdf(&account.target, path);
+        let (pass, answer) = self.turn(principal, account, asked).await?;
+        settle(pass, &answer);
+        Ok(answer?)
+    }
+
+    /// The fields of `model` as the principal's user sees them, with all attributes; from memory for ten
+    /// minutes.
+    ///
+    /// # Errors
+    /// As of [`Gateway::call`].
+    pub async fn definitions(
+        &self,
+        principal: &Principal,
+        model: &str,
+    ) -> Result<Arc<Definitions>, GatewayError> {
+        let account = linked(principal)?;
+        if let Some(known) = self.cache.definitions(account, model) {
+            return Ok(known);
+        }
+        let locale = self.locale(principal).await?;
+        let attributes = [
+            "string",
+            "type",
+            "help",
+            "required",
+            "readonly",
+            "selection",
+            "relation",
+            "store",
+            "relation_field",
+            "sortable",
+            "searchable",
+            "groupable",
+        ];
+        let call = Call {
+            model: model.to_owned(),
+            method: "fields_get".to_owned(),
+            ids: None,
+            positional: Vec::new(),
+            arguments: Map::from_iter([("attributes".to_owned(), json!(attributes))]),
+            context: locale.context(),
+        };
+        match self.call(principal, &call).await? {
+            Value::Object(fields) => Ok(self.cache.keep_definitions(account, model, fields)),
+            _ => Err(GatewayError::Odoo(OdooError::NotOdoo)),
+        }
+    }
+
+    /// The principal's language and time zone in Odoo; from memory for ten minutes.
+    ///
+    /// # Errors
+    /// As of [`Gateway::call`].
+    pub async fn locale(&self, principal: &Principal) -> Result<Locale, GatewayError> {
+        let account = linked(principal)?;
+        if let Some(known) = self.cache.locale(account) {
+            return Ok(known);
+        }
+        let call = Call {
+            model: "res.users".to_owned(),
+            method: "context_get".to_owned(),
+            ids: None,
+            positional: Vec::new(),
+            arguments: Map::new(),
+            context: BTreeMap::new(),
+        };
+        let context = self.call(principal, &call).await?;
+        let text = |name: &str| context[name].as_str().map(str::to_owned);
+        let locale = Locale { language: text("lang"), zone: text("tz") };
+        self.cache.keep_locale(account, locale.clone());
+        Ok(locale)
+    }
+
+    async fn in_turn(
+        &self,
+        principal: &Principal,
+        account: &LinkedAccount,
+        asked: impl Future<Output = Result<Value, OdooError>>,
+    ) -> Result<Value, GatewayError> {
+        let (pass, answer) = self.turn(principal, account, asked).await?;
+        settle(pass, &answer);
+        match answer {
             // The secret was right when it was linked, so this is no guess, and it is the last time
             // that it is sent: nothing for the throttle of wrong logins to count.
             Err(OdooError::AccessDenied) => {
@@ -77,6 +209,31 @@ impl Gateway {
             }
             other => Ok(other?),
         }
+    }
+
+    /// Waits for the connection's turn, reads the standing again if that took a while, and asks.
+    async fn turn<T>(
+        &self,
+        principal: &Principal,
+        account: &LinkedAccount,
+        asked: impl Future<Output = Result<T, OdooError>>,
+    ) -> Result<(Pass, Result<T, OdooError>), GatewayError> {
+        let pass = self.lines.enter(account.connection, account.pace).await?;
+        if pass.waited == Waited::Yes {
+            let now =
+                self.verifier.standing(principal.key).await.map_err(|refusal| match refusal {
+                    Refusal::Unavailable => GatewayError::Unavailable,
+                    _ => GatewayError::Ended,
+                })?;
+            // Less than it was when the call began, or another account: nothing is done.
+            let is_same =
+                matches!(&now.odoo, Standing::Linked(now) if now.account == account.account);
+            if !is_same || now.permissions != principal.permissions {
+                return Err(GatewayError::Ended);
+            }
+        }
+        let answer = asked.await;
+        Ok((pass, answer))
     }
 
     fn identity(
@@ -109,5 +266,28 @@ impl Gateway {
         transaction.commit().await?;
         tracing::info!(account.id = %account.account, "odoo refused a linked secret");
         Ok(())
+    }
+}
+
+fn linked(principal: &Principal) -> Result<&LinkedAccount, GatewayError> {
+    match &principal.odoo {
+        Standing::NotConnected => Err(GatewayError::NotConnected),
+        Standing::NotLinked => Err(GatewayError::NotLinked),
+        Standing::Refused => Err(GatewayError::SecretRefused),
+        Standing::Linked(account) => Ok(account),
+    }
+}
+
+/// Tells the connection's line whether the server is there.
+fn settle<T>(pass: Pass, answer: &Result<T, OdooError>) {
+    match answer {
+        Err(
+            OdooError::Timeout(_)
+            | OdooError::Unreachable(_)
+            | OdooError::UnknownHost
+            | OdooError::Tls
+            | OdooError::NotOdoo,
+        ) => pass.failed(),
+        _ => pass.answered(),
     }
 }

@@ -1,12 +1,15 @@
 //! What a verified API key stands for at this moment.
 
+use std::sync::Arc;
+
 use shared::{
+    confirmation::ConfirmModes,
     id::{ApiKeyId, CompanyId, ConnectionId, MemberId, OdooAccountId, UserId},
     permission::PermissionSet,
     role::Role,
 };
 
-use crate::odoo::Target;
+use crate::{domain::guards::Guards, odoo::Target};
 
 /// Key, member, company and effective permissions, as the database had them when the request came.
 #[derive(Clone, Debug)]
@@ -29,8 +32,40 @@ pub struct Principal {
     pub role: Role,
     /// What the key allows now: its own permissions under the company's ceiling for the role.
     pub permissions: PermissionSet,
+    /// What the company lets its keys do on Odoo, and how changes are confirmed.
+    pub rules: Arc<Rules>,
     /// Whether and how calls can reach Odoo.
     pub odoo: Standing,
+}
+
+/// What a company lets its keys do on Odoo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Counted up by every change of the policies; 0 before the first.
+    pub version: i64,
+    /// How each kind of change is confirmed.
+    pub confirm: ConfirmModes,
+    /// What is open and closed beyond the product's own tables.
+    pub guards: Guards,
+    /// Calls of one key in a minute.
+    pub calls_per_minute: u32,
+    /// Changes of one key in a minute.
+    pub writes_per_minute: u32,
+    /// Whether the arguments of calls are kept, or their digest only.
+    pub record_arguments: bool,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            version: 0,
+            confirm: ConfirmModes::DEFAULT,
+            guards: Guards::default(),
+            calls_per_minute: 120,
+            writes_per_minute: 20,
+            record_arguments: false,
+        }
+    }
 }
 
 /// Whether and how a member's calls can reach Odoo.
@@ -57,12 +92,23 @@ pub struct LinkedAccount {
     pub target: Target,
     /// The server's version: "19.0".
     pub version: String,
+    /// How much the server is asked at once.
+    pub pace: Pace,
     /// The login in Odoo.
     pub login: String,
     /// The user's id in Odoo.
     pub uid: i64,
     /// The secret, sealed under the master key and bound to member, connection, origin and database.
     pub sealed: Vec<u8>,
+}
+
+/// How much an Odoo is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// Calls in a second; 0 is no limit.
+    pub per_second: u32,
+    /// Calls at the same time.
+    pub at_once: u32,
 }
 
 // A login is personal and the sealed secret is no text.
@@ -88,6 +134,12 @@ pub enum Refusal {
     #[error("too many wrong credentials")]
     TooMany {
         /// Seconds until the next attempt.
+        retry_after_seconds: u32,
+    },
+    /// The key has made as many calls as it may in a minute.
+    #[error("too many calls")]
+    OverLimit {
+        /// Seconds until the next call.
         retry_after_seconds: u32,
     },
     /// The database does not answer: nothing is accepted.

@@ -2,11 +2,16 @@
 //!
 //! Nothing is cached between a revocation and its effect, and checking a key writes nothing.
 
-use std::{hint::black_box, net::IpAddr, sync::Arc};
+use std::{
+    hint::black_box,
+    net::IpAddr,
+    sync::{Arc, LazyLock},
+};
 
 use shared::{
     api_key::ApiKeyState,
     company::Ceilings,
+    confirmation::{ConfirmMode, ConfirmModes},
     connection::Protocol,
     id::{ApiKeyId, CompanyId, ConnectionId, MemberId, OdooAccountId, UserId},
     key_format::ApiKey,
@@ -17,11 +22,12 @@ use super::{
     Core,
     last_used::LastUsed,
     peppers::Peppers,
-    principal::{LinkedAccount, Principal, Refusal, Standing},
+    principal::{LinkedAccount, Pace, Principal, Refusal, Rules, Standing},
 };
 use crate::{
     domain::{
         credential::Presented,
+        guards::Guards,
         key_throttle::{KeyThrottle, Throttled},
         pepper::MAC_LENGTH,
     },
@@ -127,6 +133,7 @@ fn is_live(row: &PrincipalRow, now: Timestamp) -> bool {
 fn principal(row: PrincipalRow) -> Result<Principal, Refusal> {
     let role = row.role.parse().map_err(unavailable)?;
     let ceilings = ceilings(&row);
+    let rules = rules(&row)?;
     let odoo = standing(&row)?;
     Ok(Principal {
         key: ApiKeyId::from_uuid(row.key_id),
@@ -138,6 +145,7 @@ fn principal(row: PrincipalRow) -> Result<Principal, Refusal> {
         person: row.person,
         role,
         permissions: permissions(row.permissions).intersection(ceilings.of(role)),
+        rules,
         odoo,
     })
 }
@@ -151,6 +159,40 @@ fn ceilings(row: &PrincipalRow) -> Ceilings {
         },
         _ => Ceilings::DEFAULT,
     }
+}
+
+/// The defaults are shared: most companies have them, and most requests read them.
+fn rules(row: &PrincipalRow) -> Result<Arc<Rules>, Refusal> {
+    static DEFAULT: LazyLock<Arc<Rules>> = LazyLock::new(Arc::default);
+    let PrincipalRow {
+        policy_version: Some(version),
+        confirm_create: Some(create),
+        confirm_write: Some(write),
+        confirm_execute: Some(execute),
+        confirm_workflow: Some(workflow),
+        guards: Some(guards),
+        calls_per_minute: Some(calls),
+        writes_per_minute: Some(writes),
+        record_arguments: Some(record_arguments),
+        ..
+    } = row
+    else {
+        return Ok(Arc::clone(&DEFAULT));
+    };
+    let mode = |text: &str| text.parse::<ConfirmMode>().map_err(unavailable);
+    Ok(Arc::new(Rules {
+        version: *version,
+        confirm: ConfirmModes {
+            create: mode(create)?,
+            write: mode(write)?,
+            execute: mode(execute)?,
+            workflow: mode(workflow)?,
+        },
+        guards: Guards::from_json(guards).map_err(unavailable)?,
+        calls_per_minute: calls.unsigned_abs(),
+        writes_per_minute: writes.unsigned_abs(),
+        record_arguments: *record_arguments,
+    }))
 }
 
 fn standing(row: &PrincipalRow) -> Result<Standing, Refusal> {
@@ -177,6 +219,10 @@ fn standing(row: &PrincipalRow) -> Result<Standing, Refusal> {
         connection: ConnectionId::from_uuid(connection),
         target,
         version: version.clone(),
+        pace: Pace {
+            per_second: row.calls_per_second.unwrap_or(0).unsigned_abs(),
+            at_once: row.calls_at_once.unwrap_or(1).unsigned_abs().max(1),
+        },
         login: login.clone(),
         uid,
         sealed: sealed.clone(),

@@ -55,6 +55,7 @@ pub async fn create(
         protocol: Set(protocol.as_str().to_owned()),
         created_at: Set(tested_at.as_micros()),
         tested_at: Set(tested_at.as_micros()),
+        ..ActiveModel::default()
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())

@@ -5,7 +5,13 @@ use sea_orm::{
     ConnectionTrait, DbErr, EntityTrait,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
-use shared::{company::Ceilings, id::CompanyId, permission::PermissionSet, time::Timestamp};
+use shared::{
+    company::Ceilings,
+    confirmation::{ConfirmMode, ConfirmModes},
+    id::CompanyId,
+    permission::PermissionSet,
+    time::Timestamp,
+};
 
 use crate::entities::policy::{ActiveModel, Column, Entity};
 
@@ -40,9 +46,104 @@ pub async fn set_ceilings(
         ceiling_member: Set(number(member)),
         version: Set(1),
         updated_at: Set(now.as_micros()),
+        ..ActiveModel::default()
     };
     let changed =
         [Column::CeilingOwner, Column::CeilingAdmin, Column::CeilingMember, Column::UpdatedAt];
+    Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(Column::CompanyId)
+                .update_columns(changed)
+                .value(Column::Version, Expr::col((Entity, Column::Version)).add(1))
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// How changes are confirmed, what is open and closed, and the rates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayRules {
+    /// How each kind of change is confirmed.
+    pub confirm: ConfirmModes,
+    /// What the company opens and closes, as JSON.
+    pub guards: String,
+    /// Calls of one key in a minute.
+    pub calls_per_minute: i32,
+    /// Changes of one key in a minute.
+    pub writes_per_minute: i32,
+    /// Whether the arguments of calls are kept.
+    pub record_arguments: bool,
+}
+
+/// The company's rules for the gateway, if it has set any.
+///
+/// # Errors
+/// When the database refuses, or holds a mode that this version does not know.
+pub async fn gateway_rules(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+) -> Result<Option<GatewayRules>, DbErr> {
+    let Some(row) = Entity::find_by_id(company.as_uuid()).one(db).await? else { return Ok(None) };
+    let mode =
+        |text: &str| text.parse::<ConfirmMode>().map_err(|error| DbErr::Custom(error.to_string()));
+    Ok(Some(GatewayRules {
+        confirm: ConfirmModes {
+            create: mode(&row.confirm_create)?,
+            write: mode(&row.confirm_write)?,
+            execute: mode(&row.confirm_execute)?,
+            workflow: mode(&row.confirm_workflow)?,
+        },
+        guards: row.guards,
+        calls_per_minute: row.calls_per_minute,
+        writes_per_minute: row.writes_per_minute,
+        record_arguments: row.record_arguments,
+    }))
+}
+
+/// Sets the company's rules for the gateway and counts the version of the policies up: confirmations
+/// that were given under the old ones are worth nothing.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_gateway_rules(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    rules: GatewayRules,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let GatewayRules { confirm, guards, calls_per_minute, writes_per_minute, record_arguments } =
+        rules;
+    let ConfirmModes { create, write, execute, workflow } = confirm;
+    let everything = number(PermissionSet::ALL);
+    let row = ActiveModel {
+        company_id: Set(company.as_uuid()),
+        ceiling_owner: Set(everything),
+        ceiling_admin: Set(everything),
+        ceiling_member: Set(everything),
+        version: Set(1),
+        updated_at: Set(now.as_micros()),
+        confirm_create: Set(create.to_string()),
+        confirm_write: Set(write.to_string()),
+        confirm_execute: Set(execute.to_string()),
+        confirm_workflow: Set(workflow.to_string()),
+        guards: Set(guards),
+        calls_per_minute: Set(calls_per_minute),
+        writes_per_minute: Set(writes_per_minute),
+        record_arguments: Set(record_arguments),
+    };
+    let changed = [
+        Column::ConfirmCreate,
+        Column::ConfirmWrite,
+        Column::ConfirmExecute,
+        Column::ConfirmWorkflow,
+        Column::Guards,
+        Column::CallsPerMinute,
+        Column::WritesPerMinute,
+        Column::RecordArguments,
+        Column::UpdatedAt,
+    ];
     Entity::insert(row)
         .on_conflict(
             OnConflict::column(Column::CompanyId)

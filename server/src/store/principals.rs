@@ -30,10 +30,21 @@ pub struct PrincipalRow {
     pub ceiling_owner: Option<i16>,
     pub ceiling_admin: Option<i16>,
     pub ceiling_member: Option<i16>,
+    pub policy_version: Option<i64>,
+    pub confirm_create: Option<String>,
+    pub confirm_write: Option<String>,
+    pub confirm_execute: Option<String>,
+    pub confirm_workflow: Option<String>,
+    pub guards: Option<String>,
+    pub calls_per_minute: Option<i32>,
+    pub writes_per_minute: Option<i32>,
+    pub record_arguments: Option<bool>,
     pub connection_id: Option<Uuid>,
     pub origin: Option<String>,
     pub database: Option<String>,
     pub version: Option<String>,
+    pub calls_per_second: Option<i32>,
+    pub calls_at_once: Option<i32>,
     pub account_id: Option<Uuid>,
     pub login: Option<String>,
     pub sealed: Option<Vec<u8>>,
@@ -100,12 +111,23 @@ fn everything() -> SelectStatement {
             (policy::Entity, policy::Column::CeilingOwner),
             (policy::Entity, policy::Column::CeilingAdmin),
             (policy::Entity, policy::Column::CeilingMember),
+            (policy::Entity, policy::Column::ConfirmCreate),
+            (policy::Entity, policy::Column::ConfirmWrite),
+            (policy::Entity, policy::Column::ConfirmExecute),
+            (policy::Entity, policy::Column::ConfirmWorkflow),
+            (policy::Entity, policy::Column::Guards),
+            (policy::Entity, policy::Column::CallsPerMinute),
+            (policy::Entity, policy::Column::WritesPerMinute),
+            (policy::Entity, policy::Column::RecordArguments),
         ])
+        .expr_as(Expr::col((policy::Entity, policy::Column::Version)), "policy_version")
         .expr_as(Expr::col((odoo_connection::Entity, Connection::Id)), "connection_id")
         .columns([
             (odoo_connection::Entity, Connection::Origin),
             (odoo_connection::Entity, Connection::Database),
             (odoo_connection::Entity, Connection::Version),
+            (odoo_connection::Entity, Connection::CallsPerSecond),
+            (odoo_connection::Entity, Connection::CallsAtOnce),
         ])
         .expr_as(Expr::col((odoo_account::Entity, Account::Id)), "account_id")
         .columns([

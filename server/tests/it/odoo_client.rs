@@ -37,6 +37,7 @@ fn call(method: &str) -> Call {
         model: "res.partner".to_owned(),
         method: method.to_owned(),
         ids: None,
+        positional: Vec::new(),
         arguments: Map::new(),
         context: Default::default(),
     }
@@ -88,6 +89,7 @@ async fn a_json2_call_is_put_as_odoo_takes_it() {
     let client = client(&[server.address], Limits::default());
     let call = Call {
         ids: Some(vec![5]),
+        positional: Vec::new(),
         arguments: Map::from_iter([("fields".to_owned(), json!(["name"]))]),
         context: [("lang".to_owned(), json!("fr_FR"))].into(),
         ..call("read")
@@ -115,6 +117,7 @@ async fn a_json_rpc_call_is_put_as_odoo_takes_it() {
     let target = target(server.origin(), Protocol::JsonRpc);
     let call = Call {
         ids: Some(vec![5]),
+        positional: Vec::new(),
         arguments: Map::from_iter([("fields".to_owned(), json!(["name"]))]),
         context: [("lang".to_owned(), json!("fr_FR"))].into(),
         ..call("read")
@@ -122,6 +125,7 @@ async fn a_json_rpc_call_is_put_as_odoo_takes_it() {
     client.call(&target, &identity(), &call).await.unwrap();
     let create = Call {
         ids: None,
+        positional: Vec::new(),
         arguments: Map::from_iter([("vals_list".to_owned(), json!([{"name": "New"}]))]),
         context: Default::default(),
         method: "create".to_owned(),
@@ -147,6 +151,7 @@ async fn what_can_be_no_call_is_not_sent() {
     let server = OdooServer::start(ok).await;
     let client = client(&[server.address], Limits::default());
     let with = |argument: &str| Call {
+        positional: Vec::new(),
         arguments: Map::from_iter([(argument.to_owned(), json!([1]))]),
         ..call("read")
     };

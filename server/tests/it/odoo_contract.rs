@@ -315,6 +315,7 @@ impl Player {
                     model: "res.partner".to_owned(),
                     method: "search_read".to_owned(),
                     ids: None,
+                    positional: Vec::new(),
                     arguments: Map::new(),
                     context: Default::default(),
                 };

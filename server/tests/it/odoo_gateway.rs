@@ -41,7 +41,7 @@ impl World {
         let keys = Keys::on(url).await;
         Self {
             connections: ConnectionsService::new(keys.core.clone(), client.clone()),
-            gateway: Gateway::new(keys.core.clone(), client),
+            gateway: Gateway::new(keys.core.clone(), client, keys.verifier.clone()),
             key: keys.make(keys.company.owner, "laptop").await.key,
             keys,
             odoo,
@@ -85,6 +85,7 @@ fn whoami() -> Call {
         model: "res.partner".to_owned(),
         method: "search_count".to_owned(),
         ids: None,
+        positional: Vec::new(),
         arguments: Map::new(),
         context: Default::default(),
     }

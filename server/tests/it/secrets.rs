@@ -51,6 +51,7 @@ async fn link(keys: &Keys, binding: SecretBinding<'_>, secret: &str) {
         protocol: Set("json2".to_owned()),
         created_at: Set(now),
         tested_at: Set(now),
+        ..Default::default()
     };
     let account = odoo_account::ActiveModel {
         id: Set(keys.core.clock.uuid(&keys.core.entropy)),

@@ -400,6 +400,7 @@ async fn plant_odoo_account(core: &Core, company: CompanyId, member: MemberId) {
         protocol: Set("json2".to_owned()),
         created_at: Set(0),
         tested_at: Set(0),
+        ..Default::default()
     };
     odoo_connection::Entity::insert(row).exec_without_returning(&tx).await.unwrap();
     let row = odoo_account::ActiveModel {

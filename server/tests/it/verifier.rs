@@ -321,6 +321,7 @@ async fn the_row_tells_how_calls_reach_odoo() {
             protocol: Set("json2".to_owned()),
             created_at: Set(now),
             tested_at: Set(now),
+            ..Default::default()
         };
         odoo_connection::Entity::insert(row)
             .exec_without_returning(&transaction)

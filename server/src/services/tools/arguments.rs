@@ -1,14 +1,14 @@
 //! Reading a tool's arguments: each is taken once, with one clear sentence for what is wrong with it,
 //! and what nobody took is refused by name.
 
-use std::ops::RangeInclusive;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use serde_json::{Map, Value};
 
 use super::answer::ToolError;
 use crate::domain::{
-    closed::{is_closed_model, is_secret_path},
-    odoo_domain::{is_field_path, is_identifier},
+    guards::{Guards, is_model_name},
+    odoo_domain::{Domain, is_field_path, is_identifier},
 };
 
 /// The most records that one call names: what one page holds.
@@ -18,18 +18,22 @@ const MAX_FIELDS: usize = 100;
 /// Odoo's ids are 32-bit; a larger one is a database error on 17 and 18.
 const MAX_ID: i64 = i32::MAX as i64;
 
-/// The arguments of one call.
-pub(super) struct Arguments(Map<String, Value>);
+/// The arguments of one call, read under a company's guards.
+#[derive(Debug)]
+pub(super) struct Arguments<'a> {
+    values: Map<String, Value>,
+    guards: &'a Guards,
+}
 
-impl Arguments {
+impl<'a> Arguments<'a> {
     /// Those of a call; none at all is as good as an empty object.
-    pub(super) fn new(arguments: Option<Map<String, Value>>) -> Self {
-        Self(arguments.unwrap_or_default())
+    pub(super) fn new(arguments: Option<Map<String, Value>>, guards: &'a Guards) -> Self {
+        Self { values: arguments.unwrap_or_default(), guards }
     }
 
     /// Whatever stands under `name`. `null` is as good as nothing: many clients send every argument.
     pub(super) fn value(&mut self, name: &str) -> Option<Value> {
-        self.0.remove(name).filter(|value| !value.is_null())
+        self.values.remove(name).filter(|value| !value.is_null())
     }
 
     /// A text.
@@ -92,19 +96,108 @@ impl Arguments {
     /// The technical name of a model that is not closed.
     pub(super) fn model(&mut self, name: &str) -> Result<Option<String>, ToolError> {
         let Some(model) = self.text(name, 128)? else { return Ok(None) };
-        if !model.split('.').all(is_identifier) {
+        if !is_model_name(&model) {
             return Err(ToolError::argument(
                 name,
                 "must be a model's technical name such as purchase.order; aidoo_schema finds it",
             ));
         }
-        if is_closed_model(&model) {
-            return Err(ToolError::argument(
-                name,
-                format_args!("{model} holds credentials or queues and is closed to every tool"),
-            ));
+        if self.guards.is_closed(&model) {
+            return Err(ToolError::argument(name, format_args!("{model} is closed to every tool")));
         }
         Ok(Some(model))
+    }
+
+    /// The model that a call must name.
+    pub(super) fn required_model(&mut self) -> Result<String, ToolError> {
+        self.model("model")?.ok_or_else(|| ToolError::argument("model", "is required"))
+    }
+
+    /// A domain that can be sent; every record where it is absent.
+    pub(super) fn domain(&mut self, name: &str) -> Result<Domain, ToolError> {
+        let Some(value) = self.value(name) else { return Ok(Domain::everything()) };
+        let domain = Domain::parse(&value).map_err(|error| ToolError::argument(name, error))?;
+        for path in domain.fields() {
+            refuse_secret(self.guards, name, path)?;
+        }
+        Ok(domain)
+    }
+
+    /// An object, also one that came as JSON text.
+    pub(super) fn object(&mut self, name: &str) -> Result<Option<Map<String, Value>>, ToolError> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        object(value).map(Some).ok_or_else(|| ToolError::argument(name, "must be an object"))
+    }
+
+    /// A list, also one that came as JSON text.
+    pub(super) fn list(&mut self, name: &str) -> Result<Option<Vec<Value>>, ToolError> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        list(value).map(Some).ok_or_else(|| ToolError::argument(name, "must be a list"))
+    }
+
+    /// What a caller may say of the context: `lang`, `tz`, `active_test` and `allowed_company_ids`.
+    pub(super) fn context(&mut self) -> Result<BTreeMap<String, Value>, ToolError> {
+        let mut context = BTreeMap::new();
+        for (name, value) in self.object("context")?.unwrap_or_default() {
+            let fits = match name.as_str() {
+                "lang" => value.as_str().is_some_and(|lang| {
+                    (2..=16).contains(&lang.len())
+                        && lang.bytes().all(|b| b.is_ascii_alphanumeric() || b"_@-".contains(&b))
+                }),
+                "tz" => value.as_str().is_some_and(|zone| jiff::tz::TimeZone::get(zone).is_ok()),
+                "active_test" => value.is_boolean(),
+                "allowed_company_ids" => value.as_array().is_some_and(|ids| {
+                    (1..=100).contains(&ids.len())
+                        && ids
+                            .iter()
+                            .all(|id| id.as_i64().is_some_and(|id| (1..=MAX_ID).contains(&id)))
+                }),
+                _ => {
+                    let problem = "only lang, tz, active_test and allowed_company_ids are taken";
+                    return Err(ToolError::argument("context", problem));
+                }
+            };
+            if !fits {
+                return Err(ToolError::argument(
+                    "context",
+                    format_args!("{name} has a value that cannot be"),
+                ));
+            }
+            context.insert(name, value);
+        }
+        Ok(context)
+    }
+
+    /// The names of fields, or paths of two names, none of which holds a secret.
+    pub(super) fn paths(&mut self, name: &str) -> Result<Option<Vec<String>>, ToolError> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let fields = list(value)
+            .ok_or_else(|| ToolError::argument(name, "must be a list of field names"))?;
+        if fields.len() > MAX_FIELDS {
+            let problem = format_args!("name at most {MAX_FIELDS} fields");
+            return Err(ToolError::argument(name, problem));
+        }
+        let mut names: Vec<String> = Vec::new();
+        for field in fields {
+            let Value::String(field) = field else {
+                return Err(ToolError::argument(name, "must be a list of field names"));
+            };
+            if !is_field_path(&field) {
+                let shown = field.chars().take(40).collect::<String>();
+                return Err(ToolError::argument(name, format_args!("{shown:?} is no field name")));
+            }
+            if field.matches('.').count() > 1 {
+                let problem = format_args!(
+                    "{field} goes through two relations: one is followed; read the related record for more"
+                );
+                return Err(ToolError::argument(name, problem));
+            }
+            refuse_secret(self.guards, name, &field)?;
+            if !names.contains(&field) {
+                names.push(field);
+            }
+        }
+        Ok(Some(names).filter(|names| !names.is_empty()))
     }
 
     /// The names of fields, none of which holds a secret.
@@ -134,7 +227,7 @@ impl Arguments {
                 };
                 return Err(ToolError::argument(name, problem));
             }
-            refuse_secret(name, &field)?;
+            refuse_secret(self.guards, name, &field)?;
             if !names.contains(&field) {
                 names.push(field);
             }
@@ -144,7 +237,12 @@ impl Arguments {
 
     /// The ids of records, at least one.
     pub(super) fn ids(&mut self, name: &str) -> Result<Vec<i64>, ToolError> {
-        let value = self.value(name).ok_or_else(|| ToolError::argument(name, "is required"))?;
+        self.some_ids(name)?.ok_or_else(|| ToolError::argument(name, "is required"))
+    }
+
+    /// The ids of records, if any are named.
+    pub(super) fn some_ids(&mut self, name: &str) -> Result<Option<Vec<i64>>, ToolError> {
+        let Some(value) = self.value(name) else { return Ok(None) };
         let values = match value {
             Value::Number(_) => vec![value],
             other => list(other)
@@ -166,7 +264,7 @@ impl Arguments {
                 }
             }
         }
-        Ok(ids)
+        Ok(Some(ids))
     }
 
     /// An order such as `date_order desc, id`.
@@ -189,7 +287,7 @@ impl Arguments {
                     ),
                 ));
             }
-            refuse_secret(name, field)?;
+            refuse_secret(self.guards, name, field)?;
             terms.push(match direction {
                 Some(direction) => format!("{field} {direction}"),
                 None => field.to_owned(),
@@ -203,7 +301,7 @@ impl Arguments {
     /// # Errors
     /// Names an argument that nobody took, and those that there are.
     pub(super) fn finish(self, known: &[&str]) -> Result<(), ToolError> {
-        match self.0.keys().next() {
+        match self.values.keys().next() {
             None => Ok(()),
             Some(name) => {
                 let name: String = name.chars().take(40).collect();
@@ -222,14 +320,26 @@ pub(super) enum Flag {
 }
 
 /// Refuses a path through a field that holds a secret.
-pub(super) fn refuse_secret(argument: &str, path: &str) -> Result<(), ToolError> {
-    if is_secret_path(path) {
+pub(super) fn refuse_secret(guards: &Guards, argument: &str, path: &str) -> Result<(), ToolError> {
+    if guards.is_secret(path) {
         return Err(ToolError::argument(
             argument,
             format_args!("{path} holds a secret and is closed to every tool"),
         ));
     }
     Ok(())
+}
+
+/// An object, also one that came as JSON text, as some clients send it.
+fn object(value: Value) -> Option<Map<String, Value>> {
+    match value {
+        Value::Object(fields) => Some(fields),
+        Value::String(text) => match serde_json::from_str(&text) {
+            Ok(Value::Object(fields)) => Some(fields),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// A list, also one that came as JSON text, as some clients send it.
@@ -244,7 +354,7 @@ fn list(value: Value) -> Option<Vec<Value>> {
     }
 }
 
-const fn kind(value: &Value) -> &'static str {
+pub(super) const fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "true or false",
@@ -262,8 +372,32 @@ mod tests {
 
     use super::*;
 
-    fn arguments(value: Value) -> Arguments {
-        Arguments::new(value.as_object().cloned())
+    fn arguments(value: Value) -> Arguments<'static> {
+        static GUARDS: Guards = Guards {
+            open_models: Vec::new(),
+            closed_models: Vec::new(),
+            secret_fields: Vec::new(),
+            open_methods: Vec::new(),
+        };
+        Arguments::new(value.as_object().cloned(), &GUARDS)
+    }
+
+    #[test]
+    fn a_context_takes_four_names_and_no_other() {
+        let given = |value: Value| arguments(json!({ "context": value })).context();
+        let good = json!({ "lang": "fr_BE", "tz": "Europe/Paris", "active_test": false, "allowed_company_ids": [1, 2] });
+        assert_eq!(given(good).map(|context| context.len()), Ok(4));
+        for bad in [
+            json!({ "uid": 2 }),
+            json!({ "default_state": "sale" }),
+            json!({ "lang": "'; --" }),
+            json!({ "tz": "Nowhere/Land" }),
+            json!({ "active_test": 1 }),
+            json!({ "allowed_company_ids": [] }),
+            json!([1]),
+        ] {
+            assert!(given(bad.clone()).is_err(), "{bad}");
+        }
     }
 
     #[test]

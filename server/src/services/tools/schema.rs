@@ -1,12 +1,19 @@
 //! `aidoo_schema`: find models by a word, and what fields a model has.
 
-use rmcp::model::Tool;
-use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Answer, Call, ToolError, named, reading_tool, records::definitions};
+use serde_json::{Map, Value, json};
+use shared::time::SECOND;
+
+use super::{
+    Answer, Definition, Effect, Output, ToolError, arguments::Arguments, named,
+    paths::required_definitions, run::Call,
+};
 use crate::{
-    domain::{closed::is_closed_model, odoo_domain::is_identifier},
-    mcp::arguments::Arguments,
+    domain::{
+        guards::{Guards, is_model_name},
+        nearest::unknown_field,
+    },
     odoo::OdooError,
     services::gateway::GatewayError,
 };
@@ -74,13 +81,13 @@ const COMMON: [(&str, &str); 40] = [
     ("stock.warehouse", "warehouse entrepôt"),
 ];
 
-pub(super) fn definition() -> Tool {
-    reading_tool(
-        "aidoo_schema",
-        "Inspect models",
-        "Find Odoo models by a word (search), or list a model's fields (model): label, type, help, whether \
-         required or read-only, selection values, related model. Use it before guessing names.",
-        json!({
+pub(super) fn definition() -> Definition {
+    Definition {
+        title: "Inspect models",
+        description: "Find Odoo models by a word (search), or list a model's fields (model): label, type, help, \
+         whether required or read-only, selection values, related model, and a map of the model's relations. \
+         Labels are in the person's language. Use it before guessing names.",
+        input: json!({
             "type": "object",
             "properties": {
                 "search": { "type": "string", "description": "a word such as invoice; or a technical name" },
@@ -92,7 +99,7 @@ pub(super) fn definition() -> Tool {
             },
             "additionalProperties": false
         }),
-        json!({
+        output: json!({
             "type": "object",
             "properties": {
                 "models": {
@@ -105,13 +112,21 @@ pub(super) fn definition() -> Tool {
                 },
                 "note": { "type": "string" },
                 "model": { "type": "string" },
-                "fields": { "type": "array", "items": { "type": "object" } }
+                "fields": { "type": "array", "items": { "type": "object" } },
+                "unknown": { "type": "array", "items": { "type": "string" }, "description": "asked for, and not there: with the nearest names" },
+                "relations": {
+                    "type": "object",
+                    "description": "which models this one leads to, and by which fields",
+                    "additionalProperties": { "type": "array", "items": { "type": "string" } }
+                },
+                "age_seconds": { "type": "integer", "description": "how long ago this was read from Odoo; at most 600" }
             }
         }),
-    )
+        effect: Effect::Reads,
+    }
 }
 
-pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments) -> Answer {
+pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
     let search = arguments.text("search", 100)?.map(|text| text.trim().to_owned());
     let model = arguments.model("model")?;
     let only = arguments.fields("fields")?;
@@ -127,15 +142,46 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments) -> Answer {
 }
 
 async fn fields(call: &Call<'_>, model: &str, only: Option<&[String]>) -> Answer {
-    let attributes =
-        ["string", "type", "help", "required", "readonly", "selection", "relation", "store"];
-    let definitions = definitions(call, model, &attributes).await?;
+    call.note(|about| about.model = Some(model.to_owned()));
+    let guards = &call.principal().rules.guards;
+    let definitions = required_definitions(call, model).await?;
+    let open = |name: &str, definition: &Value| {
+        !guards.is_secret(name)
+            && definition["relation"].as_str().is_none_or(|relation| !guards.is_closed(relation))
+    };
     let fields: Vec<Value> = definitions
-        .into_iter()
+        .fields
+        .iter()
+        .filter(|(name, definition)| open(name, definition))
         .filter(|(name, _)| only.is_none_or(|only| only.contains(name)))
-        .map(|(name, definition)| field(&name, &definition))
+        .map(|(name, definition)| field(name, definition))
         .collect();
-    Ok(json!({ "model": model, "fields": fields }))
+    let mut relations: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (name, definition) in &definitions.fields {
+        if let Some(relation) = definition["relation"].as_str()
+            && open(name, definition)
+        {
+            relations.entry(relation).or_default().insert(name);
+        }
+    }
+    let unknown: Vec<String> = only
+        .into_iter()
+        .flatten()
+        .filter(|name| !definitions.fields.contains_key(name.as_str()))
+        .map(|name| unknown_field(name, model, definitions.fields.keys().map(String::as_str)))
+        .collect();
+    let mut answer = json!({
+        "model": model,
+        "fields": fields,
+        "age_seconds": (call.now.since(definitions.read_at) / SECOND).max(0),
+    });
+    if only.is_none() {
+        answer["relations"] = json!(relations);
+    }
+    if !unknown.is_empty() {
+        answer["unknown"] = json!(unknown);
+    }
+    Ok(Output::Answer(answer))
 }
 
 /// A field's definition with what says something: flags that are set, help that is there.
@@ -157,8 +203,12 @@ fn field(name: &str, definition: &Value) -> Value {
         told.insert("relation".to_owned(), json!(relation));
     }
     if let Some(values) = definition["selection"].as_array() {
+        let count = values.len();
         let values: Vec<&Value> = values.iter().take(MAX_SELECTION).collect();
         told.insert("selection".to_owned(), json!(values));
+        if count > MAX_SELECTION {
+            told.insert("selection_count".to_owned(), json!(count));
+        }
     }
     if let Some(help) = definition["help"].as_str() {
         told.insert("help".to_owned(), json!(help.chars().take(MAX_HELP).collect::<String>()));
@@ -167,26 +217,27 @@ fn field(name: &str, definition: &Value) -> Value {
 }
 
 async fn models(call: &Call<'_>, search: &str) -> Answer {
+    let guards = &call.principal().rules.guards;
     let arguments = named(json!({
         "domain": ["|", ["model", "ilike", search], ["name", "ilike", search]],
         "fields": ["model", "name"],
         "limit": MAX_MODELS,
         "order": "model",
     }));
-    match call.odoo("ir.model", "search_read", None, arguments).await {
-        Ok(rows) => Ok(json!({ "models": listed(&rows) })),
+    match call.odoo("ir.model", "search_read", None, arguments, &BTreeMap::new()).await {
+        Ok(rows) => Ok(Output::Answer(json!({ "models": listed(&rows, guards) }))),
         // Ordinary users may not read `ir.model`.
         Err(GatewayError::Odoo(OdooError::Access(_))) => common_models(call, search).await,
-        Err(error) => Err(ToolError::gateway(&error, call.odoo_page)),
+        Err(error) => Err(call.explain(&error)),
     }
 }
 
-fn listed(rows: &Value) -> Vec<Value> {
+fn listed(rows: &Value, guards: &Guards) -> Vec<Value> {
     rows.as_array()
         .into_iter()
         .flatten()
         .filter_map(|row| {
-            let model = row["model"].as_str().filter(|model| !is_closed_model(model))?;
+            let model = row["model"].as_str().filter(|model| !guards.is_closed(model))?;
             Some(json!({ "model": model, "name": row["name"] }))
         })
         .collect()
@@ -194,39 +245,42 @@ fn listed(rows: &Value) -> Vec<Value> {
 
 /// The common models that `search` matches and this Odoo has, and the model that it names itself.
 async fn common_models(call: &Call<'_>, search: &str) -> Answer {
+    let guards = &call.principal().rules.guards;
     let word = search.to_lowercase();
     let mut candidates: Vec<&str> = COMMON
         .iter()
         .filter(|(model, words)| model.contains(&word) || words.contains(&word))
         .map(|(model, _)| *model)
+        .filter(|model| !guards.is_closed(model))
         .take(MAX_CHECKED)
         .collect();
     let names_a_model = search.contains('.')
-        && search.split('.').all(is_identifier)
-        && !is_closed_model(search)
+        && is_model_name(search)
+        && !guards.is_closed(search)
         && !candidates.contains(&search);
     if names_a_model {
         candidates.push(search);
     }
     let mut models = Vec::new();
     for model in candidates {
-        let arguments = named(json!({ "allfields": ["id"], "attributes": ["type"] }));
-        match call.odoo(model, "fields_get", None, arguments).await {
+        // The same look-up that a later call for the model's fields makes, and kept for it.
+        match call.toolbox.gateway.definitions(call.principal(), model).await {
             Ok(_) => models.push(json!({ "model": model })),
             Err(GatewayError::Odoo(OdooError::NoSuchModel | OdooError::Access(_))) => {}
-            Err(error) => return Err(ToolError::gateway(&error, call.odoo_page)),
+            Err(error) => return Err(call.explain(&error)),
         }
     }
-    Ok(json!({
+    Ok(Output::Answer(json!({
         "models": models,
         "note": "your Odoo user may not list models, so only common ones were looked for; \
                  a technical name that you know can be given as model",
-    }))
+    })))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::closed::is_closed_model;
 
     #[test]
     fn the_common_models_are_sorted_open_and_unique() {

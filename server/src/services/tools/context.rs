@@ -1,24 +1,24 @@
 //! `aidoo_context`: who am I, in which company, on which Odoo, and what day is it there.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
-use rmcp::model::Tool;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use shared::time::Timestamp;
 
-use super::{Answer, Call, named, reading_tool};
-use crate::{
-    mcp::{answer::ToolError, arguments::Arguments},
-    services::principal::{LinkedAccount, Standing},
+use super::{Answer, Definition, Effect, Output, arguments::Arguments, named, run::Call};
+use crate::services::{
+    gateway::GatewayError,
+    principal::{LinkedAccount, Standing},
 };
 
-pub(super) fn definition() -> Tool {
-    reading_tool(
-        "aidoo_context",
-        "Who am I",
-        "Who the person is, their company and role, what this API key allows, and their Odoo: version, \
+pub(super) fn definition() -> Definition {
+    Definition {
+        title: "Who am I",
+        description: "Who the person is, their company and role, what this API key allows, and their Odoo: version, \
          user, language, time zone and today's date there. Call it first when any of these matters.",
-        json!({ "type": "object", "properties": {}, "additionalProperties": false }),
-        json!({
+        input: json!({ "type": "object", "properties": {}, "additionalProperties": false }),
+        output: json!({
             "type": "object",
             "properties": {
                 "person": { "type": "string" },
@@ -44,16 +44,17 @@ pub(super) fn definition() -> Tool {
             },
             "required": ["person", "company", "role", "key", "permissions", "today", "odoo"]
         }),
-    )
+        effect: Effect::Reads,
+    }
 }
 
-pub(super) async fn run(call: &Call<'_>, arguments: Arguments) -> Answer {
+pub(super) async fn run(call: &Call<'_>, arguments: Arguments<'_>) -> Answer {
     arguments.finish(&[])?;
-    let principal = call.principal;
+    let principal = call.principal();
     let permissions: Vec<&str> =
         principal.permissions.iter().map(|permission| permission.as_str()).collect();
     let (odoo, zone) = odoo(call).await;
-    Ok(json!({
+    Ok(Output::Answer(json!({
         "person": principal.person,
         "company": principal.company_name,
         "role": principal.role.as_str(),
@@ -61,16 +62,16 @@ pub(super) async fn run(call: &Call<'_>, arguments: Arguments) -> Answer {
         "permissions": permissions,
         "today": today(call.now, zone.as_deref()),
         "odoo": odoo,
-    }))
+    })))
 }
 
 /// What is known of the person's Odoo, and their time zone. That something is missing is an answer
 /// here, not an error: this is the call that tells what to do.
 async fn odoo(call: &Call<'_>) -> (Value, Option<String>) {
     let missing = |status: &str, help: &str| {
-        (json!({ "status": status, "help": format!("{help}: {}", call.odoo_page) }), None)
+        (json!({ "status": status, "help": format!("{help}: {}", call.toolbox.pages.odoo) }), None)
     };
-    let account = match &call.principal.odoo {
+    let account = match &call.principal().odoo {
         Standing::NotConnected => {
             return missing("not connected", "an owner or an admin connects the company's Odoo at");
         }
@@ -83,11 +84,15 @@ async fn odoo(call: &Call<'_>) -> (Value, Option<String>) {
         Standing::Linked(account) => account,
     };
     match user(call, account).await {
-        Ok((user, zone)) => (user, zone),
+        Ok(told) => told,
+        // Odoo refused the secret at this very call.
+        Err(GatewayError::SecretRefused) => {
+            missing("refused", "Odoo no longer takes your linked secret; replace it at")
+        }
         Err(error) => {
             let LinkedAccount { version, login, uid, .. } = account.as_ref();
             let odoo = json!({
-                "status": "linked", "help": error.to_string(),
+                "status": "linked", "help": call.explain(&error).sentence,
                 "version": version, "login": login, "user_id": uid,
             });
             (odoo, None)
@@ -98,20 +103,21 @@ async fn odoo(call: &Call<'_>) -> (Value, Option<String>) {
 async fn user(
     call: &Call<'_>,
     account: &LinkedAccount,
-) -> Result<(Value, Option<String>), ToolError> {
+) -> Result<(Value, Option<String>), GatewayError> {
     let LinkedAccount { version, login, uid, .. } = account;
-    let context = call.ask("res.users", "context_get", None, Map::new()).await?;
-    let text = |name: &str| context.get(name).and_then(Value::as_str).map(str::to_owned);
-    let (language, zone) = (text("lang"), text("tz"));
-    let arguments = named(json!({ "fields": ["name"] }));
-    let rows = call.ask("res.users", "read", Some(vec![*uid]), arguments).await?;
+    let arguments = named(json!({ "fields": ["name", "lang", "tz"] }));
+    // Read from Odoo itself, so that the first call of a client says whether the account still works.
+    let rows =
+        call.odoo("res.users", "read", Some(vec![*uid]), arguments, &BTreeMap::new()).await?;
+    let text = |name: &str| rows[0][name].as_str().map(str::to_owned);
+    let zone = text("tz");
     let odoo = json!({
         "status": "linked",
         "version": version,
         "login": login,
-        "user": rows[0]["name"].as_str().unwrap_or(login),
+        "user": text("name").as_ref().unwrap_or(login),
         "user_id": uid,
-        "language": language,
+        "language": text("lang"),
         "time_zone": zone,
     });
     Ok((odoo, zone))

@@ -1,0 +1,124 @@
+//! What no key may touch, whatever its permissions: the product's own tables of closed models, models
+//! closed to changes and secret fields, with what the company adds or opens by name.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    closed::{is_closed_model, is_closed_to_changes, is_secret_field},
+    odoo_domain::is_identifier,
+};
+
+/// The most names of one list.
+pub const MAX_NAMES: usize = 200;
+
+/// What a company opens and closes beyond the product's own tables.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Guards {
+    /// Models that are open though the product closes them.
+    pub open_models: Vec<String>,
+    /// Models that are closed to every tool.
+    pub closed_models: Vec<String>,
+    /// Names of fields that are secret on every model.
+    pub secret_fields: Vec<String>,
+    /// Methods that `execute` may call, as `model.method`.
+    pub open_methods: Vec<String>,
+}
+
+impl Guards {
+    /// Reads what [`Guards::to_json`] wrote.
+    ///
+    /// # Errors
+    /// When the text is something else.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// As the database keeps it.
+    ///
+    /// # Panics
+    /// Never: lists of texts always have a JSON form.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("lists of texts have a JSON form")
+    }
+
+    /// Whether `model` is closed to every tool.
+    #[must_use]
+    pub fn is_closed(&self, model: &str) -> bool {
+        self.closed_models.iter().any(|closed| closed == model)
+            || (is_closed_model(model) && !self.opens(model))
+    }
+
+    /// Whether `model` is closed to every change.
+    #[must_use]
+    pub fn is_closed_to_changes(&self, model: &str) -> bool {
+        self.is_closed(model) || (is_closed_to_changes(model) && !self.opens(model))
+    }
+
+    /// Whether `path`, a field's name or names joined by dots or by a colon (`date:month`), goes through
+    /// a field that holds a secret.
+    #[must_use]
+    pub fn is_secret(&self, path: &str) -> bool {
+        path.split(['.', ':', '/']).any(|name| {
+            is_secret_field(name) || self.secret_fields.iter().any(|field| field == name)
+        })
+    }
+
+    /// Whether the company has opened this method to `execute`.
+    #[must_use]
+    pub fn opens_method(&self, model: &str, method: &str) -> bool {
+        self.open_methods.iter().any(|open| open.rsplit_once('.') == Some((model, method)))
+    }
+
+    fn opens(&self, model: &str) -> bool {
+        self.open_models.iter().any(|open| open == model)
+    }
+}
+
+/// Whether the text is a model's technical name: identifiers joined by dots.
+#[must_use]
+pub fn is_model_name(text: &str) -> bool {
+    text.len() <= 128 && text.split('.').all(is_identifier)
+}
+
+/// Whether the text is a model and a public method of it, as `model.method`.
+#[must_use]
+pub fn is_method_name(text: &str) -> bool {
+    text.rsplit_once('.').is_some_and(|(model, method)| {
+        is_model_name(model) && is_identifier(method) && !method.starts_with('_')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_company_opens_and_closes_by_name() {
+        let guards = Guards {
+            open_models: vec!["ir.attachment".into(), "payment.provider".into()],
+            closed_models: vec!["hr.employee".into()],
+            secret_fields: vec!["x_salary".into()],
+            open_methods: vec!["sale.order.message_post".into()],
+        };
+        assert!(guards.is_closed("hr.employee") && !Guards::default().is_closed("hr.employee"));
+        assert!(!guards.is_closed("payment.provider"));
+        assert!(Guards::default().is_closed("payment.provider"));
+        assert!(!guards.is_closed_to_changes("ir.attachment"));
+        assert!(guards.is_closed_to_changes("ir.cron"));
+        assert!(guards.is_secret("employee_id.x_salary") && guards.is_secret("a.password"));
+        assert!(guards.opens_method("sale.order", "message_post"));
+        assert!(!guards.opens_method("order", "message_post"));
+        assert!(!guards.opens_method("sale", "order.message_post"));
+        assert_eq!(Guards::from_json(&guards.to_json()).ok(), Some(guards));
+        assert_eq!(Guards::from_json("{}").ok(), Some(Guards::default()));
+    }
+
+    #[test]
+    fn names_are_told_from_other_texts() {
+        assert!(is_model_name("res.partner") && !is_model_name("res..partner"));
+        assert!(is_method_name("sale.order.action_confirm"));
+        assert!(!is_method_name("sale.order._create_invoices") && !is_method_name("confirm"));
+    }
+}

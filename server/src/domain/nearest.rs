@@ -1,0 +1,58 @@
+//! Names that are near to one that does not exist: most wrong field names are one slip away from a right
+//! one.
+
+/// At most three of `known` that are near to `name`, the nearest first: three slips at most, or `name` is
+/// a part of them.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut near: Vec<(usize, &str)> = known
+        .map(|known| (distance(name, known), known))
+        .filter(|(distance, known)| *distance <= 3 || known.contains(name))
+        .collect();
+    near.sort_unstable();
+    near.into_iter().take(3).map(|(_, known)| known).collect()
+}
+
+/// A sentence about a field that `model` has not, with the nearest that it has.
+#[must_use]
+pub fn unknown_field<'a>(name: &str, model: &str, known: impl Iterator<Item = &'a str>) -> String {
+    match nearest(name, known).as_slice() {
+        [] => format!("{model} has no field {name}; aidoo_schema lists them"),
+        near => format!("{model} has no field {name}; the nearest are {}", near.join(", ")),
+    }
+}
+
+/// How many characters have to be added, removed or replaced to get from one to the other (Levenshtein).
+fn distance(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (at, character) in from.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = at + 1;
+        for (column, other) in to.iter().enumerate() {
+            let replaced = diagonal + usize::from(character != *other);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(row[column] + 1).min(diagonal + 1);
+        }
+    }
+    row[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_field_comes_with_the_nearest_names() {
+        let known = ["partner_id", "amount_total", "name"];
+        assert_eq!(
+            unknown_field("partnerid", "sale.order", known.into_iter()),
+            "sale.order has no field partnerid; the nearest are partner_id"
+        );
+        assert_eq!(
+            unknown_field("zzzzzzzzz", "sale.order", known.into_iter()),
+            "sale.order has no field zzzzzzzzz; aidoo_schema lists them"
+        );
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
+    }
+}

@@ -1,0 +1,275 @@
+//! Values for new and changed records, checked before they are sent: unknown, read-only and secret
+//! fields, and relational commands, of which those that delete are refused.
+//!
+//! Commands are Odoo's `[number, id, values]`: 0 creates, 1 updates, 2 deletes, 3 unlinks, 4 links,
+//! 5 unlinks all, 6 replaces all. On a one2many 3, 5 and 6 may delete, depending on the field, so they are
+//! refused there as well.
+
+use serde_json::{Map, Value};
+use shared::permission::Permission;
+
+use super::{guards::Guards, nearest::unknown_field};
+
+/// The most commands of one field.
+const MAX_COMMANDS: usize = 1_000;
+/// The longest text of one value: what a binary of 2 MiB takes in Base64.
+const MAX_TEXT: usize = 3 * 1024 * 1024;
+
+/// Values of a related record inside other values, still to be checked against its own model.
+#[derive(Debug, PartialEq)]
+pub struct Nested {
+    /// Where it stands: `order_line, command 2`.
+    pub place: String,
+    /// The related model.
+    pub model: String,
+    /// What is needed for it: `create` or `write`.
+    pub needs: Permission,
+    /// Its values; empty when an existing record is only linked.
+    pub values: Map<String, Value>,
+}
+
+/// Checks `values` for `model`, whose fields have these `definitions` (`fields_get`), and gives what is
+/// nested in them.
+///
+/// # Errors
+/// One sentence that names the field and says what is wrong.
+pub fn check(
+    model: &str,
+    values: &Map<String, Value>,
+    definitions: &Map<String, Value>,
+    guards: &Guards,
+) -> Result<Vec<Nested>, String> {
+    let mut nested = Vec::new();
+    for (name, value) in values {
+        if guards.is_secret(name) {
+            return Err(format!("{name} holds a secret and is closed to every tool"));
+        }
+        let Some(definition) = definitions.get(name) else {
+            return Err(unknown_field(name, model, definitions.keys().map(String::as_str)));
+        };
+        if definition["readonly"] == Value::Bool(true) {
+            return Err(format!("{name} is read-only on {model}"));
+        }
+        let kind = definition["type"].as_str().unwrap_or_default();
+        match kind {
+            "one2many" | "many2many" => {
+                let relation = definition["relation"].as_str().unwrap_or_default();
+                check_commands(name, kind, relation, value, guards, &mut nested)?;
+            }
+            _ => check_scalar(name, kind, value)?,
+        }
+    }
+    Ok(nested)
+}
+
+fn check_scalar(name: &str, kind: &str, value: &Value) -> Result<(), String> {
+    let wanted = match (kind, value) {
+        (_, Value::Null | Value::Bool(false)) => return Ok(()),
+        (_, Value::String(text)) if text.len() > MAX_TEXT => {
+            return Err(format!("{name} is longer than {MAX_TEXT} bytes"));
+        }
+        (_, Value::String(text)) if text.contains('\0') => {
+            return Err(format!("{name} holds a NUL character"));
+        }
+        ("many2one", Value::Number(id)) if id.as_i64().is_some_and(|id| id > 0) => return Ok(()),
+        ("many2one", _) => "the id of a record, or false",
+        ("integer" | "many2one_reference", Value::Number(number)) if number.is_i64() => {
+            return Ok(());
+        }
+        ("integer" | "many2one_reference", _) => "a whole number",
+        ("float" | "monetary", Value::Number(_)) => return Ok(()),
+        ("float" | "monetary", _) => "a number",
+        ("boolean", Value::Bool(_)) => return Ok(()),
+        ("boolean", _) => "true or false",
+        (
+            "char" | "text" | "html" | "selection" | "date" | "datetime" | "binary" | "image"
+            | "reference",
+            Value::String(_),
+        ) => return Ok(()),
+        ("date", _) => "a date such as 2026-11-24",
+        ("datetime", _) => "a time in UTC such as 2026-11-24 15:30:00",
+        ("char" | "text" | "html" | "selection" | "binary" | "image" | "reference", _) => "a text",
+        // Properties, JSON and what a later version brings: Odoo itself checks them.
+        _ => return Ok(()),
+    };
+    Err(format!("{name} needs {wanted}"))
+}
+
+fn check_commands(
+    name: &str,
+    kind: &str,
+    relation: &str,
+    value: &Value,
+    guards: &Guards,
+    nested: &mut Vec<Nested>,
+) -> Result<(), String> {
+    let Value::Array(commands) = value else {
+        return Err(format!("{name} needs a list of commands such as [[4, 7]] or [[0, 0, {{…}}]]"));
+    };
+    if commands.len() > MAX_COMMANDS {
+        return Err(format!("{name} has more than {MAX_COMMANDS} commands"));
+    }
+    let is_owned = kind == "one2many";
+    for (at, command) in commands.iter().enumerate() {
+        let place = format!("{name}, command {}", at + 1);
+        let Value::Array(command) = command else {
+            return Err(format!("{place}: must be a list such as [4, 7] or [0, 0, {{…}}]"));
+        };
+        let number = command.first().and_then(Value::as_i64);
+        let values = || match command.get(2) {
+            Some(Value::Object(values)) => Ok(values.clone()),
+            _ => Err(format!("{place}: needs an object of values as its third part")),
+        };
+        let id = || match command.get(1).and_then(Value::as_i64) {
+            Some(id) if id > 0 => Ok(()),
+            _ => Err(format!("{place}: needs the id of a record as its second part")),
+        };
+        let needs = match number {
+            Some(0) => Some((Permission::Create, values()?)),
+            Some(1) => {
+                id()?;
+                Some((Permission::Write, values()?))
+            }
+            Some(2) => {
+                return Err(format!("{place}: would delete, and no permission covers deletion"));
+            }
+            Some(3 | 5 | 6) if is_owned => {
+                return Err(format!(
+                    "{place}: on a one2many this may delete, and no permission covers deletion"
+                ));
+            }
+            // Linking a record to another parent changes that record.
+            Some(4) if is_owned => {
+                id()?;
+                Some((Permission::Write, Map::new()))
+            }
+            Some(3 | 4) => {
+                id()?;
+                None
+            }
+            Some(5) => None,
+            Some(6) => {
+                let ids = command.get(2).and_then(Value::as_array);
+                if !ids.is_some_and(|ids| ids.iter().all(|id| id.as_i64().is_some_and(|id| id > 0)))
+                {
+                    return Err(format!("{place}: needs a list of ids as its third part"));
+                }
+                None
+            }
+            _ => return Err(format!("{place}: begins with a number from 0 to 6")),
+        };
+        let Some((needs, values)) = needs else { continue };
+        if guards.is_closed_to_changes(relation) {
+            return Err(format!("{place}: {relation} is closed to changes"));
+        }
+        nested.push(Nested { place, model: relation.to_owned(), needs, values });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn definitions() -> Map<String, Value> {
+        let fields = json!({
+            "name": { "type": "char" },
+            "state": { "type": "selection", "readonly": true },
+            "partner_id": { "type": "many2one", "relation": "res.partner" },
+            "amount": { "type": "float" },
+            "active": { "type": "boolean" },
+            "date_order": { "type": "datetime" },
+            "order_line": { "type": "one2many", "relation": "sale.order.line" },
+            "tag_ids": { "type": "many2many", "relation": "crm.tag" },
+            "user_ids": { "type": "one2many", "relation": "res.users" },
+            "access_token": { "type": "char" },
+        });
+        fields.as_object().expect("an object").clone()
+    }
+
+    fn outcome(values: Value) -> Result<Vec<Nested>, String> {
+        let values = values.as_object().expect("an object").clone();
+        check("sale.order", &values, &definitions(), &Guards::default())
+    }
+
+    #[test]
+    fn what_a_field_does_not_take_is_refused_by_name() {
+        for (values, problem) in [
+            (json!({ "nam": 1 }), "sale.order has no field nam; the nearest are name"),
+            (json!({ "state": "sale" }), "state is read-only on sale.order"),
+            (json!({ "access_token": "x" }), "access_token holds a secret"),
+            (json!({ "partner_id": "Acme" }), "partner_id needs the id of a record"),
+            (json!({ "partner_id": 0 }), "partner_id needs the id of a record"),
+            (json!({ "amount": "12" }), "amount needs a number"),
+            (json!({ "active": 1 }), "active needs true or false"),
+            (json!({ "name": ["a"] }), "name needs a text"),
+            (json!({ "name": "a\0b" }), "NUL"),
+            (json!({ "date_order": 5 }), "date_order needs a time in UTC"),
+            (json!({ "order_line": 5 }), "order_line needs a list of commands"),
+            (json!({ "order_line": [5] }), "order_line, command 1: must be a list"),
+        ] {
+            let error = outcome(values.clone()).expect_err("is refused");
+            assert!(error.contains(problem), "{values}: {error}");
+        }
+        for values in
+            [json!({ "name": false }), json!({ "partner_id": null }), json!({ "amount": 3 })]
+        {
+            assert_eq!(outcome(values), Ok(Vec::new()));
+        }
+    }
+
+    #[test]
+    fn commands_that_delete_are_refused_and_others_name_what_they_need() {
+        for (command, is_allowed) in [
+            (json!([0, 0, {}]), true),
+            (json!([1, 7, {}]), true),
+            (json!([2, 7]), false),
+            (json!([2, 7, 0]), false),
+            (json!([3, 7]), false),
+            (json!([4, 7]), true),
+            (json!([5]), false),
+            (json!([6, 0, [7]]), false),
+            (json!([7]), false),
+            (json!([]), false),
+            (json!(["0", 0, {}]), false),
+            (json!([2.0, 7]), false),
+            (json!([0, 0]), false),
+            (json!([1, 0, {}]), false),
+        ] {
+            let answer = outcome(json!({ "order_line": [command] }));
+            assert_eq!(answer.is_ok(), is_allowed, "{command}: {answer:?}");
+        }
+        for command in [json!([3, 7]), json!([4, 7]), json!([5]), json!([6, 0, [7]])] {
+            assert_eq!(outcome(json!({ "tag_ids": [command] })), Ok(Vec::new()));
+        }
+        assert!(outcome(json!({ "tag_ids": [[2, 7]] })).is_err());
+        let nested = outcome(json!({ "order_line": [[0, 0, { "a": 1 }], [1, 3, {}]] }));
+        let needs: Vec<Permission> =
+            nested.expect("is taken").into_iter().map(|nested| nested.needs).collect();
+        assert_eq!(needs, [Permission::Create, Permission::Write]);
+    }
+
+    #[test]
+    fn a_closed_model_is_not_reached_through_a_command() {
+        for command in [json!([0, 0, {}]), json!([1, 7, {}]), json!([4, 7])] {
+            let error = outcome(json!({ "user_ids": [command] })).expect_err("is refused");
+            assert!(error.contains("res.users is closed to changes"), "{error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_command_list_panics_and_none_that_deletes_passes(
+            number in -3_i64..10, id: i64, with_values: bool, field in prop::sample::select(vec!["order_line", "tag_ids"])
+        ) {
+            let command = if with_values { json!([number, id, {}]) } else { json!([number, id]) };
+            let answer = outcome(json!({ field: [command] }));
+            if number == 2 || (field == "order_line" && matches!(number, 3 | 5 | 6)) {
+                prop_assert!(answer.is_err());
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The record of every call. Reads are noted in memory and written in batches off the path of requests;
+//! a change is written before Odoo is called.
+//!
+//! A crash loses at most the reads of the last second. A change that was at Odoo when the process died is
+//! told as unknown.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use sea_orm::DbErr;
+use shared::{
+    activity::CallResult,
+    id::{CallId, CompanyId},
+    time::MINUTE,
+};
+use tokio::{sync::broadcast, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use super::Core;
+use crate::store::calls::{self, Ended, NewCall};
+
+/// How often what is noted is written.
+const EVERY: Duration = Duration::from_secs(1);
+/// Rows of one statement: SQLite takes 32,766 values, and a row has 17.
+const BATCH: usize = 500;
+/// Notes that are kept while the database does not answer; older ones are lost then, and it is said.
+const MOST_NOTED: usize = 50_000;
+/// After this long a change that never ended counts as unknown: no call takes so long.
+const GIVEN_UP_AFTER: i64 = 10 * MINUTE;
+/// Listeners that are slow miss signals rather than hold anybody back.
+const SIGNALS: usize = 64;
+
+/// Takes note of calls. Clones note into the same book.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    core: Core,
+    noted: Arc<Mutex<Vec<NewCall>>>,
+    /// Says which company has new rows.
+    news: broadcast::Sender<CompanyId>,
+}
+
+impl Activity {
+    /// A book, and the task that writes it every second and a last time when `stop` is cancelled.
+    #[must_use]
+    pub fn start(core: Core, stop: CancellationToken) -> (Self, JoinHandle<()>) {
+        let (news, _) = broadcast::channel(SIGNALS);
+        let activity = Self { core, noted: Arc::default(), news };
+        let book = activity.clone();
+        let task = tokio::spawn(async move {
+            if let Err(error) = book.give_up().await {
+                tracing::warn!(error = %error, "changes that never ended could not be marked");
+            }
+            loop {
+                let stopped = tokio::select! {
+                    () = stop.cancelled() => true,
+                    () = tokio::time::sleep(EVERY) => false,
+                };
+                if let Err(error) = book.flush().await {
+                    tracing::warn!(error = %error, "the activity could not be written");
+                }
+                if stopped {
+                    return;
+                }
+            }
+        });
+        (activity, task)
+    }
+
+    /// Notes a call that has ended.
+    pub fn note(&self, call: NewCall) {
+        let mut noted = self.noted();
+        if noted.len() >= MOST_NOTED {
+            noted.drain(..MOST_NOTED / 10);
+            tracing::error!("the database has not answered for long: the oldest activity is lost");
+        }
+        noted.push(call);
+    }
+
+    /// Writes a change before Odoo is called.
+    ///
+    /// # Errors
+    /// When the database refuses: then Odoo must not be called.
+    pub async fn begin(&self, call: NewCall) -> Result<(), DbErr> {
+        let company = call.company;
+        let transaction = self.core.db.begin().await?;
+        calls::create(&transaction, vec![call]).await?;
+        transaction.commit().await?;
+        let _ = self.news.send(company);
+        Ok(())
+    }
+
+    /// Completes a change. What cannot be written now is written by nobody else, so it is tried a few
+    /// times; in the end the row says `started`, and after a while `unknown`.
+    pub async fn complete(&self, company: CompanyId, id: CallId, ended: Ended) {
+        for pause in [0, 200, 1_000, 5_000] {
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            match self.try_complete(company, id, ended.clone()).await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::error!(error = %error, call.id = %id, "a change's outcome could not be written");
+                }
+            }
+        }
+    }
+
+    async fn try_complete(
+        &self,
+        company: CompanyId,
+        id: CallId,
+        ended: Ended,
+    ) -> Result<(), DbErr> {
+        let transaction = self.core.db.begin().await?;
+        calls::complete(&transaction, company, id, ended).await?;
+        transaction.commit().await?;
+        let _ = self.news.send(company);
+        Ok(())
+    }
+
+    /// Tells listeners that something of the company has changed.
+    pub fn announce(&self, company: CompanyId) {
+        // Nobody listens most of the time.
+        let _ = self.news.send(company);
+    }
+
+    /// Writes what is noted.
+    ///
+    /// # Errors
+    /// When the database refuses; the notes are kept for the next time.
+    pub async fn flush(&self) -> Result<(), DbErr> {
+        loop {
+            let batch: Vec<NewCall> = {
+                let mut noted = self.noted();
+                let many = noted.len().min(BATCH);
+                noted.drain(..many).collect()
+            };
+            if batch.is_empty() {
+                return Ok(());
+            }
+            if let Err(error) = self.write(&batch).await {
+                self.noted().splice(0..0, batch);
+                return Err(error);
+            }
+            for call in &batch {
+                let _ = self.news.send(call.company);
+            }
+        }
+    }
+
+    /// Hears of new rows: the company that has them.
+    #[must_use]
+    pub fn listen(&self) -> broadcast::Receiver<CompanyId> {
+        self.news.subscribe()
+    }
+
+    async fn write(&self, batch: &[NewCall]) -> Result<(), DbErr> {
+        let transaction = self.core.db.begin().await?;
+        calls::create(&transaction, batch.to_vec()).await?;
+        transaction.commit().await
+    }
+
+    async fn give_up(&self) -> Result<(), DbErr> {
+        let transaction = self.core.db.begin().await?;
+        let before = self.core.clock.now().plus(-GIVEN_UP_AFTER);
+        let count = calls::give_up(&transaction, before).await?;
+        transaction.commit().await?;
+        if count > 0 {
+            tracing::warn!(count, result = %CallResult::Unknown, "changes had never ended");
+        }
+        Ok(())
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Vec<NewCall>> {
+        // A list of notes is whole after every step.
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

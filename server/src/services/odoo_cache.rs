@@ -1,0 +1,130 @@
+//! What is asked of an Odoo again and again and seldom changes: the fields of its models, and a person's
+//! language and time zone. Kept for ten minutes, for each linked account by itself, since both depend on
+//! the user; another connection, database or account is another entry.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use moka::sync::Cache;
+use serde_json::{Map, Value};
+use shared::{id::OdooAccountId, time::Timestamp};
+
+use super::principal::LinkedAccount;
+use crate::clock::Clock;
+
+/// How long an answer is good for.
+pub const LIFE: Duration = Duration::from_secs(600);
+/// The most bytes of definitions that are kept: a large model has 200 fields of about 300 bytes.
+const MOST_BYTES: u64 = 24 * 1024 * 1024;
+
+/// The fields of one model as one user sees them, `fields_get` with all attributes.
+#[derive(Debug)]
+pub struct Definitions {
+    /// By the field's name.
+    pub fields: Map<String, Value>,
+    /// When they were read.
+    pub read_at: Timestamp,
+    size: u32,
+}
+
+/// A person's language and time zone, as their Odoo user has them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Locale {
+    /// `fr_FR`.
+    pub language: Option<String>,
+    /// `Europe/Brussels`.
+    pub zone: Option<String>,
+}
+
+impl Locale {
+    /// As a call's context carries it.
+    #[must_use]
+    pub fn context(&self) -> BTreeMap<String, Value> {
+        let pair = |name: &str, value: &Option<String>| {
+            value.as_ref().map(|value| (name.to_owned(), Value::from(value.as_str())))
+        };
+        [pair("lang", &self.language), pair("tz", &self.zone)].into_iter().flatten().collect()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Account {
+    id: OdooAccountId,
+    uid: i64,
+    origin: String,
+    database: Option<String>,
+}
+
+/// The cache. Clones share it.
+#[derive(Clone, Debug)]
+pub struct OdooCache {
+    clock: Clock,
+    definitions: Cache<(Account, String), Arc<Definitions>>,
+    locales: Cache<Account, Locale>,
+}
+
+impl OdooCache {
+    /// An empty one.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
+        let definitions = Cache::builder()
+            .weigher(|_, definitions: &Arc<Definitions>| definitions.size)
+            .max_capacity(MOST_BYTES)
+            .time_to_live(LIFE)
+            .build();
+        let locales = Cache::builder().max_capacity(10_000).time_to_live(LIFE).build();
+        Self { clock, definitions, locales }
+    }
+
+    /// The fields of `model`, if they are known.
+    #[must_use]
+    pub fn definitions(&self, account: &LinkedAccount, model: &str) -> Option<Arc<Definitions>> {
+        self.definitions.get(&(key(account), model.to_owned()))
+    }
+
+    /// Keeps the fields of `model`.
+    pub fn keep_definitions(
+        &self,
+        account: &LinkedAccount,
+        model: &str,
+        fields: Map<String, Value>,
+    ) -> Arc<Definitions> {
+        let bytes: usize = fields.iter().map(|(name, field)| name.len() + weight(field)).sum();
+        let size = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let definitions = Arc::new(Definitions { fields, read_at: self.clock.now(), size });
+        self.definitions.insert((key(account), model.to_owned()), Arc::clone(&definitions));
+        definitions
+    }
+
+    /// The person's locale, if it is known.
+    #[must_use]
+    pub fn locale(&self, account: &LinkedAccount) -> Option<Locale> {
+        self.locales.get(&key(account))
+    }
+
+    /// Keeps the person's locale.
+    pub fn keep_locale(&self, account: &LinkedAccount, locale: Locale) {
+        self.locales.insert(key(account), locale);
+    }
+}
+
+fn key(account: &LinkedAccount) -> Account {
+    Account {
+        id: account.account,
+        uid: account.uid,
+        origin: account.target.origin.to_string(),
+        database: account.target.database.clone(),
+    }
+}
+
+/// About how many bytes a value takes in memory.
+fn weight(value: &Value) -> usize {
+    const NODE: usize = 32;
+    NODE + match value {
+        Value::String(text) => text.len(),
+        Value::Array(values) => values.iter().map(weight).sum(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| name.len() + NODE + weight(value)).sum()
+        }
+        _ => 0,
+    }
+}

@@ -1,0 +1,127 @@
+//! Carrying out a change that somebody agreed to: the intent is on record before Odoo is called, the call
+//! runs to its end whatever the client does, and the record is completed after.
+
+use serde_json::Value;
+use shared::activity::{CallResult, Consent};
+
+use super::{
+    ToolError,
+    consent::unavailable,
+    run::{Call, new_call},
+};
+use crate::{odoo, store::calls::Ended};
+
+/// What a change is, for its record.
+pub(super) struct Intent {
+    /// The arguments, for their digest.
+    pub(super) arguments: Value,
+    /// How many records it is about.
+    pub(super) records: Option<u32>,
+    /// Who agreed.
+    pub(super) consent: Consent,
+}
+
+/// One call of Odoo in a change.
+pub(super) struct Step {
+    /// The call.
+    pub(super) call: odoo::Call,
+    /// Which records it is on.
+    pub(super) on: On,
+}
+
+/// Which records a call is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum On {
+    /// Those that the call names.
+    Given,
+    /// Those that the call before it made.
+    Made,
+}
+
+impl From<odoo::Call> for Step {
+    fn from(call: odoo::Call) -> Self {
+        Self { call, on: On::Given }
+    }
+}
+
+/// Calls Odoo, one call after the other, until one fails. Each is a transaction of its own there. Gives
+/// the answers, and the error that ended it.
+///
+/// # Errors
+/// When nothing was sent: the key may make no more changes this minute, or the intent could not be
+/// written.
+pub(super) async fn carry_out(
+    call: &Call<'_>,
+    steps: Vec<Step>,
+    intent: Intent,
+) -> Result<(Vec<Value>, Option<ToolError>), ToolError> {
+    let principal = call.principal();
+    let toolbox = call.toolbox;
+    toolbox.limits.take_write(principal.key, &principal.rules).map_err(|too_many| {
+        ToolError::new(format!(
+            "this API key may make {} changes a minute: try again in {} s; nothing was done",
+            principal.rules.writes_per_minute, too_many.retry_after_seconds
+        ))
+    })?;
+    let Intent { arguments, records, consent } = intent;
+    let begun = toolbox.core.clock.now();
+    let mut row = new_call(toolbox, call.caller, call.tool, &arguments, begun);
+    row.model = steps.last().map(|step| step.call.model.clone());
+    row.method = steps.last().map(|step| step.call.method.clone());
+    row.records = records;
+    row.consent = Some(consent);
+    let id = row.id;
+    toolbox.activity.begin(row).await.map_err(unavailable)?;
+    call.note(|about| about.is_recorded = true);
+
+    let running = tokio::spawn({
+        let (toolbox, principal) = (toolbox.clone(), principal.clone());
+        async move {
+            let mut answers = Vec::new();
+            let mut problem = None;
+            for Step { mut call, on } in steps {
+                if on == On::Made {
+                    call.ids = answers.last().map(made);
+                }
+                match toolbox.gateway.call(&principal, &call).await {
+                    Ok(answer) => answers.push(answer),
+                    Err(error) => {
+                        problem = Some(ToolError::of_change(&error, &toolbox.pages.odoo));
+                        break;
+                    }
+                }
+            }
+            let result = match &problem {
+                None => CallResult::Ok,
+                Some(error) => match error.cause {
+                    super::Cause::Unknown => CallResult::Unknown,
+                    super::Cause::Refused | super::Cause::Failed => CallResult::Failed,
+                },
+            };
+            let ended = Ended {
+                result,
+                records,
+                problem: problem.as_ref().map(|error| error.sentence.clone()),
+                duration: toolbox.core.clock.now().since(begun),
+            };
+            toolbox.activity.complete(principal.company, id, ended).await;
+            (answers, problem)
+        }
+    });
+    running.await.map_err(|error| {
+        tracing::error!(error = %error, call.id = %id, "a change died on its way");
+        ToolError {
+            sentence: "the change died on its way, and whether it was made is not known: look at the records"
+                .to_owned(),
+            cause: super::Cause::Unknown,
+        }
+    })
+}
+
+/// The ids that `create` answered with: a list, or one.
+fn made(answer: &Value) -> Vec<i64> {
+    match answer {
+        Value::Array(ids) => ids.iter().filter_map(Value::as_i64).collect(),
+        id => id.as_i64().into_iter().collect(),
+    }
+}

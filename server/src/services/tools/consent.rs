@@ -1,0 +1,344 @@
+//! The second step of a change: who has agreed to it, or what is answered so that somebody can.
+
+use serde_json::{Value, json};
+use shared::{
+    activity::Consent,
+    confirmation::{ConfirmMode, Preview},
+    id::ConfirmationId,
+    permission::Permission,
+    time::SECOND,
+};
+
+use super::{Answered, Asking, Output, ToolError, run::Call};
+use crate::{
+    domain::{
+        canonical::digest,
+        token::{Token, TokenHash},
+    },
+    entities::confirmation::Model,
+    services::principal::Refusal,
+    store::confirmations::{self, Bound, NewConfirmation, TOKEN_LIFE},
+};
+
+/// A change that somebody has to agree to.
+pub(super) struct Proposal {
+    /// Under which permission it runs.
+    pub(super) permission: Permission,
+    /// Its exact arguments, without the confirmation.
+    pub(super) arguments: Value,
+    /// What it would meet: the old values.
+    pub(super) state: Value,
+    /// What a person sees.
+    pub(super) preview: Preview,
+    /// The token of a preview or the reference of an approval, as the caller gave it.
+    pub(super) confirm: Option<String>,
+}
+
+/// Whether a change may run.
+pub(super) enum Verdict {
+    /// Somebody agreed.
+    Agreed(Consent),
+    /// Nobody has yet: this is answered.
+    Wait(Output),
+}
+
+/// Finds out whether the change may run now. A confirmation is consumed here, before Odoo is called.
+///
+/// # Errors
+/// In words, when the company refuses such changes, or the confirmation is not good for this one.
+pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdict, ToolError> {
+    let principal = call.principal();
+    let mode = principal.rules.confirm.of(proposal.permission);
+    if mode == ConfirmMode::Refuse {
+        return Err(ToolError::new(format!(
+            "your company lets no key make changes under the permission {}: an owner or an admin sets this on \
+             the page policies",
+            proposal.permission
+        )));
+    }
+    let bound = Bound {
+        arguments: digest(call.tool.as_str(), &proposal.arguments),
+        state: digest("state", &proposal.state),
+        policy: principal.rules.version,
+    };
+    if let Some(returned) = call.caller.conversation.returned() {
+        return match returned.answer {
+            Answered::Agreed => {
+                let token = Token::parse(&returned.state).ok_or_else(unknown)?;
+                consume_token(call, token.hash(), ConfirmMode::Client, &bound).await?;
+                Ok(Verdict::Agreed(Consent::Client))
+            }
+            Answered::Declined | Answered::Nothing => Err(declined()),
+        };
+    }
+    match (&proposal.confirm, mode) {
+        (Some(given), _) => consume(call, given, mode, &bound).await.map(Verdict::Agreed),
+        (None, ConfirmMode::Preview) => preview(call, proposal, bound).await,
+        (None, ConfirmMode::Client) => ask_person(call, proposal, bound).await,
+        (None, ConfirmMode::Dashboard | ConfirmMode::Refuse) => wait(call, proposal, bound).await,
+    }
+}
+
+async fn consume(
+    call: &Call<'_>,
+    given: &str,
+    mode: ConfirmMode,
+    bound: &Bound,
+) -> Result<Consent, ToolError> {
+    if let Ok(id) = given.parse::<ConfirmationId>() {
+        consume_approval(call, id, bound).await?;
+        return Ok(Consent::Dashboard);
+    }
+    let token = Token::parse(given).ok_or_else(unknown)?;
+    // A person must be asked now: the token of a preview that was made before is no person.
+    if mode != ConfirmMode::Preview {
+        return Err(ToolError::argument(
+            "confirm",
+            "your company now wants a person to agree to such changes: call again without confirm",
+        ));
+    }
+    consume_token(call, token.hash(), ConfirmMode::Preview, bound).await?;
+    Ok(Consent::Token)
+}
+
+async fn consume_token(
+    call: &Call<'_>,
+    token: TokenHash,
+    mode: ConfirmMode,
+    bound: &Bound,
+) -> Result<(), ToolError> {
+    let principal = call.principal();
+    let db = call.toolbox.core.db.reader();
+    let row = confirmations::find_by_token(db, principal.company, token).await;
+    let row = row.map_err(unavailable)?.filter(|row| row.mode == mode.as_str());
+    consume_row(call, row, bound).await
+}
+
+async fn consume_approval(
+    call: &Call<'_>,
+    id: ConfirmationId,
+    bound: &Bound,
+) -> Result<(), ToolError> {
+    let db = call.toolbox.core.db.reader();
+    let row = confirmations::find(db, call.principal().company, id).await.map_err(unavailable)?;
+    consume_row(call, row.filter(|row| row.token_hash.is_none()), bound).await
+}
+
+/// One conditional update decides; what is said of a refusal is looked up after it.
+async fn consume_row(call: &Call<'_>, row: Option<Model>, bound: &Bound) -> Result<(), ToolError> {
+    let principal = call.principal();
+    let core = &call.toolbox.core;
+    // Another key's confirmation is not there, with the same answer as one that never was.
+    let row = row.filter(|row| row.key_id == principal.key.as_uuid()).ok_or_else(unknown)?;
+    let id = ConfirmationId::from_uuid(row.id);
+    let now = core.clock.now();
+    let transaction = core.db.begin().await.map_err(unavailable)?;
+    let consumed =
+        confirmations::consume(&transaction, principal.company, principal.key, id, bound, now)
+            .await
+            .map_err(unavailable)?;
+    transaction.commit().await.map_err(unavailable)?;
+    if consumed {
+        return Ok(());
+    }
+    let row = confirmations::find(core.db.reader(), principal.company, id)
+        .await
+        .map_err(unavailable)?
+        .ok_or_else(unknown)?;
+    Err(why_not(call, &row, bound))
+}
+
+fn why_not(call: &Call<'_>, row: &Model, bound: &Bound) -> ToolError {
+    let now = call.toolbox.core.clock.now();
+    let refuse = |problem: &str| ToolError::argument("confirm", problem);
+    if row.consumed_at.is_some() {
+        refuse(
+            "it was used before, and one confirmation is good for one change: nothing was done now",
+        )
+    } else if row.refused_at.is_some() {
+        refuse("a person refused this change: nothing was done")
+    } else if row.arguments_digest != bound.arguments {
+        refuse(
+            "the arguments are not those that were previewed: call without confirm for a new preview",
+        )
+    } else if row.state_digest != bound.state {
+        refuse(
+            "the records have changed since the preview: call without confirm and look at the new one",
+        )
+    } else if row.policy_version != bound.policy {
+        refuse("the company's policies have changed since the preview: call without confirm again")
+    } else if row.expires_at <= now.as_micros() {
+        refuse("it is too old: call without confirm for a new preview")
+    } else if row.token_hash.is_none() && row.approved_at.is_none() {
+        refuse(&format!(
+            "nobody has approved this change yet: a person does at {}",
+            call.toolbox.pages.approvals
+        ))
+    } else {
+        refuse("another call is using it")
+    }
+}
+
+/// Answers with a preview and its token.
+async fn preview(call: &Call<'_>, proposal: Proposal, bound: Bound) -> Result<Verdict, ToolError> {
+    let shown = proposal.preview.clone();
+    let token = write(call, proposal, bound, ConfirmMode::Preview).await?;
+    Ok(Verdict::Wait(Output::Preview(json!({
+        "status": "preview",
+        "preview": shown,
+        "confirm": token.to_text().as_str(),
+        "expires_in_seconds": TOKEN_LIFE / SECOND,
+        "next": "nothing has changed yet: show the preview to the person, and call again with exactly the same \
+                 arguments and this confirm to do it",
+    }))))
+}
+
+/// Asks the person through the client; where it cannot, the change waits in the dashboard.
+async fn ask_person(
+    call: &Call<'_>,
+    proposal: Proposal,
+    bound: Bound,
+) -> Result<Verdict, ToolError> {
+    let message = question(&proposal.preview);
+    match call.caller.conversation.asking() {
+        Asking::Never => wait(call, proposal, bound).await,
+        Asking::Later => {
+            let token = write(call, proposal, bound, ConfirmMode::Client).await?;
+            Ok(Verdict::Wait(Output::Question { message, state: token.to_text().to_string() }))
+        }
+        Asking::Now => match call.caller.conversation.ask(&message).await {
+            Answered::Agreed => {
+                still_stands(call).await?;
+                Ok(Verdict::Agreed(Consent::Client))
+            }
+            Answered::Declined => Err(declined()),
+            Answered::Nothing => wait(call, proposal, bound).await,
+        },
+    }
+}
+
+/// A person takes their time: what the key was worth when the call came is not what it is worth now.
+async fn still_stands(call: &Call<'_>) -> Result<(), ToolError> {
+    let principal = call.principal();
+    match call.toolbox.verifier.standing(principal.key).await {
+        Ok(now)
+            if now.rules.version == principal.rules.version
+                && now.permissions == principal.permissions =>
+        {
+            Ok(())
+        }
+        Err(Refusal::Unavailable) => Err(ToolError::failed(
+            "aidoo is not available right now, so nothing was done: try again in a moment",
+        )),
+        _ => Err(ToolError::new(
+            "while the person was asked, the API key or the company's policies have changed: nothing was done",
+        )),
+    }
+}
+
+/// Answers that the change waits for a person in the dashboard.
+async fn wait(call: &Call<'_>, proposal: Proposal, bound: Bound) -> Result<Verdict, ToolError> {
+    let core = &call.toolbox.core;
+    let principal = call.principal();
+    let now = core.clock.now();
+    let shown = proposal.preview.clone();
+    // Asking again does not fill the page with the same question.
+    let waiting = confirmations::find_waiting(
+        core.db.reader(),
+        principal.company,
+        principal.key,
+        &bound,
+        now,
+    )
+    .await
+    .map_err(unavailable)?;
+    let id = match waiting {
+        Some(row) => ConfirmationId::from_uuid(row.id),
+        None => write_row(call, proposal, bound, ConfirmMode::Dashboard, None).await?,
+    };
+    call.toolbox.activity.announce(principal.company);
+    Ok(Verdict::Wait(Output::Preview(json!({
+        "status": "pending",
+        "preview": shown,
+        "confirm": id.to_string(),
+        "approve_at": call.toolbox.pages.approvals,
+        "next": "nothing has changed yet: a person approves it in the dashboard; after that call again with \
+                 exactly the same arguments and this confirm, within 24 hours",
+    }))))
+}
+
+async fn write(
+    call: &Call<'_>,
+    proposal: Proposal,
+    bound: Bound,
+    mode: ConfirmMode,
+) -> Result<Token, ToolError> {
+    let token = Token::from_bytes(call.toolbox.core.entropy.bytes());
+    write_row(call, proposal, bound, mode, Some(token.hash())).await?;
+    Ok(token)
+}
+
+async fn write_row(
+    call: &Call<'_>,
+    proposal: Proposal,
+    bound: Bound,
+    mode: ConfirmMode,
+    token: Option<TokenHash>,
+) -> Result<ConfirmationId, ToolError> {
+    let core = &call.toolbox.core;
+    let principal = call.principal();
+    let id = ConfirmationId::from_uuid(core.clock.uuid(&core.entropy));
+    let new = NewConfirmation {
+        id,
+        company: principal.company,
+        member: principal.member,
+        key: principal.key,
+        permission: proposal.permission,
+        mode,
+        token,
+        bound,
+        preview: proposal.preview,
+        now: core.clock.now(),
+    };
+    let transaction = core.db.begin().await.map_err(unavailable)?;
+    confirmations::create(&transaction, new).await.map_err(unavailable)?;
+    transaction.commit().await.map_err(unavailable)?;
+    Ok(id)
+}
+
+/// The preview as a question for a person who sees plain text only.
+fn question(preview: &Preview) -> String {
+    const SHOWN: usize = 12;
+    let mut text = format!("{}?", preview.summary);
+    for change in preview.changes.iter().take(SHOWN) {
+        let before =
+            change.before.as_deref().map_or(String::new(), |before| format!("{before} → "));
+        text.push_str(&format!("\n{}: {} {before}{}", change.record, change.label, change.after));
+    }
+    let more = preview.changes.len().saturating_sub(SHOWN) + preview.more as usize;
+    if more > 0 {
+        text.push_str(&format!("\n… and {more} more"));
+    }
+    if let Some(note) = &preview.note {
+        text.push_str(&format!("\n{note}"));
+    }
+    text
+}
+
+fn unknown() -> ToolError {
+    ToolError::argument(
+        "confirm",
+        "there is no such confirmation for this key: call without confirm for a preview",
+    )
+}
+
+fn declined() -> ToolError {
+    ToolError::new("the person did not agree: nothing was done")
+}
+
+pub(super) fn unavailable(error: impl std::fmt::Display) -> ToolError {
+    tracing::error!(error = %error, "a change could not be prepared");
+    ToolError::failed(
+        "aidoo is not available right now, so nothing was done: try again in a moment",
+    )
+}

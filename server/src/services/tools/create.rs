@@ -1,0 +1,143 @@
+//! `aidoo_create`: new records, one or many, in one transaction.
+
+use serde_json::{Map, Value, json};
+use shared::{confirmation::Preview, permission::Permission};
+
+use super::{
+    Answer, Definition, Effect, Output, ToolError,
+    arguments::Arguments,
+    change::{Intent, carry_out},
+    consent::{self, Proposal, Verdict},
+    named,
+    run::Call,
+    values::{self, Teller, display_names},
+};
+
+/// The most records of one call.
+const MAX_RECORDS: usize = 100;
+
+pub(super) fn definition() -> Definition {
+    Definition {
+        title: "Create records",
+        description: "Create one record or several of an Odoo model, in one transaction. The first call changes \
+         nothing: it gives a preview and a confirm; show the preview to the person, then call again with the same \
+         arguments and that confirm. Relations take ids; lines of an order go into its one2many as commands: \
+         order_line: [[0, 0, {\"product_id\": 7, \"product_uom_qty\": 2}]].",
+        input: json!({
+            "type": "object",
+            "properties": {
+                "model": { "type": "string", "description": "technical name, such as res.partner" },
+                "values": { "type": "object", "description": "field names and values of one new record" },
+                "records": {
+                    "type": "array", "items": { "type": "object" }, "minItems": 1, "maxItems": MAX_RECORDS,
+                    "description": "the values of several new records, instead of values"
+                },
+                "context": super::context_schema(),
+                "confirm": super::confirm_schema()
+            },
+            "required": ["model"],
+            "additionalProperties": false
+        }),
+        output: super::change_schema(json!({
+            "ids": { "type": "array", "items": { "type": "integer" } },
+            "records": { "type": "array", "items": { "type": "object" } }
+        })),
+        effect: Effect::Adds,
+    }
+}
+
+pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
+    let model = arguments.required_model()?;
+    let one = arguments.object("values")?;
+    let many = arguments.list("records")?;
+    let context = arguments.context()?;
+    let confirm = arguments.text("confirm", 100)?;
+    arguments.finish(&["model", "values", "records", "context", "confirm"])?;
+    let records = records(one, many)?;
+    call.note(|about| {
+        about.model = Some(model.clone());
+        about.records = u32::try_from(records.len()).ok();
+    });
+    values::check_model(call, "model", &model)?;
+    for (at, values) in records.iter().enumerate() {
+        let argument =
+            if records.len() == 1 { "values".to_owned() } else { format!("records, {}", at + 1) };
+        values::check(call, &argument, &model, values).await?;
+    }
+
+    let bound = json!({ "model": model, "records": records, "context": context });
+    let proposal = Proposal {
+        permission: Permission::Create,
+        arguments: bound.clone(),
+        // New records meet no old values.
+        state: Value::Null,
+        preview: preview(call, &model, &records).await?,
+        confirm,
+    };
+    let consent = match consent::settle(call, proposal).await? {
+        Verdict::Wait(output) => return Ok(output),
+        Verdict::Agreed(consent) => consent,
+    };
+    let create = call
+        .prepare(&model, "create", None, named(json!({ "vals_list": records })), &context)
+        .await
+        .map_err(|error| call.explain(&error))?;
+    let intent = Intent { arguments: bound, records: u32::try_from(records.len()).ok(), consent };
+    let (answers, problem) = carry_out(call, vec![create.into()], intent).await?;
+    if let Some(problem) = problem {
+        return Err(problem);
+    }
+    let ids: Vec<i64> = match answers.first() {
+        Some(Value::Array(ids)) => ids.iter().filter_map(Value::as_i64).collect(),
+        Some(id) => id.as_i64().into_iter().collect(),
+        None => Vec::new(),
+    };
+    let names = display_names(call, &model, ids.clone()).await;
+    let made: Vec<Value> =
+        ids.iter().map(|id| json!({ "id": id, "name": names.get(id) })).collect();
+    Ok(Output::Answer(json!({ "status": "done", "model": model, "ids": ids, "records": made })))
+}
+
+fn records(
+    one: Option<Map<String, Value>>,
+    many: Option<Vec<Value>>,
+) -> Result<Vec<Map<String, Value>>, ToolError> {
+    match (one, many) {
+        (Some(values), None) => Ok(vec![values]),
+        (None, Some(list)) if (1..=MAX_RECORDS).contains(&list.len()) => list
+            .into_iter()
+            .map(|values| match values {
+                Value::Object(values) => Ok(values),
+                _ => Err(ToolError::argument("records", "must be a list of objects")),
+            })
+            .collect(),
+        (None, Some(_)) => Err(ToolError::argument(
+            "records",
+            format_args!("create 1 to {MAX_RECORDS} records at a time"),
+        )),
+        (None, None) => Err(ToolError::argument("values", "is required, or records for several")),
+        (Some(_), Some(_)) => Err(ToolError::new("give either values or records, not both")),
+    }
+}
+
+async fn preview(
+    call: &Call<'_>,
+    model: &str,
+    records: &[Map<String, Value>],
+) -> Result<Preview, ToolError> {
+    let sets: Vec<&Map<String, Value>> = records.iter().collect();
+    let teller = Teller::new(call, model, &sets).await?;
+    let mut changes = Vec::new();
+    for (at, values) in records.iter().enumerate() {
+        let name = match values.get("name").and_then(Value::as_str) {
+            Some(name) => name.chars().take(80).collect(),
+            None => format!("new {}", at + 1),
+        };
+        changes.extend(teller.added(&name, values));
+    }
+    let summary = match records.len() {
+        1 => format!("Create a record of {model}"),
+        count => format!("Create {count} records of {model}"),
+    };
+    Ok(super::cut_preview(summary, changes, None))
+}

@@ -1,0 +1,314 @@
+//! `aidoo_execute`: call a method of Odoo. Closed by default; see [`crate::domain::odoo_methods`].
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use shared::{confirmation::Preview, connection::Protocol, permission::Permission};
+
+use super::{
+    Answer, Definition, Effect, Output, ToolError,
+    arguments::Arguments,
+    change::{Intent, carry_out},
+    consent::{self, Proposal, Verdict},
+    generic, named,
+    records::{MAX_BYTES, fitting},
+    run::Call,
+    values,
+    wizard::{self, Finished, Reply},
+};
+use crate::{
+    domain::{
+        odoo_domain::is_identifier,
+        odoo_methods::{self, Generic, Target, judge, missing},
+    },
+    services::principal::Standing,
+};
+
+const ARGUMENTS: [&str; 9] =
+    ["model", "method", "ids", "args", "kwargs", "wizard", "values", "context", "confirm"];
+
+pub(super) fn definition() -> Definition {
+    Definition {
+        title: "Call a method",
+        description: "Call a method of an Odoo model: a business method such as action_confirm of sale.order or \
+         action_post of account.move, on the records of ids. Generic methods need the permission of their kind \
+         besides. A method that changes something gives a preview and a confirm first; show it to the person, then \
+         call again with the same arguments and that confirm. When Odoo answers with a wizard, answer it with \
+         wizard, method and values. Methods that are not in the catalogue are opened by an owner or an admin.",
+        input: json!({
+            "type": "object",
+            "properties": {
+                "model": { "type": "string" },
+                "method": { "type": "string", "description": "such as action_confirm, button_validate, action_post" },
+                "ids": { "type": "array", "items": { "type": "integer", "minimum": 1 }, "maxItems": 500, "description": "the records; absent for a method of the model" },
+                "args": { "type": "array", "items": {}, "description": "positional arguments" },
+                "kwargs": { "type": "object", "description": "keyword arguments" },
+                "wizard": { "type": "string", "description": "the id of a wizard that an earlier call returned, instead of model and ids" },
+                "values": { "type": "object", "description": "values for the wizard's fields" },
+                "context": super::context_schema(),
+                "confirm": super::confirm_schema()
+            },
+            "required": ["method"],
+            "additionalProperties": false
+        }),
+        output: super::change_schema(json!({
+            "method": { "type": "string" },
+            "result": { "description": "what the method returned" },
+            "opens": { "type": "object", "description": "records that Odoo would now show" },
+            "wizard": { "type": "object", "description": "what Odoo wants answered first" },
+            "note": { "type": "string" }
+        })),
+        effect: Effect::Changes,
+    }
+}
+
+pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
+    let model = arguments.model("model")?;
+    let method = arguments
+        .text("method", 63)?
+        .ok_or_else(|| ToolError::argument("method", "is required"))?;
+    if !is_identifier(&method) {
+        return Err(ToolError::argument(
+            "method",
+            "must be the name of a method such as action_confirm",
+        ));
+    }
+    let ids = arguments.some_ids("ids")?;
+    let (positional, keywords) = generic::read(&mut arguments)?;
+    let wizard = arguments.text("wizard", 40)?;
+    let values = arguments.object("values")?;
+    let context = arguments.context()?;
+    let confirm = arguments.text("confirm", 100)?;
+    arguments.finish(&ARGUMENTS)?;
+    match (wizard, model) {
+        (Some(wizard), None) if ids.is_none() && positional.is_empty() && keywords.is_empty() => {
+            let reply = Reply { wizard, method, values: values.unwrap_or_default(), confirm };
+            match wizard::answer(call, reply).await? {
+                Finished::Wait(output) => Ok(output),
+                Finished::Done { model, method, answer } => {
+                    told(call, &model, &method, answer).await
+                }
+            }
+        }
+        (Some(_), _) => {
+            Err(ToolError::argument("wizard", "goes with method, values and confirm only"))
+        }
+        (None, None) => Err(ToolError::argument("model", "is required")),
+        (None, Some(_)) if values.is_some() => {
+            Err(ToolError::argument("values", "goes with a wizard only; use args or kwargs"))
+        }
+        (None, Some(model)) => {
+            call.note(|about| {
+                about.model = Some(model.clone());
+                about.method = Some(method.clone());
+                about.records = ids.as_ref().and_then(|ids| u32::try_from(ids.len()).ok());
+            });
+            let asked = Asked { model, method, ids, positional, keywords, context, confirm };
+            method_of(call, asked).await
+        }
+    }
+}
+
+/// A method to call.
+struct Asked {
+    model: String,
+    method: String,
+    ids: Option<Vec<i64>>,
+    positional: Vec<Value>,
+    keywords: Map<String, Value>,
+    context: BTreeMap<String, Value>,
+    confirm: Option<String>,
+}
+
+async fn method_of(call: &Call<'_>, asked: Asked) -> Answer {
+    let guards = &call.principal().rules.guards;
+    match judge(&asked.model, &asked.method, guards, call.major()) {
+        odoo_methods::Verdict::Closed(closed) => Err(ToolError::argument(
+            "method",
+            format_args!("{}.{}: {closed}", asked.model, asked.method),
+        )),
+        odoo_methods::Verdict::Generic(generic) => generic_method(call, generic, asked).await,
+        odoo_methods::Verdict::Business(_) | odoo_methods::Verdict::Opened => {
+            business_method(call, asked).await
+        }
+    }
+}
+
+async fn generic_method(call: &Call<'_>, generic: &Generic, mut asked: Asked) -> Answer {
+    if let [missing, ..] = missing(generic.needs, call.permissions).as_slice() {
+        return Err(ToolError::new(format!(
+            "{} needs the permission {missing} besides execute, and this API key does not have it: a new key with it is \
+             generated at {}",
+            generic.name, call.toolbox.pages.team
+        )));
+    }
+    match (generic.target, &asked.ids) {
+        (Target::Records, None) => {
+            return Err(ToolError::argument(
+                "ids",
+                format_args!("{} is called on records", generic.name),
+            ));
+        }
+        (Target::Model, Some(_)) => {
+            return Err(ToolError::argument(
+                "ids",
+                format_args!("{} is called on the model, without ids", generic.name),
+            ));
+        }
+        _ => {}
+    }
+    let positional = std::mem::take(&mut asked.positional);
+    let keywords = std::mem::take(&mut asked.keywords);
+    let keywords = generic::check(call, &asked.model, generic, positional, keywords).await?;
+    if generic.effect == odoo_methods::Effect::Reads {
+        let Asked { model, method, ids, context, .. } = asked;
+        let answer = call.ask(&model, &method, ids, keywords, &context).await?;
+        return told(call, &model, &method, answer).await;
+    }
+    // An odoo before 17 takes the values of one record only; all supported ones take a list.
+    asked.keywords = keywords;
+    change(call, asked).await
+}
+
+async fn business_method(call: &Call<'_>, asked: Asked) -> Answer {
+    let guards = &call.principal().rules.guards;
+    values::check_model(call, "model", &asked.model)?;
+    generic::refuse_secret_keys(guards, "kwargs", &json!(asked.keywords))?;
+    generic::refuse_secret_keys(guards, "args", &json!(asked.positional))?;
+    let takes_names_only = matches!(
+        &call.principal().odoo,
+        Standing::Linked(account) if account.target.protocol == Protocol::Json2
+    );
+    if takes_names_only && !asked.positional.is_empty() {
+        return Err(ToolError::argument(
+            "args",
+            "this Odoo takes arguments by name only (its JSON-2 interface): use kwargs",
+        ));
+    }
+    change(call, asked).await
+}
+
+/// Calls a method that may change something, when somebody has agreed.
+async fn change(call: &Call<'_>, asked: Asked) -> Answer {
+    let Asked { model, method, ids, positional, keywords, context, confirm } = asked;
+    let state = match &ids {
+        None => Value::Null,
+        Some(ids) => records_now(call, &model, ids).await?,
+    };
+    let bound = json!({
+        "model": model, "method": method, "ids": ids, "args": positional, "kwargs": keywords, "context": context,
+    });
+    let proposal = Proposal {
+        permission: Permission::Execute,
+        arguments: bound.clone(),
+        preview: preview(&model, &method, &state, &positional, &keywords),
+        state,
+        confirm,
+    };
+    let consent = match consent::settle(call, proposal).await? {
+        Verdict::Wait(output) => return Ok(output),
+        Verdict::Agreed(consent) => consent,
+    };
+    let records = ids.as_ref().and_then(|ids| u32::try_from(ids.len()).ok());
+    let mut run = call
+        .prepare(&model, &method, ids, keywords, &context)
+        .await
+        .map_err(|error| call.explain(&error))?;
+    run.positional = positional;
+    let intent = Intent { arguments: bound, records, consent };
+    let (mut answers, problem) = carry_out(call, vec![run.into()], intent).await?;
+    match problem {
+        Some(problem) => Err(problem),
+        None => told(call, &model, &method, answers.pop().unwrap_or_default()).await,
+    }
+}
+
+/// The records that a method is called on, as they are now. What it will do depends on them.
+async fn records_now(call: &Call<'_>, model: &str, ids: &[i64]) -> Result<Value, ToolError> {
+    let definitions = super::paths::required_definitions(call, model).await?;
+    let fields: Vec<&str> = ["display_name", "state", "write_date"]
+        .into_iter()
+        .filter(|field| definitions.fields.contains_key(*field))
+        .collect();
+    let arguments = named(json!({ "fields": fields }));
+    let rows = call.ask(model, "read", Some(ids.to_vec()), arguments, &BTreeMap::new()).await?;
+    let found = rows.as_array().map_or(0, Vec::len);
+    if found != ids.len() {
+        return Err(ToolError::argument(
+            "ids",
+            format_args!("only {found} of the {} records exist: nothing was done", ids.len()),
+        ));
+    }
+    Ok(rows)
+}
+
+fn preview(
+    model: &str,
+    method: &str,
+    state: &Value,
+    positional: &[Value],
+    keywords: &Map<String, Value>,
+) -> Preview {
+    let names: Vec<String> = state
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|row| match row["state"].as_str() {
+            Some(state) => {
+                format!("{} ({state})", row["display_name"].as_str().unwrap_or_default())
+            }
+            None => row["display_name"].as_str().unwrap_or_default().to_owned(),
+        })
+        .collect();
+    let on = match names.as_slice() {
+        [] => format!("on {model}"),
+        [one] => format!("on {one}"),
+        many => format!("on {} records: {}", many.len(), many[..many.len().min(10)].join(", ")),
+    };
+    let does = match odoo_methods::find(model, method) {
+        Some(business) => format!(" to {}", business.does),
+        None => String::new(),
+    };
+    let mut note = "What a method does cannot be previewed.".to_owned();
+    if !positional.is_empty() || !keywords.is_empty() {
+        let arguments = json!({ "args": positional, "kwargs": keywords }).to_string();
+        note.push_str(" Its arguments: ");
+        note.extend(arguments.chars().take(1_000));
+    }
+    super::cut_preview(format!("Call {method}{does}, {on}"), Vec::new(), Some(note))
+}
+
+/// What a method returned: a wizard to answer, records that Odoo would show, or a value.
+async fn told(call: &Call<'_>, model: &str, method: &str, answer: Value) -> Answer {
+    if wizard::is_wizard(&answer) {
+        return wizard::explain(call, &answer).await;
+    }
+    let guards = &call.principal().rules.guards;
+    let mut told = json!({ "status": "done", "model": model, "method": method });
+    match answer["type"].as_str() {
+        Some("ir.actions.act_window") => {
+            told["opens"] = json!({
+                "model": answer["res_model"], "id": answer["res_id"], "title": answer["name"],
+                "domain": answer["domain"],
+            });
+        }
+        // A link may hold a token, and what a client action shows is for Odoo's own pages.
+        Some(kind) if kind.starts_with("ir.actions.") => {
+            told["note"] =
+                json!(format!("Odoo would now run its own {kind}; that is not handed on"));
+        }
+        _ => match generic::without_secrets(guards, answer) {
+            Value::Array(mut rows) => {
+                if fitting(&mut rows) {
+                    told["note"] = json!("the result was cut to keep the answer short");
+                }
+                told["result"] = Value::Array(rows);
+            }
+            value if value.to_string().len() > MAX_BYTES => {
+                told["note"] = json!("the result is too long to be shown");
+            }
+            value => told["result"] = value,
+        },
+    }
+    Ok(Output::Answer(told))
+}

@@ -1,0 +1,141 @@
+//! Following field paths through Odoo's relations: every step must exist, hold no secret and lead into no
+//! closed model.
+
+use std::collections::HashMap;
+
+use super::{ToolError, run::Call};
+use crate::{
+    domain::nearest::unknown_field,
+    odoo::OdooError,
+    services::{gateway::GatewayError, odoo_cache::Definitions},
+};
+
+/// Parts of a date that Odoo takes as a last step from version 18 on.
+const DATE_PARTS: [&str; 10] = [
+    "year_number",
+    "quarter_number",
+    "month_number",
+    "iso_week_number",
+    "day_of_week",
+    "day_of_month",
+    "day_of_year",
+    "hour_number",
+    "minute_number",
+    "second_number",
+];
+
+/// The type of the field that each path ends at.
+pub(super) type Types = HashMap<String, String>;
+
+/// Follows `paths` from `model` and gives the types of their ends. `argument` is named in errors.
+///
+/// # Errors
+/// When a step does not exist, with the nearest names, or leads where no tool goes.
+pub(super) async fn follow(
+    call: &Call<'_>,
+    model: &str,
+    argument: &str,
+    paths: &[&str],
+) -> Result<Types, ToolError> {
+    let mut types = Types::new();
+    for &path in paths {
+        if !types.contains_key(path) {
+            let kind = end_of(call, model, argument, path).await?;
+            types.insert(path.to_owned(), kind);
+        }
+    }
+    Ok(types)
+}
+
+async fn end_of(
+    call: &Call<'_>,
+    model: &str,
+    argument: &str,
+    path: &str,
+) -> Result<String, ToolError> {
+    let guards = &call.principal().rules.guards;
+    let mut model = model.to_owned();
+    let mut steps = path.split('.').peekable();
+    let mut kind = String::new();
+    while let Some(step) = steps.next() {
+        if step == "id" && steps.peek().is_none() {
+            return Ok("integer".to_owned());
+        }
+        let definitions = match definitions(call, &model).await {
+            Ok(definitions) => definitions,
+            // Whoever may not see the related model gets Odoo's own refusal when the call is made.
+            Err(Missing::Access) => return Ok(String::new()),
+            Err(Missing::Other(error)) => return Err(error),
+        };
+        let Some(definition) = definitions.fields.get(step) else {
+            let known = definitions.fields.keys().map(String::as_str);
+            return Err(ToolError::argument(argument, unknown_field(step, &model, known)));
+        };
+        kind = definition["type"].as_str().unwrap_or_default().to_owned();
+        match (steps.peek(), definition["relation"].as_str()) {
+            (None, None) => {}
+            (_, Some(relation)) if guards.is_closed(relation) => {
+                return Err(ToolError::argument(
+                    argument,
+                    format_args!("{path} leads into {relation}, which is closed to every tool"),
+                ));
+            }
+            (_, Some(relation)) => model = relation.to_owned(),
+            (Some(part), None)
+                if matches!(kind.as_str(), "date" | "datetime") && DATE_PARTS.contains(part) =>
+            {
+                return Ok("integer".to_owned());
+            }
+            // What is inside properties is defined by records, not by the model.
+            (Some(_), None) if kind == "properties" => return Ok(String::new()),
+            (Some(_), None) => {
+                let problem =
+                    format_args!("{step} of {model} is no relation, so {path} leads nowhere");
+                return Err(ToolError::argument(argument, problem));
+            }
+        }
+    }
+    Ok(kind)
+}
+
+/// Why there are no definitions.
+pub(super) enum Missing {
+    /// The person's user may not see the model.
+    Access,
+    /// Anything else, in words.
+    Other(ToolError),
+}
+
+/// The fields of `model`, from memory or from Odoo.
+pub(super) async fn definitions(
+    call: &Call<'_>,
+    model: &str,
+) -> Result<std::sync::Arc<Definitions>, Missing> {
+    let found = call.toolbox.gateway.definitions(call.principal(), model).await;
+    found.map_err(|error| match error {
+        GatewayError::Odoo(OdooError::Access(_)) => Missing::Access,
+        GatewayError::Odoo(OdooError::NoSuchModel) => Missing::Other(ToolError::argument(
+            "model",
+            format_args!(
+                "this Odoo has no model {model}; aidoo_schema with a search word finds models"
+            ),
+        )),
+        other => Missing::Other(call.explain(&other)),
+    })
+}
+
+/// The fields of the model that a call names.
+///
+/// # Errors
+/// In words, also when the person's user may not see the model.
+pub(super) async fn required_definitions(
+    call: &Call<'_>,
+    model: &str,
+) -> Result<std::sync::Arc<Definitions>, ToolError> {
+    definitions(call, model).await.map_err(|missing| match missing {
+        Missing::Access => ToolError::failed(format!(
+            "your Odoo user has no access to {model}: an administrator of Odoo grants it"
+        )),
+        Missing::Other(error) => error,
+    })
+}

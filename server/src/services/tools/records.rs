@@ -1,0 +1,308 @@
+//! Records as a tool answers them: relations as id and name, absent values as null, times where the
+//! person is with UTC beside, long and binary values described. And the fields that a call reads.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::{civil::DateTime, tz::TimeZone};
+use serde_json::{Map, Value, json};
+
+use super::{
+    ToolError, named,
+    paths::{follow, required_definitions},
+    run::Call,
+};
+use crate::{
+    domain::{field_choice, guards::Guards, nearest::unknown_field},
+    services::odoo_cache::Definitions,
+};
+
+/// The most characters of one text in an answer.
+const MAX_TEXT: usize = 2_000;
+/// The most ids of one x2many field in an answer.
+const MAX_RELATED: usize = 100;
+/// The most related records that one dotted field is read of.
+const MAX_FOLLOWED: usize = 500;
+/// The most bytes of records in one answer: about what a model can take in at once.
+pub(super) const MAX_BYTES: usize = 400_000;
+
+/// The fields of a model that a call reads.
+pub(super) struct Fields {
+    definitions: Arc<Definitions>,
+    /// Names of the model's own fields, in the order asked for.
+    names: Vec<String>,
+    /// Paths of two names: the first is a relation, the second a field of the related model.
+    dotted: Vec<(String, String)>,
+    zone: TimeZone,
+}
+
+impl Fields {
+    /// Those that were asked for, or useful ones.
+    ///
+    /// # Errors
+    /// Names a field that the model has not, with the nearest names.
+    pub(super) async fn of(
+        call: &Call<'_>,
+        model: &str,
+        asked: Option<Vec<String>>,
+    ) -> Result<Self, ToolError> {
+        let guards = &call.principal().rules.guards;
+        let definitions = required_definitions(call, model).await?;
+        let zone = zone(call).await?;
+        let Some(asked) = asked else {
+            let names = field_choice::choose(&definitions.fields, |name| guards.is_secret(name));
+            return Ok(Self { definitions, names, dotted: Vec::new(), zone });
+        };
+        let mut names = Vec::new();
+        let mut dotted = Vec::new();
+        for path in asked {
+            let (first, rest) = match path.split_once('.') {
+                Some((first, rest)) => (first, Some(rest)),
+                None => (path.as_str(), None),
+            };
+            if first != "id" && !definitions.fields.contains_key(first) {
+                let known = definitions.fields.keys().map(String::as_str);
+                return Err(ToolError::argument("fields", unknown_field(first, model, known)));
+            }
+            if let Some(rest) = rest {
+                follow(call, model, "fields", &[path.as_str()]).await?;
+                dotted.push((first.to_owned(), rest.to_owned()));
+            }
+            if !names.iter().any(|name| name == first) {
+                names.push(first.to_owned());
+            }
+        }
+        Ok(Self { definitions, names, dotted, zone })
+    }
+
+    /// The names that Odoo is asked for.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Odoo's rows as a tool answers them, with what dotted fields ask of related records.
+    ///
+    /// # Errors
+    /// When the related records cannot be read.
+    pub(super) async fn rows(
+        &self,
+        call: &Call<'_>,
+        rows: Value,
+        context: &BTreeMap<String, Value>,
+    ) -> Result<Vec<Value>, ToolError> {
+        let Value::Array(rows) = rows else { return Ok(Vec::new()) };
+        let mut related = Vec::new();
+        for (relation, field) in &self.dotted {
+            related.push(self.related(call, &rows, relation, field, context).await?);
+        }
+        let guards = &call.principal().rules.guards;
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| match row {
+                Value::Object(fields) => Some(fields),
+                _ => None,
+            })
+            .map(|fields| {
+                let mut extra = Map::new();
+                for ((relation, field), values) in self.dotted.iter().zip(&related) {
+                    let value = match ids(&fields[relation.as_str()]).as_slice() {
+                        [] => Value::Null,
+                        [one] if !is_many(&self.definitions.fields, relation) => {
+                            values.get(one).cloned().unwrap_or(Value::Null)
+                        }
+                        many => many
+                            .iter()
+                            .take(MAX_RELATED)
+                            .map(|id| json!({ "id": id, "value": values.get(id) }))
+                            .collect(),
+                    };
+                    extra.insert(format!("{relation}.{field}"), value);
+                }
+                let mut row = self.row(fields, guards);
+                row.extend(extra);
+                Value::Object(row)
+            })
+            .collect())
+    }
+
+    /// The values of `field` of the records that `relation` names in `rows`, by id.
+    async fn related(
+        &self,
+        call: &Call<'_>,
+        rows: &[Value],
+        relation: &str,
+        field: &str,
+        context: &BTreeMap<String, Value>,
+    ) -> Result<BTreeMap<i64, Value>, ToolError> {
+        let model = self.definitions.fields[relation]["relation"].as_str().unwrap_or_default();
+        let mut wanted: Vec<i64> = rows.iter().flat_map(|row| ids(&row[relation])).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        if wanted.len() > MAX_FOLLOWED {
+            return Err(ToolError::argument(
+                "fields",
+                format_args!(
+                    "{relation}.{field} leads to {} records, at most {MAX_FOLLOWED} are followed: ask for fewer records",
+                    wanted.len()
+                ),
+            ));
+        }
+        if wanted.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let definitions = required_definitions(call, model).await?;
+        let kind = definitions.fields[field]["type"].as_str().unwrap_or_default().to_owned();
+        let arguments = named(json!({ "fields": [field] }));
+        let rows = call.ask(model, "read", Some(wanted), arguments, context).await?;
+        Ok(rows
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|row| {
+                Some((row["id"].as_i64()?, readable(&kind, row[field].clone(), &self.zone)))
+            })
+            .collect())
+    }
+
+    fn row(&self, fields: Map<String, Value>, guards: &Guards) -> Map<String, Value> {
+        fields
+            .into_iter()
+            // A secret that came unasked is dropped.
+            .filter(|(name, _)| !guards.is_secret(name))
+            .map(|(name, value)| {
+                let kind =
+                    self.definitions.fields.get(&name).and_then(|field| field["type"].as_str());
+                let value = readable(kind.unwrap_or_default(), value, &self.zone);
+                (name, value)
+            })
+            .collect()
+    }
+}
+
+/// The person's time zone; UTC where Odoo knows none.
+pub(super) async fn zone(call: &Call<'_>) -> Result<TimeZone, ToolError> {
+    let locale = call.toolbox.gateway.locale(call.principal()).await;
+    let locale = locale.map_err(|error| call.explain(&error))?;
+    let zone = locale.zone.and_then(|name| TimeZone::get(&name).ok());
+    Ok(zone.unwrap_or(TimeZone::UTC))
+}
+
+/// As many of `rows` as one answer holds, at least one.
+pub(super) fn fitting(rows: &mut Vec<Value>) -> bool {
+    let mut bytes = 0;
+    let fits = rows
+        .iter()
+        .take_while(|row| {
+            bytes += row.to_string().len();
+            bytes <= MAX_BYTES
+        })
+        .count();
+    let is_cut = fits.max(1) < rows.len();
+    rows.truncate(fits.max(1));
+    is_cut
+}
+
+fn is_many(definitions: &Map<String, Value>, field: &str) -> bool {
+    matches!(definitions[field]["type"].as_str(), Some("one2many" | "many2many"))
+}
+
+/// The ids in a relation's value as Odoo gives it.
+fn ids(value: &Value) -> Vec<i64> {
+    match value {
+        // many2one: `[id, name]`
+        Value::Array(pair) if pair.get(1).is_some_and(Value::is_string) => {
+            pair[0].as_i64().into_iter().collect()
+        }
+        Value::Array(ids) => ids.iter().filter_map(Value::as_i64).collect(),
+        Value::Number(id) => id.as_i64().into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A value as a tool answers it.
+pub(super) fn readable(kind: &str, value: Value, zone: &TimeZone) -> Value {
+    match (kind, value) {
+        // Odoo has `false` for an absent value of every type.
+        (kind, Value::Bool(false)) if kind != "boolean" => Value::Null,
+        ("many2one", Value::Array(pair)) => match <[Value; 2]>::try_from(pair) {
+            Ok([id, name]) => json!({ "id": id, "name": name }),
+            Err(pair) => Value::Array(pair),
+        },
+        ("one2many" | "many2many", Value::Array(mut ids)) if ids.len() > MAX_RELATED => {
+            let count = ids.len();
+            ids.truncate(MAX_RELATED);
+            json!({ "ids": ids, "count": count })
+        }
+        ("datetime", Value::String(text)) => moment(&text, zone).unwrap_or(Value::String(text)),
+        ("binary" | "image", Value::String(data)) => {
+            Value::String(format!("(binary, about {} bytes, not shown)", data.len() / 4 * 3))
+        }
+        (_, Value::String(text)) => Value::String(shorten(text)),
+        (_, value) => value,
+    }
+}
+
+/// Odoo's UTC text as the time where the person is, with UTC beside.
+fn moment(text: &str, zone: &TimeZone) -> Option<Value> {
+    let utc: DateTime = text.parse().ok()?;
+    let at = utc.to_zoned_datetime(TimeZone::UTC).ok()?;
+    let local = at.with_time_zone(zone.clone());
+    Some(json!({
+        "local": local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+        "utc": at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    }))
+}
+
+fn shorten(text: String) -> String {
+    match text.char_indices().nth(MAX_TEXT) {
+        None => text,
+        Some((at, _)) => format!("{}… ({} characters in all)", &text[..at], text.chars().count()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_told_by_their_fields_type() {
+        let readable = |kind: &str, value: Value| readable(kind, value, &TimeZone::UTC);
+        assert_eq!(readable("char", json!(false)), Value::Null);
+        assert_eq!(readable("boolean", json!(false)), json!(false));
+        assert_eq!(readable("many2one", json!([3, "Acme"])), json!({ "id": 3, "name": "Acme" }));
+        assert_eq!(readable("binary", json!("QUFB")), json!("(binary, about 3 bytes, not shown)"));
+        let long = readable("text", json!("é".repeat(2_001)));
+        assert!(long.as_str().is_some_and(|text| text.ends_with("… (2001 characters in all)")));
+        let many: Vec<i32> = (0..150).collect();
+        assert_eq!(readable("one2many", json!(many))["count"], 150);
+    }
+
+    #[test]
+    fn a_time_is_told_where_the_person_is_and_in_utc() {
+        let zone = TimeZone::get("Europe/Brussels").expect("a zone");
+        assert_eq!(
+            readable("datetime", json!("2026-11-24 23:30:00"), &zone),
+            json!({ "local": "2026-11-25T00:30:00+01:00", "utc": "2026-11-24T23:30:00Z" })
+        );
+        assert_eq!(readable("datetime", json!("soon"), &zone), json!("soon"));
+        assert_eq!(readable("date", json!("2026-11-24"), &zone), json!("2026-11-24"));
+    }
+
+    #[test]
+    fn an_answer_holds_what_fits_and_at_least_one_record() {
+        let big = json!("x".repeat(MAX_BYTES / 2 - 10));
+        let mut rows = vec![big.clone(), big.clone(), big];
+        assert!(fitting(&mut rows));
+        assert_eq!(rows.len(), 2);
+        let mut huge = vec![json!("x".repeat(MAX_BYTES * 2))];
+        assert!(!fitting(&mut huge));
+        assert_eq!(huge.len(), 1);
+    }
+
+    #[test]
+    fn ids_are_found_in_every_kind_of_relation() {
+        assert_eq!(ids(&json!([3, "Acme"])), [3]);
+        assert_eq!(ids(&json!([3, 4])), [3, 4]);
+        assert_eq!(ids(&json!(3)), [3]);
+        assert!(ids(&json!(false)).is_empty());
+    }
+}

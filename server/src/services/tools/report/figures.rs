@@ -1,0 +1,179 @@
+//! Grouped figures: `formatted_read_group` from Odoo 19 on, `read_group` before.
+
+use serde_json::{Map, Value, json};
+
+use super::number;
+use crate::{
+    domain::odoo_domain::is_field_path,
+    services::tools::{
+        Answer, Output, ToolError,
+        arguments::{Arguments, refuse_secret},
+        named,
+        paths::follow,
+        query::check_domain,
+        run::Call,
+    },
+};
+
+const GRAINS: [&str; 6] = ["hour", "day", "week", "month", "quarter", "year"];
+const AGGREGATES: [&str; 5] = ["sum", "avg", "min", "max", "count_distinct"];
+const MAX_GROUPS: i64 = 500;
+const DEFAULT_GROUPS: i64 = 80;
+
+/// A field and how its values are put together.
+struct Measure {
+    field: String,
+    aggregate: String,
+}
+
+pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'_>) -> Answer {
+    let mut domain = arguments.domain("domain")?;
+    let groups = texts(&mut arguments, "group_by", 4)?;
+    let measures = measures(texts(&mut arguments, "measures", 10)?)?;
+    let limit = arguments.integer("limit", 1..=MAX_GROUPS)?.unwrap_or(DEFAULT_GROUPS);
+    let context = arguments.context()?;
+    arguments.finish(&["action", "model", "domain", "group_by", "measures", "limit", "context"])?;
+    let guards = &call.principal().rules.guards;
+    check_domain(call, model, &mut domain).await?;
+    for group in &groups {
+        let (path, grain) = group.split_once(':').unwrap_or((group, ""));
+        if !is_field_path(path) {
+            return Err(ToolError::argument("group_by", format_args!("{path:?} is no field")));
+        }
+        refuse_secret(guards, "group_by", path)?;
+        let types = follow(call, model, "group_by", &[path]).await?;
+        let is_date = types.values().any(|kind| kind.starts_with("date"));
+        if !grain.is_empty() && !(is_date && GRAINS.contains(&grain)) {
+            return Err(ToolError::argument(
+                "group_by",
+                format_args!(
+                    "{group}: a grain ({}) goes with a date or time only",
+                    GRAINS.join(", ")
+                ),
+            ));
+        }
+    }
+    for Measure { field, .. } in &measures {
+        refuse_secret(guards, "measures", field)?;
+        follow(call, model, "measures", &[field.as_str()]).await?;
+    }
+
+    let domain = domain.into_value();
+    let rows = if call.major() >= 19 {
+        let aggregates: Vec<String> = measures
+            .iter()
+            .map(|measure| format!("{}:{}", measure.field, measure.aggregate))
+            .chain(["__count".to_owned()])
+            .collect();
+        let asked = named(json!({
+            "domain": domain, "groupby": groups, "aggregates": aggregates, "limit": limit,
+        }));
+        call.ask(model, "formatted_read_group", None, asked, &context).await?
+    } else {
+        // Without names of our own two aggregates of one field would share a key.
+        let fields: Vec<String> = measures
+            .iter()
+            .enumerate()
+            .map(|(at, measure)| format!("m{at}:{}({})", measure.aggregate, measure.field))
+            .collect();
+        let asked = named(json!({
+            "domain": domain, "fields": fields, "groupby": groups, "limit": limit, "lazy": false,
+        }));
+        call.ask(model, "read_group", None, asked, &context).await?
+    };
+    let rows = rows.as_array().ok_or_else(|| {
+        ToolError::failed("Odoo answered with something that is no list of groups")
+    })?;
+    let told: Vec<Value> = rows.iter().map(|row| group(row, &groups, &measures)).collect();
+    call.note(|about| about.records = u32::try_from(told.len()).ok());
+    let mut answer = json!({ "model": model, "groups": told });
+    if told.len() as i64 == limit {
+        answer["note"] =
+            json!("there may be more groups than the limit: raise it or narrow the domain");
+    }
+    Ok(Output::Answer(answer))
+}
+
+/// One group with the same names whatever the version.
+fn group(row: &Value, groups: &[String], measures: &[Measure]) -> Value {
+    let mut told = Map::new();
+    for name in groups {
+        let value = match &row[name] {
+            // A relation, or a date's beginning, each with its name.
+            Value::Array(pair) if pair.len() == 2 => match &pair[0] {
+                Value::Number(_) => json!({ "id": pair[0], "name": pair[1] }),
+                _ => json!({ "from": pair[0], "name": pair[1] }),
+            },
+            Value::Bool(false) => Value::Null,
+            other => other.clone(),
+        };
+        told.insert(name.clone(), value);
+    }
+    for (at, Measure { field, aggregate }) in measures.iter().enumerate() {
+        let name = format!("{field}:{aggregate}");
+        let value = row.get(&name).or_else(|| row.get(format!("m{at}"))).cloned();
+        told.insert(name, value.unwrap_or_default());
+    }
+    let count = number(&row["__count"]);
+    told.insert("count".to_owned(), json!(count));
+    Value::Object(told)
+}
+
+fn measures(texts: Vec<String>) -> Result<Vec<Measure>, ToolError> {
+    texts
+        .into_iter()
+        .map(|text| {
+            let (field, aggregate) = text.split_once(':').unwrap_or((&text, "sum"));
+            if !is_field_path(field) || !AGGREGATES.contains(&aggregate) {
+                return Err(ToolError::argument(
+                    "measures",
+                    format_args!(
+                        "{text:?} is not understood: write a field and one of {}, such as amount_total:sum",
+                        AGGREGATES.join(", ")
+                    ),
+                ));
+            }
+            Ok(Measure { field: field.to_owned(), aggregate: aggregate.to_owned() })
+        })
+        .collect()
+}
+
+fn texts(arguments: &mut Arguments<'_>, name: &str, most: usize) -> Result<Vec<String>, ToolError> {
+    let list = arguments.list(name)?.unwrap_or_default();
+    if list.len() > most {
+        return Err(ToolError::argument(name, format_args!("name at most {most}")));
+    }
+    list.into_iter()
+        .map(|value| match value {
+            Value::String(text) => Ok(text),
+            _ => Err(ToolError::argument(name, "must be a list of texts")),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum() -> Vec<Measure> {
+        measures(vec!["amount_total".into()]).expect("is taken")
+    }
+
+    #[test]
+    fn groups_read_the_same_from_both_methods() {
+        let groups = ["partner_id".to_owned()];
+        let new = json!({ "partner_id": [7, "Acme"], "__count": 2, "amount_total:sum": 5.5, "__extra_domain": [] });
+        let old = json!({ "partner_id": [7, "Acme"], "__count": 2, "m0": 5.5, "__domain": [] });
+        let told = json!({ "partner_id": { "id": 7, "name": "Acme" }, "amount_total:sum": 5.5, "count": 2 });
+        assert_eq!(group(&new, &groups, &sum()), told);
+        assert_eq!(group(&old, &groups, &sum()), told);
+    }
+
+    #[test]
+    fn a_measure_is_a_field_and_an_aggregate() {
+        assert_eq!(sum()[0].aggregate, "sum");
+        for bad in ["amount_total:median", "a b:sum", ":sum", "x:sum:avg"] {
+            assert!(measures(vec![bad.into()]).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! PDF reports, by the ways that Odoo leaves open: the portal, a web session, an attachment.
+
+use std::collections::BTreeMap;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+
+use crate::{
+    domain::odoo_domain::is_field_path,
+    odoo::OdooError,
+    services::{
+        gateway::GatewayError,
+        tools::{Answer, File, Output, ToolError, arguments::Arguments, named, run::Call},
+    },
+};
+
+/// The largest PDF that is handed on: clients keep an answer in memory several times, in Base64.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// The most records of one report.
+const MAX_RECORDS: usize = 20;
+/// What the portal shows, and the reports that it prints there.
+const PORTAL: [(&str, &[&str]); 3] = [
+    ("account.move", &["account.report_invoice_with_payments", "account.report_invoice"]),
+    ("purchase.order", &["purchase.report_purchaseorder", "purchase.report_purchasequotation"]),
+    ("sale.order", &["sale.report_saleorder"]),
+];
+
+/// The reports of a model.
+pub(super) async fn list(call: &Call<'_>, model: &str) -> Answer {
+    let asked = named(json!({
+        "domain": [["model", "=", model], ["report_type", "=", "qweb-pdf"]],
+        "fields": ["name", "report_name"],
+        "limit": 100,
+    }));
+    let rows = call.ask("ir.actions.report", "search_read", None, asked, &BTreeMap::new()).await?;
+    let reports: Vec<Value> = rows
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|row| json!({ "report": row["report_name"], "name": row["name"] }))
+        .collect();
+    Ok(Output::Answer(json!({ "model": model, "reports": reports })))
+}
+
+pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'_>) -> Answer {
+    let ids = arguments.ids("ids")?;
+    let report = arguments.text("report", 200)?;
+    let context = arguments.context()?;
+    arguments.finish(&["action", "model", "ids", "report", "context"])?;
+    if ids.len() > MAX_RECORDS {
+        return Err(ToolError::argument(
+            "ids",
+            format_args!("print at most {MAX_RECORDS} records"),
+        ));
+    }
+    if report.as_deref().is_some_and(|report| !is_field_path(report)) {
+        return Err(ToolError::argument("report", "must be a report's name from action list"));
+    }
+    call.note(|about| about.records = u32::try_from(ids.len()).ok());
+    let mut tried = Vec::new();
+    match portal(call, model, &ids, report.as_deref(), &context).await {
+        Ok(content) => return finish(model, &ids, content, "the portal"),
+        Err(why) => tried.push(format!("the portal: {why}")),
+    }
+    match session(call, model, &ids, report).await {
+        Ok(content) => return finish(model, &ids, content, "a web session"),
+        Err(why) => tried.push(format!("a web session: {why}")),
+    }
+    match attachment(call, model, &ids).await {
+        Ok(content) => return finish(model, &ids, content, "an attachment of the record"),
+        Err(why) => tried.push(format!("an attachment: {why}")),
+    }
+    Err(ToolError::failed(format!(
+        "no way to print this was open. {}. aidoo_read or action extract give the data instead",
+        tried.join(". ")
+    )))
+}
+
+/// The portal prints the standard report of one record.
+async fn portal(
+    call: &Call<'_>,
+    model: &str,
+    ids: &[i64],
+    report: Option<&str>,
+    context: &BTreeMap<String, Value>,
+) -> Result<Vec<u8>, String> {
+    let Some((_, reports)) = PORTAL.iter().find(|(portal, _)| *portal == model) else {
+        return Err(format!("{model} has none"));
+    };
+    if report.is_some_and(|report| !reports.contains(&report)) {
+        return Err("it prints the standard report only".to_owned());
+    }
+    if ids.len() > 1 {
+        return Err("it prints one record at a time".to_owned());
+    }
+    let asked = named(json!({ "report_type": "pdf", "download": true }));
+    let answer = call
+        .odoo(model, "get_portal_url", Some(ids.to_vec()), asked, context)
+        .await
+        .map_err(|error| sentence(&error))?;
+    let path = crate::odoo::portal_path(&answer).ok_or("Odoo gave no path")?;
+    call.toolbox.gateway.portal_pdf(call.principal(), path).await.map_err(|error| sentence(&error))
+}
+
+/// A web session prints any report, and only a password opens one.
+async fn session(
+    call: &Call<'_>,
+    model: &str,
+    ids: &[i64],
+    report: Option<String>,
+) -> Result<Vec<u8>, String> {
+    let report = match report {
+        Some(report) => report,
+        None => standard(call, model).await?,
+    };
+    call.toolbox.gateway.report(call.principal(), &report, ids).await.map_err(|error| match error {
+        GatewayError::Odoo(OdooError::AccessDenied) => {
+            "it opens with a password, and you have linked an API key".to_owned()
+        }
+        other => sentence(&other),
+    })
+}
+
+/// The name of the model's first report.
+async fn standard(call: &Call<'_>, model: &str) -> Result<String, String> {
+    let asked = named(json!({
+        "domain": [["model", "=", model], ["report_type", "=", "qweb-pdf"]],
+        "fields": ["report_name"],
+        "limit": 1,
+        "order": "id",
+    }));
+    let rows = call
+        .odoo("ir.actions.report", "search_read", None, asked, &BTreeMap::new())
+        .await
+        .map_err(|error| sentence(&error))?;
+    rows[0]["report_name"]
+        .as_str()
+        .filter(|name| is_field_path(name))
+        .map(str::to_owned)
+        .ok_or_else(|| format!("{model} has no report"))
+}
+
+/// A PDF that was attached to the record before.
+async fn attachment(call: &Call<'_>, model: &str, ids: &[i64]) -> Result<Vec<u8>, String> {
+    if ids.len() > 1 {
+        return Err("there is one for each record at most".to_owned());
+    }
+    let asked = named(json!({
+        "domain": [
+            ["res_model", "=", model],
+            ["res_id", "in", ids],
+            ["res_field", "=", false],
+            ["mimetype", "=", "application/pdf"],
+        ],
+        "fields": ["datas"],
+        "limit": 1,
+        "order": "id desc",
+    }));
+    let rows = call
+        .odoo("ir.attachment", "search_read", None, asked, &BTreeMap::new())
+        .await
+        .map_err(|error| sentence(&error))?;
+    let data = rows[0]["datas"].as_str().ok_or("the record has no PDF")?;
+    STANDARD.decode(data.replace('\n', "")).map_err(|_| "it cannot be read".to_owned())
+}
+
+fn finish(model: &str, ids: &[i64], content: Vec<u8>, way: &str) -> Answer {
+    if content.len() > MAX_BYTES {
+        return Err(ToolError::failed(format!(
+            "the PDF has {} bytes, and at most {MAX_BYTES} are handed on: print fewer records",
+            content.len()
+        )));
+    }
+    let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join("-");
+    let name = format!("{}-{list}.pdf", model.replace('.', "-"));
+    let answer = json!({ "model": model, "name": name, "bytes": content.len(), "way": way });
+    let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    let file = File {
+        name,
+        media_type: "application/pdf",
+        uri: format!("aidoo://report/{model}/{list}"),
+        content,
+    };
+    Ok(Output::File { answer, file })
+}
+
+fn sentence(error: &GatewayError) -> String {
+    match error {
+        GatewayError::Odoo(OdooError::NoSuchMethod) => "this Odoo has none for it".to_owned(),
+        GatewayError::Odoo(error) => error.message_for_person(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,304 @@
+//! Running one call of a tool: the permission, the limits, the tool, the record of it.
+
+use std::{
+    collections::BTreeMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde_json::{Map, Value};
+use shared::{activity::CallResult, id::CallId, permission::PermissionSet, time::Timestamp};
+
+use super::{Answer, Arguments, Cause, Conversation, Output, ToolError, ToolName};
+use crate::{
+    domain::odoo_methods,
+    odoo,
+    services::{
+        Core,
+        activity::Activity,
+        gateway::{Gateway, GatewayError},
+        key_limits::KeyLimits,
+        principal::{Principal, Standing},
+        verifier::Verifier,
+    },
+    store::calls::NewCall,
+};
+
+/// The longest that a call may take in all, a person's answer included. A client that waits longer has
+/// given up (the SDKs' own limit is 60 s for a call without progress).
+const TOTAL: Duration = Duration::from_secs(300);
+
+/// Everything that tools need. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Toolbox {
+    /// Database, time, randomness.
+    pub core: Core,
+    /// The way to Odoo.
+    pub gateway: Gateway,
+    /// What a key is worth now.
+    pub verifier: Verifier,
+    /// Where calls are recorded.
+    pub activity: Activity,
+    /// How often keys may call.
+    pub limits: KeyLimits,
+    /// Where people mend and grant things.
+    pub pages: Arc<Pages>,
+}
+
+/// Addresses of the dashboard that answers name.
+#[derive(Debug)]
+pub struct Pages {
+    /// Where a person connects Odoo and links their account.
+    pub odoo: String,
+    /// Where a person gets a key with other permissions.
+    pub team: String,
+    /// Where changes wait for a person.
+    pub approvals: String,
+    /// Where files wait to be fetched; a token follows.
+    pub downloads: String,
+}
+
+/// For whom a tool is called, and how the client can be reached.
+pub struct Caller<'a> {
+    /// For whom.
+    pub principal: &'a Principal,
+    /// What the client calls itself.
+    pub client: Option<String>,
+    /// From where.
+    pub address: IpAddr,
+    /// The way back.
+    pub conversation: &'a dyn Conversation,
+}
+
+impl Toolbox {
+    /// Runs a tool and records it.
+    ///
+    /// # Errors
+    /// One sentence for the model and the person behind it.
+    pub async fn call(
+        &self,
+        caller: &Caller<'_>,
+        tool: ToolName,
+        arguments: Option<Map<String, Value>>,
+    ) -> Answer {
+        let principal = caller.principal;
+        let begun = self.core.clock.now();
+        let given = Value::Object(arguments.clone().unwrap_or_default());
+        let mut record = Record::new(self, caller, tool, &given, begun);
+        let call = Call {
+            toolbox: self,
+            caller,
+            tool,
+            permissions: principal.permissions,
+            now: begun,
+            about: &record.about,
+        };
+        let answer = match tool.missing(principal.permissions) {
+            Some(permission) => Err(ToolError::new(format!(
+                "this API key does not have the permission {permission}, which {} needs: an owner or an \
+                 admin can allow it, and a new key with it is generated at {}",
+                tool.as_str(),
+                self.pages.team,
+            ))),
+            None => {
+                let arguments = Arguments::new(arguments, &principal.rules.guards);
+                match tokio::time::timeout(TOTAL, tool.run(&call, arguments)).await {
+                    Ok(answer) => answer,
+                    Err(_) => Err(ToolError::failed(format!(
+                        "the call took longer than {} s and was given up",
+                        TOTAL.as_secs()
+                    ))),
+                }
+            }
+        };
+        record.end(&answer);
+        answer
+    }
+}
+
+/// What a call turns out to be about, told by the tool as it reads its arguments.
+#[derive(Debug, Default)]
+pub(super) struct About {
+    pub(super) model: Option<String>,
+    pub(super) method: Option<String>,
+    pub(super) records: Option<u32>,
+    /// A change has a row of its own already.
+    pub(super) is_recorded: bool,
+}
+
+/// One call of a tool: for whom, and through what.
+pub(super) struct Call<'a> {
+    pub(super) toolbox: &'a Toolbox,
+    pub(super) caller: &'a Caller<'a>,
+    pub(super) tool: ToolName,
+    /// What may be done: the key's permissions, or everything that a validated workflow's step needs.
+    pub(super) permissions: PermissionSet,
+    /// When it came.
+    pub(super) now: Timestamp,
+    about: &'a Mutex<About>,
+}
+
+impl Call<'_> {
+    /// For whom.
+    pub(super) const fn principal(&self) -> &Principal {
+        self.caller.principal
+    }
+
+    /// Tells the record what the call is about.
+    pub(super) fn note(&self, tell: impl FnOnce(&mut About)) {
+        tell(&mut self.about.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Calls a method of Odoo as the person. `ids` are the records, or `None` for a method of the model.
+    /// The context is the person's language and time zone, and what `context` says beyond or instead.
+    pub(super) async fn odoo(
+        &self,
+        model: &str,
+        method: &str,
+        ids: Option<Vec<i64>>,
+        arguments: Map<String, Value>,
+        context: &BTreeMap<String, Value>,
+    ) -> Result<Value, GatewayError> {
+        let call = self.prepare(model, method, ids, arguments, context).await?;
+        self.toolbox.gateway.call(self.principal(), &call).await
+    }
+
+    /// The same, with what went wrong in words.
+    pub(super) async fn ask(
+        &self,
+        model: &str,
+        method: &str,
+        ids: Option<Vec<i64>>,
+        arguments: Map<String, Value>,
+        context: &BTreeMap<String, Value>,
+    ) -> Result<Value, ToolError> {
+        let answer = self.odoo(model, method, ids, arguments, context).await;
+        answer.map_err(|error| self.explain(&error))
+    }
+
+    /// A call of Odoo with the person's language and time zone.
+    pub(super) async fn prepare(
+        &self,
+        model: &str,
+        method: &str,
+        ids: Option<Vec<i64>>,
+        arguments: Map<String, Value>,
+        context: &BTreeMap<String, Value>,
+    ) -> Result<odoo::Call, GatewayError> {
+        let locale = self.toolbox.gateway.locale(self.principal()).await?;
+        let mut whole = locale.context();
+        whole.extend(context.iter().map(|(name, value)| (name.clone(), value.clone())));
+        Ok(odoo::Call {
+            model: model.to_owned(),
+            method: method.to_owned(),
+            ids,
+            positional: Vec::new(),
+            arguments,
+            context: whole,
+        })
+    }
+
+    /// The major version of the person's Odoo; 0 when none is linked.
+    pub(super) fn major(&self) -> u32 {
+        match &self.principal().odoo {
+            Standing::Linked(account) => odoo_methods::major(&account.version),
+            _ => 0,
+        }
+    }
+
+    /// What went wrong, in words.
+    pub(super) fn explain(&self, error: &GatewayError) -> ToolError {
+        ToolError::gateway(error, &self.toolbox.pages.odoo)
+    }
+}
+
+/// The record of one call. It is noted when the call ends, and also when it is dropped before: the client
+/// went away.
+struct Record<'a> {
+    toolbox: &'a Toolbox,
+    row: Option<NewCall>,
+    begun: Timestamp,
+    about: Mutex<About>,
+}
+
+impl<'a> Record<'a> {
+    fn new(
+        toolbox: &'a Toolbox,
+        caller: &Caller<'_>,
+        tool: ToolName,
+        given: &Value,
+        begun: Timestamp,
+    ) -> Self {
+        let row = new_call(toolbox, caller, tool, given, begun);
+        Self { toolbox, row: Some(row), begun, about: Mutex::default() }
+    }
+
+    fn end(&mut self, answer: &Answer) {
+        let result = match answer {
+            Ok(Output::Answer(_) | Output::File { .. }) => CallResult::Ok,
+            Ok(Output::Preview(_) | Output::Question { .. }) => CallResult::Asked,
+            Err(error) => match error.cause {
+                Cause::Refused => CallResult::Refused,
+                Cause::Failed => CallResult::Failed,
+                Cause::Unknown => CallResult::Unknown,
+            },
+        };
+        let problem = answer.as_ref().err().map(|error| error.sentence.clone());
+        self.note(result, problem);
+    }
+
+    fn note(&mut self, result: CallResult, problem: Option<String>) {
+        let Some(mut row) = self.row.take() else { return };
+        let about = std::mem::take(&mut *self.about.lock().unwrap_or_else(PoisonError::into_inner));
+        tracing::info!(key.id = %row.key, tool = row.tool, result = %result, "a tool was called");
+        if about.is_recorded {
+            return;
+        }
+        row.model = about.model;
+        row.method = about.method;
+        row.records = about.records;
+        row.result = result;
+        row.problem = problem.map(|problem| problem.chars().take(500).collect());
+        row.duration = Some(self.toolbox.core.clock.now().since(self.begun));
+        self.toolbox.activity.note(row);
+    }
+}
+
+impl Drop for Record<'_> {
+    fn drop(&mut self) {
+        self.note(CallResult::Failed, Some("the client cancelled the call, or went away".into()));
+    }
+}
+
+/// The row of a call that has just begun.
+pub(super) fn new_call(
+    toolbox: &Toolbox,
+    caller: &Caller<'_>,
+    tool: ToolName,
+    given: &Value,
+    at: Timestamp,
+) -> NewCall {
+    let principal = caller.principal;
+    let text = given.to_string();
+    let core = &toolbox.core;
+    NewCall {
+        id: CallId::from_uuid(core.clock.uuid(&core.entropy)),
+        company: principal.company,
+        member: principal.member,
+        key: principal.key,
+        tool: tool.as_str(),
+        model: None,
+        method: None,
+        records: None,
+        result: CallResult::Started,
+        problem: None,
+        consent: None,
+        duration: None,
+        client: caller.client.clone(),
+        address: caller.address,
+        digest: core.vault.digest(&[b"call arguments", text.as_bytes()]).to_vec(),
+        arguments: principal.rules.record_arguments.then(|| text.chars().take(20_000).collect()),
+        at,
+    }
+}

@@ -1,0 +1,226 @@
+//! Values for records, checked through every level of nesting, and told as a person reads them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
+use shared::confirmation::Change;
+
+use super::{ToolError, named, paths::required_definitions, records::readable, run::Call};
+use crate::domain::odoo_values::{self, Nested};
+
+/// How deep values may nest.
+const MAX_DEPTH: usize = 4;
+/// The most sets of values in one call, nested ones included.
+const MAX_SETS: usize = 2_000;
+/// The most characters of one value in a preview.
+const MAX_SHOWN: usize = 300;
+
+/// Checks `values` for `model` and all that is nested in them: fields, commands, closed models, and the
+/// permissions that nested records need.
+///
+/// # Errors
+/// Names the argument, the place and what is wrong.
+pub(super) async fn check(
+    call: &Call<'_>,
+    argument: &str,
+    model: &str,
+    values: &Map<String, Value>,
+) -> Result<(), ToolError> {
+    let guards = &call.principal().rules.guards;
+    let mut left = vec![(String::new(), model.to_owned(), values.clone(), 0)];
+    let mut sets = 0;
+    while let Some((place, model, values, depth)) = left.pop() {
+        let refuse = |problem: String| {
+            let place = if place.is_empty() { String::new() } else { format!("{place}: ") };
+            ToolError::argument(argument, format_args!("{place}{problem}"))
+        };
+        sets += 1;
+        if depth > MAX_DEPTH || sets > MAX_SETS {
+            return Err(refuse(format!(
+                "values nest more than {MAX_DEPTH} deep, or hold more than {MAX_SETS} records"
+            )));
+        }
+        check_model(call, argument, &model)?;
+        let definitions = required_definitions(call, &model).await?;
+        let nested =
+            odoo_values::check(&model, &values, &definitions.fields, guards).map_err(&refuse)?;
+        for Nested { place: inner, model, needs, values } in nested {
+            if !call.permissions.contains(needs) {
+                return Err(refuse(format!(
+                    "{inner} needs the permission {needs}, which this API key does not have"
+                )));
+            }
+            let place = if place.is_empty() { inner } else { format!("{place}, {inner}") };
+            left.push((place, model, values, depth + 1));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a model that no tool changes.
+pub(super) fn check_model(call: &Call<'_>, argument: &str, model: &str) -> Result<(), ToolError> {
+    if call.principal().rules.guards.is_closed_to_changes(model) {
+        return Err(ToolError::argument(
+            argument,
+            format_args!("{model} holds Odoo's security or runs code, and is closed to changes"),
+        ));
+    }
+    Ok(())
+}
+
+/// Tells values as a person reads them: relations by the names of their records.
+pub(super) struct Teller {
+    fields: Map<String, Value>,
+    zone: TimeZone,
+    names: HashMap<(String, i64), String>,
+}
+
+impl Teller {
+    /// One that knows the names of all records that `sets` of values for `model` point at.
+    ///
+    /// # Errors
+    /// When Odoo does not answer. A record whose name may not be read is told by its number.
+    pub(super) async fn new(
+        call: &Call<'_>,
+        model: &str,
+        sets: &[&Map<String, Value>],
+    ) -> Result<Self, ToolError> {
+        let fields = required_definitions(call, model).await?.fields.clone();
+        let zone = super::records::zone(call).await?;
+        let mut wanted: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
+        for (name, value) in sets.iter().flat_map(|set| set.iter()) {
+            if fields[name]["type"] == "many2one"
+                && let (Some(relation), Some(id)) =
+                    (fields[name]["relation"].as_str(), value.as_i64())
+            {
+                wanted.entry(relation.to_owned()).or_default().insert(id);
+            }
+        }
+        let mut names = HashMap::new();
+        for (relation, ids) in wanted {
+            let ids: Vec<i64> = ids.into_iter().take(500).collect();
+            for (id, name) in display_names(call, &relation, ids).await {
+                names.insert((relation.clone(), id), name);
+            }
+        }
+        Ok(Self { fields, zone, names })
+    }
+
+    /// The label of a field.
+    pub(super) fn label(&self, field: &str) -> String {
+        self.fields[field]["string"].as_str().unwrap_or(field).to_owned()
+    }
+
+    /// One line for each value of a new record.
+    pub(super) fn added(&self, record: &str, values: &Map<String, Value>) -> Vec<Change> {
+        values
+            .iter()
+            .map(|(field, value)| Change {
+                record: record.to_owned(),
+                label: self.label(field),
+                before: None,
+                after: self.after(field, value),
+            })
+            .collect()
+    }
+
+    /// A value as it would be after the change.
+    pub(super) fn after(&self, field: &str, value: &Value) -> String {
+        let definition = &self.fields[field];
+        match definition["type"].as_str().unwrap_or_default() {
+            "many2one" => match (definition["relation"].as_str(), value.as_i64()) {
+                (Some(relation), Some(id)) => self
+                    .names
+                    .get(&(relation.to_owned(), id))
+                    .cloned()
+                    .unwrap_or_else(|| format!("#{id}")),
+                _ => "(empty)".to_owned(),
+            },
+            "one2many" | "many2many" => commands(value),
+            _ => self.before(field, value).unwrap_or_else(|| "(empty)".to_owned()),
+        }
+    }
+
+    /// A value as Odoo has it now; `None` when it has none.
+    pub(super) fn before(&self, field: &str, value: &Value) -> Option<String> {
+        let definition = &self.fields[field];
+        let kind = definition["type"].as_str().unwrap_or_default();
+        let text = match readable(kind, value.clone(), &self.zone) {
+            Value::Null => return None,
+            Value::Bool(true) => "yes".to_owned(),
+            Value::Bool(false) => "no".to_owned(),
+            Value::String(text) if kind == "selection" => selection(definition, &text),
+            Value::String(text) => text,
+            Value::Object(of) => match (of.get("name"), of.get("local"), of.get("count")) {
+                (Some(name), _, _) => name.as_str().unwrap_or_default().to_owned(),
+                (_, Some(local), _) => local.as_str().unwrap_or_default().to_owned(),
+                (_, _, Some(count)) => format!("{count} records"),
+                _ => Value::Object(of).to_string(),
+            },
+            Value::Array(ids) => match ids.len() {
+                1 => "1 record".to_owned(),
+                count => format!("{count} records"),
+            },
+            number => number.to_string(),
+        };
+        Some(cut(&text))
+    }
+}
+
+/// The display names of records, as far as they may be read.
+pub(super) async fn display_names(
+    call: &Call<'_>,
+    model: &str,
+    ids: Vec<i64>,
+) -> HashMap<i64, String> {
+    let arguments = named(json!({ "fields": ["display_name"] }));
+    let Ok(rows) = call.odoo(model, "read", Some(ids), arguments, &BTreeMap::new()).await else {
+        return HashMap::new();
+    };
+    rows.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|row| Some((row["id"].as_i64()?, row["display_name"].as_str()?.to_owned())))
+        .collect()
+}
+
+fn selection(definition: &Value, value: &str) -> String {
+    definition["selection"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|pair| pair[0].as_str() == Some(value))
+        .and_then(|pair| pair[1].as_str())
+        .unwrap_or(value)
+        .to_owned()
+}
+
+/// What commands do, in words, with the values that they bring.
+fn commands(value: &Value) -> String {
+    let told: Vec<String> = value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|command| {
+            let id = &command[1];
+            match command[0].as_i64() {
+                Some(0) => format!("add {}", command[2]),
+                Some(1) => format!("change #{id}: {}", command[2]),
+                Some(3) => format!("take #{id} out"),
+                Some(4) => format!("link #{id}"),
+                Some(5) => "take all out".to_owned(),
+                Some(6) => format!("set to {}", command[2]),
+                _ => command.to_string(),
+            }
+        })
+        .collect();
+    if told.is_empty() { "(no change)".to_owned() } else { cut(&told.join("; ")) }
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(MAX_SHOWN) {
+        None => text.to_owned(),
+        Some((at, _)) => format!("{}…", &text[..at]),
+    }
+}

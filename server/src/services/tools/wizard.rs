@@ -1,0 +1,222 @@
+//! Wizards: what a method returns when it wants something answered first. Only the key whose call
+//! returned one answers it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use shared::{confirmation::Preview, permission::Permission};
+use uuid::Uuid;
+
+use super::{
+    Answer, Output, ToolError,
+    change::{Intent, On, Step, carry_out},
+    consent::{self, Proposal, Verdict, unavailable},
+    named,
+    paths::required_definitions,
+    run::Call,
+    values::{self, Teller},
+};
+use crate::{
+    domain::odoo_methods::{self, CATALOGUE},
+    store::wizards::{self, NewWizard},
+};
+
+/// The most fields of a wizard that are told.
+const MAX_FIELDS: usize = 40;
+
+/// How a wizard is answered.
+pub(super) struct Reply {
+    /// Which wizard.
+    pub(super) wizard: String,
+    /// The method that ends it.
+    pub(super) method: String,
+    /// The values that are filled in.
+    pub(super) values: Map<String, Value>,
+    /// The confirmation of the change.
+    pub(super) confirm: Option<String>,
+}
+
+/// Whether an answer of Odoo is an action that opens a wizard: a window of its own over the page.
+pub(super) fn is_wizard(answer: &Value) -> bool {
+    answer["res_model"].is_string() && answer["target"] == "new"
+}
+
+/// Keeps the wizard for the key, and tells what it wants.
+///
+/// # Errors
+/// When the wizard's model cannot be looked at, or is closed.
+pub(super) async fn explain(call: &Call<'_>, action: &Value) -> Answer {
+    let principal = call.principal();
+    let guards = &principal.rules.guards;
+    let model = action["res_model"].as_str().unwrap_or_default();
+    if guards.is_closed_to_changes(model) {
+        return Ok(Output::Answer(json!({
+            "status": "wizard",
+            "model": model,
+            "next": format!("Odoo wants a {model} answered, which is closed to every tool: a person goes on in Odoo"),
+        })));
+    }
+    let core = &call.toolbox.core;
+    let id = core.clock.uuid(&core.entropy);
+    let context = match &action["context"] {
+        Value::Object(context) => context.clone(),
+        // Some actions carry theirs as a Python expression, which is not evaluated here.
+        _ => Map::new(),
+    };
+    let new = NewWizard {
+        id,
+        company: principal.company,
+        key: principal.key,
+        model,
+        record: action["res_id"].as_i64().filter(|id| *id > 0),
+        context: Value::Object(context).to_string(),
+        now: core.clock.now(),
+    };
+    let transaction = core.db.begin().await.map_err(unavailable)?;
+    wizards::create(&transaction, new).await.map_err(unavailable)?;
+    transaction.commit().await.map_err(unavailable)?;
+
+    let definitions = required_definitions(call, model).await?;
+    let fields: Vec<Value> = definitions
+        .fields
+        .iter()
+        .filter(|(name, definition)| {
+            definition["readonly"] != json!(true)
+                && !guards.is_secret(name)
+                && !["id", "display_name"].contains(&name.as_str())
+        })
+        .take(MAX_FIELDS)
+        .map(|(name, definition)| {
+            json!({
+                "name": name,
+                "label": definition["string"],
+                "type": definition["type"],
+                "required": definition["required"],
+                "selection": definition["selection"],
+                "relation": definition["relation"],
+            })
+        })
+        .collect();
+    let mut methods: Vec<Value> = CATALOGUE
+        .iter()
+        .filter(|business| business.model == model)
+        .map(|business| json!({ "method": business.method, "does": business.does }))
+        .collect();
+    methods.extend(guards.open_methods.iter().filter_map(|open| {
+        let method = open.strip_prefix(model)?.strip_prefix('.')?;
+        Some(json!({ "method": method, "does": "opened by your company" }))
+    }));
+    let next = if methods.is_empty() {
+        format!(
+            "nothing has been done yet: Odoo wants {model} answered first, and none of its methods is open; an owner \
+             or an admin can open one on the page policies, or a person goes on in Odoo"
+        )
+    } else {
+        "nothing has been done yet: Odoo wants this wizard answered first; call aidoo_execute with wizard, one of its \
+         methods, and values for its fields where they matter"
+            .to_owned()
+    };
+    Ok(Output::Answer(json!({
+        "status": "wizard",
+        "model": model,
+        "wizard": { "id": id, "title": action["name"], "fields": fields, "methods": methods },
+        "next": next,
+    })))
+}
+
+/// Answers a wizard: makes its record with the values, and calls the method on it.
+///
+/// # Errors
+/// When the wizard is not this key's, or the method or a value is not open.
+pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, ToolError> {
+    let Reply { wizard, method, values, confirm } = reply;
+    let principal = call.principal();
+    let core = &call.toolbox.core;
+    let unknown = || {
+        ToolError::argument(
+            "wizard",
+            "there is no such wizard for this key, or it is older than an hour",
+        )
+    };
+    let id = Uuid::try_parse(&wizard).map_err(|_| unknown())?;
+    let row =
+        wizards::find(core.db.reader(), principal.company, principal.key, id, core.clock.now())
+            .await
+            .map_err(unavailable)?
+            .ok_or_else(unknown)?;
+    let model = row.model;
+    call.note(|about| {
+        about.model = Some(model.clone());
+        about.method = Some(method.clone());
+    });
+    values::check_model(call, "wizard", &model)?;
+    match odoo_methods::judge(&model, &method, &principal.rules.guards, call.major()) {
+        odoo_methods::Verdict::Business(_) | odoo_methods::Verdict::Opened => {}
+        odoo_methods::Verdict::Closed(closed) => {
+            return Err(ToolError::argument("method", format_args!("{model}.{method}: {closed}")));
+        }
+        odoo_methods::Verdict::Generic(_) => {
+            return Err(ToolError::argument(
+                "method",
+                "a wizard is answered by one of its own methods",
+            ));
+        }
+    }
+    values::check(call, "values", &model, &values).await?;
+    let teller = Teller::new(call, &model, &[&values]).await?;
+    let context: BTreeMap<String, Value> =
+        serde_json::from_str(&row.context).map_err(unavailable)?;
+    let bound = json!({ "wizard": id, "method": method, "values": values });
+    let preview = Preview {
+        summary: format!("Answer {model} with {method}"),
+        changes: teller.added("the wizard", &values),
+        more: 0,
+        note: Some("What a method does cannot be previewed.".to_owned()),
+    };
+    let proposal = Proposal {
+        permission: Permission::Execute,
+        arguments: bound.clone(),
+        state: json!(row.record_id),
+        preview,
+        confirm,
+    };
+    let consent = match consent::settle(call, proposal).await? {
+        Verdict::Wait(output) => return Ok(Finished::Wait(output)),
+        Verdict::Agreed(consent) => consent,
+    };
+    let failed = |error| call.explain(&error);
+    let mut steps: Vec<Step> = Vec::new();
+    match row.record_id {
+        Some(record) => {
+            if !values.is_empty() {
+                let arguments = named(json!({ "vals": values }));
+                let write =
+                    call.prepare(&model, "write", Some(vec![record]), arguments, &context).await;
+                steps.push(write.map_err(failed)?.into());
+            }
+            let end = call.prepare(&model, &method, Some(vec![record]), Map::new(), &context).await;
+            steps.push(end.map_err(failed)?.into());
+        }
+        None => {
+            let arguments = named(json!({ "vals_list": [values] }));
+            let make = call.prepare(&model, "create", None, arguments, &context).await;
+            steps.push(make.map_err(failed)?.into());
+            let end = call.prepare(&model, &method, None, Map::new(), &context).await;
+            steps.push(Step { call: end.map_err(failed)?, on: On::Made });
+        }
+    }
+    let intent = Intent { arguments: bound, records: Some(1), consent };
+    let (mut answers, problem) = carry_out(call, steps, intent).await?;
+    match problem {
+        Some(problem) => Err(problem),
+        None => Ok(Finished::Done { model, method, answer: answers.pop().unwrap_or_default() }),
+    }
+}
+
+/// What became of a wizard that was answered.
+pub(super) enum Finished {
+    /// Nobody has agreed yet.
+    Wait(Output),
+    /// Its method has run.
+    Done { model: String, method: String, answer: Value },
+}

@@ -1,0 +1,258 @@
+//! Rows of `confirmations`: changes that were previewed. One is consumed once, by one conditional update.
+
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
+use shared::{
+    confirmation::{ConfirmMode, Preview},
+    id::{ApiKeyId, CompanyId, ConfirmationId, MemberId, UserId},
+    permission::Permission,
+    time::Timestamp,
+};
+
+use crate::{
+    domain::token::TokenHash,
+    entities::confirmation::{ActiveModel, Column, Entity, Model},
+};
+
+/// How long the token of a preview lives, as the design has it: five minutes.
+pub const TOKEN_LIFE: i64 = 5 * shared::time::MINUTE;
+/// How long a change waits for a decision, and after it for its call.
+pub const APPROVAL_LIFE: i64 = shared::time::DAY;
+
+/// A change before it is written.
+pub struct NewConfirmation {
+    pub id: ConfirmationId,
+    pub company: CompanyId,
+    pub member: MemberId,
+    pub key: ApiKeyId,
+    pub permission: Permission,
+    pub mode: ConfirmMode,
+    /// The token's hash; a change that waits for the dashboard has none.
+    pub token: Option<TokenHash>,
+    pub bound: Bound,
+    pub preview: Preview,
+    pub now: Timestamp,
+}
+
+/// What a confirmation is for, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bound {
+    /// A digest of the tool and its exact arguments.
+    pub arguments: Vec<u8>,
+    /// A digest of what the change would meet: the old values.
+    pub state: Vec<u8>,
+    /// The version of the company's policies.
+    pub policy: i64,
+}
+
+/// Writes one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn create(db: &impl ConnectionTrait, new: NewConfirmation) -> Result<(), DbErr> {
+    let NewConfirmation { id, company, member, key, permission, mode, token, bound, preview, now } =
+        new;
+    let life = if token.is_some() { TOKEN_LIFE } else { APPROVAL_LIFE };
+    let preview =
+        serde_json::to_string(&preview).map_err(|error| DbErr::Custom(error.to_string()))?;
+    let row = ActiveModel {
+        id: Set(id.as_uuid()),
+        company_id: Set(company.as_uuid()),
+        member_id: Set(member.as_uuid()),
+        key_id: Set(key.as_uuid()),
+        permission: Set(permission as i16),
+        mode: Set(mode.to_string()),
+        token_hash: Set(token.map(TokenHash::to_vec)),
+        arguments_digest: Set(bound.arguments),
+        state_digest: Set(bound.state),
+        policy_version: Set(bound.policy),
+        preview: Set(preview),
+        created_at: Set(now.as_micros()),
+        expires_at: Set(now.plus(life).as_micros()),
+        ..ActiveModel::default()
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The one with this token.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_by_token(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    token: TokenHash,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::TokenHash.eq(token.to_vec()))
+        .one(db)
+        .await
+}
+
+/// The one with this id.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    id: ConfirmationId,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id.as_uuid()).filter(Column::CompanyId.eq(company.as_uuid())).one(db).await
+}
+
+/// Consumes it, if it is this key's, for exactly this, not consumed, not over, and, where a person in
+/// the dashboard must agree, agreed to. Of two at once one succeeds, on any replica. Says whether it did.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn consume(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    id: ConfirmationId,
+    bound: &Bound,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::ConsumedAt, Expr::value(now.as_micros()))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::KeyId.eq(key.as_uuid()))
+        .filter(Column::ArgumentsDigest.eq(bound.arguments.clone()))
+        .filter(Column::StateDigest.eq(bound.state.clone()))
+        .filter(Column::PolicyVersion.eq(bound.policy))
+        .filter(Column::ConsumedAt.is_null())
+        .filter(Column::RefusedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now.as_micros()))
+        .filter(Column::TokenHash.is_not_null().or(Column::ApprovedAt.is_not_null()))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Decides one that waits for the dashboard, once. An approved one may run within a day from now. Says
+/// whether it was still to be decided.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn approve(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    id: ConfirmationId,
+    by: UserId,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::ApprovedAt, Expr::value(now.as_micros()))
+        .col_expr(Column::DecidedBy, Expr::value(by.as_uuid()))
+        .col_expr(Column::ExpiresAt, Expr::value(now.plus(APPROVAL_LIFE).as_micros()))
+        .filter(undecided(company, id, now))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Refuses one that waits for the dashboard. Says whether it was still to be decided.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn refuse(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    id: ConfirmationId,
+    by: UserId,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::RefusedAt, Expr::value(now.as_micros()))
+        .col_expr(Column::DecidedBy, Expr::value(by.as_uuid()))
+        .filter(undecided(company, id, now))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+fn undecided(company: CompanyId, id: ConfirmationId, now: Timestamp) -> sea_orm::Condition {
+    sea_orm::Condition::all()
+        .add(Column::Id.eq(id.as_uuid()))
+        .add(Column::CompanyId.eq(company.as_uuid()))
+        .add(Column::TokenHash.is_null())
+        .add(Column::ApprovedAt.is_null())
+        .add(Column::RefusedAt.is_null())
+        .add(Column::ConsumedAt.is_null())
+        .add(Column::ExpiresAt.gt(now.as_micros()))
+}
+
+/// An undecided change of this key for exactly this, so that asking twice makes one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_waiting(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    bound: &Bound,
+    now: Timestamp,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::KeyId.eq(key.as_uuid()))
+        .filter(Column::TokenHash.is_null())
+        .filter(Column::ArgumentsDigest.eq(bound.arguments.clone()))
+        .filter(Column::StateDigest.eq(bound.state.clone()))
+        .filter(Column::PolicyVersion.eq(bound.policy))
+        .filter(Column::ConsumedAt.is_null())
+        .filter(Column::RefusedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now.as_micros()))
+        .order_by_desc(Column::CreatedAt)
+        .one(db)
+        .await
+}
+
+/// The newest that wait, or waited, for the dashboard; `member` narrows them to one member's.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    member: Option<MemberId>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut select = Entity::find()
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::TokenHash.is_null());
+    if let Some(member) = member {
+        select = select.filter(Column::MemberId.eq(member.as_uuid()));
+    }
+    select.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(limit).all(db).await
+}
+
+/// How many wait for a decision; `member` narrows them to one member's.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn count_waiting(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    member: Option<MemberId>,
+    now: Timestamp,
+) -> Result<u64, DbErr> {
+    use sea_orm::PaginatorTrait as _;
+    let mut select = Entity::find()
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::TokenHash.is_null())
+        .filter(Column::ApprovedAt.is_null())
+        .filter(Column::RefusedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now.as_micros()));
+    if let Some(member) = member {
+        select = select.filter(Column::MemberId.eq(member.as_uuid()));
+    }
+    select.count(db).await
+}

@@ -1,0 +1,65 @@
+//! Rows of `wizards`: what a method returned to be answered, and by which key.
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use shared::{
+    id::{ApiKeyId, CompanyId},
+    time::{HOUR, Timestamp},
+};
+use uuid::Uuid;
+
+use crate::entities::wizard::{ActiveModel, Column, Entity, Model};
+
+/// How long a wizard can be answered.
+const LIFE: i64 = HOUR;
+
+/// A wizard before it is written.
+pub struct NewWizard<'a> {
+    pub id: Uuid,
+    pub company: CompanyId,
+    pub key: ApiKeyId,
+    pub model: &'a str,
+    /// The wizard's record, where Odoo has made one already.
+    pub record: Option<i64>,
+    /// The context that Odoo wants back, as JSON.
+    pub context: String,
+    pub now: Timestamp,
+}
+
+/// Writes one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn create(db: &impl ConnectionTrait, new: NewWizard<'_>) -> Result<(), DbErr> {
+    let NewWizard { id, company, key, model, record, context, now } = new;
+    let row = ActiveModel {
+        id: Set(id),
+        company_id: Set(company.as_uuid()),
+        key_id: Set(key.as_uuid()),
+        model: Set(model.to_owned()),
+        record_id: Set(record),
+        context: Set(context),
+        created_at: Set(now.as_micros()),
+        expires_at: Set(now.plus(LIFE).as_micros()),
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The wizard with this id that this key's call returned, if it can still be answered.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    id: Uuid,
+    now: Timestamp,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id)
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::KeyId.eq(key.as_uuid()))
+        .filter(Column::ExpiresAt.gt(now.as_micros()))
+        .one(db)
+        .await
+}

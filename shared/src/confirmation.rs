@@ -1,0 +1,235 @@
+//! Changes in two steps: how a company wants them confirmed, what a preview shows, and what waits.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{CompanyId, ConfirmationId},
+    permission::Permission,
+    time::TimeView,
+};
+
+/// How a change is confirmed before it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ConfirmMode {
+    /// The client shows a preview and calls again with its token. It proves that a preview was made, not
+    /// that a person saw it.
+    Preview,
+    /// The client asks the person; one that cannot sends them to the dashboard.
+    Client,
+    /// A person approves it in the dashboard.
+    Dashboard,
+    /// It never runs.
+    Refuse,
+}
+
+impl ConfirmMode {
+    /// All four, from the freest to the strictest.
+    pub const ALL: [Self; 4] = [Self::Preview, Self::Client, Self::Dashboard, Self::Refuse];
+
+    /// The name in the database and in forms: stable.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Preview => "preview",
+            Self::Client => "client",
+            Self::Dashboard => "dashboard",
+            Self::Refuse => "refuse",
+        }
+    }
+
+    /// The name on screen.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Preview => "After a preview",
+            Self::Client => "A person in the client",
+            Self::Dashboard => "A person in the dashboard",
+            Self::Refuse => "Never",
+        }
+    }
+}
+
+impl fmt::Display for ConfirmMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The text is no way to confirm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("unknown way to confirm")]
+pub struct UnknownConfirmMode;
+
+impl FromStr for ConfirmMode {
+    type Err = UnknownConfirmMode;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|mode| mode.as_str() == text).ok_or(UnknownConfirmMode)
+    }
+}
+
+/// How each kind of change is confirmed in a company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmModes {
+    /// `aidoo_create`.
+    pub create: ConfirmMode,
+    /// `aidoo_write`.
+    pub write: ConfirmMode,
+    /// `aidoo_execute`.
+    pub execute: ConfirmMode,
+    /// `aidoo_workflow`.
+    pub workflow: ConfirmMode,
+}
+
+impl ConfirmModes {
+    /// What a new company has.
+    pub const DEFAULT: Self = Self {
+        create: ConfirmMode::Preview,
+        write: ConfirmMode::Preview,
+        execute: ConfirmMode::Preview,
+        workflow: ConfirmMode::Preview,
+    };
+
+    /// The permissions whose tools change something, in their order.
+    pub const PERMISSIONS: [Permission; 4] =
+        [Permission::Create, Permission::Write, Permission::Execute, Permission::Workflow];
+
+    /// The way for a change under `permission`. A permission that changes nothing needs no more than the
+    /// preview that it never makes.
+    #[must_use]
+    pub const fn of(self, permission: Permission) -> ConfirmMode {
+        match permission {
+            Permission::Create => self.create,
+            Permission::Write => self.write,
+            Permission::Execute => self.execute,
+            Permission::Workflow => self.workflow,
+            Permission::Query | Permission::Read | Permission::Schema | Permission::Report => {
+                ConfirmMode::Preview
+            }
+        }
+    }
+}
+
+/// What a change would do, as far as it can be told before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// One sentence: `Change 2 records of purchase.order`.
+    pub summary: String,
+    /// The single changes, at most [`Preview::MAX_CHANGES`].
+    pub changes: Vec<Change>,
+    /// How many more there are.
+    pub more: u32,
+    /// What cannot be told, in plain words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Preview {
+    /// The most changes that are listed one by one.
+    pub const MAX_CHANGES: usize = 100;
+}
+
+/// One value that would change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The record's name; what a new one will be called, if that is known.
+    pub record: String,
+    /// The field's label.
+    pub label: String,
+    /// The value now, as text; `None` for a new record and for what cannot be read.
+    pub before: Option<String>,
+    /// The value after.
+    pub after: String,
+}
+
+/// What has become of a change that waits for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ApprovalState {
+    /// Nobody has decided yet.
+    Waiting,
+    /// It was approved and waits for its call.
+    Approved,
+    /// It was approved and has run.
+    Done,
+    /// It was refused.
+    Refused,
+    /// Nobody decided in time, or nobody called in time.
+    Expired,
+}
+
+impl ApprovalState {
+    /// The name on screen.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Waiting => "Waiting",
+            Self::Approved => "Approved",
+            Self::Done => "Done",
+            Self::Refused => "Refused",
+            Self::Expired => "Expired",
+        }
+    }
+}
+
+/// A change that waits, or waited, for a person in the dashboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalView {
+    /// Its id: the reference that the client was given.
+    pub id: ConfirmationId,
+    /// What the change is.
+    pub preview: Preview,
+    /// Under which permission.
+    pub permission: Permission,
+    /// The person as whom it would run.
+    pub person: String,
+    /// The key that asked.
+    pub key_name: String,
+    /// Since when.
+    pub asked_at: TimeView,
+    /// Until when it can be decided, or run.
+    pub expires_at: TimeView,
+    /// What has become of it.
+    pub state: ApprovalState,
+    /// Who decided.
+    pub decided_by: Option<String>,
+    /// Whether the viewer may decide.
+    pub can_decide: bool,
+}
+
+/// Approves or refuses a change.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct DecideApproval {
+    /// The company.
+    pub company: CompanyId,
+    /// Which.
+    pub approval: ConfirmationId,
+    /// What is decided.
+    pub decision: Decision,
+}
+
+/// What a person decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decision {
+    /// It may run once.
+    Approve,
+    /// It never runs.
+    Refuse,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_the_ways_round_trip() {
+        for mode in ConfirmMode::ALL {
+            assert_eq!(mode.as_str().parse(), Ok(mode));
+        }
+        assert_eq!("never".parse::<ConfirmMode>(), Err(UnknownConfirmMode));
+    }
+}
