@@ -106,14 +106,25 @@ def node_test(ended: Ended) -> Count:
     )
 
 
-def pytest(venv: str, folder: str) -> list[str]:
+def pytest(venv: str, tests: str) -> list[str]:
     python = str(END2END / venv / "bin" / "python")
     quiet = ["-q", "-p", "no:cacheprovider"]
-    return [python, "-B", "-m", "pytest", *quiet, "--junitxml={report}", folder]
+    return [python, "-B", "-m", "pytest", *quiet, "--junitxml={report}", tests]
 
 
-def node_files() -> list[str]:
-    return [str(path.relative_to(END2END)) for path in sorted(END2END.glob("mcp/*.test.mjs"))]
+def python_client(name: str, venv: str, tests: str) -> Step:
+    return Step(name, pytest(venv, tests), junit, files=tests, **with_env())
+
+
+def node_client(name: str, tests: str) -> Step:
+    reporters = [
+        "--test-reporter=spec",
+        "--test-reporter-destination=stdout",
+        "--test-reporter=tap",
+        "--test-reporter-destination={report}",
+    ]
+    command = ["node", "--test", *reporters, tests]
+    return Step(name, command, node_test, files=tests, **with_env())
 
 
 SERVER = ["--package", "server", "--bin", "aidoo", "--no-default-features", "--features", "embed"]
@@ -158,23 +169,11 @@ def groups() -> dict[str, list[Step]]:
                 files="tests/*.spec.ts",
                 **with_env(PLAYWRIGHT_JSON_OUTPUT_FILE="{report}"),
             ),
-            Step("mcp, python 1", pytest(".venv-mcp1", "mcp"), junit, files="mcp/test_*.py", **with_env()),
-            Step("mcp, python 2", pytest(".venv-mcp2", "mcp"), junit, files="mcp/test_*.py", **with_env()),
-            Step(
-                "mcp, typescript",
-                [
-                    "node",
-                    "--test",
-                    "--test-reporter=spec",
-                    "--test-reporter-destination=stdout",
-                    "--test-reporter=tap",
-                    "--test-reporter-destination={report}",
-                    *node_files(),
-                ],
-                node_test,
-                files="mcp/*.test.mjs",
-                **with_env(),
-            ),
+            python_client("mcp, python 1", ".venv-mcp1", "mcp/test_clients.py"),
+            python_client("mcp, python 2", ".venv-mcp2", "mcp/test_clients.py"),
+            python_client("mcp, fastmcp", ".venv-fastmcp", "mcp/test_fastmcp.py"),
+            node_client("mcp, typescript", "mcp/clients.test.mjs"),
+            node_client("mcp, programs", "mcp/programs.test.mjs"),
         ],
         "leptos": [
             # Precompressing makes it build the pages first and the server, which carries them, after.

@@ -24,17 +24,20 @@ fi
 # A stamp beside what was installed says from which list: the same list is not installed twice.
 up_to_date() { [ -e "$2" ] && cmp -s "$1" "$2"; }
 
-lock=end2end/package-lock.json
-stamp=end2end/node_modules/.installed-from
-if ! up_to_date "$lock" "$stamp"; then
-  say "installing the packages of Node"
-  (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error)
-  cp "$lock" "$stamp"
-fi
+# The second list holds programs that the tests run, and the Node that they want.
+for folder in end2end end2end/mcp/programs; do
+  lock="$folder/package-lock.json"
+  stamp="$folder/node_modules/.installed-from"
+  if ! up_to_date "$lock" "$stamp"; then
+    say "installing the packages of Node: $folder"
+    (cd "$folder" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error)
+    cp "$lock" "$stamp"
+  fi
+done
 
-for version in 1 2; do
-  list="end2end/mcp/requirements-mcp$version.txt"
-  venv="end2end/.venv-mcp$version"
+for name in mcp1 mcp2 fastmcp; do
+  list="end2end/mcp/requirements-$name.txt"
+  venv="end2end/.venv-$name"
   if ! up_to_date "$list" "$venv/.installed-from"; then
     say "installing the packages of Python: $list"
     rm -rf "$venv"

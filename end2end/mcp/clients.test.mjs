@@ -1,8 +1,9 @@
-// The TypeScript SDK on both transports, as a client uses it.
+// Both majors of the TypeScript SDK on both transports, as a client uses them.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
+import * as v2 from "@modelcontextprotocol/client";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { SSEClientTransport } from "@modelcontextprotocol/sdk/client/sse.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -15,25 +16,34 @@ before(async () => {
 });
 after(() => aidoo?.stop());
 
-const transports = {
-  mcp: (key) =>
-    new StreamableHTTPClientTransport(new URL(`${aidoo.url}/mcp`), {
-      requestInit: { headers: { Authorization: `Bearer ${key}` } },
-    }),
-  sse: (key) => {
-    const headers = { Authorization: `Bearer ${key}` };
-    return new SSEClientTransport(new URL(`${aidoo.url}/sse`), {
-      requestInit: { headers },
-      eventSourceInit: {
-        fetch: (url, init) => fetch(url, { ...init, headers: { ...init?.headers, ...headers } }),
-      },
-    });
-  },
+const v1 = { Client, SSEClientTransport, StreamableHTTPClientTransport };
+const auto = { versionNegotiation: { mode: "auto" } };
+const ways = {
+  "1.x over /mcp": { sdk: v1, connect: overMcp },
+  "1.x over /sse": { sdk: v1, connect: overSse },
+  "2.x over /mcp": { sdk: v2, connect: overMcp, options: auto, revision: "2026-07-28" },
+  "2.x over /mcp, initialize era": { sdk: v2, connect: overMcp, revision: "2025-11-25" },
+  "2.x over /sse": { sdk: v2, connect: overSse },
 };
 
-async function withClient(transport, key, use) {
-  const client = new Client({ name: "end2end", version: "1" });
-  await client.connect(transport(key));
+function overMcp(sdk, headers) {
+  return new sdk.StreamableHTTPClientTransport(new URL(`${aidoo.url}/mcp`), {
+    requestInit: { headers },
+  });
+}
+
+function overSse(sdk, headers) {
+  return new sdk.SSEClientTransport(new URL(`${aidoo.url}/sse`), {
+    requestInit: { headers },
+    eventSourceInit: {
+      fetch: (url, init) => fetch(url, { ...init, headers: { ...init?.headers, ...headers } }),
+    },
+  });
+}
+
+async function withClient({ sdk, connect, options }, key, use) {
+  const client = new sdk.Client({ name: "end2end", version: "1" }, options);
+  await client.connect(connect(sdk, { Authorization: `Bearer ${key}` }));
   try {
     return await use(client);
   } finally {
@@ -41,10 +51,19 @@ async function withClient(transport, key, use) {
   }
 }
 
-for (const [name, transport] of Object.entries(transports)) {
-  describe(`over /${name}`, () => {
+for (const [name, way] of Object.entries(ways)) {
+  describe(name, () => {
+    if (way.revision) {
+      test(`speaks ${way.revision}`, async () => {
+        const revision = await withClient(way, aidoo.key, (client) =>
+          client.getNegotiatedProtocolVersion(),
+        );
+        assert.equal(revision, way.revision);
+      });
+    }
+
     test("the list is what the key allows, in a fixed order", async () => {
-      const { tools } = await withClient(transport, aidoo.key, (client) => client.listTools());
+      const { tools } = await withClient(way, aidoo.key, (client) => client.listTools());
       assert.deepEqual(
         tools.map((tool) => tool.name),
         ["aidoo_context", "aidoo_query", "aidoo_read", "aidoo_schema"],
@@ -52,7 +71,7 @@ for (const [name, transport] of Object.entries(transports)) {
     });
 
     test("my five latest purchase orders", async () => {
-      const result = await withClient(transport, aidoo.key, async (client) => {
+      const result = await withClient(way, aidoo.key, async (client) => {
         // The SDK checks an answer against the output schema of a tool that it has listed.
         await client.listTools();
         return client.callTool({
@@ -69,7 +88,7 @@ for (const [name, transport] of Object.entries(transports)) {
     });
 
     test("every tool's answer fits its output schema", async () => {
-      await withClient(transport, aidoo.key, async (client) => {
+      await withClient(way, aidoo.key, async (client) => {
         await client.listTools();
         for (const [tool, args] of [
           ["aidoo_context", {}],
@@ -86,7 +105,7 @@ for (const [name, transport] of Object.entries(transports)) {
 
     test("a wrong key is refused", async () => {
       const wrong = `aid_live_${"0".repeat(40)}`;
-      await assert.rejects(withClient(transport, wrong, (client) => client.listTools()), /401|Unauthorized|invalid/i);
+      await assert.rejects(withClient(way, wrong, (client) => client.listTools()), /401|Unauthorized|invalid/i);
     });
   });
 }

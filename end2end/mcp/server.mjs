@@ -47,7 +47,7 @@ export async function startDemo() {
   return { url, key, stop };
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);
