@@ -11,8 +11,10 @@ use http::HeaderValue;
 use shared::{
     Error,
     account::{AcceptAsMe, AcceptAsNew, InvitationPreview, SignIn, SignUp, SignupState, Viewer},
+    activity::{CallPage, ListCalls},
     api_key::{ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
-    company::{PoliciesView, SetCeilings, SwitchCompany},
+    company::{PoliciesView, SetCeilings, SetGatewayRules, SwitchCompany},
+    confirmation::{ApprovalView, DecideApproval},
     connection::{
         ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView, RemoveConnection,
         SaveConnection, UnlinkOdooAccount,
@@ -37,6 +39,10 @@ pub struct Backend {
     pub connections: Arc<dyn Connections>,
     /// What keys may allow.
     pub policies: Arc<dyn Policies>,
+    /// Changes that wait for a person.
+    pub approvals: Arc<dyn Approvals>,
+    /// What was done.
+    pub activity: Arc<dyn ActivityLog>,
 }
 
 /// Where a request comes from; an axum `Extension` on every page and server function.
@@ -164,4 +170,29 @@ pub trait Policies: Send + Sync + 'static {
     async fn policies(&self, actor: Actor, company: CompanyId) -> Result<PoliciesView, Error>;
     /// Sets the ceilings; existing keys obey on their next call.
     async fn set_ceilings(&self, actor: Actor, input: SetCeilings) -> Result<(), Error>;
+    /// Sets how changes are confirmed, what is open and closed, and how often keys may call.
+    async fn set_gateway(&self, actor: Actor, input: SetGatewayRules) -> Result<(), Error>;
+}
+
+/// Changes that wait for a person.
+#[async_trait]
+pub trait Approvals: Send + Sync + 'static {
+    /// The newest that wait, or waited, as far as the actor may see them.
+    async fn list(&self, actor: Actor, company: CompanyId) -> Result<Vec<ApprovalView>, Error>;
+    /// How many wait for a decision that the actor may take.
+    async fn waiting(&self, actor: Actor, company: CompanyId) -> Result<u32, Error>;
+    /// Approves or refuses one, once.
+    async fn decide(&self, actor: Actor, input: DecideApproval) -> Result<(), Error>;
+}
+
+/// What was done on Odoo through the company's keys.
+#[async_trait]
+pub trait ActivityLog: Send + Sync + 'static {
+    /// One page of the calls that the actor may see.
+    async fn calls(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        filter: ListCalls,
+    ) -> Result<CallPage, Error>;
 }

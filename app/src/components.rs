@@ -14,14 +14,17 @@ pub mod field;
 pub mod frame;
 pub mod hydration;
 pub mod icon;
+pub mod live;
 pub mod menu;
 pub mod page;
 pub mod password_field;
 pub mod permission_tags;
+pub mod select;
 pub mod skeleton;
 pub mod state_badge;
 pub mod tabs;
 pub mod text;
+pub mod text_area;
 pub mod time;
 pub mod toast;
 
@@ -36,14 +39,17 @@ pub use self::{
     field::{Field, FieldProblem},
     hydration::Hydration,
     icon::{Brand, Glyph},
+    live::use_news,
     menu::MoreMenu,
     page::{GatePage, PageHead, Visits, use_page_mark, use_ready},
     password_field::PasswordField,
     permission_tags::PermissionTags,
+    select::submit_form,
     skeleton::Skeleton,
     state_badge::{StateBadge, Tone},
     tabs::Tabs,
     text::sentence,
+    text_area::TextArea,
     time::Time,
     toast::{Toaster, Toasts, use_toaster},
 };

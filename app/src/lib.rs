@@ -23,9 +23,9 @@ pub mod viewer;
 use crate::{
     components::{Hydration, Toaster, Visits},
     pages::{
-        api_keys::ApiKeysPage, home::HomePage, invitation::InvitationPage, not_found::NotFoundPage,
-        odoo::OdooPage, policies::PoliciesPage, sign_in::SignInPage, sign_up::SignUpPage,
-        team::TeamPage,
+        activity::ActivityPage, api_keys::ApiKeysPage, approvals::ApprovalsPage, home::HomePage,
+        invitation::InvitationPage, not_found::NotFoundPage, odoo::OdooPage,
+        policies::PoliciesPage, sign_in::SignInPage, sign_up::SignUpPage, team::TeamPage,
     },
     viewer::SignedIn,
 };
@@ -75,6 +75,8 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/team") view=TeamPage ssr=SsrMode::Async/>
                     <Route path=path!("/api-keys") view=ApiKeysPage ssr=SsrMode::Async/>
+                    <Route path=path!("/approvals") view=ApprovalsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
                     <Route path=path!("/odoo") view=OdooPage ssr=SsrMode::Async/>
                     <Route path=path!("/policies") view=PoliciesPage ssr=SsrMode::Async/>
                 </ParentRoute>

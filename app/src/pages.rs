@@ -2,7 +2,9 @@
 
 #![expect(unreachable_pub, reason = "the component macro writes `pub`, whatever the component is")]
 
+pub mod activity;
 pub mod api_keys;
+pub mod approvals;
 mod dialog;
 pub mod home;
 pub mod invitation;

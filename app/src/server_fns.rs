@@ -4,7 +4,9 @@
 //! that none can be triggered by a link.
 
 pub mod accounts;
+pub mod activity;
 pub mod api_keys;
+pub mod approvals;
 pub mod connections;
 pub mod policies;
 pub mod team;

@@ -8,9 +8,10 @@ use crate::{
     components::{
         GatePage, LoadError, Skeleton,
         frame::{Frame, SignOut},
+        use_news,
     },
     error::Answer,
-    server_fns::accounts,
+    server_fns::{accounts, approvals::waiting_approvals},
 };
 
 /// The layout of all pages of a company: shows them once it is known who looks.
@@ -70,7 +71,25 @@ fn Inside(viewer: Viewer) -> impl IntoView {
             .and_then(|viewer| viewer.current)
             .map_or_else(|| at_first.clone(), |current| current.connection)
     });
-    view! { <Frame viewer current connection><Outlet/></Frame> }.into_any()
+    let company = current.company;
+    let news = use_news(company);
+    let count = Resource::new(move || news.get(), move |_| waiting_approvals(company));
+    view! {
+        <Transition>
+            {move || Suspend::new({
+                let (viewer, current) = (viewer.clone(), current.clone());
+                async move {
+                    // Not tracked: another count changes the menu, not the page.
+                    let at_first = untrack(|| count.into_future()).await.unwrap_or_default();
+                    let waiting = Signal::derive(move || {
+                        count.get().and_then(Result::ok).unwrap_or(at_first)
+                    });
+                    view! { <Frame viewer current connection waiting><Outlet/></Frame> }
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
 }
 
 /// The frame's place while the viewer is read.

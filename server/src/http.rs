@@ -3,6 +3,7 @@
 pub mod client_address;
 pub mod csrf;
 pub mod downloads;
+pub mod events;
 pub mod headers;
 pub mod health;
 pub mod router;

@@ -3,8 +3,10 @@
 pub mod access;
 pub mod accounts;
 pub mod activity;
+pub mod activity_pages;
 mod api_key_pages;
 pub mod api_keys;
+pub mod approvals;
 pub mod connections;
 pub mod core;
 pub mod fields;

@@ -16,7 +16,9 @@ use crate::{
         Core,
         accounts::AccountsService,
         activity::Activity,
+        activity_pages::ActivityPages,
         api_keys::ApiKeysService,
+        approvals::ApprovalsService,
         connections::ConnectionsService,
         gateway::Gateway,
         key_limits::KeyLimits,
@@ -105,6 +107,8 @@ impl AppState {
             api_keys: Arc::new(ApiKeysService::new(core.clone(), peppers)),
             connections: Arc::new(ConnectionsService::new(core.clone(), client)),
             policies: Arc::new(PoliciesService::new(core.clone())),
+            approvals: Arc::new(ApprovalsService::new(core.clone(), activity)),
+            activity: Arc::new(ActivityPages::new(core.clone())),
         };
         let state = Self {
             backend,

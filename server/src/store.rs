@@ -3,6 +3,7 @@
 pub mod api_key_lists;
 pub mod api_keys;
 pub mod audit_entries;
+pub mod call_lists;
 pub mod calls;
 pub mod companies;
 pub mod confirmations;
@@ -11,6 +12,7 @@ pub mod downloads;
 pub mod invitations;
 pub mod keyset;
 pub mod memberships;
+pub mod names;
 pub mod odoo_accounts;
 pub mod odoo_connections;
 pub mod odoo_login_failures;

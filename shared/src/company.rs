@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::CompanyId, permission::PermissionSet, role::Role};
+use crate::{confirmation::ConfirmModes, id::CompanyId, permission::PermissionSet, role::Role};
 
 /// Switches the pages to another of the viewer's companies.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -63,4 +63,64 @@ pub struct PoliciesView {
     pub ceilings: Ceilings,
     /// Live keys that allow more than their ceiling now: they go on working within it.
     pub keys_above_ceiling: u32,
+    /// How changes are confirmed, what is open and closed, and how often keys may call.
+    pub gateway: GatewayView,
 }
+
+/// How changes are confirmed, what is open and closed, and how often keys may call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GatewayView {
+    /// How each kind of change is confirmed.
+    pub confirm: ConfirmModes,
+    /// Calls of one key in a minute.
+    pub calls_per_minute: u32,
+    /// Changes of one key in a minute.
+    pub writes_per_minute: u32,
+    /// Whether the arguments of calls are kept.
+    pub record_arguments: bool,
+    /// Models that are open though the product closes them.
+    pub open_models: Vec<String>,
+    /// Models that are closed to every tool.
+    pub closed_models: Vec<String>,
+    /// Names of fields that are secret on every model.
+    pub secret_fields: Vec<String>,
+    /// Methods that `execute` may call, as `model.method`.
+    pub open_methods: Vec<String>,
+}
+
+/// Sets what [`GatewayView`] shows, as a form sends it: lists as lines of a text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SetGatewayRules {
+    /// The company.
+    pub company: CompanyId,
+    /// How `aidoo_create` is confirmed.
+    pub create: String,
+    /// How `aidoo_write` is confirmed.
+    pub write: String,
+    /// How `aidoo_execute` is confirmed.
+    pub execute: String,
+    /// How `aidoo_workflow` is confirmed.
+    pub workflow: String,
+    /// Calls of one key in a minute.
+    pub calls_per_minute: String,
+    /// Changes of one key in a minute.
+    pub writes_per_minute: String,
+    /// `on` when the arguments of calls are kept.
+    #[serde(default)]
+    pub record_arguments: String,
+    /// Models to open, one in each line.
+    #[serde(default)]
+    pub open_models: String,
+    /// Models to close, one in each line.
+    #[serde(default)]
+    pub closed_models: String,
+    /// Fields that are secret, one in each line.
+    #[serde(default)]
+    pub secret_fields: String,
+    /// Methods to open, one in each line.
+    #[serde(default)]
+    pub open_methods: String,
+}
+
+/// The most calls of one key in a minute that a company sets.
+pub const MAX_CALLS_PER_MINUTE: u32 = 6_000;

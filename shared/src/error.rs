@@ -55,6 +55,9 @@ pub enum Error {
         "this invitation is for another e-mail address: sign out first, then open the link again"
     )]
     InvitationForAnother,
+    /// The change was decided before, or its time is over.
+    #[error("this change was already decided, or its time is over")]
+    AlreadyDecided,
     /// The company has no Odoo connection yet.
     #[error("no odoo is connected yet")]
     NotConnected,
@@ -101,7 +104,11 @@ impl Error {
             Self::SignedOut | Self::WrongCredentials => 401,
             Self::SignupClosed | Self::Forbidden | Self::InvitationForAnother => 403,
             Self::NotFound => 404,
-            Self::LastOwner | Self::AlreadyMember | Self::KeyEnded | Self::AlreadyGenerated => 409,
+            Self::LastOwner
+            | Self::AlreadyMember
+            | Self::KeyEnded
+            | Self::AlreadyGenerated
+            | Self::AlreadyDecided => 409,
             Self::InvitationEnded => 410,
             Self::Invalid(_) | Self::NotConnected | Self::Odoo(_) => 422,
             Self::TooManyAttempts { .. } => 429,
@@ -155,6 +162,18 @@ pub enum Field {
     OdooLogin,
     /// The API key or password of an Odoo user.
     OdooSecret,
+    /// How a kind of change is confirmed.
+    Confirmation,
+    /// How often a key may call or change something in a minute.
+    Rate,
+    /// Names of models that are opened.
+    OpenModels,
+    /// Names of models that are closed.
+    ClosedModels,
+    /// Names of fields that are secret.
+    SecretFields,
+    /// Methods that are opened.
+    OpenMethods,
 }
 
 /// What can be wrong with a field's value.
@@ -205,6 +224,31 @@ pub enum Problem {
     /// Further ahead than a key may live.
     #[error("choose a date within the next 10 years")]
     TooFarAhead,
+    /// Not a whole number in a range.
+    #[error("use a whole number from {min} to {max}")]
+    OutOfRange {
+        /// The least.
+        min: u32,
+        /// The most.
+        max: u32,
+    },
+    /// A line that is no technical name of a model.
+    #[error("write one technical name such as sale.order in each line")]
+    NotAModel,
+    /// A line that is no name of a field.
+    #[error("write one field name such as x_salary in each line")]
+    NotAField,
+    /// A line that is no model and method, or one that stays closed.
+    #[error(
+        "write one model and method such as sale.order.message_post in each line; methods that delete or are private stay closed"
+    )]
+    NotAMethod,
+    /// More lines than fit.
+    #[error("use at most {max} lines")]
+    TooManyLines {
+        /// The most.
+        max: u32,
+    },
     /// None of the offered values.
     #[error("choose one of the offered values")]
     Unknown,

@@ -107,6 +107,10 @@ pub enum Action {
     LinkOdooAccount(Subject),
     /// See what was done.
     SeeActivity(Subject),
+    /// Approve or refuse a change that waits for a person and would run as this member.
+    DecideApproval(Subject),
+    /// Build and validate workflows.
+    ManageWorkflows,
     /// Rename or delete the company.
     ManageCompany,
 }
@@ -151,7 +155,8 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
             | A::SeeKey(Own)
             | A::RevokeKey(Own)
             | A::LinkOdooAccount(Own)
-            | A::SeeActivity(Own),
+            | A::SeeActivity(Own)
+            | A::DecideApproval(Own),
         ) => Allowed,
 
         // Nobody links an Odoo account for somebody else: the secret is that person's.
@@ -160,7 +165,8 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
         (Owner, _) => Allowed,
 
         (Admin, A::SeeKey(Other(_)) | A::RevokeKey(Other(_)) | A::SeeActivity(Other(_))) => Allowed,
-        (Admin, A::ManageConnection | A::ManagePolicies) => Allowed,
+        (Admin, A::DecideApproval(Other(_))) => Allowed,
+        (Admin, A::ManageConnection | A::ManagePolicies | A::ManageWorkflows) => Allowed,
         (Admin, A::Invite(Owner)) => Forbidden,
         (Admin, A::Invite(Admin | Member)) => Allowed,
         (Admin, A::RemoveMember(Other(Owner)) | A::GenerateKey(Other(Owner))) => Forbidden,
@@ -169,7 +175,13 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
         (Admin, A::ChangeRole(Own | Other(Admin | Member), Admin | Member)) => Allowed,
         (Admin, A::ManageCompany) => Forbidden,
 
-        (Member, A::SeeKey(Other(_)) | A::RevokeKey(Other(_)) | A::SeeActivity(Other(_))) => Hidden,
+        (
+            Member,
+            A::SeeKey(Other(_))
+            | A::RevokeKey(Other(_))
+            | A::SeeActivity(Other(_))
+            | A::DecideApproval(Other(_)),
+        ) => Hidden,
         (
             Member,
             A::Invite(_)
@@ -178,6 +190,7 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
             | A::GenerateKey(Other(_))
             | A::ManageConnection
             | A::ManagePolicies
+            | A::ManageWorkflows
             | A::ManageCompany,
         ) => Forbidden,
     }
@@ -203,7 +216,8 @@ mod tests {
         actions.extend([Action::SeeConnection, Action::ManageConnection, Action::ManagePolicies]);
         actions.extend(own_and_others().map(Action::LinkOdooAccount));
         actions.extend(own_and_others().map(Action::SeeActivity));
-        actions.push(Action::ManageCompany);
+        actions.extend(own_and_others().map(Action::DecideApproval));
+        actions.extend([Action::ManageWorkflows, Action::ManageCompany]);
 
         let mut table = format!("{:<34}{:<11}{:<11}{}\n", "action", "owner", "admin", "member");
         for action in actions {

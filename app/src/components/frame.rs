@@ -23,6 +23,9 @@ pub fn Frame(
     /// The connection in a few words.
     #[prop(into)]
     connection: Signal<String>,
+    /// Changes that wait for the viewer.
+    #[prop(into)]
+    waiting: Signal<u32>,
     /// The page.
     children: Children,
 ) -> impl IntoView {
@@ -35,7 +38,7 @@ pub fn Frame(
     let links = LINKS
         .into_iter()
         .filter(|link| link.is_for(role))
-        .map(|link| view! { <SideLink link path=path.into()/> })
+        .map(|link| view! { <SideLink link path=path.into() waiting/> })
         .collect_view();
     let name = viewer.name.clone();
     view! {
@@ -63,6 +66,8 @@ pub fn Frame(
     .into_any()
 }
 
+/// The page whose entry says how much waits there.
+const APPROVALS: &str = "/approvals";
 const SIDE: &str = "side";
 const COMPANIES: &str = "companies";
 
@@ -97,12 +102,26 @@ impl Link {
     }
 }
 
-static LINKS: [Link; 4] = [
+static LINKS: [Link; 6] = [
     Link { path: "/team", label: "Team", icon: icondata::LuUsers, needs: None, group: Group::Work },
     Link {
         path: "/api-keys",
         label: "API keys",
         icon: icondata::LuKeyRound,
+        needs: None,
+        group: Group::Work,
+    },
+    Link {
+        path: APPROVALS,
+        label: "Approvals",
+        icon: icondata::LuCircleCheckBig,
+        needs: None,
+        group: Group::Work,
+    },
+    Link {
+        path: "/activity",
+        label: "Activity",
+        icon: icondata::LuActivity,
         needs: None,
         group: Group::Work,
     },
@@ -123,13 +142,22 @@ static LINKS: [Link; 4] = [
 ];
 
 #[component]
-fn SideLink(link: Link, path: Signal<String>) -> impl IntoView {
+fn SideLink(link: Link, path: Signal<String>, waiting: Signal<u32>) -> impl IntoView {
     let Link { path: to, label, icon, needs: _, group } = link;
     let current = move || (path.get() == to).then_some("page");
     let class = (group == Group::FirstOfSetup).then_some("apart");
+    let notice = (to == APPROVALS).then(|| {
+        move || {
+            (waiting.get() > 0).then(|| {
+                view! {
+                    <span class="count">{move || waiting.get()}<span class="visually-hidden">" waiting"</span></span>
+                }
+            })
+        }
+    });
     view! {
         <li class=class>
-            <a class="nav" href=to aria-current=current><Glyph icon/>{label}</a>
+            <a class="nav" href=to aria-current=current><Glyph icon/>{label}{notice}</a>
         </li>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
-    company::{PoliciesView, SetCeilings},
+    company::{PoliciesView, SetCeilings, SetGatewayRules},
     id::CompanyId,
 };
 
@@ -20,4 +20,10 @@ pub async fn policies(company: CompanyId) -> Answer<PoliciesView> {
 #[server(name = SetCeilingsCall, endpoint = "policies/set_ceilings")]
 pub async fn set_ceilings(input: SetCeilings) -> Answer<()> {
     answer(backend()?.policies.set_ceilings(actor()?, input).await)
+}
+
+/// Sets how changes are confirmed, what is open and closed, and how often keys may call.
+#[server(name = SetGatewayCall, endpoint = "policies/set_gateway")]
+pub async fn set_gateway(input: SetGatewayRules) -> Answer<()> {
+    answer(backend()?.policies.set_gateway(actor()?, input).await)
 }

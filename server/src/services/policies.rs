@@ -5,17 +5,28 @@ use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Error,
-    company::{Ceilings, PoliciesView, SetCeilings},
-    error::{Field, Problem},
+    company::{
+        Ceilings, GatewayView, MAX_CALLS_PER_MINUTE, PoliciesView, SetCeilings, SetGatewayRules,
+    },
+    confirmation::{ConfirmMode, ConfirmModes},
+    error::{Field, FieldError, Problem},
     id::CompanyId,
     permission::{Permission, PermissionSet},
     role::Action,
 };
 
-use super::{Core, access};
+use super::{Core, access, principal::Rules};
 use crate::{
+    domain::{
+        guards::{Guards, MAX_NAMES, is_method_name, is_model_name},
+        odoo_domain::is_identifier,
+        odoo_methods::{Verdict, judge},
+    },
     error::{Fault, Outcome},
-    store::{api_key_lists, companies, policies},
+    store::{
+        api_key_lists, companies,
+        policies::{self, GatewayRules},
+    },
 };
 
 /// The policies of companies, in the database.
@@ -38,7 +49,33 @@ impl PoliciesService {
         let ceilings = policies::ceilings(db, company).await?;
         let above =
             api_key_lists::count_above(db, company, ceilings, self.core.clock.now()).await?;
-        Ok(PoliciesView { ceilings, keys_above_ceiling: u32::try_from(above).unwrap_or(u32::MAX) })
+        let gateway = view(policies::gateway_rules(db, company).await?)?;
+        Ok(PoliciesView {
+            ceilings,
+            keys_above_ceiling: u32::try_from(above).unwrap_or(u32::MAX),
+            gateway,
+        })
+    }
+
+    async fn set_rules(&self, actor: Actor, input: SetGatewayRules) -> Outcome<()> {
+        let company = input.company;
+        let transaction = self.core.db.begin().await?;
+        companies::lock(&transaction, company).await?;
+        let me = access::membership(&transaction, &actor, company).await?;
+        access::allow(me.role, Action::ManagePolicies)?;
+        let (rules, guards) = parse_rules(input)?;
+        let detail = json!({
+            "confirm": rules.confirm,
+            "calls_per_minute": rules.calls_per_minute,
+            "writes_per_minute": rules.writes_per_minute,
+            "record_arguments": rules.record_arguments,
+            "guards": guards,
+        });
+        let now = self.core.clock.now();
+        policies::set_gateway_rules(&transaction, company, rules, now).await?;
+        self.core.audit(&transaction, actor, company, "policy.changed", company, detail).await?;
+        transaction.commit().await?;
+        Ok(())
     }
 
     async fn set(&self, actor: Actor, input: SetCeilings) -> Outcome<()> {
@@ -68,6 +105,135 @@ impl Policies for PoliciesService {
     async fn set_ceilings(&self, actor: Actor, input: SetCeilings) -> Result<(), Error> {
         self.set(actor, input).await.map_err(Fault::into_answer)
     }
+
+    async fn set_gateway(&self, actor: Actor, input: SetGatewayRules) -> Result<(), Error> {
+        self.set_rules(actor, input).await.map_err(Fault::into_answer)
+    }
+}
+
+/// The rules in force: a company that has set none has the defaults.
+fn view(rules: Option<GatewayRules>) -> Outcome<GatewayView> {
+    let Some(rules) = rules else {
+        let Rules { confirm, calls_per_minute, writes_per_minute, record_arguments, .. } =
+            Rules::default();
+        return Ok(GatewayView {
+            confirm,
+            calls_per_minute,
+            writes_per_minute,
+            record_arguments,
+            open_models: Vec::new(),
+            closed_models: Vec::new(),
+            secret_fields: Vec::new(),
+            open_methods: Vec::new(),
+        });
+    };
+    let Guards { open_models, closed_models, secret_fields, open_methods } =
+        Guards::from_json(&rules.guards).map_err(|error| Fault::Internal(error.to_string()))?;
+    Ok(GatewayView {
+        confirm: rules.confirm,
+        calls_per_minute: rules.calls_per_minute.unsigned_abs(),
+        writes_per_minute: rules.writes_per_minute.unsigned_abs(),
+        record_arguments: rules.record_arguments,
+        open_models,
+        closed_models,
+        secret_fields,
+        open_methods,
+    })
+}
+
+/// Reads a form, and says what is wrong with every field of it.
+fn parse_rules(input: SetGatewayRules) -> Result<(GatewayRules, Guards), Error> {
+    let SetGatewayRules {
+        company: _,
+        create,
+        write,
+        execute,
+        workflow,
+        calls_per_minute,
+        writes_per_minute,
+        record_arguments,
+        open_models,
+        closed_models,
+        secret_fields,
+        open_methods,
+    } = input;
+    let mut errors = Vec::new();
+    let mut fail = |field, problem| errors.push(FieldError { field, problem });
+    let mode = |text: &str| text.parse::<ConfirmMode>().ok();
+    let modes = [mode(&create), mode(&write), mode(&execute), mode(&workflow)];
+    if modes.contains(&None) {
+        fail(Field::Confirmation, Problem::Unknown);
+    }
+    let range = Problem::OutOfRange { min: 1, max: MAX_CALLS_PER_MINUTE };
+    let rate = |text: &str| {
+        text.trim().parse::<u32>().ok().filter(|rate| (1..=MAX_CALLS_PER_MINUTE).contains(rate))
+    };
+    let rates = (rate(&calls_per_minute), rate(&writes_per_minute));
+    if rates.0.is_none() || rates.1.is_none() {
+        fail(Field::Rate, range);
+    }
+    let mut names = |text: &str, field, problem, fits: fn(&str) -> bool| {
+        let names = lines(text);
+        if names.len() > MAX_NAMES {
+            fail(field, Problem::TooManyLines { max: MAX_NAMES as u32 });
+        } else if !names.iter().all(|name| fits(name)) {
+            fail(field, problem);
+        }
+        names
+    };
+    let guards = Guards {
+        open_models: names(&open_models, Field::OpenModels, Problem::NotAModel, is_model_name),
+        closed_models: names(
+            &closed_models,
+            Field::ClosedModels,
+            Problem::NotAModel,
+            is_model_name,
+        ),
+        secret_fields: names(
+            &secret_fields,
+            Field::SecretFields,
+            Problem::NotAField,
+            is_identifier,
+        ),
+        open_methods: names(&open_methods, Field::OpenMethods, Problem::NotAMethod, can_open),
+    };
+    let ([Some(create), Some(write), Some(execute), Some(workflow)], (Some(calls), Some(writes))) =
+        (modes, rates)
+    else {
+        return Err(Error::Invalid(errors));
+    };
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let rules = GatewayRules {
+        confirm: ConfirmModes { create, write, execute, workflow },
+        guards: guards.to_json(),
+        calls_per_minute: i32::try_from(calls).unwrap_or(i32::MAX),
+        writes_per_minute: i32::try_from(writes).unwrap_or(i32::MAX),
+        record_arguments: record_arguments == "on",
+    };
+    Ok((rules, guards))
+}
+
+/// The words of a text, each once.
+fn lines(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.split(|c: char| c.is_whitespace() || c == ',').filter(|line| !line.is_empty())
+    {
+        if !lines.iter().any(|known| known == line) {
+            lines.push(line.to_owned());
+        }
+    }
+    lines
+}
+
+/// Whether the text names a method that opening would open: some stay closed whoever opens them.
+fn can_open(text: &str) -> bool {
+    let opened = Guards { open_methods: vec![text.to_owned()], ..Guards::default() };
+    is_method_name(text)
+        && text.rsplit_once('.').is_some_and(|(model, method)| {
+            !matches!(judge(model, method, &opened, u32::MAX), Verdict::Closed(_))
+        })
 }
 
 fn parse(names: &[String]) -> Result<PermissionSet, Error> {

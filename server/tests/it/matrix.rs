@@ -8,10 +8,12 @@ use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
 use leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use server::store::confirmations::{self, Bound, NewConfirmation};
 use shared::{
-    id::{CompanyId, MemberId, RequestId},
+    confirmation::{ConfirmMode, Preview},
+    id::{CompanyId, ConfirmationId, MemberId, RequestId},
     member::{InvitationLink, Invite},
-    permission::PermissionSet,
+    permission::{Permission, PermissionSet},
 };
 use uuid::Uuid;
 
@@ -91,9 +93,8 @@ impl World {
             "accounts/accept_as_me" => {
                 Body::Form(vec![("input[token]", token_of(&self.invitation(&email).await))])
             }
-            "team/team" | "connections/page" | "policies/policies" => {
-                Body::Form(vec![("company", company)])
-            }
+            "team/team" | "connections/page" | "policies/policies" | "approvals/list"
+            | "approvals/waiting" => Body::Form(vec![("company", company)]),
             "team/invite" => {
                 with_company(&[("input[email]", email), ("input[role]", "member".to_owned())])
             }
@@ -108,6 +109,19 @@ impl World {
             "team/remove_member" => {
                 with_company(&[("input[member]", self.newcomer(&email).await.to_string())])
             }
+            "activity/calls" => Body::Json(json!({ "company": company, "filter": {} })),
+            "approvals/decide" => with_company(&[
+                ("input[approval]", self.change().await.to_string()),
+                ("input[decision]", "approve".to_owned()),
+            ]),
+            "policies/set_gateway" => with_company(&[
+                ("input[create]", "preview".to_owned()),
+                ("input[write]", "preview".to_owned()),
+                ("input[execute]", "dashboard".to_owned()),
+                ("input[workflow]", "preview".to_owned()),
+                ("input[calls_per_minute]", "120".to_owned()),
+                ("input[writes_per_minute]", "20".to_owned()),
+            ]),
             "api_keys/list" => Body::Json(json!({ "company": company, "filter": {} })),
             "api_keys/create" => Body::Json(json!({ "input": {
                 "company": company,
@@ -142,6 +156,30 @@ impl World {
             ]),
             _ => panic!("the server function {endpoint} has no row: say here what to send it"),
         }
+    }
+
+    /// A change of the owner's that waits for a person.
+    async fn change(&self) -> ConfirmationId {
+        let (actor, member) = self.owner;
+        let key = self.app.make_key(actor, self.company, member, PermissionSet::ALL).await;
+        let id = ConfirmationId::from_uuid(self.draw());
+        let core = &self.app.state.core;
+        let transaction = core.db.begin().await.expect("begins");
+        let new = NewConfirmation {
+            id,
+            company: self.company,
+            member,
+            key: key.id,
+            permission: Permission::Write,
+            mode: ConfirmMode::Dashboard,
+            token: None,
+            bound: Bound { arguments: vec![1], state: vec![2], policy: 0 },
+            preview: Preview { summary: "Change".into(), changes: vec![], more: 0, note: None },
+            now: core.clock.now(),
+        };
+        confirmations::create(&transaction, new).await.expect("is written");
+        transaction.commit().await.expect("commits");
+        id
     }
 
     /// A member who has just joined, to be removed.
@@ -245,7 +283,13 @@ async fn every_page_answers_everybody_as_reviewed() {
             provide_context(backend.clone());
         });
     let mut pages: Vec<String> = routes.iter().map(|route| route.path().to_owned()).collect();
-    let others = ["/.well-known/oauth-authorization-server", "/health", "/no-such-page", "/ready"];
+    let others = [
+        "/.well-known/oauth-authorization-server",
+        "/events?company=none",
+        "/health",
+        "/no-such-page",
+        "/ready",
+    ];
     pages.extend(others.map(str::to_owned));
     pages.sort_unstable();
     pages.dedup();

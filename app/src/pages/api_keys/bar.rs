@@ -1,11 +1,11 @@
 //! The bar above the list: search, state, person, order. Plain links and one plain GET form.
 
-use leptos::{ev::Event, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlSelectElement};
+use leptos::prelude::*;
 use leptos_router::components::Form;
 use shared::api_key::{ListApiKeys, PersonChoice};
 
 use super::filters::{self, API_KEYS, SORTS, STATES};
-use crate::components::Glyph;
+use crate::components::{Glyph, submit_form};
 
 /// The controls, set to `filter`.
 #[component]
@@ -70,12 +70,4 @@ pub(super) fn FilterBar(
         </div>
     }
     .into_any()
-}
-
-/// Sends the form that a changed control belongs to; without the wasm the button does.
-fn submit_form(event: Event) {
-    let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
-    if let Some(form) = select.and_then(|select| select.form()) {
-        let _ = form.request_submit();
-    }
 }

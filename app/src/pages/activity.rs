@@ -1,0 +1,218 @@
+//! The activity page: every call of a tool, the newest first.
+
+mod filters;
+
+use leptos::prelude::*;
+use leptos_router::components::Form;
+use shared::{
+    activity::{CallPage, CallResult, CallView, ListCalls},
+    api_key::PersonChoice,
+};
+
+use self::filters::{ACTIVITY, TOOLS};
+use crate::{
+    components::{
+        Avatar, EmptyState, LoadError, PageHead, Skeleton, StateBadge, Time, Tone, submit_form,
+        use_news,
+    },
+    pages::query::use_query,
+    server_fns::activity::list_calls,
+    viewer::use_company,
+};
+
+/// The calls that the viewer may see.
+#[component]
+pub fn ActivityPage() -> impl IntoView {
+    let company = use_company().company;
+    let query = use_query();
+    let filter = Memo::new(move |_| query.with(filters::parse));
+    let news = use_news(company);
+    // A page further back does not move under the reader.
+    let moved =
+        Memo::new(move |_| filter.with(|filter| filter.cursor.is_none()).then(|| news.get()));
+    let page = Resource::new(
+        move || (filter.get(), moved.get()),
+        move |(filter, _)| list_calls(company, filter),
+    );
+    view! {
+        <PageHead
+            title="Activity"
+            lead="Every call that a client made with a key of your company: who, with what, and how it ended."
+        />
+        <Transition fallback=|| view! { <Skeleton/> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(page) => view! { <Calls page filter=filter.get_untracked()/> }.into_any(),
+                    Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Calls(page: CallPage, filter: ListCalls) -> impl IntoView {
+    let CallPage { calls, next, has_previous, people } = page;
+    let link = |filter: ListCalls| filters::query(&filter).href(ACTIVITY);
+    let first = has_previous
+        .then(|| link(ListCalls { cursor: None, ..filter.clone() }))
+        .map(|href| view! { <a class="btn small" href=href>"Newest"</a> });
+    let next = next
+        .map(|cursor| link(ListCalls { cursor: Some(cursor), ..filter.clone() }))
+        .map(|href| view! { <a class="btn small" href=href>"Older"</a> });
+    let list = if calls.is_empty() {
+        let is_filtered = filter != ListCalls::default();
+        view! {
+            <EmptyState
+                icon=icondata::LuActivity
+                heading=if is_filtered { "No call matches" } else { "No calls yet" }
+            >
+                <p>"Calls appear here within a second after a client made them."</p>
+                {is_filtered.then(|| view! { <a class="btn" href=ACTIVITY>"Clear the filters"</a> })}
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        let rows = calls.into_iter().map(|call| view! { <Row call/> }).collect_view();
+        view! {
+            <table class="calls">
+                <caption class="visually-hidden">"Calls, the newest first"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"When"</th>
+                        <th scope="col">"Call"</th>
+                        <th scope="col">"Person and key"</th>
+                        <th scope="col">"Client"</th>
+                        <th scope="col">"Result"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="card" aria-label="Calls">
+            <Bar filter people/>
+            {list}
+            <nav class="foot" aria-label="Pages"><span></span>{first}{next}</nav>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Bar(filter: ListCalls, people: Vec<PersonChoice>) -> impl IntoView {
+    let tools = TOOLS
+        .map(|tool| {
+            let selected = filter.tool.as_deref() == Some(tool);
+            view! { <option value=tool selected=selected prop:selected=selected>{tool}</option> }
+        })
+        .collect_view();
+    let results = CallResult::ALL
+        .map(|result| {
+            let selected = filter.result == Some(result);
+            view! { <option value=result.as_str() selected=selected prop:selected=selected>{result.label()}</option> }
+        })
+        .collect_view();
+    let person = (!people.is_empty()).then(|| {
+        let choices = people
+            .into_iter()
+            .map(|PersonChoice { member, name }| {
+                let selected = filter.member == Some(member);
+                view! { <option value=member.to_string() selected=selected prop:selected=selected>{name}</option> }
+            })
+            .collect_view();
+        view! {
+            <select class="input select" name="person" aria-label="Person" on:change=submit_form>
+                <option value="">"Everybody"</option>
+                {choices}
+            </select>
+        }
+    });
+    let key =
+        filter.key.map(|key| view! { <input type="hidden" name="key" value=key.to_string()/> });
+    view! {
+        <div class="bar">
+            <Form action=ACTIVITY noscroll=true>
+                {key}
+                {person}
+                <select class="input select" name="tool" aria-label="Tool" on:change=submit_form>
+                    <option value="">"Every tool"</option>
+                    {tools}
+                </select>
+                <select class="input select" name="result" aria-label="Result" on:change=submit_form>
+                    <option value="">"Every result"</option>
+                    {results}
+                </select>
+                <button class="btn small">"Filter"</button>
+            </Form>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(call: CallView) -> impl IntoView {
+    let CallView {
+        id: _,
+        at,
+        person,
+        key_name,
+        key: _,
+        tool,
+        model,
+        method,
+        records,
+        result,
+        problem,
+        consent,
+        duration_ms,
+        client,
+        address,
+    } = call;
+    let on = match (model, method) {
+        (Some(model), Some(method)) => Some(format!("{model} · {method}")),
+        (model, method) => model.or(method),
+    };
+    let records = records.map(|records| match records {
+        1 => "1 record".to_owned(),
+        records => format!("{records} records"),
+    });
+    let about = [on, records].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let took = duration_ms.map(|took| format!("{took} ms"));
+    view! {
+        <tr>
+            <td><Time time=at/></td>
+            <td>
+                <div class="name"><code>{tool}</code></div>
+                <div class="sub" dir="auto">{about}</div>
+            </td>
+            <td>
+                <span class="person">
+                    <Avatar name=person.clone()/>
+                    <span><span dir="auto">{person}</span><div class="sub" dir="auto">{key_name}</div></span>
+                </span>
+            </td>
+            <td data-l="Client">
+                <span dir="auto">{client.unwrap_or_else(|| "unknown".to_owned())}</span>
+                <div class="sub">{address}</div>
+            </td>
+            <td>
+                <StateBadge tone=tone(result) label=result.label()/>
+                {took.map(|took| view! { <span class="sub">" " {took}</span> })}
+                {consent.map(|consent| view! { <div class="sub">{consent.label()}</div> })}
+                {problem.map(|problem| view! { <div class="sub why" dir="auto">{problem}</div> })}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+const fn tone(result: CallResult) -> Tone {
+    match result {
+        CallResult::Ok => Tone::Good,
+        CallResult::Asked | CallResult::Started | CallResult::Refused => Tone::Warn,
+        CallResult::Failed | CallResult::Unknown => Tone::Bad,
+    }
+}

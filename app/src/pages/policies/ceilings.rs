@@ -1,0 +1,87 @@
+//! The most that keys may allow: three roles, eight permissions each.
+
+use leptos::prelude::*;
+use shared::{
+    company::PoliciesView,
+    id::CompanyId,
+    permission::{Permission, PermissionSet},
+    role::Role,
+};
+
+use crate::{
+    components::{CheckCard, ErrorNote, Note, SubmitButton, Tone},
+    forms,
+    server_fns::policies::SetCeilingsCall,
+};
+
+/// The boxes, ticked as they are in force.
+#[component]
+pub(super) fn CeilingsForm(
+    /// The company.
+    company: CompanyId,
+    /// What is in force.
+    view: PoliciesView,
+    /// What saves it.
+    action: ServerAction<SetCeilingsCall>,
+) -> impl IntoView {
+    let PoliciesView { ceilings, keys_above_ceiling, gateway: _ } = view;
+    let error = forms::error_of(action);
+    let is_saved = move || action.value().with(|answer| matches!(answer, Some(Ok(()))));
+    let roles = Role::ALL
+        .map(|role| view! { <RoleCeiling role ceiling=ceilings.of(role)/> })
+        .collect_view();
+    view! {
+        <ActionForm action attr:class="form ceilings">
+            {move || error.get().map(|error| view! { <ErrorNote error/> })}
+            {(keys_above_ceiling > 0).then(|| view! {
+                <Note tone=Tone::Warn>{above(keys_above_ceiling)}</Note>
+            })}
+            <input type="hidden" name="input[company]" value=company.to_string()/>
+            {roles}
+            <div class="buttons">
+                <SubmitButton pending=action.pending() busy="Saving…">"Save the policies"</SubmitButton>
+                <span class="told" role="status">{move || is_saved().then_some("Saved. It holds from the next call on.")}</span>
+            </div>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn RoleCeiling(role: Role, ceiling: PermissionSet) -> impl IntoView {
+    let cards = Permission::ALL
+        .map(|permission| {
+            view! {
+                <CheckCard
+                    name=format!("input[{role}][]")
+                    value=permission.as_str()
+                    label=permission.as_str()
+                    description=permission.description()
+                    checked=ceiling.contains(permission)
+                />
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset class="card">
+            <legend>{owners_of_keys(role)}</legend>
+            <div class="grid four">{cards}</div>
+        </fieldset>
+    }
+}
+
+/// Whose keys a ceiling is for.
+const fn owners_of_keys(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "Keys of owners may",
+        Role::Admin => "Keys of admins may",
+        Role::Member => "Keys of members may",
+    }
+}
+
+fn above(count: u32) -> String {
+    let (keys, go) = match count {
+        1 => ("One key allows".to_owned(), "It goes"),
+        count => (format!("{count} keys allow"), "They go"),
+    };
+    format!("{keys} more than the policies now let them. {go} on working within the policies.")
+}

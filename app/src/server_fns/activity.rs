@@ -1,0 +1,18 @@
+//! What was done on Odoo through the company's keys.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use shared::{
+    activity::{CallPage, ListCalls},
+    id::CompanyId,
+};
+
+#[cfg(feature = "ssr")]
+use super::context::{actor, answer, backend};
+use crate::error::Answer;
+
+/// One page of calls.
+#[server(name = ListCallsCall, endpoint = "activity/calls", input = Json)]
+pub async fn list_calls(company: CompanyId, filter: ListCalls) -> Answer<CallPage> {
+    answer(backend()?.activity.calls(actor()?, company, filter).await)
+}

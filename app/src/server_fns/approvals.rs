@@ -1,0 +1,29 @@
+//! Changes that wait for a person.
+
+use leptos::prelude::*;
+use shared::{
+    confirmation::{ApprovalView, DecideApproval},
+    id::CompanyId,
+};
+
+#[cfg(feature = "ssr")]
+use super::context::{actor, answer, backend};
+use crate::error::Answer;
+
+/// The newest changes that wait, or waited.
+#[server(name = ApprovalsCall, endpoint = "approvals/list")]
+pub async fn approvals(company: CompanyId) -> Answer<Vec<ApprovalView>> {
+    answer(backend()?.approvals.list(actor()?, company).await)
+}
+
+/// How many wait for the viewer.
+#[server(name = WaitingApprovalsCall, endpoint = "approvals/waiting")]
+pub async fn waiting_approvals(company: CompanyId) -> Answer<u32> {
+    answer(backend()?.approvals.waiting(actor()?, company).await)
+}
+
+/// Approves or refuses one.
+#[server(name = DecideApprovalCall, endpoint = "approvals/decide")]
+pub async fn decide_approval(input: DecideApproval) -> Answer<()> {
+    answer(backend()?.approvals.decide(actor()?, input).await)
+}

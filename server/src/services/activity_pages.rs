@@ -1,0 +1,124 @@
+//! The activity page: which calls a person may see, and how they are told.
+
+use app::backend::{ActivityLog, Actor};
+use async_trait::async_trait;
+use shared::{
+    Error,
+    activity::{CallPage, CallResult, CallView, Consent, ListCalls, PAGE_SIZE},
+    api_key::PersonChoice,
+    id::{ApiKeyId, CallId, CompanyId, MemberId},
+    role::{Action, Role, Subject, allows},
+    time::Timestamp,
+};
+
+use super::{Core, access, time_view::time_view};
+use crate::{
+    error::{Fault, Outcome},
+    store::{
+        api_key_lists,
+        call_lists::{self, Filter, ListedCall},
+    },
+};
+
+/// The activity of companies, in the database.
+#[derive(Debug, Clone)]
+pub struct ActivityPages {
+    core: Core,
+}
+
+impl ActivityPages {
+    /// The service.
+    #[must_use]
+    pub const fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    async fn page(&self, actor: Actor, company: CompanyId, asked: ListCalls) -> Outcome<CallPage> {
+        let db = self.core.db.reader();
+        let me = access::membership(db, &actor, company).await?;
+        let sees_all =
+            allows(me.role, Action::SeeActivity(Subject::Other(Role::Member))).is_allowed();
+        let ListCalls { key, member, tool, result, cursor } = asked;
+        // Whoever sees only their own finds nothing of another's, whatever they ask for.
+        let member = if sees_all { member } else { Some(me.id) };
+        let filter = Filter { member, key, tool, result };
+        let cursor = cursor.and_then(|text| call_lists::parse_cursor(&text));
+        let has_previous = cursor.is_some();
+        let limit = PAGE_SIZE as u64 + 1;
+        let mut rows = call_lists::page(db, company, &filter, cursor, limit).await?;
+        let has_next = rows.len() > PAGE_SIZE;
+        rows.truncate(PAGE_SIZE);
+        let next = rows.last().filter(|_| has_next).map(|row| call_lists::cursor_of(row).encode());
+        let people =
+            if sees_all { api_key_lists::list_holders(db, company).await? } else { Vec::new() };
+        let now = self.core.clock.now();
+        Ok(CallPage {
+            calls: rows.into_iter().map(|row| view(row, now)).collect::<Outcome<_>>()?,
+            next,
+            has_previous,
+            people: people
+                .into_iter()
+                .map(|holder| PersonChoice {
+                    member: MemberId::from_uuid(holder.member_id),
+                    name: holder.person,
+                })
+                .collect(),
+        })
+    }
+}
+
+#[async_trait]
+impl ActivityLog for ActivityPages {
+    async fn calls(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        filter: ListCalls,
+    ) -> Result<CallPage, Error> {
+        self.page(actor, company, filter).await.map_err(Fault::into_answer)
+    }
+}
+
+fn view(row: ListedCall, now: Timestamp) -> Outcome<CallView> {
+    let ListedCall {
+        id,
+        at,
+        person,
+        key_name,
+        key_id,
+        tool,
+        model,
+        method,
+        records,
+        result,
+        problem,
+        consent,
+        duration,
+        client,
+        address,
+    } = row;
+    let result: CallResult =
+        result.parse().map_err(|error| Fault::Internal(format!("{error}: {result}")))?;
+    let consent = consent.as_deref().and_then(|text| {
+        [Consent::Token, Consent::Client, Consent::Dashboard]
+            .into_iter()
+            .find(|consent| consent.as_str() == text)
+    });
+    Ok(CallView {
+        id: CallId::from_uuid(id),
+        at: time_view(Timestamp::from_micros(at), now),
+        person,
+        key_name,
+        key: ApiKeyId::from_uuid(key_id),
+        tool,
+        model,
+        method,
+        records: records.and_then(|records| u32::try_from(records).ok()),
+        result,
+        problem,
+        consent,
+        duration_ms: duration.and_then(|micros| u32::try_from(micros / 1_000).ok()),
+        client,
+        address,
+    })
+}

@@ -1,0 +1,179 @@
+//! Changes that wait for a person in the dashboard: who sees them, and who decides.
+
+use std::collections::HashMap;
+
+use app::backend::{Actor, Approvals};
+use async_trait::async_trait;
+use serde_json::json;
+use shared::{
+    Error,
+    confirmation::{ApprovalState, ApprovalView, DecideApproval, Decision, Preview},
+    id::{ApiKeyId, CompanyId, ConfirmationId, MemberId},
+    permission::Permission,
+    role::{Action, Role, Subject, allows},
+    time::Timestamp,
+};
+
+use super::{
+    Core,
+    access::{self, Membership},
+    activity::Activity,
+    time_view::time_view,
+};
+use crate::{
+    entities::confirmation::Model,
+    error::{Fault, Outcome},
+    store::{
+        confirmations, memberships,
+        names::{self, NamedMember},
+    },
+};
+
+/// The newest that a page shows.
+const SHOWN: u64 = 100;
+
+/// Changes that wait, in the database.
+#[derive(Debug, Clone)]
+pub struct ApprovalsService {
+    core: Core,
+    activity: Activity,
+}
+
+impl ApprovalsService {
+    /// The service. `activity` tells listeners what was decided.
+    #[must_use]
+    pub const fn new(core: Core, activity: Activity) -> Self {
+        Self { core, activity }
+    }
+
+    async fn all(&self, actor: Actor, company: CompanyId) -> Outcome<Vec<ApprovalView>> {
+        let db = self.core.db.reader();
+        let me = access::membership(db, &actor, company).await?;
+        let rows = confirmations::list(db, company, only(&me), SHOWN).await?;
+        let names = Names::of(&self.core, company, &rows).await?;
+        let now = self.core.clock.now();
+        rows.into_iter().map(|row| names.view(row, &me, now)).collect()
+    }
+
+    async fn count(&self, actor: Actor, company: CompanyId) -> Outcome<u32> {
+        let db = self.core.db.reader();
+        let me = access::membership(db, &actor, company).await?;
+        let now = self.core.clock.now();
+        let count = confirmations::count_waiting(db, company, only(&me), now).await?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    async fn settle(&self, actor: Actor, input: DecideApproval) -> Outcome<()> {
+        let DecideApproval { company, approval, decision } = input;
+        let transaction = self.core.db.begin().await?;
+        let me = access::membership(&transaction, &actor, company).await?;
+        let row = confirmations::find(&transaction, company, approval).await?;
+        // One with a token was never shown to anybody here.
+        let row = row.filter(|row| row.token_hash.is_none()).ok_or(Error::NotFound)?;
+        // A change of somebody who left never runs.
+        let owner =
+            memberships::get(&transaction, company, MemberId::from_uuid(row.member_id)).await?;
+        access::allow(me.role, Action::DecideApproval(access::subject(&me, &owner)))?;
+        let now = self.core.clock.now();
+        let (done, action) = match decision {
+            Decision::Approve => (
+                confirmations::approve(&transaction, company, approval, actor.user, now).await?,
+                "change.approved",
+            ),
+            Decision::Refuse => (
+                confirmations::refuse(&transaction, company, approval, actor.user, now).await?,
+                "change.refused",
+            ),
+        };
+        if !done {
+            return Err(Error::AlreadyDecided.into());
+        }
+        let key = ApiKeyId::from_uuid(row.key_id).to_string();
+        let detail = json!({ "key": key });
+        self.core.audit(&transaction, actor, company, action, approval, detail).await?;
+        transaction.commit().await?;
+        self.activity.announce(company);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Approvals for ApprovalsService {
+    async fn list(&self, actor: Actor, company: CompanyId) -> Result<Vec<ApprovalView>, Error> {
+        self.all(actor, company).await.map_err(Fault::into_answer)
+    }
+
+    async fn waiting(&self, actor: Actor, company: CompanyId) -> Result<u32, Error> {
+        self.count(actor, company).await.map_err(Fault::into_answer)
+    }
+
+    async fn decide(&self, actor: Actor, input: DecideApproval) -> Result<(), Error> {
+        self.settle(actor, input).await.map_err(Fault::into_answer)
+    }
+}
+
+/// Whose changes somebody sees: their own only, or everybody's.
+fn only(me: &Membership) -> Option<MemberId> {
+    let sees_all =
+        allows(me.role, Action::DecideApproval(Subject::Other(Role::Member))).is_allowed();
+    (!sees_all).then_some(me.id)
+}
+
+/// The names around the changes of one page.
+struct Names {
+    members: HashMap<uuid::Uuid, NamedMember>,
+    keys: HashMap<uuid::Uuid, String>,
+    deciders: HashMap<uuid::Uuid, String>,
+}
+
+impl Names {
+    async fn of(core: &Core, company: CompanyId, rows: &[Model]) -> Outcome<Self> {
+        let db = core.db.reader();
+        let members = names::members(db, company, rows.iter().map(|row| row.member_id)).await?;
+        let keys = names::keys(db, company, rows.iter().map(|row| row.key_id)).await?;
+        let deciders = names::users(db, rows.iter().filter_map(|row| row.decided_by)).await?;
+        Ok(Self { members, keys, deciders })
+    }
+
+    fn view(&self, row: Model, me: &Membership, now: Timestamp) -> Outcome<ApprovalView> {
+        let preview: Preview = serde_json::from_str(&row.preview)
+            .map_err(|error| Fault::Internal(error.to_string()))?;
+        let state = state(&row, now);
+        let member = self.members.get(&row.member_id);
+        let subject = match member {
+            Some(member) if row.member_id != me.id.as_uuid() => Subject::Other(member.role),
+            _ => Subject::Own,
+        };
+        let permission = Permission::ALL
+            .into_iter()
+            .find(|permission| *permission as i16 == row.permission)
+            .ok_or_else(|| Fault::Internal(format!("no permission {}", row.permission)))?;
+        Ok(ApprovalView {
+            id: ConfirmationId::from_uuid(row.id),
+            preview,
+            permission,
+            person: member.map(|member| member.name.clone()).unwrap_or_default(),
+            key_name: self.keys.get(&row.key_id).cloned().unwrap_or_default(),
+            asked_at: time_view(Timestamp::from_micros(row.created_at), now),
+            expires_at: time_view(Timestamp::from_micros(row.expires_at), now),
+            state,
+            decided_by: row.decided_by.and_then(|by| self.deciders.get(&by).cloned()),
+            can_decide: state == ApprovalState::Waiting
+                && allows(me.role, Action::DecideApproval(subject)).is_allowed(),
+        })
+    }
+}
+
+fn state(row: &Model, now: Timestamp) -> ApprovalState {
+    if row.consumed_at.is_some() {
+        ApprovalState::Done
+    } else if row.refused_at.is_some() {
+        ApprovalState::Refused
+    } else if row.expires_at <= now.as_micros() {
+        ApprovalState::Expired
+    } else if row.approved_at.is_some() {
+        ApprovalState::Approved
+    } else {
+        ApprovalState::Waiting
+    }
+}

@@ -1,0 +1,129 @@
+//! Pages of `calls` and of what waits for approval, with the names of the people and keys around them.
+
+use sea_orm::{
+    ConnectionTrait, DbErr, FromQueryResult, Order,
+    sea_query::{Expr, ExprTrait, Query},
+};
+use shared::{
+    activity::CallResult,
+    id::{ApiKeyId, CompanyId, MemberId},
+};
+use uuid::Uuid;
+
+use super::keyset::{self, Cursor};
+use crate::entities::{api_key, call, membership, user};
+
+/// Which calls of a company are meant.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only this member's.
+    pub member: Option<MemberId>,
+    /// Only with this key.
+    pub key: Option<ApiKeyId>,
+    /// Only of this tool.
+    pub tool: Option<String>,
+    /// Only with this result.
+    pub result: Option<CallResult>,
+}
+
+/// One call of a page.
+#[derive(Clone, FromQueryResult)]
+pub struct ListedCall {
+    pub id: Uuid,
+    pub at: i64,
+    pub person: String,
+    pub key_name: String,
+    pub key_id: Uuid,
+    pub tool: String,
+    pub model: Option<String>,
+    pub method: Option<String>,
+    pub records: Option<i32>,
+    pub result: String,
+    pub problem: Option<String>,
+    pub consent: Option<String>,
+    pub duration: Option<i64>,
+    pub client: Option<String>,
+    pub address: String,
+}
+
+/// At most `limit` calls after `cursor`, the newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    filter: &Filter,
+    cursor: Option<Cursor>,
+    limit: u64,
+) -> Result<Vec<ListedCall>, DbErr> {
+    use call::Column as Call;
+    let column = |column: Call| Expr::col((call::Entity, column));
+    let mut select = Query::select();
+    select
+        .columns(
+            [
+                Call::Id,
+                Call::At,
+                Call::KeyId,
+                Call::Tool,
+                Call::Model,
+                Call::Method,
+                Call::Records,
+                Call::Result,
+                Call::Problem,
+                Call::Consent,
+                Call::Duration,
+                Call::Client,
+                Call::Address,
+            ]
+            .map(|column| (call::Entity, column)),
+        )
+        .expr_as(Expr::col((user::Entity, user::Column::Name)), "person")
+        .expr_as(Expr::col((api_key::Entity, api_key::Column::Name)), "key_name")
+        .from(call::Entity)
+        .inner_join(
+            membership::Entity,
+            Expr::col((membership::Entity, membership::Column::Id))
+                .equals((call::Entity, Call::MemberId)),
+        )
+        .inner_join(
+            user::Entity,
+            Expr::col((user::Entity, user::Column::Id))
+                .equals((membership::Entity, membership::Column::UserId)),
+        )
+        .inner_join(
+            api_key::Entity,
+            Expr::col((api_key::Entity, api_key::Column::Id)).equals((call::Entity, Call::KeyId)),
+        )
+        .and_where(column(Call::CompanyId).eq(company.as_uuid()));
+    let Filter { member, key, tool, result } = filter;
+    if let Some(member) = member {
+        select.and_where(column(Call::MemberId).eq(member.as_uuid()));
+    }
+    if let Some(key) = key {
+        select.and_where(column(Call::KeyId).eq(key.as_uuid()));
+    }
+    if let Some(tool) = tool {
+        select.and_where(column(Call::Tool).eq(tool.as_str()));
+    }
+    if let Some(result) = result {
+        select.and_where(column(Call::Result).eq(result.as_str()));
+    }
+    keyset::page(&mut select, column(Call::At), column(Call::Id), Order::Desc, cursor);
+    select.limit(limit);
+    let statement = db.get_database_backend().build(&select);
+    ListedCall::find_by_statement(statement).all(db).await
+}
+
+/// The place of `row` in the list.
+#[must_use]
+pub fn cursor_of(row: &ListedCall) -> Cursor {
+    Cursor { order: 0, value: row.at.into(), id: row.id }
+}
+
+/// The place that the text of a cursor means, if it means any.
+#[must_use]
+pub fn parse_cursor(text: &str) -> Option<Cursor> {
+    Cursor::decode(text, 0, &0.into())
+}

@@ -1,0 +1,83 @@
+//! Names of people and keys by their ids, for lists that were read without them. Members who left have
+//! theirs too.
+
+use std::collections::HashMap;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use shared::{id::CompanyId, role::Role};
+use uuid::Uuid;
+
+use crate::entities::{api_key, membership, user};
+
+/// A member, present or past.
+#[derive(Clone)]
+pub struct NamedMember {
+    /// Their name.
+    pub name: String,
+    /// Their role, the last one if they left.
+    pub role: Role,
+}
+
+/// Members of `company` by id.
+///
+/// # Errors
+/// When the database refuses, or holds a role that this version does not know.
+pub async fn members(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, NamedMember>, DbErr> {
+    let rows = membership::Entity::find()
+        .filter(membership::Column::CompanyId.eq(company.as_uuid()))
+        .filter(membership::Column::Id.is_in(ids))
+        .all(db)
+        .await?;
+    let people = users(db, rows.iter().map(|row| row.user_id)).await?;
+    rows.into_iter()
+        .map(|row| {
+            let role = row.role.parse().map_err(|_| DbErr::Custom("unknown role".to_owned()))?;
+            let name = people.get(&row.user_id).cloned().unwrap_or_default();
+            Ok((row.id, NamedMember { name, role }))
+        })
+        .collect()
+}
+
+/// Names of API keys of `company` by id.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn keys(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, DbErr> {
+    let rows: Vec<(Uuid, String)> = api_key::Entity::find()
+        .select_only()
+        .column(api_key::Column::Id)
+        .column(api_key::Column::Name)
+        .filter(api_key::Column::CompanyId.eq(company.as_uuid()))
+        .filter(api_key::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Names of people by id.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn users(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, DbErr> {
+    let rows: Vec<(Uuid, String)> = user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
+        .column(user::Column::Name)
+        .filter(user::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
