@@ -12,8 +12,10 @@ mod hosts;
 mod prompts;
 mod refusal;
 mod resources;
+mod slots;
 mod sse;
 mod sse_sessions;
+mod standing;
 
 use std::sync::Arc;
 
@@ -83,5 +85,6 @@ pub fn router(deps: McpDeps) -> Router {
         )
         .with_state(streams)
         .layer(middleware::from_fn_with_state(toolbox, auth::authenticate))
+        .layer(allowed.cors())
         .layer(middleware::from_fn_with_state(allowed, check_host))
 }

@@ -9,9 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{
-    Method, StatusCode,
+    HeaderName, Method, StatusCode,
     header::{AUTHORIZATION, COOKIE, USER_AGENT},
 };
+use rmcp::model::ProtocolVersion;
 use serde::Deserialize;
 
 use super::{MAX_BODY, refusal};
@@ -36,7 +37,7 @@ pub(super) async fn authenticate(
         .get::<ClientAddress>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.0);
     let presented = Presented::of(request.headers(), request.uri());
-    let client = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+    let client = user_agent(&request);
     match toolbox.verifier.verify(presented, address, client).await {
         Ok(principal) => {
             // Handlers get the request's headers: what was a credential goes no further.
@@ -53,6 +54,17 @@ pub(super) async fn authenticate(
         }
         Err(refused) => refusal::response(refused),
     }
+}
+
+/// What the client calls itself, where the header is the only thing that says it: in the initialize era on
+/// `/mcp`. A request of 2026-07-28 says it in `_meta`, a stream of `/sse` when it begins.
+fn user_agent(request: &Request) -> Option<&str> {
+    let text = |name: HeaderName| request.headers().get(name)?.to_str().ok();
+    let revision = text(HeaderName::from_static("mcp-protocol-version"));
+    // The names of revisions sort as their dates.
+    let says_it_itself =
+        revision.is_some_and(|revision| revision >= ProtocolVersion::V_2026_07_28.as_str());
+    text(USER_AGENT).filter(|_| request.uri().path() == "/mcp" && !says_it_itself)
 }
 
 /// The part of a message that says whether it calls a tool. Reading no more than this costs little, and

@@ -1,7 +1,7 @@
 //! Which `Host` and `Origin` a request may name. A page of a stranger that has made its own name point
 //! at this machine (DNS rebinding) names the wrong ones.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{Request, State},
@@ -9,10 +9,23 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::{
-    HeaderMap, StatusCode, Uri,
-    header::{HOST, ORIGIN},
+    HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER, WWW_AUTHENTICATE},
 };
+use tower_http::cors::{AllowOrigin, CorsLayer};
 use url::{Host, Url};
+
+/// The headers that clients send, of every revision of the protocol.
+const CALL_HEADERS: [HeaderName; 8] = [
+    ACCEPT,
+    AUTHORIZATION,
+    CONTENT_TYPE,
+    HeaderName::from_static("last-event-id"),
+    HeaderName::from_static("mcp-method"),
+    HeaderName::from_static("mcp-name"),
+    HeaderName::from_static("mcp-protocol-version"),
+    HeaderName::from_static("mcp-session-id"),
+];
 
 /// The hosts and origins that are let through.
 #[derive(Clone, Debug)]
@@ -22,6 +35,9 @@ pub(super) struct AllowedHosts(Arc<Lists>);
 struct Lists {
     hosts: Vec<String>,
     origins: Vec<String>,
+    /// Those origins that the configuration names: pages of other hosts, which a browser lets read
+    /// answers only if these say so.
+    foreign: Vec<HeaderValue>,
 }
 
 impl AllowedHosts {
@@ -44,14 +60,28 @@ impl AllowedHosts {
         let mut allowed_origins: Vec<String> =
             all.iter().map(|host| format!("{scheme}://{host}{port}")).collect();
         all.extend(hosts.into_iter().map(|host| host.trim().to_ascii_lowercase()));
-        allowed_origins.extend(
-            origins.into_iter().map(|origin| origin.trim().trim_end_matches('/').to_owned()),
-        );
+        let named: Vec<String> = origins
+            .into_iter()
+            .map(|origin| origin.trim().trim_end_matches('/').to_owned())
+            .filter(|origin| !origin.is_empty())
+            .collect();
+        let foreign = named.iter().filter_map(|origin| origin.parse().ok()).collect();
+        allowed_origins.extend(named);
         all.retain(|host| !host.is_empty());
-        allowed_origins.retain(|origin| !origin.is_empty());
         all.dedup();
         allowed_origins.dedup();
-        Self(Arc::new(Lists { hosts: all, origins: allowed_origins }))
+        Self(Arc::new(Lists { hosts: all, origins: allowed_origins, foreign }))
+    }
+
+    /// Answers the questions that a browser asks before it lets a page of a configured origin call, and
+    /// lets that page read the answers. Credentials of the browser's own are never part of a call.
+    pub(super) fn cors(&self) -> CorsLayer {
+        CorsLayer::new()
+            .allow_origin(AllowOrigin::list(self.0.foreign.clone()))
+            .allow_methods([Method::GET, Method::POST])
+            .allow_headers(CALL_HEADERS)
+            .expose_headers([WWW_AUTHENTICATE, RETRY_AFTER])
+            .max_age(Duration::from_secs(600))
     }
 
     /// Host names, with or without a port.

@@ -1,7 +1,10 @@
 //! The older transport (2024-11-05): `GET /sse` streams, `POST /messages` brings what the client says,
 //! answers arrive on the stream.
 
-use std::{convert::Infallible, time::Duration};
+use std::{
+    convert::Infallible,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
     Extension,
@@ -18,6 +21,7 @@ use http::{
     header::{CACHE_CONTROL, RETRY_AFTER},
 };
 use rmcp::{
+    Peer, RoleServer,
     model::{ClientJsonRpcMessage, GetExtensions as _},
     service::serve_server_with_ct,
 };
@@ -28,18 +32,15 @@ use tokio_util::sync::{CancellationToken, PollSender};
 
 use super::{
     handler::Aidoo,
-    sse_sessions::{OpenError, SseSessions},
+    slots::OpenError,
+    sse_sessions::SseSessions,
+    standing::{Change, PULSE, Watch},
 };
 use crate::{
     http::client_address::ClientAddress,
-    services::{
-        principal::{Principal, Refusal},
-        verifier::Verifier,
-    },
+    services::{principal::Principal, verifier::Verifier},
 };
 
-/// How often a stream says that it is alive, and its key's standing is read again.
-const PULSE: Duration = Duration::from_secs(15);
 /// Messages that wait in either direction before the sender is held back.
 const QUEUE: usize = 32;
 
@@ -68,17 +69,19 @@ pub(super) async fn open(
     let endpoint = format!("/messages?sessionId={}", session.id());
 
     let transport = (PollSender::new(outgoing), ReceiverStream::new(incoming));
+    let client = Arc::new(OnceLock::new());
     tokio::spawn({
-        let ended = ended.clone();
+        let (ended, client) = (ended.clone(), Arc::clone(&client));
         async move {
             // A client that does not begin as the protocol wants ends its own stream.
             if let Ok(running) = serve_server_with_ct(handler, transport, ended.clone()).await {
+                let _ = client.set(running.peer().clone());
                 let _ = running.waiting().await;
             }
             ended.cancel();
         }
     });
-    tokio::spawn(watch(verifier, principal, ended.clone()));
+    tokio::spawn(watch(Watch::new(verifier, &principal), client, ended.clone()));
 
     let messages = ReceiverStream::new(outbox).map(|message| {
         let event = Event::default().event("message");
@@ -151,20 +154,27 @@ pub(super) async fn message(
     }
 }
 
-/// Ends the stream when its key's standing is gone. While the database does not answer the stream stays,
-/// as no message of it is accepted then anyway.
-async fn watch(verifier: Verifier, principal: Principal, ended: CancellationToken) {
+/// Tells the client when its key allows something else, and ends the stream when the key is over.
+async fn watch(
+    mut watch: Watch,
+    client: Arc<OnceLock<Peer<RoleServer>>>,
+    ended: CancellationToken,
+) {
     loop {
-        tokio::select! {
+        let change = tokio::select! {
             () = ended.cancelled() => return,
-            () = tokio::time::sleep(PULSE) => {}
-        }
-        match verifier.standing(principal.key).await {
-            Ok(_) | Err(Refusal::Unavailable) => {}
-            Err(_) => {
-                tracing::info!(key.id = %principal.key, "a stream was ended: its key is over");
-                ended.cancel();
+            change = watch.next() => change,
+        };
+        match change {
+            Change::Permissions => {
+                // One that speaks the newer revision over this stream subscribes instead.
+                if let Some(client) = client.get().filter(|client| client.peer_info().is_some()) {
+                    // A client that has gone away misses nothing.
+                    let _ = client.notify_tool_list_changed().await;
+                    let _ = client.notify_prompt_list_changed().await;
+                }
             }
+            Change::Over => return ended.cancel(),
         }
     }
 }

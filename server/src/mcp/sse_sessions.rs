@@ -9,35 +9,20 @@ use rmcp::model::ClientJsonRpcMessage;
 use shared::id::ApiKeyId;
 use tokio::sync::mpsc;
 
+use super::slots::{OpenError, Slot, Slots};
 use crate::clock::Entropy;
 
 /// Streams that one key may hold open: an editor opens one for each window.
 const MAX_PER_KEY: usize = 8;
-/// Streams of all keys together.
-const MAX_IN_ALL: usize = 20_000;
 
 /// Where a stream's messages go in.
 type Inbox = mpsc::Sender<ClientJsonRpcMessage>;
 
 /// The open streams. Clones share them.
-#[derive(Clone, Debug, Default)]
-pub(super) struct SseSessions(Arc<Mutex<Streams>>);
-
-#[derive(Debug, Default)]
-struct Streams {
-    by_id: HashMap<String, (ApiKeyId, Inbox)>,
-    by_key: HashMap<ApiKeyId, usize>,
-}
-
-/// Why no further stream is opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum OpenError {
-    /// The key has as many as it may.
-    #[error("this API key has too many open streams or waiting messages: close some and try again")]
-    TooMany,
-    /// The server has as many as it holds.
-    #[error("the server has too many open streams: try again later")]
-    ServerFull,
+#[derive(Clone, Debug)]
+pub(super) struct SseSessions {
+    slots: Slots,
+    by_id: Arc<Mutex<HashMap<String, (ApiKeyId, Inbox)>>>,
 }
 
 /// An open stream's place in the list; it is given back when this is dropped.
@@ -45,6 +30,7 @@ pub(super) enum OpenError {
 pub(super) struct Session {
     id: String,
     sessions: SseSessions,
+    _slot: Slot,
 }
 
 impl Session {
@@ -57,14 +43,13 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        let mut streams = self.sessions.streams();
-        let Some((key, _)) = streams.by_id.remove(&self.id) else { return };
-        if let Some(count) = streams.by_key.get_mut(&key) {
-            *count -= 1;
-            if *count == 0 {
-                streams.by_key.remove(&key);
-            }
-        }
+        self.sessions.by_id().remove(&self.id);
+    }
+}
+
+impl Default for SseSessions {
+    fn default() -> Self {
+        Self { slots: Slots::new(MAX_PER_KEY), by_id: Arc::default() }
     }
 }
 
@@ -74,29 +59,21 @@ impl SseSessions {
     /// # Errors
     /// [`OpenError`] when there are too many already.
     pub(super) fn open(&self, key: ApiKeyId, inbox: Inbox) -> Result<Session, OpenError> {
+        let slot = self.slots.take(key)?;
         let id: String = Entropy.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut streams = self.streams();
-        if streams.by_id.len() >= MAX_IN_ALL {
-            return Err(OpenError::ServerFull);
-        }
-        let count = streams.by_key.entry(key).or_default();
-        if *count >= MAX_PER_KEY {
-            return Err(OpenError::TooMany);
-        }
-        *count += 1;
-        streams.by_id.insert(id.clone(), (key, inbox));
-        Ok(Session { id, sessions: self.clone() })
+        self.by_id().insert(id.clone(), (key, inbox));
+        Ok(Session { id, sessions: self.clone(), _slot: slot })
     }
 
     /// Where messages of this stream go, if it is this key's.
     pub(super) fn find(&self, id: &str, key: ApiKeyId) -> Option<Inbox> {
-        let streams = self.streams();
-        streams.by_id.get(id).filter(|(owner, _)| *owner == key).map(|(_, inbox)| inbox.clone())
+        let by_id = self.by_id();
+        by_id.get(id).filter(|(owner, _)| *owner == key).map(|(_, inbox)| inbox.clone())
     }
 
-    fn streams(&self) -> MutexGuard<'_, Streams> {
+    fn by_id(&self) -> MutexGuard<'_, HashMap<String, (ApiKeyId, Inbox)>> {
         // Each change leaves the list whole, so a panic elsewhere does not spoil it.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.by_id.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -121,18 +98,5 @@ mod tests {
         assert!(sessions.find("0", key(1)).is_none());
         drop(session);
         assert!(sessions.find(&id, key(1)).is_none());
-    }
-
-    #[test]
-    fn a_key_holds_no_more_than_its_share_and_gets_it_back() {
-        let sessions = SseSessions::default();
-        let (inbox, _incoming) = mpsc::channel(1);
-        let mut held: Vec<_> = (0..MAX_PER_KEY)
-            .map(|_| sessions.open(key(1), inbox.clone()).expect("opens"))
-            .collect();
-        assert_eq!(sessions.open(key(1), inbox.clone()).map(drop), Err(OpenError::TooMany));
-        assert!(sessions.open(key(2), inbox.clone()).is_ok());
-        held.pop();
-        assert!(sessions.open(key(1), inbox).is_ok());
     }
 }

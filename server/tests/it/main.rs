@@ -8,6 +8,7 @@ mod canaries;
 mod connections;
 mod matrix;
 mod mcp;
+mod mcp_protocol;
 mod migrations;
 mod odoo_client;
 mod odoo_contract;

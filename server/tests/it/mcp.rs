@@ -1,9 +1,6 @@
 //! The MCP server over HTTP: refusals, what each permission opens, what is closed to every tool, and the
 //! older transport. The demonstration Odoo's own record of calls proves what reached it.
 
-use std::time::Duration;
-
-use futures::StreamExt as _;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header};
 use serde_json::{Value, json};
 use server::clock::Entropy;
@@ -14,13 +11,12 @@ use shared::{
     permission::{Permission, PermissionSet},
 };
 
-use crate::support::app::{TestApp, Who};
+use crate::support::{
+    app::{TestApp, Who},
+    streams::{EventStream, initialize, request, say, sse},
+};
 
 const TOOLS: [&str; 4] = ["aidoo_context", "aidoo_query", "aidoo_read", "aidoo_schema"];
-
-fn request(method: &str, params: Value) -> Value {
-    json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params })
-}
 
 fn call(tool: &str, arguments: Value) -> Value {
     request("tools/call", json!({ "name": tool, "arguments": arguments }))
@@ -343,101 +339,49 @@ async fn garbage_is_refused_without_harm() {
     );
 }
 
-/// A stream of `/sse`, read event by event.
-struct Stream {
-    response: std::pin::Pin<Box<dyn futures::Stream<Item = reqwest::Result<axum::body::Bytes>>>>,
-    read: String,
-}
-
-impl Stream {
-    async fn open(app: &TestApp, key: &str) -> Self {
-        let answer = sse(app, key).send().await.expect("answers");
-        assert_eq!(answer.status(), StatusCode::OK);
-        assert_eq!(text_of(&answer, "x-accel-buffering"), "no");
-        Self { response: Box::pin(answer.bytes_stream()), read: String::new() }
-    }
-
-    /// The name and the data of the next event, or nothing when the stream has ended.
-    async fn next(&mut self) -> Option<(String, String)> {
-        loop {
-            if let Some((event, rest)) = self.read.split_once("\n\n") {
-                let field = |name: &str| {
-                    event
-                        .lines()
-                        .find_map(|line| line.strip_prefix(name))
-                        .map(|value| value.trim().to_owned())
-                };
-                let found = field("event:").zip(field("data:"));
-                self.read = rest.to_owned();
-                if found.is_some() {
-                    return found;
-                }
-                continue;
-            }
-            let waiting = tokio::time::timeout(Duration::from_secs(30), self.response.next());
-            let bytes = waiting.await.expect("an event within half a minute")?.ok()?;
-            self.read.push_str(std::str::from_utf8(&bytes).expect("text"));
-        }
-    }
-
-    async fn endpoint(&mut self) -> String {
-        let (event, path) = self.next().await.expect("an event");
-        assert_eq!(event, "endpoint");
-        assert!(path.starts_with("/messages?sessionId="), "relative: {path}");
-        path
-    }
-}
-
-fn sse(app: &TestApp, key: &str) -> RequestBuilder {
-    Client::new().get(format!("{}/sse", app.url)).bearer_auth(key)
-}
-
-async fn say(app: &TestApp, path: &str, key: &str, body: &Value) -> StatusCode {
-    let request = Client::new().post(format!("{}{path}", app.url)).bearer_auth(key).json(body);
-    request.send().await.expect("answers").status()
-}
-
-fn initialize() -> Value {
-    request(
-        "initialize",
-        json!({ "protocolVersion": "2024-11-05", "capabilities": {}, "clientInfo": { "name": "raw", "version": "1" } }),
-    )
-}
-
 #[tokio::test]
 async fn a_stream_belongs_to_its_key_and_each_message_is_judged_by_the_key_as_it_stands() {
     let app = TestApp::start().await;
     let (company, (actor, member)) = app.membership(Who::Owner).await;
     let made = app.make_key(actor, company, member, PermissionSet::DEFAULT).await;
     let other = key(&app, PermissionSet::ALL).await;
-    let mut stream = Stream::open(&app, &made.key).await;
+    let mut stream = EventStream::open(&app.url, &made.key).await;
     let path = stream.endpoint().await;
 
-    assert_eq!(say(&app, &path, &other, &initialize()).await, StatusCode::NOT_FOUND);
     assert_eq!(
-        say(&app, "/messages?sessionId=0", &made.key, &initialize()).await,
+        say(&app.url, &path, &other, &initialize("2024-11-05")).await,
         StatusCode::NOT_FOUND
     );
-    assert_eq!(say(&app, "/messages", &made.key, &initialize()).await, StatusCode::BAD_REQUEST);
-    assert_eq!(say(&app, &path, &made.key, &json!("x")).await, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        say(&app.url, "/messages?sessionId=0", &made.key, &initialize("2024-11-05")).await,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        say(&app.url, "/messages", &made.key, &initialize("2024-11-05")).await,
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(say(&app.url, &path, &made.key, &json!("x")).await, StatusCode::BAD_REQUEST);
     let refused =
         Client::new().post(format!("{}/sse", app.url)).bearer_auth(&made.key).send().await;
     assert_eq!(refused.expect("answers").status(), StatusCode::METHOD_NOT_ALLOWED);
 
-    assert_eq!(say(&app, &path, &made.key, &initialize()).await, StatusCode::ACCEPTED);
+    assert_eq!(
+        say(&app.url, &path, &made.key, &initialize("2024-11-05")).await,
+        StatusCode::ACCEPTED
+    );
     let (event, data) = stream.next().await.expect("an answer");
     assert!(event == "message" && data.contains("\"protocolVersion\":\"2024-11-05\""), "{data}");
     let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
-    assert_eq!(say(&app, &path, &made.key, &initialized).await, StatusCode::ACCEPTED);
+    assert_eq!(say(&app.url, &path, &made.key, &initialized).await, StatusCode::ACCEPTED);
 
     let question = call("aidoo_query", json!({ "model": "res.partner", "count_only": true }));
-    assert_eq!(say(&app, &path, &made.key, &question).await, StatusCode::ACCEPTED);
+    assert_eq!(say(&app.url, &path, &made.key, &question).await, StatusCode::ACCEPTED);
     let (_, data) = stream.next().await.expect("an answer");
     assert!(data.contains("\"total\""), "{data}");
 
     let revoke = RevokeApiKey { company, key: made.id };
     app.state.backend.api_keys.revoke(actor, revoke).await.expect("revokes");
-    assert_eq!(say(&app, &path, &made.key, &question).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(say(&app.url, &path, &made.key, &question).await, StatusCode::UNAUTHORIZED);
     assert_eq!(stream.next().await, None, "the stream ends when its key is over");
 }
 
@@ -447,9 +391,9 @@ async fn a_key_holds_a_bounded_number_of_streams() {
     let key = key(&app, PermissionSet::DEFAULT).await;
     let mut held = Vec::new();
     for _ in 0..8 {
-        held.push(Stream::open(&app, &key).await);
+        held.push(EventStream::open(&app.url, &key).await);
     }
-    let answer = sse(&app, &key).send().await.expect("answers");
+    let answer = sse(&app.url, &key).send().await.expect("answers");
     assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
     assert!(!text_of(&answer, "retry-after").is_empty());
 }

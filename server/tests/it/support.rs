@@ -7,3 +7,4 @@ pub mod odoo_double;
 pub mod odoo_server;
 pub mod postgres;
 pub mod process;
+pub mod streams;

@@ -1,0 +1,400 @@
+//! The protocol itself: what 2026-07-28 asks of `/mcp`, what an open stream is told, what cancels a call,
+//! which pages may call, and what a client is called in each era.
+
+use std::time::Duration;
+
+use reqwest::{Client, Method, RequestBuilder, StatusCode, header};
+use serde_json::{Value, json};
+use shared::{
+    api_key::{ListApiKeys, RevokeApiKey},
+    company::SetCeilings,
+    permission::{Permission, PermissionSet},
+};
+
+use crate::support::{
+    app::{TestApp, Who},
+    streams::{EventStream, initialize, request, say},
+};
+
+const REVISION: &str = "2026-07-28";
+const ACCEPT: &str = "application/json, text/event-stream";
+
+/// A key of the owner that allows everything.
+async fn key(app: &TestApp) -> String {
+    let (company, (actor, member)) = app.membership(Who::Owner).await;
+    app.make_key(actor, company, member, PermissionSet::ALL).await.key
+}
+
+/// `params` with what a request of 2026-07-28 says about itself.
+fn with_meta(mut params: Value, revision: &str) -> Value {
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": revision,
+        "io.modelcontextprotocol/clientInfo": { "name": "Modern", "version": "1" },
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    params
+}
+
+/// A request of 2026-07-28 as it should be.
+fn post(app: &TestApp, key: &str, method: &str, params: Value) -> RequestBuilder {
+    let name = params["name"].as_str().map(str::to_owned);
+    let request = raw(app, key, &request(method, with_meta(params, REVISION)))
+        .header("MCP-Protocol-Version", REVISION)
+        .header("Mcp-Method", method);
+    match name {
+        Some(name) => request.header("Mcp-Name", name),
+        None => request,
+    }
+}
+
+fn raw(app: &TestApp, key: &str, body: &Value) -> RequestBuilder {
+    Client::new()
+        .post(format!("{}/mcp", app.url))
+        .bearer_auth(key)
+        .header(header::ACCEPT, ACCEPT)
+        .json(body)
+}
+
+async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
+    let answer = request.send().await.expect("answers");
+    (answer.status(), answer.json().await.unwrap_or(Value::Null))
+}
+
+#[tokio::test]
+async fn the_server_can_be_discovered() {
+    let app = TestApp::start().await;
+    let (status, body) = answer(post(&app, &key(&app).await, "server/discover", json!({}))).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let result = &body["result"];
+    assert_eq!(result["resultType"], "complete");
+    assert_eq!(result["cacheScope"], "private");
+    assert!(result["ttlMs"].is_u64(), "{result}");
+    assert_eq!(
+        result["supportedVersions"],
+        json!(["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", REVISION])
+    );
+    assert_eq!(result["capabilities"]["tools"], json!({ "listChanged": true }));
+    assert_eq!(result["_meta"]["io.modelcontextprotocol/serverInfo"]["name"], "aidoo");
+}
+
+#[tokio::test]
+async fn lists_and_results_say_their_type_and_how_long_they_hold() {
+    let app = TestApp::start().await;
+    let key = key(&app).await;
+    for method in ["tools/list", "prompts/list", "resources/list", "resources/templates/list"] {
+        let (status, body) = answer(post(&app, &key, method, json!({}))).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        let result = &body["result"];
+        let kept = (&result["resultType"], &result["ttlMs"], &result["cacheScope"]);
+        assert_eq!(kept, (&json!("complete"), &json!(0), &json!("private")), "{method}");
+    }
+    let call = json!({ "name": "aidoo_context", "arguments": {} });
+    let (_, body) = answer(post(&app, &key, "tools/call", call.clone())).await;
+    assert_eq!(body["result"]["resultType"], "complete", "{body}");
+    // Older clients check results strictly, and know no such field.
+    let (_, body) = answer(raw(&app, &key, &request("tools/call", call))).await;
+    assert!(body["result"]["content"].is_array() && body["result"]["resultType"].is_null());
+}
+
+#[tokio::test]
+async fn what_contradicts_itself_or_is_unknown_is_refused_by_the_protocols_codes() {
+    let app = TestApp::start().await;
+    let key = key(&app).await;
+    let list = || post(&app, &key, "tools/list", json!({}));
+    let context = json!({ "name": "aidoo_context", "arguments": {} });
+    let call = request("tools/call", with_meta(context.clone(), REVISION));
+    let headers = |body: &Value, headers: &[(&'static str, &str)]| {
+        headers
+            .iter()
+            .fold(raw(&app, &key, body), |request, (name, value)| request.header(*name, *value))
+    };
+    let version = ("MCP-Protocol-Version", REVISION);
+    let of = |params| request("tools/list", params);
+    let method = ("Mcp-Method", "tools/list");
+    let cases = [
+        ("as it should be", list()),
+        (
+            "another Mcp-Method",
+            headers(&of(with_meta(json!({}), REVISION)), &[version, ("Mcp-Method", "tools/call")]),
+        ),
+        ("no Mcp-Method", headers(&of(with_meta(json!({}), REVISION)), &[version])),
+        (
+            "another Mcp-Name",
+            headers(&call, &[version, ("Mcp-Method", "tools/call"), ("Mcp-Name", "aidoo_query")]),
+        ),
+        ("no Mcp-Name", headers(&call, &[version, ("Mcp-Method", "tools/call")])),
+        (
+            "another version in _meta",
+            headers(&of(with_meta(json!({}), "2025-11-25")), &[version, method]),
+        ),
+        ("no version in the header", headers(&of(with_meta(json!({}), REVISION)), &[method])),
+        (
+            "an unknown version",
+            headers(
+                &of(with_meta(json!({}), "2031-01-01")),
+                &[("MCP-Protocol-Version", "2031-01-01"), method],
+            ),
+        ),
+        ("no _meta", headers(&of(json!({})), &[version, method])),
+        ("an unknown method", post(&app, &key, "tools/forget", json!({}))),
+        ("ping, which is gone", post(&app, &key, "ping", json!({}))),
+        ("initialize, which is gone", post(&app, &key, "initialize", json!({}))),
+        ("an unknown tool", post(&app, &key, "tools/call", json!({ "name": "aidoo_forget" }))),
+        ("an unknown tool before", raw(&app, &key, &request("tools/call", json!({ "name": "x" })))),
+        ("an unknown method before", raw(&app, &key, &request("tools/forget", json!({})))),
+    ];
+    let mut table = String::new();
+    for (name, request) in cases {
+        let (status, body) = answer(request).await;
+        let code = body["error"]["code"].as_i64().map(|code| code.to_string()).unwrap_or_default();
+        table.push_str(format!("{name:<26} {} {code}", status.as_u16()).trim_end());
+        table.push('\n');
+        if !code.is_empty() {
+            assert_eq!(body["id"], 1, "an error says what it answers: {body}");
+        }
+    }
+    insta::assert_snapshot!(table, @r"
+    as it should be            200
+    another Mcp-Method         400 -32020
+    no Mcp-Method              400 -32020
+    another Mcp-Name           400 -32020
+    no Mcp-Name                400 -32020
+    another version in _meta   400 -32020
+    no version in the header   400 -32020
+    an unknown version         400 -32022
+    no _meta                   400 -32602
+    an unknown method          404 -32601
+    ping, which is gone        404 -32601
+    initialize, which is gone  404 -32601
+    an unknown tool            200 -32602
+    an unknown tool before     200 -32602
+    an unknown method before   200 -32601
+    ");
+}
+
+#[tokio::test]
+async fn gets_and_deletes_have_no_stream_and_no_session_to_speak_of() {
+    let app = TestApp::start().await;
+    let key = key(&app).await;
+    for (method, path) in [(Method::GET, "mcp"), (Method::DELETE, "mcp"), (Method::POST, "sse")] {
+        let request = Client::new().request(method.clone(), format!("{}/{path}", app.url));
+        let answer = request.bearer_auth(&key).header(header::ACCEPT, ACCEPT).send().await;
+        let status = answer.expect("answers").status();
+        assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED, "{method} /{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_subscription_tells_of_other_permissions_and_ends_with_its_key() {
+    let app = TestApp::start().await;
+    let (company, (actor, member)) = app.membership(Who::Owner).await;
+    let made = app.make_key(actor, company, member, PermissionSet::ALL).await;
+    let listen = |notifications| {
+        let params = json!({ "notifications": notifications });
+        post(&app, &made.key, "subscriptions/listen", params)
+    };
+    let answer = listen(json!({ "toolsListChanged": true, "resourcesListChanged": true })).send();
+    let answer = answer.await.expect("answers");
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
+    let mut stream = EventStream::of(answer);
+    let acknowledged = stream.message().await;
+    assert_eq!(acknowledged["method"], "notifications/subscriptions/acknowledged");
+    let accepted = &acknowledged["params"]["notifications"];
+    assert_eq!(accepted, &json!({ "toolsListChanged": true }), "what is declared and no more");
+    // Somebody who asked for nothing is told of nothing, and ended all the same.
+    let mut silent = EventStream::of(listen(json!({})).send().await.expect("answers"));
+    silent.message().await;
+
+    lower_ceilings(&app).await;
+    let told = stream.message().await;
+    assert_eq!(told["method"], "notifications/tools/list_changed", "{told}");
+    assert_eq!(told["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"], 1);
+
+    let revoke = RevokeApiKey { company, key: made.id };
+    app.state.backend.api_keys.revoke(actor, revoke).await.expect("revokes");
+    let (last, silently) = tokio::join!(stream.message(), silent.message());
+    assert_eq!(last["result"]["resultType"], "complete", "{last}");
+    assert_eq!(silently["result"]["resultType"], "complete", "{silently}");
+    assert_eq!((stream.next().await, silent.next().await), (None, None));
+}
+
+#[tokio::test]
+async fn a_key_holds_a_bounded_number_of_subscriptions() {
+    let app = TestApp::start().await;
+    let key = key(&app).await;
+    let listen = async || {
+        let params = json!({ "notifications": { "toolsListChanged": true } });
+        let answer = post(&app, &key, "subscriptions/listen", params).send().await;
+        let mut stream = EventStream::of(answer.expect("answers"));
+        stream.message().await;
+        stream
+    };
+    let mut held = Vec::new();
+    for _ in 0..32 {
+        held.push(listen().await);
+    }
+    let refused = listen().await.message().await;
+    assert!(refused["error"]["message"].as_str().is_some_and(|text| text.contains("too many")));
+    held.clear();
+    // Places come back when streams are closed.
+    for _ in 0..100 {
+        let mut stream = listen().await;
+        let waiting = tokio::time::timeout(Duration::from_millis(100), stream.next());
+        if waiting.await.is_err() {
+            return;
+        }
+    }
+    panic!("no place came back");
+}
+
+#[tokio::test]
+async fn a_stream_of_the_older_transport_is_told_when_permissions_shrink() {
+    let app = TestApp::start().await;
+    let key = key(&app).await;
+    let mut stream = EventStream::open(&app.url, &key).await;
+    let path = stream.endpoint().await;
+    say(&app.url, &path, &key, &initialize("2025-11-25")).await;
+    let capabilities = stream.message().await["result"]["capabilities"].clone();
+    assert_eq!(capabilities["tools"], json!({ "listChanged": true }));
+    let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+    say(&app.url, &path, &key, &initialized).await;
+
+    lower_ceilings(&app).await;
+    assert_eq!(stream.message().await["method"], "notifications/tools/list_changed");
+    assert_eq!(stream.message().await["method"], "notifications/prompts/list_changed");
+    say(&app.url, &path, &key, &request("tools/list", json!({}))).await;
+    let listed = stream.message().await;
+    assert_eq!(listed["result"]["tools"].as_array().map(Vec::len), Some(2), "{listed}");
+    // On /mcp there is nowhere to tell it, and no promise to.
+    let (_, body) = app.mcp(&key, initialize("2025-11-25")).await;
+    assert_eq!(body["result"]["capabilities"]["tools"], json!({}));
+}
+
+async fn lower_ceilings(app: &TestApp) {
+    let (company, (actor, _)) = app.membership(Who::Owner).await;
+    let (owner, admin, member) = (vec!["query".to_owned()], Vec::new(), Vec::new());
+    let input = SetCeilings { company, owner, admin, member };
+    app.state.backend.policies.set_ceilings(actor, input).await.expect("sets");
+}
+
+/// Odoo takes this long to begin with an answer, and counts a call when it does.
+const SLOW: Duration = Duration::from_secs(3);
+
+#[tokio::test]
+async fn closing_the_stream_cancels_the_call_in_odoo() {
+    let app = TestApp::start().await;
+    let key = key(&app).await;
+    let before = app.odoo.calls().len();
+    app.odoo.set_latency(SLOW);
+    let call = json!({ "name": "aidoo_query", "arguments": { "model": "res.partner", "count_only": true } });
+    for request in [
+        post(&app, &key, "tools/call", call.clone()),
+        raw(&app, &key, &request("tools/call", call)),
+    ] {
+        let waiting = tokio::time::timeout(Duration::from_millis(500), request.send());
+        assert!(waiting.await.is_err(), "nothing is answered yet, and the client goes away");
+    }
+    tokio::time::sleep(SLOW).await;
+    assert_eq!(app.odoo.calls().len(), before, "Odoo never began with it");
+}
+
+#[tokio::test]
+async fn a_notification_cancels_a_call_of_the_older_transport() {
+    let app = TestApp::start().await;
+    let key = key(&app).await;
+    let mut stream = EventStream::open(&app.url, &key).await;
+    let path = stream.endpoint().await;
+    say(&app.url, &path, &key, &initialize("2025-11-25")).await;
+    stream.message().await;
+    let before = app.odoo.calls().len();
+    app.odoo.set_latency(SLOW);
+    let call = json!({ "name": "aidoo_query", "arguments": { "model": "res.partner", "count_only": true } });
+    say(&app.url, &path, &key, &request("tools/call", call)).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let cancelled = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 1 } });
+    assert_eq!(say(&app.url, &path, &key, &cancelled).await, StatusCode::ACCEPTED);
+    tokio::time::sleep(SLOW).await;
+    assert_eq!(app.odoo.calls().len(), before, "Odoo never began with it");
+    // The stream goes on.
+    say(&app.url, &path, &key, &json!({ "jsonrpc": "2.0", "id": 2, "method": "ping" })).await;
+    assert_eq!(stream.message().await["id"], 2);
+}
+
+#[tokio::test]
+async fn pages_of_configured_origins_may_call_and_read_and_others_may_not() {
+    let app = TestApp::start_with(&["--allowed-origins", "https://tool.example"]).await;
+    let key = key(&app).await;
+    let preflight = async |origin: &str, path: &str| {
+        let request = Client::new().request(Method::OPTIONS, format!("{}/{path}", app.url));
+        let answer = request
+            .header(header::ORIGIN, origin)
+            .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST")
+            .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "authorization,mcp-method")
+            .send()
+            .await
+            .expect("answers");
+        let allowed = answer.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN).cloned();
+        let headers = answer.headers().get(header::ACCESS_CONTROL_ALLOW_HEADERS).cloned();
+        (answer.status(), allowed, headers)
+    };
+    for path in ["mcp", "sse", "messages"] {
+        let (status, origin, headers) = preflight("https://tool.example", path).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        assert_eq!(origin.expect("is told"), "https://tool.example");
+        let headers = headers.expect("are told").to_str().expect("text").to_owned();
+        for needed in
+            ["authorization", "content-type", "mcp-method", "mcp-name", "mcp-protocol-version"]
+        {
+            assert!(headers.contains(needed), "{needed} is missing in {headers}");
+        }
+        let (status, origin, _) = preflight("https://evil.example", path).await;
+        assert_eq!((status, origin), (StatusCode::FORBIDDEN, None), "{path}");
+        // The dashboard's own origin needs no leave, and gets none.
+        let (_, origin, _) = preflight(&app.url, path).await;
+        assert_eq!(origin, None, "{path}");
+    }
+
+    for (key, status) in [(key.as_str(), StatusCode::OK), ("aid_live_x", StatusCode::UNAUTHORIZED)]
+    {
+        let request = post(&app, key, "tools/list", json!({}));
+        let answer = request.header(header::ORIGIN, "https://tool.example").send().await;
+        let answer = answer.expect("answers");
+        assert_eq!(answer.status(), status);
+        let headers = answer.headers();
+        assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "https://tool.example");
+        assert!(!headers.contains_key(header::ACCESS_CONTROL_ALLOW_CREDENTIALS));
+        let exposed = headers[header::ACCESS_CONTROL_EXPOSE_HEADERS].to_str().expect("text");
+        assert!(exposed.contains("www-authenticate"), "{exposed}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_is_called_what_its_era_says_it_is() {
+    let app = TestApp::start().await;
+    let (company, (actor, member)) = app.membership(Who::Owner).await;
+    let made = app.make_key(actor, company, member, PermissionSet::of(&[Permission::Query])).await;
+    let shown = async || {
+        app.state.verifier.last_used().flush(&app.state.core).await.expect("writes");
+        let list = app.state.backend.api_keys.list(actor, company, ListApiKeys::default()).await;
+        let keys = list.expect("lists").keys;
+        let row = keys.into_iter().find(|row| row.id == made.id).expect("is listed");
+        row.last_client
+    };
+    let agent = |request: RequestBuilder| request.header(header::USER_AGENT, "agent/1");
+
+    agent(raw(&app, &made.key, &initialize("2025-11-25"))).send().await.expect("answers");
+    agent(raw(&app, &made.key, &request("tools/list", json!({})))).send().await.expect("answers");
+    assert_eq!(shown().await.as_deref(), Some("agent/1"), "the initialize era on /mcp");
+
+    agent(post(&app, &made.key, "tools/list", json!({}))).send().await.expect("answers");
+    assert_eq!(shown().await.as_deref(), Some("Modern"), "2026-07-28 on /mcp");
+
+    let mut stream = EventStream::open(&app.url, &made.key).await;
+    let path = stream.endpoint().await;
+    for body in [initialize("2024-11-05"), request("tools/list", json!({}))] {
+        let request = Client::new().post(format!("{}{path}", app.url)).bearer_auth(&made.key);
+        agent(request.json(&body)).send().await.expect("answers");
+        stream.message().await;
+    }
+    assert_eq!(shown().await.as_deref(), Some("Raw"), "/sse");
+}
