@@ -19,10 +19,14 @@ use shared::{
         ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView, RemoveConnection,
         SaveConnection, UnlinkOdooAccount,
     },
-    id::{CompanyId, SessionId, UserId},
+    id::{CompanyId, SessionId, UserId, WorkflowId},
     member::{
         ChangeRole, InvitationLink, Invite, RemoveMember, RenewInvitation, TeamView,
         WithdrawInvitation,
+    },
+    workflow::{
+        AcceptWorkflow, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow, UseTemplate,
+        WorkflowsView,
     },
 };
 
@@ -43,6 +47,8 @@ pub struct Backend {
     pub approvals: Arc<dyn Approvals>,
     /// What was done.
     pub activity: Arc<dyn ActivityLog>,
+    /// Sequences of steps.
+    pub workflows: Arc<dyn Workflows>,
 }
 
 /// Where a request comes from; an axum `Extension` on every page and server function.
@@ -195,4 +201,23 @@ pub trait ActivityLog: Send + Sync + 'static {
         company: CompanyId,
         filter: ListCalls,
     ) -> Result<CallPage, Error>;
+}
+
+/// Sequences of steps: built, tried and validated on screen, accepted by those as whom they run.
+#[async_trait]
+pub trait Workflows: Send + Sync + 'static {
+    /// The workflows page.
+    async fn page(&self, actor: Actor, company: CompanyId) -> Result<WorkflowsView, Error>;
+    /// Saves a draft and retires what was validated.
+    async fn save(&self, actor: Actor, input: SaveWorkflow) -> Result<WorkflowId, Error>;
+    /// Makes a draft from a business action of Odoo.
+    async fn use_template(&self, actor: Actor, input: UseTemplate) -> Result<WorkflowId, Error>;
+    /// Tries the first steps as the actor: nothing changes.
+    async fn try_steps(&self, actor: Actor, input: TryWorkflow) -> Result<Vec<TriedStep>, Error>;
+    /// Freezes the draft as a version that keys can run.
+    async fn validate(&self, actor: Actor, input: NameWorkflow) -> Result<(), Error>;
+    /// Takes a workflow out of use.
+    async fn archive(&self, actor: Actor, input: NameWorkflow) -> Result<(), Error>;
+    /// Lets a version that changes data run as the actor.
+    async fn accept(&self, actor: Actor, input: AcceptWorkflow) -> Result<(), Error>;
 }

@@ -26,6 +26,7 @@ use crate::{
         activity::ActivityPage, api_keys::ApiKeysPage, approvals::ApprovalsPage, home::HomePage,
         invitation::InvitationPage, not_found::NotFoundPage, odoo::OdooPage,
         policies::PoliciesPage, sign_in::SignInPage, sign_up::SignUpPage, team::TeamPage,
+        workflows::WorkflowsPage,
     },
     viewer::SignedIn,
 };
@@ -75,6 +76,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/team") view=TeamPage ssr=SsrMode::Async/>
                     <Route path=path!("/api-keys") view=ApiKeysPage ssr=SsrMode::Async/>
+                    <Route path=path!("/workflows") view=WorkflowsPage ssr=SsrMode::Async/>
                     <Route path=path!("/approvals") view=ApprovalsPage ssr=SsrMode::Async/>
                     <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
                     <Route path=path!("/odoo") view=OdooPage ssr=SsrMode::Async/>

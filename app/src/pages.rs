@@ -15,3 +15,4 @@ mod query;
 pub mod sign_in;
 pub mod sign_up;
 pub mod team;
+pub mod workflows;

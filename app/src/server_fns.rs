@@ -10,6 +10,7 @@ pub mod approvals;
 pub mod connections;
 pub mod policies;
 pub mod team;
+pub mod workflows;
 
 #[cfg(feature = "ssr")]
 mod context {

@@ -10,6 +10,7 @@ mod m20261124_000002_api_keys;
 mod m20261124_000003_odoo;
 mod m20261124_000004_audit;
 mod m20261124_000005_gateway;
+mod m20261124_000006_workflows;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000003_odoo::Migration),
             Box::new(m20261124_000004_audit::Migration),
             Box::new(m20261124_000005_gateway::Migration),
+            Box::new(m20261124_000006_workflows::Migration),
         ]
     }
 }

@@ -17,3 +17,7 @@ pub mod policy;
 pub mod session;
 pub mod user;
 pub mod wizard;
+pub mod workflow;
+pub mod workflow_acceptance;
+pub mod workflow_run;
+pub mod workflow_version;

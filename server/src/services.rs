@@ -28,6 +28,7 @@ pub mod team;
 pub mod time_view;
 pub mod tools;
 pub mod verifier;
+pub mod workflows;
 
 pub use core::Core;
 pub use hashing::HashingPool;

@@ -29,6 +29,7 @@ use crate::{
         team::TeamService,
         tools::{Pages, Toolbox},
         verifier::Verifier,
+        workflows::WorkflowsService,
     },
 };
 
@@ -98,6 +99,7 @@ impl AppState {
                 odoo: format!("{base}/odoo"),
                 team: format!("{base}/team"),
                 approvals: format!("{base}/approvals"),
+                workflows: format!("{base}/workflows"),
                 downloads: format!("{base}/downloads/"),
             }),
         };
@@ -109,6 +111,7 @@ impl AppState {
             policies: Arc::new(PoliciesService::new(core.clone())),
             approvals: Arc::new(ApprovalsService::new(core.clone(), activity)),
             activity: Arc::new(ActivityPages::new(core.clone())),
+            workflows: Arc::new(WorkflowsService::new(toolbox.clone())),
         };
         let state = Self {
             backend,

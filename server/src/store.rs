@@ -24,5 +24,6 @@ pub mod sessions;
 pub mod team;
 pub mod users;
 pub mod wizards;
+pub mod workflows;
 
 pub use db::Db;

@@ -55,6 +55,9 @@ pub enum Error {
         "this invitation is for another e-mail address: sign out first, then open the link again"
     )]
     InvitationForAnother,
+    /// A workflow's draft has faults.
+    #[error("this workflow still has faults: mend them and save it first")]
+    HasFlaws,
     /// The change was decided before, or its time is over.
     #[error("this change was already decided, or its time is over")]
     AlreadyDecided,
@@ -108,7 +111,8 @@ impl Error {
             | Self::AlreadyMember
             | Self::KeyEnded
             | Self::AlreadyGenerated
-            | Self::AlreadyDecided => 409,
+            | Self::AlreadyDecided
+            | Self::HasFlaws => 409,
             Self::InvitationEnded => 410,
             Self::Invalid(_) | Self::NotConnected | Self::Odoo(_) => 422,
             Self::TooManyAttempts { .. } => 429,
@@ -166,6 +170,10 @@ pub enum Field {
     Confirmation,
     /// How often a key may call or change something in a minute.
     Rate,
+    /// A workflow's name.
+    WorkflowName,
+    /// What a workflow is for.
+    WorkflowDescription,
     /// Names of models that are opened.
     OpenModels,
     /// Names of models that are closed.

@@ -20,5 +20,6 @@ pub mod permission;
 pub mod role;
 pub mod snippet;
 pub mod time;
+pub mod workflow;
 
 pub use error::{Error, Field, FieldError, Problem};

@@ -102,12 +102,19 @@ impl Link {
     }
 }
 
-static LINKS: [Link; 6] = [
+static LINKS: [Link; 7] = [
     Link { path: "/team", label: "Team", icon: icondata::LuUsers, needs: None, group: Group::Work },
     Link {
         path: "/api-keys",
         label: "API keys",
         icon: icondata::LuKeyRound,
+        needs: None,
+        group: Group::Work,
+    },
+    Link {
+        path: "/workflows",
+        label: "Workflows",
+        icon: icondata::LuWorkflow,
         needs: None,
         group: Group::Work,
     },

@@ -14,7 +14,7 @@ use crate::{
         lines::{Lines, NoTurn, Pass, Waited},
         odoo_cache::{Definitions, Locale, OdooCache},
         odoo_secrets::SecretBinding,
-        principal::{LinkedAccount, Principal, Refusal, Standing},
+        principal::{LinkedAccount, NO_KEY, Principal, Refusal, Standing},
         verifier::Verifier,
     },
     store::odoo_accounts,
@@ -219,7 +219,7 @@ impl Gateway {
         asked: impl Future<Output = Result<T, OdooError>>,
     ) -> Result<(Pass, Result<T, OdooError>), GatewayError> {
         let pass = self.lines.enter(account.connection, account.pace).await?;
-        if pass.waited == Waited::Yes {
+        if pass.waited == Waited::Yes && principal.key != NO_KEY {
             let now =
                 self.verifier.standing(principal.key).await.map_err(|refusal| match refusal {
                     Refusal::Unavailable => GatewayError::Unavailable,

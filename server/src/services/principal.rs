@@ -8,6 +8,7 @@ use shared::{
     permission::PermissionSet,
     role::Role,
 };
+use uuid::Uuid;
 
 use crate::{domain::guards::Guards, odoo::Target};
 
@@ -37,6 +38,9 @@ pub struct Principal {
     /// Whether and how calls can reach Odoo.
     pub odoo: Standing,
 }
+
+/// Stands for the key where a person tries something in the dashboard, without one.
+pub const NO_KEY: ApiKeyId = ApiKeyId::from_uuid(Uuid::nil());
 
 /// What a company lets its keys do on Odoo.
 #[derive(Clone, Debug, PartialEq, Eq)]

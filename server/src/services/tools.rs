@@ -20,6 +20,7 @@ mod run;
 mod schema;
 mod values;
 mod wizard;
+mod workflow;
 mod write;
 
 use std::sync::LazyLock;
@@ -30,6 +31,7 @@ use shared::{
     permission::{Permission, PermissionSet},
 };
 
+pub use self::workflow::{Tried, try_steps};
 pub use self::{
     answer::{Answer, Cause, File, Output, ToolError},
     conversation::{Answered, Asking, Conversation, Returned, Silent},
@@ -56,6 +58,8 @@ pub enum ToolName {
     Schema,
     /// Figures, PDFs, extracts.
     Report,
+    /// Run a validated sequence.
+    Workflow,
 }
 
 /// What a client is told about a tool.
@@ -86,7 +90,7 @@ pub enum Effect {
 
 impl ToolName {
     /// All of them, in their order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Context,
         Self::Query,
         Self::Read,
@@ -95,6 +99,7 @@ impl ToolName {
         Self::Execute,
         Self::Schema,
         Self::Report,
+        Self::Workflow,
     ];
 
     /// The tool of this name.
@@ -115,6 +120,7 @@ impl ToolName {
             Self::Execute => "aidoo_execute",
             Self::Schema => "aidoo_schema",
             Self::Report => "aidoo_report",
+            Self::Workflow => "aidoo_workflow",
         }
     }
 
@@ -130,6 +136,7 @@ impl ToolName {
             Self::Execute => Some(Permission::Execute),
             Self::Schema => Some(Permission::Schema),
             Self::Report => Some(Permission::Report),
+            Self::Workflow => Some(Permission::Workflow),
         }
     }
 
@@ -148,7 +155,7 @@ impl ToolName {
     /// What a client is told about it.
     #[must_use]
     pub fn definition(self) -> &'static Definition {
-        static DEFINITIONS: LazyLock<[Definition; 8]> = LazyLock::new(|| {
+        static DEFINITIONS: LazyLock<[Definition; 9]> = LazyLock::new(|| {
             [
                 context::definition(),
                 query::definition(),
@@ -158,6 +165,7 @@ impl ToolName {
                 execute::definition(),
                 schema::definition(),
                 report::definition(),
+                workflow::definition(),
             ]
         });
         &DEFINITIONS[self as usize]
@@ -174,6 +182,7 @@ impl ToolName {
             Self::Execute => execute::run(call, arguments).await,
             Self::Schema => schema::run(call, arguments).await,
             Self::Report => report::run(call, arguments).await,
+            Self::Workflow => workflow::run(call, arguments).await,
         }
     }
 }

@@ -20,9 +20,10 @@ use shared::{
 
 use super::{
     Core,
+    access::Membership,
     last_used::LastUsed,
     peppers::Peppers,
-    principal::{LinkedAccount, Pace, Principal, Refusal, Rules, Standing},
+    principal::{LinkedAccount, NO_KEY, Pace, Principal, Refusal, Rules, Standing},
 };
 use crate::{
     domain::{
@@ -33,7 +34,8 @@ use crate::{
     },
     odoo::{Origin, Target},
     store::{
-        policies::permissions,
+        companies, names, odoo_accounts, odoo_connections,
+        policies::{self, permissions},
         principals::{self, PrincipalRow},
     },
 };
@@ -110,6 +112,68 @@ impl Verifier {
             Some(row) if is_live(&row, self.core.clock.now()) => principal(row),
             _ => Err(Refusal::InvalidToken),
         }
+    }
+
+    /// What a person can do on Odoo by themselves, without a key: for trying something in the dashboard.
+    /// It has no permissions; whoever uses it says what may be done.
+    ///
+    /// # Errors
+    /// [`Refusal::Unavailable`] when the database does not answer.
+    pub async fn person(&self, member: &Membership) -> Result<Principal, Refusal> {
+        let db = self.core.db.reader();
+        let company = member.company;
+        let named = names::users(db, [member.user.as_uuid()]).await.map_err(unavailable)?;
+        let company_name = companies::get_name(db, company).await.map_err(unavailable)?;
+        let policy = policies::find(db, company).await.map_err(unavailable)?;
+        let connection = odoo_connections::find(db, company).await.map_err(unavailable)?;
+        let account = odoo_accounts::find_of_member(db, company, member.id)
+            .await
+            .map_err(unavailable)?
+            .filter(|account| {
+                connection.as_ref().is_some_and(|connection| connection.id == account.connection_id)
+            });
+        let (policy, connection) = (policy.as_ref(), connection.as_ref());
+        let account = account.as_ref();
+        principal(PrincipalRow {
+            key_id: NO_KEY.as_uuid(),
+            key_name: "no key".to_owned(),
+            mac: Vec::new(),
+            pepper_id: 0,
+            permissions: 0,
+            expires_at: None,
+            revoked_at: None,
+            company_id: company.as_uuid(),
+            company_name,
+            member_id: member.id.as_uuid(),
+            role: member.role.to_string(),
+            removed_at: None,
+            user_id: member.user.as_uuid(),
+            person: named.into_values().next().unwrap_or_default(),
+            ceiling_owner: policy.map(|row| row.ceiling_owner),
+            ceiling_admin: policy.map(|row| row.ceiling_admin),
+            ceiling_member: policy.map(|row| row.ceiling_member),
+            policy_version: policy.map(|row| row.version),
+            confirm_create: policy.map(|row| row.confirm_create.clone()),
+            confirm_write: policy.map(|row| row.confirm_write.clone()),
+            confirm_execute: policy.map(|row| row.confirm_execute.clone()),
+            confirm_workflow: policy.map(|row| row.confirm_workflow.clone()),
+            guards: policy.map(|row| row.guards.clone()),
+            calls_per_minute: policy.map(|row| row.calls_per_minute),
+            writes_per_minute: policy.map(|row| row.writes_per_minute),
+            record_arguments: policy.map(|row| row.record_arguments),
+            connection_id: connection.map(|row| row.id),
+            origin: connection.map(|row| row.origin.clone()),
+            database: connection.map(|row| row.database.clone()),
+            version: connection.map(|row| row.version.clone()),
+            calls_per_second: connection.map(|row| row.calls_per_second),
+            calls_at_once: connection.map(|row| row.calls_at_once),
+            account_id: account.map(|row| row.id),
+            login: account.map(|row| row.login.clone()),
+            sealed: account.map(|row| row.sealed.clone()),
+            protocol: account.map(|row| row.protocol.clone()),
+            uid: account.map(|row| row.uid),
+            refused_at: account.and_then(|row| row.refused_at),
+        })
     }
 
     /// Where the use of keys is noted: for a client that says its name only after the check.

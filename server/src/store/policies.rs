@@ -13,7 +13,7 @@ use shared::{
     time::Timestamp,
 };
 
-use crate::entities::policy::{ActiveModel, Column, Entity};
+use crate::entities::policy::{ActiveModel, Column, Entity, Model};
 
 /// The ceilings in force in `company`.
 ///
@@ -60,6 +60,14 @@ pub async fn set_ceilings(
         .exec_without_returning(db)
         .await?;
     Ok(())
+}
+
+/// The company's row, if it has set any policy.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find(db: &impl ConnectionTrait, company: CompanyId) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(company.as_uuid()).one(db).await
 }
 
 /// How changes are confirmed, what is open and closed, and the rates.

@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 use server::store::confirmations::{self, Bound, NewConfirmation};
 use shared::{
     confirmation::{ConfirmMode, Preview},
-    id::{CompanyId, ConfirmationId, MemberId, RequestId},
+    id::{CompanyId, ConfirmationId, MemberId, RequestId, WorkflowId},
     member::{InvitationLink, Invite},
     permission::{Permission, PermissionSet},
+    workflow::{NameWorkflow, UseTemplate},
 };
 use uuid::Uuid;
 
@@ -93,8 +94,8 @@ impl World {
             "accounts/accept_as_me" => {
                 Body::Form(vec![("input[token]", token_of(&self.invitation(&email).await))])
             }
-            "team/team" | "connections/page" | "policies/policies" | "approvals/list"
-            | "approvals/waiting" => Body::Form(vec![("company", company)]),
+            "team/team" | "connections/page" | "policies/policies" | "workflows/page"
+            | "approvals/list" | "approvals/waiting" => Body::Form(vec![("company", company)]),
             "team/invite" => {
                 with_company(&[("input[email]", email), ("input[role]", "member".to_owned())])
             }
@@ -114,6 +115,28 @@ impl World {
                 ("input[approval]", self.change().await.to_string()),
                 ("input[decision]", "approve".to_owned()),
             ]),
+            "workflows/save" => Body::Json(json!({ "input": {
+                "company": company, "workflow": null, "name": "Matrix", "description": "",
+                "definition": { "inputs": [], "steps": [] },
+            }})),
+            "workflows/try_steps" => Body::Json(json!({ "input": {
+                "company": company, "definition": { "inputs": [], "steps": [] }, "inputs": {}, "steps": 1,
+            }})),
+            "workflows/use_template" => {
+                with_company(&[("input[template]", "sale.order.action_confirm".to_owned())])
+            }
+            "workflows/validate" | "workflows/archive" => {
+                with_company(&[("input[workflow]", self.workflow().await.to_string())])
+            }
+            "workflows/accept" => {
+                let input = NameWorkflow { company: self.company, workflow: self.workflow().await };
+                let backend = &self.app.state.backend.workflows;
+                backend.validate(self.owner.0, input).await.expect("validates");
+                let page = backend.page(self.owner.0, self.company).await.expect("is shown");
+                let found = page.workflows.into_iter().find(|one| one.id == input.workflow);
+                let version = found.and_then(|one| one.version).expect("is in force").id;
+                with_company(&[("input[version]", version.to_string())])
+            }
             "policies/set_gateway" => with_company(&[
                 ("input[create]", "preview".to_owned()),
                 ("input[write]", "preview".to_owned()),
@@ -156,6 +179,14 @@ impl World {
             ]),
             _ => panic!("the server function {endpoint} has no row: say here what to send it"),
         }
+    }
+
+    /// A draft without faults.
+    async fn workflow(&self) -> WorkflowId {
+        let input =
+            UseTemplate { company: self.company, template: "sale.order.action_confirm".into() };
+        let backend = &self.app.state.backend.workflows;
+        backend.use_template(self.owner.0, input).await.expect("makes a draft")
     }
 
     /// A change of the owner's that waits for a person.

@@ -9,7 +9,10 @@ use shared::{
     time::SECOND,
 };
 
-use super::{Answered, Asking, Output, ToolError, run::Call};
+use super::{
+    Answered, Asking, Output, ToolError,
+    run::{Call, Stage},
+};
 use crate::{
     domain::{
         canonical::digest,
@@ -55,6 +58,14 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
              the page policies",
             proposal.permission
         )));
+    }
+    match call.stage {
+        Stage::Ask => {}
+        Stage::Agreed(consent) => return Ok(Verdict::Agreed(consent)),
+        Stage::Preview => {
+            let preview = json!({ "status": "preview", "preview": proposal.preview });
+            return Ok(Verdict::Wait(Output::Preview(preview)));
+        }
     }
     let bound = Bound {
         arguments: digest(call.tool.as_str(), &proposal.arguments),

@@ -8,7 +8,12 @@ use std::{
 };
 
 use serde_json::{Map, Value};
-use shared::{activity::CallResult, id::CallId, permission::PermissionSet, time::Timestamp};
+use shared::{
+    activity::{CallResult, Consent},
+    id::CallId,
+    permission::PermissionSet,
+    time::Timestamp,
+};
 
 use super::{Answer, Arguments, Cause, Conversation, Output, ToolError, ToolName};
 use crate::{
@@ -55,6 +60,8 @@ pub struct Pages {
     pub team: String,
     /// Where changes wait for a person.
     pub approvals: String,
+    /// Where workflows are built and accepted.
+    pub workflows: String,
     /// Where files wait to be fetched; a token follows.
     pub downloads: String,
 }
@@ -92,6 +99,7 @@ impl Toolbox {
             tool,
             permissions: principal.permissions,
             now: begun,
+            stage: Stage::Ask,
             about: &record.about,
         };
         let answer = match tool.missing(principal.permissions) {
@@ -115,6 +123,43 @@ impl Toolbox {
         record.end(&answer);
         answer
     }
+
+    /// Runs a tool as a step of a workflow, with whatever permissions the step needs. The workflow is on
+    /// record by itself, and each change that the step makes as well.
+    pub(super) async fn step(
+        &self,
+        caller: &Caller<'_>,
+        tool: ToolName,
+        stage: Stage,
+        arguments: Map<String, Value>,
+    ) -> Answer {
+        let about = Mutex::default();
+        let call = Call {
+            toolbox: self,
+            caller,
+            tool,
+            permissions: PermissionSet::ALL,
+            now: self.core.clock.now(),
+            stage,
+            about: &about,
+        };
+        let arguments = Arguments::new(Some(arguments), &caller.principal.rules.guards);
+        match tokio::time::timeout(TOTAL, tool.run(&call, arguments)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(ToolError::failed("the step took too long and was given up")),
+        }
+    }
+}
+
+/// How far a change may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Somebody has to agree to it by itself.
+    Ask,
+    /// Somebody has agreed to the whole that it is a step of.
+    Agreed(Consent),
+    /// It is tried: a preview, and no further.
+    Preview,
 }
 
 /// What a call turns out to be about, told by the tool as it reads its arguments.
@@ -136,6 +181,8 @@ pub(super) struct Call<'a> {
     pub(super) permissions: PermissionSet,
     /// When it came.
     pub(super) now: Timestamp,
+    /// How far a change may go.
+    pub(super) stage: Stage,
     about: &'a Mutex<About>,
 }
 

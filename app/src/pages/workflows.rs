@@ -1,0 +1,279 @@
+//! The workflows page: what there is, what ran, and the builder.
+
+mod builder;
+mod draft;
+mod flow;
+
+use leptos::prelude::*;
+use shared::{
+    id::CompanyId,
+    role::{Action as RoleAction, allows},
+    workflow::{RanStep, RunView, TemplateView, VersionView, WorkflowView, WorkflowsView},
+};
+
+use self::{builder::Builder, flow::Flow};
+use crate::{
+    components::{
+        ButtonKind, EmptyState, LoadError, PageHead, Skeleton, StateBadge, SubmitButton, Time,
+        Tone, use_news,
+    },
+    forms,
+    pages::{dialog::Failure, query::use_query},
+    server_fns::workflows::{
+        AcceptWorkflowCall, ArchiveWorkflowCall, UseTemplateCall, ValidateWorkflowCall, workflows,
+    },
+    viewer::use_company,
+};
+
+/// The page's path.
+const WORKFLOWS: &str = "/workflows";
+
+/// What the page's forms do.
+#[derive(Clone, Copy)]
+struct Doing {
+    accept: ServerAction<AcceptWorkflowCall>,
+    archive: ServerAction<ArchiveWorkflowCall>,
+    validate: ServerAction<ValidateWorkflowCall>,
+    template: ServerAction<UseTemplateCall>,
+}
+
+/// The company's workflows.
+#[component]
+pub fn WorkflowsPage() -> impl IntoView {
+    let here = use_company();
+    let company = here.company;
+    let manages = allows(here.role, RoleAction::ManageWorkflows).is_allowed();
+    let query = use_query();
+    let edited = Memo::new(move |_| query.with(|query| query.get("edit").map(str::to_owned)));
+    let doing = Doing {
+        accept: ServerAction::new(),
+        archive: ServerAction::new(),
+        validate: ServerAction::new(),
+        template: ServerAction::new(),
+    };
+    let news = use_news(company);
+    let (accepted, archived) = (forms::successes(doing.accept), forms::successes(doing.archive));
+    let (validated, made) = (forms::successes(doing.validate), forms::successes(doing.template));
+    let (saved, count_saved) = signal(0_u32);
+    let view = Resource::new(
+        move || {
+            (accepted.get(), archived.get(), validated.get(), made.get(), saved.get(), news.get())
+        },
+        move |_| workflows(company),
+    );
+    let on_saved = Callback::new(move |()| count_saved.update(|count| *count += 1));
+    let new = manages.then(|| {
+        view! {
+            <a class="btn primary" href="/workflows?edit=new">
+                <crate::components::Glyph icon=icondata::LuPlus/>
+                "New workflow"
+            </a>
+        }
+    });
+    view! {
+        <PageHead
+            title="Workflows"
+            lead="Sequences of steps on Odoo that a person has built, tried and validated. Keys with the permission workflow run them, and nothing else of the kind."
+        >
+            {new}
+        </PageHead>
+        <Failure action=doing.accept/>
+        <Failure action=doing.archive/>
+        <Failure action=doing.validate/>
+        <Transition fallback=|| view! { <Skeleton lines=6/> }>
+            {move || Suspend::new(async move {
+                match view.await {
+                    Ok(view) => {
+                        // Not tracked: news does not take away what is being typed.
+                        let found = view.workflows.clone();
+                        view! {
+                            {move || {
+                                let wanted = edited.get()?;
+                                let workflow = found.iter().find(|one| one.id.to_string() == wanted).cloned();
+                                (manages && (wanted == "new" || workflow.is_some()))
+                                    .then(|| view! { <Builder company workflow on_saved/> })
+                            }}
+                            <List company view manages doing/>
+                        }
+                        .into_any()
+                    }
+                    Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn List(company: CompanyId, view: WorkflowsView, manages: bool, doing: Doing) -> impl IntoView {
+    let WorkflowsView { workflows, templates, runs } = view;
+    let list = if workflows.is_empty() {
+        view! {
+            <section class="card">
+                <EmptyState icon=icondata::LuWorkflow heading="No workflow yet">
+                    <p>"A workflow does several things on Odoo in one go, the same way every time: find, change, confirm."</p>
+                </EmptyState>
+            </section>
+        }
+        .into_any()
+    } else {
+        workflows
+            .into_iter()
+            .map(|workflow| view! { <Card company workflow manages doing/> })
+            .collect_view()
+            .into_any()
+    };
+    view! {
+        {list}
+        {(!templates.is_empty()).then(|| view! { <Templates company templates doing/> })}
+        {(!runs.is_empty()).then(|| view! { <Runs runs/> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Card(company: CompanyId, workflow: WorkflowView, manages: bool, doing: Doing) -> impl IntoView {
+    let WorkflowView { id, name, description, definition, flaws, version, changed_by, changed_at } =
+        workflow;
+    let heading = format!("workflow-{id}");
+    let labelled = heading.clone();
+    let has_flaws = !flaws.is_empty();
+    let badge = match &version {
+        Some(version) => {
+            view! { <StateBadge tone=Tone::Good label=format!("Version {}", version.number)/> }
+        }
+        None if has_flaws => view! { <StateBadge tone=Tone::Warn label="Draft with faults"/> },
+        None => view! { <StateBadge tone=Tone::Warn label="Draft"/> },
+    };
+    let accept = version
+        .clone()
+        .filter(|version| version.changes && !version.is_accepted)
+        .map(|version| view! { <Accept company version doing/> });
+    let told =
+        version.map(|VersionView { validated_by, validated_at, is_accepted, changes, .. }| {
+            view! {
+                <span>"Validated by " <bdi>{validated_by}</bdi> " " <Time time=validated_at/>
+                    {(changes && is_accepted).then_some(" · runs as you: accepted")}
+                </span>
+            }
+        });
+    let is_draft = told.is_none();
+    let tools = manages.then(|| {
+        view! {
+            <a class="btn small" href=format!("{WORKFLOWS}?edit={id}")>"Edit"</a>
+            {(is_draft && !has_flaws).then(|| view! {
+                <ActionForm action=doing.validate>
+                    <input type="hidden" name="input[company]" value=company.to_string()/>
+                    <input type="hidden" name="input[workflow]" value=id.to_string()/>
+                    <SubmitButton pending=doing.validate.pending() busy="Validating…">"Validate"</SubmitButton>
+                </ActionForm>
+            })}
+            <ActionForm action=doing.archive>
+                <input type="hidden" name="input[company]" value=company.to_string()/>
+                <input type="hidden" name="input[workflow]" value=id.to_string()/>
+                <SubmitButton pending=doing.archive.pending() busy="Removing…" kind=ButtonKind::Danger>"Remove"</SubmitButton>
+            </ActionForm>
+        }
+    });
+    view! {
+        <section class="card workflow" aria-labelledby=labelled>
+            <header><h2 id=heading dir="auto">{name}</h2>{badge}</header>
+            <p class="soft" dir="auto">{description}</p>
+            <Flow definition/>
+            <p class="sub">
+                {told} {is_draft.then(|| view! { <span>"Changed by " <bdi>{changed_by}</bdi> " " <Time time=changed_at/></span> })}
+            </p>
+            {accept}
+            <div class="buttons">{tools}</div>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Accept(company: CompanyId, version: VersionView, doing: Doing) -> impl IntoView {
+    view! {
+        <div class="note warn">
+            <p>"This version changes data on Odoo. Your keys run it as you only after you have let it, once."</p>
+            <ActionForm action=doing.accept>
+                <input type="hidden" name="input[company]" value=company.to_string()/>
+                <input type="hidden" name="input[version]" value=version.id.to_string()/>
+                <SubmitButton pending=doing.accept.pending() busy="Saving…">"Let it run as me"</SubmitButton>
+            </ActionForm>
+        </div>
+    }
+}
+
+#[component]
+fn Templates(company: CompanyId, templates: Vec<TemplateView>, doing: Doing) -> impl IntoView {
+    let options = templates
+        .into_iter()
+        .map(|TemplateView { id, title, states }| {
+            let shown = format!("{title} — {id} ({states})");
+            view! { <option value=id>{shown}</option> }
+        })
+        .collect_view();
+    view! {
+        <section class="card in-card" aria-labelledby="templates">
+            <h2 id="templates">"Begin with an action of Odoo"</h2>
+            <p class="soft">"Makes a draft with two steps: find the record in a state that Odoo takes, then act. Look at it, try it, and validate it."</p>
+            <ActionForm action=doing.template attr:class="form">
+                <input type="hidden" name="input[company]" value=company.to_string()/>
+                <div class="field">
+                    <label for="template">"Action"</label>
+                    <select class="input select" id="template" name="input[template]">{options}</select>
+                </div>
+                <div class="buttons"><SubmitButton pending=doing.template.pending() busy="Making…">"Make a draft"</SubmitButton></div>
+            </ActionForm>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Runs(runs: Vec<RunView>) -> impl IntoView {
+    let rows = runs
+        .into_iter()
+        .map(|RunView { id: _, workflow, number, person, started_at, result, steps }| {
+            let steps = steps
+                .into_iter()
+                .map(|RanStep { title, outcome, problem, duration_ms }| {
+                    view! {
+                        <li>
+                            <span dir="auto">{title}</span> ": " {outcome} " " <span class="sub">{format!("{duration_ms} ms")}</span>
+                            {problem.map(|problem| view! { <div class="sub why" dir="auto">{problem}</div> })}
+                        </li>
+                    }
+                })
+                .collect_view();
+            view! {
+                <tr>
+                    <td><Time time=started_at/></td>
+                    <td><div class="name" dir="auto">{workflow}</div><div class="sub">{format!("version {number}")}</div></td>
+                    <td data-l="As" dir="auto">{person}</td>
+                    <td><ol class="ran">{steps}</ol></td>
+                    <td data-l="Result">{result}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby="runs">
+            <h2 id="runs">"Runs"</h2>
+            <table class="calls">
+                <caption class="visually-hidden">"Runs, the newest first"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"When"</th>
+                        <th scope="col">"Workflow"</th>
+                        <th scope="col">"Person"</th>
+                        <th scope="col">"Steps"</th>
+                        <th scope="col">"Result"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}

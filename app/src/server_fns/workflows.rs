@@ -1,0 +1,56 @@
+//! Workflows.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+use shared::{
+    id::{CompanyId, WorkflowId},
+    workflow::{
+        AcceptWorkflow, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow, UseTemplate,
+        WorkflowsView,
+    },
+};
+
+#[cfg(feature = "ssr")]
+use super::context::{actor, answer, backend};
+use crate::error::Answer;
+
+/// The workflows page.
+#[server(name = WorkflowsCall, endpoint = "workflows/page")]
+pub async fn workflows(company: CompanyId) -> Answer<WorkflowsView> {
+    answer(backend()?.workflows.page(actor()?, company).await)
+}
+
+/// Saves a draft.
+#[server(name = SaveWorkflowCall, endpoint = "workflows/save", input = Json)]
+pub async fn save_workflow(input: SaveWorkflow) -> Answer<WorkflowId> {
+    answer(backend()?.workflows.save(actor()?, input).await)
+}
+
+/// Makes a draft from a business action of Odoo.
+#[server(name = UseTemplateCall, endpoint = "workflows/use_template")]
+pub async fn use_template(input: UseTemplate) -> Answer<WorkflowId> {
+    answer(backend()?.workflows.use_template(actor()?, input).await)
+}
+
+/// Tries the first steps.
+#[server(name = TryWorkflowCall, endpoint = "workflows/try_steps", input = Json)]
+pub async fn try_workflow(input: TryWorkflow) -> Answer<Vec<TriedStep>> {
+    answer(backend()?.workflows.try_steps(actor()?, input).await)
+}
+
+/// Freezes the draft as a version.
+#[server(name = ValidateWorkflowCall, endpoint = "workflows/validate")]
+pub async fn validate_workflow(input: NameWorkflow) -> Answer<()> {
+    answer(backend()?.workflows.validate(actor()?, input).await)
+}
+
+/// Takes a workflow out of use.
+#[server(name = ArchiveWorkflowCall, endpoint = "workflows/archive")]
+pub async fn archive_workflow(input: NameWorkflow) -> Answer<()> {
+    answer(backend()?.workflows.archive(actor()?, input).await)
+}
+
+/// Lets a version run as the viewer.
+#[server(name = AcceptWorkflowCall, endpoint = "workflows/accept")]
+pub async fn accept_workflow(input: AcceptWorkflow) -> Answer<()> {
+    answer(backend()?.workflows.accept(actor()?, input).await)
+}

@@ -1,0 +1,454 @@
+//! `aidoo_workflow`: list and run the sequences that a person has validated on screen.
+
+use std::{net::IpAddr, sync::Arc};
+
+use futures::future::BoxFuture;
+use serde_json::{Map, Value, json};
+use shared::{
+    activity::{CallResult, Consent},
+    confirmation::{Change, Preview},
+    id::{CompanyId, WorkflowRunId, WorkflowVersionId},
+    permission::Permission,
+    time::Timestamp,
+    workflow::{Definition as Workflow, InputKind, RanStep, Step, StepAction, TriedStep, fill},
+};
+
+use super::{
+    Answer, Caller, Cause, Definition, Effect, Output, Silent, ToolError, ToolName, Toolbox,
+    arguments::Arguments,
+    consent::{self, Proposal, Verdict, unavailable},
+    run::{Call, Stage},
+};
+use crate::{entities::workflow_version::Model, services::principal::Principal, store::workflows};
+
+/// The most characters of one step's answer while a workflow is tried.
+const MAX_SHOWN: usize = 4_000;
+
+pub(super) fn definition() -> Definition {
+    Definition {
+        title: "Run a workflow",
+        description: "Run a sequence of actions that an owner or admin of the company has validated. Without workflow \
+         it lists them with their inputs. A run that changes data gives a preview and a confirm first; show it to the \
+         person, then call again with the same arguments and that confirm. A run stops at the first step that fails \
+         and says what was done.",
+        input: json!({
+            "type": "object",
+            "properties": {
+                "workflow": { "type": "string", "description": "the id or the name of a workflow; absent lists them" },
+                "inputs": { "type": "object", "description": "the values that the workflow asks for, by name" },
+                "confirm": super::confirm_schema()
+            },
+            "additionalProperties": false
+        }),
+        output: super::change_schema(json!({
+            "workflows": { "type": "array", "items": { "type": "object" } },
+            "workflow": { "type": "string" },
+            "steps": { "type": "array", "items": { "type": "object" }, "description": "what became of each step" },
+            "results": { "type": "object", "description": "what each step answered, by its name" }
+        })),
+        effect: Effect::Changes,
+    }
+}
+
+/// Boxed, since a workflow's steps are tools themselves: without the box the future would contain itself.
+pub(super) fn run<'a>(call: &'a Call<'_>, arguments: Arguments<'a>) -> BoxFuture<'a, Answer> {
+    Box::pin(list_or_run(call, arguments))
+}
+
+async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
+    let wanted = arguments.text("workflow", 100)?;
+    let inputs = arguments.object("inputs")?.unwrap_or_default();
+    let confirm = arguments.text("confirm", 100)?;
+    arguments.finish(&["workflow", "inputs", "confirm"])?;
+    let principal = call.principal();
+    let db = call.toolbox.core.db.reader();
+    let versions = workflows::list_in_force(db, principal.company).await.map_err(unavailable)?;
+    let accepted =
+        workflows::accepted(db, principal.company, principal.member).await.map_err(unavailable)?;
+    let Some(wanted) = wanted else { return list(&versions, &accepted) };
+    let version = pick(versions, &wanted)?;
+    call.note(|about| about.method = Some(version.name.clone()));
+    let id = WorkflowVersionId::from_uuid(version.id);
+    let workflow = read(&version)?;
+    check_inputs(&workflow, &inputs)?;
+    let consent = if workflow.changes() {
+        if !accepted.contains(&id) {
+            return Err(ToolError::new(format!(
+                "this workflow changes data, and the person has not let it run as them yet: they accept version {} once \
+                 at {}",
+                version.number, call.toolbox.pages.workflows
+            )));
+        }
+        let proposal = Proposal {
+            permission: Permission::Workflow,
+            arguments: json!({ "version": id, "inputs": inputs }),
+            // What the steps will meet is not known before they run; each step looks at it then.
+            state: Value::Null,
+            preview: preview(&version, &workflow, &inputs),
+            confirm,
+        };
+        match consent::settle(call, proposal).await? {
+            Verdict::Wait(output) => return Ok(output),
+            Verdict::Agreed(consent) => Some(consent),
+        }
+    } else {
+        None
+    };
+    if let Some(Err(too_many)) =
+        consent.map(|_| call.toolbox.limits.take_write(principal.key, &principal.rules))
+    {
+        return Err(ToolError::new(format!(
+            "this API key has made as many changes as it may in a minute: try again in {} s; nothing was done",
+            too_many.retry_after_seconds
+        )));
+    }
+    let run = Run {
+        toolbox: call.toolbox.clone(),
+        principal: principal.clone(),
+        client: call.caller.client.clone(),
+        address: call.caller.address,
+        id: WorkflowRunId::from_uuid(call.toolbox.core.clock.uuid(&call.toolbox.core.entropy)),
+        version: id,
+        consent,
+    };
+    // It runs to its end whatever the client does: half a sequence is worse than one that nobody waits for.
+    let ended =
+        tokio::spawn(run.carry_out(Arc::new(workflow), inputs)).await.map_err(unavailable)??;
+    answer(&version.name, ended)
+}
+
+fn list(versions: &[Model], accepted: &[WorkflowVersionId]) -> Answer {
+    let told: Vec<Value> = versions
+        .iter()
+        .filter_map(|version| {
+            let workflow = read(version).ok()?;
+            let inputs: Vec<Value> = workflow
+                .inputs
+                .iter()
+                .map(
+                    |input| json!({ "name": input.name, "label": input.label, "kind": input.kind }),
+                )
+                .collect();
+            let steps: Vec<&str> = workflow.steps.iter().map(|step| step.title.as_str()).collect();
+            let id = WorkflowVersionId::from_uuid(version.id);
+            Some(json!({
+                "id": id,
+                "name": version.name,
+                "version": version.number,
+                "description": version.description,
+                "inputs": inputs,
+                "steps": steps,
+                "changes_data": workflow.changes(),
+                "accepted": !workflow.changes() || accepted.contains(&id),
+            }))
+        })
+        .collect();
+    Ok(Output::Answer(json!({ "status": "done", "workflows": told })))
+}
+
+fn pick(versions: Vec<Model>, wanted: &str) -> Result<Model, ToolError> {
+    let id = wanted.parse::<WorkflowVersionId>().ok().map(WorkflowVersionId::as_uuid);
+    let mut found: Vec<Model> = versions
+        .into_iter()
+        .filter(|version| id.map_or(version.name == wanted, |id| version.id == id))
+        .collect();
+    match (found.pop(), found.is_empty()) {
+        (Some(version), true) => Ok(version),
+        (Some(_), false) => {
+            Err(ToolError::argument("workflow", "several have this name: use the id from the list"))
+        }
+        (None, _) => Err(ToolError::argument(
+            "workflow",
+            "there is no validated workflow of this name: call without arguments for the list",
+        )),
+    }
+}
+
+fn read(version: &Model) -> Result<Workflow, ToolError> {
+    serde_json::from_str(&version.definition).map_err(unavailable)
+}
+
+fn check_inputs(workflow: &Workflow, inputs: &Map<String, Value>) -> Result<(), ToolError> {
+    if let Some(unknown) =
+        inputs.keys().find(|name| !workflow.inputs.iter().any(|input| input.name == **name))
+    {
+        let unknown: String = unknown.chars().take(40).collect();
+        let known: Vec<&str> = workflow.inputs.iter().map(|input| input.name.as_str()).collect();
+        return Err(ToolError::argument(
+            "inputs",
+            format_args!("{unknown} is unknown; there are: {}", known.join(", ")),
+        ));
+    }
+    for input in &workflow.inputs {
+        let value = inputs.get(&input.name).unwrap_or(&Value::Null);
+        if !input.kind.takes(value) {
+            let wanted = match input.kind {
+                InputKind::Text => "a text",
+                InputKind::Number => "a number",
+                InputKind::Date => "a date such as 2026-11-24",
+                InputKind::Boolean => "true or false",
+                InputKind::Record => "the id of a record",
+                InputKind::Records => "a list of record ids",
+            };
+            return Err(ToolError::argument(
+                "inputs",
+                format_args!("{} ({}) must be {wanted}", input.name, input.label),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn preview(version: &Model, workflow: &Workflow, inputs: &Map<String, Value>) -> Preview {
+    let changes = workflow
+        .inputs
+        .iter()
+        .map(|input| Change {
+            record: "input".to_owned(),
+            label: input.label.clone(),
+            before: None,
+            after: inputs.get(&input.name).map(Value::to_string).unwrap_or_default(),
+        })
+        .collect();
+    let steps: Vec<String> = workflow
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(at, step)| format!("{}. {} ({})", at + 1, step.title, step.action.as_str()))
+        .collect();
+    let note = format!(
+        "Steps: {}. What they meet is not known before they run; a run stops at the first step that fails, and what was \
+         done before stays done.",
+        steps.join("; ")
+    );
+    super::cut_preview(
+        format!("Run “{}”, version {}", version.name, version.number),
+        changes,
+        Some(note),
+    )
+}
+
+/// One run.
+struct Run {
+    toolbox: Toolbox,
+    principal: Principal,
+    client: Option<String>,
+    address: IpAddr,
+    id: WorkflowRunId,
+    version: WorkflowVersionId,
+    consent: Option<Consent>,
+}
+
+/// What became of a run.
+struct Ended {
+    steps: Vec<RanStep>,
+    results: Map<String, Value>,
+    problem: Option<ToolError>,
+}
+
+impl Run {
+    async fn carry_out(
+        self,
+        workflow: Arc<Workflow>,
+        inputs: Map<String, Value>,
+    ) -> Result<Ended, ToolError> {
+        let core = &self.toolbox.core;
+        let company = self.principal.company;
+        let begun = core.clock.now();
+        let transaction = core.db.begin().await.map_err(unavailable)?;
+        let Principal { member, key, .. } = self.principal;
+        workflows::begin_run(&transaction, company, self.id, self.version, member, key, begun)
+            .await
+            .map_err(unavailable)?;
+        transaction.commit().await.map_err(unavailable)?;
+
+        let mut ended = Ended { steps: Vec::new(), results: Map::new(), problem: None };
+        for step in &workflow.steps {
+            let at = core.clock.now();
+            if ended.problem.is_some() {
+                ended.steps.push(ran(step, "not done", None, 0));
+                continue;
+            }
+            let outcome = self.one(step, &inputs, &ended.results).await;
+            let took = millis(core.clock.now().since(at));
+            match outcome {
+                Ok(value) => {
+                    ended.steps.push(ran(step, "done", None, took));
+                    ended.results.insert(step.name.clone(), value);
+                }
+                Err(error) => {
+                    let outcome = if error.cause == Cause::Unknown { "unknown" } else { "failed" };
+                    ended.steps.push(ran(step, outcome, Some(error.sentence.clone()), took));
+                    ended.problem = Some(error);
+                }
+            }
+            self.note(company, &ended, None).await;
+        }
+        self.note(company, &ended, Some(core.clock.now())).await;
+        self.toolbox.activity.announce(company);
+        Ok(ended)
+    }
+
+    /// Every step sees what the key is worth now: between two steps it may have been revoked.
+    async fn one(
+        &self,
+        step: &Step,
+        inputs: &Map<String, Value>,
+        results: &Map<String, Value>,
+    ) -> Result<Value, ToolError> {
+        let now = self.toolbox.verifier.standing(self.principal.key).await.map_err(|_| {
+            ToolError::new("the API key came to its end while the workflow ran: it goes no further")
+        })?;
+        if !now.permissions.contains(Permission::Workflow) {
+            return Err(ToolError::new(
+                "the API key may not run workflows any more: it goes no further",
+            ));
+        }
+        let caller = Caller {
+            principal: &now,
+            client: self.client.clone(),
+            address: self.address,
+            conversation: &Silent,
+        };
+        let arguments = filled(step, inputs, results).map_err(ToolError::new)?;
+        let stage = self.consent.map_or(Stage::Preview, Stage::Agreed);
+        match self.toolbox.step(&caller, tool(step.action), stage, arguments).await? {
+            Output::Answer(value) if value["status"] == "wizard" => {
+                Err(ToolError::failed(format!(
+                    "Odoo wants {} answered first, which a workflow cannot do: a person goes on in Odoo",
+                    value["model"]
+                )))
+            }
+            Output::Answer(value) | Output::File { answer: value, .. } => Ok(value),
+            Output::Preview(_) | Output::Question { .. } => Err(ToolError::new(
+                "the step would change something, and nobody has agreed to that",
+            )),
+        }
+    }
+
+    async fn note(&self, company: CompanyId, ended: &Ended, at: Option<Timestamp>) {
+        let result = match (&ended.problem, at) {
+            (Some(error), _) if error.cause == Cause::Unknown => CallResult::Unknown,
+            (Some(_), _) => CallResult::Failed,
+            (None, Some(_)) => CallResult::Ok,
+            (None, None) => CallResult::Started,
+        };
+        let steps = serde_json::to_string(&ended.steps).unwrap_or_default();
+        let noted = async {
+            let transaction = self.toolbox.core.db.begin().await?;
+            workflows::note_run(&transaction, company, self.id, result.as_str(), steps, at).await?;
+            transaction.commit().await
+        };
+        // The steps themselves are on record as calls; a run that cannot be noted says less, not more.
+        if let Err(error) = noted.await {
+            tracing::error!(error = %error, run.id = %self.id, "a run could not be noted");
+        }
+    }
+}
+
+fn answer(name: &str, ended: Ended) -> Answer {
+    let Ended { steps, results, problem } = ended;
+    match problem {
+        None => Ok(Output::Answer(json!({
+            "status": "done", "workflow": name, "steps": steps, "results": results,
+        }))),
+        Some(ToolError { sentence, cause }) => {
+            let told: Vec<String> =
+                steps.iter().map(|step| format!("{}: {}", step.title, step.outcome)).collect();
+            Err(ToolError {
+                sentence: format!(
+                    "the workflow stopped: {sentence}. Its steps: {}. What was done stays done, and nothing is tried again",
+                    told.join("; ")
+                ),
+                cause: if cause == Cause::Unknown { cause } else { Cause::Failed },
+            })
+        }
+    }
+}
+
+/// A step's arguments with inputs and earlier results filled in.
+fn filled(
+    step: &Step,
+    inputs: &Map<String, Value>,
+    results: &Map<String, Value>,
+) -> Result<Map<String, Value>, String> {
+    let scope = json!({ "input": inputs, "steps": results });
+    match fill(&Value::Object(step.arguments.clone()), &scope)? {
+        Value::Object(arguments) => Ok(arguments),
+        other => Err(format!("the step's arguments are {other}")),
+    }
+}
+
+const fn tool(action: StepAction) -> ToolName {
+    match action {
+        StepAction::Query => ToolName::Query,
+        StepAction::Read => ToolName::Read,
+        StepAction::Create => ToolName::Create,
+        StepAction::Write => ToolName::Write,
+        StepAction::Execute => ToolName::Execute,
+        StepAction::Report => ToolName::Report,
+    }
+}
+
+fn ran(step: &Step, outcome: &str, problem: Option<String>, duration_ms: u32) -> RanStep {
+    RanStep { title: step.title.clone(), outcome: outcome.to_owned(), problem, duration_ms }
+}
+
+fn millis(micros: i64) -> u32 {
+    u32::try_from(micros / 1_000).unwrap_or(0)
+}
+
+/// What is tried, and by whom.
+pub struct Tried<'a> {
+    /// The person, as their own Odoo account.
+    pub principal: &'a Principal,
+    /// From where.
+    pub address: IpAddr,
+    /// What.
+    pub workflow: &'a Workflow,
+    /// The inputs.
+    pub inputs: &'a Map<String, Value>,
+    /// How many steps.
+    pub steps: usize,
+}
+
+/// Tries the first steps of a workflow: those that read are carried out, those that would change
+/// something give their preview, and what comes after such a step cannot use what it would have answered.
+pub async fn try_steps(toolbox: &Toolbox, tried: Tried<'_>) -> Vec<TriedStep> {
+    let Tried { principal, address, workflow, inputs, steps } = tried;
+    if let Err(error) = check_inputs(workflow, inputs) {
+        let problem = Some(error.sentence);
+        return vec![TriedStep { name: "inputs".to_owned(), answer: None, preview: None, problem }];
+    }
+    let caller = Caller { principal, client: None, address, conversation: &Silent };
+    let mut results = Map::new();
+    let mut told = Vec::new();
+    for step in workflow.steps.iter().take(steps) {
+        let mut one =
+            TriedStep { name: step.name.clone(), answer: None, preview: None, problem: None };
+        let answer = match filled(step, inputs, &results) {
+            Ok(arguments) => {
+                toolbox.step(&caller, tool(step.action), Stage::Preview, arguments).await
+            }
+            Err(problem) => Err(ToolError::new(problem)),
+        };
+        match answer {
+            Ok(Output::Answer(value) | Output::File { answer: value, .. }) => {
+                let text = serde_json::to_string_pretty(&value).unwrap_or_default();
+                one.answer = Some(text.chars().take(MAX_SHOWN).collect());
+                results.insert(step.name.clone(), value);
+            }
+            Ok(Output::Preview(value)) => {
+                one.preview = serde_json::from_value(value["preview"].clone()).ok();
+            }
+            Ok(Output::Question { message, .. }) => one.problem = Some(message),
+            Err(error) => one.problem = Some(error.sentence),
+        }
+        let is_over = one.problem.is_some();
+        told.push(one);
+        if is_over {
+            break;
+        }
+    }
+    told
+}

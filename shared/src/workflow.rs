@@ -1,0 +1,688 @@
+//! Workflows: sequences of steps that a person builds and validates on screen, and a key then runs.
+//!
+//! A step calls one of the tools. Its arguments are literals, but for places where a value may stand:
+//! there `{"$": "input.customer"}` takes an input, and `{"$": "steps.find.records.0.id"}` what an earlier
+//! step answered. Models, methods, fields and operators are literals always, and what was filled in is
+//! never read as a reference again.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{
+    confirmation::Preview,
+    id::{CompanyId, WorkflowId, WorkflowRunId, WorkflowVersionId},
+    time::TimeView,
+};
+
+/// The most steps of a workflow.
+pub const MAX_STEPS: usize = 20;
+/// The most inputs of a workflow.
+pub const MAX_INPUTS: usize = 20;
+
+/// What a workflow does.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Definition {
+    /// What whoever runs it has to say.
+    #[serde(default)]
+    pub inputs: Vec<Input>,
+    /// What happens, in this order.
+    #[serde(default)]
+    pub steps: Vec<Step>,
+}
+
+/// A value that whoever runs the workflow gives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// How steps refer to it.
+    pub name: String,
+    /// What a person reads.
+    pub label: String,
+    /// What kind of value it takes.
+    pub kind: InputKind,
+}
+
+/// The kinds of inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InputKind {
+    /// A text.
+    #[default]
+    Text,
+    /// A number.
+    Number,
+    /// A day, as 2026-11-24.
+    Date,
+    /// True or false.
+    Boolean,
+    /// The id of a record.
+    Record,
+    /// The ids of records.
+    Records,
+}
+
+impl InputKind {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Text, Self::Number, Self::Date, Self::Boolean, Self::Record, Self::Records];
+
+    /// The name in definitions: stable.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Date => "date",
+            Self::Boolean => "boolean",
+            Self::Record => "record",
+            Self::Records => "records",
+        }
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Whether `value` is one of this kind.
+    #[must_use]
+    pub fn takes(self, value: &Value) -> bool {
+        let is_id = |value: &Value| {
+            value.as_i64().is_some_and(|id| (1..=i64::from(i32::MAX)).contains(&id))
+        };
+        match self {
+            Self::Text => value.as_str().is_some_and(|text| text.chars().count() <= 10_000),
+            Self::Number => value.is_number(),
+            Self::Date => value.as_str().is_some_and(is_date),
+            Self::Boolean => value.is_boolean(),
+            Self::Record => is_id(value),
+            Self::Records => value
+                .as_array()
+                .is_some_and(|ids| (1..=500).contains(&ids.len()) && ids.iter().all(is_id)),
+        }
+    }
+}
+
+fn is_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() == 10
+        && bytes.iter().enumerate().all(|(at, byte)| match at {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// How later steps refer to it.
+    pub name: String,
+    /// What a person reads.
+    pub title: String,
+    /// Which tool it calls.
+    pub action: StepAction,
+    /// The tool's arguments.
+    pub arguments: Map<String, Value>,
+}
+
+/// The tools that a step can call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StepAction {
+    /// `aidoo_query`.
+    #[default]
+    Query,
+    /// `aidoo_read`.
+    Read,
+    /// `aidoo_create`.
+    Create,
+    /// `aidoo_write`.
+    Write,
+    /// `aidoo_execute`.
+    Execute,
+    /// `aidoo_report`.
+    Report,
+}
+
+impl StepAction {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Query, Self::Read, Self::Create, Self::Write, Self::Execute, Self::Report];
+
+    /// The name in definitions: stable.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Write => "write",
+            Self::Execute => "execute",
+            Self::Report => "report",
+        }
+    }
+
+    /// The action of this name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.as_str() == text)
+    }
+
+    /// Whether it can change data.
+    #[must_use]
+    pub const fn changes(self) -> bool {
+        matches!(self, Self::Create | Self::Write | Self::Execute)
+    }
+
+    /// The arguments in which values may be filled in, at any depth; in all others everything is literal.
+    const fn open_arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Query => &["domain", "name", "limit", "offset"],
+            Self::Read => &["ids"],
+            Self::Create => &["values", "records"],
+            Self::Write => &["ids", "values", "changes"],
+            Self::Execute => &["ids", "args", "kwargs"],
+            Self::Report => &["domain", "ids", "limit"],
+        }
+    }
+}
+
+impl Definition {
+    /// Whether a run can change data.
+    #[must_use]
+    pub fn changes(&self) -> bool {
+        self.steps.iter().any(|step| step.action.changes())
+    }
+
+    /// Checks names, references, and that only values are filled in.
+    ///
+    /// # Errors
+    /// Everything that is wrong, one sentence each, by the place where it is.
+    pub fn check(&self) -> Result<(), Vec<Flaw>> {
+        let mut flaws = Vec::new();
+        let mut fail = |place: &str, problem: &str| {
+            flaws.push(Flaw { place: place.to_owned(), problem: problem.to_owned() });
+        };
+        if self.steps.is_empty() {
+            fail("steps", "add at least one step");
+        }
+        if self.steps.len() > MAX_STEPS || self.inputs.len() > MAX_INPUTS {
+            fail("steps", "at most 20 steps and 20 inputs are taken");
+        }
+        let mut known: Vec<String> = Vec::new();
+        for Input { name, label, kind: _ } in &self.inputs {
+            let place = format!("input {name}");
+            if !is_name(name) {
+                fail(
+                    &place,
+                    "the name must be small letters, digits and underscores, such as customer",
+                );
+            }
+            if label.trim().is_empty() || label.chars().count() > 80 {
+                fail(&place, "the label must have 1 to 80 characters");
+            }
+            let reference = format!("input.{name}");
+            if known.contains(&reference) {
+                fail(&place, "another input has this name");
+            }
+            known.push(reference);
+        }
+        for step in &self.steps {
+            let place = format!("step {}", step.name);
+            if !is_name(&step.name) {
+                fail(
+                    &place,
+                    "the name must be small letters, digits and underscores, such as find_orders",
+                );
+            }
+            if step.title.trim().is_empty() || step.title.chars().count() > 80 {
+                fail(&place, "the title must have 1 to 80 characters");
+            }
+            if step.arguments.contains_key("confirm") || step.arguments.contains_key("wizard") {
+                fail(&place, "confirm and wizard cannot be part of a step");
+            }
+            for (argument, value) in &step.arguments {
+                let place = format!("{place}, {argument}");
+                let open = step.action.open_arguments().contains(&argument.as_str());
+                if argument == "domain" && value.is_string() {
+                    fail(&place, "a domain is a list here, not a text");
+                }
+                check_value(value, argument, open, &mut |problem, reference| match reference {
+                    None => fail(&place, problem),
+                    Some(reference) => {
+                        let of = owner(reference);
+                        if !of.is_some_and(|of| known.iter().any(|known| known == of)) {
+                            fail(&place, &format!("{reference} is no input and no earlier step"));
+                        }
+                    }
+                });
+            }
+            let reference = format!("steps.{}", step.name);
+            if known.contains(&reference) {
+                fail(&place, "another step has this name");
+            }
+            known.push(reference);
+        }
+        if flaws.is_empty() { Ok(()) } else { Err(flaws) }
+    }
+}
+
+/// Something that is wrong with a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flaw {
+    /// Where: `step find, domain`.
+    pub place: String,
+    /// What, as a sentence.
+    pub problem: String,
+}
+
+/// `input.NAME` or `steps.NAME` of a reference.
+fn owner(reference: &str) -> Option<&str> {
+    let (kind, rest) = reference.split_once('.')?;
+    if !matches!(kind, "input" | "steps") {
+        return None;
+    }
+    let name = rest.split('.').next()?;
+    Some(&reference[..kind.len() + 1 + name.len()])
+}
+
+/// The reference that `value` is, if it is one: an object with the one key `$`.
+#[must_use]
+pub fn reference(value: &Value) -> Option<&str> {
+    let object = value.as_object()?;
+    (object.len() == 1).then(|| object.get("$"))??.as_str()
+}
+
+/// Looks at every place of `value`: reports references, and what may not be one.
+fn check_value(
+    value: &Value,
+    argument: &str,
+    open: bool,
+    found: &mut impl FnMut(&str, Option<&str>),
+) {
+    if let Some(reference) = reference(value) {
+        if open {
+            found("", Some(reference));
+        } else {
+            found(
+                "a value cannot be filled in here: models, methods, fields and orders are literals",
+                None,
+            );
+        }
+        return;
+    }
+    match value {
+        Value::Object(fields) => {
+            if fields.contains_key("$") {
+                found("$ stands alone in an object", None);
+            }
+            for value in fields.values() {
+                check_value(value, argument, open, found);
+            }
+        }
+        // In a domain, fields and operators are literals.
+        Value::Array(leaf) if argument == "domain" && is_leaf(leaf) => {
+            check_value(&leaf[0], argument, false, found);
+            check_value(&leaf[1], argument, false, found);
+            check_value(&leaf[2], argument, open, found);
+        }
+        Value::Array(terms)
+            if argument == "domain" && terms.iter().any(|term| reference(term).is_some()) =>
+        {
+            // A list of values after `in` may hold references; a term of the domain may not be one. The two
+            // are told apart by the leaf that they stand in, which was looked at above.
+            for term in terms {
+                check_value(term, "values", open, found);
+            }
+        }
+        Value::Array(values) => {
+            for value in values {
+                check_value(value, argument, open, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_leaf(list: &[Value]) -> bool {
+    list.len() == 3
+        && !list[0].is_array()
+        && list[1].as_str().is_some_and(|text| !matches!(text, "&" | "|" | "!"))
+        || (list.len() == 3 && (reference(&list[0]).is_some() || reference(&list[1]).is_some()))
+}
+
+/// Whether the text can name an input or a step.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    (1..=40).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        && text.bytes().next().is_some_and(|first| first.is_ascii_lowercase())
+}
+
+/// Fills references in: `scope` has what inputs and earlier steps hold, as `{"input": {…}, "steps": {…}}`.
+/// What is filled in is not looked at again.
+///
+/// # Errors
+/// The first reference that leads nowhere.
+pub fn fill(value: &Value, scope: &Value) -> Result<Value, String> {
+    if let Some(reference) = reference(value) {
+        return look_up(scope, reference).ok_or_else(|| {
+            format!(
+                "{reference} is not there: an earlier step found nothing, or the input is missing"
+            )
+        });
+    }
+    Ok(match value {
+        Value::Object(fields) => Value::Object(
+            fields
+                .iter()
+                .map(|(name, value)| Ok((name.clone(), fill(value, scope)?)))
+                .collect::<Result<_, String>>()?,
+        ),
+        Value::Array(values) => {
+            Value::Array(values.iter().map(|value| fill(value, scope)).collect::<Result<_, _>>()?)
+        }
+        scalar => scalar.clone(),
+    })
+}
+
+/// The value at a path of names, numbers and `*`, which takes every element of a list.
+fn look_up(scope: &Value, path: &str) -> Option<Value> {
+    let mut at = scope.clone();
+    let mut steps = path.split('.');
+    while let Some(step) = steps.next() {
+        at = match (&at, step) {
+            (Value::Array(values), "*") => {
+                let rest: Vec<&str> = steps.collect();
+                let rest = rest.join(".");
+                let found: Option<Vec<Value>> =
+                    values
+                        .iter()
+                        .map(|value| {
+                            if rest.is_empty() {
+                                Some(value.clone())
+                            } else {
+                                look_up(value, &rest)
+                            }
+                        })
+                        .collect();
+                return found.filter(|found| !found.is_empty()).map(Value::Array);
+            }
+            (Value::Array(values), index) => values.get(index.parse::<usize>().ok()?)?.clone(),
+            (Value::Object(fields), name) => fields.get(name)?.clone(),
+            _ => return None,
+        };
+    }
+    Some(at)
+}
+
+/// Saves a workflow's draft; a new one where none is named. What was validated is retired.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SaveWorkflow {
+    /// The company.
+    pub company: CompanyId,
+    /// Which; `None` makes a new one.
+    pub workflow: Option<WorkflowId>,
+    /// Its name.
+    pub name: String,
+    /// One or two sentences for those who choose it, people and models.
+    pub description: String,
+    /// What it does.
+    pub definition: Definition,
+}
+
+/// Names a workflow.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct NameWorkflow {
+    /// The company.
+    pub company: CompanyId,
+    /// Which.
+    pub workflow: WorkflowId,
+}
+
+/// Names a validated version.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct AcceptWorkflow {
+    /// The company.
+    pub company: CompanyId,
+    /// Which version.
+    pub version: WorkflowVersionId,
+}
+
+/// Makes a draft from a business action of Odoo.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UseTemplate {
+    /// The company.
+    pub company: CompanyId,
+    /// Which: `sale.order.action_confirm`.
+    pub template: String,
+}
+
+/// Tries a definition up to a step, as the person who looks at it. Nothing is changed: steps that would
+/// give a preview.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TryWorkflow {
+    /// The company.
+    pub company: CompanyId,
+    /// What to try.
+    pub definition: Definition,
+    /// The inputs.
+    pub inputs: Map<String, Value>,
+    /// How many steps.
+    pub steps: usize,
+}
+
+/// What trying a step gave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TriedStep {
+    /// The step's name.
+    pub name: String,
+    /// What it answered, shortened; of a step that would change something, nothing.
+    pub answer: Option<String>,
+    /// What it would change.
+    pub preview: Option<Preview>,
+    /// Why it did not work.
+    pub problem: Option<String>,
+}
+
+/// The workflows page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WorkflowsView {
+    /// All workflows that the viewer may see: members see validated ones.
+    pub workflows: Vec<WorkflowView>,
+    /// Business actions of Odoo that a draft can begin with.
+    pub templates: Vec<TemplateView>,
+    /// The newest runs that the viewer may see.
+    pub runs: Vec<RunView>,
+}
+
+/// A business action of Odoo.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateView {
+    /// `sale.order.action_confirm`.
+    pub id: String,
+    /// "Confirm a quotation".
+    pub title: String,
+    /// The states in which Odoo takes it.
+    pub states: String,
+}
+
+/// One workflow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WorkflowView {
+    /// Which.
+    pub id: WorkflowId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Its draft, which is what was validated where it was.
+    pub definition: Definition,
+    /// What is wrong with the draft.
+    pub flaws: Vec<Flaw>,
+    /// The version in force.
+    pub version: Option<VersionView>,
+    /// Who changed it last, and when.
+    pub changed_by: String,
+    /// When.
+    pub changed_at: TimeView,
+}
+
+/// A validated version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionView {
+    /// Which.
+    pub id: WorkflowVersionId,
+    /// 1 for the first.
+    pub number: u32,
+    /// Who validated it.
+    pub validated_by: String,
+    /// When.
+    pub validated_at: TimeView,
+    /// Whether it can change data.
+    pub changes: bool,
+    /// Whether the viewer has let it run as them.
+    pub is_accepted: bool,
+}
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunView {
+    /// Which.
+    pub id: WorkflowRunId,
+    /// The workflow's name.
+    pub workflow: String,
+    /// The version's number.
+    pub number: u32,
+    /// As whom it ran.
+    pub person: String,
+    /// When it began.
+    pub started_at: TimeView,
+    /// How it ended: a [`CallResult`](crate::activity::CallResult)'s name.
+    pub result: String,
+    /// Its steps.
+    pub steps: Vec<RanStep>,
+}
+
+/// What became of a step of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RanStep {
+    /// The step's title.
+    pub title: String,
+    /// `done`, `failed`, `unknown` or `not done`.
+    pub outcome: String,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// How long it took.
+    pub duration_ms: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn step(name: &str, action: StepAction, arguments: Value) -> Step {
+        Step {
+            name: name.into(),
+            title: name.into(),
+            action,
+            arguments: arguments.as_object().expect("an object").clone(),
+        }
+    }
+
+    fn flaws(steps: Vec<Step>) -> Vec<String> {
+        let inputs = vec![Input {
+            name: "customer".into(),
+            label: "Customer".into(),
+            kind: InputKind::Record,
+        }];
+        let checked = Definition { inputs, steps }.check();
+        checked
+            .err()
+            .unwrap_or_default()
+            .into_iter()
+            .map(|flaw| format!("{}: {}", flaw.place, flaw.problem))
+            .collect()
+    }
+
+    #[test]
+    fn values_come_from_inputs_and_earlier_steps() {
+        let find = json!({ "model": "sale.order", "domain": [["partner_id", "=", { "$": "input.customer" }], ["id", "in", [{ "$": "input.customer" }, 3]]] });
+        let write = json!({ "model": "sale.order", "ids": { "$": "steps.find.records.*.id" }, "values": { "note": { "$": "steps.find.total" } } });
+        let good =
+            vec![step("find", StepAction::Query, find), step("change", StepAction::Write, write)];
+        assert_eq!(flaws(good), Vec::<String>::new());
+    }
+
+    #[test]
+    fn models_methods_fields_and_operators_are_literals() {
+        for (action, arguments) in [
+            (StepAction::Query, json!({ "model": { "$": "input.customer" } })),
+            (StepAction::Query, json!({ "model": "a", "fields": [{ "$": "input.customer" }] })),
+            (StepAction::Query, json!({ "model": "a", "order": { "$": "input.customer" } })),
+            (
+                StepAction::Query,
+                json!({ "model": "a", "domain": [[{ "$": "input.customer" }, "=", 1]] }),
+            ),
+            (
+                StepAction::Query,
+                json!({ "model": "a", "domain": [["a", { "$": "input.customer" }, 1]] }),
+            ),
+            (StepAction::Execute, json!({ "model": "a", "method": { "$": "input.customer" } })),
+            (
+                StepAction::Execute,
+                json!({ "model": "a", "method": "b", "context": { "lang": { "$": "input.customer" } } }),
+            ),
+            (StepAction::Query, json!({ "model": "a", "domain": "[]" })),
+            (StepAction::Write, json!({ "model": "a", "confirm": "x" })),
+        ] {
+            assert!(!flaws(vec![step("one", action, arguments.clone())]).is_empty(), "{arguments}");
+        }
+    }
+
+    #[test]
+    fn a_reference_must_lead_back() {
+        let ahead = json!({ "model": "a", "ids": { "$": "steps.later.ids" } });
+        let found = flaws(vec![
+            step("first", StepAction::Read, ahead),
+            step("later", StepAction::Read, json!({ "model": "a", "ids": [1] })),
+        ]);
+        assert_eq!(found, ["step first, ids: steps.later.ids is no input and no earlier step"]);
+        let twice = vec![
+            step("a", StepAction::Read, json!({})),
+            step("a", StepAction::Read, json!({ "ids": { "$": "env.PATH" } })),
+        ];
+        assert_eq!(flaws(twice).len(), 2);
+        assert_eq!(flaws(Vec::new()).len(), 1);
+    }
+
+    #[test]
+    fn what_is_filled_in_is_not_read_again() {
+        let scope = json!({ "input": { "a": { "$": "input.b" }, "b": "secret" }, "steps": { "find": { "records": [{ "id": 1 }, { "id": 2 }] } } });
+        assert_eq!(
+            fill(&json!({ "x": { "$": "input.a" } }), &scope),
+            Ok(json!({ "x": { "$": "input.b" } }))
+        );
+        assert_eq!(fill(&json!([{ "$": "steps.find.records.*.id" }]), &scope), Ok(json!([[1, 2]])));
+        assert_eq!(fill(&json!({ "$": "steps.find.records.1.id" }), &scope), Ok(json!(2)));
+        assert!(fill(&json!({ "$": "steps.find.records.5.id" }), &scope).is_err());
+    }
+
+    #[test]
+    fn inputs_take_values_of_their_kind_only() {
+        assert!(InputKind::Record.takes(&json!(7)) && !InputKind::Record.takes(&json!("7")));
+        assert!(InputKind::Records.takes(&json!([1, 2])) && !InputKind::Records.takes(&json!([])));
+        assert!(
+            InputKind::Date.takes(&json!("2026-11-24")) && !InputKind::Date.takes(&json!("today"))
+        );
+        assert!(!InputKind::Text.takes(&json!([[2, 7]])));
+        for kind in InputKind::ALL {
+            assert_eq!(InputKind::parse(kind.as_str()), Some(kind));
+        }
+    }
+}
