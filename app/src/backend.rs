@@ -185,8 +185,6 @@ pub trait Policies: Send + Sync + 'static {
 pub trait Approvals: Send + Sync + 'static {
     /// The newest that wait, or waited, as far as the actor may see them.
     async fn list(&self, actor: Actor, company: CompanyId) -> Result<Vec<ApprovalView>, Error>;
-    /// How many wait for a decision that the actor may take.
-    async fn waiting(&self, actor: Actor, company: CompanyId) -> Result<u32, Error>;
     /// Approves or refuses one, once.
     async fn decide(&self, actor: Actor, input: DecideApproval) -> Result<(), Error>;
 }

@@ -11,7 +11,7 @@ use crate::{
         use_news,
     },
     error::Answer,
-    server_fns::{accounts, approvals::waiting_approvals},
+    server_fns::accounts,
 };
 
 /// The layout of all pages of a company: shows them once it is known who looks.
@@ -71,25 +71,23 @@ fn Inside(viewer: Viewer) -> impl IntoView {
             .and_then(|viewer| viewer.current)
             .map_or_else(|| at_first.clone(), |current| current.connection)
     });
-    let company = current.company;
-    let news = use_news(company);
-    let count = Resource::new(move || news.get(), move |_| waiting_approvals(company));
-    view! {
-        <Transition>
-            {move || Suspend::new({
-                let (viewer, current) = (viewer.clone(), current.clone());
-                async move {
-                    // Not tracked: another count changes the menu, not the page.
-                    let at_first = untrack(|| count.into_future()).await.unwrap_or_default();
-                    let waiting = Signal::derive(move || {
-                        count.get().and_then(Result::ok).unwrap_or(at_first)
-                    });
-                    view! { <Frame viewer current connection waiting><Outlet/></Frame> }
-                }
-            })}
-        </Transition>
-    }
-    .into_any()
+    let waiting_at_first = current.waiting;
+    let waiting = Signal::derive(move || {
+        latest
+            .get()
+            .and_then(Result::ok)
+            .and_then(|viewer| viewer.current)
+            .map_or(waiting_at_first, |current| current.waiting)
+    });
+    let news = use_news(current.company);
+    Effect::new(move |before: Option<u32>| {
+        let now = news.get();
+        if before.is_some_and(|before| before != now) {
+            latest.refetch();
+        }
+        now
+    });
+    view! { <Frame viewer current connection waiting><Outlet/></Frame> }.into_any()
 }
 
 /// The frame's place while the viewer is read.

@@ -94,6 +94,8 @@ pub struct CurrentCompany {
     pub role: Role,
     /// The connection in a few words: "Odoo 19 · connected", "No Odoo yet".
     pub connection: String,
+    /// Changes that wait for a decision of the viewer's.
+    pub waiting: u32,
 }
 
 /// One entry of the company switcher.

@@ -16,12 +16,6 @@ pub async fn approvals(company: CompanyId) -> Answer<Vec<ApprovalView>> {
     answer(backend()?.approvals.list(actor()?, company).await)
 }
 
-/// How many wait for the viewer.
-#[server(name = WaitingApprovalsCall, endpoint = "approvals/waiting")]
-pub async fn waiting_approvals(company: CompanyId) -> Answer<u32> {
-    answer(backend()?.approvals.waiting(actor()?, company).await)
-}
-
 /// Approves or refuses one.
 #[server(name = DecideApprovalCall, endpoint = "approvals/decide")]
 pub async fn decide_approval(input: DecideApproval) -> Answer<()> {

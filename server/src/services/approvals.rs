@@ -55,14 +55,6 @@ impl ApprovalsService {
         rows.into_iter().map(|row| names.view(row, &me, now)).collect()
     }
 
-    async fn count(&self, actor: Actor, company: CompanyId) -> Outcome<u32> {
-        let db = self.core.db.reader();
-        let me = access::membership(db, &actor, company).await?;
-        let now = self.core.clock.now();
-        let count = confirmations::count_waiting(db, company, only(&me), now).await?;
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
-    }
-
     async fn settle(&self, actor: Actor, input: DecideApproval) -> Outcome<()> {
         let DecideApproval { company, approval, decision } = input;
         let transaction = self.core.db.begin().await?;
@@ -103,13 +95,19 @@ impl Approvals for ApprovalsService {
         self.all(actor, company).await.map_err(Fault::into_answer)
     }
 
-    async fn waiting(&self, actor: Actor, company: CompanyId) -> Result<u32, Error> {
-        self.count(actor, company).await.map_err(Fault::into_answer)
-    }
-
     async fn decide(&self, actor: Actor, input: DecideApproval) -> Result<(), Error> {
         self.settle(actor, input).await.map_err(Fault::into_answer)
     }
+}
+
+/// How many changes wait for a decision that this member may take.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn count(core: &Core, me: &Membership) -> Outcome<u32> {
+    let now = core.clock.now();
+    let count = confirmations::count_waiting(core.db.reader(), me.company, only(me), now).await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 /// Whose changes somebody sees: their own only, or everybody's.

@@ -10,7 +10,7 @@ use shared::{
 use super::AccountsService;
 use crate::{
     error::Outcome,
-    services::access,
+    services::{access, approvals},
     store::{
         companies,
         memberships::{self, Membership},
@@ -39,6 +39,7 @@ impl AccountsService {
                 connection: connection_line(
                     companies::find_odoo_version(db, membership.company).await?.as_deref(),
                 ),
+                waiting: approvals::count(&self.core, membership).await?,
             }),
             None => None,
         };
