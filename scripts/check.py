@@ -106,6 +106,11 @@ def node_test(ended: Ended) -> Count:
     )
 
 
+def counted_by_itself(ended: Ended) -> Count:
+    count = json.loads(ended.report.read_text())
+    return Count(count["passed"], count["failed"], count["skipped"])
+
+
 def pytest(venv: str, tests: str) -> list[str]:
     python = str(END2END / venv / "bin" / "python")
     quiet = ["-q", "-p", "no:cacheprovider"]
@@ -127,6 +132,18 @@ def node_client(name: str, tests: str) -> Step:
     return Step(name, command, node_test, files=tests, **with_env())
 
 
+def conformance(revision: str) -> Step:
+    """Counts the scenarios of the protocol's own suite. The program has what they want to find."""
+    return Step(
+        f"conformance, {revision}",
+        ["node", "mcp/conformance.mjs", revision, "{report}"],
+        counted_by_itself,
+        folder=END2END,
+        env={"AIDOO_PROGRAM": str(TARGET / "debug" / "aidoo")},
+        after=("conformance, build",),
+    )
+
+
 SERVER = ["--package", "server", "--bin", "aidoo", "--no-default-features", "--features", "embed"]
 NATIVE = ["--workspace", "--exclude", "frontend"]
 DENY_WARNINGS = ["--", "-D", "warnings"]
@@ -141,6 +158,12 @@ def groups() -> dict[str, list[Step]]:
             Step(
                 "lint, native",
                 cargo + ["clippy", "--quiet", *NATIVE, "--all-targets", *DENY_WARNINGS],
+                one_check,
+            ),
+            Step(
+                "lint, conformance",
+                cargo
+                + ["clippy", "--quiet", "-p", "server", "--features", "conformance", *DENY_WARNINGS],
                 one_check,
             ),
             Step(
@@ -174,6 +197,13 @@ def groups() -> dict[str, list[Step]]:
             python_client("mcp, fastmcp", ".venv-fastmcp", "mcp/test_fastmcp.py"),
             node_client("mcp, typescript", "mcp/clients.test.mjs"),
             node_client("mcp, programs", "mcp/programs.test.mjs"),
+            Step(
+                "conformance, build",
+                cargo + ["build", "--quiet", "--package", "server", "--features", "conformance"],
+                one_check,
+                after=("pages",),
+            ),
+            *(conformance(revision) for revision in ("2025-11-25", "2026-07-28")),
         ],
         "leptos": [
             # Precompressing makes it build the pages first and the server, which carries them, after.

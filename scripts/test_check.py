@@ -41,7 +41,9 @@ def test_silence_is_a_failure(code, why):
     assert (count.failed, count.why) == (1, why)
 
 
-@pytest.mark.parametrize("count", [check.playwright, check.junit, check.node_test])
+@pytest.mark.parametrize(
+    "count", [check.playwright, check.junit, check.node_test, check.counted_by_itself]
+)
 def test_a_report_that_is_missing_or_broken_is_a_failure(count):
     assert check.counted(python("pass", count), {}).failed == 1
     broken = python("import os; open(os.environ['OUT'], 'w').write('…')", count, env={"OUT": "{report}"})

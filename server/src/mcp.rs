@@ -6,6 +6,8 @@
 
 mod answer;
 mod auth;
+#[cfg(feature = "conformance")]
+mod conformance;
 mod conversation;
 mod handler;
 mod hosts;
@@ -66,11 +68,12 @@ pub fn router(deps: McpDeps) -> Router {
         .with_allowed_hosts(allowed.hosts())
         .with_allowed_origins(allowed.origins())
         .with_cancellation_token(stop.clone());
+    #[cfg(not(feature = "conformance"))]
+    let served = handler.clone();
+    #[cfg(feature = "conformance")]
+    let served = conformance::Fixtures::new(handler.clone());
     let streamable = StreamableHttpService::new(
-        {
-            let handler = handler.clone();
-            move || Ok(handler.clone())
-        },
+        move || Ok(served.clone()),
         Arc::new(NeverSessionManager::default()),
         config,
     );
