@@ -59,6 +59,24 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
     /// # Errors
     /// [`TooMany`] when there is none left; nothing is taken then.
     pub fn take_under(&mut self, limit: Limit, subject: &K, now: Timestamp) -> Result<(), TooMany> {
+        let ends = self.check_under(limit, subject, now)?;
+        if self.restored_at.len() >= self.capacity && !self.restored_at.contains_key(subject) {
+            self.make_room(now);
+        }
+        self.restored_at.insert(subject.clone(), ends);
+        Ok(())
+    }
+
+    /// When all attempts of `subject` would be back after one more, which is not taken.
+    ///
+    /// # Errors
+    /// [`TooMany`] when there is none left.
+    pub fn check_under(
+        &self,
+        limit: Limit,
+        subject: &K,
+        now: Timestamp,
+    ) -> Result<Timestamp, TooMany> {
         let begins = self.restored_at.get(subject).map_or(now, |&at| at.max(now));
         let ends = begins.plus(limit.share());
         let beyond = ends.since(now) - limit.period;
@@ -66,11 +84,7 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
             let seconds = u32::try_from((beyond + SECOND - 1) / SECOND).unwrap_or(u32::MAX);
             return Err(TooMany { retry_after_seconds: seconds });
         }
-        if self.restored_at.len() >= self.capacity && !self.restored_at.contains_key(subject) {
-            self.make_room(now);
-        }
-        self.restored_at.insert(subject.clone(), ends);
-        Ok(())
+        Ok(ends)
     }
 
     /// Gives one attempt back: it turned out to be a good one.

@@ -29,6 +29,8 @@ const BATCH: usize = 500;
 const MOST_NOTED: usize = 50_000;
 /// After this long a change that never ended counts as unknown: no call takes so long.
 const GIVEN_UP_AFTER: i64 = 10 * MINUTE;
+/// Every how many seconds such changes are looked for.
+const GIVE_UP_EVERY: u64 = 60;
 /// Listeners that are slow miss signals rather than hold anybody back.
 const SIGNALS: usize = 64;
 
@@ -49,10 +51,13 @@ impl Activity {
         let activity = Self { core, noted: Arc::default(), news };
         let book = activity.clone();
         let task = tokio::spawn(async move {
-            if let Err(error) = book.give_up().await {
-                tracing::warn!(error = %error, "changes that never ended could not be marked");
-            }
-            loop {
+            for second in 0_u64.. {
+                // Not only at the start: the change of a process that died may be too young then.
+                if second.is_multiple_of(GIVE_UP_EVERY)
+                    && let Err(error) = book.give_up().await
+                {
+                    tracing::warn!(error = %error, "changes that never ended could not be marked");
+                }
                 let stopped = tokio::select! {
                     () = stop.cancelled() => true,
                     () = tokio::time::sleep(EVERY) => false,

@@ -52,6 +52,15 @@ impl KeyLimits {
     pub fn take_write(&self, key: ApiKeyId, rules: &Rules) -> Result<(), TooMany> {
         take(&self.writes, key, rules.writes_per_minute, &self.clock)
     }
+
+    /// Whether `key` has a change left; none is taken.
+    ///
+    /// # Errors
+    /// [`TooMany`] when there is none left.
+    pub fn check_write(&self, key: ApiKeyId, rules: &Rules) -> Result<(), TooMany> {
+        let throttle = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
+        throttle.check_under(a_minute(rules.writes_per_minute), &key, self.clock.now()).map(drop)
+    }
 }
 
 fn take(
@@ -60,8 +69,11 @@ fn take(
     attempts: u32,
     clock: &Clock,
 ) -> Result<(), TooMany> {
-    let limit = Limit { attempts: attempts.max(1), period: MINUTE };
     // A table of times is whole after every step.
     let mut throttle = throttle.lock().unwrap_or_else(PoisonError::into_inner);
-    throttle.take_under(limit, &key, clock.now())
+    throttle.take_under(a_minute(attempts), &key, clock.now())
+}
+
+fn a_minute(attempts: u32) -> Limit {
+    Limit { attempts: attempts.max(1), period: MINUTE }
 }

@@ -102,7 +102,7 @@ fn row(call: NewCall) -> ActiveModel {
     }
 }
 
-/// Completes a change.
+/// Completes a change, also one that was given up as unknown before.
 ///
 /// # Errors
 /// When the database refuses.
@@ -120,7 +120,7 @@ pub async fn complete(
         .col_expr(Column::Duration, Expr::value(duration))
         .filter(Column::CompanyId.eq(company.as_uuid()))
         .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::Result.eq(CallResult::Started.as_str()))
+        .filter(Column::Result.is_in([CallResult::Started.as_str(), CallResult::Unknown.as_str()]))
         .exec(db)
         .await?;
     Ok(())

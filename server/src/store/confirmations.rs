@@ -136,6 +136,29 @@ pub async fn consume(
     Ok(done.rows_affected == 1)
 }
 
+/// Marks one as refused by the person whom the client asked: agreeing to the same question later is
+/// worth nothing.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn decline(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    token: TokenHash,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::RefusedAt, Expr::value(now.as_micros()))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::KeyId.eq(key.as_uuid()))
+        .filter(Column::TokenHash.eq(token.to_vec()))
+        .filter(Column::ConsumedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Decides one that waits for the dashboard, once. An approved one may run within a day from now. Says
 /// whether it was still to be decided.
 ///

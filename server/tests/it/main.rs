@@ -6,6 +6,7 @@ mod accounts;
 mod api_keys;
 mod canaries;
 mod connections;
+mod gateway_changes;
 mod matrix;
 mod mcp;
 mod mcp_protocol;

@@ -2,6 +2,8 @@
 
 pub mod app;
 pub mod core;
+pub mod door;
+pub mod gate;
 pub mod keys;
 pub mod odoo_double;
 pub mod odoo_server;

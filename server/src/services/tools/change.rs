@@ -9,7 +9,7 @@ use super::{
     consent::unavailable,
     run::{Call, new_call},
 };
-use crate::{odoo, store::calls::Ended};
+use crate::{domain::throttle::TooMany, odoo, store::calls::Ended};
 
 /// What a change is, for its record.
 pub(super) struct Intent {
@@ -57,12 +57,8 @@ pub(super) async fn carry_out(
 ) -> Result<(Vec<Value>, Option<ToolError>), ToolError> {
     let principal = call.principal();
     let toolbox = call.toolbox;
-    toolbox.limits.take_write(principal.key, &principal.rules).map_err(|too_many| {
-        ToolError::new(format!(
-            "this API key may make {} changes a minute: try again in {} s; nothing was done",
-            principal.rules.writes_per_minute, too_many.retry_after_seconds
-        ))
-    })?;
+    let taken = toolbox.limits.take_write(principal.key, &principal.rules);
+    taken.map_err(|too_many| too_many_changes(call, too_many))?;
     let Intent { arguments, records, consent } = intent;
     let begun = toolbox.core.clock.now();
     let mut row = new_call(toolbox, call.caller, call.tool, &arguments, begun);
@@ -116,6 +112,24 @@ pub(super) async fn carry_out(
             cause: super::Cause::Unknown,
         }
     })
+}
+
+/// Whether the key may make one more change this minute.
+///
+/// # Errors
+/// When it may not.
+pub(super) fn can_change_now(call: &Call<'_>) -> Result<(), ToolError> {
+    let principal = call.principal();
+    let left = call.toolbox.limits.check_write(principal.key, &principal.rules);
+    left.map_err(|too_many| too_many_changes(call, too_many))
+}
+
+fn too_many_changes(call: &Call<'_>, too_many: TooMany) -> ToolError {
+    ToolError::new(format!(
+        "this API key may make {} changes a minute: try again in {} s; nothing was done",
+        call.principal().rules.writes_per_minute,
+        too_many.retry_after_seconds
+    ))
 }
 
 /// The ids that `create` answered with: a list, or one.

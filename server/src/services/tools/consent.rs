@@ -11,6 +11,7 @@ use shared::{
 
 use super::{
     Answered, Asking, Output, ToolError,
+    change::can_change_now,
     run::{Call, Stage},
 };
 use crate::{
@@ -72,14 +73,23 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
         state: digest("state", &proposal.state),
         policy: principal.rules.version,
     };
-    if let Some(returned) = call.caller.conversation.returned() {
+    let returned = call.caller.conversation.returned();
+    if returned.is_some() || proposal.confirm.is_some() {
+        // What somebody agreed to is not used up by a call that cannot be made now.
+        can_change_now(call)?;
+    }
+    if let Some(returned) = returned {
+        let token = Token::parse(&returned.state).ok_or_else(unknown)?.hash();
         return match returned.answer {
             Answered::Agreed => {
-                let token = Token::parse(&returned.state).ok_or_else(unknown)?;
-                consume_token(call, token.hash(), ConfirmMode::Client, &bound).await?;
+                consume_token(call, token, ConfirmMode::Client, &bound).await?;
                 Ok(Verdict::Agreed(Consent::Client))
             }
-            Answered::Declined | Answered::Nothing => Err(declined()),
+            Answered::Declined => {
+                decline(call, token).await?;
+                Err(declined())
+            }
+            Answered::Nothing => Err(declined()),
         };
     }
     match (&proposal.confirm, mode) {
@@ -133,6 +143,17 @@ async fn consume_approval(
     let db = call.toolbox.core.db.reader();
     let row = confirmations::find(db, call.principal().company, id).await.map_err(unavailable)?;
     consume_row(call, row.filter(|row| row.token_hash.is_none()), bound).await
+}
+
+/// The person said no: the question is answered for good.
+async fn decline(call: &Call<'_>, token: TokenHash) -> Result<(), ToolError> {
+    let (principal, core) = (call.principal(), &call.toolbox.core);
+    let transaction = core.db.begin().await.map_err(unavailable)?;
+    let now = core.clock.now();
+    confirmations::decline(&transaction, principal.company, principal.key, token, now)
+        .await
+        .map_err(unavailable)?;
+    transaction.commit().await.map_err(unavailable)
 }
 
 /// One conditional update decides; what is said of a refusal is looked up after it.
@@ -334,6 +355,13 @@ fn question(preview: &Preview) -> String {
         text.push_str(&format!("\n{note}"));
     }
     text
+}
+
+/// What the records were when the person was asked is not what they are: nothing may be done.
+pub(super) fn records_changed() -> ToolError {
+    ToolError::new(
+        "the records have changed while the person was asked, so nothing was done: call again for a new question",
+    )
 }
 
 fn unknown() -> ToolError {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use shared::{confirmation::Preview, connection::Protocol, permission::Permission};
+use shared::{
+    activity::Consent, confirmation::Preview, connection::Protocol, permission::Permission,
+};
 
 use super::{
     Answer, Definition, Effect, Output, ToolError,
@@ -193,7 +195,7 @@ async fn change(call: &Call<'_>, asked: Asked) -> Answer {
     let Asked { model, method, ids, positional, keywords, context, confirm } = asked;
     let state = match &ids {
         None => Value::Null,
-        Some(ids) => records_now(call, &model, ids).await?,
+        Some(ids) => records_now(call, &model, ids, &context).await?,
     };
     let bound = json!({
         "model": model, "method": method, "ids": ids, "args": positional, "kwargs": keywords, "context": context,
@@ -202,13 +204,19 @@ async fn change(call: &Call<'_>, asked: Asked) -> Answer {
         permission: Permission::Execute,
         arguments: bound.clone(),
         preview: preview(&model, &method, &state, &positional, &keywords),
-        state,
+        state: state.clone(),
         confirm,
     };
     let consent = match consent::settle(call, proposal).await? {
         Verdict::Wait(output) => return Ok(output),
         Verdict::Agreed(consent) => consent,
     };
+    // A person takes their time to answer.
+    if let (Consent::Client, Some(ids)) = (consent, &ids)
+        && records_now(call, &model, ids, &context).await? != state
+    {
+        return Err(consent::records_changed());
+    }
     let records = ids.as_ref().and_then(|ids| u32::try_from(ids.len()).ok());
     let mut run = call
         .prepare(&model, &method, ids, keywords, &context)
@@ -224,14 +232,19 @@ async fn change(call: &Call<'_>, asked: Asked) -> Answer {
 }
 
 /// The records that a method is called on, as they are now. What it will do depends on them.
-async fn records_now(call: &Call<'_>, model: &str, ids: &[i64]) -> Result<Value, ToolError> {
+async fn records_now(
+    call: &Call<'_>,
+    model: &str,
+    ids: &[i64],
+    context: &BTreeMap<String, Value>,
+) -> Result<Value, ToolError> {
     let definitions = super::paths::required_definitions(call, model).await?;
     let fields: Vec<&str> = ["display_name", "state", "write_date"]
         .into_iter()
         .filter(|field| definitions.fields.contains_key(*field))
         .collect();
     let arguments = named(json!({ "fields": fields }));
-    let rows = call.ask(model, "read", Some(ids.to_vec()), arguments, &BTreeMap::new()).await?;
+    let rows = call.ask(model, "read", Some(ids.to_vec()), arguments, context).await?;
     let found = rows.as_array().map_or(0, Vec::len);
     if found != ids.len() {
         return Err(ToolError::argument(

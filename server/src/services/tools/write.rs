@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 use shared::{
+    activity::Consent,
     confirmation::{Change, Preview},
     permission::Permission,
 };
@@ -91,7 +92,7 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         values::check(call, "values", &model, &set.values).await?;
     }
 
-    let old = old_values(call, &model, &all, &sets).await?;
+    let old = old_values(call, &model, &all, &sets, &context).await?;
     let bound: Vec<Value> =
         sets.iter().map(|set| json!({ "ids": set.ids, "values": set.values })).collect();
     let bound = json!({ "model": model, "sets": bound, "context": context });
@@ -106,6 +107,10 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         Verdict::Wait(output) => return Ok(output),
         Verdict::Agreed(consent) => consent,
     };
+    // A person takes their time to answer.
+    if consent == Consent::Client && old_values(call, &model, &all, &sets, &context).await? != old {
+        return Err(consent::records_changed());
+    }
     let mut calls = Vec::new();
     for set in &sets {
         let arguments = named(json!({ "vals": set.values }));
@@ -198,12 +203,14 @@ fn from_changes(changes: Vec<Value>) -> Result<Vec<Set>, ToolError> {
     Ok(sets)
 }
 
-/// The records as they are now, by id: their names and the values that would change.
+/// The records as they are now, by id: their names and the values that would change, as the change's own
+/// context has them, since a text may be translated and a value be one company's.
 async fn old_values(
     call: &Call<'_>,
     model: &str,
     ids: &[i64],
     sets: &[Set],
+    context: &BTreeMap<String, Value>,
 ) -> Result<BTreeMap<i64, Value>, ToolError> {
     let mut fields: Vec<&str> =
         sets.iter().flat_map(|set| set.values.keys().map(String::as_str)).collect();
@@ -211,7 +218,7 @@ async fn old_values(
     fields.dedup();
     let wanted: Vec<&str> = fields.iter().copied().chain(["display_name"]).collect();
     let arguments = named(json!({ "fields": wanted }));
-    let rows = call.ask(model, "read", Some(ids.to_vec()), arguments, &BTreeMap::new()).await?;
+    let rows = call.ask(model, "read", Some(ids.to_vec()), arguments, context).await?;
     let old: BTreeMap<i64, Value> = rows
         .as_array()
         .into_iter()

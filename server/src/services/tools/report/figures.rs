@@ -43,7 +43,8 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
         refuse_secret(guards, "group_by", path)?;
         let types = follow(call, model, "group_by", &[path]).await?;
         let is_date = types.values().any(|kind| kind.starts_with("date"));
-        if !grain.is_empty() && !(is_date && GRAINS.contains(&grain)) {
+        let takes_grain = is_date && GRAINS.contains(&grain);
+        if !grain.is_empty() && !takes_grain {
             return Err(ToolError::argument(
                 "group_by",
                 format_args!(

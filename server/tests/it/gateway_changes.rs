@@ -1,0 +1,573 @@
+//! Changes in two steps: a preview changes nothing, what was agreed to runs once and exactly so, and what
+//! was sent is on record before Odoo hears of it.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::future::join_all;
+use reqwest::{Client, StatusCode, header};
+use serde_json::{Value, json};
+use server::{clock::Clock, store::confirmations};
+use shared::{
+    api_key::{CreateApiKey, Expiry},
+    confirmation::{ConfirmMode, ConfirmModes},
+    connection::{LinkOdooAccount, SaveConnection},
+    id::{ConfirmationId, RequestId},
+    permission::{Permission, PermissionSet},
+    time::{DAY, HOUR, MINUTE, SECOND},
+};
+use tempfile::TempDir;
+
+use crate::support::{
+    app::TestApp,
+    core::{Company, NOW, for_both_databases},
+    door::Door,
+    gate::{Gate, outcome},
+    streams::{EventStream, request, say},
+};
+
+/// A change of each kind on the demonstration's records: the tool, its arguments, and the method of Odoo
+/// that makes it.
+async fn changes(gate: &Gate) -> [(&'static str, Value, (&'static str, &'static str)); 3] {
+    let order = first(gate, "sale.order", json!([["state", "=", "draft"]])).await;
+    let partner = first(gate, "res.partner", json!([])).await;
+    [
+        (
+            "aidoo_create",
+            json!({ "model": "res.partner", "values": { "name": "Fjord Traders" } }),
+            ("res.partner", "create"),
+        ),
+        (
+            "aidoo_write",
+            json!({ "model": "res.partner", "ids": [partner], "values": { "city": "Narvik" } }),
+            ("res.partner", "write"),
+        ),
+        (
+            "aidoo_execute",
+            json!({ "model": "sale.order", "method": "action_confirm", "ids": [order] }),
+            ("sale.order", "action_confirm"),
+        ),
+    ]
+}
+
+async fn first(gate: &Gate, model: &str, domain: Value) -> i64 {
+    let query = json!({ "model": model, "domain": domain, "limit": 1, "order": "id" });
+    let found = gate.call("aidoo_query", query).await.expect("is found");
+    found["records"][0]["id"].as_i64().expect("an id")
+}
+
+/// A city for the first partner.
+async fn moving(gate: &Gate) -> Value {
+    let partner = first(gate, "res.partner", json!([])).await;
+    json!({ "model": "res.partner", "ids": [partner], "values": { "city": "Narvik" } })
+}
+
+async fn city(gate: &Gate, change: &Value) -> Value {
+    let read = json!({ "model": "res.partner", "ids": change["ids"], "fields": ["city"] });
+    gate.call("aidoo_read", read).await.expect("is read")["records"][0]["city"].clone()
+}
+
+fn writes(asked: &[String]) -> Vec<&String> {
+    let reads = ["read", "search_read", "search_count", "name_search"];
+    let is_read = |call: &&String| reads.iter().any(|read| call.ends_with(&format!(".{read}")));
+    asked.iter().filter(|call| !is_read(call)).collect()
+}
+
+#[track_caller]
+fn says(answer: Result<Value, String>, words: &str) {
+    match answer {
+        Ok(answer) => panic!("must be refused with {words:?}, and was answered: {answer}"),
+        Err(sentence) => assert!(sentence.contains(words), "{words:?} is not in: {sentence}"),
+    }
+}
+
+fn all(mode: ConfirmMode) -> ConfirmModes {
+    ConfirmModes { create: mode, write: mode, execute: mode, workflow: mode }
+}
+
+#[tokio::test]
+async fn a_preview_changes_nothing_and_its_confirmation_runs_once() {
+    let gate = Gate::start().await;
+    for (tool, arguments, (model, method)) in changes(&gate).await {
+        let before = gate.calls();
+        let confirmed = gate.previewed(tool, arguments.clone()).await;
+        let asked = gate.asked_since(before);
+        assert_eq!(writes(&asked), Vec::<&String>::new(), "{tool}'s preview");
+
+        let done = gate.call(tool, confirmed.clone()).await.expect("is done");
+        assert_eq!(done["status"], "done", "{done}");
+        assert_eq!(gate.count(model, method), 1, "{tool}");
+        says(gate.call(tool, confirmed).await, "argument confirm");
+        assert_eq!(gate.count(model, method), 1, "{tool} a second time");
+    }
+    let results: Vec<(String, String)> = gate
+        .record()
+        .await
+        .into_iter()
+        .filter(|row| row.tool != "aidoo_query")
+        .map(|row| (row.result, row.consent.unwrap_or_default()))
+        .collect();
+    let one = [("asked", ""), ("ok", "token"), ("refused", "")];
+    let expected = one.map(|(result, consent)| (result.to_owned(), consent.to_owned()));
+    assert_eq!(results, [&expected[..]; 3].concat());
+}
+
+#[tokio::test]
+async fn a_preview_shows_old_and_new_values_by_their_names() {
+    let gate = Gate::start().await;
+    let change = moving(&gate).await;
+    let before = city(&gate, &change).await;
+    let preview = gate.call("aidoo_write", change).await.expect("a preview")["preview"].clone();
+    let shown = &preview["changes"][0];
+    assert_eq!((&shown["before"], &shown["after"]), (&before, &json!("Narvik")), "{preview}");
+    assert!(shown["record"].as_str().is_some_and(|name| !name.is_empty()), "{preview}");
+    let (order, user) = (
+        first(&gate, "sale.order", json!([["state", "=", "draft"]])).await,
+        first(&gate, "res.users", json!([])).await,
+    );
+    let change = json!({ "model": "sale.order", "ids": [order], "values": { "user_id": user } });
+    let preview = gate.call("aidoo_write", change).await.expect("a preview")["preview"].clone();
+    let after = preview["changes"][0]["after"].as_str().expect("a text");
+    assert!(after.parse::<i64>().is_err() && !after.starts_with('#'), "a name: {preview}");
+}
+
+#[tokio::test]
+async fn what_is_not_exactly_what_was_agreed_to_is_refused_in_words() {
+    let gate = Gate::start().await;
+    let change = moving(&gate).await;
+    let confirmed = gate.previewed("aidoo_write", change.clone()).await;
+
+    let mut other = confirmed.clone();
+    other["values"]["city"] = json!("Oslo");
+    says(gate.call("aidoo_write", other).await, "not those that were previewed");
+    let mut more = confirmed.clone();
+    more["context"] = json!({ "active_test": false });
+    says(gate.call("aidoo_write", more).await, "not those that were previewed");
+    let key = gate.another_key(PermissionSet::ALL).await;
+    says(gate.call_as(&key, "aidoo_write", confirmed.clone()).await, "no such confirmation");
+    for garbage in ["", "x", "conf_00000000000000000000000000000000", &"A".repeat(43)] {
+        let mut guessed = confirmed.clone();
+        guessed["confirm"] = json!(garbage);
+        says(gate.call("aidoo_write", guessed).await, "no such confirmation");
+    }
+    // The same arguments for another tool.
+    let execute = json!({ "model": "res.partner", "method": "write", "ids": change["ids"],
+        "kwargs": { "vals": change["values"] }, "confirm": confirmed["confirm"] });
+    says(gate.call("aidoo_execute", execute).await, "argument confirm");
+    assert_eq!(gate.count("res.partner", "write"), 0);
+    // After all of that it is still good for what it was given for.
+    assert_eq!(gate.call("aidoo_write", confirmed).await.expect("is done")["status"], "done");
+}
+
+#[tokio::test]
+async fn another_companys_key_cannot_use_it() {
+    let gate = Gate::start().await;
+    let core = &gate.app.state.core;
+    let other = Company::found(core, "Other").await;
+    let backend = &gate.app.state.backend;
+    let save = SaveConnection {
+        company: other.id,
+        url: gate.app.var("AIDOO_DEMO_ODOO_URL").to_owned(),
+        database: "demo".to_owned(),
+    };
+    backend.connections.save(other.owner.actor, save).await.expect("is saved");
+    let link = LinkOdooAccount {
+        company: other.id,
+        login: gate.app.var("AIDOO_OWNER_ODOO_LOGIN").to_owned(),
+        secret: gate.app.var("AIDOO_OWNER_ODOO_KEY").to_owned(),
+    };
+    backend.connections.link(other.owner.actor, link).await.expect("is linked");
+    let input = CreateApiKey {
+        company: other.id,
+        member: other.owner.member,
+        request: RequestId::from_uuid(core.clock.uuid(&core.entropy)),
+        name: "Other".to_owned(),
+        permissions: PermissionSet::ALL,
+        expiry: Expiry::Never,
+    };
+    let key = backend.api_keys.create(other.owner.actor, input).await.expect("is made").key;
+    let confirmed = gate.previewed("aidoo_write", moving(&gate).await).await;
+    says(gate.call_as(&key, "aidoo_write", confirmed).await, "no such confirmation");
+    assert_eq!(gate.count("res.partner", "write"), 0);
+}
+
+#[tokio::test]
+async fn a_confirmation_ends_after_five_minutes_and_with_the_policies_and_with_the_old_values() {
+    let folder = TempDir::new().expect("a folder");
+    let database = format!("sqlite:{}", folder.path().join("aidoo.db").display());
+    let clock = Clock::manual(NOW);
+    let gate = Gate::on(&database, clock.clone()).await;
+    let change = moving(&gate).await;
+
+    let late = gate.previewed("aidoo_write", change.clone()).await;
+    clock.advance(5 * MINUTE);
+    says(gate.call("aidoo_write", late).await, "too old");
+
+    let moved = gate.previewed("aidoo_write", change.clone()).await;
+    gate.set_rules(|rules| rules.calls_per_minute = 1_000).await;
+    says(gate.call("aidoo_write", moved).await, "policies have changed");
+
+    let stale = gate.previewed("aidoo_write", change.clone()).await;
+    let mut meanwhile = change.clone();
+    meanwhile["values"]["city"] = json!("Tromsø");
+    let meanwhile = gate.previewed("aidoo_write", meanwhile).await;
+    gate.call("aidoo_write", meanwhile).await.expect("is done");
+    says(gate.call("aidoo_write", stale).await, "records have changed");
+    assert_eq!(city(&gate, &change).await, "Tromsø");
+    assert_eq!(gate.count("res.partner", "write"), 1);
+
+    let just = gate.previewed("aidoo_write", change.clone()).await;
+    clock.advance(5 * MINUTE - SECOND);
+    gate.call("aidoo_write", just).await.expect("is done in time");
+    assert_eq!(city(&gate, &change).await, "Narvik");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_at_once_on_two_servers_one_runs() {
+    for_both_databases(async |url| {
+        let (door, folder) = (Door::new().await, Arc::new(TempDir::new().expect("a folder")));
+        let allow = door.address.to_string();
+        let options = ["--odoo-allow", allow.as_str()];
+        let clock = Clock::system;
+        let other = TestApp::start_on(url, Arc::clone(&folder), clock(), &options).await;
+        let app = TestApp::start_on(url, folder, clock(), &options).await;
+        let gate = Gate::through(&door, app).await;
+        for (tool, arguments, (_, method)) in changes(&gate).await {
+            let confirmed = gate.previewed(tool, arguments).await;
+            let body = request("tools/call", json!({ "name": tool, "arguments": confirmed }));
+            let calls = (0..12).map(|number| {
+                let app = if number % 2 == 0 { &gate.app } else { &other };
+                app.mcp(&gate.key.key, body.clone())
+            });
+            let answers = join_all(calls).await;
+            let done = answers.iter().filter(|(_, answer)| outcome(answer).is_ok()).count();
+            assert_eq!((done, door.came(method)), (1, 1), "{tool}: {answers:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_company_refuses_changes_and_says_where_that_is_set() {
+    let gate = Gate::start().await;
+    let changes = changes(&gate).await;
+    gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Refuse)).await;
+    for (tool, arguments, (model, method)) in changes {
+        says(gate.call(tool, arguments).await, "on the page policies");
+        assert_eq!(gate.count(model, method), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_change_waits_for_a_person_in_the_dashboard_and_then_runs_once() {
+    let folder = TempDir::new().expect("a folder");
+    let database = format!("sqlite:{}", folder.path().join("aidoo.db").display());
+    let clock = Clock::manual(NOW);
+    let gate = Gate::on(&database, clock.clone()).await;
+    gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Dashboard)).await;
+    let (core, company) = (&gate.app.state.core, gate.company);
+    let approve = async |id: &Value| {
+        let id: ConfirmationId = id.as_str().expect("a reference").parse().expect("an id");
+        let transaction = core.db.begin().await.expect("begins");
+        let now = core.clock.now();
+        let done = confirmations::approve(&transaction, company, id, gate.actor.user, now).await;
+        assert!(done.expect("answers"), "waits to be approved");
+        transaction.commit().await.expect("commits");
+    };
+    for (tool, arguments, (model, method)) in changes(&gate).await {
+        let pending = gate.call(tool, arguments.clone()).await.expect("is told");
+        assert_eq!(pending["status"], "pending", "{pending}");
+        assert_eq!(pending["approve_at"], format!("{}/approvals", gate.app.url));
+        let again = gate.call(tool, arguments.clone()).await.expect("is told again");
+        assert_eq!(again["confirm"], pending["confirm"], "one question, not two");
+        let mut confirmed = arguments.clone();
+        confirmed["confirm"] = pending["confirm"].clone();
+        says(gate.call(tool, confirmed.clone()).await, "nobody has approved");
+        assert_eq!(gate.count(model, method), 0, "{tool}");
+
+        approve(&pending["confirm"]).await;
+        clock.advance(HOUR);
+        let done = gate.call(tool, confirmed.clone()).await.expect("is done");
+        assert_eq!(done["status"], "done");
+        says(gate.call(tool, confirmed).await, "argument confirm");
+        assert_eq!(gate.count(model, method), 1, "{tool}");
+    }
+    let consents: Vec<String> =
+        gate.record().await.into_iter().filter_map(|row| row.consent).collect();
+    assert_eq!(consents, ["dashboard"; 3]);
+
+    let mut change = moving(&gate).await;
+    change["values"]["city"] = json!("Bergen");
+    let pending = gate.call("aidoo_write", change.clone()).await.expect("is told");
+    approve(&pending["confirm"]).await;
+    change["confirm"] = pending["confirm"].clone();
+    clock.advance(DAY);
+    says(gate.call("aidoo_write", change).await, "too old");
+    assert_eq!(gate.count("res.partner", "write"), 1, "a day later not");
+}
+
+/// A stream whose client can ask its person.
+struct Asking {
+    stream: EventStream,
+    path: String,
+}
+
+impl Asking {
+    async fn open(gate: &Gate) -> Self {
+        let mut stream = EventStream::open(&gate.app.url, &gate.key.key).await;
+        let path = stream.endpoint().await;
+        let hello = request(
+            "initialize",
+            json!({ "protocolVersion": "2025-06-18", "capabilities": { "elicitation": {} },
+                "clientInfo": { "name": "Asking", "version": "1" } }),
+        );
+        say(&gate.app.url, &path, &gate.key.key, &hello).await;
+        stream.message().await;
+        let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+        say(&gate.app.url, &path, &gate.key.key, &initialized).await;
+        Self { stream, path }
+    }
+
+    /// Calls, and gives the question that comes back.
+    async fn call(&mut self, gate: &Gate, tool: &str, arguments: &Value) -> Value {
+        let body = request("tools/call", json!({ "name": tool, "arguments": arguments }));
+        say(&gate.app.url, &self.path, &gate.key.key, &body).await;
+        let question = self.stream.message().await;
+        assert_eq!(question["method"], "elicitation/create", "{question}");
+        question
+    }
+
+    /// Answers the question, and gives the call's outcome.
+    async fn answer(
+        &mut self,
+        gate: &Gate,
+        question: &Value,
+        action: &str,
+    ) -> Result<Value, String> {
+        let mut result = json!({ "action": action });
+        if action == "accept" {
+            result["content"] = json!({});
+        }
+        let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": result });
+        say(&gate.app.url, &self.path, &gate.key.key, &answer).await;
+        outcome(&self.stream.message().await)
+    }
+}
+
+#[tokio::test]
+async fn a_person_is_asked_through_the_older_transport() {
+    let gate = Gate::start().await;
+    gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Client)).await;
+    let mut client = Asking::open(&gate).await;
+    for (tool, arguments, (model, method)) in changes(&gate).await {
+        let question = client.call(&gate, tool, &arguments).await;
+        let message = question["params"]["message"].as_str().expect("a text");
+        assert!(message.contains('?'), "{message}");
+        says(client.answer(&gate, &question, "decline").await, "did not agree");
+
+        let question = client.call(&gate, tool, &arguments).await;
+        let waits = client.answer(&gate, &question, "cancel").await.expect("is told");
+        assert_eq!(waits["status"], "pending", "{waits}");
+        assert_eq!(gate.count(model, method), 0, "{tool}");
+
+        let question = client.call(&gate, tool, &arguments).await;
+        let done = client.answer(&gate, &question, "accept").await.expect("is done");
+        assert_eq!(done["status"], "done", "{done}");
+        assert_eq!(gate.count(model, method), 1, "{tool}");
+    }
+    let consents: Vec<String> =
+        gate.record().await.into_iter().filter_map(|row| row.consent).collect();
+    assert_eq!(consents, ["client"; 3]);
+}
+
+#[tokio::test]
+async fn what_changed_while_a_person_was_asked_is_not_overwritten() {
+    let gate = Gate::start().await;
+    let change = moving(&gate).await;
+    gate.set_rules(|rules| {
+        rules.confirm = ConfirmModes { write: ConfirmMode::Client, ..ConfirmModes::DEFAULT };
+    })
+    .await;
+    let mut client = Asking::open(&gate).await;
+    let question = client.call(&gate, "aidoo_write", &change).await;
+    let meanwhile = json!({ "model": "res.partner", "method": "write", "ids": change["ids"],
+        "kwargs": { "vals": { "city": "Tromsø" } } });
+    let meanwhile = gate.previewed("aidoo_execute", meanwhile).await;
+    gate.call("aidoo_execute", meanwhile).await.expect("is done");
+    says(client.answer(&gate, &question, "accept").await, "records have changed");
+    assert_eq!(city(&gate, &change).await, "Tromsø");
+
+    let question = client.call(&gate, "aidoo_write", &change).await;
+    gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Dashboard)).await;
+    says(client.answer(&gate, &question, "accept").await, "policies have changed");
+    assert_eq!(city(&gate, &change).await, "Tromsø");
+}
+
+#[tokio::test]
+async fn a_client_that_cannot_ask_sends_its_person_to_the_dashboard() {
+    let gate = Gate::start().await;
+    gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Client)).await;
+    for (tool, arguments, _) in changes(&gate).await {
+        let waits = gate.call(tool, arguments).await.expect("is told");
+        assert_eq!(waits["status"], "pending", "{waits}");
+    }
+    // A preview's token that was given before is no person.
+    gate.set_rules(|_| {}).await;
+    let confirmed = gate.previewed("aidoo_write", moving(&gate).await).await;
+    gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Client)).await;
+    says(gate.call("aidoo_write", confirmed).await, "wants a person");
+}
+
+/// A call of 2026-07-28 by a client that can ask its person.
+async fn modern(gate: &Gate, key: &str, tool: &str, mut params: Value) -> Value {
+    params["name"] = json!(tool);
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": { "name": "Modern", "version": "1" },
+        "io.modelcontextprotocol/clientCapabilities": { "elicitation": {} },
+    });
+    let answer = Client::new()
+        .post(format!("{}/mcp", gate.app.url))
+        .bearer_auth(key)
+        .header(header::ACCEPT, "application/json, text/event-stream")
+        .header("MCP-Protocol-Version", "2026-07-28")
+        .header("Mcp-Method", "tools/call")
+        .header("Mcp-Name", tool)
+        .json(&request("tools/call", params))
+        .send()
+        .await
+        .expect("answers");
+    assert_eq!(answer.status(), StatusCode::OK);
+    answer.json().await.expect("json")
+}
+
+#[tokio::test]
+async fn a_call_of_the_newest_revision_ends_with_the_question_and_its_answer_runs_once() {
+    let gate = Gate::start().await;
+    gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Client)).await;
+    let key = gate.key.key.as_str();
+    let answered = |arguments: &Value, state: &Value, action: &str| {
+        json!({ "arguments": arguments, "requestState": state,
+            "inputResponses": { "confirm": { "action": action, "content": {} } } })
+    };
+    for (tool, arguments, (model, method)) in changes(&gate).await {
+        let ask = async || {
+            let answer = modern(&gate, key, tool, json!({ "arguments": arguments })).await;
+            let result = &answer["result"];
+            assert_eq!(result["resultType"], "input_required", "{answer}");
+            let question = &result["inputRequests"]["confirm"];
+            assert_eq!(question["method"], "elicitation/create", "{answer}");
+            result["requestState"].clone()
+        };
+        let state = ask().await;
+        let declined = modern(&gate, key, tool, answered(&arguments, &state, "decline")).await;
+        says(outcome(&declined), "did not agree");
+        // Whoever said no is not overruled by saying yes to the same question.
+        let after = modern(&gate, key, tool, answered(&arguments, &state, "accept")).await;
+        says(outcome(&after), "refused this change");
+
+        let state = ask().await;
+        let other = gate.another_key(PermissionSet::ALL).await;
+        let stolen = modern(&gate, &other, tool, answered(&arguments, &state, "accept")).await;
+        says(outcome(&stolen), "no such confirmation");
+        // The state is no preview's token.
+        let mut confirmed = arguments.clone();
+        confirmed["confirm"] = state.clone();
+        let token = modern(&gate, key, tool, json!({ "arguments": confirmed })).await;
+        says(outcome(&token), "wants a person");
+        assert_eq!(gate.count(model, method), 0, "{tool}");
+
+        let done = modern(&gate, key, tool, answered(&arguments, &state, "accept")).await;
+        assert_eq!(outcome(&done).expect("is done")["status"], "done");
+        let again = modern(&gate, key, tool, answered(&arguments, &state, "accept")).await;
+        assert!(outcome(&again).is_err(), "{again}");
+        assert_eq!(gate.count(model, method), 1, "{tool}");
+    }
+}
+
+/// How the row of the change stands, if it is there.
+async fn result_of(gate: &Gate, tool: &str) -> Option<String> {
+    let rows = gate.record().await.into_iter();
+    rows.filter(|row| row.tool == tool && row.consent.is_some()).map(|row| row.result).next_back()
+}
+
+#[tokio::test]
+async fn a_change_is_on_record_before_odoo_hears_of_it() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let confirmed = gate.previewed("aidoo_write", moving(&gate).await).await;
+    let held = door.hold("write");
+    let meanwhile = async {
+        door.wait_for("write", 1).await;
+        assert_eq!(gate.count("res.partner", "write"), 0, "Odoo has not heard of it");
+        assert_eq!(result_of(&gate, "aidoo_write").await.as_deref(), Some("started"));
+        held.release();
+    };
+    let (done, ()) = tokio::join!(gate.call("aidoo_write", confirmed), meanwhile);
+    done.expect("is done");
+    assert_eq!(result_of(&gate, "aidoo_write").await.as_deref(), Some("ok"));
+}
+
+#[tokio::test]
+async fn a_change_whose_connection_breaks_is_unknown_and_never_repeated() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let change = moving(&gate).await;
+    let confirmed = gate.previewed("aidoo_write", change.clone()).await;
+    door.break_after("write");
+    says(gate.call("aidoo_write", confirmed.clone()).await, "is not known");
+    assert_eq!((door.came("write"), gate.count("res.partner", "write")), (1, 1));
+    assert_eq!(result_of(&gate, "aidoo_write").await.as_deref(), Some("unknown"));
+    assert_eq!(city(&gate, &change).await, "Narvik", "it had been made");
+    door.open("write");
+    says(gate.call("aidoo_write", confirmed).await, "argument confirm");
+    assert_eq!(door.came("write"), 1);
+
+    // Where Odoo never heard of it nobody knows either: the request was sent.
+    let mut change = change;
+    change["values"]["city"] = json!("Bergen");
+    let confirmed = gate.previewed("aidoo_write", change.clone()).await;
+    door.break_before("write");
+    says(gate.call("aidoo_write", confirmed).await, "is not known");
+    assert_eq!(city(&gate, &change).await, "Narvik");
+    assert_eq!(door.came("write"), 2);
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_does_not_stop_a_change_that_was_sent() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let change = moving(&gate).await;
+    let confirmed = gate.previewed("aidoo_write", change.clone()).await;
+    let held = door.hold("write");
+    {
+        let call = gate.call("aidoo_write", confirmed);
+        let sent = door.wait_for("write", 1);
+        tokio::select! {
+            answer = call => panic!("is held: {answer:?}"),
+            () = sent => {}
+        }
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(door.left(), 0, "the request to Odoo goes on");
+    assert_eq!(result_of(&gate, "aidoo_write").await.as_deref(), Some("started"));
+    held.release();
+    for _ in 0..200 {
+        if result_of(&gate, "aidoo_write").await.as_deref() == Some("ok") {
+            assert_eq!(city(&gate, &change).await, "Narvik");
+            let rows = gate.record().await.into_iter();
+            assert_eq!(rows.filter(|row| row.tool == "aidoo_write").count(), 2, "asked, and ok");
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the change did not end");
+}
+
+#[tokio::test]
+async fn a_key_that_may_not_change_has_no_use_for_a_confirmation() {
+    let gate = Gate::start().await;
+    let key = gate.another_key(PermissionSet::of(&[Permission::Query, Permission::Read])).await;
+    let confirmed = gate.previewed("aidoo_write", moving(&gate).await).await;
+    says(gate.call_as(&key, "aidoo_write", confirmed).await, "the permission write");
+    assert_eq!(gate.count("res.partner", "write"), 0);
+}

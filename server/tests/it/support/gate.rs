@@ -1,0 +1,173 @@
+//! A key at the gateway: tools called over HTTP, the company's rules, and what is on record afterwards.
+
+use std::sync::Arc;
+
+use app::backend::Actor;
+use reqwest::StatusCode;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use serde_json::{Value, json};
+use server::{
+    clock::Clock,
+    demo::RecordedCall,
+    entities::call,
+    services::principal::Rules,
+    store::policies::{self, GatewayRules},
+};
+use shared::{
+    api_key::GeneratedKey,
+    connection::{LinkOdooAccount, SaveConnection},
+    id::{CompanyId, MemberId},
+    permission::PermissionSet,
+};
+use tempfile::TempDir;
+
+use super::{
+    app::{TestApp, Who},
+    door::Door,
+    streams::request,
+};
+
+/// What Odoo is asked before a call is judged: nothing that a key does not know anyway.
+pub const LOOKING: [&str; 2] = ["context_get", "fields_get"];
+
+/// A server, and a key of its owner that allows everything.
+pub struct Gate {
+    pub app: TestApp,
+    pub company: CompanyId,
+    pub actor: Actor,
+    pub member: MemberId,
+    pub key: GeneratedKey,
+}
+
+impl Gate {
+    /// On SQLite, at the time of the machine.
+    pub async fn start() -> Self {
+        Self::of(TestApp::start().await).await
+    }
+
+    /// On this database, at the time of `clock`.
+    pub async fn on(database: &str, clock: Clock) -> Self {
+        let folder = Arc::new(TempDir::new().expect("a folder"));
+        Self::of(TestApp::start_on(database, folder, clock, &[]).await).await
+    }
+
+    /// On SQLite, with a door before the demonstration Odoo.
+    pub async fn behind(door: &Door) -> Self {
+        let allow = door.address.to_string();
+        let app = TestApp::start_with(&["--odoo-allow", &allow]).await;
+        Self::through(door, app).await
+    }
+
+    /// With a door before the demonstration Odoo of `app`, which may call it.
+    pub async fn through(door: &Door, app: TestApp) -> Self {
+        let gate = Self::of(app).await;
+        door.leads_to(&gate.app.odoo);
+        let (company, connections) = (gate.company, &gate.app.state.backend.connections);
+        let save = SaveConnection { company, url: door.url(), database: "demo".to_owned() };
+        connections.save(gate.actor, save).await.expect("is saved");
+        let link = LinkOdooAccount {
+            company,
+            login: gate.app.var("AIDOO_OWNER_ODOO_LOGIN").to_owned(),
+            secret: gate.app.var("AIDOO_OWNER_ODOO_KEY").to_owned(),
+        };
+        connections.link(gate.actor, link).await.expect("is linked");
+        gate
+    }
+
+    async fn of(app: TestApp) -> Self {
+        let (company, (actor, member)) = app.membership(Who::Owner).await;
+        let key = app.make_key(actor, company, member, PermissionSet::ALL).await;
+        Self { app, company, actor, member, key }
+    }
+
+    /// Another key of the same person.
+    pub async fn another_key(&self, permissions: PermissionSet) -> String {
+        self.app.make_key(self.actor, self.company, self.member, permissions).await.key
+    }
+
+    /// A tool's structured answer to the gate's key, or its sentence about what is wrong.
+    pub async fn call(&self, tool: &str, arguments: Value) -> Result<Value, String> {
+        self.call_as(&self.key.key, tool, arguments).await
+    }
+
+    /// The same for another key.
+    pub async fn call_as(&self, key: &str, tool: &str, arguments: Value) -> Result<Value, String> {
+        let body = request("tools/call", json!({ "name": tool, "arguments": arguments }));
+        let (status, answer) = self.app.mcp(key, body).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        outcome(&answer)
+    }
+
+    /// A change's preview and its confirmation, put into the arguments.
+    pub async fn previewed(&self, tool: &str, mut arguments: Value) -> Value {
+        let preview = self.call(tool, arguments.clone()).await.expect("a preview");
+        assert_eq!(preview["status"], "preview", "{preview}");
+        arguments["confirm"] = preview["confirm"].clone();
+        arguments
+    }
+
+    /// Sets the company's rules, from the defaults.
+    pub async fn set_rules(&self, change: impl FnOnce(&mut Rules)) {
+        let mut rules = Rules::default();
+        change(&mut rules);
+        let new = GatewayRules {
+            confirm: rules.confirm,
+            guards: rules.guards.to_json(),
+            calls_per_minute: i32::try_from(rules.calls_per_minute).expect("fits"),
+            writes_per_minute: i32::try_from(rules.writes_per_minute).expect("fits"),
+            record_arguments: rules.record_arguments,
+        };
+        let core = &self.app.state.core;
+        let transaction = core.db.begin().await.expect("begins");
+        policies::set_gateway_rules(&transaction, self.company, new, core.clock.now())
+            .await
+            .expect("is written");
+        transaction.commit().await.expect("commits");
+    }
+
+    /// What is on record of the gate's key, oldest first.
+    pub async fn record(&self) -> Vec<call::Model> {
+        let state = &self.app.state;
+        state.toolbox.activity.flush().await.expect("writes");
+        call::Entity::find()
+            .filter(call::Column::KeyId.eq(self.key.id.as_uuid()))
+            .order_by_asc(call::Column::At)
+            .order_by_asc(call::Column::Id)
+            .all(state.core.db.reader())
+            .await
+            .expect("answers")
+    }
+
+    /// What Odoo was asked since the `count`th call, without looking at models and at who asks.
+    pub fn asked_since(&self, count: usize) -> Vec<String> {
+        named(self.app.odoo.calls().into_iter().skip(count))
+    }
+
+    /// How many calls reached Odoo so far.
+    pub fn calls(&self) -> usize {
+        self.app.odoo.calls().len()
+    }
+
+    /// How often this method reached Odoo.
+    pub fn count(&self, model: &str, method: &str) -> usize {
+        let calls = self.app.odoo.calls();
+        calls.iter().filter(|call| call.model == model && call.method == method).count()
+    }
+}
+
+/// A tool's structured answer, or its sentence about what is wrong.
+pub fn outcome(answer: &Value) -> Result<Value, String> {
+    let result = &answer["result"];
+    if result["isError"] == json!(true) {
+        return Err(result["content"][0]["text"].as_str().expect("a text").to_owned());
+    }
+    assert!(result["structuredContent"].is_object(), "{answer}");
+    Ok(result["structuredContent"].clone())
+}
+
+fn named(calls: impl Iterator<Item = RecordedCall>) -> Vec<String> {
+    calls
+        .filter(|call| !LOOKING.contains(&call.method.as_str()))
+        .map(|call| format!("{}.{}", call.model, call.method))
+        .collect()
+}
