@@ -153,15 +153,15 @@ fn SideLink(link: Link, path: Signal<String>, waiting: Signal<u32>) -> impl Into
     let Link { path: to, label, icon, needs: _, group } = link;
     let current = move || (path.get() == to).then_some("page");
     let class = (group == Group::FirstOfSetup).then_some("apart");
-    let notice = (to == APPROVALS).then(|| {
-        move || {
-            (waiting.get() > 0).then(|| {
-                view! {
-                    <span class="count">{move || waiting.get()}<span class="visually-hidden">" waiting"</span></span>
-                }
-            })
-        }
-    });
+    // Only this entry has something to count.
+    let count = move || if to == APPROVALS { waiting.get() } else { 0 };
+    let notice = move || {
+        (count() > 0).then(|| {
+            view! {
+                <span class="count">{count}<span class="visually-hidden">" waiting"</span></span>
+            }
+        })
+    };
     view! {
         <li class=class>
             <a class="nav" href=to aria-current=current><Glyph icon/>{label}{notice}</a>

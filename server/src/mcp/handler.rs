@@ -65,19 +65,26 @@ impl Aidoo {
     /// Who asks, and from where. Notes the client's name, where this era of the protocol says it.
     fn origin(&self, context: &RequestContext<RoleServer>) -> Result<Origin, ErrorData> {
         let mut origin = Origin::of(&context.extensions)?;
-        let client = match origin.transport {
-            // Without a session the SDK would give its own name for that of a client that says none.
+        let told = match origin.transport {
+            // Between two requests there is no memory of who said initialize.
             Transport::Streamable => context.meta.client_info(),
             Transport::Sse => context.client_info(),
         };
-        if let Some(client) = client {
-            let name = client.title.unwrap_or(client.name);
-            let toolbox = &self.toolbox;
-            let last_used = toolbox.verifier.last_used();
-            last_used.record(origin.principal.key, toolbox.core.clock.now(), Some(&name));
-            origin.client = Some(name);
+        if let Some(client) = told {
+            origin.client = Some(self.note_client(&origin.principal, client));
         }
         Ok(origin)
+    }
+}
+
+impl Aidoo {
+    /// Notes what a client calls itself, and gives it.
+    fn note_client(&self, principal: &Principal, client: Implementation) -> String {
+        let name = client.title.unwrap_or(client.name);
+        let toolbox = &self.toolbox;
+        let now = toolbox.core.clock.now();
+        toolbox.verifier.last_used().record(principal.key, now, Some(&name));
+        name
     }
 }
 

@@ -7,6 +7,8 @@ mod api_keys;
 mod canaries;
 mod connections;
 mod gateway_changes;
+mod gateway_guards;
+mod gateway_records;
 mod matrix;
 mod mcp;
 mod mcp_protocol;

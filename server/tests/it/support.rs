@@ -10,3 +10,4 @@ pub mod odoo_server;
 pub mod postgres;
 pub mod process;
 pub mod streams;
+pub mod tools;

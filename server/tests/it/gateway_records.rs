@@ -1,0 +1,220 @@
+//! Every call is on record, limits hold, files are fetched once, and workflows stop where a step fails.
+
+use reqwest::StatusCode;
+use serde_json::json;
+use shared::{
+    activity::{CallResult, CallView, ListCalls},
+    api_key::RevokeApiKey,
+    confirmation::ConfirmMode,
+    permission::PermissionSet,
+    workflow::{AcceptWorkflow, Definition, NameWorkflow, SaveWorkflow, UseTemplate},
+};
+
+use crate::support::{
+    app::{TestApp, Who},
+    tools::{Client, Said, reached, set_rules, with},
+};
+
+async fn calls(app: &TestApp, who: Who) -> Vec<CallView> {
+    let (company, (actor, _)) = app.membership(who).await;
+    app.state.toolbox.activity.flush().await.expect("is written");
+    let page = app.state.backend.activity.calls(actor, company, ListCalls::default()).await;
+    page.expect("is shown").calls
+}
+
+#[tokio::test]
+async fn every_call_is_on_record_with_how_it_ended() {
+    let app = TestApp::start().await;
+    let client = Client::new(&app, Who::Owner, PermissionSet::ALL).await;
+    client.answer("aidoo_query", json!({ "model": "res.partner", "limit": 2 })).await;
+    client.error("aidoo_query", json!({ "model": "ir.config_parameter" })).await;
+    client.error("aidoo_read", json!({ "model": "no.such.model", "ids": [1] })).await;
+    let create = json!({ "model": "res.partner", "values": { "name": "On record" } });
+    let confirm = client.confirmation("aidoo_create", &create).await;
+    client.answer("aidoo_create", with(&create, &confirm)).await;
+    let told: Vec<String> = calls(&app, Who::Owner)
+        .await
+        .iter()
+        .rev()
+        .map(|call| {
+            let consent = call.consent.map_or("", |consent| consent.as_str());
+            format!(
+                "{} {} {:?} {} {consent}",
+                call.tool,
+                call.model.as_deref().unwrap_or("-"),
+                call.records,
+                call.result,
+            )
+            .trim_end()
+            .to_owned()
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "aidoo_query res.partner Some(2) ok",
+            "aidoo_query - None refused",
+            "aidoo_read no.such.model Some(1) refused",
+            "aidoo_create res.partner Some(1) asked",
+            "aidoo_create res.partner Some(1) ok token",
+        ]
+    );
+    // A member sees their own calls only, and none of the owner's by asking for them.
+    assert!(calls(&app, Who::Member).await.is_empty());
+}
+
+#[tokio::test]
+async fn over_its_limit_a_key_is_told_to_wait_and_another_is_not() {
+    let app = TestApp::start().await;
+    let client = Client::new(&app, Who::Owner, PermissionSet::ALL).await;
+    let other = Client::new(&app, Who::Owner, PermissionSet::ALL).await;
+    let mut refused = 0;
+    for _ in 0..130 {
+        match client.call("aidoo_workflow", json!({})).await {
+            Said::Status(StatusCode::TOO_MANY_REQUESTS) => refused += 1,
+            Said::Answer(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(
+        (1..=12).contains(&refused),
+        "120 in a minute pass, and what comes back meanwhile: {refused}"
+    );
+    other.answer("aidoo_workflow", json!({})).await;
+}
+
+#[tokio::test]
+async fn a_file_is_fetched_once_and_a_preview_of_its_link_does_not_use_it_up() {
+    let app = TestApp::start().await;
+    let client = Client::new(&app, Who::Owner, PermissionSet::ALL).await;
+    let evil = json!({ "model": "res.partner", "values": { "name": "=cmd()|' /C calc'!A0" } });
+    let confirm = client.confirmation("aidoo_create", &evil).await;
+    let id = client.answer("aidoo_create", with(&evil, &confirm)).await["ids"][0].clone();
+    for (format, starts) in [("csv", "\u{FEFF}ID,"), ("json", "["), ("xlsx", "PK")] {
+        let extract = json!({ "action": "extract", "model": "res.partner", "domain": [["id", "=", id]], "fields": ["name"], "format": format });
+        let answer = client.answer("aidoo_report", extract).await;
+        let url = answer["url"].as_str().expect("a link");
+        let http = reqwest::Client::new();
+        assert_eq!(
+            http.head(url).send().await.expect("answers").status(),
+            StatusCode::METHOD_NOT_ALLOWED
+        );
+        let both = futures::future::join(http.get(url).send(), http.get(url).send()).await;
+        let mut got = Vec::new();
+        for answer in [both.0.expect("answers"), both.1.expect("answers")] {
+            if answer.status() == StatusCode::OK {
+                assert_eq!(answer.headers()["cache-control"], "no-store");
+                got.push(answer.bytes().await.expect("a body"));
+            } else {
+                assert_eq!(answer.status(), StatusCode::GONE);
+            }
+        }
+        assert_eq!(got.len(), 1, "of two at once one gets it");
+        assert!(got[0].starts_with(starts.as_bytes()));
+        if format == "csv" {
+            assert!(String::from_utf8_lossy(&got[0]).contains(",'=cmd()"), "{got:?}");
+        }
+        assert_eq!(http.get(url).send().await.expect("answers").status(), StatusCode::GONE);
+    }
+}
+
+#[tokio::test]
+async fn a_workflow_runs_validated_accepted_and_until_a_step_fails() {
+    let app = TestApp::start().await;
+    let (company, (owner, _)) = app.membership(Who::Owner).await;
+    let (_, (member, _)) = app.membership(Who::Member).await;
+    set_rules(&app, company, ConfirmMode::Preview, "{}").await;
+    let backend = &app.state.backend.workflows;
+    let template = UseTemplate { company, template: "sale.order.action_confirm".into() };
+    let workflow = backend.use_template(owner, template).await.expect("makes a draft");
+    let only = PermissionSet::from_iter([shared::permission::Permission::Workflow]);
+    let client = Client::new(&app, Who::Owner, only).await;
+    let listed = client.answer("aidoo_workflow", json!({})).await;
+    assert_eq!(listed["workflows"], json!([]), "a draft is not run");
+    assert!(backend.validate(member, NameWorkflow { company, workflow }).await.is_err());
+    backend.validate(owner, NameWorkflow { company, workflow }).await.expect("validates");
+    let name = client.answer("aidoo_workflow", json!({})).await["workflows"][0]["name"].clone();
+
+    let all = Client::new(&app, Who::Owner, PermissionSet::ALL).await;
+    let drafts = json!({ "model": "sale.order", "domain": [["state", "=", "draft"]] });
+    let record = all.answer("aidoo_query", drafts).await["records"][0]["id"].clone();
+    let run = json!({ "workflow": name, "inputs": { "record": record } });
+    let error = client.error("aidoo_workflow", run.clone()).await;
+    assert!(error.contains("has not let it run as them"), "{error}");
+    let page = backend.page(owner, company).await.expect("is shown");
+    let version = page.workflows[0].version.as_ref().expect("is in force").id;
+    backend.accept(owner, AcceptWorkflow { company, version }).await.expect("accepts");
+    for inputs in [json!({}), json!({ "record": "7" }), json!({ "record": record, "more": 1 })] {
+        let error =
+            client.error("aidoo_workflow", json!({ "workflow": name, "inputs": inputs })).await;
+        assert!(error.starts_with("argument inputs"), "{error}");
+    }
+    let before = app.odoo.calls().len();
+    let confirm = client.confirmation("aidoo_workflow", &run).await;
+    assert_eq!(reached(&app, before), Vec::<String>::new(), "nothing runs before somebody agrees");
+    let done = client.answer("aidoo_workflow", with(&run, &confirm)).await;
+    assert_eq!(done["steps"][1]["outcome"], "done", "{done}");
+
+    // The order is confirmed now, so the first step finds nothing and the second stops the run.
+    let confirm = client.confirmation("aidoo_workflow", &run).await;
+    let error = client.error("aidoo_workflow", with(&run, &confirm)).await;
+    assert!(error.contains("the workflow stopped"), "{error}");
+    let page = backend.page(owner, company).await.expect("is shown");
+    assert_eq!(page.runs.len(), 2);
+    assert_eq!(page.runs[0].result, CallResult::Failed.label());
+
+    // Any change makes it a draft again, and an accepted version that is retired does not run.
+    let input = SaveWorkflow {
+        company,
+        workflow: Some(workflow),
+        name: "Changed".into(),
+        description: String::new(),
+        definition: Definition::default(),
+    };
+    backend.save(owner, input).await.expect("saves");
+    let error = client.error("aidoo_workflow", run).await;
+    assert!(error.contains("no validated workflow"), "{error}");
+    assert!(
+        backend.validate(owner, NameWorkflow { company, workflow }).await.is_err(),
+        "it has no steps"
+    );
+}
+
+#[tokio::test]
+async fn what_a_company_keeps_of_arguments_is_a_digest_unless_it_says_otherwise() {
+    let app = TestApp::start().await;
+    let client = Client::new(&app, Who::Owner, PermissionSet::ALL).await;
+    client
+        .answer("aidoo_query", json!({ "model": "res.partner", "name": "needle-in-arguments" }))
+        .await;
+    app.state.toolbox.activity.flush().await.expect("is written");
+    let sql =
+        "SELECT COUNT(*) AS n FROM calls WHERE arguments IS NULL AND length(arguments_digest) = 32";
+    let db = app.state.core.db.reader();
+    let statement = sea_orm::Statement::from_string(app.state.core.db.backend(), sql);
+    let row = sea_orm::ConnectionTrait::query_one_raw(db, statement)
+        .await
+        .expect("answers")
+        .expect("a row");
+    assert_eq!(row.try_get::<i64>("", "n").expect("a number"), 1);
+}
+
+#[tokio::test]
+async fn a_key_that_is_revoked_ends_its_waiting_changes_with_it() {
+    let app = TestApp::start().await;
+    let (company, (owner, member)) = app.membership(Who::Owner).await;
+    let made = app.make_key(owner, company, member, PermissionSet::ALL).await;
+    let client = Client { app: &app, key: made.key };
+    let create = json!({ "model": "res.partner", "values": { "name": "Too late" } });
+    let confirm = client.confirmation("aidoo_create", &create).await;
+    app.state
+        .backend
+        .api_keys
+        .revoke(owner, RevokeApiKey { company, key: made.id })
+        .await
+        .expect("revokes");
+    let before = app.odoo.calls().len();
+    let said = client.call("aidoo_create", with(&create, &confirm)).await;
+    assert!(matches!(said, Said::Status(StatusCode::UNAUTHORIZED)), "{said:?}");
+    assert_eq!(app.odoo.calls().len(), before);
+}
