@@ -69,6 +69,9 @@ test("every page of the frame opens by its link and directly, without a complain
   const menu = page.getByRole("navigation", { name: "Main" });
   for (const [name, path] of [
     ["API keys", "/api-keys"],
+    ["Workflows", "/workflows"],
+    ["Approvals", "/approvals"],
+    ["Activity", "/activity"],
     ["Odoo connection", "/odoo"],
     ["Policies", "/policies"],
     ["Team", "/team"],

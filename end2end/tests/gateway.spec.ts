@@ -1,0 +1,111 @@
+import { Account } from "../pages/account";
+import { callTool } from "../support/mcp";
+import { accessible, expect, hydrated, test, visit } from "../support/test";
+
+interface Answer {
+  status?: string;
+  confirm?: string;
+  records?: { id: number }[];
+  workflows?: { name: string }[];
+}
+
+/** A key of the signed-in owner that allows everything. */
+async function everything(page: import("@playwright/test").Page, url: string): Promise<string> {
+  const headers = { Origin: url, Accept: "application/json" };
+  const viewer = await (await page.request.post("/api/accounts/viewer", { form: {}, headers })).json();
+  const { company, member } = viewer.current;
+  const input = {
+    company,
+    member,
+    request: `req_${crypto.randomUUID().replaceAll("-", "")}`,
+    name: "Everything",
+    permissions: "query read create write execute schema report workflow",
+    expiry: "never",
+  };
+  const made = await page.request.post("/api/api_keys/create", { data: { input }, headers });
+  expect(made.status()).toBe(200);
+  return (await made.json()).key;
+}
+
+test("a change waits for a person, is approved on screen, runs once and is on record", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const key = await everything(page, demo.url);
+  const call = async (tool: string, args: Record<string, unknown>) => callTool(demo.url, key, tool, args);
+
+  await visit(page, "/policies");
+  await page.getByLabel("write", { exact: true }).last().selectOption("dashboard");
+  await page.getByRole("button", { name: "Save the rules" }).click();
+  await expect(page.getByText("Saved. It holds from the next call on.")).toBeVisible();
+  await accessible(page);
+
+  const found = (await call("aidoo_query", { model: "res.partner", limit: 1 })).structured as Answer;
+  const change = { model: "res.partner", ids: [found.records![0].id], values: { city: "Liège" } };
+  const asked = (await call("aidoo_write", change)).structured as Answer;
+  expect(asked.status).toBe("pending");
+
+  // The menu hears of it without a reload.
+  const waiting = page.getByRole("link", { name: /Approvals 1 waiting/ });
+  await expect(waiting).toBeVisible();
+  await waiting.click();
+  await hydrated(page);
+  await expect(page.getByRole("cell", { name: "Liège" })).toBeVisible();
+  await accessible(page);
+  await page.getByRole("button", { name: "Approve" }).click();
+  await expect(page.getByText("Approved", { exact: true })).toBeVisible();
+
+  const confirmed = { ...change, confirm: asked.confirm };
+  expect(((await call("aidoo_write", confirmed)).structured as Answer).status).toBe("done");
+  expect((await call("aidoo_write", confirmed)).text).toContain("used before");
+  await expect(page.getByText("Done", { exact: true })).toBeVisible();
+
+  await visit(page, "/activity?tool=aidoo_write");
+  await expect(page.getByText("approved in the dashboard")).toBeVisible();
+  await expect(page.getByText(/it was used before/)).toBeVisible();
+  await accessible(page);
+
+  await visit(page, "/policies");
+  await page.getByLabel("write", { exact: true }).last().selectOption("preview");
+  await page.getByRole("button", { name: "Save the rules" }).click();
+  await expect(page.getByText("Saved. It holds from the next call on.")).toBeVisible();
+});
+
+test("a workflow is made, tried, validated, accepted and run", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const key = await everything(page, demo.url);
+  const call = async (args: Record<string, unknown>) => callTool(demo.url, key, "aidoo_workflow", args);
+  const domain = [["state", "=", "draft"]];
+  const drafts = await callTool(demo.url, key, "aidoo_query", { model: "sale.order", domain });
+  const record = (drafts.structured as Answer).records![0].id;
+
+  await visit(page, "/workflows");
+  await page.getByLabel("Action").selectOption("sale.order.action_confirm");
+  await page.getByRole("button", { name: "Make a draft" }).click();
+  await expect(page.getByRole("heading", { name: "Confirm a quotation" })).toBeVisible();
+  expect(((await call({})).structured as Answer).workflows).toEqual([]);
+
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByLabel("Name", { exact: true }).first().fill("Confirm it");
+  await page.getByLabel("Try with").fill(String(record));
+  await page.getByRole("button", { name: "Try up to here" }).last().click();
+  await expect(page.getByText(/nothing has changed/).first()).toBeVisible();
+  await accessible(page);
+  await page.getByRole("button", { name: "Save the draft" }).click();
+  await expect(page.getByRole("heading", { name: "Confirm it" })).toBeVisible();
+
+  await page.getByRole("button", { name: "Validate" }).click();
+  await expect(page.getByText("Version 1")).toBeVisible();
+  const run = { workflow: "Confirm it", inputs: { record } };
+  expect((await call(run)).text).toContain("has not let it run as them");
+  await page.getByRole("button", { name: "Let it run as me" }).click();
+  await expect(page.getByText("runs as you: accepted")).toBeVisible();
+  await accessible(page);
+
+  const asked = (await call(run)).structured as Answer;
+  const done = (await call({ ...run, confirm: asked.confirm })).structured as Answer;
+  expect(done.status).toBe("done");
+  await expect(page.getByRole("table", { name: /Runs/ })).toContainText("Confirm it");
+});
