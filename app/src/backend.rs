@@ -16,7 +16,7 @@ use shared::{
     company::{PoliciesView, SetCeilings, SetGatewayRules, SwitchCompany},
     confirmation::{ApprovalView, DecideApproval},
     connection::{
-        ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView, RemoveConnection,
+        ConnectView, ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView, RemoveConnection,
         SaveConnection, UnlinkOdooAccount,
     },
     id::{CompanyId, SessionId, UserId, WorkflowId},
@@ -199,6 +199,8 @@ pub trait ActivityLog: Send + Sync + 'static {
         company: CompanyId,
         filter: ListCalls,
     ) -> Result<CallPage, Error>;
+    /// What the page *Connect a client* needs.
+    async fn connect(&self, actor: Actor, company: CompanyId) -> Result<ConnectView, Error>;
 }
 
 /// Sequences of steps: built, tried and validated on screen, accepted by those as whom they run.

@@ -23,10 +23,10 @@ pub mod viewer;
 use crate::{
     components::{Hydration, Toaster, Visits},
     pages::{
-        activity::ActivityPage, api_keys::ApiKeysPage, approvals::ApprovalsPage, home::HomePage,
-        invitation::InvitationPage, not_found::NotFoundPage, odoo::OdooPage,
-        policies::PoliciesPage, sign_in::SignInPage, sign_up::SignUpPage, team::TeamPage,
-        workflows::WorkflowsPage,
+        activity::ActivityPage, api_keys::ApiKeysPage, approvals::ApprovalsPage,
+        connect::ConnectPage, home::HomePage, invitation::InvitationPage, not_found::NotFoundPage,
+        odoo::OdooPage, policies::PoliciesPage, sign_in::SignInPage, sign_up::SignUpPage,
+        team::TeamPage, workflows::WorkflowsPage,
     },
     viewer::SignedIn,
 };
@@ -79,6 +79,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/workflows") view=WorkflowsPage ssr=SsrMode::Async/>
                     <Route path=path!("/approvals") view=ApprovalsPage ssr=SsrMode::Async/>
                     <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
+                    <Route path=path!("/connect") view=ConnectPage ssr=SsrMode::Async/>
                     <Route path=path!("/odoo") view=OdooPage ssr=SsrMode::Async/>
                     <Route path=path!("/policies") view=PoliciesPage ssr=SsrMode::Async/>
                 </ParentRoute>

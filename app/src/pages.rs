@@ -5,6 +5,7 @@
 pub mod activity;
 pub mod api_keys;
 pub mod approvals;
+pub mod connect;
 mod dialog;
 pub mod home;
 pub mod invitation;

@@ -82,7 +82,7 @@ test("a workflow is made, tried, validated, accepted and run", async ({ servers,
   const record = (drafts.structured as Answer).records![0].id;
 
   await visit(page, "/workflows");
-  await page.getByLabel("Action").selectOption("sale.order.action_confirm");
+  await page.getByLabel("Action", { exact: true }).selectOption("sale.order.action_confirm");
   await page.getByRole("button", { name: "Make a draft" }).click();
   await expect(page.getByRole("heading", { name: "Confirm a quotation" })).toBeVisible();
   expect(((await call({})).structured as Answer).workflows).toEqual([]);

@@ -73,6 +73,7 @@ test("every page of the frame opens by its link and directly, without a complain
     ["Approvals", "/approvals"],
     ["Activity", "/activity"],
     ["Odoo connection", "/odoo"],
+    ["Connect a client", "/connect"],
     ["Policies", "/policies"],
     ["Team", "/team"],
   ]) {

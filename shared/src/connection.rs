@@ -156,3 +156,16 @@ pub struct OdooAccountView {
     /// When Odoo last refused the secret: it is not sent again until it is replaced.
     pub refused: Option<TimeView>,
 }
+
+/// What the page *Connect a client* needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectView {
+    /// The address of Streamable HTTP.
+    pub mcp_url: String,
+    /// The address of the older transport.
+    pub sse_url: String,
+    /// Whether the viewer has a key that is accepted now.
+    pub has_key: bool,
+    /// The newest calls of the viewer's own clients, at most three.
+    pub calls: Vec<crate::activity::CallView>,
+}

@@ -55,6 +55,260 @@ pub fn mcp_servers(sse_url: &str, key: &str) -> String {
     )
 }
 
+/// What stands for the key where none is known.
+pub const YOUR_KEY: &str = "aid_live_your_key_here";
+
+/// How a client is connected: where its configuration lies, and what goes in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guide {
+    /// The client's name.
+    pub client: &'static str,
+    /// Where the block goes, for each system that has a place of its own.
+    pub places: &'static [(&'static str, &'static str)],
+    /// What goes there, or is run.
+    pub block: String,
+    /// What to do with it, and where the key goes.
+    pub note: &'static str,
+    /// A link that installs it at a click; it never holds a key.
+    pub install: Option<String>,
+}
+
+/// How each client is connected to a server with these two addresses, as its own documentation has it.
+#[must_use]
+pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
+    vec![
+        Guide {
+            client: "Cursor",
+            places: &[
+                ("macOS, Linux", "~/.cursor/mcp.json"),
+                ("Windows", "%USERPROFILE%\\.cursor\\mcp.json"),
+            ],
+            block: mcp_servers(sse_url, "${env:AIDOO_API_KEY}"),
+            note: "Set the environment variable AIDOO_API_KEY to your key, or put the key in its place, and reload the window.",
+            install: Some(format!(
+                "cursor://anysphere.cursor-deeplink/mcp/install?name=aidoo&config={}",
+                base64(&format!(
+                    r#"{{"url":"{sse_url}","headers":{{"Authorization":"Bearer ${{env:AIDOO_API_KEY}}"}}}}"#
+                ))
+            )),
+        },
+        Guide {
+            client: "Windsurf",
+            places: &[
+                ("macOS, Linux", "~/.codeium/windsurf/mcp_config.json"),
+                ("Windows", "%USERPROFILE%\\.codeium\\windsurf\\mcp_config.json"),
+            ],
+            block: mcp_servers(sse_url, "${env:AIDOO_API_KEY}"),
+            note: "Set the environment variable AIDOO_API_KEY to your key, or put the key in its place, and refresh the list of servers in Cascade.",
+            install: None,
+        },
+        Guide {
+            client: "VS Code",
+            places: &[
+                ("One project", ".vscode/mcp.json"),
+                ("All projects", "the command “MCP: Open User Configuration”"),
+            ],
+            block: format!(
+                r#"{{
+  "inputs": [
+    {{
+      "type": "promptString",
+      "id": "aidoo-key",
+      "description": "Aidoo API key",
+      "password": true
+    }}
+  ],
+  "servers": {{
+    "aidoo": {{
+      "type": "http",
+      "url": "{mcp_url}",
+      "headers": {{
+        "Authorization": "Bearer ${{input:aidoo-key}}"
+      }}
+    }}
+  }}
+}}"#
+            ),
+            note: "VS Code asks for the key once and keeps it in its own secret store.",
+            install: Some(format!(
+                "vscode:mcp/install?{}",
+                percent(&format!(
+                    r#"{{"name":"aidoo","type":"http","url":"{mcp_url}","headers":{{"Authorization":"Bearer ${{input:aidoo-key}}"}},"inputs":[{{"type":"promptString","id":"aidoo-key","description":"Aidoo API key","password":true}}]}}"#
+                ))
+            )),
+        },
+        Guide {
+            client: "Claude Code",
+            places: &[("Terminal", "run it once")],
+            block: format!(
+                "claude mcp add --transport http aidoo {mcp_url} \\\n  --header \"Authorization: Bearer $AIDOO_API_KEY\""
+            ),
+            note: "Set the environment variable AIDOO_API_KEY to your key first; then /mcp shows whether it is connected.",
+            install: None,
+        },
+        Guide {
+            client: "Claude Desktop",
+            places: &[
+                ("macOS", "~/Library/Application Support/Claude/claude_desktop_config.json"),
+                ("Windows", "%APPDATA%\\Claude\\claude_desktop_config.json"),
+            ],
+            block: format!(
+                r#"{{
+  "mcpServers": {{
+    "aidoo": {{
+      "command": "npx",
+      "args": ["-y", "mcp-remote", "{mcp_url}", "--header", "Authorization:${{AIDOO_AUTHORIZATION}}"],
+      "env": {{
+        "AIDOO_AUTHORIZATION": "Bearer {YOUR_KEY}"
+      }}
+    }}
+  }}
+}}"#
+            ),
+            note: "It needs Node. Put your key in place of the sample, and start Claude Desktop again.",
+            install: None,
+        },
+        Guide {
+            client: "Zed",
+            places: &[("macOS, Linux", "~/.config/zed/settings.json")],
+            block: format!(
+                r#"{{
+  "context_servers": {{
+    "aidoo": {{
+      "url": "{mcp_url}",
+      "headers": {{
+        "Authorization": "Bearer {YOUR_KEY}"
+      }}
+    }}
+  }}
+}}"#
+            ),
+            note: "Put your key in place of the sample.",
+            install: None,
+        },
+        Guide {
+            client: "Gemini CLI",
+            places: &[("macOS, Linux, Windows", "~/.gemini/settings.json")],
+            block: format!(
+                r#"{{
+  "mcpServers": {{
+    "aidoo": {{
+      "httpUrl": "{mcp_url}",
+      "headers": {{
+        "Authorization": "Bearer $AIDOO_API_KEY"
+      }}
+    }}
+  }}
+}}"#
+            ),
+            note: "Set the environment variable AIDOO_API_KEY to your key; then /mcp shows whether it is connected.",
+            install: None,
+        },
+        Guide {
+            client: "JetBrains",
+            places: &[(
+                "AI Assistant",
+                "Settings | Tools | AI Assistant | Model Context Protocol (MCP) | Add | As JSON",
+            )],
+            block: format!(
+                r#"{{
+  "mcpServers": {{
+    "aidoo": {{
+      "url": "{mcp_url}",
+      "headers": {{
+        "Authorization": "Bearer {YOUR_KEY}"
+      }}
+    }}
+  }}
+}}"#
+            ),
+            note: "Put your key in place of the sample, and apply.",
+            install: None,
+        },
+        Guide {
+            client: "Continue",
+            places: &[
+                ("macOS, Linux", "~/.continue/config.yaml"),
+                ("Windows", "%USERPROFILE%\\.continue\\config.yaml"),
+            ],
+            block: format!(
+                "mcpServers:\n  - name: aidoo\n    type: streamable-http\n    url: {mcp_url}\n    requestOptions:\n      headers:\n        Authorization: Bearer ${{{{ secrets.AIDOO_API_KEY }}}}"
+            ),
+            note: "Keep the key as the secret AIDOO_API_KEY in ~/.continue/.env.",
+            install: None,
+        },
+        Guide {
+            client: "Other",
+            places: &[],
+            block: format!(
+                "Address (Streamable HTTP): {mcp_url}\nAddress (older clients, SSE): {sse_url}\nHeader: Authorization: Bearer {YOUR_KEY}"
+            ),
+            note: "Any MCP client that takes an address and a header works.",
+            install: None,
+        },
+    ]
+}
+
+/// Base 64 with padding (RFC 4648, 4).
+fn base64(text: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    text.as_bytes()
+        .chunks(3)
+        .flat_map(|chunk| {
+            let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte))
+                << (8 * (3 - chunk.len()));
+            (0..4).map(move |at| {
+                if at > chunk.len() {
+                    '='
+                } else {
+                    char::from(DIGITS[(bits >> (18 - 6 * at)) as usize & 63])
+                }
+            })
+        })
+        .collect()
+}
+
+/// Everything but letters, digits and `-._~` as `%XX` (RFC 3986, 2.3).
+fn percent(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
+            byte => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod guide_tests {
+    use super::*;
+
+    #[test]
+    fn every_block_that_is_json_is_json_and_no_link_holds_a_key() {
+        for guide in guides("https://mcp.example.com/mcp", "https://mcp.example.com/sse") {
+            if guide.block.starts_with('{') {
+                let read = serde_json::from_str::<serde_json::Value>(&guide.block);
+                assert!(read.is_ok(), "{}: {read:?}", guide.client);
+            }
+            assert!(guide.block.contains("https://mcp.example.com/"), "{}", guide.client);
+            if let Some(link) = guide.install {
+                assert!(!link.contains("aid_live") && !link.contains(['"', ' ']), "{link}");
+            }
+        }
+    }
+
+    #[test]
+    fn base_64_is_as_its_standard_has_it() {
+        for (text, coded) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
+        {
+            assert_eq!(base64(text), coded);
+        }
+        assert_eq!(percent("a {b}"), "a%20%7Bb%7D");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -102,7 +102,7 @@ impl Link {
     }
 }
 
-static LINKS: [Link; 7] = [
+static LINKS: [Link; 8] = [
     Link { path: "/team", label: "Team", icon: icondata::LuUsers, needs: None, group: Group::Work },
     Link {
         path: "/api-keys",
@@ -138,6 +138,13 @@ static LINKS: [Link; 7] = [
         icon: icondata::LuPlug,
         needs: None,
         group: Group::FirstOfSetup,
+    },
+    Link {
+        path: "/connect",
+        label: "Connect a client",
+        icon: icondata::LuMonitorSmartphone,
+        needs: None,
+        group: Group::Setup,
     },
     Link {
         path: "/policies",

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use shared::{
     activity::{CallPage, ListCalls},
+    connection::ConnectView,
     id::CompanyId,
 };
 
@@ -15,4 +16,10 @@ use crate::error::Answer;
 #[server(name = ListCallsCall, endpoint = "activity/calls", input = Json)]
 pub async fn list_calls(company: CompanyId, filter: ListCalls) -> Answer<CallPage> {
     answer(backend()?.activity.calls(actor()?, company, filter).await)
+}
+
+/// What the page *Connect a client* needs.
+#[server(name = ConnectCall, endpoint = "activity/connect")]
+pub async fn connect(company: CompanyId) -> Answer<ConnectView> {
+    answer(backend()?.activity.connect(actor()?, company).await)
 }

@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use shared::{
     Error,
     activity::{CallPage, CallResult, CallView, Consent, ListCalls, PAGE_SIZE},
-    api_key::PersonChoice,
+    api_key::{PersonChoice, StateFilter},
+    connection::ConnectView,
     id::{ApiKeyId, CallId, CompanyId, MemberId},
     role::{Action, Role, Subject, allows},
     time::Timestamp,
@@ -19,6 +20,9 @@ use crate::{
         call_lists::{self, Filter, ListedCall},
     },
 };
+
+/// Calls that the page *Connect a client* tells of.
+const SEEN: u64 = 3;
 
 /// The activity of companies, in the database.
 #[derive(Debug, Clone)]
@@ -67,8 +71,35 @@ impl ActivityPages {
     }
 }
 
+impl ActivityPages {
+    async fn guide(&self, actor: Actor, company: CompanyId) -> Outcome<ConnectView> {
+        let db = self.core.db.reader();
+        let me = access::membership(db, &actor, company).await?;
+        let now = self.core.clock.now();
+        let mine = Filter { member: Some(me.id), ..Filter::default() };
+        let rows = call_lists::page(db, company, &mine, None, SEEN).await?;
+        let live = api_key_lists::Filter {
+            member: Some(me.id),
+            state: StateFilter::Live,
+            ..api_key_lists::Filter::default()
+        };
+        let has_key = api_key_lists::count(db, company, &live, now).await? > 0;
+        let base = self.core.settings.public_url.as_str().trim_end_matches('/');
+        Ok(ConnectView {
+            mcp_url: format!("{base}/mcp"),
+            sse_url: format!("{base}/sse"),
+            has_key,
+            calls: rows.into_iter().map(|row| view(row, now)).collect::<Outcome<_>>()?,
+        })
+    }
+}
+
 #[async_trait]
 impl ActivityLog for ActivityPages {
+    async fn connect(&self, actor: Actor, company: CompanyId) -> Result<ConnectView, Error> {
+        self.guide(actor, company).await.map_err(Fault::into_answer)
+    }
+
     async fn calls(
         &self,
         actor: Actor,

@@ -95,7 +95,9 @@ impl World {
                 Body::Form(vec![("input[token]", token_of(&self.invitation(&email).await))])
             }
             "team/team" | "connections/page" | "policies/policies" | "workflows/page"
-            | "approvals/list" | "approvals/waiting" => Body::Form(vec![("company", company)]),
+            | "activity/connect" | "approvals/list" | "approvals/waiting" => {
+                Body::Form(vec![("company", company)])
+            }
             "team/invite" => {
                 with_company(&[("input[email]", email), ("input[role]", "member".to_owned())])
             }
