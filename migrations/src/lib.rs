@@ -11,6 +11,7 @@ mod m20261124_000003_odoo;
 mod m20261124_000004_audit;
 mod m20261124_000005_gateway;
 mod m20261124_000006_workflows;
+mod m20261124_000009_sse_messages;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000004_audit::Migration),
             Box::new(m20261124_000005_gateway::Migration),
             Box::new(m20261124_000006_workflows::Migration),
+            Box::new(m20261124_000009_sse_messages::Migration),
         ]
     }
 }

@@ -15,6 +15,7 @@ pub mod odoo_login_failure;
 pub mod pepper;
 pub mod policy;
 pub mod session;
+pub mod sse_message;
 pub mod user;
 pub mod wizard;
 pub mod workflow;

@@ -31,12 +31,17 @@ use url::Url;
 use self::{
     handler::Aidoo,
     hosts::{AllowedHosts, check_host},
+    slots::Slots,
+    sse::Arrivals,
     sse_sessions::SseSessions,
 };
-use crate::services::tools::Toolbox;
+use crate::services::{replicas::Replicas, tools::Toolbox};
 
 /// The largest message: rmcp's own bound, kept for both transports.
 const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// Messages of one key that may be on their way to another replica.
+const MAX_TRAVELLING: usize = 8;
 
 /// What the MCP server needs.
 #[derive(Clone, Debug)]
@@ -77,8 +82,11 @@ pub fn router(deps: McpDeps) -> Router {
         Arc::new(NeverSessionManager::default()),
         config,
     );
-    let streams =
-        sse::State { sessions: SseSessions::default(), handler, verifier: verifier.clone(), stop };
+    let sessions = SseSessions::default();
+    let arrivals = Arrivals { sessions: sessions.clone(), verifier: verifier.clone() };
+    let replicas = Replicas::start(toolbox.core.clone(), arrivals, stop.clone());
+    let travelling = Slots::new(MAX_TRAVELLING);
+    let streams = sse::State { sessions, handler, verifier, replicas, travelling, stop };
     Router::new()
         .route_service("/mcp", streamable)
         .route("/sse", axum::routing::get(sse::open))

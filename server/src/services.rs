@@ -23,6 +23,7 @@ pub mod odoo_secrets;
 pub mod peppers;
 pub mod policies;
 pub mod principal;
+pub mod replicas;
 pub mod sessions;
 pub mod team;
 pub mod time_view;

@@ -21,6 +21,7 @@ pub mod policies;
 pub mod principals;
 pub mod sealed;
 pub mod sessions;
+pub mod sse_messages;
 pub mod team;
 pub mod users;
 pub mod wizards;

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use async_trait::async_trait;
 use axum::{
     Extension,
     body::Bytes,
@@ -26,19 +27,25 @@ use rmcp::{
     service::serve_server_with_ct,
 };
 use serde::Deserialize;
+use shared::id::ApiKeyId;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::{CancellationToken, PollSender};
 
 use super::{
     handler::Aidoo,
-    slots::OpenError,
-    sse_sessions::SseSessions,
+    refusal,
+    slots::{OpenError, Slots},
+    sse_sessions::{Inbox, SseSessions},
     standing::{Change, PULSE, Watch},
 };
 use crate::{
     http::client_address::ClientAddress,
-    services::{principal::Principal, verifier::Verifier},
+    services::{
+        principal::{Principal, Refusal},
+        replicas::{Delivery, Parcel, Recipient, Replicas},
+        verifier::Verifier,
+    },
 };
 
 /// Messages that wait in either direction before the sender is held back.
@@ -50,6 +57,10 @@ pub(super) struct State {
     pub(super) sessions: SseSessions,
     pub(super) handler: Aidoo,
     pub(super) verifier: Verifier,
+    /// Where messages go whose stream is not here, if there can be others.
+    pub(super) replicas: Option<Replicas>,
+    /// Messages on their way there.
+    pub(super) travelling: Slots,
     pub(super) stop: CancellationToken,
 }
 
@@ -58,7 +69,7 @@ pub(super) async fn open(
     Shared(state): Shared<State>,
     Extension(principal): Extension<Principal>,
 ) -> Response {
-    let State { sessions, handler, verifier, stop } = state;
+    let State { sessions, handler, verifier, stop, .. } = state;
     let (inbox, incoming) = mpsc::channel(QUEUE);
     let (outgoing, outbox) = mpsc::channel(QUEUE);
     let ended = stop.child_token();
@@ -126,14 +137,44 @@ pub(super) async fn message(
     let Ok(Query(MessageQuery { session })) = query else {
         return (StatusCode::BAD_REQUEST, "sessionId is missing\n").into_response();
     };
-    // Another key's stream is not there, with the same answer as one that never was.
-    let Some(inbox) = state.sessions.find(&session, principal.key) else {
-        return (StatusCode::NOT_FOUND, "no such session\n").into_response();
-    };
-    let Ok(mut message) = serde_json::from_slice::<ClientJsonRpcMessage>(&body) else {
+    let Ok(message) = serde_json::from_slice::<ClientJsonRpcMessage>(&body) else {
         return (StatusCode::BAD_REQUEST, "the body is no JSON-RPC message of MCP\n")
             .into_response();
     };
+    let key = principal.key;
+    let delivery = match (state.sessions.find(&session, key), &state.replicas) {
+        (Some(inbox), _) => put(&inbox, message, principal, address),
+        (None, None) => Delivery::Nowhere,
+        (None, Some(replicas)) => {
+            let _slot = match state.travelling.take(key) {
+                Ok(slot) => slot,
+                Err(error) => return full(error),
+            };
+            let parcel = Parcel { session, key, address: address.0, body: body.into() };
+            match replicas.send(parcel).await {
+                Ok(delivery) => delivery,
+                Err(error) => {
+                    tracing::error!(error = %error, "a message could not be handed on");
+                    return refusal::response(Refusal::Unavailable);
+                }
+            }
+        }
+    };
+    match delivery {
+        Delivery::Taken => (StatusCode::ACCEPTED, "Accepted").into_response(),
+        Delivery::Full => full(OpenError::TooMany),
+        // Another key's stream is not there, with the same answer as one that never was.
+        Delivery::Nowhere => (StatusCode::NOT_FOUND, "no such session\n").into_response(),
+    }
+}
+
+/// Puts a message on its stream, with what its handler must know.
+fn put(
+    inbox: &Inbox,
+    mut message: ClientJsonRpcMessage,
+    principal: Principal,
+    address: ClientAddress,
+) -> Delivery {
     match &mut message {
         ClientJsonRpcMessage::Request(request) => {
             let extensions = request.request.extensions_mut();
@@ -146,10 +187,32 @@ pub(super) async fn message(
         ClientJsonRpcMessage::Response(_) | ClientJsonRpcMessage::Error(_) => {}
     }
     match inbox.try_send(message) {
-        Ok(()) => (StatusCode::ACCEPTED, "Accepted").into_response(),
-        Err(mpsc::error::TrySendError::Full(_)) => full(OpenError::TooMany),
-        Err(mpsc::error::TrySendError::Closed(_)) => {
-            (StatusCode::NOT_FOUND, "no such session\n").into_response()
+        Ok(()) => Delivery::Taken,
+        Err(mpsc::error::TrySendError::Full(_)) => Delivery::Full,
+        Err(mpsc::error::TrySendError::Closed(_)) => Delivery::Nowhere,
+    }
+}
+
+/// Takes messages that reached another replica. What they may do is decided here, by the key as it
+/// stands now.
+pub(super) struct Arrivals {
+    pub(super) sessions: SseSessions,
+    pub(super) verifier: Verifier,
+}
+
+#[async_trait]
+impl Recipient for Arrivals {
+    fn has(&self, session: &str, key: ApiKeyId) -> bool {
+        self.sessions.find(session, key).is_some()
+    }
+
+    async fn deliver(&self, parcel: Parcel) -> Delivery {
+        let Parcel { session, key, address, body } = parcel;
+        let Some(inbox) = self.sessions.find(&session, key) else { return Delivery::Nowhere };
+        let Ok(message) = serde_json::from_slice(&body) else { return Delivery::Nowhere };
+        match self.verifier.standing(key).await {
+            Ok(principal) => put(&inbox, message, principal, ClientAddress(address)),
+            Err(_) => Delivery::Nowhere,
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::clock::Entropy;
 const MAX_PER_KEY: usize = 8;
 
 /// Where a stream's messages go in.
-type Inbox = mpsc::Sender<ClientJsonRpcMessage>;
+pub(super) type Inbox = mpsc::Sender<ClientJsonRpcMessage>;
 
 /// The open streams. Clones share them.
 #[derive(Clone, Debug)]

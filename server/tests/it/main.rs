@@ -20,6 +20,7 @@ mod policies;
 mod revocation;
 mod secrets;
 mod sessions;
+mod sse_replicas;
 mod support;
 mod team;
 mod verifier;
