@@ -99,6 +99,16 @@ pub struct Serve {
     #[arg(long, env = "AIDOO_ALLOWED_ORIGINS", value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
 
+    /// Networks from which GET /metrics is answered: addresses or CIDR blocks, with commas between.
+    #[arg(
+        long,
+        env = "AIDOO_METRICS_FROM",
+        value_delimiter = ',',
+        value_parser = parse_network,
+        default_value = "127.0.0.0/8,::1/128"
+    )]
+    pub metrics_from: Vec<IpNet>,
+
     /// Folder of the built pages, for a program that does not carry them.
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
     pub site_root: PathBuf,

@@ -31,6 +31,7 @@ use crate::{
         verifier::Verifier,
         workflows::WorkflowsService,
     },
+    telemetry,
 };
 
 /// What all requests share: cheap to clone.
@@ -50,6 +51,8 @@ pub struct AppState {
     pub leptos: LeptosOptions,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Arc<[IpNet]>,
+    /// Networks from which the figures may be read.
+    pub metrics_readers: Arc<[IpNet]>,
     /// Hosts and origins beyond the public address that may reach the MCP server.
     pub mcp_access: Arc<McpAccess>,
     /// Cancelled when the server stops.
@@ -79,6 +82,7 @@ impl AppState {
         leptos: LeptosOptions,
         stop: CancellationToken,
     ) -> anyhow::Result<(Self, Background)> {
+        telemetry::metrics();
         let allow: Vec<String> =
             options.odoo_allow.iter().filter(|entry| !entry.trim().is_empty()).cloned().collect();
         let guard = AddressGuard::new(&allow, vec![listen])
@@ -120,6 +124,7 @@ impl AppState {
             toolbox,
             leptos,
             trusted_proxies: options.trusted_proxies.clone().into(),
+            metrics_readers: options.metrics_from.clone().into(),
             mcp_access: Arc::new(McpAccess {
                 hosts: options.allowed_hosts.clone(),
                 origins: options.allowed_origins.clone(),

@@ -1,9 +1,10 @@
-//! Logs: one line an event, readable alone, with fields to filter by. No e-mail, key, token or address
+//! Figures for whoever runs the server, and logs: one line an event, readable alone, with fields to filter by. No e-mail, key, token or address
 //! of a person is ever in one.
 
-use std::io::IsTerminal;
+use std::{io::IsTerminal, sync::OnceLock};
 
 use anyhow::Context as _;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::LogFormat;
@@ -24,4 +25,18 @@ pub fn init(directives: &str, format: LogFormat) -> anyhow::Result<()> {
         LogFormat::Json => registry.with(lines.json()).try_init()?,
     }
     Ok(())
+}
+
+/// The figures of this process. The first call begins to count; there is one set in a process, whatever
+/// number of servers a test starts in it.
+pub fn metrics() -> &'static PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE.get_or_init(|| {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        if metrics::set_global_recorder(recorder).is_err() {
+            tracing::warn!("something else counts already: the figures stay empty");
+        }
+        handle
+    })
 }

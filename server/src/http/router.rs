@@ -1,5 +1,7 @@
 //! All routes, and the layers around them.
 
+use std::sync::Arc;
+
 use app::{App, shell};
 use axum::{Router, middleware, routing::any};
 use http::StatusCode;
@@ -16,7 +18,7 @@ use super::{
     downloads,
     events::{self, Events},
     headers::{self, Transport, provide_policy},
-    health,
+    health, metrics,
     session::{SessionLayer, identify, require_sign_in},
     site::{Site, serve_files},
 };
@@ -46,6 +48,7 @@ pub fn build_router(state: &AppState, site: Option<Site>) -> Router {
         .merge(mcp)
         .merge(health::router(state.core.db.clone()))
         .merge(downloads::router(state.core.clone()))
+        .merge(metrics::router(Arc::clone(&state.metrics_readers)))
         // Clients look here for OAuth. A page would tell them that there is some.
         .route("/.well-known/{*path}", any(async || StatusCode::NOT_FOUND))
         .layer(middleware::from_fn_with_state(Transport::of(public_url), headers::secure))

@@ -52,7 +52,11 @@ pub(super) async fn authenticate(
             parts.extensions.insert(principal);
             next.run(Request::from_parts(parts, body)).await
         }
-        Err(refused) => refusal::response(refused),
+        Err(refused) => {
+            metrics::counter!("aidoo_requests_refused_total", "reason" => refused.reason())
+                .increment(1);
+            refusal::response(refused)
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use sea_orm::DbErr;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
-use shared::connection::Protocol;
+use shared::{connection::Protocol, time::SECOND};
 
 use crate::{
     odoo::{Call, Client, Identity, OdooError, is_api_key},
@@ -232,7 +232,10 @@ impl Gateway {
                 return Err(GatewayError::Ended);
             }
         }
+        let begun = self.core.clock.now();
         let answer = asked.await;
+        let took = self.core.clock.now().since(begun);
+        metrics::histogram!("aidoo_odoo_call_seconds").record(took as f64 / SECOND as f64);
         Ok((pass, answer))
     }
 

@@ -150,3 +150,18 @@ pub enum Refusal {
     #[error("unavailable")]
     Unavailable,
 }
+
+impl Refusal {
+    /// The reason in one word, for figures.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::NoCredential => "no_credential",
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidToken => "invalid_token",
+            Self::TooMany { .. } => "too_many",
+            Self::OverLimit { .. } => "over_limit",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}

@@ -320,6 +320,7 @@ async fn every_page_answers_everybody_as_reviewed() {
         "/.well-known/oauth-authorization-server",
         "/events?company=none",
         "/health",
+        "/metrics",
         "/no-such-page",
         "/ready",
     ];

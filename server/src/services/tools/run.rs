@@ -12,7 +12,7 @@ use shared::{
     activity::{CallResult, Consent},
     id::CallId,
     permission::PermissionSet,
-    time::Timestamp,
+    time::{SECOND, Timestamp},
 };
 
 use super::{Answer, Arguments, Cause, Conversation, Output, ToolError, ToolName};
@@ -299,6 +299,12 @@ impl<'a> Record<'a> {
         let Some(mut row) = self.row.take() else { return };
         let about = std::mem::take(&mut *self.about.lock().unwrap_or_else(PoisonError::into_inner));
         tracing::info!(key.id = %row.key, tool = row.tool, result = %result, "a tool was called");
+        let took = self.toolbox.core.clock.now().since(self.begun);
+        let result_name = result.as_str();
+        metrics::counter!("aidoo_tool_calls_total", "tool" => row.tool, "result" => result_name)
+            .increment(1);
+        metrics::histogram!("aidoo_tool_call_seconds", "tool" => row.tool)
+            .record(took as f64 / SECOND as f64);
         if about.is_recorded {
             return;
         }
@@ -307,7 +313,7 @@ impl<'a> Record<'a> {
         row.records = about.records;
         row.result = result;
         row.problem = problem.map(|problem| problem.chars().take(500).collect());
-        row.duration = Some(self.toolbox.core.clock.now().since(self.begun));
+        row.duration = Some(took);
         self.toolbox.activity.note(row);
     }
 }
