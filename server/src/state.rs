@@ -7,7 +7,7 @@ use app::backend::Backend;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use tokio::task::{JoinError, JoinHandle};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::Serve,
@@ -70,8 +70,8 @@ pub struct McpAccess {
 
 impl AppState {
     /// Connects the services to one another. `listen` is where the server itself listens: no Odoo is
-    /// ever looked for there. Tasks in the background write what is noted in memory until `stop` is
-    /// cancelled; wait for them before the program ends.
+    /// ever looked for there. `stop` ends streams; what is noted in memory is written until the returned
+    /// [`Background`] is finished, which is to be waited for before the program ends.
     ///
     /// # Errors
     /// When an option cannot be read, or the database's peppers were sealed under another master key.
@@ -89,8 +89,10 @@ impl AppState {
             .context("the addresses that may be called (AIDOO_ODOO_ALLOW)")?;
         let client = odoo::Client::new(guard, Limits::default())?;
         let peppers = Arc::new(Peppers::load(core.clone()).await?);
-        let (last_used, writes_last_used) = LastUsed::start(core.clone(), stop.clone());
-        let (activity, writes_activity) = Activity::start(core.clone(), stop.clone());
+        // Calls that are under way when the server is told to stop are noted as well.
+        let (written, changes) = (CancellationToken::new(), TaskTracker::new());
+        let (last_used, writes_last_used) = LastUsed::start(core.clone(), written.clone());
+        let (activity, writes_activity) = Activity::start(core.clone(), written.clone());
         let verifier = Verifier::new(core.clone(), Arc::clone(&peppers), last_used);
         let base = core.settings.public_url.as_str().trim_end_matches('/').to_owned();
         let toolbox = Toolbox {
@@ -99,6 +101,7 @@ impl AppState {
             verifier: verifier.clone(),
             activity: activity.clone(),
             limits: KeyLimits::new(core.clock.clone()),
+            changes: changes.clone(),
             pages: Arc::new(Pages {
                 odoo: format!("{base}/odoo"),
                 team: format!("{base}/team"),
@@ -132,23 +135,33 @@ impl AppState {
             core,
             stop,
         };
-        Ok((state, Background(vec![writes_last_used, writes_activity])))
+        let writers = vec![writes_last_used, writes_activity];
+        Ok((state, Background { changes, written, writers }))
     }
 }
 
-/// Tasks that write what is noted in memory. They end after the server was told to stop, with everything
-/// written.
+/// What goes on beside the requests: changes that were sent to Odoo, and writing what is noted in memory.
 #[derive(Debug)]
-pub struct Background(Vec<JoinHandle<()>>);
+pub struct Background {
+    changes: TaskTracker,
+    /// Cancelled when nothing more is noted.
+    written: CancellationToken,
+    writers: Vec<JoinHandle<()>>,
+}
 
 impl Background {
-    /// Waits until everything is written.
+    /// To be called when no request is served any more: waits until changes that are at Odoo have ended,
+    /// and everything is written.
     ///
     /// # Errors
     /// When a task died.
     pub async fn finish(self) -> Result<(), JoinError> {
-        for task in self.0 {
-            task.await?;
+        let Self { changes, written, writers } = self;
+        changes.close();
+        changes.wait().await;
+        written.cancel();
+        for writer in writers {
+            writer.await?;
         }
         Ok(())
     }

@@ -24,23 +24,31 @@ pub struct Open {
 }
 
 impl Breaker {
+    /// Whether a call could begin now.
+    ///
+    /// # Errors
+    /// [`Open`] while the circuit is open.
+    pub fn check(&self, now: Timestamp) -> Result<(), Open> {
+        match self.opens_at {
+            Some(at) if now < at => {
+                let seconds = (at.since(now) + SECOND - 1) / SECOND;
+                Err(Open { retry_after_seconds: u32::try_from(seconds).unwrap_or(u32::MAX) })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Asks for leave to call. When the pause is over one call gets it, and the others wait for what
     /// becomes of that one, or for another pause.
     ///
     /// # Errors
     /// [`Open`] while the circuit is open.
     pub fn enter(&mut self, now: Timestamp) -> Result<(), Open> {
-        match self.opens_at {
-            Some(at) if now < at => {
-                let seconds = (at.since(now) + SECOND - 1) / SECOND;
-                Err(Open { retry_after_seconds: u32::try_from(seconds).unwrap_or(u32::MAX) })
-            }
-            Some(_) => {
-                self.opens_at = Some(now.plus(PAUSE));
-                Ok(())
-            }
-            None => Ok(()),
+        self.check(now)?;
+        if self.opens_at.is_some() {
+            self.opens_at = Some(now.plus(PAUSE));
         }
+        Ok(())
     }
 
     /// The server answered, whatever it said: it is there.

@@ -373,6 +373,9 @@ pub fn judge(model: &str, method: &str, guards: &Guards, major: u32) -> Verdict 
     if INTERNAL.contains(&name.as_str()) {
         return Verdict::Closed(Closed::Internal);
     }
+    if model == "ir.attachment" && !guards.opens_method(model, method) {
+        return Verdict::Closed(Closed::Sends);
+    }
     if let Some(generic) = GENERIC.iter().find(|generic| generic.name == method) {
         return if generic.versions.contains(&major) {
             Verdict::Generic(generic)
@@ -388,8 +391,7 @@ pub fn judge(model: &str, method: &str, guards: &Guards, major: u32) -> Verdict 
     }
     let sends = SENDING.iter().any(|start| name.starts_with(start))
         || model.starts_with("mail.")
-        || model.starts_with("account.move.send")
-        || model == "ir.attachment";
+        || model.starts_with("account.move.send");
     Verdict::Closed(if sends { Closed::Sends } else { Closed::NotOpened })
 }
 
@@ -436,6 +438,7 @@ mod tests {
         assert_eq!(is_closed("sale.order", "get_portal_url"), Some(Closed::Sends));
         assert_eq!(is_closed("account.move.send.wizard", "action_go"), Some(Closed::Sends));
         assert_eq!(is_closed("ir.attachment", "generate_access_token"), Some(Closed::Sends));
+        assert_eq!(is_closed("ir.attachment", "read"), Some(Closed::Sends));
         assert_eq!(is_closed("sale.order", "action_anything"), Some(Closed::NotOpened));
         assert_eq!(is_closed("sale.order", "action_confirm"), None);
         assert_eq!(is_closed("purchase.order", "action_confirm"), Some(Closed::NotOpened));
@@ -449,10 +452,12 @@ mod tests {
                 "sale.order.unlink".into(),
                 "sale.order.sudo".into(),
                 "sale.order._private".into(),
+                "ir.attachment.read".into(),
             ],
             ..Guards::default()
         };
         assert_eq!(judge("sale.order", "message_post", &guards, 19), Verdict::Opened);
+        assert!(matches!(judge("ir.attachment", "read", &guards, 19), Verdict::Generic(_)));
         assert_ne!(judge("purchase.order", "message_post", &guards, 19), Verdict::Opened);
         for method in ["unlink", "sudo", "_private"] {
             assert!(

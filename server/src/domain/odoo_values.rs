@@ -51,10 +51,20 @@ pub fn check(
             return Err(format!("{name} is read-only on {model}"));
         }
         let kind = definition["type"].as_str().unwrap_or_default();
+        if let Some(relation) = definition["relation"].as_str().filter(|to| guards.is_closed(to)) {
+            return Err(format!("{name} leads into {relation}, which is closed to every tool"));
+        }
         match kind {
             "one2many" | "many2many" => {
                 let relation = definition["relation"].as_str().unwrap_or_default();
                 check_commands(name, kind, relation, value, guards, &mut nested)?;
+            }
+            "reference" => {
+                check_scalar(name, kind, value)?;
+                let model = value.as_str().and_then(|text| text.split(',').next());
+                if let Some(model) = model.filter(|model| guards.is_closed(model)) {
+                    return Err(format!("{name} names {model}, which is closed to every tool"));
+                }
             }
             _ => check_scalar(name, kind, value)?,
         }
@@ -186,6 +196,9 @@ mod tests {
             "tag_ids": { "type": "many2many", "relation": "crm.tag" },
             "user_ids": { "type": "one2many", "relation": "res.users" },
             "access_token": { "type": "char" },
+            "payment_token_id": { "type": "many2one", "relation": "payment.token" },
+            "token_ids": { "type": "many2many", "relation": "payment.token" },
+            "about": { "type": "reference" },
         });
         fields.as_object().expect("an object").clone()
     }
@@ -258,6 +271,15 @@ mod tests {
             let error = outcome(json!({ "user_ids": [command] })).expect_err("is refused");
             assert!(error.contains("res.users is closed to changes"), "{error}");
         }
+        for values in [
+            json!({ "payment_token_id": 3 }),
+            json!({ "token_ids": [[4, 3]] }),
+            json!({ "about": "payment.token,3" }),
+        ] {
+            let error = outcome(values.clone()).expect_err("is refused");
+            assert!(error.contains("closed to every tool"), "{values}: {error}");
+        }
+        assert_eq!(outcome(json!({ "about": "res.partner,3" })), Ok(Vec::new()));
     }
 
     proptest! {

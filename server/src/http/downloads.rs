@@ -11,17 +11,35 @@ use http::{
     header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, REFERRER_POLICY},
 };
 use sea_orm::DbErr;
-use shared::id::{CompanyId, DownloadId};
+use shared::id::{ApiKeyId, CompanyId, DownloadId};
 
-use crate::{domain::token::Token, entities::download::Model, services::Core, store::downloads};
+use crate::{
+    domain::token::Token,
+    entities::download::Model,
+    services::{
+        Core,
+        principal::{NO_KEY, Refusal},
+        verifier::Verifier,
+    },
+    store::downloads,
+};
+
+/// What the route needs.
+#[derive(Clone, Debug)]
+pub struct Downloads {
+    /// Database and time.
+    pub core: Core,
+    /// Says whether the key that made a file is still good.
+    pub verifier: Verifier,
+}
 
 /// `GET /downloads/{token}`. `HEAD` is not answered from it: a link preview must not use the link up.
-pub fn router(core: Core) -> Router {
-    Router::new().route("/downloads/{token}", get(fetch)).with_state(core)
+pub fn router(downloads: Downloads) -> Router {
+    Router::new().route("/downloads/{token}", get(fetch)).with_state(downloads)
 }
 
 async fn fetch(
-    State(core): State<Core>,
+    State(downloads): State<Downloads>,
     method: http::Method,
     Path(token): Path<String>,
 ) -> Response {
@@ -29,7 +47,7 @@ async fn fetch(
         return (StatusCode::METHOD_NOT_ALLOWED, "fetch it with GET\n").into_response();
     }
     let Some(token) = Token::parse(&token) else { return gone() };
-    match take(&core, token).await {
+    match take(&downloads, token).await {
         Ok(Some(file)) => file_response(file),
         Ok(None) => gone(),
         Err(error) => {
@@ -43,10 +61,22 @@ async fn fetch(
     }
 }
 
-async fn take(core: &Core, token: Token) -> Result<Option<Model>, DbErr> {
+/// The file, once. It goes with its key: what a key made is not handed out after its end.
+async fn take(downloads: &Downloads, token: Token) -> Result<Option<Model>, DbErr> {
+    let Downloads { core, verifier } = downloads;
     let now = core.clock.now();
     let found = downloads::find_by_token(core.db.reader(), token.hash(), now).await?;
     let Some(file) = found else { return Ok(None) };
+    let key = ApiKeyId::from_uuid(file.key_id);
+    if key != NO_KEY {
+        match verifier.standing(key).await {
+            Ok(_) => {}
+            Err(Refusal::Unavailable) => {
+                return Err(DbErr::Custom("a key's standing could not be read".to_owned()));
+            }
+            Err(_) => return Ok(None),
+        }
+    }
     let transaction = core.db.begin().await?;
     let company = CompanyId::from_uuid(file.company_id);
     let taken = downloads::take(&transaction, company, DownloadId::from_uuid(file.id), now).await?;

@@ -15,7 +15,7 @@ use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 use super::{
     client_address::{TrustedProxies, locate},
     csrf::{self, SameOrigin},
-    downloads,
+    downloads::{self, Downloads},
     events::{self, Events},
     headers::{self, Transport, provide_policy},
     health, metrics,
@@ -47,7 +47,10 @@ pub fn build_router(state: &AppState, site: Option<Site>) -> Router {
         .merge(pages)
         .merge(mcp)
         .merge(health::router(state.core.db.clone()))
-        .merge(downloads::router(state.core.clone()))
+        .merge(downloads::router(Downloads {
+            core: state.core.clone(),
+            verifier: state.verifier.clone(),
+        }))
         .merge(metrics::router(Arc::clone(&state.metrics_readers)))
         // Clients look here for OAuth. A page would tell them that there is some.
         .route("/.well-known/{*path}", any(async || StatusCode::NOT_FOUND))

@@ -71,15 +71,14 @@ fn user_agent(request: &Request) -> Option<&str> {
     text(USER_AGENT).filter(|_| request.uri().path() == "/mcp" && !says_it_itself)
 }
 
-/// The part of a message that says whether it calls a tool. Reading no more than this costs little, and
-/// whatever cannot be read is left to the transport, which says what is wrong with it.
+/// The part of a message that says whether it calls a tool. Reading no more than this costs little.
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow, default)]
     method: std::borrow::Cow<'a, str>,
 }
 
-/// Counts a call of a tool against its key. Over the limit the answer is 429, as HTTP has it, so that a
+/// Counts a call of a tool against its key, however it is made. Over the limit the answer is 429, as HTTP has it, so that a
 /// client waits rather than tries again.
 async fn within_limit(
     toolbox: &Toolbox,
@@ -93,8 +92,10 @@ async fn within_limit(
     let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
         return Err((StatusCode::PAYLOAD_TOO_LARGE, "the message is too large\n").into_response());
     };
+    // A resource is read by a tool. What cannot be read counts as well, so that no message is a call for
+    // the transport and none here.
     let calls_a_tool = serde_json::from_slice::<Envelope<'_>>(&bytes)
-        .is_ok_and(|envelope| envelope.method == "tools/call");
+        .map_or(true, |envelope| matches!(&*envelope.method, "tools/call" | "resources/read"));
     if calls_a_tool {
         toolbox.limits.take_call(principal.key, &principal.rules).map_err(
             |TooMany { retry_after_seconds }| {

@@ -49,8 +49,10 @@ pub enum GatewayError {
     /// Too many calls are there already, or the server does not answer.
     #[error(transparent)]
     NoTurn(#[from] NoTurn),
-    /// The key came to its end while the call waited.
-    #[error("this api key came to its end while the call waited: nothing was done")]
+    /// The key came to its end while the call waited, or allows something else now.
+    #[error(
+        "this api key came to its end while the call waited, or the company's policies changed: nothing was done"
+    )]
     Ended,
     /// Odoo was called and said this, or could not be reached.
     #[error(transparent)]
@@ -228,7 +230,8 @@ impl Gateway {
             // Less than it was when the call began, or another account: nothing is done.
             let is_same =
                 matches!(&now.odoo, Standing::Linked(now) if now.account == account.account);
-            if !is_same || now.permissions != principal.permissions {
+            if !is_same || now.permissions != principal.permissions || now.rules != principal.rules
+            {
                 return Err(GatewayError::Ended);
             }
         }

@@ -19,7 +19,10 @@ use shared::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::principal::Pace;
-use crate::{clock::Clock, domain::breaker::Breaker};
+use crate::{
+    clock::Clock,
+    domain::breaker::{Breaker, Open},
+};
 
 /// Calls that wait for a connection's turn; the next is refused.
 pub const QUEUE: usize = 32;
@@ -96,8 +99,8 @@ impl Lines {
     /// [`NoTurn`] when the queue is full, the wait too long, or the circuit open.
     pub async fn enter(&self, connection: ConnectionId, pace: Pace) -> Result<Pass, NoTurn> {
         let line = self.line(connection, pace);
-        line.check_breaker(self.clock.now())?;
         let begun = self.clock.now();
+        line.state().breaker.check(begun).map_err(resting)?;
         let place = match Arc::clone(&line.places).try_acquire_owned() {
             Ok(place) => place,
             Err(_) => {
@@ -115,13 +118,12 @@ impl Lines {
                 }
             }
         };
-        line.keep_pace(begun).await?;
-        // What became of the calls before this one is known now.
-        let waited =
-            if self.clock.now().since(begun) > SECOND / 10 { Waited::Yes } else { Waited::No };
-        if waited == Waited::Yes {
-            line.check_breaker(self.clock.now())?;
-        }
+        line.keep_pace(self.clock.now()).await?;
+        let now = self.clock.now();
+        // What became of the calls before this one is known now, and this one really begins: it may be the
+        // one that tries whether the server is there again.
+        line.state().breaker.enter(now).map_err(resting)?;
+        let waited = if now.since(begun) > SECOND / 10 { Waited::Yes } else { Waited::No };
         Ok(Pass { line, clock: self.clock.clone(), _place: place, waited })
     }
 
@@ -144,13 +146,6 @@ impl Line {
             waiting: AtomicUsize::new(0),
             state: Mutex::default(),
         }
-    }
-
-    fn check_breaker(&self, now: Timestamp) -> Result<(), NoTurn> {
-        self.state()
-            .breaker
-            .enter(now)
-            .map_err(|open| NoTurn::Resting { retry_after_seconds: open.retry_after_seconds })
     }
 
     /// Waits for the next beginning that the rate allows.
@@ -176,6 +171,10 @@ impl Line {
         // Each change leaves it whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn resting(open: Open) -> NoTurn {
+    NoTurn::Resting { retry_after_seconds: open.retry_after_seconds }
 }
 
 impl Pass {
@@ -249,5 +248,43 @@ mod tests {
         clock.advance(15 * SECOND);
         lines.enter(connection(1), PACE).await.expect("one tries").answered();
         assert!(lines.enter(connection(1), PACE).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_call_that_tries_again_may_have_waited_for_its_turn() {
+        let clock = Clock::manual(Timestamp::from_micros(1_000 * SECOND));
+        let lines = Lines::new(clock.clone());
+        let pace = Pace { per_second: 5, at_once: 2 };
+        for _ in 0..FAILURES {
+            lines.enter(connection(1), pace).await.expect("passes").failed();
+            clock.advance(SECOND);
+        }
+        clock.advance(15 * SECOND);
+        // Somebody takes the turn of this moment, and goes away without having asked.
+        lines.line(connection(1), pace).keep_pace(clock.now()).await.expect("passes");
+        let (pass, ()) = tokio::join!(lines.enter(connection(1), pace), async {
+            tokio::task::yield_now().await;
+            clock.advance(SECOND / 5);
+        });
+        let pass = pass.expect("tries, a moment later");
+        assert_eq!(pass.waited, Waited::Yes);
+        pass.answered();
+    }
+
+    #[tokio::test]
+    async fn the_wait_for_a_place_counts_for_the_pace() {
+        let lines = Lines::new(Clock::system());
+        let pace = Pace { per_second: 2, at_once: 1 };
+        let began = Clock::system().now();
+        let first = lines.enter(connection(1), pace).await.expect("passes");
+        let second = tokio::spawn({
+            let lines = lines.clone();
+            async move { lines.enter(connection(1), pace).await.map(drop) }
+        });
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        drop(first);
+        assert_eq!(second.await.expect("ends"), Ok(()));
+        let took = Clock::system().now().since(began);
+        assert!(took < SECOND * 7 / 5, "{took}");
     }
 }

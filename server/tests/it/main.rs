@@ -8,6 +8,8 @@ mod canaries;
 mod connections;
 mod gateway_changes;
 mod gateway_guards;
+mod gateway_limits;
+mod gateway_matrix;
 mod gateway_records;
 mod matrix;
 mod mcp;

@@ -70,7 +70,7 @@ pub(super) async fn carry_out(
     toolbox.activity.begin(row).await.map_err(unavailable)?;
     call.note(|about| about.is_recorded = true);
 
-    let running = tokio::spawn({
+    let running = toolbox.changes.spawn({
         let (toolbox, principal) = (toolbox.clone(), principal.clone());
         async move {
             let mut answers = Vec::new();

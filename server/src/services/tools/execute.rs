@@ -175,8 +175,8 @@ async fn generic_method(call: &Call<'_>, generic: &Generic, mut asked: Asked) ->
 async fn business_method(call: &Call<'_>, asked: Asked) -> Answer {
     let guards = &call.principal().rules.guards;
     values::check_model(call, "model", &asked.model)?;
-    generic::refuse_secret_keys(guards, "kwargs", &json!(asked.keywords))?;
-    generic::refuse_secret_keys(guards, "args", &json!(asked.positional))?;
+    generic::refuse_closed(guards, "kwargs", &json!(asked.keywords))?;
+    generic::refuse_closed(guards, "args", &json!(asked.positional))?;
     let takes_names_only = matches!(
         &call.principal().odoo,
         Standing::Linked(account) if account.target.protocol == Protocol::Json2

@@ -6,19 +6,23 @@ use serde_json::{Map, Value, json};
 use super::{
     ToolError,
     arguments::{Arguments, kind},
-    paths::{definitions, follow},
+    paths::{follow, required_definitions},
     query::check_domain,
+    records::useful,
     run::Call,
     values,
 };
 use crate::domain::{
     guards::Guards,
-    odoo_domain::{Domain, is_field_path},
+    odoo_domain::{Domain, is_field_path, is_identifier},
     odoo_methods::{Effect, Generic},
 };
 
 /// The most rows that `load` takes.
 const MAX_ROWS: usize = 1_000;
+/// Operators that `name_search` takes: those that compare with a text. `any` would take a domain.
+const NAME_OPERATORS: [&str; 8] =
+    ["=", "!=", "like", "not like", "ilike", "not ilike", "=like", "=ilike"];
 
 /// Gives positional arguments their names and checks every one.
 ///
@@ -60,8 +64,15 @@ pub(super) async fn check(
         let value = one(call, model, &name, value).await?;
         checked.insert(name, value);
     }
-    if generic.name == "load" {
-        check_load(call, model, &checked).await?;
+    match generic.name {
+        "load" => check_load(call, model, &checked).await?,
+        // Without a choice Odoo gives every field there is.
+        "read" | "search_read" if checked.get("fields").is_none_or(is_empty) => {
+            let definitions = required_definitions(call, model).await?;
+            let fields = useful(&definitions, &call.principal().rules.guards);
+            checked.insert("fields".to_owned(), json!(fields));
+        }
+        _ => {}
     }
     // `domain` of name_search was called `args` until 18.
     if generic.name == "name_search"
@@ -85,10 +96,15 @@ async fn one(call: &Call<'_>, model: &str, name: &str, value: Value) -> Result<V
             Ok(domain.into_value())
         }
         "having" => {
-            let domain = value.as_array().into_iter().flatten();
-            for leaf in domain.filter_map(Value::as_array) {
-                let aggregate = leaf.first().and_then(Value::as_str).unwrap_or_default();
-                check_terms(call, model, name, &json!([aggregate])).await?;
+            let leaves = value.as_array().ok_or_else(|| wrong(name, "a list", &value))?;
+            for leaf in leaves {
+                match leaf {
+                    Value::String(operator) if ["&", "|", "!"].contains(&operator.as_str()) => {}
+                    Value::Array(leaf) => {
+                        check_terms(call, model, name, &json!([leaf.first()])).await?;
+                    }
+                    other => return Err(wrong(name, "a list of conditions", other)),
+                }
             }
             Ok(value)
         }
@@ -98,15 +114,8 @@ async fn one(call: &Call<'_>, model: &str, name: &str, value: Value) -> Result<V
             Ok(value)
         }
         "order" | "orderby" => {
-            let text = value.as_str().ok_or_else(|| {
-                ToolError::argument(name, format_args!("must be a text, not {}", kind(&value)))
-            })?;
-            let terms: Vec<&str> = text
-                .split(',')
-                .filter_map(|term| term.split_whitespace().next())
-                .filter(|term| !term.is_empty())
-                .collect();
-            check_terms(call, model, name, &json!(terms)).await?;
+            let text = value.as_str().ok_or_else(|| wrong(name, "a text", &value))?;
+            check_terms(call, model, name, &json!(order_terms(name, text)?)).await?;
             Ok(value)
         }
         "specification" => {
@@ -124,19 +133,13 @@ async fn one(call: &Call<'_>, model: &str, name: &str, value: Value) -> Result<V
                 values::check(call, name, model, fields).await?;
                 Ok(value)
             }
-            other => Err(ToolError::argument(
-                name,
-                format_args!("must be an object of values, not {}", kind(other)),
-            )),
+            other => Err(wrong(name, "an object of values", other)),
         },
         "vals_list" => {
             let list = match value {
                 Value::Object(fields) => vec![Value::Object(fields)],
                 Value::Array(list) => list,
-                other => {
-                    let problem = format_args!("must be a list of objects, not {}", kind(&other));
-                    return Err(ToolError::argument(name, problem));
-                }
+                other => return Err(wrong(name, "a list of objects", &other)),
             };
             for fields in &list {
                 let fields = fields
@@ -146,8 +149,57 @@ async fn one(call: &Call<'_>, model: &str, name: &str, value: Value) -> Result<V
             }
             Ok(Value::Array(list))
         }
+        "offset" | "limit" | "count_limit" if !value.is_i64() && !is_empty(&value) => {
+            Err(wrong(name, "a whole number", &value))
+        }
+        "lazy" | "raise_exception" if !value.is_boolean() => {
+            Err(wrong(name, "true or false", &value))
+        }
+        "name" | "load" | "operation" | "view_type" if !value.is_string() && !is_empty(&value) => {
+            Err(wrong(name, "a text", &value))
+        }
+        "operator" if !value.as_str().is_some_and(|text| NAME_OPERATORS.contains(&text)) => {
+            let known = NAME_OPERATORS.join(", ");
+            Err(ToolError::argument(name, format_args!("must be one of {known}")))
+        }
         _ => Ok(value),
     }
+}
+
+fn wrong(name: &str, wanted: &str, given: &Value) -> ToolError {
+    ToolError::argument(name, format_args!("must be {wanted}, not {}", kind(given)))
+}
+
+/// What Odoo takes for nothing.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(values) => values.is_empty(),
+        Value::String(text) => text.is_empty(),
+        _ => false,
+    }
+}
+
+/// The terms of an order such as `amount_total:sum desc, id`, without their directions.
+fn order_terms<'a>(argument: &str, order: &'a str) -> Result<Vec<&'a str>, ToolError> {
+    let mut terms = Vec::new();
+    for term in order.split(',') {
+        let words: Vec<&str> = term.split_whitespace().collect();
+        match words.as_slice() {
+            [] => {}
+            [term] => terms.push(*term),
+            [term, direction] if ["asc", "desc"].contains(&direction.to_lowercase().as_str()) => {
+                terms.push(*term);
+            }
+            _ => {
+                return Err(ToolError::argument(
+                    argument,
+                    "is not understood: write a field and asc or desc, such as \"date_order desc\"",
+                ));
+            }
+        }
+    }
+    Ok(terms)
 }
 
 /// Follows the field in each of `terms`: `amount_total:sum`, `date_order:month`, `order_line/product_id`,
@@ -164,36 +216,41 @@ async fn check_terms(
         one => vec![one],
     };
     for term in terms {
-        let text = term.as_str().ok_or_else(|| {
-            ToolError::argument(argument, format_args!("must hold texts, not {}", kind(term)))
-        })?;
-        for path in fields_in(text) {
-            if !is_field_path(&path) {
-                let shown: String = text.chars().take(40).collect();
-                return Err(ToolError::argument(
-                    argument,
-                    format_args!("{shown:?} is not understood"),
-                ));
-            }
-            refuse_secret(&call.principal().rules.guards, argument, &path)?;
-            follow(call, model, argument, &[path.as_str()]).await?;
+        let text = term.as_str().ok_or_else(|| wrong(argument, "a list of texts", term))?;
+        if text == "__count" {
+            continue;
         }
+        let path = path_in(text).filter(|path| is_field_path(path)).ok_or_else(|| {
+            let shown: String = text.chars().take(40).collect();
+            ToolError::argument(argument, format_args!("{shown:?} is not understood"))
+        })?;
+        refuse_secret(&call.principal().rules.guards, argument, &path)?;
+        follow(call, model, argument, &[path.as_str()]).await?;
     }
     Ok(())
 }
 
-/// The field paths that a term names. `__count` and the like are no fields.
-fn fields_in(term: &str) -> Vec<String> {
-    let (first, rest) = term.split_once(':').unwrap_or((term, ""));
-    let inner = rest.split_once('(').and_then(|(_, inner)| inner.strip_suffix(')'));
-    let path = inner.unwrap_or(first);
-    if path.starts_with("__") || path.is_empty() {
-        return Vec::new();
-    }
+/// The field path in a term: `path`, `path:word` or `name:word(path)`. Odoo 17 reads a term only as far as
+/// it understands it, so nothing may stand behind.
+fn path_in(term: &str) -> Option<String> {
+    let path = match term.split_once(':') {
+        None => term,
+        Some((path, word)) if is_identifier(word) => path,
+        Some((name, rest)) => {
+            let (word, path) = rest.strip_suffix(')')?.split_once('(')?;
+            let is_plain = !path.contains(['(', ')', ':']);
+            if !is_identifier(name) || !is_identifier(word) || !is_plain {
+                return None;
+            }
+            path
+        }
+    };
     // An export names steps by slashes, and ends in `id` or `.id` for a record's external or own id.
-    let path = path.replace("/.id", "/id").replace('/', ".");
-    let path = path.strip_prefix('.').unwrap_or(&path);
-    vec![path.to_owned()]
+    let path = match path.strip_suffix("/.id") {
+        Some(before) => format!("{before}.id"),
+        None => path.strip_prefix('.').filter(|rest| *rest == "id").unwrap_or(path).to_owned(),
+    };
+    Some(path.replace('/', "."))
 }
 
 /// The paths in a specification of `web_read`: fields, and fields of related records inside them.
@@ -204,30 +261,28 @@ fn specification(
     paths: &mut Vec<String>,
 ) -> Result<(), ToolError> {
     let Value::Object(fields) = value else {
-        return Err(ToolError::argument(argument, "must be an object of fields"));
+        return Err(wrong(argument, "an object of fields", value));
     };
     for (field, inner) in fields {
         let path = format!("{prefix}{field}");
-        if let Value::Object(inner) = inner {
-            for (option, value) in inner {
-                match option.as_str() {
-                    "fields" => specification(argument, &format!("{path}."), value, paths)?,
-                    "limit" | "offset" | "order" => {}
-                    _ => {
-                        return Err(ToolError::argument(
-                            argument,
-                            format_args!("{path} takes fields, limit, offset and order only"),
-                        ));
-                    }
-                }
+        let Value::Object(inner) = inner else {
+            return Err(wrong(argument, "an object for each field", inner));
+        };
+        for (option, value) in inner {
+            match option.as_str() {
+                "fields" => specification(argument, &format!("{path}."), value, paths)?,
+                "limit" | "offset" => {}
                 // An order inside names fields of the related model.
-                if option == "order" {
-                    let terms = value.as_str().unwrap_or_default().split(',');
-                    paths.extend(
-                        terms
-                            .filter_map(|term| term.split_whitespace().next())
-                            .map(|term| format!("{path}.{term}")),
-                    );
+                "order" => {
+                    let order = value.as_str().ok_or_else(|| wrong(argument, "an order", value))?;
+                    let terms = order_terms(argument, order)?;
+                    paths.extend(terms.into_iter().map(|term| format!("{path}.{term}")));
+                }
+                _ => {
+                    return Err(ToolError::argument(
+                        argument,
+                        format_args!("{path} takes fields, limit, offset and order only"),
+                    ));
                 }
             }
         }
@@ -249,50 +304,71 @@ async fn check_load(
     let (Some(columns), Some(rows)) = (columns, rows) else {
         return Err(ToolError::argument("args", "load needs fields and data, two lists"));
     };
-    if rows.len() > MAX_ROWS
-        || rows.iter().any(|row| row.as_array().is_none_or(|row| row.len() != columns.len()))
-    {
+    // A cell that is a list would be taken for records of its own, whose fields nobody has looked at.
+    let fits = |row: &Value| {
+        row.as_array().is_some_and(|cells| {
+            cells.len() == columns.len()
+                && cells.iter().all(|cell| !cell.is_array() && !cell.is_object())
+        })
+    };
+    if rows.len() > MAX_ROWS || !rows.iter().all(fits) {
         return Err(ToolError::argument(
             "data",
-            format_args!("must be at most {MAX_ROWS} rows, each with one value for each field"),
+            format_args!(
+                "must be at most {MAX_ROWS} rows of texts and numbers, each with one value for each field"
+            ),
         ));
     }
-    for column in columns.iter().filter_map(Value::as_str) {
-        let mut model = model.to_owned();
-        for step in column.split('/') {
-            if matches!(step, "id" | ".id") {
-                break;
-            }
-            let definitions = definitions(call, &model).await.map_err(|missing| match missing {
-                super::paths::Missing::Access => {
-                    ToolError::failed(format!("your Odoo user has no access to {model}"))
-                }
-                super::paths::Missing::Other(error) => error,
-            })?;
-            let Some(definition) = definitions.fields.get(step) else { break };
-            if definition["readonly"] == json!(true) {
-                return Err(ToolError::argument(
-                    "fields",
-                    format_args!("{step} is read-only on {model}"),
-                ));
-            }
-            match definition["relation"].as_str() {
-                Some(relation) if column.contains('/') && guards.is_closed_to_changes(relation) => {
-                    return Err(ToolError::argument(
-                        "fields",
-                        format_args!("{column} leads into {relation}, which is closed to changes"),
-                    ));
-                }
-                Some(relation) => model = relation.to_owned(),
-                None => break,
-            }
-        }
+    for column in columns {
+        let column = column.as_str().unwrap_or_default();
+        check_column(call, model, guards, column).await?;
     }
     Ok(())
 }
 
-/// Refuses, at any depth, a key that names a secret field: for methods whose arguments nobody knows.
-pub(super) fn refuse_secret_keys(
+/// A column is a field, or a path to one of related records: `order_line/product_id`, ending in `id` or
+/// `.id` for a record's external or own id. Odoo has other ways to write the same, which are not taken.
+async fn check_column(
+    call: &Call<'_>,
+    model: &str,
+    guards: &Guards,
+    column: &str,
+) -> Result<(), ToolError> {
+    let refuse = |problem: String| Err(ToolError::argument("fields", problem));
+    let mut model = model.to_owned();
+    let mut steps = column.split('/').peekable();
+    while let Some(step) = steps.next() {
+        if matches!(step, "id" | ".id") && steps.peek().is_none() {
+            return Ok(());
+        }
+        let definitions = required_definitions(call, &model).await?;
+        let Some(definition) = definitions.fields.get(step) else {
+            return refuse(format!(
+                "{column:?} is no field of {model}, or a path with slashes to one"
+            ));
+        };
+        if definition["readonly"] == json!(true) {
+            return refuse(format!("{step} is read-only on {model}"));
+        }
+        let Some(relation) = definition["relation"].as_str() else {
+            return match steps.peek() {
+                None => Ok(()),
+                Some(_) => refuse(format!("{step} of {model} is no relation")),
+            };
+        };
+        // Whatever is imported into a one2many changes its records, if only their parent.
+        let changes = steps.peek().is_some() || definition["type"] == "one2many";
+        if changes && guards.is_closed_to_changes(relation) {
+            return refuse(format!("{column} leads into {relation}, which is closed to changes"));
+        }
+        model = relation.to_owned();
+    }
+    Ok(())
+}
+
+/// Refuses, at any depth, what names a secret field or a closed model: for methods whose arguments nobody
+/// knows.
+pub(super) fn refuse_closed(
     guards: &Guards,
     argument: &str,
     value: &Value,
@@ -300,11 +376,15 @@ pub(super) fn refuse_secret_keys(
     match value {
         Value::Object(fields) => fields.iter().try_for_each(|(name, value)| {
             refuse_secret(guards, argument, name)?;
-            refuse_secret_keys(guards, argument, value)
+            refuse_closed(guards, argument, value)
         }),
         Value::Array(values) => {
-            values.iter().try_for_each(|value| refuse_secret_keys(guards, argument, value))
+            values.iter().try_for_each(|value| refuse_closed(guards, argument, value))
         }
+        Value::String(text) if guards.is_closed(text) => {
+            Err(ToolError::argument(argument, format_args!("{text} is closed to every tool")))
+        }
+        Value::String(text) if is_field_path(text) => refuse_secret(guards, argument, text),
         _ => Ok(()),
     }
 }
@@ -360,14 +440,18 @@ mod tests {
 
     #[test]
     fn fields_are_found_in_every_kind_of_term() {
-        let found = |term: &str| fields_in(term).join(" ");
+        let found = |term: &str| path_in(term).unwrap_or_default();
         assert_eq!(found("amount_total:sum"), "amount_total");
         assert_eq!(found("date_order:month"), "date_order");
         assert_eq!(found("total:sum(amount_total)"), "amount_total");
         assert_eq!(found("x:sum(password)"), "password");
         assert_eq!(found("order_line/product_id/.id"), "order_line.product_id.id");
         assert_eq!(found(".id"), "id");
-        assert_eq!(found("__count"), "");
+        for other in ["x:max(password)y", "x:max(password", "x:max:y", "x:y(z):max(password)", "x:"]
+        {
+            assert_eq!(path_in(other), None, "{other}");
+        }
+        assert!(!is_field_path(&found(".password")), "Odoo's other ways are not taken");
     }
 
     #[test]
@@ -391,6 +475,12 @@ mod tests {
             json!([{ "name": "x", "lines": [{ "a": 1 }] }])
         );
         let nested = json!([{ "a": [{ "password": 1 }] }]);
-        assert!(refuse_secret_keys(&guards, "kwargs", &nested).is_err());
+        assert!(refuse_closed(&guards, "kwargs", &nested).is_err());
+        for closed in [json!(["password", "=", "x"]), json!({ "model": "ir.config_parameter" })] {
+            assert!(refuse_closed(&guards, "kwargs", &closed).is_err(), "{closed}");
+        }
+        assert!(
+            refuse_closed(&guards, "kwargs", &json!({ "body": "my password, please" })).is_ok()
+        );
     }
 }

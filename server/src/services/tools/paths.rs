@@ -61,12 +61,9 @@ async fn end_of(
         if step == "id" && steps.peek().is_none() {
             return Ok("integer".to_owned());
         }
-        let definitions = match definitions(call, &model).await {
-            Ok(definitions) => definitions,
-            // Whoever may not see the related model gets Odoo's own refusal when the call is made.
-            Err(Missing::Access) => return Ok(String::new()),
-            Err(Missing::Other(error)) => return Err(error),
-        };
+        // A path through a model that the person may not see is not sent: Odoo follows some relations with
+        // rights of its own, and where the path leads cannot be looked at.
+        let definitions = required_definitions(call, &model).await?;
         let Some(definition) = definitions.fields.get(step) else {
             let known = definitions.fields.keys().map(String::as_str);
             return Err(ToolError::argument(argument, unknown_field(step, &model, known)));
@@ -98,33 +95,7 @@ async fn end_of(
     Ok(kind)
 }
 
-/// Why there are no definitions.
-pub(super) enum Missing {
-    /// The person's user may not see the model.
-    Access,
-    /// Anything else, in words.
-    Other(ToolError),
-}
-
 /// The fields of `model`, from memory or from Odoo.
-pub(super) async fn definitions(
-    call: &Call<'_>,
-    model: &str,
-) -> Result<std::sync::Arc<Definitions>, Missing> {
-    let found = call.toolbox.gateway.definitions(call.principal(), model).await;
-    found.map_err(|error| match error {
-        GatewayError::Odoo(OdooError::Access(_)) => Missing::Access,
-        GatewayError::Odoo(OdooError::NoSuchModel) => Missing::Other(ToolError::argument(
-            "model",
-            format_args!(
-                "this Odoo has no model {model}; aidoo_schema with a search word finds models"
-            ),
-        )),
-        other => Missing::Other(call.explain(&other)),
-    })
-}
-
-/// The fields of the model that a call names.
 ///
 /// # Errors
 /// In words, also when the person's user may not see the model.
@@ -132,10 +103,17 @@ pub(super) async fn required_definitions(
     call: &Call<'_>,
     model: &str,
 ) -> Result<std::sync::Arc<Definitions>, ToolError> {
-    definitions(call, model).await.map_err(|missing| match missing {
-        Missing::Access => ToolError::failed(format!(
+    let found = call.toolbox.gateway.definitions(call.principal(), model).await;
+    found.map_err(|error| match error {
+        GatewayError::Odoo(OdooError::Access(_)) => ToolError::failed(format!(
             "your Odoo user has no access to {model}: an administrator of Odoo grants it"
         )),
-        Missing::Other(error) => error,
+        GatewayError::Odoo(OdooError::NoSuchModel) => ToolError::argument(
+            "model",
+            format_args!(
+                "this Odoo has no model {model}; aidoo_schema with a search word finds models"
+            ),
+        ),
+        other => call.explain(&other),
     })
 }

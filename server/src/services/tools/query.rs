@@ -200,7 +200,7 @@ pub(super) fn ordered_by(order: &str) -> Vec<&str> {
 }
 
 /// Pages of equal values would overlap without a last word on the order.
-fn with_tie_break(order: String) -> String {
+pub(super) fn with_tie_break(order: String) -> String {
     let has_id = order.split(',').any(|term| term.split_whitespace().next() == Some("id"));
     if has_id {
         return order;
@@ -243,7 +243,7 @@ async fn by_name(
         .collect();
     let ids: Vec<i64> = found.iter().map(|(id, _)| *id).collect();
     call.note(|about| about.records = u32::try_from(ids.len()).ok());
-    let records = match fields {
+    let mut records = match fields {
         Some(asked) if !ids.is_empty() => {
             let fields = Fields::of(call, model, asked).await?;
             let read = named(json!({ "fields": fields.names() }));
@@ -254,9 +254,16 @@ async fn by_name(
     };
     // A full page says nothing of how many there are.
     let total = ((ids.len() as i64) < limit).then_some(ids.len());
-    Ok(Output::Answer(json!({
+    let is_cut = fitting(&mut records);
+    let mut answer = json!({
         "model": model, "total": total, "offset": 0, "next_offset": null, "records": records,
-    })))
+    });
+    if is_cut {
+        answer["note"] = json!(
+            "the list was cut to keep the answer short: ask for fewer fields, or a smaller limit"
+        );
+    }
+    Ok(Output::Answer(answer))
 }
 
 async fn count(

@@ -12,7 +12,7 @@ use super::{
     run::Call,
 };
 use crate::{
-    domain::{field_choice, guards::Guards, nearest::unknown_field},
+    domain::{field_choice, guards::Guards},
     services::odoo_cache::Definitions,
 };
 
@@ -49,7 +49,7 @@ impl Fields {
         let definitions = required_definitions(call, model).await?;
         let zone = zone(call).await?;
         let Some(asked) = asked else {
-            let names = field_choice::choose(&definitions.fields, |name| guards.is_secret(name));
+            let names = useful(&definitions, guards);
             return Ok(Self { definitions, names, dotted: Vec::new(), zone });
         };
         let mut names = Vec::new();
@@ -59,12 +59,8 @@ impl Fields {
                 Some((first, rest)) => (first, Some(rest)),
                 None => (path.as_str(), None),
             };
-            if first != "id" && !definitions.fields.contains_key(first) {
-                let known = definitions.fields.keys().map(String::as_str);
-                return Err(ToolError::argument("fields", unknown_field(first, model, known)));
-            }
+            follow(call, model, "fields", &[path.as_str()]).await?;
             if let Some(rest) = rest {
-                follow(call, model, "fields", &[path.as_str()]).await?;
                 dotted.push((first.to_owned(), rest.to_owned()));
             }
             if !names.iter().any(|name| name == first) {
@@ -176,6 +172,14 @@ impl Fields {
             })
             .collect()
     }
+}
+
+/// Useful fields of a model: none holds a secret or leads into a closed model.
+pub(super) fn useful(definitions: &Definitions, guards: &Guards) -> Vec<String> {
+    field_choice::choose(&definitions.fields, |name| {
+        let relation = definitions.fields[name]["relation"].as_str();
+        guards.is_secret(name) || relation.is_some_and(|model| guards.is_closed(model))
+    })
 }
 
 /// The person's time zone; UTC where Odoo knows none.

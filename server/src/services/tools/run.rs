@@ -14,8 +14,9 @@ use shared::{
     permission::PermissionSet,
     time::{SECOND, Timestamp},
 };
+use tokio_util::task::TaskTracker;
 
-use super::{Answer, Arguments, Cause, Conversation, Output, ToolError, ToolName};
+use super::{Answer, Arguments, Cause, Conversation, Output, ToolError, ToolName, generic};
 use crate::{
     domain::odoo_methods,
     odoo,
@@ -47,6 +48,8 @@ pub struct Toolbox {
     pub activity: Activity,
     /// How often keys may call.
     pub limits: KeyLimits,
+    /// The changes that are at Odoo now: the program does not end before them.
+    pub changes: TaskTracker,
     /// Where people mend and grant things.
     pub pages: Arc<Pages>,
 }
@@ -333,6 +336,11 @@ pub(super) fn new_call(
     at: Timestamp,
 ) -> NewCall {
     let principal = caller.principal;
+    let mut given = given.clone();
+    // Whoever has a confirmation can still use it: it is on record nowhere.
+    if let Some(arguments) = given.as_object_mut() {
+        arguments.remove("confirm");
+    }
     let text = given.to_string();
     let core = &toolbox.core;
     NewCall {
@@ -351,7 +359,10 @@ pub(super) fn new_call(
         client: caller.client.clone(),
         address: caller.address,
         digest: core.vault.digest(&[b"call arguments", text.as_bytes()]).to_vec(),
-        arguments: principal.rules.record_arguments.then(|| text.chars().take(20_000).collect()),
+        arguments: principal.rules.record_arguments.then(|| {
+            let shown = generic::without_secrets(&principal.rules.guards, given).to_string();
+            shown.chars().take(20_000).collect()
+        }),
         at,
     }
 }

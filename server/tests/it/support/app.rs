@@ -2,7 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use app::backend::Actor;
@@ -17,7 +17,7 @@ use server::{
     demo::{dotenv::DemoEnv, seed::Demo},
     domain::vault::Vault,
     services::{Core, core::Settings},
-    state::AppState,
+    state::{AppState, Background},
     store::{Db, memberships, users},
 };
 use shared::{
@@ -27,7 +27,7 @@ use shared::{
     permission::PermissionSet,
 };
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use uuid::Uuid;
@@ -48,6 +48,7 @@ pub struct TestApp {
     /// Its data folder, which is removed with the last server that uses it.
     _folder: Arc<TempDir>,
     stop: CancellationToken,
+    serving: Mutex<Option<(JoinHandle<()>, Background)>>,
 }
 
 /// The people of the demonstration company.
@@ -111,16 +112,32 @@ impl TestApp {
         let demo = Demo::start(&mut options, &core, stop.clone()).await.expect("starts");
         let leptos = LeptosOptions::builder().output_name("aidoo").site_addr(address).build();
         let starting = AppState::new(core, &options, address, leptos, stop.clone());
-        let (state, _written) = starting.await.expect("starts");
+        let (state, background) = starting.await.expect("starts");
         let odoo = demo.odoo.clone();
         let env = demo.seed(&state).await.expect("seeds");
         let service =
             build_router(&state, None).into_make_service_with_connect_info::<SocketAddr>();
         let stopped = stop.clone().cancelled_owned();
-        tokio::spawn(async move {
+        let serving = tokio::spawn(async move {
             axum::serve(listener, service).with_graceful_shutdown(stopped).await.expect("serves");
         });
-        Self { url: format!("http://{address}"), state, env, odoo, _folder: folder, stop }
+        Self {
+            url: format!("http://{address}"),
+            state,
+            env,
+            odoo,
+            _folder: folder,
+            stop,
+            serving: Mutex::new(Some((serving, background))),
+        }
+    }
+
+    /// Stops it as the program does: no new request, then what is under way, then what is to be written.
+    pub async fn finish(&self) {
+        let (serving, background) = self.serving.lock().unwrap().take().expect("once");
+        self.stop.cancel();
+        serving.await.expect("ends");
+        background.finish().await.expect("ends");
     }
 
     /// A variable of `demo.env`.

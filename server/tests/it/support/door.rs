@@ -11,11 +11,12 @@ use std::{
 };
 
 use axum::{
-    Router,
+    Json, Router,
     body::Body,
     extract::{Request, State},
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
+use serde_json::Value;
 use server::demo::DemoOdoo;
 use tokio::{
     net::TcpListener,
@@ -41,6 +42,8 @@ enum Fate {
     BrokenAfter,
     /// The connection breaks before Odoo hears of them.
     BrokenBefore,
+    /// They are answered with this.
+    Answered(Value),
 }
 
 #[derive(Default)]
@@ -99,6 +102,11 @@ impl Door {
         self.set(method, Fate::BrokenBefore);
     }
 
+    /// Answers calls of `model/method` with this from now on.
+    pub fn answer(&self, method: &str, answer: Value) {
+        self.set(method, Fate::Answered(answer));
+    }
+
     /// Lets calls of this method through again.
     pub fn open(&self, method: &str) {
         self.shared.fates.lock().unwrap().remove(method);
@@ -153,7 +161,8 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     *shared.came.lock().unwrap().entry(method.clone()).or_default() += 1;
     let fate = {
         let fates = shared.fates.lock().unwrap();
-        fates.get(&method).or_else(|| fates.get("*")).cloned()
+        let full = request.uri().path().trim_start_matches("/json/2/");
+        fates.get(full).or_else(|| fates.get(&method)).or_else(|| fates.get("*")).cloned()
     };
     let is_broken = matches!(fate, Some(Fate::BrokenAfter));
     match fate {
@@ -161,6 +170,10 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         Some(Fate::BrokenBefore) => {
             waiting.0 = None;
             return broken();
+        }
+        Some(Fate::Answered(value)) => {
+            waiting.0 = None;
+            return Json(value).into_response();
         }
         Some(Fate::BrokenAfter) | None => {}
     }

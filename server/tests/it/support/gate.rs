@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use app::backend::Actor;
 use reqwest::StatusCode;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr,
+};
 use serde_json::{Value, json};
 use server::{
     clock::Clock,
     demo::RecordedCall,
-    entities::call,
+    entities::{api_key, call},
     services::principal::Rules,
     store::policies::{self, GatewayRules},
 };
@@ -74,15 +76,30 @@ impl Gate {
         gate
     }
 
-    async fn of(app: TestApp) -> Self {
+    /// At this server.
+    pub async fn of(app: TestApp) -> Self {
         let (company, (actor, member)) = app.membership(Who::Owner).await;
         let key = app.make_key(actor, company, member, PermissionSet::ALL).await;
         Self { app, company, actor, member, key }
     }
 
-    /// Another key of the same person.
+    /// Another key of the same person. One that allows nothing is made by taking away what it allowed: a
+    /// person makes none.
     pub async fn another_key(&self, permissions: PermissionSet) -> String {
-        self.app.make_key(self.actor, self.company, self.member, permissions).await.key
+        let (actor, company, member) = (self.actor, self.company, self.member);
+        if permissions != PermissionSet::EMPTY {
+            return self.app.make_key(actor, company, member, permissions).await.key;
+        }
+        let key = self.app.make_key(actor, company, member, PermissionSet::DEFAULT).await;
+        let transaction = self.app.state.core.db.begin().await.expect("begins");
+        api_key::Entity::update_many()
+            .col_expr(api_key::Column::Permissions, Expr::value(0_i16))
+            .filter(api_key::Column::Id.eq(key.id.as_uuid()))
+            .exec(&transaction)
+            .await
+            .expect("is written");
+        transaction.commit().await.expect("commits");
+        key.key
     }
 
     /// A tool's structured answer to the gate's key, or its sentence about what is wrong.

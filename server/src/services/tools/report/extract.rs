@@ -14,7 +14,7 @@ use crate::{
         consent::unavailable,
         named,
         paths::{follow, required_definitions},
-        query::{check_domain, ordered_by},
+        query::{check_domain, ordered_by, with_tie_break},
         records::{Fields, zone},
         run::Call,
         values::Teller,
@@ -120,8 +120,8 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     })))
 }
 
-/// All records, page by page in the order of their ids where nobody wants another one, so that a page
-/// begins after the last record of the one before whatever comes or goes meanwhile.
+/// All records, page by page. Where nobody wants another order it is that of their ids, and a page begins
+/// after the last id of the one before, whatever comes or goes meanwhile.
 async fn records(
     call: &Call<'_>,
     model: &str,
@@ -131,13 +131,19 @@ async fn records(
     limit: i64,
     context: &BTreeMap<String, Value>,
 ) -> Result<Vec<Value>, ToolError> {
-    let order = order.unwrap_or_else(|| "id".to_owned());
+    let by_id = order.is_none();
+    let order = order.map_or_else(|| "id".to_owned(), with_tie_break);
     let mut rows: Vec<Value> = Vec::new();
     loop {
         let left = limit - rows.len() as i64;
         let page = PAGE.min(left);
+        let last = rows.last().filter(|_| by_id).map(|row| row["id"].clone());
+        let (domain, offset) = match last {
+            Some(id) => (after(id, &domain), 0),
+            None => (domain.clone(), rows.len()),
+        };
         let search = named(json!({
-            "domain": domain, "fields": fields.names(), "limit": page, "offset": rows.len(), "order": order,
+            "domain": domain, "fields": fields.names(), "limit": page, "offset": offset, "order": order,
         }));
         let found = call.ask(model, "search_read", None, search, context).await?;
         let found = fields.rows(call, found, context).await?;
@@ -150,6 +156,14 @@ async fn records(
             return Ok(rows);
         }
     }
+}
+
+/// The records of `domain` whose id is greater: expressions that stand side by side are joined by "and".
+fn after(id: Value, domain: &Value) -> Value {
+    let first = json!(["id", ">", id]);
+    Value::Array(
+        std::iter::once(first).chain(domain.as_array().into_iter().flatten().cloned()).collect(),
+    )
 }
 
 async fn keep(

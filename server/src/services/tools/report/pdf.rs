@@ -109,10 +109,7 @@ async fn session(
     ids: &[i64],
     report: Option<String>,
 ) -> Result<Vec<u8>, String> {
-    let report = match report {
-        Some(report) => report,
-        None => standard(call, model).await?,
-    };
+    let report = printable(call, model, report).await?;
     call.toolbox.gateway.report(call.principal(), &report, ids).await.map_err(|error| match error {
         GatewayError::Odoo(OdooError::AccessDenied) => {
             "it opens with a password, and you have linked an API key".to_owned()
@@ -121,23 +118,25 @@ async fn session(
     })
 }
 
-/// The name of the model's first report.
-async fn standard(call: &Call<'_>, model: &str) -> Result<String, String> {
+/// The name of this report of the model, or of its first. A report of another model would print records
+/// of that one.
+async fn printable(call: &Call<'_>, model: &str, report: Option<String>) -> Result<String, String> {
+    let mut domain = vec![json!(["model", "=", model]), json!(["report_type", "=", "qweb-pdf"])];
+    if let Some(report) = &report {
+        domain.push(json!(["report_name", "=", report]));
+    }
     let asked = named(json!({
-        "domain": [["model", "=", model], ["report_type", "=", "qweb-pdf"]],
-        "fields": ["report_name"],
-        "limit": 1,
-        "order": "id",
+        "domain": domain, "fields": ["report_name"], "limit": 1, "order": "id",
     }));
     let rows = call
         .odoo("ir.actions.report", "search_read", None, asked, &BTreeMap::new())
         .await
         .map_err(|error| sentence(&error))?;
-    rows[0]["report_name"]
-        .as_str()
-        .filter(|name| is_field_path(name))
-        .map(str::to_owned)
-        .ok_or_else(|| format!("{model} has no report"))
+    let found = rows[0]["report_name"].as_str().filter(|name| is_field_path(name));
+    found.map(str::to_owned).ok_or_else(|| match report {
+        Some(report) => format!("{model} has no report {report}"),
+        None => format!("{model} has no report"),
+    })
 }
 
 /// A PDF that was attached to the record before.

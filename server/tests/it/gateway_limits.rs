@@ -1,0 +1,492 @@
+//! What holds calls back, what is on record of them, and what becomes of files and of what is under way
+//! when the server stops.
+
+use std::{io::Cursor, sync::Arc, time::Duration};
+
+use calamine::{DataType as _, Reader as _, Xlsx};
+use reqwest::{Client, StatusCode, header};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+use serde_json::{Value, json};
+use server::{
+    clock::Clock,
+    entities::{call, odoo_connection},
+    services::{Core, activity::Activity},
+};
+use shared::{
+    api_key::RevokeApiKey,
+    permission::PermissionSet,
+    time::{HOUR, MINUTE, SECOND},
+};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{
+    app::TestApp,
+    core::NOW,
+    door::Door,
+    gate::{Gate, outcome},
+    streams::{EventStream, initialize, request, say},
+};
+
+fn counting() -> Value {
+    json!({ "model": "res.partner", "count_only": true })
+}
+
+/// A gate at a clock of the test's own, in a folder that lives as long as it.
+async fn at(clock: &Clock) -> Gate {
+    let folder = Arc::new(TempDir::new().expect("a folder"));
+    let database = format!("sqlite:{}", folder.path().join("aidoo.db").display());
+    Gate::of(TestApp::start_on(&database, folder, clock.clone(), &[]).await).await
+}
+
+/// The same with a door before Odoo.
+async fn behind(door: &Door, clock: &Clock) -> Gate {
+    let folder = Arc::new(TempDir::new().expect("a folder"));
+    let database = format!("sqlite:{}", folder.path().join("aidoo.db").display());
+    let options = ["--odoo-allow", &door.address.to_string()];
+    let app = TestApp::start_on(&database, folder, clock.clone(), &options).await;
+    Gate::through(door, app).await
+}
+
+/// How much the company's Odoo is asked at once.
+async fn set_pace(gate: &Gate, at_once: i32) {
+    let transaction = gate.app.state.core.db.begin().await.expect("begins");
+    odoo_connection::Entity::update_many()
+        .col_expr(odoo_connection::Column::CallsAtOnce, Expr::value(at_once))
+        .filter(odoo_connection::Column::CompanyId.eq(gate.company.as_uuid()))
+        .exec(&transaction)
+        .await
+        .expect("is written");
+    transaction.commit().await.expect("commits");
+}
+
+async fn post(gate: &Gate, key: &str, body: &str) -> (StatusCode, String, String) {
+    let answer = Client::new()
+        .post(format!("{}/mcp", gate.app.url))
+        .bearer_auth(key)
+        .header(header::ACCEPT, "application/json, text/event-stream")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(body.to_owned())
+        .send()
+        .await
+        .expect("answers");
+    let wait = answer.headers().get(header::RETRY_AFTER);
+    let wait = wait.map(|wait| wait.to_str().expect("a text").to_owned()).unwrap_or_default();
+    (answer.status(), wait, answer.text().await.expect("a body"))
+}
+
+#[tokio::test]
+async fn over_its_limit_a_key_is_told_when_to_come_back_however_it_calls() {
+    let clock = Clock::manual(NOW);
+    let gate = at(&clock).await;
+    gate.set_rules(|rules| rules.calls_per_minute = 6).await;
+    let (key, url) = (gate.key.key.as_str(), &gate.app.url);
+    let mut stream = EventStream::open(url, key).await;
+    let path = stream.endpoint().await;
+    say(url, &path, key, &initialize("2025-11-25")).await;
+    stream.message().await;
+
+    let call = request("tools/call", json!({ "name": "aidoo_workflow", "arguments": {} }));
+    let read = request("resources/read", json!({ "uri": "aidoo://schema/res.partner" }));
+    let escaped = call.to_string().replace("tools/call", "tools\\/c\\u0061ll");
+    let twice = call.to_string().replacen('{', "{\"method\":\"tools/list\",", 1);
+    for body in [call.to_string(), read.to_string(), escaped, twice, format!("[{call}]")] {
+        assert_ne!(post(&gate, key, &body).await.0, StatusCode::TOO_MANY_REQUESTS, "{body}");
+    }
+    assert_eq!(say(url, &path, key, &call).await, StatusCode::ACCEPTED);
+    let (status, wait, body) = post(&gate, key, &call.to_string()).await;
+    assert_eq!((status, wait.as_str()), (StatusCode::TOO_MANY_REQUESTS, "10"), "{body}");
+    assert!(body.contains("too_many_requests"), "{body}");
+    for refused in [&read, &call] {
+        let status = post(&gate, key, &refused.to_string()).await.0;
+        assert_eq!(status, StatusCode::TOO_MANY_REQUESTS, "{refused}");
+    }
+    assert_eq!(say(url, &path, key, &call).await, StatusCode::TOO_MANY_REQUESTS);
+
+    // What calls no tool is not counted, another key has its own, and what was waited for comes back.
+    let list = request("tools/list", json!({})).to_string();
+    assert_eq!(post(&gate, key, &list).await.0, StatusCode::OK);
+    let other = gate.another_key(PermissionSet::ALL).await;
+    assert_eq!(post(&gate, &other, &call.to_string()).await.0, StatusCode::OK);
+    clock.advance(10 * SECOND);
+    assert_eq!(post(&gate, key, &call.to_string()).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_twenty_first_change_of_a_minute_waits_and_its_confirmation_stays_good() {
+    let clock = Clock::manual(NOW);
+    let gate = at(&clock).await;
+    let create = |number: u32| {
+        let name = format!("Customer {number}");
+        json!({ "model": "res.partner", "values": { "name": name } })
+    };
+    for number in 0..20 {
+        let confirmed = gate.previewed("aidoo_create", create(number)).await;
+        gate.call("aidoo_create", confirmed).await.expect("is done");
+    }
+    let confirmed = gate.previewed("aidoo_create", create(20)).await;
+    let refused = gate.call("aidoo_create", confirmed.clone()).await.expect_err("is too much");
+    assert!(refused.contains("20 changes a minute: try again in 3 s"), "{refused}");
+    assert_eq!(gate.count("res.partner", "create"), 20);
+    clock.advance(3 * SECOND);
+    gate.call("aidoo_create", confirmed).await.expect("is done now");
+    assert_eq!(gate.count("res.partner", "create"), 21);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_queue_is_said_and_those_in_it_are_served() {
+    let door = Door::new().await;
+    let gate = Arc::new(behind(&door, &Clock::system()).await);
+    set_pace(&gate, 1).await;
+    gate.call("aidoo_query", counting()).await.expect("answers");
+    let held = door.hold("search_count");
+    let calls: Vec<_> = (0..33)
+        .map(|_| {
+            let gate = Arc::clone(&gate);
+            tokio::spawn(async move { gate.call("aidoo_query", counting()).await })
+        })
+        .collect();
+    door.wait_for("search_count", 2).await;
+    // All others stand in the queue by now, and the next is one too many.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let refused = gate.call("aidoo_query", counting()).await.expect_err("is one too many");
+    assert!(refused.contains("are waiting (32 may)"), "{refused}");
+    assert_eq!(door.came("search_count"), 2, "one at a time");
+    door.open("search_count");
+    held.release();
+    for call in calls {
+        call.await.expect("ends").expect("is served");
+    }
+    assert_eq!(door.came("search_count"), 34);
+}
+
+#[tokio::test]
+async fn an_odoo_that_does_not_answer_is_left_alone_and_comes_back() {
+    let clock = Clock::manual(NOW);
+    let door = Door::new().await;
+    let gate = behind(&door, &clock).await;
+    gate.call("aidoo_query", counting()).await.expect("answers");
+    door.break_before("search_count");
+    for _ in 0..5 {
+        gate.call("aidoo_query", counting()).await.expect_err("is not answered");
+    }
+    assert_eq!(door.came("search_count"), 6, "a call that may have reached odoo is not repeated");
+    for _ in 0..3 {
+        let refused = gate.call("aidoo_query", counting()).await.expect_err("is not asked");
+        assert!(refused.contains("left alone for a moment: try again in 15 s"), "{refused}");
+    }
+    assert_eq!(door.came("search_count"), 6);
+
+    clock.advance(15 * SECOND);
+    gate.call("aidoo_query", counting()).await.expect_err("one tries, in vain");
+    gate.call("aidoo_query", counting()).await.expect_err("and the next does not");
+    assert_eq!(door.came("search_count"), 7);
+
+    door.open("search_count");
+    clock.advance(15 * SECOND);
+    for _ in 0..3 {
+        gate.call("aidoo_query", counting()).await.expect("is there again");
+    }
+    // What odoo itself refuses is an answer.
+    for _ in 0..8 {
+        let query = json!({ "model": "no.such.model" });
+        gate.call("aidoo_query", query).await.expect_err("there is none");
+    }
+    gate.call("aidoo_query", counting()).await.expect("is there");
+}
+
+#[tokio::test]
+async fn a_reading_call_that_is_cancelled_ends_at_odoo_and_is_on_record() {
+    let door = Door::new().await;
+    let gate = behind(&door, &Clock::system()).await;
+    gate.call("aidoo_query", counting()).await.expect("answers");
+    let _held = door.hold("search_count");
+    tokio::select! {
+        answer = gate.call("aidoo_query", counting()) => panic!("is held: {answer:?}"),
+        () = door.wait_for("search_count", 2) => {}
+    }
+    for _ in 0..400 {
+        if door.left() == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(door.left(), 1, "odoo sees that nobody waits any more");
+    let last = gate.record().await.pop().expect("is on record");
+    assert_eq!((last.tool.as_str(), last.result.as_str()), ("aidoo_query", "failed"));
+    assert!(last.problem.is_some_and(|problem| problem.contains("went away")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_key_may_is_read_again_after_its_call_has_waited() {
+    let door = Door::new().await;
+    let gate = Arc::new(behind(&door, &Clock::system()).await);
+    set_pace(&gate, 1).await;
+    let revoked =
+        gate.app.make_key(gate.actor, gate.company, gate.member, PermissionSet::ALL).await;
+    let keys = [gate.key.key.clone(), revoked.key.clone()];
+    for key in &keys {
+        gate.call_as(key, "aidoo_query", counting()).await.expect("answers");
+    }
+    let spawn = |key: String| {
+        let gate = Arc::clone(&gate);
+        tokio::spawn(async move { gate.call_as(&key, "aidoo_query", counting()).await })
+    };
+
+    let held = door.hold("search_count");
+    let first = spawn(keys[0].clone());
+    door.wait_for("search_count", 3).await;
+    let second = spawn(keys[1].clone());
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let revoke = RevokeApiKey { company: gate.company, key: revoked.id };
+    gate.app.state.backend.api_keys.revoke(gate.actor, revoke).await.expect("revokes");
+    held.release();
+    first.await.expect("ends").expect("was at odoo before");
+    let ended = second.await.expect("ends").expect_err("is over");
+    assert!(ended.contains("came to its end while the call waited"), "{ended}");
+    assert_eq!(door.came("search_count"), 3);
+
+    // A policy that closes the model in the meantime acts the same way.
+    let held = door.hold("search_count");
+    let first = spawn(keys[0].clone());
+    door.wait_for("search_count", 4).await;
+    let second = spawn(keys[0].clone());
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    gate.set_rules(|rules| rules.guards.closed_models = vec!["res.partner".into()]).await;
+    held.release();
+    first.await.expect("ends").expect("was at odoo before");
+    let ended = second.await.expect("ends").expect_err("is closed now");
+    assert!(ended.contains("the company's policies changed"), "{ended}");
+    assert_eq!(door.came("search_count"), 4);
+}
+
+#[tokio::test]
+async fn every_call_is_on_record_with_who_what_and_how_it_ended() {
+    let gate = Gate::start().await;
+    let agent = Client::new();
+    let call = async |tool: &str, arguments: &Value| {
+        let body = request("tools/call", json!({ "name": tool, "arguments": arguments }));
+        let answer = agent
+            .post(format!("{}/mcp", gate.app.url))
+            .bearer_auth(&gate.key.key)
+            .header(header::ACCEPT, "application/json, text/event-stream")
+            .header(header::USER_AGENT, "agent/7")
+            .json(&body)
+            .send()
+            .await
+            .expect("answers");
+        outcome(&answer.json().await.expect("json"))
+    };
+    let query = json!({ "model": "res.partner", "limit": 3 });
+    call("aidoo_query", &query).await.expect("answers");
+    let mut same = serde_json::Map::new();
+    for name in ["limit", "model"] {
+        same.insert(name.to_owned(), query[name].clone());
+    }
+    call("aidoo_query", &Value::Object(same)).await.expect("answers");
+    call("aidoo_query", &counting()).await.expect("answers");
+    call("aidoo_read", &json!({ "model": "res.partner", "ids": [1], "fields": ["x"] }))
+        .await
+        .expect_err("no such field");
+    call("aidoo_query", &json!({ "model": "no.such.model" })).await.expect_err("no such model");
+    call("aidoo_context", &json!({})).await.expect("answers");
+    call("aidoo_schema", &json!({ "model": "sale.order" })).await.expect("answers");
+    let figures = json!({ "action": "figures", "model": "sale.order" });
+    call("aidoo_report", &figures).await.expect("answers");
+    let mut change =
+        json!({ "model": "res.partner", "ids": [1, 2], "values": { "city": "Narvik" } });
+    change["confirm"] = call("aidoo_write", &change).await.expect("a preview")["confirm"].clone();
+    call("aidoo_write", &change).await.expect("is done");
+    call("aidoo_write", &change).await.expect_err("was used");
+
+    let rows = gate.record().await;
+    let table: String = rows
+        .iter()
+        .map(|row| {
+            let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+            let records = row.records.map_or("-".to_owned(), |records| records.to_string());
+            let (model, method, by) = (text(&row.model), text(&row.method), text(&row.consent));
+            format!("{} {model} {method} {records} {} {by}\n", row.tool, row.result)
+        })
+        .collect();
+    insta::assert_snapshot!(table, @r"
+    aidoo_query res.partner - 3 ok -
+    aidoo_query res.partner - 3 ok -
+    aidoo_query res.partner - - ok -
+    aidoo_read res.partner - 1 refused -
+    aidoo_query no.such.model - - refused -
+    aidoo_context - - - ok -
+    aidoo_schema sale.order - - ok -
+    aidoo_report sale.order figures 1 ok -
+    aidoo_write res.partner - 2 asked -
+    aidoo_write res.partner write 2 ok token
+    aidoo_write res.partner - 2 refused -
+    ");
+    for row in &rows {
+        assert_eq!(row.member_id, gate.member.as_uuid());
+        assert_eq!((row.client.as_deref(), row.address.as_str()), (Some("agent/7"), "127.0.0.1"));
+        assert!(row.duration.is_some_and(|micros| (0..MINUTE).contains(&micros)), "{}", row.tool);
+        assert_eq!((row.arguments.as_deref(), row.arguments_digest.len()), (None, 32));
+        let failed = ["refused", "failed", "unknown"].contains(&row.result.as_str());
+        assert_eq!(row.problem.is_some(), failed, "{} {}", row.tool, row.result);
+    }
+    assert_eq!(rows[0].arguments_digest, rows[1].arguments_digest, "the order of names is none");
+    assert_ne!(rows[0].arguments_digest, rows[2].arguments_digest);
+
+    gate.set_rules(|rules| rules.record_arguments = true).await;
+    call("aidoo_write", &change).await.expect_err("was used");
+    let secret = json!({ "model": "res.users", "ids": [1], "values": { "password": "canary" } });
+    call("aidoo_write", &secret).await.expect_err("is refused");
+    let kept: Vec<String> =
+        gate.record().await.into_iter().filter_map(|row| row.arguments).collect();
+    assert_eq!(kept.len(), 2);
+    assert!(kept[0].contains("Narvik") && !kept[0].contains("confirm"), "{kept:?}");
+    assert!(kept[1].contains("res.users") && !kept[1].contains("canary"), "{kept:?}");
+}
+
+#[tokio::test]
+async fn a_change_that_is_under_way_when_the_server_stops_is_ended_and_on_record() {
+    let door = Door::new().await;
+    let gate = behind(&door, &Clock::system()).await;
+    let change = json!({ "model": "res.partner", "ids": [1], "values": { "city": "Narvik" } });
+    let confirmed = gate.previewed("aidoo_write", change).await;
+    let writing = door.hold("write");
+    // The change's client has gone away.
+    tokio::select! {
+        answer = gate.call("aidoo_write", confirmed) => panic!("is held: {answer:?}"),
+        () = door.wait_for("write", 1) => {}
+    }
+    let finished = gate.app.finish();
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        writing.release();
+    };
+    tokio::join!(finished, release);
+    let rows = call::Entity::find()
+        .filter(call::Column::KeyId.eq(gate.key.id.as_uuid()))
+        .all(gate.app.state.core.db.reader())
+        .await
+        .expect("answers");
+    let mut results: Vec<(String, String)> =
+        rows.into_iter().map(|row| (row.tool, row.result)).collect();
+    results.sort();
+    let expected = [("aidoo_write", "asked"), ("aidoo_write", "ok")];
+    assert_eq!(results, expected.map(|(tool, result)| (tool.to_owned(), result.to_owned())));
+}
+
+#[tokio::test]
+async fn a_change_whose_process_died_is_told_as_unknown() {
+    let clock = Clock::manual(NOW);
+    let door = Door::new().await;
+    let gate = behind(&door, &clock).await;
+    let change = json!({ "model": "res.partner", "ids": [1], "values": { "city": "Narvik" } });
+    let confirmed = gate.previewed("aidoo_write", change).await;
+    let _held = door.hold("write");
+    tokio::select! {
+        answer = gate.call("aidoo_write", confirmed) => panic!("is held: {answer:?}"),
+        () = door.wait_for("write", 1) => {}
+    }
+    let result = async || gate.record().await.pop().expect("is on record").result;
+    let core: Core = gate.app.state.core.clone();
+    let another_start = async || {
+        let stop = CancellationToken::new();
+        let (_, task) = Activity::start(core.clone(), stop.clone());
+        stop.cancel();
+        task.await.expect("ends");
+    };
+    clock.advance(9 * MINUTE);
+    another_start().await;
+    assert_eq!(result().await, "started", "another replica may still wait for it");
+    clock.advance(2 * MINUTE);
+    another_start().await;
+    assert_eq!(result().await, "unknown");
+}
+
+async fn extract(gate: &Gate, more: Value) -> String {
+    let mut asked = json!({ "action": "extract", "model": "res.partner" });
+    asked.as_object_mut().expect("an object").extend(more.as_object().expect("one").clone());
+    let made = gate.call("aidoo_report", asked).await.expect("is made");
+    assert_eq!(made["expires_in_seconds"], 3_600, "{made}");
+    made["url"].as_str().expect("a link").to_owned()
+}
+
+async fn fetch(url: &str) -> (StatusCode, Vec<u8>) {
+    let answer = reqwest::get(url).await.expect("answers");
+    (answer.status(), answer.bytes().await.expect("a body").to_vec())
+}
+
+#[tokio::test]
+async fn a_link_ends_after_an_hour_and_with_its_key() {
+    let clock = Clock::manual(NOW);
+    let gate = at(&clock).await;
+    let (late, in_time) = (extract(&gate, json!({})).await, extract(&gate, json!({})).await);
+    clock.advance(HOUR - SECOND);
+    assert_eq!(fetch(&in_time).await.0, StatusCode::OK);
+    clock.advance(SECOND);
+    assert_eq!(fetch(&late).await.0, StatusCode::GONE);
+    let url = extract(&gate, json!({})).await;
+    let revoke = RevokeApiKey { company: gate.company, key: gate.key.id };
+    gate.app.state.backend.api_keys.revoke(gate.actor, revoke).await.expect("revokes");
+    assert_eq!(fetch(&url).await.0, StatusCode::GONE, "nothing is given to a key that is over");
+    for guess in ["x", &"A".repeat(43), "..%2f..%2fetc"] {
+        let status = fetch(&format!("{}/downloads/{guess}", gate.app.url)).await.0;
+        assert!(status.is_client_error(), "{guess}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_holds_every_record_once_in_each_format() {
+    let gate = Gate::start().await;
+    let names = ["=1+1", "+32 2 555", "@home", "-5", "Quoted \"A\", B", "été 🧾"];
+    let records: Vec<Value> = names.iter().map(|name| json!({ "name": name })).collect();
+    let create = json!({ "model": "res.partner", "records": records });
+    let create = gate.previewed("aidoo_create", create).await;
+    let ids = gate.call("aidoo_create", create).await.expect("is done")["ids"].clone();
+    let asked = |format: &str| json!({ "domain": [["id", "in", ids]], "fields": ["name"], "order": "id", "format": format });
+
+    let (_, csv) = fetch(&extract(&gate, asked("csv")).await).await;
+    let csv = String::from_utf8(csv).expect("text");
+    assert!(csv.starts_with("\u{FEFF}ID,Name\n"), "{csv}");
+    let mut reader = csv::Reader::from_reader(csv.trim_start_matches('\u{FEFF}').as_bytes());
+    let cells: Vec<String> =
+        reader.records().map(|row| row.expect("a row")[1].to_owned()).collect();
+    assert_eq!(cells, ["'=1+1", "'+32 2 555", "'@home", "'-5", names[4], names[5]]);
+
+    let (_, xlsx) = fetch(&extract(&gate, asked("xlsx")).await).await;
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(xlsx)).expect("opens");
+    let sheet = book.worksheet_range_at(0).expect("a sheet").expect("is read");
+    let cells: Vec<String> = sheet.rows().map(|row| row[1].to_string()).collect();
+    assert_eq!(cells[0], "Name");
+    assert_eq!(cells[1..], names, "a text is no formula there, and stays as it is");
+    assert!(sheet.rows().skip(1).all(|row| row[0].as_f64().is_some()), "an id is a number");
+
+    let (_, rows) = fetch(&extract(&gate, asked("json")).await).await;
+    let rows: Vec<Value> = serde_json::from_slice(&rows).expect("json");
+    let cells: Vec<&str> = rows.iter().filter_map(|row| row["name"].as_str()).collect();
+    assert_eq!(cells, names);
+}
+
+#[tokio::test]
+async fn an_extract_of_many_pages_has_no_record_twice_and_misses_none() {
+    let gate = Gate::start().await;
+    gate.set_rules(|rules| rules.writes_per_minute = 100).await;
+    // The same name a thousand times: an order by it says nothing of which comes first.
+    for _ in 0..10 {
+        let records: Vec<Value> = (0..100).map(|_| json!({ "name": "Twin" })).collect();
+        let create = json!({ "model": "res.partner.category", "records": records });
+        let create = gate.previewed("aidoo_create", create).await;
+        gate.call("aidoo_create", create).await.expect("is done");
+    }
+    for order in [json!(null), json!("name"), json!("name desc")] {
+        let asked = json!({ "model": "res.partner.category", "domain": [["name", "=", "Twin"]],
+            "fields": ["name"], "order": order, "format": "json" });
+        let (_, rows) = fetch(&extract(&gate, asked).await).await;
+        let rows: Vec<Value> = serde_json::from_slice(&rows).expect("json");
+        let mut ids: Vec<i64> = rows.iter().filter_map(|row| row["id"].as_i64()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!((rows.len(), ids.len()), (1_000, 1_000), "{order}");
+    }
+    // A record that goes while the pages are read shifts no other.
+    assert_eq!(gate.count("res.partner.category", "search_read"), 9, "three pages each");
+}
