@@ -1,15 +1,19 @@
 //! The demonstration: an Odoo of our own over HTTP, and a company that uses it.
 //!
-//! [`DemoOdoo`] speaks the external API of Odoo 19.0 (`GET /web/version`, JSON-2, JSON-RPC), keeps its
-//! records in memory, and knows nothing of the rest of this server: whoever talks to it does so over HTTP.
+//! [`DemoOdoo`] speaks the external API of Odoo 19.0 (`GET /web/version`, JSON-2, JSON-RPC, and the web
+//! session and portal that PDF reports come from), keeps its records in memory, and knows nothing of the
+//! rest of this server: whoever talks to it does so over HTTP.
 
 mod access;
+mod context;
 mod data;
+mod document;
 mod domain;
 pub mod dotenv;
 mod env;
 mod errors;
 mod fields;
+mod french;
 mod http;
 mod json2;
 mod matching;
@@ -17,8 +21,11 @@ mod methods;
 mod model;
 mod models;
 mod order;
+mod pdf;
+mod portal;
 mod rpc;
 pub mod seed;
+mod session;
 mod store;
 mod users;
 mod value;
@@ -28,7 +35,7 @@ use std::{
     future::Future,
     io,
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -45,6 +52,7 @@ use self::{
     errors::OdooError,
     methods::{Args, Effect, Method},
     model::Model,
+    session::Sessions,
     store::Store,
     users::Login,
 };
@@ -64,7 +72,7 @@ pub struct DemoOdoo {
 /// A call that reached the demonstration Odoo, whatever it answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedCall {
-    /// The model, or the service (`common`, `db`, `web`) of a call that has none.
+    /// The model, or the service (`common`, `db`, `web`, `portal`, `report`) of a call that has none.
     pub model: String,
     /// The method.
     pub method: String,
@@ -77,6 +85,7 @@ struct Shared {
     logins: Vec<Login>,
     store: RwLock<Store>,
     calls: Mutex<VecDeque<RecordedCall>>,
+    sessions: Mutex<Sessions>,
     latency_micros: AtomicU64,
     began: Timestamp,
     clock: Instant,
@@ -94,6 +103,7 @@ impl DemoOdoo {
                 logins,
                 store: RwLock::new(store),
                 calls: Mutex::default(),
+                sessions: Mutex::default(),
                 latency_micros: AtomicU64::new(0),
                 began: now,
                 clock: Instant::now(),
@@ -153,6 +163,19 @@ impl Shared {
     fn now(&self) -> Timestamp {
         let micros = i64::try_from(self.clock.elapsed().as_micros()).unwrap_or(i64::MAX);
         self.began.plus(micros)
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The records as this person reads them.
+    ///
+    /// # Errors
+    /// As [`Env::new`].
+    fn reading(&self, login: Login) -> Result<Env, OdooError> {
+        let store = self.store.read().unwrap_or_else(PoisonError::into_inner).clone();
+        Env::new(store, login, &Value::Null, self.now())
     }
 
     /// Runs a method. What it changes shows to others when it has succeeded as a whole, and not before.

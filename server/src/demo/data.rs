@@ -4,12 +4,20 @@
 
 mod goods;
 mod orders;
+mod papers;
 mod people;
 
 use serde_json::{Value, json};
 use shared::time::Timestamp;
 
-use super::{env::Env, errors::OdooError, methods, model, store::Store, users::Login};
+use super::{
+    env::Env,
+    errors::OdooError,
+    methods,
+    model::{self, Lifetime},
+    store::Store,
+    users::Login,
+};
 
 /// The records that the demonstration starts with.
 ///
@@ -28,8 +36,11 @@ pub(super) fn build(logins: &[Login], now: Timestamp) -> Result<Store, OdooError
     orders::purchases(&mut maker, logins, &people, &goods, now)?;
     orders::sales(&mut maker, logins, &people, &goods, now)?;
     for model in model::all() {
-        maker.add("ir.model", json!({ "name": model.label, "model": model.name }))?;
+        let transient = model.lifetime == Lifetime::Transient;
+        maker.add("ir.model", json!({ "model": model.name, "transient": transient }))?;
     }
+    papers::reports(&mut maker)?;
+    papers::attachments(&mut maker)?;
     Ok(maker.env.store)
 }
 

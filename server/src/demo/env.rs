@@ -1,12 +1,13 @@
 //! What one call works with: the records as they are for it, who calls, and the context.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use shared::time::Timestamp;
 
 use super::{
     access::{self, Operation},
+    context::{Archived, Context},
     domain::Domain,
-    errors::{Class, OdooError, missing, type_error, user_error, value_error},
+    errors::{OdooError, missing, value_error},
     model::Model,
     store::Store,
     users::Login,
@@ -15,8 +16,6 @@ use super::{
 
 /// The company that everything belongs to.
 pub(super) const COMPANY: i64 = 1;
-/// The one language that is installed.
-pub(super) const LANGUAGE: &str = "en_US";
 /// Where the people of the demonstration work.
 pub(super) const TIME_ZONE: &str = "Europe/Berlin";
 
@@ -25,59 +24,24 @@ pub(super) const TIME_ZONE: &str = "Europe/Berlin";
 pub(super) struct Env {
     pub(super) store: Store,
     pub(super) login: Login,
-    pub(super) archived: Archived,
+    pub(super) context: Context,
     pub(super) now: Timestamp,
-}
-
-/// Whether archived records are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Archived {
-    Hidden,
-    Shown,
 }
 
 impl Env {
     /// The state of a call with this context.
     ///
     /// # Errors
-    /// `UserError` for a language that is not installed, `AccessError` for a company that the person is
-    /// not in, `TypeError` for a context that is no object.
+    /// As [`Context::parse`].
     pub(super) fn new(
-        store: Store,
+        mut store: Store,
         login: Login,
         context: &Value,
         now: Timestamp,
     ) -> Result<Self, OdooError> {
-        let none = Map::new();
-        let context = match context {
-            Value::Object(context) => context,
-            value if is_falsy(value) => &none,
-            other => {
-                return Err(type_error(format!("context is no mapping: {}", repr(other))));
-            }
-        };
-        match context.get("lang") {
-            None => {}
-            Some(lang) if is_falsy(lang) || lang == LANGUAGE => {}
-            Some(lang) => {
-                let code = lang.as_str().map_or_else(|| repr(lang), str::to_owned);
-                return Err(user_error(format!("Invalid language code: {code}")));
-            }
-        }
-        if let Some(companies) = context.get("allowed_company_ids").filter(|ids| !is_falsy(ids)) {
-            let own = companies
-                .as_array()
-                .is_some_and(|ids| ids.iter().all(|id| id.as_i64() == Some(COMPANY)));
-            if !own {
-                let message = "Access to unauthorized or invalid companies.";
-                return Err(OdooError::new(Class::Access, message));
-            }
-        }
-        let archived = match context.get("active_test") {
-            Some(test) if is_falsy(test) => Archived::Shown,
-            _ => Archived::Hidden,
-        };
-        Ok(Self { store, login, archived, now })
+        let context = Context::parse(context)?;
+        store.language = context.language;
+        Ok(Self { store, login, context, now })
     }
 
     /// The records that meet a domain and that the person sees, in the model's order or by `order`.
@@ -103,8 +67,9 @@ impl Env {
             return Err(error);
         }
         let order = super::order::parse(model, order.unwrap_or(model.order))?;
-        let hides =
-            self.archived == Archived::Hidden && model.can_archive() && !domain.names("active");
+        let hides = self.context.archived == Archived::Hidden
+            && model.can_archive()
+            && !domain.names("active");
         let mut found: Vec<_> = self
             .store
             .rows(model.name)
@@ -146,9 +111,13 @@ impl Env {
         if gone.is_empty() { Ok(()) } else { Err(missing(model.name, &gone, self.login.uid)) }
     }
 
-    /// What `context_get` gives.
+    /// What `context_get` gives: the person's own language and time zone.
     pub(super) fn user_context(&self) -> Value {
-        json!({ "lang": LANGUAGE, "tz": TIME_ZONE, "uid": self.login.uid })
+        let of = |field| match self.store.get("res.users", self.login.uid, field) {
+            Value::Null => json!(false),
+            value => value,
+        };
+        json!({ "lang": of("lang"), "tz": of("tz"), "uid": self.login.uid })
     }
 }
 

@@ -3,7 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::store::{Row, Store};
+use super::{
+    context::Language,
+    french::translate,
+    store::{Row, Store},
+};
 
 /// One field of a model.
 #[derive(Debug, Clone)]
@@ -130,8 +134,19 @@ impl Field {
             && !matches!(self.kind, Kind::One2many(..) | Kind::Many2many(_) | Kind::Binary)
     }
 
-    /// What `fields_get` says: every attribute that applies, or those of `wanted` that do.
-    pub(super) fn describe(&self, wanted: Option<&[&str]>) -> Value {
+    /// Whether a group's figures hold the field's sum without being asked for another.
+    pub(super) fn is_summed(&self) -> bool {
+        match self.kind {
+            Kind::Monetary => true,
+            Kind::Float | Kind::Integer => {
+                matches!(self.source, Source::Stored) && self.name != "id"
+            }
+            _ => false,
+        }
+    }
+
+    /// What `fields_get` says in a language: every attribute that applies, or those of `wanted` that do.
+    pub(super) fn describe(&self, language: Language, wanted: Option<&[&str]>) -> Value {
         let mut all = Map::new();
         let mut put = |key: &str, value: Value| {
             if wanted.is_none_or(|wanted| wanted.contains(&key)) {
@@ -152,7 +167,7 @@ impl Field {
         put("searchable", json!(self.is_searchable()));
         put("sortable", json!(self.is_sortable()));
         put("store", json!(stored));
-        put("string", json!(self.label));
+        put("string", json!(translate(language, self.label)));
         put("type", json!(self.kind.name()));
         if let Source::Related(path) = self.source {
             put("related", json!(path));
@@ -170,7 +185,11 @@ impl Field {
         }
         match self.kind {
             Kind::One2many(_, inverse) => put("relation_field", json!(inverse)),
-            Kind::Selection(options) => put("selection", json!(options)),
+            Kind::Selection(options) => {
+                let options = options.iter();
+                let told = options.map(|(value, label)| json!([value, translate(language, label)]));
+                put("selection", told.collect());
+            }
             Kind::Char | Kind::Text | Kind::Html => {
                 put("translate", json!(false));
                 put("trim", json!(true));
@@ -179,9 +198,7 @@ impl Field {
                 put("aggregator", json!("sum"));
                 put("currency_field", json!("currency_id"));
             }
-            Kind::Float | Kind::Integer if stored && self.name != "id" => {
-                put("aggregator", json!("sum"));
-            }
+            Kind::Float | Kind::Integer if self.is_summed() => put("aggregator", json!("sum")),
             _ => {}
         }
         Value::Object(all)
@@ -217,6 +234,12 @@ impl Kind {
             }
             _ => None,
         }
+    }
+
+    /// The label of a selection's value.
+    pub(super) fn option(self, value: &str) -> Option<&'static str> {
+        let Self::Selection(options) = self else { return None };
+        options.iter().find(|(option, _)| *option == value).map(|(_, label)| *label)
     }
 
     /// Whether sums of the field make sense.

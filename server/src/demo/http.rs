@@ -12,7 +12,7 @@ use axum::{
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{Shared, json2, rpc};
+use super::{Shared, json2, portal, rpc, session};
 
 /// The version, as both `/web/version` and `common.version` tell it.
 pub(super) const VERSION: &str = "19.0";
@@ -22,6 +22,12 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/web/version", get(version))
         .route("/json/version", get(version))
+        .route("/web/login", get(portal::sign_in))
+        .route("/web/session/authenticate", post(session::authenticate))
+        .route("/web/session/destroy", post(session::destroy))
+        .route("/report/pdf/{report}/{ids}", get(portal::report))
+        .route("/my", get(portal::start))
+        .route("/my/{place}/{id}", get(portal::show))
         .route("/jsonrpc", any(rpc::handle))
         .route("/json/2/{model}/{method}", post(json2::handle).fallback(json2::wrong_address))
         .route("/json/2", any(json2::wrong_address))

@@ -1,8 +1,18 @@
 //! The methods that can be called, with their signatures, as Odoo's own are.
 
-mod business;
+mod archive;
+mod buttons;
+mod chatter;
+mod copy;
+mod follow;
 mod group;
+mod invoices;
+mod load;
+mod orders;
+mod people;
 mod read;
+mod relations;
+mod transfers;
 mod values;
 mod web;
 mod write;
@@ -72,9 +82,22 @@ impl Param {
 
 /// All methods.
 fn all() -> impl Iterator<Item = &'static Method> {
-    [read::METHODS, web::METHODS, group::METHODS, write::METHODS, business::METHODS]
-        .into_iter()
-        .flatten()
+    [
+        read::METHODS,
+        web::METHODS,
+        group::METHODS,
+        people::METHODS,
+        write::METHODS,
+        copy::METHODS,
+        load::METHODS,
+        archive::METHODS,
+        chatter::METHODS,
+        orders::METHODS,
+        invoices::METHODS,
+        transfers::METHODS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The public method of this name on this model.

@@ -19,7 +19,16 @@ pub(super) struct Model {
     /// The fields that `name_search` looks in.
     pub(super) search_in: &'static [&'static str],
     pub(super) fields: Vec<Field>,
+    pub(super) lifetime: Lifetime,
     pub(super) name_of: fn(&Store, &Row) -> String,
+}
+
+/// Whether a model's records are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lifetime {
+    Kept,
+    /// Records of a question to one person, which nobody else sees.
+    Transient,
 }
 
 static MODELS: LazyLock<Vec<Model>> = LazyLock::new(models::all);
@@ -46,7 +55,22 @@ impl Model {
             fields::many2one("write_uid", "Changed by", "res.users").readonly(),
             fields::datetime("write_date", "Changed on").readonly(),
         ]);
-        Self { name, label, order: "id", search_in: &["name"], fields: all, name_of: own_name }
+        Self {
+            name,
+            label,
+            order: "id",
+            search_in: &["name"],
+            fields: all,
+            lifetime: Lifetime::Kept,
+            name_of: own_name,
+        }
+    }
+
+    pub(super) fn transient(mut self) -> Self {
+        self.lifetime = Lifetime::Transient;
+        self.search_in = &["id"];
+        self.name_of = |_, row| format!("{}", row.get("id").unwrap_or(&Value::Null));
+        self
     }
 
     pub(super) fn order(mut self, order: &'static str) -> Self {

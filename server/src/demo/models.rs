@@ -7,11 +7,15 @@ mod products;
 mod purchases;
 mod sales;
 mod stock;
+mod technical;
+mod wizards;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
-    model::Model,
+    fields::{Field, char, one2many},
+    model::{self, Model},
+    portal,
     store::{Row, Store},
     value::{self, number},
 };
@@ -34,6 +38,8 @@ pub(super) fn all() -> Vec<Model> {
         purchases::models(),
         accounting::models(),
         stock::models(),
+        technical::models(),
+        wizards::models(),
     ]
     .into_iter()
     .flatten()
@@ -52,4 +58,37 @@ fn line_tax(store: &Store, row: &Row, quantity: &str) -> f64 {
     let percent: f64 =
         taxes.iter().map(|id| number(&store.get("account.tax", *id, "amount"))).sum();
     (line_subtotal(row, quantity) * percent).round() / 100.0
+}
+
+/// The messages of a model's record, the newest first.
+fn messages(store: &Store, row: &Row, model: &str) -> Value {
+    let mut found: Vec<i64> = store
+        .rows("mail.message")
+        .filter(|(_, message)| {
+            model::text(message, "model") == model && message.get("res_id") == row.get("id")
+        })
+        .map(|(id, _)| id)
+        .collect();
+    found.reverse();
+    json!(found)
+}
+
+/// The field of a document's messages; `find` is [`messages`] of its model.
+fn message_ids(find: fn(&Store, &Row) -> Value) -> Field {
+    one2many("message_ids", "Messages", "mail.message", "res_id").computed(find)
+}
+
+/// The field of the token in a document's portal address.
+fn access_token() -> Field {
+    char("access_token", "Security token")
+}
+
+/// The field of a document's portal address; `place` is [`at_portal`] of its model.
+fn access_url(place: fn(&Store, &Row) -> Value) -> Field {
+    char("access_url", "Portal address").computed(place)
+}
+
+fn at_portal(row: &Row, model: &str) -> Value {
+    let id = row.get("id").and_then(Value::as_i64).unwrap_or_default();
+    json!(portal::address(model, id))
 }

@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::{Value, json};
 
 use super::{
+    context::Language,
     fields::{Field, Kind, Source},
     model::{self, Model},
     value,
@@ -17,6 +18,8 @@ pub(super) type Row = BTreeMap<&'static str, Value>;
 /// All tables.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Store {
+    /// The language that worked out texts are in.
+    pub(super) language: Language,
     tables: BTreeMap<&'static str, Arc<Table>>,
 }
 

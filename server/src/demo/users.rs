@@ -91,6 +91,20 @@ impl Login {
         }
     }
 
+    /// Whether this is the person's password; the API key is none.
+    pub(super) fn accepts_password(&self, secret: &str) -> bool {
+        bool::from(self.password.ct_eq(&digest(secret)))
+    }
+
+    /// A text that nobody can guess who does not know the person's secrets: another one for each purpose.
+    pub(super) fn derive(&self, purpose: &str) -> String {
+        let mut hash = Sha256::new();
+        for part in [self.password.as_slice(), self.api_key.as_slice(), purpose.as_bytes()] {
+            hash.update(part);
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Whether this is the person's password or API key.
     pub(super) fn accepts(&self, secret: &str) -> bool {
         let given = digest(secret);
@@ -118,6 +132,7 @@ mod tests {
         let logins = logins(&[user]);
         assert!(logins[0].accepts("secret-1") && logins[0].accepts("key-1"));
         assert!(!logins[0].accepts("secret-2") && !logins[0].accepts(""));
+        assert!(logins[0].accepts_password("secret-1") && !logins[0].accepts_password("key-1"));
         assert!(by_api_key(&logins, "key-1").is_some());
         assert!(by_api_key(&logins, "secret-1").is_none());
     }

@@ -6,6 +6,8 @@ mod accounts;
 mod api_keys;
 mod canaries;
 mod connections;
+mod demo_business;
+mod demo_reports;
 mod gateway_changes;
 mod gateway_guards;
 mod gateway_limits;

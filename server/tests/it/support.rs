@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod core;
+pub mod demo;
 pub mod door;
 pub mod gate;
 pub mod keys;

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{
     super::{
+        context::Language,
         env::{COMPANY, TIME_ZONE},
         errors::OdooError,
         users::Login,
@@ -125,7 +126,7 @@ const STREETS: [&str; 10] = [
     "Deichstraße",
 ];
 
-/// Currencies, countries, tags, and the company itself.
+/// Currencies, countries, tags, languages, and the company itself.
 pub(super) fn settings(maker: &mut Maker) -> Result<(), OdooError> {
     for (name, full_name, symbol) in
         [("EUR", "Euro", "€"), ("USD", "US dollar", "$"), ("GBP", "Pound sterling", "£")]
@@ -146,6 +147,12 @@ pub(super) fn settings(maker: &mut Maker) -> Result<(), OdooError> {
         ["Supplier", "Bakery", "Café", "Hotel and canteen", "Key account"].into_iter().enumerate()
     {
         maker.add("res.partner.category", json!({ "name": name, "color": color + 1 }))?;
+    }
+    for (name, language) in
+        [("English (US)", Language::English), ("French / Français", Language::French)]
+    {
+        let code = language.code();
+        maker.add("res.lang", json!({ "name": name, "code": code, "iso_code": &code[..2] }))?;
     }
     let partner = maker.add(
         "res.partner",

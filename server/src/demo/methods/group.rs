@@ -1,6 +1,9 @@
 //! Grouped figures: `formatted_read_group` of 19 and the older `read_group`, which name what they give
 //! differently.
 
+mod aggregate;
+mod period;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
@@ -19,6 +22,8 @@ use super::{
     Param::{Optional, Required},
     Target, read,
 };
+use aggregate::{aggregate, meets};
+use period::{Grain, Period};
 
 pub(super) const METHODS: &[Method] = &[
     Method {
@@ -60,28 +65,27 @@ struct Key {
     spec: String,
     model: &'static Model,
     field: &'static Field,
-    period: Option<Period>,
-}
-
-#[derive(Clone, Copy)]
-enum Period {
-    Day,
-    Week,
-    Month,
-    Quarter,
-    Year,
+    grain: Option<Grain>,
 }
 
 struct Group {
-    /// One value for each key: `Null`, or the first day of a period.
+    /// One value for each key: `Null`, or the beginning of a period.
     values: Vec<Value>,
     ids: Vec<i64>,
 }
 
 fn formatted_read_group(env: &Env, model: &'static Model, args: &Args) -> Result<Value, OdooError> {
-    let keys = parse_keys(model, &args.texts("groupby")?.unwrap_or_default())?;
+    let keys = parse_keys(env, model, &args.texts("groupby")?.unwrap_or_default())?;
     let aggregates = args.texts("aggregates")?.unwrap_or_default();
-    let groups = group(env, model, args.value("domain"), &keys)?;
+    let mut groups = group(env, model, args.value("domain"), &keys)?;
+    if let Some(having) = args.get("having").and_then(Value::as_array) {
+        let kept: Vec<bool> = groups
+            .iter()
+            .map(|group| meets(env, model, having, &group.ids))
+            .collect::<Result<_, _>>()?;
+        let mut kept = kept.into_iter();
+        groups.retain(|_| kept.next() == Some(true));
+    }
     let groups = sorted(env, groups, &keys, model, args.text("order"))?;
     read::page(&groups, args)?
         .iter()
@@ -106,8 +110,8 @@ fn formatted_read_group(env: &Env, model: &'static Model, args: &Args) -> Result
 fn read_group(env: &Env, model: &'static Model, args: &Args) -> Result<Value, OdooError> {
     let groupby = args.texts("groupby")?.unwrap_or_default();
     let is_lazy = args.get("lazy").is_none_or(|lazy| !value::is_falsy(lazy));
-    let used = if is_lazy { 1 } else { groupby.len() };
-    let keys = parse_keys(model, &groupby[..used.min(groupby.len())])?;
+    let (used, rest) = groupby.split_at(if is_lazy { groupby.len().min(1) } else { groupby.len() });
+    let keys = parse_keys(env, model, used)?;
     let groups = group(env, model, args.value("domain"), &keys)?;
     let groups = sorted(env, groups, &keys, model, args.text("orderby"))?;
     let wanted = args.texts("fields")?.unwrap_or_default();
@@ -119,16 +123,19 @@ fn read_group(env: &Env, model: &'static Model, args: &Args) -> Result<Value, Od
             let mut own = Vec::new();
             let mut ranges = Map::new();
             for (key, value) in keys.iter().zip(&group.values) {
-                let label = match (key.period, key.label(env, value)) {
+                let label = match (&key.grain, key.label(env, value)) {
                     (Some(_), Value::Array(mut pair)) => pair.pop().unwrap_or_default(),
                     (_, label) => label,
                 };
                 out.insert(key.spec.clone(), label);
                 own.extend(key.domain(value));
-                if let (Some(period), Some(first)) = (key.period, value.as_str()) {
-                    let range = json!({ "from": first, "to": key.edge(period, first) });
+                if let (Some(grain), Some(start)) = (&key.grain, value.as_str()) {
+                    let range = json!({ "from": start, "to": grain.next(start) });
                     ranges.insert(key.spec.clone(), range);
                 }
+            }
+            if !rest.is_empty() {
+                out.insert("__context".to_owned(), json!({ "group_by": rest }));
             }
             if !ranges.is_empty() {
                 out.insert("__range".to_owned(), Value::Object(ranges));
@@ -141,56 +148,61 @@ fn read_group(env: &Env, model: &'static Model, args: &Args) -> Result<Value, Od
             };
             out.insert(count, json!(group.ids.len()));
             for spec in &wanted {
-                let (name, by) = spec.split_once(':').unwrap_or((spec, ""));
-                let Some(field) = model.field(name) else {
-                    return Err(unknown(model, name));
-                };
-                if by.is_empty() && !field.kind.is_amount() {
-                    continue;
-                }
-                let by = if by.is_empty() { "sum" } else { by };
-                let sum = aggregate(env, model, &format!("{name}:{by}"), &group.ids)?;
-                out.insert(name.to_owned(), sum);
+                let Some((name, figure)) = figure_of(model, spec)? else { continue };
+                out.insert(name.to_owned(), aggregate(env, model, &figure, &group.ids)?);
             }
             Ok(Value::Object(out))
         })
         .collect()
 }
 
+/// What a `field`, `field:aggregate` or `name:aggregate(field)` of `read_group` is called, and the aggregate
+/// that it means; none for a field that is not added up.
+fn figure_of<'a>(
+    model: &'static Model,
+    spec: &'a str,
+) -> Result<Option<(&'a str, String)>, OdooError> {
+    let (name, by) = spec.split_once(':').unwrap_or((spec, ""));
+    if let Some((by, field)) = by.strip_suffix(')').and_then(|by| by.split_once('(')) {
+        return Ok(Some((name, format!("{field}:{by}"))));
+    }
+    let field = model.field(name).ok_or_else(|| unknown(model, name))?;
+    match by {
+        "" if field.is_summed() => Ok(Some((name, format!("{name}:sum")))),
+        "" => Ok(None),
+        by => Ok(Some((name, format!("{name}:{by}")))),
+    }
+}
+
 fn unknown(model: &Model, name: &str) -> OdooError {
     value_error(format!("Invalid field '{name}' on model '{}'", model.name))
 }
 
-fn parse_keys(model: &'static Model, specs: &[&str]) -> Result<Vec<Key>, OdooError> {
+fn parse_keys(env: &Env, model: &'static Model, specs: &[&str]) -> Result<Vec<Key>, OdooError> {
     specs
         .iter()
         .map(|spec| {
             let (name, period) = spec.split_once(':').map_or((*spec, None), |(a, b)| (a, Some(b)));
             let field = model.field(name).ok_or_else(|| unknown(model, name))?;
+            let zone = match field.kind {
+                Kind::Datetime => Some(env.context.zone.clone()),
+                _ => None,
+            };
             let is_date = matches!(field.kind, Kind::Date | Kind::Datetime);
             let period = match period {
                 None if is_date => Some(Period::Month),
                 None => None,
                 Some(period) => {
-                    Some(parse_period(period).filter(|_| is_date).ok_or_else(|| {
+                    Some(Period::parse(period).filter(|_| is_date).ok_or_else(|| {
                         value_error(format!("Invalid granularity in groupby '{spec}'"))
                     })?)
                 }
             };
-            Ok(Key { spec: (*spec).to_owned(), model, field, period })
+            let language = env.context.language;
+            let grain = period.map(|period| Grain { period, language, zone });
+            Ok(Key { spec: (*spec).to_owned(), model, field, grain })
         })
         .collect()
-}
-
-fn parse_period(name: &str) -> Option<Period> {
-    match name {
-        "day" => Some(Period::Day),
-        "week" => Some(Period::Week),
-        "month" => Some(Period::Month),
-        "quarter" => Some(Period::Quarter),
-        "year" => Some(Period::Year),
-        _ => None,
-    }
 }
 
 /// The groups of the records that meet the domain. Without keys all are one group.
@@ -249,7 +261,7 @@ fn sorted(
         for group in groups {
             let value = match key {
                 Some(at) => match keys[at].label(env, &group.values[at]) {
-                    Value::Array(mut pair) if keys[at].period.is_none() => {
+                    Value::Array(mut pair) if keys[at].grain.is_none() => {
                         pair.pop().unwrap_or_default()
                     }
                     Value::Array(mut pair) => pair.swap_remove(0),
@@ -270,66 +282,22 @@ fn sorted(
     Ok(groups)
 }
 
-fn aggregate(
-    env: &Env,
-    model: &'static Model,
-    spec: &str,
-    ids: &[i64],
-) -> Result<Value, OdooError> {
-    if spec == "__count" {
-        return Ok(json!(ids.len()));
-    }
-    let wrong = || value_error(format!("Invalid aggregate '{spec}' on '{}'", model.name));
-    let (name, by) = spec.split_once(':').ok_or_else(wrong)?;
-    let field = model.field(name).ok_or_else(|| unknown(model, name))?;
-    let values: Vec<Value> = ids
-        .iter()
-        .filter_map(|id| env.store.row(model.name, *id))
-        .map(|row| env.store.value(model, row, field))
-        .filter(|value| !value.is_null())
-        .collect();
-    let sum: f64 = values.iter().map(value::number).sum();
-    let is_number = field.kind.is_amount() || field.kind == Kind::Integer;
-    match by {
-        "sum" if field.kind == Kind::Integer => Ok(json!(sum as i64)),
-        "sum" if is_number => Ok(value::money(sum)),
-        "avg" if is_number && values.is_empty() => Ok(json!(false)),
-        "avg" if is_number => Ok(value::float(sum / values.len() as f64)),
-        "min" => Ok(values.into_iter().min_by(order::compare_values).unwrap_or(json!(false))),
-        "max" => Ok(values.into_iter().max_by(order::compare_values).unwrap_or(json!(false))),
-        "count" => Ok(json!(values.len())),
-        "count_distinct" => {
-            let texts: std::collections::BTreeSet<_> =
-                values.iter().map(Value::to_string).collect();
-            Ok(json!(texts.len()))
-        }
-        "array_agg" => Ok(Value::Array(values)),
-        _ => Err(wrong()),
-    }
-}
-
 impl Key {
     /// The groups that a value puts its record into.
     fn values(&self, value: &Value) -> Vec<Value> {
-        match (self.period, value) {
-            (Some(period), Value::String(text)) => {
-                let first = value::parse_date(text).map(|day| period.first_day(day));
-                vec![first.map_or(Value::Null, |day| json!(self.moment(day)))]
-            }
+        match (&self.grain, value) {
+            (Some(grain), Value::String(stored)) => vec![json!(grain.start_of(stored))],
             (_, Value::Array(ids)) if ids.is_empty() => vec![Value::Null],
             (_, Value::Array(ids)) => ids.clone(),
             (_, value) => vec![value.clone()],
         }
     }
 
-    /// What the answer calls the group: `[id, name]`, `[first day, words]`, or the bare value.
+    /// What the answer calls the group: `[id, name]`, `[beginning, words]`, or the bare value.
     fn label(&self, env: &Env, value: &Value) -> Value {
-        match (self.period, self.field.kind.relation(), value) {
+        match (&self.grain, self.field.kind.relation(), value) {
             (_, _, Value::Null) => json!(false),
-            (Some(period), _, Value::String(first)) => {
-                let words = value::parse_date(first).map(|day| period.words(day));
-                json!([first, words])
-            }
+            (Some(grain), _, Value::String(start)) => json!([start, grain.words(start)]),
             (_, Some(other), Value::Number(id)) => {
                 let name = id.as_i64().map(|id| env.store.name(other, id));
                 json!([id, name.unwrap_or_default()])
@@ -341,67 +309,12 @@ impl Key {
     /// The conditions that the group's records meet.
     fn domain(&self, value: &Value) -> Vec<Value> {
         let name = self.field.name;
-        match (self.period, value) {
+        match (&self.grain, value) {
             (_, Value::Null) => vec![json!([name, "=", false])],
-            (Some(period), Value::String(first)) => {
-                let next = self.edge(period, first);
-                vec![json!([name, ">=", first]), json!([name, "<", next])]
+            (Some(grain), Value::String(start)) => {
+                vec![json!([name, ">=", start]), json!([name, "<", grain.next(start)])]
             }
             (_, value) => vec![json!([name, "=", value])],
         }
-    }
-
-    /// The start of the period after the one that starts at `first`.
-    fn edge(&self, period: Period, first: &str) -> Value {
-        value::parse_date(first)
-            .and_then(|day| period.next(day))
-            .map_or(json!(false), |day| json!(self.moment(day)))
-    }
-
-    fn moment(&self, day: jiff::civil::Date) -> String {
-        match self.field.kind {
-            Kind::Datetime => format!("{day} 00:00:00"),
-            _ => day.to_string(),
-        }
-    }
-}
-
-impl Period {
-    fn first_day(self, day: jiff::civil::Date) -> jiff::civil::Date {
-        let back = match self {
-            Self::Day => 0,
-            Self::Week => i64::from(day.weekday().to_monday_zero_offset()),
-            Self::Month | Self::Quarter | Self::Year => i64::from(day.day()) - 1,
-        };
-        let day = day.saturating_sub(jiff::Span::new().days(back));
-        let months = match self {
-            Self::Quarter => (day.month() - 1) % 3,
-            Self::Year => day.month() - 1,
-            _ => 0,
-        };
-        day.saturating_sub(jiff::Span::new().months(months))
-    }
-
-    fn next(self, first: jiff::civil::Date) -> Option<jiff::civil::Date> {
-        let span = jiff::Span::new();
-        let span = match self {
-            Self::Day => span.days(1),
-            Self::Week => span.days(7),
-            Self::Month => span.months(1),
-            Self::Quarter => span.months(3),
-            Self::Year => span.years(1),
-        };
-        first.checked_add(span).ok()
-    }
-
-    fn words(self, first: jiff::civil::Date) -> String {
-        let format = match self {
-            Self::Day => "%d %b %Y",
-            Self::Week => "W%V %G",
-            Self::Month => "%B %Y",
-            Self::Quarter => return format!("Q{} {}", (first.month() - 1) / 3 + 1, first.year()),
-            Self::Year => "%Y",
-        };
-        first.strftime(format).to_string()
     }
 }

@@ -58,6 +58,24 @@ pub(super) const METHODS: &[Method] = &[
         },
     },
     Method {
+        name: "search_fetch",
+        models: &[],
+        target: Target::Model,
+        effect: Reads,
+        params: &[
+            Required("domain"),
+            Optional("field_names"),
+            Optional("offset"),
+            Optional("limit"),
+            Optional("order"),
+        ],
+        // Records go over the wire as their ids, whatever was fetched of them.
+        run: |env, model, _, args| {
+            fields(model, args.texts("field_names")?.as_deref())?;
+            Ok(json!(search(env, model, args)?))
+        },
+    },
+    Method {
         name: "read",
         models: &[],
         target: Target::Records,
@@ -90,7 +108,7 @@ pub(super) const METHODS: &[Method] = &[
         target: Target::Model,
         effect: Reads,
         params: &[Optional("allfields"), Optional("attributes")],
-        run: |_, model, _, args| fields_get(model, args),
+        run: |env, model, _, args| fields_get(env, model, args),
     },
     Method {
         name: "export_data",
@@ -121,14 +139,6 @@ pub(super) const METHODS: &[Method] = &[
                 _ => allowed.map(|()| json!(true)),
             }
         },
-    },
-    Method {
-        name: "context_get",
-        models: &["res.users"],
-        target: Target::Model,
-        effect: Reads,
-        params: &[],
-        run: |env, _, _, _| Ok(env.user_context()),
     },
 ];
 
@@ -263,14 +273,17 @@ fn name_search(env: &Env, model: &'static Model, args: &Args) -> Result<Value, O
 }
 
 /// Odoo describes the fields of every model to everybody, also of one whose records they may not read.
-fn fields_get(model: &Model, args: &Args) -> Result<Value, OdooError> {
+fn fields_get(env: &Env, model: &Model, args: &Args) -> Result<Value, OdooError> {
     let names = args.texts("allfields")?;
     let attributes = args.texts("attributes")?;
     let described = model
         .fields
         .iter()
         .filter(|field| names.as_ref().is_none_or(|names| names.contains(&field.name)))
-        .map(|field| (field.name.to_owned(), field.describe(attributes.as_deref())));
+        .map(|field| {
+            let described = field.describe(env.context.language, attributes.as_deref());
+            (field.name.to_owned(), described)
+        });
     Ok(Value::Object(described.collect()))
 }
 

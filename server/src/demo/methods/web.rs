@@ -1,5 +1,5 @@
-//! What Odoo's own browser client reads with: `web_search_read` and `web_read`, whose specification says how
-//! deep each relation is followed.
+//! What Odoo's own browser client reads and saves with. A specification says which fields are read, and how deep
+//! each relation is followed.
 
 use serde_json::{Map, Value, json};
 
@@ -12,11 +12,12 @@ use super::{
         model::{self, Model},
         value::{self, repr},
     },
-    Effect::Reads,
+    Effect::{Reads, Writes},
     Method,
     Param::{Optional, Required},
     Target,
     read::{self, Names},
+    write,
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -47,6 +48,41 @@ pub(super) const METHODS: &[Method] = &[
         effect: Reads,
         params: &[Required("specification")],
         run: |env, model, ids, args| web_read(env, model, ids, args.value("specification")),
+    },
+    Method {
+        name: "web_save",
+        models: &[],
+        target: Target::Records,
+        effect: Writes,
+        params: &[Required("vals"), Required("specification"), Optional("next_id")],
+        run: |env, model, ids, args| {
+            let saved = match ids {
+                [] => vec![write::create(env, model, args.value("vals"))?],
+                ids => {
+                    write::write(env, model, ids, args.value("vals"))?;
+                    ids.to_vec()
+                }
+            };
+            let shown = args.get("next_id").map_or(saved, value::ids);
+            web_read(env, model, &shown, args.value("specification"))
+        },
+    },
+    Method {
+        name: "web_save_multi",
+        models: &[],
+        target: Target::Records,
+        effect: Writes,
+        params: &[Required("vals_list"), Required("specification")],
+        run: |env, model, ids, args| {
+            let all = args.value("vals_list").as_array().map(Vec::as_slice).unwrap_or_default();
+            if all.len() != ids.len() {
+                return Err(value_error("each record takes the values at its place"));
+            }
+            for (id, values) in ids.iter().zip(all) {
+                write::write(env, model, &[*id], values)?;
+            }
+            web_read(env, model, ids, args.value("specification"))
+        },
     },
 ];
 

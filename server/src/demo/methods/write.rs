@@ -12,12 +12,12 @@ use super::{
         store::Row,
         value::{self, date_text, datetime_text, is_falsy, repr},
     },
-    Args,
     Effect::{Reads, Writes},
     Method,
-    Param::{Optional, Required},
-    Target, business,
-    values::{self, Command},
+    Param::Required,
+    Target, follow,
+    relations::{change_lines, change_links},
+    values,
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -58,14 +58,6 @@ pub(super) const METHODS: &[Method] = &[
         },
     },
     Method {
-        name: "copy",
-        models: &[],
-        target: Target::Records,
-        effect: Writes,
-        params: &[Optional("default")],
-        run: |env, model, ids, args| copy(env, model, ids, args),
-    },
-    Method {
         name: "name_create",
         models: &[],
         target: Target::Model,
@@ -85,13 +77,17 @@ pub(super) const METHODS: &[Method] = &[
         run: |env, model, _, args| {
             access::check(&env.login, model, Operation::Create)?;
             let wanted = args.texts("fields")?.unwrap_or_default();
-            let initial = model
-                .fields
-                .iter()
-                .filter(|field| wanted.contains(&field.name))
-                .map(|field| (field.name.to_owned(), initial(env, model, field)))
-                .filter(|(_, value)| !value.is_null());
-            Ok(Value::Object(initial.collect()))
+            let mut initial = Map::new();
+            for field in model.fields.iter().filter(|field| wanted.contains(&field.name)) {
+                let value = match env.context.default_of(field.name) {
+                    Some(value) => value.clone(),
+                    None => own_default(env, model, field),
+                };
+                if !value.is_null() {
+                    initial.insert(field.name.to_owned(), value);
+                }
+            }
+            Ok(Value::Object(initial))
         },
     },
 ];
@@ -117,7 +113,8 @@ fn parse<'a>(
         .collect()
 }
 
-const MAGIC: [&str; 5] = ["id", "create_uid", "create_date", "write_uid", "write_date"];
+/// What the system keeps of a record itself.
+pub(super) const MAGIC: [&str; 5] = ["id", "create_uid", "create_date", "write_uid", "write_date"];
 
 /// Adds one record, with what it holds by default and what follows from its values.
 ///
@@ -129,11 +126,20 @@ pub(crate) fn create(
     given: &Value,
 ) -> Result<i64, OdooError> {
     access::check(&env.login, model, Operation::Create)?;
-    let given = parse(model, given)?;
+    let mut given = parse(model, given)?;
+    let context = env.context.clone();
+    let named: Vec<_> = given.iter().map(|(field, _)| field.name).collect();
+    given.extend(
+        model
+            .fields
+            .iter()
+            .filter(|field| !named.contains(&field.name))
+            .filter_map(|field| Some((field, context.default_of(field.name)?))),
+    );
     let mut row = Row::new();
     for field in &model.fields {
         if matches!(field.source, Source::Stored) {
-            row.insert(field.name, initial(env, model, field));
+            row.insert(field.name, own_default(env, model, field));
         }
     }
     for (field, value) in &given {
@@ -144,9 +150,9 @@ pub(crate) fn create(
     let now = datetime_text(env.now);
     row.extend([("create_date", json!(now)), ("write_date", json!(now))]);
     row.extend([("create_uid", json!(env.login.uid)), ("write_uid", json!(env.login.uid))]);
-    business::complete(env, model, &mut row);
+    follow::complete(env, model, &mut row);
     let id = env.store.insert(model.name, row);
-    business::created(env, model, id);
+    follow::created(env, model, id);
     for (field, value) in given {
         if is_x2many(field) || !matches!(field.source, Source::Stored) {
             apply(env, model, id, field, value)?;
@@ -187,8 +193,8 @@ const fn is_x2many(field: &Field) -> bool {
     matches!(field.kind, Kind::One2many(..) | Kind::Many2many(_))
 }
 
-/// What a new record's field holds when nothing is given for it.
-fn initial(env: &Env, model: &Model, field: &Field) -> Value {
+/// What a new record's field holds when neither the call nor its context says.
+fn own_default(env: &Env, model: &Model, field: &Field) -> Value {
     match field.initial {
         Initial::Empty => match field.kind {
             Kind::One2many(..) => Value::Null,
@@ -254,82 +260,6 @@ fn apply(
     }
 }
 
-fn change_lines(
-    env: &mut Env,
-    other: &'static Model,
-    inverse: &str,
-    id: i64,
-    lines: &[i64],
-    command: Command,
-) -> Result<(), OdooError> {
-    let detach = |env: &mut Env, gone: &[i64]| -> Result<(), OdooError> {
-        match other.field(inverse) {
-            // A line that needs its order goes when it is taken off it.
-            Some(field) if field.required => unlink(env, other, gone),
-            _ => write(env, other, gone, &json!({ inverse: false })),
-        }
-    };
-    match command {
-        Command::Create(mut values) => {
-            if let Some(values) = values.as_object_mut() {
-                values.insert(inverse.to_owned(), json!(id));
-            }
-            create(env, other, &values).map(drop)
-        }
-        Command::Update(line, values) => write(env, other, &[line], &values),
-        Command::Delete(line) => unlink(env, other, &[line]),
-        Command::Unlink(line) => detach(env, &[line]),
-        Command::Link(line) => write(env, other, &[line], &json!({ inverse: id })),
-        Command::Clear => detach(env, lines),
-        Command::Set(kept) => {
-            let gone: Vec<_> = lines.iter().copied().filter(|l| !kept.contains(l)).collect();
-            detach(env, &gone)?;
-            write(env, other, &kept, &json!({ inverse: id }))
-        }
-    }
-}
-
-fn change_links(
-    env: &mut Env,
-    field: &Field,
-    other: &'static str,
-    linked: &mut Vec<i64>,
-    command: Command,
-) -> Result<(), OdooError> {
-    let link = |env: &Env, linked: &mut Vec<i64>, id: i64| {
-        values::check_record(&env.store, field, other, id)?;
-        if !linked.contains(&id) {
-            linked.push(id);
-        }
-        Ok(())
-    };
-    let Some(model) = model::find(other) else { return Ok(()) };
-    match command {
-        Command::Create(values) => {
-            let id = create(env, model, &values)?;
-            link(env, linked, id)
-        }
-        Command::Update(id, values) => write(env, model, &[id], &values),
-        Command::Delete(id) => {
-            linked.retain(|known| *known != id);
-            unlink(env, model, &[id])
-        }
-        Command::Unlink(id) => {
-            linked.retain(|known| *known != id);
-            Ok(())
-        }
-        Command::Link(id) => link(env, linked, id),
-        Command::Clear => {
-            linked.clear();
-            Ok(())
-        }
-        Command::Set(ids) => {
-            linked.clear();
-            ids.into_iter().try_for_each(|id| link(env, linked, id))
-        }
-    }
-}
-
 /// Refuses a record that lacks what its model requires, or that is its own ancestor.
 fn validate(env: &Env, model: &'static Model, id: i64) -> Result<(), OdooError> {
     let Some(row) = env.store.row(model.name, id) else { return Ok(()) };
@@ -371,7 +301,7 @@ pub(super) fn unlink(env: &mut Env, model: &'static Model, ids: &[i64]) -> Resul
     access::check(&env.login, model, Operation::Delete)?;
     env.check_exist(model, ids)?;
     env.check(model, ids, Operation::Delete)?;
-    if let Some(text) = business::keeps(env, model, ids) {
+    if let Some(text) = follow::keeps(env, model, ids) {
         return Err(user_error(text));
     }
     for id in ids {
@@ -418,57 +348,4 @@ fn user_of(env: &Env, model: &Model, id: i64) -> Option<(&'static Model, &'stati
         .find(|(other, field)| {
             env.store.rows(other.name).any(|(_, row)| row.get(field.name) == Some(&json!(id)))
         })
-}
-
-/// Copies records with their lines; a document starts over as a draft under a new name.
-fn copy(
-    env: &mut Env,
-    model: &'static Model,
-    ids: &[i64],
-    args: &Args,
-) -> Result<Value, OdooError> {
-    env.check_exist(model, ids)?;
-    env.check(model, ids, Operation::Read)?;
-    let none = Map::new();
-    let default = args.get("default").and_then(Value::as_object).unwrap_or(&none);
-    let mut copies = Vec::new();
-    for id in ids {
-        let mut values = copied(env, model, *id);
-        values.extend(default.clone());
-        copies.push(create(env, model, &Value::Object(values))?);
-    }
-    Ok(json!(copies))
-}
-
-fn copied(env: &Env, model: &'static Model, id: i64) -> Map<String, Value> {
-    let Some(row) = env.store.row(model.name, id) else { return Map::new() };
-    let is_document = model.field("state").is_some_and(|f| matches!(f.source, Source::Stored));
-    let mut values = Map::new();
-    for field in model.fields.iter().filter(|field| !MAGIC.contains(&field.name)) {
-        let value = env.store.value(model, row, field);
-        match (field.source, field.kind, field.name) {
-            (Source::Computed(_) | Source::DisplayName | Source::Related(_), _, _) => {}
-            (_, _, "name" | "state" | "date_order" | "amount_paid") if is_document => {}
-            (_, Kind::One2many(other, inverse), _) => {
-                let Some(other) = model::find(other) else { continue };
-                if !other.field(inverse).is_some_and(|field| field.required) {
-                    continue;
-                }
-                let lines = value::ids(&value).into_iter().map(|line| {
-                    let mut line = copied(env, other, line);
-                    line.remove(inverse);
-                    json!([0, 0, line])
-                });
-                values.insert(field.name.to_owned(), lines.collect());
-            }
-            (_, _, "name") => {
-                let name = value.as_str().unwrap_or_default();
-                values.insert("name".to_owned(), json!(format!("{name} (copy)")));
-            }
-            _ => {
-                values.insert(field.name.to_owned(), value);
-            }
-        }
-    }
-    values
 }

@@ -13,7 +13,7 @@ use super::{
         store::{Row, Store},
         value::{self, money, number},
     },
-    EURO, line_subtotal, line_tax,
+    EURO, access_token, access_url, at_portal, line_subtotal, line_tax, message_ids, messages,
 };
 
 const KINDS: &[(&str, &str)] = &[
@@ -120,6 +120,9 @@ fn entry() -> Model {
             char("payment_reference", "For the transfer"),
             char("invoice_origin", "Comes from"),
             many2one("invoice_user_id", "Salesperson", "res.users").initial(Initial::Me),
+            message_ids(|store, row| messages(store, row, "account.move")),
+            access_token(),
+            access_url(|_, row| at_portal(row, "account.move")),
             html("narration", "Terms"),
         ],
     )

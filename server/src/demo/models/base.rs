@@ -4,18 +4,20 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        env::{COMPANY, LANGUAGE, TIME_ZONE},
+        context::Language,
+        env::{COMPANY, TIME_ZONE},
         fields::{
             Initial, binary, boolean, char, date, float, html, integer, many2many, many2one,
-            one2many, selection, text,
+            one2many, selection,
         },
         model::{self, Model},
         store::{Row, Store},
     },
-    EURO,
+    EURO, message_ids, messages,
 };
 
-const LANGUAGES: &[(&str, &str)] = &[(LANGUAGE, "English (US)")];
+const LANGUAGES: &[(&str, &str)] =
+    &[(Language::English.code(), "English (US)"), (Language::French.code(), "French / Français")];
 const TIME_ZONES: &[(&str, &str)] = &[
     ("America/New_York", "America/New_York"),
     ("Asia/Kolkata", "Asia/Kolkata"),
@@ -81,25 +83,6 @@ pub(super) fn models() -> Vec<Model> {
             ],
         )
         .order("code, id"),
-        Model::new(
-            "ir.model",
-            "Models",
-            vec![
-                char("name", "What it is").required(),
-                char("model", "Model").required(),
-                text("info", "Information"),
-                boolean("transient", "Transient"),
-                selection(
-                    "state",
-                    "Kind",
-                    &[("manual", "Made by hand"), ("base", "Part of an app")],
-                )
-                .readonly()
-                .initial(Initial::Text("base")),
-            ],
-        )
-        .order("model")
-        .search_in(&["name", "model"]),
     ]
 }
 
@@ -154,7 +137,8 @@ fn partner() -> Model {
             char("company_registry", "Register number"),
             char("ref", "Reference"),
             html("comment", "Notes"),
-            selection("lang", "Language", LANGUAGES).initial(Initial::Text(LANGUAGE)),
+            selection("lang", "Language", LANGUAGES)
+                .initial(Initial::Text(Language::English.code())),
             selection("tz", "Time zone", TIME_ZONES),
             many2many("category_id", "Tags", "res.partner.category"),
             many2one("user_id", "Looked after by", "res.users")
@@ -166,6 +150,7 @@ fn partner() -> Model {
             float("credit_limit", "Credit limit"),
             integer("color", "Colour"),
             one2many("user_ids", "Users", "res.users", "partner_id"),
+            message_ids(|store, row| messages(store, row, "res.partner")),
             binary("image_128", "Small picture").computed(|_, _| Value::Null),
         ],
     )

@@ -13,7 +13,7 @@ use super::{
         store::{Row, Store},
         value,
     },
-    EURO, STOCK,
+    EURO, STOCK, message_ids, messages,
 };
 
 const TYPES: &[(&str, &str)] =
@@ -125,6 +125,7 @@ fn template_fields() -> Vec<Field> {
         integer("sequence", "Rank").initial(Initial::Number(1.0)),
         many2one("responsible_id", "Looked after by", "res.users"),
         many2one("company_id", "Company", "res.company"),
+        message_ids(|store, row| messages(store, row, "product.template")),
         binary("image_128", "Small picture").computed(|_, _| Value::Null),
     ]
 }

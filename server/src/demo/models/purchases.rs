@@ -12,7 +12,7 @@ use super::{
         model::{self, Model},
         value,
     },
-    EURO, line_subtotal, line_tax,
+    EURO, access_token, access_url, at_portal, line_subtotal, line_tax, message_ids, messages,
 };
 
 const STATES: &[(&str, &str)] = &[
@@ -80,6 +80,9 @@ pub(super) fn models() -> Vec<Model> {
                 many2one("picking_type_id", "Deliver to", "stock.picking.type")
                     .required()
                     .initial(Initial::Record(1)),
+                message_ids(|store, row| messages(store, row, "purchase.order")),
+                access_token(),
+                access_url(|_, row| at_portal(row, "purchase.order")),
                 one2many("picking_ids", "Receipts", "stock.picking", "purchase_id"),
                 integer("incoming_picking_count", "Number of receipts").computed(|store, row| {
                     let receipts = store.rows("stock.picking");

@@ -12,7 +12,7 @@ use super::{
         model::{self, Model},
         value,
     },
-    EURO, line_subtotal, line_tax,
+    EURO, access_token, access_url, at_portal, line_subtotal, line_tax, message_ids, messages,
 };
 
 const STATES: &[(&str, &str)] = &[
@@ -67,6 +67,9 @@ pub(super) fn models() -> Vec<Model> {
                 char("client_order_ref", "Customer's own number"),
                 char("origin", "Comes from"),
                 html("note", "Terms"),
+                message_ids(|store, row| messages(store, row, "sale.order")),
+                access_token(),
+                access_url(|_, row| at_portal(row, "sale.order")),
                 one2many("picking_ids", "Deliveries", "stock.picking", "sale_id"),
                 integer("delivery_count", "Number of deliveries").computed(|store, row| {
                     let deliveries = store.rows("stock.picking");

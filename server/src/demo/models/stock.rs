@@ -2,13 +2,16 @@
 
 use serde_json::Value;
 
-use super::super::{
-    env::COMPANY,
-    fields::{
-        Initial, boolean, char, datetime, float, html, integer, many2one, one2many, selection,
+use super::{
+    super::{
+        env::COMPANY,
+        fields::{
+            Initial, boolean, char, datetime, float, html, integer, many2one, one2many, selection,
+        },
+        model::Model,
+        value::{self, number},
     },
-    model::Model,
-    value::{self, number},
+    message_ids, messages,
 };
 
 const STATES: &[(&str, &str)] = &[
@@ -152,6 +155,7 @@ fn picking() -> Model {
             many2one("backorder_id", "Rest of", "stock.picking"),
             many2one("user_id", "In charge", "res.users").initial(Initial::Me),
             many2one("company_id", "Company", "res.company").initial(Initial::Record(COMPANY)),
+            message_ids(|store, row| messages(store, row, "stock.picking")),
             html("note", "Notes"),
         ],
     )
