@@ -16,6 +16,8 @@ mod fields;
 mod french;
 mod http;
 mod json2;
+#[cfg(test)]
+mod laws;
 mod matching;
 mod methods;
 mod model;

@@ -18,6 +18,8 @@ pub(super) struct Field {
     pub(super) source: Source,
     pub(super) required: bool,
     pub(super) readonly: bool,
+    /// What becomes of a record when the one that this many2one points to is deleted.
+    pub(super) on_delete: OnDelete,
     pub(super) help: Option<&'static str>,
     pub(super) groups: Option<&'static str>,
     pub(super) initial: Initial,
@@ -41,6 +43,15 @@ pub(super) enum Kind {
     /// The other model and its many2one that points back.
     One2many(&'static str, &'static str),
     Many2many(&'static str),
+}
+
+/// What deleting a record does to those that need it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnDelete {
+    /// They keep it from being deleted.
+    Refuse,
+    /// They go with it, as lines do.
+    Cascade,
 }
 
 /// Where a field's value comes from.
@@ -81,6 +92,7 @@ impl Field {
             source: Source::Stored,
             required: false,
             readonly: false,
+            on_delete: OnDelete::Refuse,
             help: None,
             groups: None,
             initial: Initial::Empty,
@@ -94,6 +106,11 @@ impl Field {
 
     pub(super) const fn readonly(mut self) -> Self {
         self.readonly = true;
+        self
+    }
+
+    pub(super) const fn cascade(mut self) -> Self {
+        self.on_delete = OnDelete::Cascade;
         self
     }
 

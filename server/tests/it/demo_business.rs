@@ -13,7 +13,7 @@ async fn press(odoo: &DemoServer, model: &str, id: i64, button: &str) -> Answer 
 
 /// The value that a button gives, and the state that its record is in then.
 async fn pressed(odoo: &DemoServer, model: &str, id: i64, button: &str) -> (Value, Value) {
-    let Answer { status, body } = press(odoo, model, id, button).await;
+    let Answer { status, body, .. } = press(odoo, model, id, button).await;
     assert_eq!(status, 200, "{model}.{button}: {body}");
     (body, odoo.field(model, id, "state").await)
 }

@@ -7,7 +7,7 @@ use super::{
         access::Operation,
         env::Env,
         errors::OdooError,
-        fields::{Kind, Source},
+        fields::{Kind, OnDelete, Source},
         model::{self, Model},
         value,
     },
@@ -58,7 +58,7 @@ fn copied(env: &Env, model: &'static Model, id: i64) -> Map<String, Value> {
             (_, _, "name" | "state" | "date_order" | "amount_paid" | "locked") if is_document => {}
             (_, Kind::One2many(other, inverse), _) => {
                 let Some(other) = model::find(other) else { continue };
-                if !other.field(inverse).is_some_and(|field| field.required) {
+                if !other.field(inverse).is_some_and(|f| f.on_delete == OnDelete::Cascade) {
                     continue;
                 }
                 let lines = value::ids(&value).into_iter().map(|line| {

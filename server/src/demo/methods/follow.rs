@@ -6,15 +6,21 @@ use serde_json::{Value, json};
 use super::{
     super::{
         env::{COMPANY, Env},
-        model::Model,
+        errors::OdooError,
+        model::{self, Model},
+        models::EURO,
         store::Row,
         value::is_falsy,
     },
     buttons::all_in,
+    write,
 };
 
 /// Fills in what follows from a new record's other values.
-pub(super) fn complete(env: &Env, model: &Model, row: &mut Row) {
+///
+/// # Errors
+/// As [`write::create`], for the contact of a company or a user.
+pub(super) fn complete(env: &mut Env, model: &Model, row: &mut Row) -> Result<(), OdooError> {
     let (price, taxes) = match model.name {
         "sale.order.line" => ("list_price", "taxes_id"),
         "purchase.order.line" => ("standard_price", "supplier_taxes_id"),
@@ -31,12 +37,26 @@ pub(super) fn complete(env: &Env, model: &Model, row: &mut Row) {
             let partner = row.get("partner_id").cloned().unwrap_or_default();
             fill(row, "partner_invoice_id", partner.clone());
             fill(row, "partner_shipping_id", partner);
-            return;
+            return Ok(());
+        }
+        "res.company" | "res.users" => {
+            let named = if model.name == "res.users" { "login" } else { "name" };
+            if row.get("partner_id").is_none_or(is_falsy) {
+                let contact = json!({ "name": row.get(named), "is_company": named == "name" });
+                if let Some(contacts) = model::find("res.partner") {
+                    let id = write::create(env, contacts, &contact)?;
+                    row.insert("partner_id", json!(id));
+                }
+            }
+            if model.field("currency_id").is_some() {
+                fill(row, "currency_id", json!(EURO));
+            }
+            return Ok(());
         }
         "purchase.order" => {
             let ordered = row.get("date_order").cloned().unwrap_or_default();
             fill(row, "date_planned", ordered);
-            return;
+            return Ok(());
         }
         "account.move" => {
             let journal = match row.get("move_type").and_then(Value::as_str).unwrap_or_default() {
@@ -45,16 +65,17 @@ pub(super) fn complete(env: &Env, model: &Model, row: &mut Row) {
                 _ => 3,
             };
             fill(row, "journal_id", json!(journal));
-            return;
+            return Ok(());
         }
-        _ => return,
+        _ => return Ok(()),
     };
-    let Some(product) = row.get("product_id").and_then(Value::as_i64) else { return };
+    let Some(product) = row.get("product_id").and_then(Value::as_i64) else { return Ok(()) };
     let of_product = |field| env.store.get("product.product", product, field);
     fill(row, "name", json!(env.store.name("product.product", product)));
     fill(row, "price_unit", of_product(price));
     fill(row, "product_uom_id", of_product("uom_id"));
     fill(row, "tax_ids", of_product(taxes));
+    Ok(())
 }
 
 /// Sets a field that is empty.

@@ -238,6 +238,9 @@ pub(super) fn wire(env: &Env, model: &Model, row: &Row, field: &Field, names: Na
             let name = id.as_i64().map(|id| env.store.name(other, id)).unwrap_or_default();
             json!([id, name])
         }
+        (Kind::Binary, Value::String(data)) if env.context.get("bin_size").is_some() => {
+            json!(size(&data))
+        }
         // What a rule hides is not among the lines that a reader gets.
         (Kind::One2many(other, _), Value::Array(ids)) => match model::find(other) {
             Some(other) => ids
@@ -251,6 +254,17 @@ pub(super) fn wire(env: &Env, model: &Model, row: &Row, field: &Field, names: Na
             None => Value::Array(ids),
         },
         (_, value) => value,
+    }
+}
+
+/// The size of what base64 stands for, in words.
+fn size(data: &str) -> String {
+    let bytes = data.len() as f64 * 0.75;
+    let units = [("Gb", 30), ("Mb", 20), ("Kb", 10)];
+    let fitting = units.into_iter().find(|(_, power)| bytes >= f64::from(1_u32 << power));
+    match fitting {
+        Some((unit, power)) => format!("{:.2} {unit}", bytes / f64::from(1_u32 << power)),
+        None => format!("{bytes:.2} bytes"),
     }
 }
 

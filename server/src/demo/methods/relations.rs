@@ -6,7 +6,7 @@ use super::{
     super::{
         env::Env,
         errors::OdooError,
-        fields::Field,
+        fields::{Field, OnDelete},
         model::{self, Model},
     },
     values::{self, Command},
@@ -28,7 +28,7 @@ pub(super) fn change_lines(
     let detach = |env: &mut Env, gone: &[i64]| -> Result<(), OdooError> {
         match other.field(inverse) {
             // A line that needs its order goes when it is taken off it.
-            Some(field) if field.required => unlink(env, other, gone),
+            Some(field) if field.on_delete == OnDelete::Cascade => unlink(env, other, gone),
             _ => write(env, other, gone, &json!({ inverse: false })),
         }
     };

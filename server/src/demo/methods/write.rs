@@ -7,7 +7,7 @@ use super::{
         access::{self, Operation},
         env::Env,
         errors::{OdooError, type_error, user_error, validation_error, value_error},
-        fields::{Field, Initial, Kind, Source},
+        fields::{Field, Initial, Kind, OnDelete, Source},
         model::{self, Model},
         store::Row,
         value::{self, date_text, datetime_text, is_falsy, repr},
@@ -150,7 +150,7 @@ pub(crate) fn create(
     let now = datetime_text(env.now);
     row.extend([("create_date", json!(now)), ("write_date", json!(now))]);
     row.extend([("create_uid", json!(env.login.uid)), ("write_uid", json!(env.login.uid))]);
-    follow::complete(env, model, &mut row);
+    follow::complete(env, model, &mut row)?;
     let id = env.store.insert(model.name, row);
     follow::created(env, model, id);
     for (field, value) in given {
@@ -268,6 +268,14 @@ fn validate(env: &Env, model: &'static Model, id: i64) -> Result<(), OdooError> 
             "The operation cannot be completed: a contact has to have a name",
         ));
     }
+    if model.name == "res.users" {
+        let login = row.get("login");
+        if env.store.rows(model.name).any(|(other, row)| other != id && row.get("login") == login) {
+            return Err(validation_error(
+                "The operation cannot be completed: two users cannot have the same login",
+            ));
+        }
+    }
     let unset = model.fields.iter().find(|field| {
         field.required
             && !matches!(field.kind, Kind::Boolean | Kind::Integer | Kind::Float | Kind::Monetary)
@@ -313,7 +321,9 @@ pub(super) fn unlink(env: &mut Env, model: &'static Model, ids: &[i64]) -> Resul
                 Kind::One2many(other, inverse) => Some((model::find(other)?, inverse)),
                 _ => None,
             })
-            .filter(|(other, inverse)| other.field(inverse).is_some_and(|f| f.required))
+            .filter(|(other, inverse)| {
+                other.field(inverse).is_some_and(|f| f.on_delete == OnDelete::Cascade)
+            })
             .collect();
         for (other, inverse) in lines {
             let below: Vec<_> = env

@@ -139,7 +139,7 @@ fn line() -> Model {
         LINE,
         "Journal Item",
         vec![
-            many2one("move_id", "Entry", "account.move").required(),
+            many2one("move_id", "Entry", "account.move").required().cascade(),
             integer("sequence", "Rank").initial(Initial::Number(10.0)),
             char("name", "Description"),
             many2one("product_id", "Product", "product.product"),

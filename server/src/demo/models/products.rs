@@ -132,7 +132,7 @@ fn template_fields() -> Vec<Field> {
 
 fn variant_fields() -> Vec<Field> {
     vec![
-        many2one("product_tmpl_id", "Product", "product.template").required(),
+        many2one("product_tmpl_id", "Product", "product.template").required().cascade(),
         char("name", "Product name").required().related("product_tmpl_id.name"),
         char("default_code", "Own code").related("product_tmpl_id.default_code"),
         char("code", "Code").related("product_tmpl_id.default_code").readonly(),

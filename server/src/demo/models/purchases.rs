@@ -103,7 +103,7 @@ pub(super) fn models() -> Vec<Model> {
             LINE,
             "Purchase Order Line",
             vec![
-                many2one("order_id", "Order", "purchase.order").required(),
+                many2one("order_id", "Order", "purchase.order").required().cascade(),
                 integer("sequence", "Rank").initial(Initial::Number(10.0)),
                 text("name", "Description").required(),
                 many2one("product_id", "Product", "product.product"),

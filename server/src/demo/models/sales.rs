@@ -82,7 +82,7 @@ pub(super) fn models() -> Vec<Model> {
             LINE,
             "Sales Order Line",
             vec![
-                many2one("order_id", "Order", "sale.order").required(),
+                many2one("order_id", "Order", "sale.order").required().cascade(),
                 integer("sequence", "Rank").initial(Initial::Number(10.0)),
                 text("name", "Description").required(),
                 many2one("product_id", "Product", "product.product"),

@@ -32,7 +32,7 @@ pub(super) fn models() -> Vec<Model> {
             "stock.move",
             "Stock Move",
             vec![
-                many2one("picking_id", "Transfer", "stock.picking").required(),
+                many2one("picking_id", "Transfer", "stock.picking").required().cascade(),
                 many2one("product_id", "Product", "product.product").required(),
                 float("product_uom_qty", "Asked for").required(),
                 float("quantity", "There"),

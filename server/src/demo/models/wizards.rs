@@ -29,7 +29,7 @@ pub(super) fn models() -> Vec<Model> {
             LINE,
             "Backorder Confirmation Line",
             vec![
-                many2one("backorder_confirmation_id", "Question", QUESTION).required(),
+                many2one("backorder_confirmation_id", "Question", QUESTION).required().cascade(),
                 many2one("picking_id", "Transfer", "stock.picking").required(),
                 boolean("to_backorder", "Gets a backorder").initial(Initial::True),
             ],

@@ -1,6 +1,6 @@
 //! The demonstration Odoo by itself on a port of its own, and its four people, who ask over both protocols.
 
-use reqwest::{Client, RequestBuilder, StatusCode, header, redirect};
+use reqwest::{Client, RequestBuilder, header, redirect};
 use serde_json::{Value, json};
 use server::demo::{DATABASE, DemoOdoo, DemoRights, DemoUser};
 use shared::time::Timestamp;
@@ -75,6 +75,8 @@ pub struct DemoServer {
 pub struct Answer {
     /// The status.
     pub status: u16,
+    /// The content type.
+    pub kind: String,
     /// The body, a text where it is no JSON.
     pub body: Value,
 }
@@ -138,7 +140,7 @@ impl DemoServer {
 
     /// What a method gives that has to succeed.
     pub async fn ok(&self, who: Person, model: &str, method: &str, body: Value) -> Value {
-        let Answer { status, body } = self.json2(who, model, method, body).await;
+        let Answer { status, kind: _, body } = self.json2(who, model, method, body).await;
         assert_eq!(status, 200, "{model}.{method}: {body}");
         body
     }
@@ -201,8 +203,10 @@ pub async fn answer(request: RequestBuilder) -> Answer {
 }
 
 async fn read(response: reqwest::Response) -> Answer {
-    let status: StatusCode = response.status();
+    let status = response.status().as_u16();
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
     let text = response.text().await.unwrap();
     let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    Answer { status: status.as_u16(), body }
+    Answer { status, kind, body }
 }
