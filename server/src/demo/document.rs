@@ -105,8 +105,9 @@ pub(super) fn print(env: &Env, model: &Model, id: i64) -> Document {
     };
     let Form { model: _, title, facts, columns, lines: (lines, cells), totals } = form;
     let shown = facts.iter().map(|(label, field)| (*label, cell(env, model, id, field)));
-    let money =
-        totals.iter().map(|(label, field)| (*label, format!("€ {}", cell(env, model, id, field))));
+    let money = totals
+        .iter()
+        .map(|(label, field)| (*label, format!("{} EUR", cell(env, model, id, field))));
     let line_model =
         model.field(lines).and_then(|field| field.kind.relation()).and_then(model::find);
     let below = ids(&env.store.get(model.name, id, lines));

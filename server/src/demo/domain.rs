@@ -115,6 +115,10 @@ struct Parsed {
 }
 
 fn parse(model: &'static Model, domain: &Value, above: usize) -> Result<Parsed, OdooError> {
+    // Asked before going down, so that what is too deep does not use up the stack first.
+    if above > MAX_DEPTH {
+        return Err(too_deep());
+    }
     let items = match domain {
         Value::Array(items) => items.as_slice(),
         // Python's None, and an empty text or zero as well, read as "no condition".
@@ -150,8 +154,7 @@ fn parse(model: &'static Model, domain: &Value, above: usize) -> Result<Parsed, 
             }
         };
         if parsed.depth > MAX_DEPTH {
-            let class = Class::Recursion;
-            return Err(OdooError::new(class, "maximum recursion depth exceeded"));
+            return Err(too_deep());
         }
         stack.push(parsed);
     }
@@ -159,6 +162,10 @@ fn parse(model: &'static Model, domain: &Value, above: usize) -> Result<Parsed, 
     let mut parts: Vec<_> = stack.into_iter().rev().map(|part| part.domain).collect();
     let domain = if parts.len() == 1 { parts.remove(0) } else { Domain::All(parts) };
     Ok(Parsed { domain, depth: depth + 1 })
+}
+
+fn too_deep() -> OdooError {
+    OdooError::new(Class::Recursion, "maximum recursion depth exceeded")
 }
 
 fn constant(truth: bool) -> Domain {

@@ -301,8 +301,8 @@ fn like(text: &str, pattern: &str) -> bool {
     match rest.next() {
         None => text.is_empty(),
         Some('%') => {
-            let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-            ends.into_iter().any(|at| like(&text[at..], rest.as_str()))
+            let mut ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            ends.any(|at| like(&text[at..], rest.as_str()))
         }
         Some('_') => left.next().is_some() && like(left.as_str(), rest.as_str()),
         Some('\\') => {
@@ -485,8 +485,8 @@ fn what_is_no_domain_is_refused_with_odoos_class() {
 #[test]
 fn a_domain_may_be_long_but_not_deep() {
     let leaf = json!(["name", "=", "x"]);
-    let mut long = vec![json!("|"); 4_999];
-    long.extend(vec![leaf.clone(); 5_000]);
+    let mut long = vec![json!("|"); 999];
+    long.extend(vec![leaf.clone(); 1_000]);
     assert!(Domain::parse(contacts(), &json!(long)).is_ok());
     let mut deep = leaf;
     for _ in 0..500 {

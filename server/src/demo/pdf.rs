@@ -56,8 +56,7 @@ pub(super) fn render(documents: &[Document]) -> Vec<u8> {
     pdf.catalog(catalog).pages(tree);
     let count = i32::try_from(pages.len()).unwrap_or(i32::MAX);
     pdf.pages(tree).kids(pages.iter().map(|(_, page, _)| *page)).count(count);
-    for (name, base, font) in &fonts {
-        let _ = name;
+    for (_, base, font) in &fonts {
         let mut font = pdf.type1_font(*font);
         font.base_font(Name(base.as_bytes()));
         let mut encoding = font.encoding_custom();
@@ -209,10 +208,14 @@ mod tests {
         let start: usize = lines.nth(1).and_then(|line| line.parse().ok()).unwrap();
         assert!(file[start..].starts_with(b"xref"));
         let offsets = text(&file[start..]);
-        for (at, line) in offsets.lines().skip(3).take_while(|l| l.ends_with("n ")).enumerate() {
+        let entries = offsets.lines().skip(3).take_while(|line| line.trim_end().ends_with('n'));
+        let mut found = 0;
+        for (at, line) in entries.enumerate() {
             let offset: usize = line[..10].parse().unwrap();
             assert!(file[offset..].starts_with(format!("{} 0 obj", at + 1).as_bytes()), "{line}");
+            found += 1;
         }
+        assert!(found >= 7, "a catalogue, a tree, three fonts, a page and its content");
     }
 
     #[test]

@@ -238,7 +238,9 @@ pub(super) fn wire(env: &Env, model: &Model, row: &Row, field: &Field, names: Na
             let name = id.as_i64().map(|id| env.store.name(other, id)).unwrap_or_default();
             json!([id, name])
         }
-        (Kind::Binary, Value::String(data)) if env.context.get("bin_size").is_some() => {
+        (Kind::Binary, Value::String(data))
+            if env.context.get("bin_size").is_some_and(|flag| !is_falsy(flag)) =>
+        {
             json!(size(&data))
         }
         // What a rule hides is not among the lines that a reader gets.
