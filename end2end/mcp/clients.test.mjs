@@ -83,7 +83,7 @@ for (const [name, way] of Object.entries(ways)) {
       const { records } = result.structuredContent;
       assert.equal(records.length, 5);
       for (const record of records) assert.match(record.name, /^P\d{5}$/);
-      const dates = records.map((record) => record.date_order);
+      const dates = records.map((record) => record.date_order.utc);
       assert.deepEqual(dates, [...dates].sort().reverse());
     });
 

@@ -86,7 +86,7 @@ def test_my_five_latest_purchase_orders(aidoo: Aidoo, transport: str) -> None:
     result = asyncio.run(with_client(aidoo.url, aidoo.key, transport, use))
     assert not is_error(result), result
     records = structured(result)["records"]
-    dates = [record["date_order"] for record in records]
+    dates = [record["date_order"]["utc"] for record in records]
     assert len(records) == 5
     assert dates == sorted(dates, reverse=True)
     assert all(re.fullmatch(r"P\d{5}", record["name"]) for record in records)

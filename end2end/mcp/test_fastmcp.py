@@ -48,7 +48,7 @@ def test_my_five_latest_purchase_orders(aidoo: Aidoo, transport: str) -> None:
     result = with_client(
         aidoo, transport, lambda client: client.call_tool("aidoo_query", arguments)
     )
-    dates = [record["date_order"] for record in result.structured_content["records"]]
+    dates = [record["date_order"]["utc"] for record in result.structured_content["records"]]
     assert len(dates) == 5
     assert dates == sorted(dates, reverse=True)
 

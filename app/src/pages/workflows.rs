@@ -55,9 +55,11 @@ pub fn WorkflowsPage() -> impl IntoView {
     let (accepted, archived) = (forms::successes(doing.accept), forms::successes(doing.archive));
     let (validated, made) = (forms::successes(doing.validate), forms::successes(doing.template));
     let (saved, count_saved) = signal(0_u32);
+    // While something is typed the page stays as it is: reading it again would put the builder anew.
+    let heard = Memo::new(move |_| edited.with(Option::is_none).then(|| news.get()));
     let view = Resource::new(
         move || {
-            (accepted.get(), archived.get(), validated.get(), made.get(), saved.get(), news.get())
+            (accepted.get(), archived.get(), validated.get(), made.get(), saved.get(), heard.get())
         },
         move |_| workflows(company),
     );

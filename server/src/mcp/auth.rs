@@ -1,6 +1,9 @@
 //! Every request to the MCP server is authenticated by itself, before anything else looks at it.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
 
 use axum::{
     body::{Body, to_bytes},
@@ -24,6 +27,10 @@ use crate::{
         tools::Toolbox,
     },
 };
+
+/// What is read of a refused request, and for how long: an honest client's message is no longer.
+const UNREAD: usize = 64 * 1024;
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Middleware: puts the [`Principal`](crate::services::principal::Principal) of the request's key into
 /// its extensions, or answers why not.
@@ -55,6 +62,10 @@ pub(super) async fn authenticate(
         Err(refused) => {
             metrics::counter!("aidoo_requests_refused_total", "reason" => refused.reason())
                 .increment(1);
+            // A connection whose request was not read is closed, and a client that keeps it for its next
+            // request meets an end instead of this answer.
+            let body = to_bytes(request.into_body(), UNREAD);
+            let _ = tokio::time::timeout(PATIENCE, body).await;
             refusal::response(refused)
         }
     }
