@@ -56,7 +56,10 @@ pub fn WorkflowsPage() -> impl IntoView {
     let (validated, made) = (forms::successes(doing.validate), forms::successes(doing.template));
     let (saved, count_saved) = signal(0_u32);
     // While something is typed the page stays as it is: reading it again would put the builder anew.
-    let heard = Memo::new(move |_| edited.with(Option::is_none).then(|| news.get()));
+    let heard = Memo::new(move |before: Option<&u32>| match (before, news.get()) {
+        (Some(before), _) if edited.with(Option::is_some) => *before,
+        (_, now) => now,
+    });
     let view = Resource::new(
         move || {
             (accepted.get(), archived.get(), validated.get(), made.get(), saved.get(), heard.get())
