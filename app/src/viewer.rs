@@ -1,5 +1,7 @@
 //! Who looks at the signed-in pages: loaded once, drawn as the frame, handed to the pages.
 
+use std::future::{Future, IntoFuture, poll_fn};
+
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use shared::account::{CurrentCompany, Viewer};
@@ -8,7 +10,7 @@ use crate::{
     components::{
         GatePage, LoadError, Skeleton,
         frame::{Frame, SignOut},
-        use_news,
+        provide_news, use_news,
     },
     error::Answer,
     server_fns::accounts,
@@ -22,8 +24,7 @@ pub fn SignedIn() -> impl IntoView {
     view! {
         <Transition fallback=Waiting>
             {move || Suspend::new(async move {
-                // Not tracked: when the viewer is read again, the page stays as it is.
-                match untrack(|| viewer.into_future()).await {
+                match once(viewer).await {
                     Ok(Viewer { current: None, email, .. }) => {
                         view! { <NoCompany email/> }.into_any()
                     }
@@ -54,6 +55,13 @@ pub fn refresh_viewer() {
     expect_context::<ViewerResource>().0.refetch();
 }
 
+/// The viewer, without following it: when it is read again the page stays as it is. The future of
+/// a resource tracks it at every poll, so it is the polls that have to be untracked.
+fn once(viewer: Resource<Answer<Viewer>>) -> impl Future<Output = Answer<Viewer>> {
+    let mut loaded = Box::pin(viewer.into_future());
+    poll_fn(move |context| untrack(|| loaded.as_mut().poll(context)))
+}
+
 #[derive(Clone, Copy)]
 struct ViewerResource(Resource<Answer<Viewer>>);
 
@@ -79,7 +87,8 @@ fn Inside(viewer: Viewer) -> impl IntoView {
             .and_then(|viewer| viewer.current)
             .map_or(waiting_at_first, |current| current.waiting)
     });
-    let news = use_news(current.company);
+    provide_news(current.company);
+    let news = use_news();
     Effect::new(move |before: Option<u32>| {
         let now = news.get();
         if before.is_some_and(|before| before != now) {

@@ -71,7 +71,7 @@ test("a change waits for a person, is approved on screen, runs once and is on re
   await expect(page.getByText("Saved. It holds from the next call on.")).toBeVisible();
 });
 
-test("a workflow is made, validated, accepted and run", async ({ servers, browserOf }) => {
+test("a workflow is made, tried, validated, accepted and run", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const page = await (await browserOf(demo)).newPage();
   await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
@@ -87,9 +87,23 @@ test("a workflow is made, validated, accepted and run", async ({ servers, browse
   await expect(page.getByRole("heading", { name: "Confirm a quotation" })).toBeVisible();
   expect(((await call({})).structured as Answer).workflows).toEqual([]);
 
+  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByLabel("Name", { exact: true }).first().fill("Confirm it");
+  await page.getByLabel("Try with").fill(String(record));
+  // News comes while somebody types: it takes nothing away.
+  const reads = page.waitForResponse(/workflows\/page/);
+  await call({});
+  await reads;
+  await expect(page.getByLabel("Try with")).toHaveValue(String(record));
+  await page.getByRole("button", { name: "Try up to here" }).last().click();
+  await expect(page.getByText(/nothing has changed/).first()).toBeVisible();
+  await accessible(page);
+  await page.getByRole("button", { name: "Save the draft" }).click();
+  await expect(page.getByRole("heading", { name: "Confirm it" })).toBeVisible();
+
   await page.getByRole("button", { name: "Validate" }).click();
   await expect(page.getByText("Version 1")).toBeVisible();
-  const run = { workflow: "Confirm a quotation", inputs: { record } };
+  const run = { workflow: "Confirm it", inputs: { record } };
   expect((await call(run)).text).toContain("has not let it run as them");
   await page.getByRole("button", { name: "Let it run as me" }).click();
   await expect(page.getByText("runs as you: accepted")).toBeVisible();
@@ -98,5 +112,5 @@ test("a workflow is made, validated, accepted and run", async ({ servers, browse
   const asked = (await call(run)).structured as Answer;
   const done = (await call({ ...run, confirm: asked.confirm })).structured as Answer;
   expect(done.status).toBe("done");
-  await expect(page.getByRole("table", { name: /Runs/ })).toContainText("Confirm a quotation");
+  await expect(page.getByRole("table", { name: /Runs/ })).toContainText("Confirm it");
 });

@@ -25,7 +25,7 @@ const FIRST: &str = "What are my 5 latest purchase orders in Odoo?";
 pub fn ConnectPage() -> impl IntoView {
     let here = use_company();
     let company = here.company;
-    let news = use_news(company);
+    let news = use_news();
     let view = Resource::new(move || news.get(), move |_| connect(company));
     view! {
         <PageHead
@@ -127,5 +127,6 @@ fn Seen(calls: Vec<CallView>) -> impl IntoView {
             }
         })
         .collect_view();
-    view! { <ul class="seen" role="status">{rows}</ul> }.into_any()
+    // The list keeps its own role: an item outside a list is none to a screen reader.
+    view! { <div role="status"><ul class="seen">{rows}</ul></div> }.into_any()
 }

@@ -17,6 +17,7 @@ use crate::{
         ButtonKind, EmptyState, LoadError, PageHead, Skeleton, StateBadge, SubmitButton, Time,
         Tone, use_news,
     },
+    error::Answer,
     forms,
     pages::{dialog::Failure, query::use_query},
     server_fns::workflows::{
@@ -27,6 +28,8 @@ use crate::{
 
 /// The page's path.
 const WORKFLOWS: &str = "/workflows";
+/// What `edit` says for a workflow that does not exist yet; an id otherwise.
+const NEW: &str = "new";
 
 /// What the page's forms do.
 #[derive(Clone, Copy)]
@@ -35,6 +38,13 @@ struct Doing {
     archive: ServerAction<ArchiveWorkflowCall>,
     validate: ServerAction<ValidateWorkflowCall>,
     template: ServerAction<UseTemplateCall>,
+}
+
+/// The workflow that is changed.
+async fn find(company: CompanyId, id: Option<String>) -> Answer<Option<WorkflowView>> {
+    let Some(id) = id else { return Ok(None) };
+    let view = workflows(company).await?;
+    Ok(view.workflows.into_iter().find(|workflow| workflow.id.to_string() == id))
 }
 
 /// The company's workflows.
@@ -51,25 +61,26 @@ pub fn WorkflowsPage() -> impl IntoView {
         validate: ServerAction::new(),
         template: ServerAction::new(),
     };
-    let news = use_news(company);
+    let news = use_news();
     let (accepted, archived) = (forms::successes(doing.accept), forms::successes(doing.archive));
     let (validated, made) = (forms::successes(doing.validate), forms::successes(doing.template));
     let (saved, count_saved) = signal(0_u32);
-    // While something is typed the page stays as it is: reading it again would put the builder anew.
-    let heard = Memo::new(move |before: Option<&u32>| match (before, news.get()) {
-        (Some(before), _) if edited.with(Option::is_some) => *before,
-        (_, now) => now,
-    });
+    let is_new = Memo::new(move |_| manages && edited.with(|id| id.as_deref() == Some(NEW)));
+    // Read once for each edit, and not with the list: news takes away nothing that is being typed.
+    let begun = Resource::new(
+        move || edited.get().filter(|id| manages && id != NEW),
+        move |id| find(company, id),
+    );
     let view = Resource::new(
         move || {
-            (accepted.get(), archived.get(), validated.get(), made.get(), saved.get(), heard.get())
+            (accepted.get(), archived.get(), validated.get(), made.get(), saved.get(), news.get())
         },
         move |_| workflows(company),
     );
     let on_saved = Callback::new(move |()| count_saved.update(|count| *count += 1));
     let new = manages.then(|| {
         view! {
-            <a class="btn primary" href="/workflows?edit=new">
+            <a class="btn primary" href=format!("{WORKFLOWS}?edit={NEW}")>
                 <crate::components::Glyph icon=icondata::LuPlus/>
                 "New workflow"
             </a>
@@ -85,23 +96,21 @@ pub fn WorkflowsPage() -> impl IntoView {
         <Failure action=doing.accept/>
         <Failure action=doing.archive/>
         <Failure action=doing.validate/>
+        {move || is_new.get().then(|| view! { <Builder company workflow=None on_saved/> })}
+        <Transition>
+            {move || Suspend::new(async move {
+                match begun.await {
+                    Ok(workflow) => workflow
+                        .map(|workflow| view! { <Builder company workflow=Some(workflow) on_saved/> })
+                        .into_any(),
+                    Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+                }
+            })}
+        </Transition>
         <Transition fallback=|| view! { <Skeleton lines=6/> }>
             {move || Suspend::new(async move {
                 match view.await {
-                    Ok(view) => {
-                        // Not tracked: news does not take away what is being typed.
-                        let found = view.workflows.clone();
-                        view! {
-                            {move || {
-                                let wanted = edited.get()?;
-                                let workflow = found.iter().find(|one| one.id.to_string() == wanted).cloned();
-                                (manages && (wanted == "new" || workflow.is_some()))
-                                    .then(|| view! { <Builder company workflow on_saved/> })
-                            }}
-                            <List company view manages doing/>
-                        }
-                        .into_any()
-                    }
+                    Ok(view) => view! { <List company view manages doing/> }.into_any(),
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
             })}

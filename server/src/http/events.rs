@@ -81,20 +81,26 @@ fn news(
     activity: &Activity,
     company: CompanyId,
 ) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
+    // In this order: what comes between the two is told twice rather than never.
     let heard = activity.listen();
+    let missed = activity.has_fresh_news(company).then(|| Ok(changed()));
     let begun = Instant::now();
-    stream::unfold((heard, begun), move |(mut heard, last)| async move {
+    let later = stream::unfold((heard, begun), move |(mut heard, last)| async move {
         loop {
             match heard.recv().await {
                 // A listener that missed some has news all the same.
                 Ok(of) if of != company => {}
                 Ok(_) | Err(RecvError::Lagged(_)) => {
                     tokio::time::sleep_until(last + GATHER).await;
-                    let event = Event::default().data("changed");
-                    return Some((Ok(event), (heard.resubscribe(), Instant::now())));
+                    return Some((Ok(changed()), (heard.resubscribe(), Instant::now())));
                 }
                 Err(RecvError::Closed) => return None,
             }
         }
-    })
+    });
+    stream::iter(missed).chain(later)
+}
+
+fn changed() -> Event {
+    Event::default().data("changed")
 }

@@ -5,6 +5,7 @@
 //! told as unknown.
 
 use std::{
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -15,7 +16,7 @@ use shared::{
     id::{CallId, CompanyId},
     time::MINUTE,
 };
-use tokio::{sync::broadcast, task::JoinHandle};
+use tokio::{sync::broadcast, task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::Core;
@@ -34,6 +35,10 @@ const GIVE_UP_EVERY: u64 = 60;
 /// Listeners that are slow miss signals rather than hold anybody back.
 const SIGNALS: usize = 64;
 
+/// How long news stays fresh for a listener that comes late: a page is drawn, loads the wasm on a slow
+/// line, and only then listens.
+const FRESH: Duration = Duration::from_secs(60);
+
 /// Takes note of calls. Clones note into the same book.
 #[derive(Clone, Debug)]
 pub struct Activity {
@@ -41,6 +46,8 @@ pub struct Activity {
     noted: Arc<Mutex<Vec<NewCall>>>,
     /// Says which company has new rows.
     news: broadcast::Sender<CompanyId>,
+    /// When each company last had news, of those that had some lately.
+    fresh: Arc<Mutex<HashMap<CompanyId, Instant>>>,
 }
 
 impl Activity {
@@ -48,7 +55,7 @@ impl Activity {
     #[must_use]
     pub fn start(core: Core, stop: CancellationToken) -> (Self, JoinHandle<()>) {
         let (news, _) = broadcast::channel(SIGNALS);
-        let activity = Self { core, noted: Arc::default(), news };
+        let activity = Self { core, noted: Arc::default(), news, fresh: Arc::default() };
         let book = activity.clone();
         let task = tokio::spawn(async move {
             for second in 0_u64.. {
@@ -92,7 +99,7 @@ impl Activity {
         let transaction = self.core.db.begin().await?;
         calls::create(&transaction, vec![call]).await?;
         transaction.commit().await?;
-        let _ = self.news.send(company);
+        self.announce(company);
         Ok(())
     }
 
@@ -119,14 +126,25 @@ impl Activity {
         let transaction = self.core.db.begin().await?;
         calls::complete(&transaction, company, id, ended).await?;
         transaction.commit().await?;
-        let _ = self.news.send(company);
+        self.announce(company);
         Ok(())
     }
 
     /// Tells listeners that something of the company has changed.
     pub fn announce(&self, company: CompanyId) {
+        let now = Instant::now();
+        let mut fresh = lock(&self.fresh);
+        fresh.retain(|_, at| now.duration_since(*at) < FRESH);
+        fresh.insert(company, now);
+        drop(fresh);
         // Nobody listens most of the time.
         let _ = self.news.send(company);
+    }
+
+    /// Whether the company had news just now: whoever starts to listen may have missed it.
+    #[must_use]
+    pub fn has_fresh_news(&self, company: CompanyId) -> bool {
+        lock(&self.fresh).get(&company).is_some_and(|at| at.elapsed() < FRESH)
     }
 
     /// Writes what is noted.
@@ -147,8 +165,9 @@ impl Activity {
                 self.noted().splice(0..0, batch);
                 return Err(error);
             }
-            for call in &batch {
-                let _ = self.news.send(call.company);
+            let companies: BTreeSet<CompanyId> = batch.iter().map(|call| call.company).collect();
+            for company in companies {
+                self.announce(company);
             }
         }
     }
@@ -177,7 +196,11 @@ impl Activity {
     }
 
     fn noted(&self) -> MutexGuard<'_, Vec<NewCall>> {
-        // A list of notes is whole after every step.
-        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.noted)
     }
+}
+
+/// What is kept here is whole after every step, so a panic elsewhere spoils nothing.
+fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
