@@ -97,6 +97,24 @@ impl ConfirmModes {
     pub const PERMISSIONS: [Permission; 4] =
         [Permission::Create, Permission::Write, Permission::Execute, Permission::Workflow];
 
+    /// Reads the names of four ways.
+    ///
+    /// # Errors
+    /// When one is no way to confirm.
+    pub fn parse(
+        create: &str,
+        write: &str,
+        execute: &str,
+        workflow: &str,
+    ) -> Result<Self, UnknownConfirmMode> {
+        Ok(Self {
+            create: create.parse()?,
+            write: write.parse()?,
+            execute: execute.parse()?,
+            workflow: workflow.parse()?,
+        })
+    }
+
     /// The way for a change under `permission`. A permission that changes nothing needs no more than the
     /// preview that it never makes.
     #[must_use]

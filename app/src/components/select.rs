@@ -1,6 +1,33 @@
 //! Selects that act at once.
 
-use leptos::{ev::Event, wasm_bindgen::JsCast, web_sys::HtmlSelectElement};
+use leptos::{ev::Event, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlSelectElement};
+use shared::{api_key::PersonChoice, id::MemberId};
+
+/// Narrows a list to one person's; nothing for somebody who sees their own only.
+#[component]
+pub fn PersonSelect(
+    /// Who can be chosen.
+    people: Vec<PersonChoice>,
+    /// Who is chosen.
+    chosen: Option<MemberId>,
+) -> impl IntoView {
+    (!people.is_empty()).then(|| {
+        let choices = people
+            .into_iter()
+            .map(|PersonChoice { member, name }| {
+                let selected = chosen == Some(member);
+                view! { <option value=member.to_string() selected=selected prop:selected=selected>{name}</option> }
+            })
+            .collect_view();
+        view! {
+            <select class="input select" name="person" aria-label="Person" on:change=submit_form>
+                <option value="">"Everybody"</option>
+                {choices}
+            </select>
+        }
+    })
+    .into_any()
+}
 
 /// Sends the form that a changed control belongs to; without the wasm the button does.
 pub fn submit_form(event: Event) {

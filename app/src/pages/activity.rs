@@ -12,8 +12,8 @@ use shared::{
 use self::filters::{ACTIVITY, TOOLS};
 use crate::{
     components::{
-        Avatar, EmptyState, LoadError, PageHead, Skeleton, StateBadge, Time, Tone, submit_form,
-        use_news,
+        Avatar, EmptyState, LoadError, PageHead, PersonSelect, Skeleton, StateBadge, Time, Tone,
+        submit_form, use_news,
     },
     pages::query::use_query,
     server_fns::activity::list_calls,
@@ -26,7 +26,7 @@ pub fn ActivityPage() -> impl IntoView {
     let company = use_company().company;
     let query = use_query();
     let filter = Memo::new(move |_| query.with(filters::parse));
-    let news = use_news(company);
+    let news = use_news();
     // A page further back does not move under the reader.
     let moved =
         Memo::new(move |_| filter.with(|filter| filter.cursor.is_none()).then(|| news.get()));
@@ -115,28 +115,14 @@ fn Bar(filter: ListCalls, people: Vec<PersonChoice>) -> impl IntoView {
             view! { <option value=result.as_str() selected=selected prop:selected=selected>{result.label()}</option> }
         })
         .collect_view();
-    let person = (!people.is_empty()).then(|| {
-        let choices = people
-            .into_iter()
-            .map(|PersonChoice { member, name }| {
-                let selected = filter.member == Some(member);
-                view! { <option value=member.to_string() selected=selected prop:selected=selected>{name}</option> }
-            })
-            .collect_view();
-        view! {
-            <select class="input select" name="person" aria-label="Person" on:change=submit_form>
-                <option value="">"Everybody"</option>
-                {choices}
-            </select>
-        }
-    });
+    let chosen = filter.member;
     let key =
         filter.key.map(|key| view! { <input type="hidden" name="key" value=key.to_string()/> });
     view! {
         <div class="bar">
             <Form action=ACTIVITY noscroll=true>
                 {key}
-                {person}
+                <PersonSelect people chosen/>
                 <select class="input select" name="tool" aria-label="Tool" on:change=submit_form>
                     <option value="">"Every tool"</option>
                     {tools}

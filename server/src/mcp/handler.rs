@@ -4,7 +4,7 @@
 use std::{
     borrow::Cow,
     net::{IpAddr, Ipv4Addr},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use http::header::USER_AGENT;
@@ -301,8 +301,15 @@ impl Origin {
     }
 }
 
-/// A tool as clients see it. It reaches a system with other people's texts, whatever it does.
+/// The tools as clients see them, made once: every list and every call asks for them, and a clone shares
+/// its schemas.
 fn definition(tool: ToolName) -> Tool {
+    static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| ToolName::ALL.map(describe).to_vec());
+    TOOLS[tool as usize].clone()
+}
+
+/// A tool as clients see it. It reaches a system with other people's texts, whatever it does.
+fn describe(tool: ToolName) -> Tool {
     let told = tool.definition();
     let mut annotations = ToolAnnotations::new();
     annotations.title = Some(told.title.to_owned());

@@ -8,7 +8,7 @@ use shared::{
     company::{
         Ceilings, GatewayView, MAX_CALLS_PER_MINUTE, PoliciesView, SetCeilings, SetGatewayRules,
     },
-    confirmation::{ConfirmMode, ConfirmModes},
+    confirmation::ConfirmModes,
     error::{Field, FieldError, Problem},
     id::CompanyId,
     permission::{Permission, PermissionSet},
@@ -159,9 +159,8 @@ fn parse_rules(input: SetGatewayRules) -> Result<(GatewayRules, Guards), Error> 
     } = input;
     let mut errors = Vec::new();
     let mut fail = |field, problem| errors.push(FieldError { field, problem });
-    let mode = |text: &str| text.parse::<ConfirmMode>().ok();
-    let modes = [mode(&create), mode(&write), mode(&execute), mode(&workflow)];
-    if modes.contains(&None) {
+    let confirm = ConfirmModes::parse(&create, &write, &execute, &workflow).ok();
+    if confirm.is_none() {
         fail(Field::Confirmation, Problem::Unknown);
     }
     let range = Problem::OutOfRange { min: 1, max: MAX_CALLS_PER_MINUTE };
@@ -197,16 +196,14 @@ fn parse_rules(input: SetGatewayRules) -> Result<(GatewayRules, Guards), Error> 
         ),
         open_methods: names(&open_methods, Field::OpenMethods, Problem::NotAMethod, can_open),
     };
-    let ([Some(create), Some(write), Some(execute), Some(workflow)], (Some(calls), Some(writes))) =
-        (modes, rates)
-    else {
+    let (Some(confirm), (Some(calls), Some(writes))) = (confirm, rates) else {
         return Err(Error::Invalid(errors));
     };
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
     let rules = GatewayRules {
-        confirm: ConfirmModes { create, write, execute, workflow },
+        confirm,
         guards: guards.to_json(),
         calls_per_minute: i32::try_from(calls).unwrap_or(i32::MAX),
         writes_per_minute: i32::try_from(writes).unwrap_or(i32::MAX),

@@ -11,7 +11,7 @@ use std::{
 use shared::{
     api_key::ApiKeyState,
     company::Ceilings,
-    confirmation::{ConfirmMode, ConfirmModes},
+    confirmation::ConfirmModes,
     connection::Protocol,
     id::{ApiKeyId, CompanyId, ConnectionId, MemberId, OdooAccountId, UserId},
     key_format::ApiKey,
@@ -243,15 +243,9 @@ fn rules(row: &PrincipalRow) -> Result<Arc<Rules>, Refusal> {
     else {
         return Ok(Arc::clone(&DEFAULT));
     };
-    let mode = |text: &str| text.parse::<ConfirmMode>().map_err(unavailable);
     Ok(Arc::new(Rules {
         version: *version,
-        confirm: ConfirmModes {
-            create: mode(create)?,
-            write: mode(write)?,
-            execute: mode(execute)?,
-            workflow: mode(workflow)?,
-        },
+        confirm: ConfirmModes::parse(create, write, execute, workflow).map_err(unavailable)?,
         guards: Guards::from_json(guards).map_err(unavailable)?,
         calls_per_minute: calls.unsigned_abs(),
         writes_per_minute: writes.unsigned_abs(),

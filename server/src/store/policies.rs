@@ -6,10 +6,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use shared::{
-    company::Ceilings,
-    confirmation::{ConfirmMode, ConfirmModes},
-    id::CompanyId,
-    permission::PermissionSet,
+    company::Ceilings, confirmation::ConfirmModes, id::CompanyId, permission::PermissionSet,
     time::Timestamp,
 };
 
@@ -20,7 +17,7 @@ use crate::entities::policy::{ActiveModel, Column, Entity, Model};
 /// # Errors
 /// When the database refuses.
 pub async fn ceilings(db: &impl ConnectionTrait, company: CompanyId) -> Result<Ceilings, DbErr> {
-    let row = Entity::find_by_id(company.as_uuid()).one(db).await?;
+    let row = find(db, company).await?;
     Ok(row.map_or(Ceilings::DEFAULT, |row| Ceilings {
         owner: permissions(row.ceiling_owner),
         admin: permissions(row.ceiling_admin),
@@ -93,16 +90,16 @@ pub async fn gateway_rules(
     db: &impl ConnectionTrait,
     company: CompanyId,
 ) -> Result<Option<GatewayRules>, DbErr> {
-    let Some(row) = Entity::find_by_id(company.as_uuid()).one(db).await? else { return Ok(None) };
-    let mode =
-        |text: &str| text.parse::<ConfirmMode>().map_err(|error| DbErr::Custom(error.to_string()));
+    let Some(row) = find(db, company).await? else { return Ok(None) };
+    let confirm = ConfirmModes::parse(
+        &row.confirm_create,
+        &row.confirm_write,
+        &row.confirm_execute,
+        &row.confirm_workflow,
+    )
+    .map_err(|error| DbErr::Custom(error.to_string()))?;
     Ok(Some(GatewayRules {
-        confirm: ConfirmModes {
-            create: mode(&row.confirm_create)?,
-            write: mode(&row.confirm_write)?,
-            execute: mode(&row.confirm_execute)?,
-            workflow: mode(&row.confirm_workflow)?,
-        },
+        confirm,
         guards: row.guards,
         calls_per_minute: row.calls_per_minute,
         writes_per_minute: row.writes_per_minute,

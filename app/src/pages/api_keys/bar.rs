@@ -5,7 +5,7 @@ use leptos_router::components::Form;
 use shared::api_key::{ListApiKeys, PersonChoice};
 
 use super::filters::{self, API_KEYS, SORTS, STATES};
-use crate::components::{Glyph, submit_form};
+use crate::components::{Glyph, PersonSelect, submit_form};
 
 /// The controls, set to `filter`.
 #[component]
@@ -29,21 +29,7 @@ pub(super) fn FilterBar(
             view! { <option value=value selected={sort == filter.sort} prop:selected={sort == filter.sort}>{label}</option> }
         })
         .collect_view();
-    let person = (!people.is_empty()).then(|| {
-        let choices = people
-            .into_iter()
-            .map(|PersonChoice { member, name }| {
-                let selected = filter.member == Some(member);
-                view! { <option value=member.to_string() selected=selected prop:selected=selected>{name}</option> }
-            })
-            .collect_view();
-        view! {
-            <select class="input select" name="person" aria-label="Person" on:change=submit_form>
-                <option value="">"Everybody"</option>
-                {choices}
-            </select>
-        }
-    });
+    let chosen = filter.member;
 
     view! {
         <div class="bar">
@@ -63,7 +49,7 @@ pub(super) fn FilterBar(
                     </button>
                 </div>
                 <input type="hidden" name="state" value=filters::state_value(filter.state)/>
-                {person}
+                <PersonSelect people chosen/>
                 <select class="input select" name="sort" aria-label="Order" on:change=submit_form>{orders}</select>
             </Form>
             <ul class="chips" aria-label="State">{chips}</ul>

@@ -61,7 +61,7 @@ pub(super) async fn carry_out(
     taken.map_err(|too_many| too_many_changes(call, too_many))?;
     let Intent { arguments, records, consent } = intent;
     let begun = toolbox.core.clock.now();
-    let mut row = new_call(toolbox, call.caller, call.tool, &arguments, begun);
+    let mut row = new_call(toolbox, call.caller, call.tool, arguments, begun);
     row.model = steps.last().map(|step| step.call.model.clone());
     row.method = steps.last().map(|step| step.call.method.clone());
     row.records = records;
@@ -133,7 +133,7 @@ fn too_many_changes(call: &Call<'_>, too_many: TooMany) -> ToolError {
 }
 
 /// The ids that `create` answered with: a list, or one.
-fn made(answer: &Value) -> Vec<i64> {
+pub(super) fn made(answer: &Value) -> Vec<i64> {
     match answer {
         Value::Array(ids) => ids.iter().filter_map(Value::as_i64).collect(),
         id => id.as_i64().into_iter().collect(),

@@ -6,7 +6,7 @@ use shared::{confirmation::Preview, permission::Permission};
 use super::{
     Answer, Definition, Effect, Output, ToolError,
     arguments::Arguments,
-    change::{Intent, carry_out},
+    change::{Intent, carry_out, made},
     consent::{self, Proposal, Verdict},
     named,
     run::Call,
@@ -87,15 +87,11 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     if let Some(problem) = problem {
         return Err(problem);
     }
-    let ids: Vec<i64> = match answers.first() {
-        Some(Value::Array(ids)) => ids.iter().filter_map(Value::as_i64).collect(),
-        Some(id) => id.as_i64().into_iter().collect(),
-        None => Vec::new(),
-    };
+    let ids = answers.first().map(made).unwrap_or_default();
     let names = display_names(call, &model, ids.clone()).await;
-    let made: Vec<Value> =
+    let told: Vec<Value> =
         ids.iter().map(|id| json!({ "id": id, "name": names.get(id) })).collect();
-    Ok(Output::Answer(json!({ "status": "done", "model": model, "ids": ids, "records": made })))
+    Ok(Output::Answer(json!({ "status": "done", "model": model, "ids": ids, "records": told })))
 }
 
 fn records(

@@ -95,7 +95,7 @@ impl Toolbox {
         let principal = caller.principal;
         let begun = self.core.clock.now();
         let given = Value::Object(arguments.clone().unwrap_or_default());
-        let mut record = Record::new(self, caller, tool, &given, begun);
+        let mut record = Record::new(self, caller, tool, given, begun);
         let call = Call {
             toolbox: self,
             caller,
@@ -112,16 +112,7 @@ impl Toolbox {
                 tool.as_str(),
                 self.pages.team,
             ))),
-            None => {
-                let arguments = Arguments::new(arguments, &principal.rules.guards);
-                match tokio::time::timeout(TOTAL, tool.run(&call, arguments)).await {
-                    Ok(answer) => answer,
-                    Err(_) => Err(ToolError::failed(format!(
-                        "the call took longer than {} s and was given up",
-                        TOTAL.as_secs()
-                    ))),
-                }
-            }
+            None => call.run(arguments).await,
         };
         record.end(&answer);
         answer
@@ -146,11 +137,7 @@ impl Toolbox {
             stage,
             about: &about,
         };
-        let arguments = Arguments::new(Some(arguments), &caller.principal.rules.guards);
-        match tokio::time::timeout(TOTAL, tool.run(&call, arguments)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(ToolError::failed("the step took too long and was given up")),
-        }
+        call.run(Some(arguments)).await
     }
 }
 
@@ -193,6 +180,18 @@ impl Call<'_> {
     /// For whom.
     pub(super) const fn principal(&self) -> &Principal {
         self.caller.principal
+    }
+
+    /// Runs the tool, for as long as a call may take.
+    async fn run(&self, arguments: Option<Map<String, Value>>) -> Answer {
+        let arguments = Arguments::new(arguments, &self.principal().rules.guards);
+        match tokio::time::timeout(TOTAL, self.tool.run(self, arguments)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(ToolError::failed(format!(
+                "the call took longer than {} s and was given up",
+                TOTAL.as_secs()
+            ))),
+        }
     }
 
     /// Tells the record what the call is about.
@@ -277,7 +276,7 @@ impl<'a> Record<'a> {
         toolbox: &'a Toolbox,
         caller: &Caller<'_>,
         tool: ToolName,
-        given: &Value,
+        given: Value,
         begun: Timestamp,
     ) -> Self {
         let row = new_call(toolbox, caller, tool, given, begun);
@@ -332,11 +331,10 @@ pub(super) fn new_call(
     toolbox: &Toolbox,
     caller: &Caller<'_>,
     tool: ToolName,
-    given: &Value,
+    mut given: Value,
     at: Timestamp,
 ) -> NewCall {
     let principal = caller.principal;
-    let mut given = given.clone();
     // Whoever has a confirmation can still use it: it is on record nowhere.
     if let Some(arguments) = given.as_object_mut() {
         arguments.remove("confirm");
