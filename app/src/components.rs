@@ -4,6 +4,7 @@
 //! grows the wasm and in the end overflows the compiler.
 
 pub mod avatar;
+pub mod bell;
 pub mod button;
 pub mod check_card;
 pub mod copyable;

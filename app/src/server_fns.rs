@@ -7,8 +7,12 @@ pub mod accounts;
 pub mod activity;
 pub mod api_keys;
 pub mod approvals;
+pub mod companies;
 pub mod connections;
+pub mod notices;
+pub mod onboarding;
 pub mod policies;
+pub mod settings;
 pub mod team;
 pub mod workflows;
 
@@ -17,10 +21,11 @@ mod context {
     use http::{HeaderValue, StatusCode, header};
     use leptos::prelude::*;
     use leptos_axum::ResponseOptions;
-    use shared::Error;
+    use shared::{Error, settings::ColorMode};
 
     use crate::{
         backend::{Actor, Backend, Caller, SessionCookie},
+        colors,
         error::{Answer, AppError},
     };
 
@@ -78,6 +83,15 @@ mod context {
     pub(super) fn set_cookie(cookie: SessionCookie) {
         if let Some(response) = use_context::<ResponseOptions>() {
             response.append_header(header::SET_COOKIE, cookie.0);
+        }
+    }
+
+    /// Sends the cookie that keeps whether pages are light or dark.
+    pub(super) fn set_colors_cookie(mode: ColorMode) {
+        if let (Some(response), Ok(cookie)) =
+            (use_context::<ResponseOptions>(), HeaderValue::try_from(colors::cookie(mode)))
+        {
+            response.append_header(header::SET_COOKIE, cookie);
         }
     }
 

@@ -12,6 +12,9 @@ mod m20261124_000004_audit;
 mod m20261124_000005_gateway;
 mod m20261124_000006_workflows;
 mod m20261124_000009_sse_messages;
+mod m20261124_000020_settings;
+mod m20261124_000021_password_resets;
+mod m20261124_000022_notices;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -28,6 +31,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000005_gateway::Migration),
             Box::new(m20261124_000006_workflows::Migration),
             Box::new(m20261124_000009_sse_messages::Migration),
+            Box::new(m20261124_000020_settings::Migration),
+            Box::new(m20261124_000021_password_resets::Migration),
+            Box::new(m20261124_000022_notices::Migration),
         ]
     }
 }

@@ -24,6 +24,8 @@ pub enum Command {
     Serve(Box<Serve>),
     /// Seal every secret in the database under a new master key. API keys go on working.
     RotateMasterKey(RotateMasterKey),
+    /// Make a link by which a person who has forgotten their password sets a new one: once, within an hour.
+    ResetLink(ResetLink),
 }
 
 /// Where the data is and what unlocks it.
@@ -132,6 +134,21 @@ pub struct RotateMasterKey {
     /// to the data folder.
     #[arg(long, env = "AIDOO_NEW_MASTER_KEY", hide_env_values = true)]
     pub new_master_key: Option<SecretString>,
+}
+
+/// Options of `aidoo reset-link`.
+#[derive(Debug, Args)]
+pub struct ResetLink {
+    #[command(flatten)]
+    pub storage: Storage,
+
+    /// The person's e-mail.
+    #[arg(long, env = "AIDOO_RESET_EMAIL")]
+    pub email: String,
+
+    /// The address that people use, such as https://mcp.example.com: the link begins with it.
+    #[arg(long, env = "AIDOO_PUBLIC_URL", value_parser = parse_public_url, default_value = "http://127.0.0.1:3000")]
+    pub public_url: Url,
 }
 
 /// Who may found a company.

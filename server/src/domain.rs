@@ -1,6 +1,7 @@
 //! Pure rules that the browser does not need. No I/O; time and randomness come as parameters.
 
 pub mod breaker;
+pub mod browser;
 pub mod canonical;
 pub mod closed;
 pub mod credential;

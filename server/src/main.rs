@@ -8,15 +8,17 @@ use leptos::config::LeptosOptions;
 use server::{
     build_router,
     clock::{Clock, Entropy},
-    config::{Cli, Command, RotateMasterKey, Serve},
+    config::{Cli, Command, ResetLink, RotateMasterKey, Serve, SignupMode},
     demo::seed::{Demo, welcome},
     domain::vault::Vault,
+    error::Fault,
     http::site::{Site, SiteError, Source},
-    services::{Core, core::Settings, master_key},
+    services::{Core, core::Settings, master_key, news::News, password_resets},
     state::AppState,
     store::Db,
     telemetry,
 };
+use shared::email::Email;
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -30,6 +32,7 @@ fn main() -> anyhow::Result<()> {
         match cli.command {
             Command::Serve(options) => serve(*options).await,
             Command::RotateMasterKey(options) => rotate(options).await,
+            Command::ResetLink(options) => reset_link(options).await,
         }
     })
 }
@@ -56,6 +59,7 @@ async fn serve(mut options: Serve) -> anyhow::Result<()> {
         entropy,
         vault: Arc::new(Vault::new(&master_key)),
         settings: Arc::new(Settings { public_url, signup: options.signup }),
+        news: News::default(),
     };
 
     let stop = CancellationToken::new();
@@ -126,6 +130,31 @@ async fn rotate(options: RotateMasterKey) -> anyhow::Result<()> {
     let db = Db::connect(&storage.database_url()).await.context("the database (DATABASE_URL)")?;
     master_key::rotate(&db, &storage, new_master_key.as_ref(), &Entropy).await?;
     tracing::info!("every secret is sealed under the new master key");
+    Ok(())
+}
+
+async fn reset_link(options: ResetLink) -> anyhow::Result<()> {
+    let ResetLink { storage, email, public_url } = options;
+    let email = Email::parse(&email).context("--email")?;
+    let db = Db::connect(&storage.database_url()).await.context("the database (DATABASE_URL)")?;
+    let entropy = Entropy;
+    let master_key =
+        master_key::load_or_create(storage.master_key.as_ref(), &storage.data_dir, &entropy)?;
+    let core = Core {
+        db,
+        clock: Clock::system(),
+        entropy,
+        vault: Arc::new(Vault::new(&master_key)),
+        settings: Arc::new(Settings { public_url, signup: SignupMode::Invite }),
+        news: News::default(),
+    };
+    let link = password_resets::make_by_hand(&core, &email).await;
+    let link =
+        link.map_err(Fault::into_answer)?.context("nobody has an account with this e-mail")?;
+    #[expect(clippy::print_stdout, reason = "the link is for the person at the terminal alone")]
+    {
+        println!("{}", link.as_str());
+    }
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
-use app::backend::Backend;
+use app::backend::{Backend, Settings};
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use tokio::task::{JoinError, JoinHandle};
@@ -19,10 +19,14 @@ use crate::{
         activity_pages::ActivityPages,
         api_keys::ApiKeysService,
         approvals::ApprovalsService,
+        companies::CompaniesService,
         connections::ConnectionsService,
         gateway::Gateway,
+        housekeeping,
         key_limits::KeyLimits,
         last_used::LastUsed,
+        notices::NoticesService,
+        onboarding::OnboardingService,
         peppers::Peppers,
         policies::PoliciesService,
         sessions::SessionsService,
@@ -110,8 +114,13 @@ impl AppState {
                 downloads: format!("{base}/downloads/"),
             }),
         };
+        let accounts = Arc::new(AccountsService::new(core.clone()));
         let backend = Backend {
-            accounts: Arc::new(AccountsService::new(core.clone())),
+            settings: Arc::clone(&accounts) as Arc<dyn Settings>,
+            companies: Arc::new(CompaniesService::new(core.clone())),
+            notices: Arc::new(NoticesService::new(core.clone())),
+            onboarding: Arc::new(OnboardingService::new(core.clone())),
+            accounts,
             team: Arc::new(TeamService::new(core.clone())),
             api_keys: Arc::new(ApiKeysService::new(core.clone(), peppers)),
             connections: Arc::new(ConnectionsService::new(core.clone(), client)),
@@ -135,7 +144,8 @@ impl AppState {
             core,
             stop,
         };
-        let writers = vec![writes_last_used, writes_activity];
+        let housekeeping = housekeeping::start(state.core.clone(), written.clone());
+        let writers = vec![writes_last_used, writes_activity, housekeeping];
         Ok((state, Background { changes, written, writers }))
     }
 }

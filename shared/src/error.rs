@@ -55,6 +55,14 @@ pub enum Error {
         "this invitation is for another e-mail address: sign out first, then open the link again"
     )]
     InvitationForAnother,
+    /// The link by which a new password is set is unknown, used, replaced or too old.
+    #[error("this link is no longer valid: ask for a new one")]
+    ResetEnded,
+    /// The person works in other companies too, where this one's owners have no say.
+    #[error(
+        "this person works in another company too: whoever runs aidoo can make a link for them"
+    )]
+    NotYoursToReset,
     /// A workflow's draft has faults.
     #[error("this workflow still has faults: mend them and save it first")]
     HasFlaws,
@@ -105,7 +113,10 @@ impl Error {
         match self {
             Self::BadRequest => 400,
             Self::SignedOut | Self::WrongCredentials => 401,
-            Self::SignupClosed | Self::Forbidden | Self::InvitationForAnother => 403,
+            Self::SignupClosed
+            | Self::Forbidden
+            | Self::InvitationForAnother
+            | Self::NotYoursToReset => 403,
             Self::NotFound => 404,
             Self::LastOwner
             | Self::AlreadyMember
@@ -113,7 +124,7 @@ impl Error {
             | Self::AlreadyGenerated
             | Self::AlreadyDecided
             | Self::HasFlaws => 409,
-            Self::InvitationEnded => 410,
+            Self::InvitationEnded | Self::ResetEnded => 410,
             Self::Invalid(_) | Self::NotConnected | Self::Odoo(_) => 422,
             Self::TooManyAttempts { .. } => 429,
             Self::Internal { .. } => 500,
@@ -150,6 +161,12 @@ pub enum Field {
     Email,
     /// A password.
     Password,
+    /// The password that a person has until they change it.
+    CurrentPassword,
+    /// A time zone.
+    TimeZone,
+    /// The name of the company, typed to confirm that it is to be deleted.
+    CompanyToDelete,
     /// A member's role.
     Role,
     /// A key's name.
@@ -217,6 +234,12 @@ pub enum Problem {
         "this password is easy to guess: use a few unrelated words, without your name or company"
     )]
     Guessable,
+    /// Not the password that the person has.
+    #[error("this is not your password")]
+    NotYourPassword,
+    /// Not the name that confirms what is to be done.
+    #[error("type the name of the company exactly as it is shown")]
+    NotTheName,
     /// No permission was chosen.
     #[error("choose at least one permission")]
     NoPermission,

@@ -49,6 +49,31 @@ pub struct ChangeRole {
     pub role: String,
 }
 
+/// Makes a link by which a member sets a new password.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct MakeResetLink {
+    /// The company.
+    pub company: CompanyId,
+    /// Who.
+    pub member: MemberId,
+}
+
+/// Such a link, which is shown once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetLink {
+    /// Whom it is for.
+    pub name: String,
+    /// The whole address, with the token.
+    pub url: String,
+}
+
+// The link is a credential.
+impl std::fmt::Debug for ResetLink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ResetLink { … }")
+    }
+}
+
 /// Takes a member out of the company and revokes all their keys there, at once.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct RemoveMember {

@@ -113,6 +113,8 @@ pub enum Action {
     ManageWorkflows,
     /// Rename or delete the company.
     ManageCompany,
+    /// Make a link by which the member sets a new password.
+    ResetPassword(Subject),
 }
 
 /// What the table says of a role and an action.
@@ -162,6 +164,9 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
         // Nobody links an Odoo account for somebody else: the secret is that person's.
         (_, A::LinkOdooAccount(Other(_))) => Forbidden,
 
+        // Whoever is signed in knows their password, and changes it in their settings.
+        (_, A::ResetPassword(Own)) => Forbidden,
+
         (Owner, _) => Allowed,
 
         (Admin, A::SeeKey(Other(_)) | A::RevokeKey(Other(_)) | A::SeeActivity(Other(_))) => Allowed,
@@ -173,7 +178,7 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
         (Admin, A::RemoveMember(Other(_)) | A::GenerateKey(Other(_))) => Allowed,
         (Admin, A::ChangeRole(Other(Owner), _) | A::ChangeRole(_, Owner)) => Forbidden,
         (Admin, A::ChangeRole(Own | Other(Admin | Member), Admin | Member)) => Allowed,
-        (Admin, A::ManageCompany) => Forbidden,
+        (Admin, A::ManageCompany | A::ResetPassword(Other(_))) => Forbidden,
 
         (
             Member,
@@ -191,7 +196,8 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
             | A::ManageConnection
             | A::ManagePolicies
             | A::ManageWorkflows
-            | A::ManageCompany,
+            | A::ManageCompany
+            | A::ResetPassword(Other(_)),
         ) => Forbidden,
     }
 }
@@ -218,6 +224,7 @@ mod tests {
         actions.extend(own_and_others().map(Action::SeeActivity));
         actions.extend(own_and_others().map(Action::DecideApproval));
         actions.extend([Action::ManageWorkflows, Action::ManageCompany]);
+        actions.extend(own_and_others().map(Action::ResetPassword));
 
         let mut table = format!("{:<34}{:<11}{:<11}{}\n", "action", "owner", "admin", "member");
         for action in actions {

@@ -8,10 +8,28 @@ use leptos_router::hooks::use_location;
 use shared::{
     account::{CompanyChoice, CurrentCompany, Viewer},
     role::{Action, Role, allows},
+    time::TimeView,
 };
 
-use super::{Avatar, Brand, Glyph, Toasts, menu};
+use super::{
+    Avatar, Brand, Glyph, Toasts,
+    bell::{Bell, Deletion},
+    menu,
+};
 use crate::server_fns::accounts::{SignOutCall, SwitchCompanyCall};
+
+/// What the frame tells, as it is now.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    /// The connection in a few words.
+    pub connection: Signal<String>,
+    /// Changes that wait for the viewer.
+    pub waiting: Signal<u32>,
+    /// Notices that the viewer has not read.
+    pub unread: Signal<u32>,
+    /// When the company will be removed, if it is to be.
+    pub deletion: Signal<Option<TimeView>>,
+}
 
 /// Draws the frame around a page.
 #[component]
@@ -20,12 +38,8 @@ pub fn Frame(
     viewer: Viewer,
     /// The company that the pages show.
     current: CurrentCompany,
-    /// The connection in a few words.
-    #[prop(into)]
-    connection: Signal<String>,
-    /// Changes that wait for the viewer.
-    #[prop(into)]
-    waiting: Signal<u32>,
+    /// What changes while it stands.
+    told: Told,
     /// The page.
     children: Children,
 ) -> impl IntoView {
@@ -34,7 +48,8 @@ pub fn Frame(
     let here = move || {
         LINKS.iter().find(|link| path.get() == link.path).map_or("Aidoo", |link| link.label)
     };
-    let role = current.role;
+    let Told { connection, waiting, unread, deletion } = told;
+    let (company, role) = (current.company, current.role);
     let links = LINKS
         .into_iter()
         .filter(|link| link.is_for(role))
@@ -49,17 +64,21 @@ pub fn Frame(
                     <Glyph icon=icondata::LuMenu/>
                 </button>
                 <b>{here}</b>
+                <Bell unread/>
                 <Avatar name=name/>
             </header>
             <div class="side" id=SIDE popover="auto" node_ref=side>
                 <nav class="rail" aria-label="Main">
-                    <Brand href="/team"/>
+                    <div class="rail-top"><Brand href="/team"/><Bell unread/></div>
                     <CompanySwitcher companies=viewer.companies current connection/>
                     <ul class="links" on:click=move |_| menu::hide(side)>{links}</ul>
                     <Person name=viewer.name role/>
                 </nav>
             </div>
-            <main class="main" id="main" tabindex="-1">{children()}</main>
+            <main class="main" id="main" tabindex="-1">
+                <Deletion company role deletion/>
+                {children()}
+            </main>
         </div>
         <Toasts/>
     }
@@ -102,7 +121,7 @@ impl Link {
     }
 }
 
-static LINKS: [Link; 8] = [
+static LINKS: [Link; 9] = [
     Link { path: "/team", label: "Team", icon: icondata::LuUsers, needs: None, group: Group::Work },
     Link {
         path: "/api-keys",
@@ -151,6 +170,13 @@ static LINKS: [Link; 8] = [
         label: "Policies",
         icon: icondata::LuShieldCheck,
         needs: Some(Action::ManagePolicies),
+        group: Group::Setup,
+    },
+    Link {
+        path: "/settings",
+        label: "Settings",
+        icon: icondata::LuSettings,
+        needs: None,
         group: Group::Setup,
     },
 ];

@@ -87,7 +87,7 @@ fn Closed() -> impl IntoView {
 }
 
 /// What makes a password good enough, for whoever chooses one.
-pub(super) fn password_hint() -> String {
+pub(in crate::pages) fn password_hint() -> String {
     format!(
         "At least {} characters. A few unrelated words are easy to remember.",
         password::MIN_CHARS

@@ -5,7 +5,9 @@ mod confirm;
 mod generate;
 mod invite;
 mod members;
+mod onboarding;
 mod open;
+mod reset;
 mod role_options;
 mod rules;
 mod shown_once;
@@ -14,7 +16,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
     api_key::GeneratedKey,
-    member::{InvitationLink, TeamView},
+    member::{InvitationLink, ResetLink, TeamView},
 };
 
 pub use self::open::Open;
@@ -23,7 +25,9 @@ use self::{
     generate::GenerateDialog,
     invite::{InviteDialog, LinkDialog, RenewDialog},
     members::TeamTable,
+    onboarding::Checklist,
     open::TEAM,
+    reset::{ResetDialog, ResetLinkDialog},
     shown_once::ShownOnceDialog,
 };
 use crate::{
@@ -42,9 +46,10 @@ pub fn TeamPage() -> impl IntoView {
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
     let toaster = use_toaster();
-    // A key and a link live in these two until they are copied, and nowhere else.
+    // A key and links live in these until they are copied, and nowhere else.
     let key = RwSignal::new(None::<GeneratedKey>);
     let link = RwSignal::new(None::<InvitationLink>);
+    let reset = RwSignal::new(None::<ResetLink>);
 
     let navigate = use_navigate();
     let close = Callback::new(move |()| {
@@ -62,6 +67,10 @@ pub fn TeamPage() -> impl IntoView {
     let invited = Callback::new(move |made: InvitationLink| {
         link.set(Some(made));
         changed.run(());
+    });
+    let reset_made = Callback::new(move |made: ResetLink| {
+        reset.set(Some(made));
+        close.run(());
     });
     let role = here.role;
     let company_name = StoredValue::new(here.name.clone());
@@ -92,6 +101,10 @@ pub fn TeamPage() -> impl IntoView {
                 })?;
                 let company_name = company_name.get_value();
                 view! { <RemoveDialog company company_name member on_done=done/> }.into_any()
+            }
+            Open::Reset(id) => {
+                let member = member(id).filter(|member| rules::may_reset(role, member))?;
+                view! { <ResetDialog company member on_link=reset_made/> }.into_any()
             }
             Open::Renew(id) => {
                 let invitation = invitation(id)?;
@@ -134,12 +147,16 @@ pub fn TeamPage() -> impl IntoView {
                 </a>
             })}
         </PageHead>
+        <Checklist company member=here.member/>
         <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
         {move || key.get().map(|shown| view! {
             <ShownOnceDialog key=shown on_copied=Callback::new(move |()| key.set(None))/>
         })}
         {move || link.get().map(|shown| view! {
             <LinkDialog link=shown on_copied=Callback::new(move |()| link.set(None))/>
+        })}
+        {move || reset.get().map(|shown| view! {
+            <ResetLinkDialog link=shown on_copied=Callback::new(move |()| reset.set(None))/>
         })}
     }
 }

@@ -84,11 +84,7 @@ fn pages(state: &AppState) -> Router {
             shell(options.clone())
         })
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, shell))
-        .merge(events::router(Events {
-            core: core.clone(),
-            activity: state.toolbox.activity.clone(),
-            stop: state.stop.clone(),
-        }))
+        .merge(events::router(Events { core: core.clone(), stop: state.stop.clone() }))
         .layer(middleware::from_fn_with_state(sessions.clone(), require_sign_in))
         .layer(middleware::from_fn_with_state(sessions, identify))
         .layer(middleware::from_fn_with_state(

@@ -5,7 +5,7 @@
 //! told as unknown.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -16,7 +16,7 @@ use shared::{
     id::{CallId, CompanyId},
     time::MINUTE,
 };
-use tokio::{sync::broadcast, task::JoinHandle, time::Instant};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::Core;
@@ -32,30 +32,19 @@ const MOST_NOTED: usize = 50_000;
 const GIVEN_UP_AFTER: i64 = 10 * MINUTE;
 /// Every how many seconds such changes are looked for.
 const GIVE_UP_EVERY: u64 = 60;
-/// Listeners that are slow miss signals rather than hold anybody back.
-const SIGNALS: usize = 64;
-
-/// How long news stays fresh for a listener that comes late: a page is drawn, loads the wasm on a slow
-/// line, and only then listens.
-const FRESH: Duration = Duration::from_secs(60);
 
 /// Takes note of calls. Clones note into the same book.
 #[derive(Clone, Debug)]
 pub struct Activity {
     core: Core,
     noted: Arc<Mutex<Vec<NewCall>>>,
-    /// Says which company has new rows.
-    news: broadcast::Sender<CompanyId>,
-    /// When each company last had news, of those that had some lately.
-    fresh: Arc<Mutex<HashMap<CompanyId, Instant>>>,
 }
 
 impl Activity {
     /// A book, and the task that writes it every second and a last time when `stop` is cancelled.
     #[must_use]
     pub fn start(core: Core, stop: CancellationToken) -> (Self, JoinHandle<()>) {
-        let (news, _) = broadcast::channel(SIGNALS);
-        let activity = Self { core, noted: Arc::default(), news, fresh: Arc::default() };
+        let activity = Self { core, noted: Arc::default() };
         let book = activity.clone();
         let task = tokio::spawn(async move {
             for second in 0_u64.. {
@@ -132,19 +121,7 @@ impl Activity {
 
     /// Tells listeners that something of the company has changed.
     pub fn announce(&self, company: CompanyId) {
-        let now = Instant::now();
-        let mut fresh = lock(&self.fresh);
-        fresh.retain(|_, at| now.duration_since(*at) < FRESH);
-        fresh.insert(company, now);
-        drop(fresh);
-        // Nobody listens most of the time.
-        let _ = self.news.send(company);
-    }
-
-    /// Whether the company had news just now: whoever starts to listen may have missed it.
-    #[must_use]
-    pub fn has_fresh_news(&self, company: CompanyId) -> bool {
-        lock(&self.fresh).get(&company).is_some_and(|at| at.elapsed() < FRESH)
+        self.core.news.announce(company);
     }
 
     /// Writes what is noted.
@@ -172,12 +149,6 @@ impl Activity {
         }
     }
 
-    /// Hears of new rows: the company that has them.
-    #[must_use]
-    pub fn listen(&self) -> broadcast::Receiver<CompanyId> {
-        self.news.subscribe()
-    }
-
     async fn write(&self, batch: &[NewCall]) -> Result<(), DbErr> {
         let transaction = self.core.db.begin().await?;
         calls::create(&transaction, batch.to_vec()).await?;
@@ -196,11 +167,7 @@ impl Activity {
     }
 
     fn noted(&self) -> MutexGuard<'_, Vec<NewCall>> {
-        lock(&self.noted)
+        // The list is whole after every step, so a panic elsewhere spoils nothing.
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What is kept here is whole after every step, so a panic elsewhere spoils nothing.
-fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
-    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }

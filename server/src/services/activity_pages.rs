@@ -12,7 +12,7 @@ use shared::{
     time::Timestamp,
 };
 
-use super::{Core, access, time_view::time_view};
+use super::{Core, access, time_view::Face};
 use crate::{
     error::{Fault, Outcome},
     store::{
@@ -55,9 +55,9 @@ impl ActivityPages {
         let next = rows.last().filter(|_| has_next).map(|row| call_lists::cursor_of(row).encode());
         let people =
             if sees_all { api_key_lists::list_holders(db, company).await? } else { Vec::new() };
-        let now = self.core.clock.now();
+        let face = Face::of(&self.core, actor).await?;
         Ok(CallPage {
-            calls: rows.into_iter().map(|row| view(row, now)).collect::<Outcome<_>>()?,
+            calls: rows.into_iter().map(|row| view(row, &face)).collect::<Outcome<_>>()?,
             next,
             has_previous,
             people: people
@@ -75,7 +75,7 @@ impl ActivityPages {
     async fn guide(&self, actor: Actor, company: CompanyId) -> Outcome<ConnectView> {
         let db = self.core.db.reader();
         let me = access::membership(db, &actor, company).await?;
-        let now = self.core.clock.now();
+        let face = Face::of(&self.core, actor).await?;
         let mine = Filter { member: Some(me.id), ..Filter::default() };
         let rows = call_lists::page(db, company, &mine, None, SEEN).await?;
         let live = api_key_lists::Filter {
@@ -83,13 +83,13 @@ impl ActivityPages {
             state: StateFilter::Live,
             ..api_key_lists::Filter::default()
         };
-        let has_key = api_key_lists::count(db, company, &live, now).await? > 0;
+        let has_key = api_key_lists::count(db, company, &live, face.now).await? > 0;
         let base = self.core.settings.public_url.as_str().trim_end_matches('/');
         Ok(ConnectView {
             mcp_url: format!("{base}/mcp"),
             sse_url: format!("{base}/sse"),
             has_key,
-            calls: rows.into_iter().map(|row| view(row, now)).collect::<Outcome<_>>()?,
+            calls: rows.into_iter().map(|row| view(row, &face)).collect::<Outcome<_>>()?,
         })
     }
 }
@@ -110,7 +110,7 @@ impl ActivityLog for ActivityPages {
     }
 }
 
-fn view(row: ListedCall, now: Timestamp) -> Outcome<CallView> {
+fn view(row: ListedCall, face: &Face) -> Outcome<CallView> {
     let ListedCall {
         id,
         at,
@@ -137,7 +137,7 @@ fn view(row: ListedCall, now: Timestamp) -> Outcome<CallView> {
     });
     Ok(CallView {
         id: CallId::from_uuid(id),
-        at: time_view(Timestamp::from_micros(at), now),
+        at: face.view(Timestamp::from_micros(at)),
         person,
         key_name,
         key: ApiKeyId::from_uuid(key_id),

@@ -16,7 +16,7 @@ use super::{
     Core,
     access::{self, Membership},
     api_keys::subject,
-    time_view::time_view,
+    time_view::Face,
 };
 use crate::{
     domain::folding::fold,
@@ -67,7 +67,8 @@ pub(super) async fn list(
     let total_unfiltered = api_key_lists::count(db, company, &visible, now).await?;
     let total = api_key_lists::count(db, company, &filter, now).await?;
     let people = if sees_all { api_key_lists::list_holders(db, company).await? } else { vec![] };
-    let onlooker = Onlooker { actor, me, ceilings, now };
+    let face = Face::of(core, actor).await?;
+    let onlooker = Onlooker { actor, me, ceilings, face };
     Ok(ApiKeyPage {
         keys: rows.into_iter().map(|row| onlooker.view(row)).collect::<Outcome<_>>()?,
         total,
@@ -83,7 +84,7 @@ struct Onlooker {
     actor: Actor,
     me: Membership,
     ceilings: Ceilings,
-    now: Timestamp,
+    face: Face,
 }
 
 impl Onlooker {
@@ -112,9 +113,9 @@ impl Onlooker {
         let own = permissions(own);
         let (expires_at, revoked_at) =
             (expires_at.map(Timestamp::from_micros), revoked_at.map(Timestamp::from_micros));
-        let state = ApiKeyState::at(self.now, expires_at, revoked_at);
+        let state = ApiKeyState::at(self.face.now, expires_at, revoked_at);
         let subject = subject(self.me, MemberId::from_uuid(member_id), role);
-        let view = |at| time_view(at, self.now);
+        let view = |at| self.face.view(at);
         Ok(ApiKeyView {
             id: ApiKeyId::from_uuid(id),
             name,

@@ -13,6 +13,7 @@ use shared::{
     id::{ApiKeyId, CompanyId, MemberId},
     key_format::ApiKey,
     name::Name,
+    notice::Notice,
     permission::PermissionSet,
     role::{Action, Role, Subject},
     time::Timestamp,
@@ -22,7 +23,7 @@ use url::Url;
 use super::{
     Core,
     access::{self, Membership},
-    api_key_pages,
+    api_key_pages, notices,
     peppers::Peppers,
 };
 use crate::{
@@ -33,7 +34,7 @@ use crate::{
         api_keys::{self, Creation, NewApiKey},
         companies,
         memberships::{self, parse_role},
-        policies,
+        names, policies,
     },
 };
 
@@ -79,7 +80,13 @@ impl ApiKeysService {
         self.core.audit(&transaction, actor, company, "api_key.created", id, detail).await?;
         let owner =
             api_keys::find_owner(&transaction, company, id).await?.ok_or(Error::NotFound)?;
+        if target.id != me.id {
+            let by = notices::name_of(&transaction, actor.user).await?;
+            let notice = Notice::KeyMade { by, key: wanted.name.as_str().to_owned() };
+            notices::tell(&self.core, &transaction, target.user, Some(company), &notice).await?;
+        }
         transaction.commit().await?;
+        self.core.news.announce(company);
 
         Ok(GeneratedKey {
             id,
@@ -148,7 +155,17 @@ impl ApiKeysService {
         }
         let detail = json!({ "member": member });
         self.core.audit(&transaction, actor, company, "api_key.revoked", key, detail).await?;
+        // A key of somebody who left is revoked already.
+        if member != me.id {
+            let holder = memberships::get(&transaction, company, member).await?;
+            let by = notices::name_of(&transaction, actor.user).await?;
+            let named = names::keys(&transaction, company, [key.as_uuid()]).await?;
+            let name = named.get(&key.as_uuid()).cloned().unwrap_or_default();
+            let notice = Notice::KeyRevoked { by, key: name };
+            notices::tell(&self.core, &transaction, holder.user, Some(company), &notice).await?;
+        }
         transaction.commit().await?;
+        self.core.news.announce(company);
         tracing::info!(key.id = %key, company.id = %company, "revoked an API key");
         Ok(())
     }

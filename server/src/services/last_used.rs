@@ -17,7 +17,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::Core;
-use crate::{clock::Clock, store::api_keys};
+use crate::{
+    clock::Clock,
+    store::{api_keys, onboarding},
+};
 
 /// How often notes are written.
 const EVERY: Duration = Duration::from_secs(5);
@@ -142,10 +145,14 @@ async fn write(core: &Core, batch: &[(ApiKeyId, Use)]) -> Result<HashSet<ApiKeyI
     let keys = batch.iter().map(|(key, _)| *key);
     let free: HashSet<ApiKeyId> =
         api_keys::lock_free(&transaction, keys).await?.into_iter().collect();
+    let begun = onboarding::companies_of_unused(&transaction, free.iter().copied()).await?;
     for (key, used) in batch.iter().filter(|(key, _)| free.contains(key)) {
         api_keys::touch(&transaction, *key, used.at, used.client.as_deref()).await?;
     }
     transaction.commit().await?;
+    for company in begun {
+        core.news.announce(company);
+    }
     Ok(free)
 }
 

@@ -147,6 +147,7 @@ impl Verifier {
             member_id: member.id.as_uuid(),
             role: member.role.to_string(),
             removed_at: None,
+            delete_at: None,
             user_id: member.user.as_uuid(),
             person: named.into_values().next().unwrap_or_default(),
             ceiling_owner: policy.map(|row| row.ceiling_owner),
@@ -191,7 +192,10 @@ impl Verifier {
 fn is_live(row: &PrincipalRow, now: Timestamp) -> bool {
     let expires_at = row.expires_at.map(Timestamp::from_micros);
     let revoked_at = row.revoked_at.map(Timestamp::from_micros);
-    row.removed_at.is_none() && ApiKeyState::at(now, expires_at, revoked_at).is_live()
+    // A company that is to be deleted is as good as gone, but for those who may keep it.
+    row.removed_at.is_none()
+        && row.delete_at.is_none()
+        && ApiKeyState::at(now, expires_at, revoked_at).is_live()
 }
 
 fn principal(row: PrincipalRow) -> Result<Principal, Refusal> {

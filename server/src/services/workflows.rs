@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::{
     access::{self, Membership},
-    time_view::time_view,
+    time_view::Face,
     tools::{Toolbox, Tried, try_steps},
 };
 use crate::{
@@ -73,7 +73,7 @@ impl WorkflowsService {
         let people = names::users(db, people).await?;
         let members =
             names::members(db, company, runs.iter().map(|(run, _)| run.member_id)).await?;
-        let onlooker = Onlooker { people, accepted, now: core.clock.now() };
+        let onlooker = Onlooker { people, accepted, face: Face::of(core, actor).await? };
         let views = rows
             .into_iter()
             .map(|row| {
@@ -96,7 +96,7 @@ impl WorkflowsService {
                     workflow: version.name,
                     number: u32::try_from(version.number).unwrap_or_default(),
                     person: members.get(&run.member_id).map(|m| m.name.clone()).unwrap_or_default(),
-                    started_at: time_view(Timestamp::from_micros(run.started_at), onlooker.now),
+                    started_at: onlooker.face.view(Timestamp::from_micros(run.started_at)),
                     result: run
                         .result
                         .parse::<CallResult>()
@@ -275,7 +275,7 @@ impl Workflows for WorkflowsService {
 struct Onlooker {
     people: HashMap<Uuid, String>,
     accepted: Vec<WorkflowVersionId>,
-    now: Timestamp,
+    face: Face,
 }
 
 impl Onlooker {
@@ -294,7 +294,7 @@ impl Onlooker {
                     id,
                     number: u32::try_from(version.number).unwrap_or_default(),
                     validated_by: name_of(version.validated_by),
-                    validated_at: time_view(Timestamp::from_micros(version.validated_at), self.now),
+                    validated_at: self.face.view(Timestamp::from_micros(version.validated_at)),
                     changes,
                     is_accepted: self.accepted.contains(&id),
                 })
@@ -308,7 +308,7 @@ impl Onlooker {
             definition: draft,
             version,
             changed_by: name_of(row.changed_by),
-            changed_at: time_view(Timestamp::from_micros(row.changed_at), self.now),
+            changed_at: self.face.view(Timestamp::from_micros(row.changed_at)),
         })
     }
 }

@@ -22,6 +22,7 @@ pub struct PrincipalRow {
     pub revoked_at: Option<i64>,
     pub company_id: Uuid,
     pub company_name: String,
+    pub delete_at: Option<i64>,
     pub member_id: Uuid,
     pub role: String,
     pub removed_at: Option<i64>,
@@ -101,6 +102,7 @@ fn everything() -> SelectStatement {
             (api_key::Entity, Key::MemberId),
         ])
         .expr_as(Expr::col((company::Entity, company::Column::Name)), "company_name")
+        .column((company::Entity, company::Column::DeleteAt))
         .columns([
             (membership::Entity, membership::Column::Role),
             (membership::Entity, membership::Column::RemovedAt),

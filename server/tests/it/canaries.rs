@@ -94,6 +94,28 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
     let (status, body) = newcomer.form("accounts/accept_as_new", &accept).await;
     assert_eq!(status, StatusCode::OK, "{body}");
 
+    let (_, viewer) = newcomer.form("accounts/viewer", &[]).await;
+    let joined = viewer["current"]["member"].as_str().expect("a member").to_owned();
+    let reset = [("input[company]", company.as_str()), ("input[member]", joined.as_str())];
+    let (status, link) = owner.form("team/make_reset_link", &reset).await;
+    assert_eq!(status, StatusCode::OK, "{link}");
+    let token = link["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token");
+    plant("a token for a new password", token);
+    plant("a password set by a link", "canary lantern quartz obey");
+    let (status, _) = Browser::new(&process.url).open(&format!("/reset/{token}")).await;
+    assert_eq!(status, StatusCode::OK);
+    let set = [("input[token]", token), ("input[password]", "canary lantern quartz obey")];
+    let (status, body) = newcomer.form("accounts/reset_password", &set).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    newcomer.sign_in("canary@nordwind.example", "canary lantern quartz obey").await;
+    let change = [
+        ("input[current]", "canary lantern quartz obey"),
+        ("input[password]", "canary drifting oboe turnip"),
+    ];
+    plant("a changed password", "canary drifting oboe turnip");
+    let (status, body) = newcomer.form("settings/change_password", &change).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+
     let wrong = [
         ("input[company]", company.as_str()),
         ("input[login]", "marie"),
@@ -125,6 +147,8 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
         "/api-keys",
         "/odoo",
         "/policies",
+        "/settings",
+        "/notices",
         "/sign-in",
         "/sign-up",
         "/health",

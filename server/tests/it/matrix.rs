@@ -12,7 +12,7 @@ use server::store::confirmations::{self, Bound, NewConfirmation};
 use shared::{
     confirmation::{ConfirmMode, Preview},
     id::{CompanyId, ConfirmationId, MemberId, RequestId, WorkflowId},
-    member::{InvitationLink, Invite},
+    member::{InvitationLink, Invite, MakeResetLink},
     permission::{Permission, PermissionSet},
     workflow::{NameWorkflow, UseTemplate},
 };
@@ -91,13 +91,20 @@ impl World {
                 ("input[name]", "Nina".to_owned()),
                 ("input[password]", PASSWORD.to_owned()),
             ]),
+            "accounts/reset_preview" => Body::Form(vec![("token", self.reset(self.target).await)]),
+            "accounts/reset_password" => {
+                let newcomer = self.newcomer(&email).await;
+                Body::Form(vec![
+                    ("input[token]", self.reset(newcomer).await),
+                    ("input[password]", "lantern quartz obey drift".to_owned()),
+                ])
+            }
             "accounts/accept_as_me" => {
                 Body::Form(vec![("input[token]", token_of(&self.invitation(&email).await))])
             }
             "team/team" | "connections/page" | "policies/policies" | "workflows/page"
-            | "activity/connect" | "approvals/list" | "approvals/waiting" => {
-                Body::Form(vec![("company", company)])
-            }
+            | "activity/connect" | "approvals/list" | "approvals/waiting" | "settings/page"
+            | "notices/open" | "onboarding/steps" => Body::Form(vec![("company", company)]),
             "team/invite" => {
                 with_company(&[("input[email]", email), ("input[role]", "member".to_owned())])
             }
@@ -105,6 +112,28 @@ impl World {
                 let invitation = self.invitation(&email).await.invitation;
                 with_company(&[("input[invitation]", invitation.to_string())])
             }
+            "team/make_reset_link" => with_company(&[("input[member]", self.target.to_string())]),
+            "settings/save_profile" => Body::Form(vec![
+                ("input[name]", "Matrix".to_owned()),
+                ("input[time_zone]", "Europe/Paris".to_owned()),
+            ]),
+            "settings/set_colors" => Body::Form(vec![("input[colors]", "dark".to_owned())]),
+            // Nobody's: what it does with the right one has tests of its own.
+            "settings/change_password" => Body::Form(vec![
+                ("input[current]", "not the password".to_owned()),
+                ("input[password]", "lantern quartz obey drift".to_owned()),
+            ]),
+            "settings/end_session" => {
+                Body::Form(vec![("input[session]", self.session_of_owner().await)])
+            }
+            "settings/end_other_sessions" => Body::Form(vec![]),
+            "companies/rename" => with_company(&[("input[name]", "Matrix".to_owned())]),
+            "companies/delete" => {
+                let viewer = self.app.state.backend.accounts.viewer(self.owner.0).await;
+                let name = viewer.expect("is shown").current.expect("is in one").name;
+                with_company(&[("input[name]", name)])
+            }
+            "companies/keep" => with_company(&[]),
             "team/change_role" => with_company(&[
                 ("input[member]", self.target.to_string()),
                 ("input[role]", "member".to_owned()),
@@ -213,6 +242,21 @@ impl World {
         confirmations::create(&transaction, new).await.expect("is written");
         transaction.commit().await.expect("commits");
         id
+    }
+
+    /// The token of a link that the owner made for this member.
+    async fn reset(&self, member: MemberId) -> String {
+        let input = MakeResetLink { company: self.company, member };
+        let link = self.app.state.backend.team.make_reset_link(self.owner.0, input).await;
+        link.expect("is made").url.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+
+    /// Another device on which the owner has just signed in.
+    async fn session_of_owner(&self) -> String {
+        let browser = self.app.signed_in(Who::Owner).await;
+        let company = self.company.to_string();
+        let (_, page) = browser.form("settings/page", &[("company", &company)]).await;
+        page["devices"][0]["session"].as_str().expect("this device").to_owned()
     }
 
     /// A member who has just joined, to be removed.
@@ -336,6 +380,7 @@ async fn every_page_answers_everybody_as_reviewed() {
         let _ = write!(table, "\n{page:<42}");
         let path = match page.as_str() {
             "/invitation/{token}" => "/invitation/no-such-token",
+            "/reset/{token}" => "/reset/no-such-token",
             path => path,
         };
         assert!(!path.contains('{'), "the page {page} has no row: say here with what to open it");

@@ -95,6 +95,7 @@ fn member_menu(member: &MemberView, viewer: Role, owners: u32) -> Option<impl In
     let change =
         (!rules::other_roles(viewer, member).is_empty()).then(|| Open::ChangeRole(*id).href());
     let remove = rules::may_remove(viewer, member).then(|| Open::Remove(*id).href());
+    let reset = rules::may_reset(viewer, member).then(|| Open::Reset(*id).href());
     if change.is_none() && remove.is_none() {
         return None;
     }
@@ -111,6 +112,7 @@ fn member_menu(member: &MemberView, viewer: Role, owners: u32) -> Option<impl In
     } else {
         view! {
             {change.map(|href| view! { <a href=href data-noscroll="">"Change role"</a> })}
+            {reset.map(|href| view! { <a href=href data-noscroll="">"Link for a new password"</a> })}
             {remove.map(|href| view! { <a class="danger" href=href data-noscroll="">{go}</a> })}
         }
         .into_any()

@@ -30,6 +30,11 @@ pub(super) fn may_generate(viewer: Role, member: &MemberView) -> bool {
     allows(viewer, Action::GenerateKey(subject(member))).is_allowed()
 }
 
+/// Whether the viewer may let `member` set a new password.
+pub(super) const fn may_reset(viewer: Role, member: &MemberView) -> bool {
+    allows(viewer, Action::ResetPassword(subject(member))).is_allowed()
+}
+
 /// The roles that the viewer may invite somebody to.
 pub(super) fn invitable(viewer: Role) -> Vec<Role> {
     Role::ALL

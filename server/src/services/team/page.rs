@@ -10,7 +10,7 @@ use shared::{
 use super::TeamService;
 use crate::{
     error::Outcome,
-    services::{access, time_view::time_view},
+    services::{access, time_view::Face},
     store::{invitations, memberships, policies, team},
 };
 
@@ -18,9 +18,10 @@ impl TeamService {
     /// The members, and for those who may invite, the open invitations.
     pub(super) async fn view(&self, actor: Actor, company: CompanyId) -> Outcome<TeamView> {
         let db = self.core.db.reader();
-        let now = self.core.clock.now();
         let viewer = access::membership(db, &actor, company).await?;
         access::allow(viewer.role, Action::SeeTeam)?;
+        let face = Face::of(&self.core, actor).await?;
+        let now = face.now;
 
         let people = memberships::list(db, company).await?;
         let linked = team::list_linked(db, company).await?;
@@ -43,8 +44,8 @@ impl TeamService {
                     invitation: invitation.id,
                     email: invitation.email,
                     role: invitation.role,
-                    invited: time_view(invitation.created_at, now),
-                    expires: time_view(invitation.expires_at, now),
+                    invited: face.view(invitation.created_at),
+                    expires: face.view(invitation.expires_at),
                     // A link whose maker has lost the right to invite works no more than an old one.
                     expired: invitation.expires_at <= now || !stands,
                 }
@@ -65,7 +66,7 @@ impl TeamService {
                     odoo_linked: linked.contains(&member.id),
                     live_keys: may_see_keys.then(|| keys.get(&member.id).copied().unwrap_or(0)),
                     ceiling: ceilings.of(member.role),
-                    joined: time_view(member.joined_at, now),
+                    joined: face.view(member.joined_at),
                 }
             })
             .collect();

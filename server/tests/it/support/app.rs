@@ -16,7 +16,7 @@ use server::{
     config::{Cli, Command, Serve},
     demo::{dotenv::DemoEnv, seed::Demo},
     domain::vault::Vault,
-    services::{Core, core::Settings},
+    services::{Core, core::Settings, news::News},
     state::{AppState, Background},
     store::{Db, memberships, users},
 };
@@ -107,6 +107,7 @@ impl TestApp {
                 public_url: Url::parse(&format!("http://{address}")).expect("a url"),
                 signup: options.signup,
             }),
+            news: News::default(),
         };
         let stop = CancellationToken::new();
         let demo = Demo::start(&mut options, &core, stop.clone()).await.expect("starts");
@@ -219,7 +220,9 @@ fn parse_options(folder: &TempDir, further: &[&str]) -> Serve {
         ["aidoo", "serve", "--demo", "--demo-odoo-listen", "127.0.0.1:0", "--data-dir", data_dir];
     match Cli::try_parse_from(base.iter().chain(further)).expect("valid options").command {
         Command::Serve(options) => *options,
-        Command::RotateMasterKey(_) => unreachable!("the subcommand is serve"),
+        Command::RotateMasterKey(_) | Command::ResetLink(_) => {
+            unreachable!("the subcommand is serve")
+        }
     }
 }
 
