@@ -41,6 +41,16 @@ impl Role {
         }
     }
 
+    /// What somebody with it is, within a sentence.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Owner => "an owner",
+            Self::Admin => "an admin",
+            Self::Member => "a member",
+        }
+    }
+
     /// One sentence that tells whoever chooses a role what it means.
     #[must_use]
     pub const fn description(self) -> &'static str {

@@ -8,7 +8,7 @@ use crate::{
         EmptyState, Glyph, LoadError, PageHead, Skeleton, StateBadge, Time, Tone, use_news,
     },
     server_fns::notices::open_notices,
-    viewer::use_company,
+    viewer::{refresh_viewer, use_company},
 };
 
 /// The latest notices, the newest first. Looking at them is reading them.
@@ -17,7 +17,13 @@ pub fn NoticesPage() -> impl IntoView {
     let company = use_company().company;
     let news = use_news();
     let notices = Resource::new(move || news.get(), move |_| open_notices(company));
-    // Reading is news too: what was new when the page was opened stays marked as long as it is open.
+    // The frame counts what is unread, which is none now.
+    Effect::new(move |_| {
+        if notices.with(Option::is_some) {
+            refresh_viewer();
+        }
+    });
+    // What was new when the page was opened stays marked as long as it is open.
     let new = RwSignal::new(Vec::new());
     view! {
         <PageHead title="Notices" lead="What happened to you and your keys in the last three months."/>
@@ -73,10 +79,10 @@ fn Row(notice: NoticeView) -> impl IntoView {
 fn text(notice: &Notice) -> String {
     match notice {
         Notice::InvitationAccepted { person, role } => {
-            format!("{person} accepted your invitation and is now {}.", role.label().to_lowercase())
+            format!("{person} accepted your invitation and is now {}.", role.noun())
         }
         Notice::RoleChanged { by, to } => {
-            format!("{by} changed your role: you are now {}.", to.label().to_lowercase())
+            format!("{by} changed your role: you are now {}.", to.noun())
         }
         Notice::KeyMade { by, key } => format!("{by} made the API key “{key}” for you."),
         Notice::KeyRevoked { by, key } => format!("{by} revoked your API key “{key}”."),

@@ -47,7 +47,6 @@ impl NoticesService {
                 rows.first().map_or(face.now, |row| Timestamp::from_micros(row.created_at));
             notices::update_read(&tx, company, actor.user, newest, face.now).await?;
             tx.commit().await?;
-            core.news.announce(company);
         }
         Ok(rows.into_iter().filter_map(|row| view(row, &face)).collect())
     }

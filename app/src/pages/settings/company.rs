@@ -49,7 +49,7 @@ pub(super) fn CompanyCard(
         <section class="card" aria-labelledby="company">
             <div class="card-head">
                 <h2 id="company">"Company"</h2>
-                <p>"You work in " <b dir="auto">{name.clone()}</b> " as " {role.label().to_lowercase()} "."</p>
+                <p>"You work in " <b dir="auto">{name.clone()}</b> " as " {role.noun()} "."</p>
             </div>
             {manages.then(|| view! { <RenameForm company name/> })}
             <dl class="facts">

@@ -28,7 +28,7 @@ pub(super) fn Devices(
                 <p>"Sign out what you do not know, then change your password. It holds at once."</p>
             </div>
             <div class="in-card slim"><Failure action=end/><Failure action=end_others/></div>
-            <table>
+            <table class="devices">
                 <caption class="visually-hidden">"Devices on which you are signed in"</caption>
                 <thead>
                     <tr>
