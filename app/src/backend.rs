@@ -12,7 +12,7 @@ use shared::{
     Error,
     account::{AcceptAsMe, AcceptAsNew, InvitationPreview, SignIn, SignUp, SignupState, Viewer},
     activity::{CallPage, ListCalls},
-    api_key::{ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
+    api_key::{AcceptApiKey, ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
     company::{PoliciesView, SetCeilings, SetGatewayRules, SwitchCompany},
     confirmation::{ApprovalView, DecideApproval},
     connection::{
@@ -20,6 +20,7 @@ use shared::{
         SaveConnection, UnlinkOdooAccount,
     },
     id::{CompanyId, SessionId, UserId, WorkflowId},
+    key_rules::SetKeyRules,
     member::{
         ChangeRole, InvitationLink, Invite, RemoveMember, RenewInvitation, TeamView,
         WithdrawInvitation,
@@ -150,6 +151,8 @@ pub trait ApiKeys: Send + Sync + 'static {
     async fn create(&self, actor: Actor, input: CreateApiKey) -> Result<GeneratedKey, Error>;
     /// Revokes a key. When this has returned, no request that starts later is accepted with it.
     async fn revoke(&self, actor: Actor, input: RevokeApiKey) -> Result<(), Error>;
+    /// Accepts a key that somebody else made for the actor.
+    async fn accept(&self, actor: Actor, input: AcceptApiKey) -> Result<(), Error>;
 }
 
 /// The Odoo connection and Odoo accounts.
@@ -178,6 +181,9 @@ pub trait Policies: Send + Sync + 'static {
     async fn set_ceilings(&self, actor: Actor, input: SetCeilings) -> Result<(), Error>;
     /// Sets how changes are confirmed, what is open and closed, and how often keys may call.
     async fn set_gateway(&self, actor: Actor, input: SetGatewayRules) -> Result<(), Error>;
+    /// Sets how long keys live, from where they come, and who makes them for whom; existing keys obey on
+    /// their next call.
+    async fn set_key_rules(&self, actor: Actor, input: SetKeyRules) -> Result<(), Error>;
 }
 
 /// Changes that wait for a person.

@@ -12,6 +12,7 @@ mod m20261124_000004_audit;
 mod m20261124_000005_gateway;
 mod m20261124_000006_workflows;
 mod m20261124_000009_sse_messages;
+mod m20261124_000010_key_rules;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000005_gateway::Migration),
             Box::new(m20261124_000006_workflows::Migration),
             Box::new(m20261124_000009_sse_messages::Migration),
+            Box::new(m20261124_000010_key_rules::Migration),
         ]
     }
 }

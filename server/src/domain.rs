@@ -8,6 +8,7 @@ pub mod expiry;
 pub mod field_choice;
 pub mod folding;
 pub mod guards;
+pub mod key_rules;
 pub mod key_throttle;
 pub mod nearest;
 pub mod odoo_address;

@@ -28,6 +28,7 @@ pub mod sessions;
 pub mod team;
 pub mod time_view;
 pub mod tools;
+pub mod unused_keys;
 pub mod verifier;
 pub mod workflows;
 

@@ -28,6 +28,7 @@ use crate::{
         sessions::SessionsService,
         team::TeamService,
         tools::{Pages, Toolbox},
+        unused_keys,
         verifier::Verifier,
         workflows::WorkflowsService,
     },
@@ -91,8 +92,10 @@ impl AppState {
         let peppers = Arc::new(Peppers::load(core.clone()).await?);
         // Calls that are under way when the server is told to stop are noted as well.
         let (written, changes) = (CancellationToken::new(), TaskTracker::new());
-        let (last_used, writes_last_used) = LastUsed::start(core.clone(), written.clone());
         let (activity, writes_activity) = Activity::start(core.clone(), written.clone());
+        let (last_used, writes_last_used) =
+            LastUsed::start(core.clone(), activity.clone(), written.clone());
+        unused_keys::start(core.clone(), stop.clone());
         let verifier = Verifier::new(core.clone(), Arc::clone(&peppers), last_used);
         let base = core.settings.public_url.as_str().trim_end_matches('/').to_owned();
         let toolbox = Toolbox {

@@ -81,6 +81,15 @@ pub struct RevokeApiKey {
     pub key: ApiKeyId,
 }
 
+/// Accepts a key that somebody else made for the actor, where the company asks for that.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct AcceptApiKey {
+    /// The company.
+    pub company: CompanyId,
+    /// Which.
+    pub key: ApiKeyId,
+}
+
 /// What a key is worth at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -241,6 +250,8 @@ pub struct ApiKeyView {
     pub last_client: Option<String>,
     /// Who revoked it and when.
     pub revoked: Option<RevokedView>,
+    /// Whether it works only once its person has accepted it.
+    pub waits: bool,
     /// Whether the viewer may revoke it now.
     pub may_revoke: bool,
 }

@@ -182,6 +182,14 @@ pub enum Field {
     SecretFields,
     /// Methods that are opened.
     OpenMethods,
+    /// The most days that a key lives.
+    LongestLife,
+    /// Days after which an unused key is revoked.
+    UnusedDays,
+    /// Networks from which keys may come.
+    Networks,
+    /// Who may generate keys for others.
+    Makers,
 }
 
 /// What can be wrong with a field's value.
@@ -251,6 +259,15 @@ pub enum Problem {
         "write one model and method such as sale.order.message_post in each line; methods that delete or are private stay closed"
     )]
     NotAMethod,
+    /// A line that is no network.
+    #[error("write one address or network such as 203.0.113.0/24 in each line")]
+    NotANetwork,
+    /// Later than the company lets a key live.
+    #[error("your company's policies let a key live {days} days at most")]
+    BeyondPolicy {
+        /// The most days.
+        days: u32,
+    },
     /// More lines than fit.
     #[error("use at most {max} lines")]
     TooManyLines {

@@ -13,6 +13,7 @@ pub mod email;
 pub mod error;
 pub mod id;
 pub mod key_format;
+pub mod key_rules;
 pub mod member;
 pub mod name;
 pub mod password;

@@ -97,6 +97,8 @@ pub enum Action {
     SeeKey(Subject),
     /// Revoke a key of the member.
     RevokeKey(Subject),
+    /// Accept a key that somebody else made for the member.
+    AcceptKey(Subject),
     /// See whether the company's Odoo is connected, and to what.
     SeeConnection,
     /// Connect the company's Odoo, change or remove the connection.
@@ -154,6 +156,7 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
             | A::GenerateKey(Own)
             | A::SeeKey(Own)
             | A::RevokeKey(Own)
+            | A::AcceptKey(Own)
             | A::LinkOdooAccount(Own)
             | A::SeeActivity(Own)
             | A::DecideApproval(Own),
@@ -161,6 +164,9 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
 
         // Nobody links an Odoo account for somebody else: the secret is that person's.
         (_, A::LinkOdooAccount(Other(_))) => Forbidden,
+        // Nobody accepts a key in another's place; a member does not even learn that there is one.
+        (Owner | Admin, A::AcceptKey(Other(_))) => Forbidden,
+        (Member, A::AcceptKey(Other(_))) => Hidden,
 
         (Owner, _) => Allowed,
 
@@ -213,6 +219,7 @@ mod tests {
         actions.extend(own_and_others().map(Action::GenerateKey));
         actions.extend(own_and_others().map(Action::SeeKey));
         actions.extend(own_and_others().map(Action::RevokeKey));
+        actions.extend(own_and_others().map(Action::AcceptKey));
         actions.extend([Action::SeeConnection, Action::ManageConnection, Action::ManagePolicies]);
         actions.extend(own_and_others().map(Action::LinkOdooAccount));
         actions.extend(own_and_others().map(Action::SeeActivity));

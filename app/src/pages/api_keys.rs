@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
     api_key::{ApiKeyPage, ListApiKeys},
-    id::ApiKeyId,
+    id::{ApiKeyId, CompanyId},
 };
 
 use self::{
@@ -20,8 +20,9 @@ use self::{
 };
 use crate::{
     components::{EmptyState, Glyph, LoadError, PageHead, Skeleton, use_toaster},
-    pages::{query::use_query, team::Open},
-    server_fns::api_keys::list_api_keys,
+    forms,
+    pages::{dialog::Failure, query::use_query, team::Open},
+    server_fns::api_keys::{AcceptApiKeyCall, list_api_keys},
     viewer::use_company,
 };
 
@@ -35,7 +36,12 @@ pub fn ApiKeysPage() -> impl IntoView {
     let filter = Memo::new(move |_| query.with(filters::parse));
     let asked =
         Memo::new(move |_| query.with(|query| query.get("revoke")?.parse::<ApiKeyId>().ok()));
-    let page = Resource::new(move || filter.get(), move |filter| list_api_keys(company, filter));
+    let accept = ServerAction::<AcceptApiKeyCall>::new();
+    let accepted = forms::successes(accept);
+    let page = Resource::new(
+        move || (filter.get(), accepted.get()),
+        move |(filter, _)| list_api_keys(company, filter),
+    );
     let toaster = use_toaster();
 
     let navigate = use_navigate();
@@ -57,7 +63,7 @@ pub fn ApiKeysPage() -> impl IntoView {
                         let close = filter.with_untracked(address);
                         Some(view! { <RevokeDialog company key close on_done=done/> })
                     };
-                    view! { <KeyList page filter/> {dialog} }.into_any()
+                    view! { <KeyList page company accept filter/> {dialog} }.into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
             }
@@ -74,6 +80,7 @@ pub fn ApiKeysPage() -> impl IntoView {
                 "Generate a key"
             </a>
         </PageHead>
+        <Failure action=accept/>
         <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
     }
 }
@@ -84,7 +91,12 @@ fn address(filter: &ListApiKeys) -> String {
 
 /// The bar, the table or what stands in its place, and the way to the next page.
 #[component]
-fn KeyList(page: ApiKeyPage, filter: Memo<ListApiKeys>) -> impl IntoView {
+fn KeyList(
+    page: ApiKeyPage,
+    company: CompanyId,
+    accept: ServerAction<AcceptApiKeyCall>,
+    filter: Memo<ListApiKeys>,
+) -> impl IntoView {
     let now = filter.get_untracked();
     let ApiKeyPage { keys, total, total_unfiltered, next, has_previous, people } = page;
     if total_unfiltered == 0 {
@@ -108,7 +120,7 @@ fn KeyList(page: ApiKeyPage, filter: Memo<ListApiKeys>) -> impl IntoView {
         }
         .into_any()
     } else {
-        view! { <KeyTable keys filter people=shown/> }.into_any()
+        view! { <KeyTable keys company accept filter people=shown/> }.into_any()
     };
     let first = has_previous
         .then(|| address(&ListApiKeys { cursor: None, ..now.clone() }))

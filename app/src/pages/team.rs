@@ -75,9 +75,13 @@ pub fn TeamPage() -> impl IntoView {
                 view! { <InviteDialog company viewer=role on_link=invited/> }.into_any()
             }
             Open::Generate(id) => {
-                let member = member(id).filter(|member| rules::may_generate(role, member))?;
-                view! { <GenerateDialog company member generated=key on_generated=changed/> }
-                    .into_any()
+                let member =
+                    member(id).filter(|member| rules::may_generate(role, member, team.makers))?;
+                let longest_days = team.longest_days;
+                view! {
+                    <GenerateDialog company member longest_days generated=key on_generated=changed/>
+                }
+                .into_any()
             }
             Open::ChangeRole(id) => {
                 let member = member(id).filter(|member| {

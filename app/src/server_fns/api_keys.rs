@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::codec::Json};
 use shared::{
-    api_key::{ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
+    api_key::{AcceptApiKey, ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
     id::CompanyId,
 };
 
@@ -27,4 +27,10 @@ pub async fn create_api_key(input: CreateApiKey) -> Answer<GeneratedKey> {
 #[server(name = RevokeApiKeyCall, endpoint = "api_keys/revoke")]
 pub async fn revoke_api_key(input: RevokeApiKey) -> Answer<()> {
     answer(backend()?.api_keys.revoke(actor()?, input).await)
+}
+
+/// Accepts a key that somebody else made for the viewer.
+#[server(name = AcceptApiKeyCall, endpoint = "api_keys/accept")]
+pub async fn accept_api_key(input: AcceptApiKey) -> Answer<()> {
+    answer(backend()?.api_keys.accept(actor()?, input).await)
 }

@@ -69,7 +69,8 @@ async fn take(downloads: &Downloads, token: Token) -> Result<Option<Model>, DbEr
     let Some(file) = found else { return Ok(None) };
     let key = ApiKeyId::from_uuid(file.key_id);
     if key != NO_KEY {
-        match verifier.standing(key).await {
+        // Whoever fetches it sits where they like: the address that counts is the call's.
+        match verifier.standing(key, None).await {
             Ok(_) => {}
             Err(Refusal::Unavailable) => {
                 return Err(DbErr::Custom("a key's standing could not be read".to_owned()));

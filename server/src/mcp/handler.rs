@@ -83,7 +83,7 @@ impl Aidoo {
         let name = client.title.unwrap_or(client.name);
         let toolbox = &self.toolbox;
         let now = toolbox.core.clock.now();
-        toolbox.verifier.last_used().record(principal.key, now, Some(&name));
+        toolbox.verifier.last_used().record(principal.key, principal.company, now, Some(&name));
         name
     }
 }

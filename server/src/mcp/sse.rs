@@ -210,7 +210,7 @@ impl Recipient for Arrivals {
         let Parcel { session, key, address, body } = parcel;
         let Some(inbox) = self.sessions.find(&session, key) else { return Delivery::Nowhere };
         let Ok(message) = serde_json::from_slice(&body) else { return Delivery::Nowhere };
-        match self.verifier.standing(key).await {
+        match self.verifier.standing(key, Some(address)).await {
             Ok(principal) => put(&inbox, message, principal, ClientAddress(address)),
             Err(_) => Delivery::Nowhere,
         }

@@ -1,6 +1,6 @@
 //! What the key of an open stream stands for, read again while the stream lives.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use shared::{id::ApiKeyId, permission::PermissionSet};
 
@@ -17,6 +17,7 @@ pub(super) const PULSE: Duration = Duration::from_secs(15);
 pub(super) struct Watch {
     verifier: Verifier,
     key: ApiKeyId,
+    address: Option<IpAddr>,
     permissions: PermissionSet,
 }
 
@@ -32,7 +33,8 @@ pub(super) enum Change {
 impl Watch {
     /// Watches the key that `principal` was verified by.
     pub(super) const fn new(verifier: Verifier, principal: &Principal) -> Self {
-        Self { verifier, key: principal.key, permissions: principal.permissions }
+        let Principal { key, address, permissions, .. } = principal;
+        Self { verifier, key: *key, address: *address, permissions: *permissions }
     }
 
     /// The next change. While the database does not answer there is none: the stream stays, as no
@@ -40,7 +42,7 @@ impl Watch {
     pub(super) async fn next(&mut self) -> Change {
         loop {
             tokio::time::sleep(PULSE).await;
-            match self.verifier.standing(self.key).await {
+            match self.verifier.standing(self.key, self.address).await {
                 Ok(principal) if principal.permissions == self.permissions => {}
                 Ok(principal) => {
                     self.permissions = principal.permissions;

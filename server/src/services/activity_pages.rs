@@ -6,8 +6,9 @@ use shared::{
     Error,
     activity::{CallPage, CallResult, CallView, Consent, ListCalls, PAGE_SIZE},
     api_key::{PersonChoice, StateFilter},
-    connection::ConnectView,
+    connection::{ConnectView, ConnectedClient, RefusedKey},
     id::{ApiKeyId, CallId, CompanyId, MemberId},
+    permission::PermissionSet,
     role::{Action, Role, Subject, allows},
     time::Timestamp,
 };
@@ -17,7 +18,9 @@ use crate::{
     error::{Fault, Outcome},
     store::{
         api_key_lists,
+        api_keys::{self, KeyRow},
         call_lists::{self, Filter, ListedCall},
+        policies::{self, permissions},
     },
 };
 
@@ -84,11 +87,26 @@ impl ActivityPages {
             ..api_key_lists::Filter::default()
         };
         let has_key = api_key_lists::count(db, company, &live, now).await? > 0;
+        let ceiling = policies::ceilings(db, company).await?.of(me.role);
+        let used = api_keys::find_last_used(db, company, me.id).await?;
+        let refused = api_keys::find_last_refused(db, company, me.id)
+            .await?
+            .filter(|row| {
+                // What was refused before the last success is settled.
+                let used_at = used.as_ref().map_or(0, |row| row.last_used_at);
+                row.last_refused_at.is_some_and(|at| at > used_at)
+            })
+            .map(|row| refused_key(row, now))
+            .transpose()?
+            .flatten();
+        let connected = used.map(|row| connected_client(row, ceiling, now));
         let base = self.core.settings.public_url.as_str().trim_end_matches('/');
         Ok(ConnectView {
             mcp_url: format!("{base}/mcp"),
             sse_url: format!("{base}/sse"),
             has_key,
+            connected,
+            refused,
             calls: rows.into_iter().map(|row| view(row, now)).collect::<Outcome<_>>()?,
         })
     }
@@ -108,6 +126,28 @@ impl ActivityLog for ActivityPages {
     ) -> Result<CallPage, Error> {
         self.page(actor, company, filter).await.map_err(Fault::into_answer)
     }
+}
+
+fn connected_client(row: KeyRow, ceiling: PermissionSet, now: Timestamp) -> ConnectedClient {
+    let allowed = permissions(row.permissions).intersection(ceiling);
+    ConnectedClient {
+        client: row.last_client,
+        key: row.name,
+        tools: tool_count(allowed),
+        at: time_view(Timestamp::from_micros(row.last_used_at), now),
+    }
+}
+
+fn refused_key(row: KeyRow, now: Timestamp) -> Outcome<Option<RefusedKey>> {
+    let (Some(at), Some(why)) = (row.last_refused_at, row.last_refusal) else { return Ok(None) };
+    let why = why.parse().map_err(|error| Fault::Internal(format!("{error}: {why}")))?;
+    let at = time_view(Timestamp::from_micros(at), now);
+    Ok(Some(RefusedKey { key: row.name, why, at }))
+}
+
+/// One tool for each permission, and `aidoo_context`, which every key has.
+fn tool_count(allowed: PermissionSet) -> u32 {
+    u32::try_from(allowed.iter().count()).unwrap_or(u32::MAX).saturating_add(1)
 }
 
 fn view(row: ListedCall, now: Timestamp) -> Outcome<CallView> {

@@ -67,7 +67,8 @@ pub(super) async fn list(
     let total_unfiltered = api_key_lists::count(db, company, &visible, now).await?;
     let total = api_key_lists::count(db, company, &filter, now).await?;
     let people = if sees_all { api_key_lists::list_holders(db, company).await? } else { vec![] };
-    let onlooker = Onlooker { actor, me, ceilings, now };
+    let must_accept = policies::key_rules(db, company).await?.must_accept;
+    let onlooker = Onlooker { actor, me, ceilings, must_accept, now };
     Ok(ApiKeyPage {
         keys: rows.into_iter().map(|row| onlooker.view(row)).collect::<Outcome<_>>()?,
         total,
@@ -83,6 +84,7 @@ struct Onlooker {
     actor: Actor,
     me: Membership,
     ceilings: Ceilings,
+    must_accept: bool,
     now: Timestamp,
 }
 
@@ -99,6 +101,7 @@ impl Onlooker {
             revoked_at,
             last_used_at,
             last_client,
+            accepted_at,
             member_id,
             user_id,
             role,
@@ -131,9 +134,18 @@ impl Onlooker {
             // 0 stands for never: columns that are sorted by hold no nulls.
             last_used: (last_used_at != 0).then(|| view(Timestamp::from_micros(last_used_at))),
             last_client,
-            revoked: revoked_at.zip(revoked_by.zip(revoked_by_name)).map(|(at, (by, name))| {
-                RevokedView { at: view(at), by: self.call(UserId::from_uuid(by), name) }
+            revoked: revoked_at.map(|at| RevokedView {
+                at: view(at),
+                by: match revoked_by.zip(revoked_by_name) {
+                    Some((by, name)) => self.call(UserId::from_uuid(by), name),
+                    // Only the server ends a key in nobody's name.
+                    None => "the policy on unused keys".to_owned(),
+                },
             }),
+            waits: state.is_live()
+                && self.must_accept
+                && made_by != user_id
+                && accepted_at.is_none(),
             may_revoke: state.is_live()
                 && allows(self.me.role, Action::RevokeKey(subject)).is_allowed(),
         })

@@ -7,11 +7,12 @@ use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Error, FieldError,
-    api_key::{ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
+    api_key::{AcceptApiKey, ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
     company::Ceilings,
     error::{Field, Problem},
     id::{ApiKeyId, CompanyId, MemberId},
     key_format::ApiKey,
+    key_rules::Makers,
     name::Name,
     permission::PermissionSet,
     role::{Action, Role, Subject},
@@ -63,11 +64,12 @@ impl ApiKeysService {
         companies::lock(&transaction, company).await?;
         let me = access::membership(&transaction, &actor, company).await?;
         let target = memberships::get(&transaction, company, input.member).await?;
-        access::allow(me.role, Action::GenerateKey(subject(me, target.id, target.role)))?;
+        let rules = policies::key_rules(&transaction, company).await?;
+        may_make(me, target.id, target.role, rules.makers)?;
 
         let now = self.core.clock.now();
         let ceilings = policies::ceilings(&transaction, company).await?;
-        let wanted = Wanted::parse(&input, target.role, ceilings, now)?;
+        let wanted = Wanted::parse(&input, target.role, ceilings, rules.longest_days, now)?;
         let (id, key) = self.keep(&transaction, me, &input, &wanted, now).await?;
         let detail = json!({
             "member": target.id,
@@ -154,6 +156,26 @@ impl ApiKeysService {
     }
 }
 
+impl ApiKeysService {
+    async fn accept_key(&self, actor: Actor, input: AcceptApiKey) -> Outcome<()> {
+        let AcceptApiKey { company, key } = input;
+        let transaction = self.core.db.begin().await?;
+        companies::lock(&transaction, company).await?;
+        let me = access::membership(&transaction, &actor, company).await?;
+        let owner =
+            api_keys::find_owner(&transaction, company, key).await?.ok_or(Error::NotFound)?;
+        let subject = subject(me, MemberId::from_uuid(owner.member_id), parse_role(&owner.role)?);
+        access::allow(me.role, Action::AcceptKey(subject))?;
+        let now = self.core.clock.now();
+        if !api_keys::accept(&transaction, company, key, now).await? {
+            return Err(Error::KeyEnded.into());
+        }
+        self.core.audit(&transaction, actor, company, "api_key.accepted", key, json!({})).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl ApiKeys for ApiKeysService {
     async fn list(
@@ -172,6 +194,10 @@ impl ApiKeys for ApiKeysService {
     async fn revoke(&self, actor: Actor, input: RevokeApiKey) -> Result<(), Error> {
         self.revoke_key(actor, input).await.map_err(Fault::into_answer)
     }
+
+    async fn accept(&self, actor: Actor, input: AcceptApiKey) -> Result<(), Error> {
+        self.accept_key(actor, input).await.map_err(Fault::into_answer)
+    }
 }
 
 /// A key as it was asked for, checked.
@@ -187,6 +213,7 @@ impl Wanted {
         input: &CreateApiKey,
         role: Role,
         ceilings: Ceilings,
+        longest_days: Option<u32>,
         now: Timestamp,
     ) -> Result<Self, Error> {
         let CreateApiKey { company: _, member: _, request: _, name, permissions, expiry } = input;
@@ -199,14 +226,25 @@ impl Wanted {
         } else if !permissions.is_subset_of(ceilings.of(role)) {
             note(Field::Permissions, Problem::AboveCeiling);
         }
-        let expires_at =
-            expires_at(expiry, now).map_err(|problem| note(Field::Expiry, problem)).ok();
+        let expires_at = expires_at(expiry, longest_days, now)
+            .map_err(|problem| note(Field::Expiry, problem))
+            .ok();
         match (name, expires_at) {
             (Some(name), Some(expires_at)) if errors.is_empty() => {
                 Ok(Self { name, permissions: *permissions, expires_at })
             }
             _ => Err(Error::Invalid(errors)),
         }
+    }
+}
+
+/// Whether `me` may make a key for `member`, who has `role`: by the role, and by the company's choice.
+fn may_make(me: Membership, member: MemberId, role: Role, makers: Makers) -> Result<(), Error> {
+    let subject = subject(me, member, role);
+    access::allow(me.role, Action::GenerateKey(subject))?;
+    match subject {
+        Subject::Other(_) if !makers.include(me.role) => Err(Error::Forbidden),
+        _ => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a verified API key stands for at this moment.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use shared::{
     confirmation::ConfirmModes,
@@ -37,6 +37,8 @@ pub struct Principal {
     pub rules: Arc<Rules>,
     /// Whether and how calls can reach Odoo.
     pub odoo: Standing,
+    /// From where the key came; `None` for a person in the dashboard.
+    pub address: Option<IpAddr>,
 }
 
 /// Stands for the key where a person tries something in the dashboard, without one.

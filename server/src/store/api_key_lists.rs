@@ -44,6 +44,7 @@ pub struct ListedKey {
     pub revoked_at: Option<i64>,
     pub last_used_at: i64,
     pub last_client: Option<String>,
+    pub accepted_at: Option<i64>,
     pub member_id: Uuid,
     pub user_id: Uuid,
     pub role: String,
@@ -94,6 +95,7 @@ fn ordered(
         (api_key::Entity, Key::RevokedAt),
         (api_key::Entity, Key::LastUsedAt),
         (api_key::Entity, Key::LastClient),
+        (api_key::Entity, Key::AcceptedAt),
         (api_key::Entity, Key::MemberId),
     ]);
     select

@@ -20,6 +20,10 @@ pub struct PrincipalRow {
     pub permissions: i16,
     pub expires_at: Option<i64>,
     pub revoked_at: Option<i64>,
+    pub created_at: i64,
+    pub created_by: Uuid,
+    pub last_used_at: i64,
+    pub accepted_at: Option<i64>,
     pub company_id: Uuid,
     pub company_name: String,
     pub member_id: Uuid,
@@ -39,6 +43,9 @@ pub struct PrincipalRow {
     pub calls_per_minute: Option<i32>,
     pub writes_per_minute: Option<i32>,
     pub record_arguments: Option<bool>,
+    pub unused_days: Option<i32>,
+    pub key_addresses: Option<String>,
+    pub must_accept: Option<bool>,
     pub connection_id: Option<Uuid>,
     pub origin: Option<String>,
     pub database: Option<String>,
@@ -97,6 +104,10 @@ fn everything() -> SelectStatement {
             (api_key::Entity, Key::Permissions),
             (api_key::Entity, Key::ExpiresAt),
             (api_key::Entity, Key::RevokedAt),
+            (api_key::Entity, Key::CreatedAt),
+            (api_key::Entity, Key::CreatedBy),
+            (api_key::Entity, Key::LastUsedAt),
+            (api_key::Entity, Key::AcceptedAt),
             (api_key::Entity, Key::CompanyId),
             (api_key::Entity, Key::MemberId),
         ])
@@ -119,6 +130,9 @@ fn everything() -> SelectStatement {
             (policy::Entity, policy::Column::CallsPerMinute),
             (policy::Entity, policy::Column::WritesPerMinute),
             (policy::Entity, policy::Column::RecordArguments),
+            (policy::Entity, policy::Column::UnusedDays),
+            (policy::Entity, policy::Column::KeyAddresses),
+            (policy::Entity, policy::Column::MustAccept),
         ])
         .expr_as(Expr::col((policy::Entity, policy::Column::Version)), "policy_version")
         .expr_as(Expr::col((odoo_connection::Entity, Connection::Id)), "connection_id")

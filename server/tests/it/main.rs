@@ -16,6 +16,7 @@ mod gateway_guards;
 mod gateway_limits;
 mod gateway_matrix;
 mod gateway_records;
+mod key_rules;
 mod matrix;
 mod mcp;
 mod mcp_protocol;

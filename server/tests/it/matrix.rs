@@ -156,6 +156,15 @@ impl World {
                 "permissions": "query read",
                 "expiry": "never",
             }})),
+            "policies/set_key_rules" => {
+                with_company(&[("input[makers]", "owners_and_admins".to_owned())])
+            }
+            "api_keys/accept" => {
+                let (actor, member) = self.owner;
+                let key =
+                    self.app.make_key(actor, self.company, member, PermissionSet::DEFAULT).await;
+                with_company(&[("input[key]", key.id.to_string())])
+            }
             "api_keys/revoke" => {
                 let (actor, member) = self.owner;
                 let key =

@@ -3,18 +3,26 @@
 use leptos::prelude::*;
 use shared::{
     api_key::{ApiKeyState, ApiKeyView, ListApiKeys, RevokedView},
+    id::CompanyId,
     key_format,
     time::TimeView,
 };
 
 use super::filters::{self, API_KEYS};
-use crate::components::{Avatar, PermissionTags, StateBadge, Time, Tone};
+use crate::{
+    components::{Avatar, PermissionTags, StateBadge, Time, Tone},
+    server_fns::api_keys::AcceptApiKeyCall,
+};
 
 /// The rows of `keys`.
 #[component]
 pub(super) fn KeyTable(
     /// What to show.
     keys: Vec<ApiKeyView>,
+    /// The company.
+    company: CompanyId,
+    /// What accepts a key that waits for the viewer.
+    accept: ServerAction<AcceptApiKeyCall>,
     /// The filters in force, which the links to the confirmation keep.
     filter: Memo<ListApiKeys>,
     /// Whether the column of persons says anything: not to somebody who sees their own keys only.
@@ -37,7 +45,7 @@ pub(super) fn KeyTable(
             <tbody>
                 // By key, so that a row that is about to be clicked does not become another's.
                 <For each=move || keys.clone() key=row_key let:key>
-                    <KeyRow key filter people/>
+                    <KeyRow key company accept filter people/>
                 </For>
             </tbody>
         </table>
@@ -56,6 +64,7 @@ fn row_key(key: &ApiKeyView) -> impl Eq + std::hash::Hash + 'static + use<> {
         text(&key.expires),
         text(&key.last_used),
         key.revoked.as_ref().map(|revoked| revoked.at.text.clone()),
+        key.waits,
     )
 }
 
@@ -69,7 +78,13 @@ pub(super) enum People {
 }
 
 #[component]
-fn KeyRow(key: ApiKeyView, filter: Memo<ListApiKeys>, people: People) -> impl IntoView {
+fn KeyRow(
+    key: ApiKeyView,
+    company: CompanyId,
+    accept: ServerAction<AcceptApiKeyCall>,
+    filter: Memo<ListApiKeys>,
+    people: People,
+) -> impl IntoView {
     let ApiKeyView {
         id,
         name,
@@ -85,9 +100,11 @@ fn KeyRow(key: ApiKeyView, filter: Memo<ListApiKeys>, people: People) -> impl In
         last_used,
         last_client,
         revoked,
+        waits,
         may_revoke,
     } = key;
     let lost = permissions.without(effective);
+    let label = format!("Accept {name}");
     let revoke = may_revoke.then(|| {
         let href = move || {
             filter.with(|filter| filters::query(filter).with("revoke", &id.to_string()).href(API_KEYS))
@@ -96,6 +113,15 @@ fn KeyRow(key: ApiKeyView, filter: Memo<ListApiKeys>, people: People) -> impl In
             <a class="btn small danger" href=href data-noscroll="" aria-label=format!("Revoke {name}")>
                 "Revoke"
             </a>
+        }
+    });
+    let accept = (waits && is_own).then(|| {
+        view! {
+            <ActionForm action=accept attr:class="inline">
+                <input type="hidden" name="input[company]" value=company.to_string()/>
+                <input type="hidden" name="input[key]" value=id.to_string()/>
+                <button class="btn small" aria-label=label>"Accept"</button>
+            </ActionForm>
         }
     });
     let owner = (people == People::Shown).then(|| {
@@ -138,10 +164,15 @@ fn KeyRow(key: ApiKeyView, filter: Memo<ListApiKeys>, people: People) -> impl In
                 {made_by.map(|by| view! { <div class="sub">"by " <span dir="auto">{by}</span></div> })}
             </td>
             <td>
-                <StateBadge tone=tone(state) label=state.label()/>
+                {if waits {
+                    view! { <StateBadge tone=Tone::Warn label="Waits"/> }
+                } else {
+                    view! { <StateBadge tone=tone(state) label=state.label()/> }
+                }}
                 <div class="sub">{detail(state, expires, revoked)}</div>
+                {(waits && !is_own).then(|| view! { <div class="sub">"until its person accepts it"</div> })}
             </td>
-            <td class="end">{revoke}</td>
+            <td class="end">{accept} {revoke}</td>
         </tr>
     }
     .into_any()

@@ -33,6 +33,8 @@ pub(super) fn GenerateDialog(
     company: CompanyId,
     /// Whom the key is for.
     member: MemberView,
+    /// The most days that a key lives, if the company says so.
+    longest_days: Option<u32>,
     /// Where the key goes; the dialog that shows it once takes it from there.
     generated: RwSignal<Option<GeneratedKey>>,
     /// Called when the key is there.
@@ -111,7 +113,7 @@ pub(super) fn GenerateDialog(
                         node_ref=name
                     />
                     <PermissionPicker chosen ceiling role ready problem=forms::problem(error, F::Permissions)/>
-                    <ExpiryPicker choice date ready problem=forms::problem(error, F::Expiry)/>
+                    <ExpiryPicker choice date longest_days ready problem=forms::problem(error, F::Expiry)/>
                 </div>
                 <footer>
                     <span class="hint">{move || reach(chosen.get())}</span>

@@ -252,7 +252,7 @@ async fn ask_person(
 /// A person takes their time: what the key was worth when the call came is not what it is worth now.
 async fn still_stands(call: &Call<'_>) -> Result<(), ToolError> {
     let principal = call.principal();
-    match call.toolbox.verifier.standing(principal.key).await {
+    match call.toolbox.verifier.standing(principal.key, principal.address).await {
         Ok(now)
             if now.rules.version == principal.rules.version
                 && now.permissions == principal.permissions =>

@@ -296,7 +296,8 @@ impl Run {
         inputs: &Map<String, Value>,
         results: &Map<String, Value>,
     ) -> Result<Value, ToolError> {
-        let now = self.toolbox.verifier.standing(self.principal.key).await.map_err(|_| {
+        let Principal { key, address, .. } = self.principal;
+        let now = self.toolbox.verifier.standing(key, address).await.map_err(|_| {
             ToolError::new("the API key came to its end while the workflow ran: it goes no further")
         })?;
         if !now.permissions.contains(Permission::Workflow) {
