@@ -30,6 +30,7 @@ pub mod time_view;
 pub mod tools;
 pub mod unused_keys;
 pub mod verifier;
+mod workflow_flaws;
 pub mod workflows;
 
 pub use core::Core;

@@ -218,8 +218,7 @@ const fn does(
 }
 
 /// The business methods that come open, with the states in which Odoo takes them.
-pub static CATALOGUE: [Business; 47] = [
-    does("account.bank.statement.line", "action_undo_reconciliation", "undo a reconciliation", &[]),
+pub static CATALOGUE: [Business; 45] = [
     does("account.move", "action_post", "post an invoice or entry", &["draft"]),
     does("account.move", "button_cancel", "cancel a draft invoice or entry", &["draft"]),
     does(
@@ -243,7 +242,6 @@ pub static CATALOGUE: [Business; 47] = [
     does("hr.leave", "action_confirm", "submit time off", &["draft"]),
     does("hr.leave", "action_refuse", "refuse time off", &["confirm", "validate1", "validate"]),
     does("hr.leave", "action_validate", "validate time off", &["validate1"]),
-    does("mail.activity", "action_done", "mark an activity as done", &[]),
     does("mrp.production", "action_assign", "reserve components", &["confirmed", "progress"]),
     does("mrp.production", "action_cancel", "cancel a manufacturing order", &[]),
     does("mrp.production", "action_confirm", "confirm a manufacturing order", &["draft"]),
@@ -312,6 +310,23 @@ pub static CATALOGUE: [Business; 47] = [
         &["confirmed", "assigned"],
     ),
 ];
+
+/// Wizards: records that a method makes to have something answered first. They are answered by the key
+/// whose call returned them, and are no records to call methods on.
+const WIZARDS: [&str; 6] = [
+    "account.move.reversal",
+    "account.payment.register",
+    "sale.advance.payment.inv",
+    "sale.order.cancel",
+    "stock.backorder.confirmation",
+    "stock.immediate.transfer",
+];
+
+/// Whether the model is a wizard of the catalogue.
+#[must_use]
+pub fn is_wizard(model: &str) -> bool {
+    WIZARDS.contains(&model)
+}
 
 /// Names that are closed whoever opens them: they change who acts or how, or take code.
 const INTERNAL: [&str; 26] = [

@@ -20,7 +20,10 @@ use tokio::{sync::broadcast, task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::Core;
-use crate::store::calls::{self, Ended, NewCall};
+use crate::store::{
+    calls::{self, Ended, NewCall},
+    workflows,
+};
 
 /// How often what is noted is written.
 const EVERY: Duration = Duration::from_secs(1);
@@ -30,6 +33,8 @@ const BATCH: usize = 500;
 const MOST_NOTED: usize = 50_000;
 /// After this long a change that never ended counts as unknown: no call takes so long.
 const GIVEN_UP_AFTER: i64 = 10 * MINUTE;
+/// The same for a run of a workflow, whose steps take their time one after the other.
+const RUN_GIVEN_UP_AFTER: i64 = 60 * MINUTE;
 /// Every how many seconds such changes are looked for.
 const GIVE_UP_EVERY: u64 = 60;
 /// Listeners that are slow miss signals rather than hold anybody back.
@@ -188,6 +193,8 @@ impl Activity {
         let transaction = self.core.db.begin().await?;
         let before = self.core.clock.now().plus(-GIVEN_UP_AFTER);
         let count = calls::give_up(&transaction, before).await?;
+        let before = self.core.clock.now().plus(-RUN_GIVEN_UP_AFTER);
+        workflows::give_up_runs(&transaction, before).await?;
         transaction.commit().await?;
         if count > 0 {
             tracing::warn!(count, result = %CallResult::Unknown, "changes had never ended");

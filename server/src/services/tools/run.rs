@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use shared::{
     activity::{CallResult, Consent},
     id::CallId,
-    permission::PermissionSet,
+    permission::{Permission, PermissionSet},
     time::{SECOND, Timestamp},
 };
 use tokio_util::task::TaskTracker;
@@ -160,6 +160,9 @@ pub(super) struct About {
     pub(super) records: Option<u32>,
     /// A change has a row of its own already.
     pub(super) is_recorded: bool,
+    /// What a change does besides what its tool is for: records that it makes or changes within its values,
+    /// and what a generic method stands for.
+    pub(super) besides: Vec<Permission>,
 }
 
 /// One call of a tool: for whom, and through what.
@@ -197,6 +200,11 @@ impl Call<'_> {
     /// Tells the record what the call is about.
     pub(super) fn note(&self, tell: impl FnOnce(&mut About)) {
         tell(&mut self.about.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// What the change does besides what its tool is for, as noted so far.
+    pub(super) fn besides(&self) -> PermissionSet {
+        self.about.lock().unwrap_or_else(PoisonError::into_inner).besides.iter().copied().collect()
     }
 
     /// Calls a method of Odoo as the person. `ids` are the records, or `None` for a method of the model.

@@ -51,6 +51,7 @@ pub(super) async fn check(
                     "{inner} needs the permission {needs}, which this API key does not have"
                 )));
             }
+            call.note(|about| about.besides.push(needs));
             let place = if place.is_empty() { inner } else { format!("{place}, {inner}") };
             left.push((place, model, values, depth + 1));
         }
