@@ -3,6 +3,7 @@
 //! Nothing is cached between a revocation and its effect, and checking a key writes nothing.
 
 use std::{
+    collections::HashMap,
     hint::black_box,
     net::IpAddr,
     sync::{Arc, LazyLock},
@@ -112,6 +113,31 @@ impl Verifier {
             Some(row) if is_live(&row, self.core.clock.now()) => principal(row),
             _ => Err(Refusal::InvalidToken),
         }
+    }
+
+    /// How many keys [`Verifier::standings`] reads at once.
+    pub const AT_ONCE: usize = principals::AT_ONCE;
+
+    /// What each of at most [`Verifier::AT_ONCE`] keys stands for now, in one statement: for the open
+    /// streams of all of them.
+    ///
+    /// # Errors
+    /// [`Refusal::Unavailable`] when the database does not answer; for each key, as of
+    /// [`Verifier::standing`].
+    pub async fn standings(
+        &self,
+        keys: &[ApiKeyId],
+    ) -> Result<Vec<(ApiKeyId, Result<Principal, Refusal>)>, Refusal> {
+        let rows =
+            principals::list_by_keys(self.core.db.reader(), keys).await.map_err(unavailable)?;
+        let now = self.core.clock.now();
+        let mut found: HashMap<ApiKeyId, PrincipalRow> =
+            rows.into_iter().map(|row| (ApiKeyId::from_uuid(row.key_id), row)).collect();
+        let mut standing = |key| match found.remove(&key) {
+            Some(row) if is_live(&row, now) => principal(row),
+            _ => Err(Refusal::InvalidToken),
+        };
+        Ok(keys.iter().map(|key| (*key, standing(*key))).collect())
     }
 
     /// What a person can do on Odoo by themselves, without a key: for trying something in the dashboard.
