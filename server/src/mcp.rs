@@ -18,10 +18,16 @@ mod slots;
 mod sse;
 mod sse_sessions;
 mod standing;
+#[cfg(not(feature = "conformance"))]
+mod tool_list;
+mod wire;
 
 use std::sync::Arc;
 
-use axum::{Router, middleware, routing::post};
+use axum::{
+    Router, middleware,
+    routing::{any_service, post},
+};
 use rmcp::transport::streamable_http_server::{
     StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
 };
@@ -34,6 +40,7 @@ use self::{
     slots::Slots,
     sse::Arrivals,
     sse_sessions::SseSessions,
+    standing::Standings,
 };
 use crate::services::{replicas::Replicas, tools::Toolbox};
 
@@ -63,7 +70,8 @@ pub fn router(deps: McpDeps) -> Router {
     let McpDeps { toolbox, public_url, hosts, origins, stop } = deps;
     let allowed = AllowedHosts::new(&public_url, hosts, origins);
     let verifier = toolbox.verifier.clone();
-    let handler = Aidoo::new(toolbox.clone());
+    let standings = Standings::start(verifier.clone(), stop.clone());
+    let handler = Aidoo::new(toolbox.clone(), standings.clone());
 
     // Without sessions any replica answers, and nothing is bound to a credential that may end.
     let config = StreamableHttpServerConfig::default()
@@ -82,13 +90,16 @@ pub fn router(deps: McpDeps) -> Router {
         Arc::new(NeverSessionManager::default()),
         config,
     );
+    let streamable = any_service(streamable);
+    #[cfg(not(feature = "conformance"))]
+    let streamable = streamable.layer(middleware::from_fn(tool_list::answer));
     let sessions = SseSessions::default();
     let arrivals = Arrivals { sessions: sessions.clone(), verifier: verifier.clone() };
     let replicas = Replicas::start(toolbox.core.clone(), arrivals, stop.clone());
     let travelling = Slots::new(MAX_TRAVELLING);
-    let streams = sse::State { sessions, handler, verifier, replicas, travelling, stop };
+    let streams = sse::State { sessions, handler, standings, replicas, travelling, stop };
     Router::new()
-        .route_service("/mcp", streamable)
+        .route("/mcp", streamable)
         .route("/sse", axum::routing::get(sse::open))
         .route(
             "/messages",

@@ -83,7 +83,7 @@ impl AppState {
         leptos: LeptosOptions,
         stop: CancellationToken,
     ) -> anyhow::Result<(Self, Background)> {
-        telemetry::metrics();
+        telemetry::start_metrics(stop.clone());
         let allow: Vec<String> =
             options.odoo_allow.iter().filter(|entry| !entry.trim().is_empty()).cloned().collect();
         let guard = AddressGuard::new(&allow, vec![listen])

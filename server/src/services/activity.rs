@@ -27,8 +27,8 @@ use crate::store::{
 
 /// How often what is noted is written.
 const EVERY: Duration = Duration::from_secs(1);
-/// Rows of one statement: SQLite takes 32,766 values, and a row has 17.
-const BATCH: usize = 500;
+/// Rows of one transaction: others that write wait no longer than these take.
+const BATCH: usize = 512;
 /// Notes that are kept while the database does not answer; older ones are lost then, and it is said.
 const MOST_NOTED: usize = 50_000;
 /// After this long a change that never ended counts as unknown: no call takes so long.

@@ -3,6 +3,7 @@
 //! Nothing is cached between a revocation and its effect, and checking a key writes nothing.
 
 use std::{
+    collections::HashMap,
     hint::black_box,
     net::IpAddr,
     sync::{Arc, LazyLock},
@@ -16,6 +17,7 @@ use shared::{
     id::{ApiKeyId, CompanyId, ConnectionId, MemberId, OdooAccountId, UserId},
     key_format::ApiKey,
     key_rules::KeyRefusal,
+    permission::PermissionSet,
     time::Timestamp,
 };
 
@@ -127,6 +129,32 @@ impl Verifier {
             }
             _ => Err(Refusal::InvalidToken),
         }
+    }
+
+    /// How many keys [`Verifier::standings`] reads at once.
+    pub const AT_ONCE: usize = principals::AT_ONCE;
+
+    /// What each of at most [`Verifier::AT_ONCE`] keys allows now from where it was presented, in one
+    /// statement: for the open streams of all of them. `None` for one that is over.
+    ///
+    /// # Errors
+    /// [`Refusal::Unavailable`] when the database does not answer.
+    pub async fn standings(
+        &self,
+        presented: &[(ApiKeyId, Option<IpAddr>)],
+    ) -> Result<Vec<((ApiKeyId, Option<IpAddr>), Option<PermissionSet>)>, Refusal> {
+        let keys: Vec<ApiKeyId> = presented.iter().map(|(key, _)| *key).collect();
+        let rows =
+            principals::list_by_keys(self.core.db.reader(), &keys).await.map_err(unavailable)?;
+        let now = self.core.clock.now();
+        let found: HashMap<ApiKeyId, PrincipalRow> =
+            rows.into_iter().map(|row| (ApiKeyId::from_uuid(row.key_id), row)).collect();
+        let allowed = |key: &ApiKeyId, address: Option<IpAddr>| {
+            let row = found.get(key).filter(|row| obstacle(row, address, now).is_none())?;
+            let role = row.role.parse().ok()?;
+            Some(permissions(row.permissions).intersection(ceilings(row).of(role)))
+        };
+        Ok(presented.iter().map(|one| (*one, allowed(&one.0, one.1))).collect())
     }
 
     /// What a person can do on Odoo by themselves, without a key: for trying something in the dashboard.

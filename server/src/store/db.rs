@@ -85,7 +85,12 @@ impl Db {
 
     async fn connect_postgres(url: &str) -> Result<Self, DbErr> {
         let mut options = ConnectOptions::new(url);
-        options.max_connections(20).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
+        options
+            .max_connections(20)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            // A connection that just answered is there; one that rested may have been cut.
+            .test_before_acquire_if_idle_for(Duration::from_secs(1))
+            .sqlx_logging(false);
         let pool = Database::connect(options).await?;
 
         // The lock belongs to the connection that took it, so it needs a pool of its own with just one.
@@ -123,9 +128,10 @@ fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        // A connection to a file does not age, and opening one costs more than keeping it.
+        // A connection to a file does not age or break, and opening one costs more than keeping it.
         .idle_timeout(None)
         .max_lifetime(None)
+        .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|sqlite: SqliteConnectOptions| {
             sqlite

@@ -11,6 +11,7 @@ mod demo_reading;
 mod demo_refusals;
 mod demo_reports;
 mod demo_shapes;
+mod fuzz;
 mod gateway_changes;
 mod gateway_guards;
 mod gateway_limits;

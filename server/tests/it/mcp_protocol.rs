@@ -97,6 +97,40 @@ async fn lists_and_results_say_their_type_and_how_long_they_hold() {
 }
 
 #[tokio::test]
+async fn the_list_that_is_made_once_is_the_one_that_the_sdk_makes() {
+    let app = TestApp::start().await;
+    let (company, (actor, member)) = app.membership(Who::Owner).await;
+    let schema = PermissionSet::of(&[Permission::Schema]);
+    for permissions in [schema, PermissionSet::DEFAULT, PermissionSet::ALL] {
+        let key = app.make_key(actor, company, member, permissions).await.key;
+        let list = async |params: Value, id: Value, revision: Option<&'static str>| {
+            let mut question = request("tools/list", params);
+            question["id"] = id;
+            let mut asked = raw(&app, &key, &question);
+            if let Some(revision) = revision {
+                asked = asked.header("MCP-Protocol-Version", revision);
+            }
+            let answer = asked.send().await.expect("answers");
+            let kind = answer.headers()[header::CONTENT_TYPE].clone();
+            (answer.status(), kind, answer.text().await.expect("a text"))
+        };
+        // What says anything beside the question goes to the SDK.
+        let beside = json!({ "_meta": { "progressToken": 1 } });
+        for id in [json!(7), json!("seven \" \u{e9}"), json!(-1)] {
+            for revision in [None, Some("2024-11-05"), Some("2025-11-25")] {
+                let made = list(json!({}), id.clone(), revision).await;
+                assert_eq!(made, list(beside.clone(), id.clone(), revision).await);
+                assert_eq!(made.0, StatusCode::OK);
+            }
+        }
+        let refused = list(json!({}), json!(7), Some("2031-01-01")).await;
+        assert_eq!(refused.0, StatusCode::BAD_REQUEST);
+        let fraction = list(json!({}), json!(1.5), None).await;
+        assert_eq!(fraction, list(beside, json!(1.5), None).await);
+    }
+}
+
+#[tokio::test]
 async fn what_contradicts_itself_or_is_unknown_is_refused_by_the_protocols_codes() {
     let app = TestApp::start().await;
     let key = key(&app).await;
