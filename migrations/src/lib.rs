@@ -12,6 +12,8 @@ mod m20261124_000004_audit;
 mod m20261124_000005_gateway;
 mod m20261124_000006_workflows;
 mod m20261124_000009_sse_messages;
+mod m20261124_000020_key_rotation;
+mod m20261124_000021_audit_targets;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000005_gateway::Migration),
             Box::new(m20261124_000006_workflows::Migration),
             Box::new(m20261124_000009_sse_messages::Migration),
+            Box::new(m20261124_000020_key_rotation::Migration),
+            Box::new(m20261124_000021_audit_targets::Migration),
         ]
     }
 }

@@ -9,6 +9,7 @@ pub mod field_choice;
 pub mod folding;
 pub mod guards;
 pub mod key_throttle;
+pub mod key_use;
 pub mod nearest;
 pub mod odoo_address;
 pub mod odoo_domain;

@@ -97,6 +97,10 @@ pub enum Action {
     SeeKey(Subject),
     /// Revoke a key of the member.
     RevokeKey(Subject),
+    /// Rename a key of the member, or take permissions away from it.
+    EditKey(Subject),
+    /// Replace a key of the member by a new one, which whoever does it sees.
+    RotateKey(Subject),
     /// See whether the company's Odoo is connected, and to what.
     SeeConnection,
     /// Connect the company's Odoo, change or remove the connection.
@@ -154,6 +158,8 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
             | A::GenerateKey(Own)
             | A::SeeKey(Own)
             | A::RevokeKey(Own)
+            | A::EditKey(Own)
+            | A::RotateKey(Own)
             | A::LinkOdooAccount(Own)
             | A::SeeActivity(Own)
             | A::DecideApproval(Own),
@@ -164,7 +170,16 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
 
         (Owner, _) => Allowed,
 
-        (Admin, A::SeeKey(Other(_)) | A::RevokeKey(Other(_)) | A::SeeActivity(Other(_))) => Allowed,
+        (
+            Admin,
+            A::SeeKey(Other(_))
+            | A::RevokeKey(Other(_))
+            | A::EditKey(Other(_))
+            | A::SeeActivity(Other(_)),
+        ) => Allowed,
+        // Whoever rotates a key holds the new one: as with generating one.
+        (Admin, A::RotateKey(Other(Owner))) => Forbidden,
+        (Admin, A::RotateKey(Other(_))) => Allowed,
         (Admin, A::DecideApproval(Other(_))) => Allowed,
         (Admin, A::ManageConnection | A::ManagePolicies | A::ManageWorkflows) => Allowed,
         (Admin, A::Invite(Owner)) => Forbidden,
@@ -179,6 +194,8 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
             Member,
             A::SeeKey(Other(_))
             | A::RevokeKey(Other(_))
+            | A::EditKey(Other(_))
+            | A::RotateKey(Other(_))
             | A::SeeActivity(Other(_))
             | A::DecideApproval(Other(_)),
         ) => Hidden,
@@ -213,6 +230,8 @@ mod tests {
         actions.extend(own_and_others().map(Action::GenerateKey));
         actions.extend(own_and_others().map(Action::SeeKey));
         actions.extend(own_and_others().map(Action::RevokeKey));
+        actions.extend(own_and_others().map(Action::EditKey));
+        actions.extend(own_and_others().map(Action::RotateKey));
         actions.extend([Action::SeeConnection, Action::ManageConnection, Action::ManagePolicies]);
         actions.extend(own_and_others().map(Action::LinkOdooAccount));
         actions.extend(own_and_others().map(Action::SeeActivity));

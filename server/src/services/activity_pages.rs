@@ -45,7 +45,7 @@ impl ActivityPages {
         let ListCalls { key, member, tool, result, cursor } = asked;
         // Whoever sees only their own finds nothing of another's, whatever they ask for.
         let member = if sees_all { member } else { Some(me.id) };
-        let filter = Filter { member, key, tool, result };
+        let filter = Filter { member, key, tool, results: result.into_iter().collect() };
         let cursor = cursor.and_then(|text| call_lists::parse_cursor(&text));
         let has_previous = cursor.is_some();
         let limit = PAGE_SIZE as u64 + 1;
@@ -110,7 +110,8 @@ impl ActivityLog for ActivityPages {
     }
 }
 
-fn view(row: ListedCall, now: Timestamp) -> Outcome<CallView> {
+/// A call as a page shows it at `now`.
+pub(super) fn view(row: ListedCall, now: Timestamp) -> Outcome<CallView> {
     let ListedCall {
         id,
         at,

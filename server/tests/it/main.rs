@@ -16,6 +16,8 @@ mod gateway_guards;
 mod gateway_limits;
 mod gateway_matrix;
 mod gateway_records;
+mod key_changes;
+mod key_page;
 mod matrix;
 mod mcp;
 mod mcp_protocol;
