@@ -19,7 +19,9 @@ use shared::{
         ConnectView, ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView, RemoveConnection,
         SaveConnection, UnlinkOdooAccount,
     },
-    id::{CompanyId, SessionId, UserId, WorkflowId},
+    id::{ApiKeyId, CompanyId, SessionId, UserId, WorkflowId},
+    key_change::{EditApiKey, ReduceApiKey, RevokeApiKeys, RotateApiKey},
+    key_page::ApiKeyDetail,
     key_rules::SetKeyRules,
     member::{
         ChangeRole, InvitationLink, Invite, RemoveMember, RenewInvitation, TeamView,
@@ -153,6 +155,21 @@ pub trait ApiKeys: Send + Sync + 'static {
     async fn revoke(&self, actor: Actor, input: RevokeApiKey) -> Result<(), Error>;
     /// Accepts a key that somebody else made for the actor.
     async fn accept(&self, actor: Actor, input: AcceptApiKey) -> Result<(), Error>;
+    /// Revokes several keys, in one transaction.
+    async fn revoke_many(&self, actor: Actor, input: RevokeApiKeys) -> Result<(), Error>;
+    /// Replaces a key; the answer is the only one that ever holds the new one.
+    async fn rotate(&self, actor: Actor, input: RotateApiKey) -> Result<GeneratedKey, Error>;
+    /// Renames a key and takes permissions away from it; it obeys on its next call.
+    async fn edit(&self, actor: Actor, input: EditApiKey) -> Result<(), Error>;
+    /// Takes permissions away from a key; it obeys on its next call.
+    async fn reduce(&self, actor: Actor, input: ReduceApiKey) -> Result<(), Error>;
+    /// A key's own page.
+    async fn detail(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        key: ApiKeyId,
+    ) -> Result<ApiKeyDetail, Error>;
 }
 
 /// The Odoo connection and Odoo accounts.

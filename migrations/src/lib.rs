@@ -13,6 +13,8 @@ mod m20261124_000005_gateway;
 mod m20261124_000006_workflows;
 mod m20261124_000009_sse_messages;
 mod m20261124_000010_key_rules;
+mod m20261124_000020_key_rotation;
+mod m20261124_000021_audit_targets;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -30,6 +32,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_workflows::Migration),
             Box::new(m20261124_000009_sse_messages::Migration),
             Box::new(m20261124_000010_key_rules::Migration),
+            Box::new(m20261124_000020_key_rotation::Migration),
+            Box::new(m20261124_000021_audit_targets::Migration),
         ]
     }
 }

@@ -10,6 +10,7 @@ pub mod folding;
 pub mod guards;
 pub mod key_rules;
 pub mod key_throttle;
+pub mod key_use;
 pub mod nearest;
 pub mod odoo_address;
 pub mod odoo_domain;

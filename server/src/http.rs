@@ -4,6 +4,7 @@ pub mod client_address;
 pub mod csrf;
 pub mod downloads;
 pub mod events;
+pub mod exports;
 pub mod headers;
 pub mod health;
 pub mod metrics;

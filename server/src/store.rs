@@ -10,6 +10,7 @@ pub mod confirmations;
 pub mod db;
 pub mod downloads;
 pub mod invitations;
+pub mod key_figures;
 pub mod keyset;
 pub mod memberships;
 pub mod names;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{ApiKeyId, CompanyId, MemberId, RequestId},
+    key_care::Warning,
     permission::PermissionSet,
     time::{DAY, TimeView, Timestamp},
 };
@@ -252,8 +253,25 @@ pub struct ApiKeyView {
     pub revoked: Option<RevokedView>,
     /// Whether it works only once its person has accepted it.
     pub waits: bool,
+    /// When it was rotated, and by which key it is replaced.
+    pub rotated: Option<RotatedView>,
+    /// What its owner should look at.
+    pub warnings: Vec<Warning>,
     /// Whether the viewer may revoke it now.
     pub may_revoke: bool,
+    /// Whether the viewer may rename it or take permissions away now.
+    pub may_edit: bool,
+    /// Whether the viewer may rotate it now.
+    pub may_rotate: bool,
+}
+
+/// When a key was rotated, and what replaces it. Until it ends, both are accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RotatedView {
+    /// When.
+    pub at: TimeView,
+    /// The key that replaces it.
+    pub successor: ApiKeyId,
 }
 
 /// Who revoked a key and when.

@@ -42,6 +42,9 @@ pub enum Error {
     /// The key was revoked before, or has expired; both are final.
     #[error("this key is already revoked or expired")]
     KeyEnded,
+    /// The key was rotated before: it works until its grace is over, and has its successor.
+    #[error("this key was already rotated: rotate the new one instead")]
+    KeyRotated,
     /// The request was carried out before, and what it made cannot be shown again.
     #[error(
         "this key was already generated, and a key is shown only once: revoke it if you did not copy it"
@@ -110,6 +113,7 @@ impl Error {
             Self::LastOwner
             | Self::AlreadyMember
             | Self::KeyEnded
+            | Self::KeyRotated
             | Self::AlreadyGenerated
             | Self::AlreadyDecided
             | Self::HasFlaws => 409,
@@ -231,6 +235,9 @@ pub enum Problem {
     /// More than the company lets this role's keys allow.
     #[error("the company's policy does not let this person's keys allow that much")]
     AboveCeiling,
+    /// More than the key allows by itself.
+    #[error("a key can only lose permissions: generate another one to allow more")]
+    Widened,
     /// Not a date as year-month-day.
     #[error("this is not a date")]
     NotADate,

@@ -99,6 +99,10 @@ pub enum Action {
     RevokeKey(Subject),
     /// Accept a key that somebody else made for the member.
     AcceptKey(Subject),
+    /// Rename a key of the member, or take permissions away from it.
+    EditKey(Subject),
+    /// Replace a key of the member by a new one, which whoever does it sees.
+    RotateKey(Subject),
     /// See whether the company's Odoo is connected, and to what.
     SeeConnection,
     /// Connect the company's Odoo, change or remove the connection.
@@ -157,6 +161,8 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
             | A::SeeKey(Own)
             | A::RevokeKey(Own)
             | A::AcceptKey(Own)
+            | A::EditKey(Own)
+            | A::RotateKey(Own)
             | A::LinkOdooAccount(Own)
             | A::SeeActivity(Own)
             | A::DecideApproval(Own),
@@ -170,7 +176,16 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
 
         (Owner, _) => Allowed,
 
-        (Admin, A::SeeKey(Other(_)) | A::RevokeKey(Other(_)) | A::SeeActivity(Other(_))) => Allowed,
+        (
+            Admin,
+            A::SeeKey(Other(_))
+            | A::RevokeKey(Other(_))
+            | A::EditKey(Other(_))
+            | A::SeeActivity(Other(_)),
+        ) => Allowed,
+        // Whoever rotates a key holds the new one: as with generating one.
+        (Admin, A::RotateKey(Other(Owner))) => Forbidden,
+        (Admin, A::RotateKey(Other(_))) => Allowed,
         (Admin, A::DecideApproval(Other(_))) => Allowed,
         (Admin, A::ManageConnection | A::ManagePolicies | A::ManageWorkflows) => Allowed,
         (Admin, A::Invite(Owner)) => Forbidden,
@@ -185,6 +200,8 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
             Member,
             A::SeeKey(Other(_))
             | A::RevokeKey(Other(_))
+            | A::EditKey(Other(_))
+            | A::RotateKey(Other(_))
             | A::SeeActivity(Other(_))
             | A::DecideApproval(Other(_)),
         ) => Hidden,
@@ -220,6 +237,8 @@ mod tests {
         actions.extend(own_and_others().map(Action::SeeKey));
         actions.extend(own_and_others().map(Action::RevokeKey));
         actions.extend(own_and_others().map(Action::AcceptKey));
+        actions.extend(own_and_others().map(Action::EditKey));
+        actions.extend(own_and_others().map(Action::RotateKey));
         actions.extend([Action::SeeConnection, Action::ManageConnection, Action::ManagePolicies]);
         actions.extend(own_and_others().map(Action::LinkOdooAccount));
         actions.extend(own_and_others().map(Action::SeeActivity));

@@ -8,7 +8,7 @@ mod members;
 mod open;
 mod role_options;
 mod rules;
-mod shown_once;
+pub(super) mod shown_once;
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};

@@ -391,7 +391,7 @@ pub fn judge(model: &str, method: &str, guards: &Guards, major: u32) -> Verdict 
     if model == "ir.attachment" && !guards.opens_method(model, method) {
         return Verdict::Closed(Closed::Sends);
     }
-    if let Some(generic) = GENERIC.iter().find(|generic| generic.name == method) {
+    if let Some(generic) = generic(method) {
         return if generic.versions.contains(&major) {
             Verdict::Generic(generic)
         } else {
@@ -408,6 +408,12 @@ pub fn judge(model: &str, method: &str, guards: &Guards, major: u32) -> Verdict 
         || model.starts_with("mail.")
         || model.starts_with("account.move.send");
     Verdict::Closed(if sends { Closed::Sends } else { Closed::NotOpened })
+}
+
+/// The method of every model with this name.
+#[must_use]
+pub fn generic(method: &str) -> Option<&'static Generic> {
+    GENERIC.iter().find(|generic| generic.name == method)
 }
 
 /// The catalogue's entry of this method.

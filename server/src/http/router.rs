@@ -17,6 +17,7 @@ use super::{
     csrf::{self, SameOrigin},
     downloads::{self, Downloads},
     events::{self, Events},
+    exports,
     headers::{self, Transport, provide_policy},
     health, metrics,
     session::{SessionLayer, identify, require_sign_in},
@@ -89,6 +90,7 @@ fn pages(state: &AppState) -> Router {
             activity: state.toolbox.activity.clone(),
             stop: state.stop.clone(),
         }))
+        .merge(exports::router(core.clone()))
         .layer(middleware::from_fn_with_state(sessions.clone(), require_sign_in))
         .layer(middleware::from_fn_with_state(sessions, identify))
         .layer(middleware::from_fn_with_state(

@@ -48,7 +48,7 @@ impl ActivityPages {
         let ListCalls { key, member, tool, result, cursor } = asked;
         // Whoever sees only their own finds nothing of another's, whatever they ask for.
         let member = if sees_all { member } else { Some(me.id) };
-        let filter = Filter { member, key, tool, result };
+        let filter = Filter { member, key, tool, results: result.into_iter().collect() };
         let cursor = cursor.and_then(|text| call_lists::parse_cursor(&text));
         let has_previous = cursor.is_some();
         let limit = PAGE_SIZE as u64 + 1;
@@ -150,7 +150,8 @@ fn tool_count(allowed: PermissionSet) -> u32 {
     u32::try_from(allowed.iter().count()).unwrap_or(u32::MAX).saturating_add(1)
 }
 
-fn view(row: ListedCall, now: Timestamp) -> Outcome<CallView> {
+/// A call as a page shows it at `now`.
+pub(super) fn view(row: ListedCall, now: Timestamp) -> Outcome<CallView> {
     let ListedCall {
         id,
         at,

@@ -1,6 +1,6 @@
 //! Points in time as texts for a page.
 
-use shared::time::{TimeView, Timestamp, relative};
+use shared::time::{DAY, TimeView, Timestamp, relative};
 
 /// `at` as a page shows it at `now`.
 #[must_use]
@@ -14,6 +14,12 @@ pub fn time_view(at: Timestamp, now: Timestamp) -> TimeView {
     }
 }
 
+/// The day that begins `days` days after 1970-01-01, UTC, in a word: "24 Nov".
+#[must_use]
+pub fn day_view(days: i64) -> String {
+    moment(Timestamp::from_micros(days.saturating_mul(DAY))).strftime("%-d %b").to_string()
+}
+
 /// A time that the calendar cannot hold (before the year -9999 or after 9999) is shown as its end.
 fn moment(at: Timestamp) -> jiff::Timestamp {
     jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or(if at.as_micros() < 0 {
@@ -25,7 +31,7 @@ fn moment(at: Timestamp) -> jiff::Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use shared::time::{DAY, MINUTE, SECOND};
+    use shared::time::{MINUTE, SECOND};
 
     use super::*;
 

@@ -19,7 +19,7 @@ use super::policies::number;
 use crate::{
     domain::pepper::MAC_LENGTH,
     entities::{
-        api_key::{ActiveModel, Column, Entity},
+        api_key::{ActiveModel, Column, Entity, Model},
         membership, policy, user,
     },
 };
@@ -94,6 +94,8 @@ pub async fn create(
         accepted_at: Set(None),
         last_refused_at: Set(None),
         last_refusal: Set(None),
+        rotated_at: Set(None),
+        successor_id: Set(None),
     };
     let inserted = Entity::insert(row)
         .on_conflict(OnConflict::new().do_nothing().to_owned())
@@ -162,6 +164,78 @@ pub async fn find_owner(
         .and_where(column(Column::CompanyId).eq(company.as_uuid()))
         .take();
     KeyOwner::find_by_statement(db.get_database_backend().build(&select)).one(db).await
+}
+
+/// The row of a key.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(key.as_uuid()).filter(Column::CompanyId.eq(company.as_uuid())).one(db).await
+}
+
+/// What a key is called and allows after a change.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    pub name: &'a str,
+    pub name_folded: &'a str,
+    pub permissions: PermissionSet,
+}
+
+/// Changes a key that is live at `now`. Gives whether it was, and allowed all that it is to allow: no
+/// statement gives a key what it had not.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn change(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    change: Change<'_>,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let Change { name, name_folded, permissions } = change;
+    let left = number(permissions);
+    let done = Entity::update_many()
+        .col_expr(Column::Name, Expr::value(name))
+        .col_expr(Column::NameFolded, Expr::value(name_folded))
+        .col_expr(Column::Permissions, Expr::value(left))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::Id.eq(key.as_uuid()))
+        .filter(column(Column::Permissions).bit_and(left).eq(left))
+        .filter(is_live(now))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Marks a key as replaced by `successor` at `now`, and lets it end at `end`. Gives whether it was not
+/// replaced before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn retire(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    successor: ApiKeyId,
+    end: Timestamp,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::RotatedAt, Expr::value(now.as_micros()))
+        .col_expr(Column::SuccessorId, Expr::value(successor.as_uuid()))
+        .col_expr(Column::ExpiresAt, Expr::value(end.as_micros()))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::Id.eq(key.as_uuid()))
+        .filter(Column::RotatedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
 }
 
 /// Revokes a key that is live at `now`. Gives whether it was.

@@ -22,8 +22,8 @@ pub struct Filter {
     pub key: Option<ApiKeyId>,
     /// Only of this tool.
     pub tool: Option<String>,
-    /// Only with this result.
-    pub result: Option<CallResult>,
+    /// Only with one of these results; all when there are none.
+    pub results: Vec<CallResult>,
 }
 
 /// One call of a page.
@@ -97,7 +97,7 @@ pub async fn page(
             Expr::col((api_key::Entity, api_key::Column::Id)).equals((call::Entity, Call::KeyId)),
         )
         .and_where(column(Call::CompanyId).eq(company.as_uuid()));
-    let Filter { member, key, tool, result } = filter;
+    let Filter { member, key, tool, results } = filter;
     if let Some(member) = member {
         select.and_where(column(Call::MemberId).eq(member.as_uuid()));
     }
@@ -107,8 +107,8 @@ pub async fn page(
     if let Some(tool) = tool {
         select.and_where(column(Call::Tool).eq(tool.as_str()));
     }
-    if let Some(result) = result {
-        select.and_where(column(Call::Result).eq(result.as_str()));
+    if !results.is_empty() {
+        select.and_where(column(Call::Result).is_in(results.iter().map(|result| result.as_str())));
     }
     keyset::page(&mut select, column(Call::At), column(Call::Id), Order::Desc, cursor);
     select.limit(limit);

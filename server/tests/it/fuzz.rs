@@ -59,8 +59,8 @@ impl Run {
         goes_on
     }
 
+    #[expect(clippy::print_stderr, reason = "a run is repeated by its seed")]
     fn say(&self, what: &str) {
-        #[expect(clippy::print_stderr, reason = "a run is repeated by its seed")]
         eprintln!("{what}: {} inputs, seed {}", self.count, self.seed);
     }
 }

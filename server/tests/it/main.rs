@@ -17,6 +17,8 @@ mod gateway_guards;
 mod gateway_limits;
 mod gateway_matrix;
 mod gateway_records;
+mod key_changes;
+mod key_page;
 mod key_rules;
 mod matrix;
 mod mcp;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use server::store::confirmations::{self, Bound, NewConfirmation};
 use shared::{
     confirmation::{ConfirmMode, Preview},
-    id::{CompanyId, ConfirmationId, MemberId, RequestId, WorkflowId},
+    id::{ApiKeyId, CompanyId, ConfirmationId, MemberId, RequestId, WorkflowId},
     member::{InvitationLink, Invite},
     permission::{Permission, PermissionSet},
     workflow::{NameWorkflow, UseTemplate},
@@ -166,10 +166,29 @@ impl World {
                 with_company(&[("input[key]", key.id.to_string())])
             }
             "api_keys/revoke" => {
-                let (actor, member) = self.owner;
-                let key =
-                    self.app.make_key(actor, self.company, member, PermissionSet::DEFAULT).await;
-                with_company(&[("input[key]", key.id.to_string())])
+                with_company(&[("input[key]", self.owners_key().await.to_string())])
+            }
+            "api_keys/revoke_many" => {
+                let keys = [self.owners_key().await, self.owners_key().await];
+                with_company(&keys.map(|key| ("input[keys][]", key.to_string())))
+            }
+            "api_keys/rotate" => Body::Json(json!({ "input": {
+                "company": company,
+                "key": self.owners_key().await,
+                "request": RequestId::from_uuid(self.draw()),
+                "grace": "day",
+            }})),
+            "api_keys/edit" => with_company(&[
+                ("input[key]", self.owners_key().await.to_string()),
+                ("input[name]", "Matrix".to_owned()),
+                ("input[permissions][]", "query".to_owned()),
+            ]),
+            "api_keys/reduce" => with_company(&[
+                ("input[key]", self.owners_key().await.to_string()),
+                ("input[remove][]", "query".to_owned()),
+            ]),
+            "api_keys/detail" => {
+                Body::Json(json!({ "company": company, "key": self.owners_key().await }))
             }
             "connections/probe" | "connections/save" => with_company(&[
                 ("input[url]", self.app.var("AIDOO_DEMO_ODOO_URL").to_owned()),
@@ -190,6 +209,12 @@ impl World {
             ]),
             _ => panic!("the server function {endpoint} has no row: say here what to send it"),
         }
+    }
+
+    /// A live key of the owner's.
+    async fn owners_key(&self) -> ApiKeyId {
+        let (actor, member) = self.owner;
+        self.app.make_key(actor, self.company, member, PermissionSet::DEFAULT).await.id
     }
 
     /// A draft without faults.
@@ -328,6 +353,8 @@ async fn every_page_answers_everybody_as_reviewed() {
     let others = [
         "/.well-known/oauth-authorization-server",
         "/events?company=none",
+        "/exports/activity.csv",
+        "/exports/api-keys.csv",
         "/health",
         "/metrics",
         "/no-such-page",
@@ -344,13 +371,20 @@ async fn every_page_answers_everybody_as_reviewed() {
     for page in &pages {
         let _ = write!(table, "\n{page:<42}");
         let path = match page.as_str() {
-            "/invitation/{token}" => "/invitation/no-such-token",
-            path => path,
+            "/invitation/{token}" => "/invitation/no-such-token".to_owned(),
+            "/api-keys/{key}" => format!("/api-keys/{}", world.owners_key().await),
+            path if path.starts_with("/exports/") => format!("{path}?company={}", world.company),
+            path => path.to_owned(),
         };
         assert!(!path.contains('{'), "the page {page} has no row: say here with what to open it");
         for (_, browser) in &world.browsers {
-            let (status, text) = browser.open(path).await;
+            let (status, text) = browser.open(&path).await;
             let leads = if status.is_redirection() { text } else { String::new() };
+            // An id differs each time.
+            let leads = match path.rsplit(['/', '=']).next() {
+                Some(id) if path != *page => leads.replace(id, "…"),
+                _ => leads,
+            };
             let _ = write!(table, "{:<36}", format!("{} {leads}", status.as_u16()));
         }
     }

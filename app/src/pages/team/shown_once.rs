@@ -10,7 +10,7 @@ use crate::components::{Closing, Copyable, Dialog, Note, Shape, Tabs, Tone};
 
 /// Shows the key and how to use it. Only *I have copied it* closes it, which forgets the key.
 #[component]
-pub(super) fn ShownOnceDialog(
+pub fn ShownOnceDialog(
     /// The key.
     key: GeneratedKey,
     /// Called by *I have copied it*.
