@@ -240,9 +240,9 @@ struct Table {
 
 /// What is written of each format.
 enum Sheet {
-    Csv(csv::Writer<Vec<u8>>),
+    Csv(Box<csv::Writer<Vec<u8>>>),
     /// Rows lie in a file of the system's until the book is finished.
-    Xlsx(Workbook),
+    Xlsx(Box<Workbook>),
     Json(Vec<u8>),
 }
 
@@ -284,7 +284,7 @@ impl Table {
                 // The mark tells Excel that the file is UTF-8.
                 let mut writer = csv::Writer::from_writer("\u{FEFF}".as_bytes().to_vec());
                 writer.write_record(labels.iter().map(|label| harmless(label)))?;
-                Sheet::Csv(writer)
+                Sheet::Csv(Box::new(writer))
             }
             Format::Xlsx => {
                 let mut book = Workbook::new();
@@ -292,7 +292,7 @@ impl Table {
                 for (column, label) in labels.iter().enumerate() {
                     sheet.write_string(0, u16::try_from(column)?, label)?;
                 }
-                Sheet::Xlsx(book)
+                Sheet::Xlsx(Box::new(book))
             }
             Format::Json => Sheet::Json(b"[".to_vec()),
         };
