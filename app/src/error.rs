@@ -41,7 +41,12 @@ impl FromServerFnError for AppError {
             | ServerFnErrorErr::Response(_)
             | ServerFnErrorErr::ServerError(_)
             | ServerFnErrorErr::MiddlewareError(_) => Self(Error::Unavailable),
-            _ => Self(Error::BadRequest),
+            _ => {
+                // It comes about before the function, which would say the status.
+                #[cfg(feature = "ssr")]
+                crate::server_fns::context::tell_status(&Error::BadRequest);
+                Self(Error::BadRequest)
+            }
         }
     }
 }

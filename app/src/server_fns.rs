@@ -13,7 +13,7 @@ pub mod team;
 pub mod workflows;
 
 #[cfg(feature = "ssr")]
-mod context {
+pub(crate) mod context {
     use http::{HeaderValue, StatusCode, header};
     use leptos::prelude::*;
     use leptos_axum::ResponseOptions;
@@ -46,14 +46,19 @@ mod context {
     /// instead; any status but 302 would show it raw JSON.)
     pub(super) fn answer<T>(result: Result<T, Error>) -> Answer<T> {
         result.map_err(|error| {
-            if !is_page_load()
-                && let Some(response) = use_context::<ResponseOptions>()
-                && let Ok(status) = StatusCode::from_u16(error.status())
-            {
-                response.set_status(status);
-            }
+            tell_status(&error);
             AppError(error)
         })
+    }
+
+    /// Gives the answer the error's status, unless a browser loads a page.
+    pub(crate) fn tell_status(error: &Error) {
+        if !is_page_load()
+            && let Some(response) = use_context::<ResponseOptions>()
+            && let Ok(status) = StatusCode::from_u16(error.status())
+        {
+            response.set_status(status);
+        }
     }
 
     /// Whether a browser sent a plain form, and shows the page that comes of it.

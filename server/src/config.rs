@@ -99,6 +99,16 @@ pub struct Serve {
     #[arg(long, env = "AIDOO_ALLOWED_ORIGINS", value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
 
+    /// Calls of tools that are taken from one address in a minute, whatever its keys (IPv6 by /64). An office
+    /// behind one address shares them.
+    #[arg(
+        long,
+        env = "AIDOO_CALLS_PER_ADDRESS",
+        default_value_t = 600,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub calls_per_address: u32,
+
     /// Networks from which GET /metrics is answered: addresses or CIDR blocks, with commas between.
     #[arg(
         long,

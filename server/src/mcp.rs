@@ -9,10 +9,11 @@ mod auth;
 #[cfg(feature = "conformance")]
 mod conformance;
 mod conversation;
+mod envelope;
 mod handler;
 mod hosts;
 mod prompts;
-mod refusal;
+pub(crate) mod refusal;
 mod resources;
 mod slots;
 mod sse;

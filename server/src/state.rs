@@ -103,7 +103,7 @@ impl AppState {
             gateway: Gateway::new(core.clone(), client.clone(), verifier.clone()),
             verifier: verifier.clone(),
             activity: activity.clone(),
-            limits: KeyLimits::new(core.clock.clone()),
+            limits: KeyLimits::new(core.clock.clone(), options.calls_per_address),
             changes: changes.clone(),
             pages: Arc::new(Pages {
                 odoo: format!("{base}/odoo"),

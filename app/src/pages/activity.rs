@@ -176,6 +176,7 @@ fn Row(call: CallView) -> impl IntoView {
         duration_ms,
         client,
         address,
+        arguments,
     } = call;
     let on = match (model, method) {
         (Some(model), Some(method)) => Some(format!("{model} · {method}")),
@@ -193,6 +194,12 @@ fn Row(call: CallView) -> impl IntoView {
             <td>
                 <div class="name"><code>{tool}</code></div>
                 <div class="sub" dir="auto">{about}</div>
+                {arguments.map(|arguments| view! {
+                    <details class="arguments">
+                        <summary>"Arguments"</summary>
+                        <pre dir="auto">{arguments}</pre>
+                    </details>
+                })}
             </td>
             <td>
                 <span class="person">

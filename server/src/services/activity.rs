@@ -6,6 +6,7 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -19,7 +20,7 @@ use shared::{
 use tokio::{sync::broadcast, task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use super::Core;
+use super::{Core, key_limits::KeyLimits, principal::Principal};
 use crate::store::{
     calls::{self, Ended, NewCall},
     workflows,
@@ -53,6 +54,20 @@ pub struct Activity {
     news: broadcast::Sender<CompanyId>,
     /// When each company last had news, of those that had some lately.
     fresh: Arc<Mutex<HashMap<CompanyId, Instant>>>,
+}
+
+/// A call that a limit refused.
+pub struct OverLimit<'a> {
+    /// Whose.
+    pub principal: &'a Principal,
+    /// The tool, or what the request was where it names none.
+    pub tool: &'static str,
+    /// From where.
+    pub address: IpAddr,
+    /// What the client calls itself.
+    pub client: Option<String>,
+    /// Which limit.
+    pub problem: String,
 }
 
 impl Activity {
@@ -93,6 +108,35 @@ impl Activity {
             tracing::error!("the database has not answered for long: the oldest activity is lost");
         }
         noted.push(call);
+    }
+
+    /// Notes a call that one of the `limits` refused before a tool heard of it: what it was to do is not known,
+    /// and not every one is noted ([`KeyLimits::records_refusal`]).
+    pub fn note_over_limit(&self, limits: &KeyLimits, refused: OverLimit<'_>) {
+        let OverLimit { principal, tool, address, client, problem } = refused;
+        if !limits.records_refusal(principal.key) {
+            return;
+        }
+        let core = &self.core;
+        self.note(NewCall {
+            id: CallId::from_uuid(core.clock.uuid(&core.entropy)),
+            company: principal.company,
+            member: principal.member,
+            key: principal.key,
+            tool,
+            model: None,
+            method: None,
+            records: None,
+            result: CallResult::Refused,
+            problem: Some(problem),
+            consent: None,
+            duration: Some(0),
+            client,
+            address,
+            digest: core.vault.digest(&[b"call arguments", b""]).to_vec(),
+            arguments: None,
+            at: core.clock.now(),
+        });
     }
 
     /// Writes a change before Odoo is called.

@@ -168,6 +168,7 @@ pub(super) fn view(row: ListedCall, now: Timestamp) -> Outcome<CallView> {
         duration,
         client,
         address,
+        arguments,
     } = row;
     let result: CallResult =
         result.parse().map_err(|error| Fault::Internal(format!("{error}: {result}")))?;
@@ -192,5 +193,6 @@ pub(super) fn view(row: ListedCall, now: Timestamp) -> Outcome<CallView> {
         duration_ms: duration.and_then(|micros| u32::try_from(micros / 1_000).ok()),
         client,
         address,
+        arguments,
     })
 }

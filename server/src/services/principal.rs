@@ -142,15 +142,28 @@ pub enum Refusal {
         /// Seconds until the next attempt.
         retry_after_seconds: u32,
     },
-    /// The key has made as many calls as it may in a minute.
+    /// The key, or the address, has made as many calls as it may in a minute.
     #[error("too many calls")]
     OverLimit {
+        /// Of whom.
+        of: Limited,
+        /// How many it may.
+        calls: u32,
         /// Seconds until the next call.
         retry_after_seconds: u32,
     },
     /// The database does not answer: nothing is accepted.
     #[error("unavailable")]
     Unavailable,
+}
+
+/// Whose calls are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limited {
+    /// A key's.
+    Key,
+    /// An address's, whatever its keys.
+    Address,
 }
 
 impl Refusal {

@@ -44,6 +44,7 @@ pub struct ListedCall {
     pub duration: Option<i64>,
     pub client: Option<String>,
     pub address: String,
+    pub arguments: Option<String>,
 }
 
 /// At most `limit` calls after `cursor`, the newest first.
@@ -76,6 +77,7 @@ pub async fn page(
                 Call::Duration,
                 Call::Client,
                 Call::Address,
+                Call::Arguments,
             ]
             .map(|column| (call::Entity, column)),
         )

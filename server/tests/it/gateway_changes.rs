@@ -591,13 +591,35 @@ async fn a_change_is_on_record_before_odoo_hears_of_it() {
 }
 
 #[tokio::test]
+async fn a_preview_shows_long_texts_and_says_what_it_cuts() {
+    let gate = Gate::start().await;
+    let shown = async |text: &str| {
+        let create =
+            json!({ "model": "res.partner", "values": { "name": "Long", "comment": text } });
+        gate.call("aidoo_create", create).await.expect("a preview").to_string()
+    };
+    let long = "é".repeat(4_000);
+    assert!(shown(&long).await.contains(&format!("{long}\"")), "all of it");
+    let preview = shown(&format!("{long}{long}")).await;
+    assert!(
+        preview.contains(&format!("{long}… (8000 characters in all)")),
+        "what is cut is counted"
+    );
+}
+
+#[tokio::test]
 async fn a_change_whose_connection_breaks_is_unknown_and_never_repeated() {
     let door = Door::new().await;
     let gate = Gate::behind(&door).await;
     let change = moving(&gate).await;
     let confirmed = gate.previewed("aidoo_write", change.clone()).await;
     door.break_after("write");
-    says(gate.call("aidoo_write", confirmed.clone()).await, "is not known");
+    let unknown = gate.call("aidoo_write", confirmed.clone()).await.expect_err("nobody knows");
+    assert_eq!(
+        unknown,
+        "the change was sent to Odoo, and the connection broke before the answer: whether it was made is not \
+         known, and Aidoo does not repeat it; look at the record in Odoo first"
+    );
     assert_eq!((door.came("write"), gate.count("res.partner", "write")), (1, 1));
     assert_eq!(result_of(&gate, "aidoo_write").await.as_deref(), Some("unknown"));
     assert_eq!(city(&gate, &change).await, "Narvik", "it had been made");

@@ -95,10 +95,14 @@ async fn a_file_is_fetched_once_and_a_preview_of_its_link_does_not_use_it_up() {
         let url = answer["url"].as_str().expect("a link");
         let http = reqwest::Client::new();
         assert_eq!(
-            http.head(url).send().await.expect("answers").status(),
+            http.head(url).bearer_auth(&client.key).send().await.expect("answers").status(),
             StatusCode::METHOD_NOT_ALLOWED
         );
-        let both = futures::future::join(http.get(url).send(), http.get(url).send()).await;
+        let both = futures::future::join(
+            http.get(url).bearer_auth(&client.key).send(),
+            http.get(url).bearer_auth(&client.key).send(),
+        )
+        .await;
         let mut got = Vec::new();
         for answer in [both.0.expect("answers"), both.1.expect("answers")] {
             if answer.status() == StatusCode::OK {
@@ -113,7 +117,10 @@ async fn a_file_is_fetched_once_and_a_preview_of_its_link_does_not_use_it_up() {
         if format == "csv" {
             assert!(String::from_utf8_lossy(&got[0]).contains(",'=cmd()"), "{got:?}");
         }
-        assert_eq!(http.get(url).send().await.expect("answers").status(), StatusCode::GONE);
+        assert_eq!(
+            http.get(url).bearer_auth(&client.key).send().await.expect("answers").status(),
+            StatusCode::GONE
+        );
     }
 }
 

@@ -391,3 +391,11 @@ async fn every_page_answers_everybody_as_reviewed() {
     let table: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
     insta::assert_snapshot!(table);
 }
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_is_a_bad_request() {
+    let app = TestApp::start().await;
+    let browser = app.signed_in(Who::Owner).await;
+    let (status, body) = browser.form("accounts/switch_company", &[("input[company]", "x")]).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
+}

@@ -207,6 +207,38 @@ async fn what_contradicts_itself_or_is_unknown_is_refused_by_the_protocols_codes
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_is_answered_in_json_rpc() {
+    let app = TestApp::start().await;
+    let key = key(&app).await;
+    let plain = |body: &str| {
+        Client::new()
+            .post(format!("{}/mcp", app.url))
+            .bearer_auth(&key)
+            .header(header::ACCEPT, ACCEPT)
+            .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
+            .body(body.to_owned())
+    };
+    let list = request("tools/list", json!({})).to_string();
+    let nameless = post(&app, &key, "tools/call", json!({ "arguments": {} }));
+    let cases = [
+        (plain("{\"jsonrpc\": "), Value::Null, -32700),
+        (plain(""), Value::Null, -32700),
+        (plain(&format!("[{list},{list}]")), Value::Null, -32600),
+        (plain("{\"id\":7}"), json!(7), -32600),
+        (nameless, json!(1), -32602),
+    ];
+    for (request, id, code) in cases {
+        let (status, body) = answer(request).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
+        assert_eq!((&body["id"], &body["error"]["code"]), (&id, &json!(code)), "{body}");
+        assert_eq!(body["jsonrpc"], "2.0");
+    }
+    let other = Client::new().post(format!("{}/mcp", app.url)).bearer_auth(&key).body(list);
+    let other = other.header(header::ACCEPT, ACCEPT).send().await;
+    assert_eq!(other.expect("answers").status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
+#[tokio::test]
 async fn gets_and_deletes_have_no_stream_and_no_session_to_speak_of() {
     let app = TestApp::start().await;
     let key = key(&app).await;

@@ -217,7 +217,15 @@ fn parse_options(folder: &TempDir, further: &[&str]) -> Serve {
     let data_dir = folder.path().to_str().expect("a text");
     let base =
         ["aidoo", "serve", "--demo", "--demo-odoo-listen", "127.0.0.1:0", "--data-dir", data_dir];
-    match Cli::try_parse_from(base.iter().chain(further)).expect("valid options").command {
+    // All clients of a test come from one address.
+    let calls: &[&str] = match further.contains(&"--calls-per-address") {
+        true => &[],
+        false => &["--calls-per-address", "1000000"],
+    };
+    match Cli::try_parse_from(base.iter().chain(calls).chain(further))
+        .expect("valid options")
+        .command
+    {
         Command::Serve(options) => *options,
         Command::RotateMasterKey(_) => unreachable!("the subcommand is serve"),
     }
