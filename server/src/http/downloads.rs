@@ -13,6 +13,7 @@ use http::{
 use sea_orm::DbErr;
 use shared::id::{ApiKeyId, CompanyId, DownloadId};
 
+use super::routes::{Route, Routing as _};
 use crate::{
     domain::token::Token,
     entities::download::Model,
@@ -35,7 +36,7 @@ pub struct Downloads {
 
 /// `GET /downloads/{token}`. `HEAD` is not answered from it: a link preview must not use the link up.
 pub fn router(downloads: Downloads) -> Router {
-    Router::new().route("/downloads/{token}", get(fetch)).with_state(downloads)
+    Router::new().at(Route::Download, get(fetch)).with_state(downloads)
 }
 
 async fn fetch(

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod api_keys;
+mod bad_input;
 mod canaries;
 mod connections;
 mod demo_business;
