@@ -30,6 +30,7 @@ mod revocation;
 mod secrets;
 mod sessions;
 mod sse_replicas;
+mod start;
 mod support;
 mod team;
 mod verifier;
