@@ -1,5 +1,6 @@
 //! The HTTP side of the dashboard: cookies, sessions, headers, limits, health.
 
+pub mod body_limit;
 pub mod client_address;
 pub mod csrf;
 pub mod downloads;
@@ -9,6 +10,7 @@ pub mod headers;
 pub mod health;
 pub mod metrics;
 pub mod router;
+pub mod routes;
 pub mod session;
 pub mod site;
 pub mod unavailable;

@@ -26,8 +26,10 @@ mod wire;
 use std::sync::Arc;
 
 use axum::{
-    Router, middleware,
-    routing::{any_service, post},
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{any, any_service, get, post},
 };
 use rmcp::transport::streamable_http_server::{
     StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
@@ -43,6 +45,7 @@ use self::{
     sse_sessions::SseSessions,
     standing::Standings,
 };
+use crate::http::routes::{Route, Routing as _};
 use crate::services::{replicas::Replicas, tools::Toolbox};
 
 /// The largest message: rmcp's own bound, kept for both transports.
@@ -100,14 +103,15 @@ pub fn router(deps: McpDeps) -> Router {
     let travelling = Slots::new(MAX_TRAVELLING);
     let streams = sse::State { sessions, handler, standings, replicas, travelling, stop };
     Router::new()
-        .route("/mcp", streamable)
-        .route("/sse", axum::routing::get(sse::open))
-        .route(
-            "/messages",
-            post(sse::message).layer(axum::extract::DefaultBodyLimit::max(MAX_BODY)),
-        )
+        .at(Route::Mcp, any_service(streamable))
+        .at(Route::Sse, get(sse::open))
+        .at(Route::Messages, post(sse::message).layer(DefaultBodyLimit::max(MAX_BODY)))
         .with_state(streams)
         .layer(middleware::from_fn_with_state(toolbox, auth::authenticate))
+        // Nothing is behind these but keys that belong into a header: no page may answer there.
+        .at(Route::BelowMcp, any(auth::refuse_path))
+        .at(Route::BelowSse, any(auth::refuse_path))
+        .at(Route::BelowMessages, any(auth::refuse_path))
         .layer(allowed.cors())
         .layer(middleware::from_fn_with_state(allowed, check_host))
 }

@@ -108,6 +108,7 @@ impl AppState {
             pages: Arc::new(Pages {
                 odoo: format!("{base}/odoo"),
                 team: format!("{base}/team"),
+                policies: format!("{base}/policies"),
                 approvals: format!("{base}/approvals"),
                 workflows: format!("{base}/workflows"),
                 downloads: format!("{base}/downloads/"),

@@ -177,6 +177,10 @@ pub enum StateFilter {
     Expiring,
     /// Keys that are over: expired or revoked.
     Ended,
+    /// Keys whose time is over and that nobody revoked.
+    Expired,
+    /// Keys that somebody revoked.
+    Revoked,
 }
 
 /// The order of a list.

@@ -15,7 +15,10 @@ use http::{
 use sea_orm::DbErr;
 use shared::id::{ApiKeyId, CompanyId, DownloadId, UserId};
 
-use super::session::{SessionLayer, identify, sign_in_first};
+use super::{
+    routes::{Route, Routing as _},
+    session::{SessionLayer, identify, sign_in_first},
+};
 use crate::{
     domain::{credential::Presented, token::Token},
     entities::download::Model,
@@ -37,7 +40,7 @@ pub struct Downloads {
 pub fn router(downloads: Downloads) -> Router {
     let sessions = SessionLayer::new(downloads.core.clone());
     Router::new()
-        .route("/downloads/{token}", get(fetch))
+        .at(Route::Download, get(fetch))
         .layer(middleware::from_fn_with_state(sessions, identify))
         .with_state(downloads)
 }

@@ -22,6 +22,7 @@ use http::{
 use serde::Deserialize;
 use shared::{Error, id::CompanyId};
 
+use super::routes::{Route, Routing as _};
 use crate::{
     error::{Fault, Outcome},
     services::{Core, exports},
@@ -30,8 +31,8 @@ use crate::{
 /// The two routes.
 pub fn router<S: Clone + Send + Sync + 'static>(core: Core) -> Router<S> {
     Router::new()
-        .route("/exports/api-keys.csv", get(api_keys))
-        .route("/exports/activity.csv", get(activity))
+        .at(Route::ExportKeys, get(api_keys))
+        .at(Route::ExportActivity, get(activity))
         .with_state(core)
 }
 

@@ -69,15 +69,7 @@ pub(super) async fn authenticate(
             }
             response
         }
-        Err(refused) => {
-            metrics::counter!("aidoo_requests_refused_total", "reason" => refused.reason())
-                .increment(1);
-            // A connection whose request was not read is closed, and a client that keeps it for its next
-            // request meets an end instead of this answer.
-            let body = to_bytes(request.into_body(), UNREAD);
-            let _ = tokio::time::timeout(PATIENCE, body).await;
-            refusal::response(refused)
-        }
+        Err(refused) => refuse(refused, request).await,
     }
 }
 
@@ -85,6 +77,20 @@ fn has_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let essence = kind.split_once(';').map_or(kind, |(essence, _)| essence);
     essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+/// Answers what is asked for behind a transport's path: it would be a credential in the URL.
+pub(super) async fn refuse_path(request: Request) -> Response {
+    refuse(Refusal::InvalidRequest, request).await
+}
+
+async fn refuse(refused: Refusal, request: Request) -> Response {
+    metrics::counter!("aidoo_requests_refused_total", "reason" => refused.reason()).increment(1);
+    // A connection whose request was not read is closed, and a client that keeps it for its next request
+    // meets an end instead of this answer.
+    let body = to_bytes(request.into_body(), UNREAD);
+    let _ = tokio::time::timeout(PATIENCE, body).await;
+    refusal::response(refused)
 }
 
 /// What the client calls itself, where the header is the only thing that says it: in the initialize era on

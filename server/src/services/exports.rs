@@ -221,6 +221,7 @@ fn key_row(key: ApiKeyView) -> [String; KEY_COLUMNS.len()] {
 fn call_row(call: CallView) -> [String; CALL_COLUMNS.len()] {
     let CallView {
         id: _,
+        arguments: _,
         at,
         person,
         key_name,

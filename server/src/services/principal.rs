@@ -33,6 +33,8 @@ pub struct Principal {
     pub role: Role,
     /// What the key allows now: its own permissions under the company's ceiling for the role.
     pub permissions: PermissionSet,
+    /// What the ceiling takes from the key's own permissions.
+    pub withheld: PermissionSet,
     /// What the company lets its keys do on Odoo, and how changes are confirmed.
     pub rules: Arc<Rules>,
     /// Whether and how calls can reach Odoo.

@@ -267,7 +267,7 @@ fn obstacle(row: &PrincipalRow, address: Option<IpAddr>, now: Timestamp) -> Opti
 
 fn principal(row: PrincipalRow, address: Option<IpAddr>) -> Result<Principal, Refusal> {
     let role = row.role.parse().map_err(unavailable)?;
-    let ceilings = ceilings(&row);
+    let (own, ceiling) = (permissions(row.permissions), ceilings(&row).of(role));
     let rules = rules(&row)?;
     let odoo = standing(&row)?;
     Ok(Principal {
@@ -279,7 +279,8 @@ fn principal(row: PrincipalRow, address: Option<IpAddr>) -> Result<Principal, Re
         user: UserId::from_uuid(row.user_id),
         person: row.person,
         role,
-        permissions: permissions(row.permissions).intersection(ceilings.of(role)),
+        permissions: own.intersection(ceiling),
+        withheld: own.without(ceiling),
         rules,
         odoo,
         address,

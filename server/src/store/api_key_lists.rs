@@ -275,6 +275,16 @@ fn matching(company: CompanyId, filter: &Filter, now: Timestamp) -> SelectStatem
                     .add(key(api_key::Column::ExpiresAt).lte(now.as_micros())),
             );
         }
+        StateFilter::Expired => {
+            select.cond_where(
+                Condition::all()
+                    .add(key(api_key::Column::RevokedAt).is_null())
+                    .add(key(api_key::Column::ExpiresAt).lte(now.as_micros())),
+            );
+        }
+        StateFilter::Revoked => {
+            select.cond_where(Condition::all().add(key(api_key::Column::RevokedAt).is_not_null()));
+        }
     }
     select
 }

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod api_keys;
+mod bad_input;
 mod canaries;
 mod connections;
 mod demo_business;
@@ -32,6 +33,7 @@ mod revocation;
 mod secrets;
 mod sessions;
 mod sse_replicas;
+mod start;
 mod support;
 mod team;
 mod verifier;

@@ -336,6 +336,19 @@ async fn a_stream_of_the_older_transport_is_told_when_permissions_shrink() {
     assert_eq!(body["result"]["capabilities"]["tools"], json!({}));
 }
 
+#[tokio::test]
+async fn what_the_policies_withhold_is_asked_of_the_policies() {
+    let app = TestApp::start().await;
+    let key = key(&app).await;
+    lower_ceilings(&app).await;
+    let call = json!({ "name": "aidoo_schema", "arguments": {} });
+    let (_, body) = app.mcp(&key, request("tools/call", call)).await;
+    assert_eq!(body["result"]["isError"], true, "{body}");
+    let sentence = body["result"]["content"][0]["text"].as_str().expect("a sentence");
+    assert!(sentence.contains("policies withhold the permission schema"), "{sentence}");
+    assert!(sentence.contains(&format!("{}/policies", app.url)), "{sentence}");
+}
+
 async fn lower_ceilings(app: &TestApp) {
     let (company, (actor, _)) = app.membership(Who::Owner).await;
     let (owner, admin, member) = (vec!["query".to_owned()], Vec::new(), Vec::new());

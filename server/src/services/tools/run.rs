@@ -61,6 +61,8 @@ pub struct Pages {
     pub odoo: String,
     /// Where a person gets a key with other permissions.
     pub team: String,
+    /// Where the company's ceilings are set.
+    pub policies: String,
     /// Where changes wait for a person.
     pub approvals: String,
     /// Where workflows are built and accepted.
@@ -106,6 +108,14 @@ impl Toolbox {
             about: &record.about,
         };
         let answer = match tool.missing(principal.permissions) {
+            Some(permission) if principal.withheld.contains(permission) => {
+                Err(ToolError::new(format!(
+                    "the company's policies withhold the permission {permission}, which {} needs, from \
+                     this API key: an owner or an admin can allow it at {}",
+                    tool.as_str(),
+                    self.pages.policies,
+                )))
+            }
             Some(permission) => Err(ToolError::new(format!(
                 "this API key does not have the permission {permission}, which {} needs: an owner or an \
                  admin can allow it, and a new key with it is generated at {}",

@@ -46,7 +46,7 @@ pub struct TestApp {
     /// The demonstration Odoo behind it.
     pub odoo: server::demo::DemoOdoo,
     /// Its data folder, which is removed with the last server that uses it.
-    _folder: Arc<TempDir>,
+    folder: Arc<TempDir>,
     stop: CancellationToken,
     serving: Mutex<Option<(JoinHandle<()>, Background)>>,
 }
@@ -126,7 +126,7 @@ impl TestApp {
             state,
             env,
             odoo,
-            _folder: folder,
+            folder,
             stop,
             serving: Mutex::new(Some((serving, background))),
         }
@@ -143,6 +143,12 @@ impl TestApp {
     /// A variable of `demo.env`.
     pub fn var(&self, name: &str) -> &str {
         self.env.get(name).unwrap_or_else(|| panic!("{name} is set"))
+    }
+
+    /// A connection to its SQLite database as another process would have it.
+    pub async fn another_connection(&self) -> Db {
+        let file = self.folder.path().join("aidoo.db");
+        Db::connect(&format!("sqlite:{}", file.display())).await.expect("connects")
     }
 
     /// A browser that nobody is signed in with.
