@@ -15,14 +15,17 @@ use shared::{
         SignupState, Viewer,
     },
     activity::{CallPage, ListCalls},
-    api_key::{ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
+    api_key::{AcceptApiKey, ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
     company::{PoliciesView, SetCeilings, SetGatewayRules, SwitchCompany},
     confirmation::{ApprovalView, DecideApproval},
     connection::{
         ConnectView, ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView, RemoveConnection,
         SaveConnection, UnlinkOdooAccount,
     },
-    id::{CompanyId, SessionId, UserId, WorkflowId},
+    id::{ApiKeyId, CompanyId, SessionId, UserId, WorkflowId},
+    key_change::{EditApiKey, ReduceApiKey, RevokeApiKeys, RotateApiKey},
+    key_page::ApiKeyDetail,
+    key_rules::SetKeyRules,
     member::{
         ChangeRole, InvitationLink, Invite, MakeResetLink, RemoveMember, RenewInvitation,
         ResetLink, TeamView, WithdrawInvitation,
@@ -174,6 +177,23 @@ pub trait ApiKeys: Send + Sync + 'static {
     async fn create(&self, actor: Actor, input: CreateApiKey) -> Result<GeneratedKey, Error>;
     /// Revokes a key. When this has returned, no request that starts later is accepted with it.
     async fn revoke(&self, actor: Actor, input: RevokeApiKey) -> Result<(), Error>;
+    /// Accepts a key that somebody else made for the actor.
+    async fn accept(&self, actor: Actor, input: AcceptApiKey) -> Result<(), Error>;
+    /// Revokes several keys, in one transaction.
+    async fn revoke_many(&self, actor: Actor, input: RevokeApiKeys) -> Result<(), Error>;
+    /// Replaces a key; the answer is the only one that ever holds the new one.
+    async fn rotate(&self, actor: Actor, input: RotateApiKey) -> Result<GeneratedKey, Error>;
+    /// Renames a key and takes permissions away from it; it obeys on its next call.
+    async fn edit(&self, actor: Actor, input: EditApiKey) -> Result<(), Error>;
+    /// Takes permissions away from a key; it obeys on its next call.
+    async fn reduce(&self, actor: Actor, input: ReduceApiKey) -> Result<(), Error>;
+    /// A key's own page.
+    async fn detail(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        key: ApiKeyId,
+    ) -> Result<ApiKeyDetail, Error>;
 }
 
 /// The Odoo connection and Odoo accounts.
@@ -202,6 +222,9 @@ pub trait Policies: Send + Sync + 'static {
     async fn set_ceilings(&self, actor: Actor, input: SetCeilings) -> Result<(), Error>;
     /// Sets how changes are confirmed, what is open and closed, and how often keys may call.
     async fn set_gateway(&self, actor: Actor, input: SetGatewayRules) -> Result<(), Error>;
+    /// Sets how long keys live, from where they come, and who makes them for whom; existing keys obey on
+    /// their next call.
+    async fn set_key_rules(&self, actor: Actor, input: SetKeyRules) -> Result<(), Error>;
 }
 
 /// Changes that wait for a person.

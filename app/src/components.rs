@@ -23,6 +23,7 @@ pub mod permission_tags;
 pub mod select;
 pub mod skeleton;
 pub mod state_badge;
+pub mod stay;
 pub mod tabs;
 pub mod text;
 pub mod text_area;
@@ -48,6 +49,7 @@ pub use self::{
     select::{PersonSelect, submit_form},
     skeleton::Skeleton,
     state_badge::{StateBadge, Tone},
+    stay::use_stay,
     tabs::Tabs,
     text::sentence,
     text_area::TextArea,

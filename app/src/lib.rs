@@ -24,10 +24,21 @@ pub mod viewer;
 use crate::{
     components::{Hydration, Toaster, Visits},
     pages::{
-        activity::ActivityPage, api_keys::ApiKeysPage, approvals::ApprovalsPage,
-        connect::ConnectPage, home::HomePage, invitation::InvitationPage, not_found::NotFoundPage,
-        notices::NoticesPage, odoo::OdooPage, policies::PoliciesPage, reset::ResetPage,
-        settings::SettingsPage, sign_in::SignInPage, sign_up::SignUpPage, team::TeamPage,
+        activity::ActivityPage,
+        api_keys::{ApiKeysPage, KeyPage},
+        approvals::ApprovalsPage,
+        connect::ConnectPage,
+        home::HomePage,
+        invitation::InvitationPage,
+        not_found::NotFoundPage,
+        notices::NoticesPage,
+        odoo::OdooPage,
+        policies::PoliciesPage,
+        reset::ResetPage,
+        settings::SettingsPage,
+        sign_in::SignInPage,
+        sign_up::SignUpPage,
+        team::TeamPage,
         workflows::WorkflowsPage,
     },
     viewer::SignedIn,
@@ -79,6 +90,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/team") view=TeamPage ssr=SsrMode::Async/>
                     <Route path=path!("/api-keys") view=ApiKeysPage ssr=SsrMode::Async/>
+                    <Route path=path!("/api-keys/:key") view=KeyPage ssr=SsrMode::Async/>
                     <Route path=path!("/workflows") view=WorkflowsPage ssr=SsrMode::Async/>
                     <Route path=path!("/approvals") view=ApprovalsPage ssr=SsrMode::Async/>
                     <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>

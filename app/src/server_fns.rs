@@ -17,6 +17,9 @@ pub mod team;
 pub mod workflows;
 
 #[cfg(feature = "ssr")]
+pub(crate) use context::set_status;
+
+#[cfg(feature = "ssr")]
 mod context {
     use http::{HeaderValue, StatusCode, header};
     use leptos::prelude::*;
@@ -46,19 +49,23 @@ mod context {
         answer(caller()?.session.ok_or(Error::SignedOut))
     }
 
-    /// Turns a service's answer into a server function's: on an error, a client that is not a browser
-    /// loading a page gets the status that says so. (A page load gets leptos' redirect back to the form
-    /// instead; any status but 302 would show it raw JSON.)
+    /// Turns a service's answer into a server function's.
     pub(super) fn answer<T>(result: Result<T, Error>) -> Answer<T> {
         result.map_err(|error| {
-            if !is_page_load()
-                && let Some(response) = use_context::<ResponseOptions>()
-                && let Ok(status) = StatusCode::from_u16(error.status())
-            {
-                response.set_status(status);
-            }
+            set_status(&error);
             AppError(error)
         })
+    }
+
+    /// Gives a client that is not a browser loading a page the status that says what went wrong. (A page
+    /// load gets leptos' redirect back to the form instead; any status but 302 would show it raw JSON.)
+    pub(crate) fn set_status(error: &Error) {
+        if !is_page_load()
+            && let Some(response) = use_context::<ResponseOptions>()
+            && let Ok(status) = StatusCode::from_u16(error.status())
+        {
+            response.set_status(status);
+        }
     }
 
     /// Whether a browser sent a plain form, and shows the page that comes of it.

@@ -12,9 +12,12 @@ mod m20261124_000004_audit;
 mod m20261124_000005_gateway;
 mod m20261124_000006_workflows;
 mod m20261124_000009_sse_messages;
-mod m20261124_000020_settings;
-mod m20261124_000021_password_resets;
-mod m20261124_000022_notices;
+mod m20261124_000010_key_rules;
+mod m20261124_000020_key_rotation;
+mod m20261124_000021_audit_targets;
+mod m20261124_000030_settings;
+mod m20261124_000031_password_resets;
+mod m20261124_000032_notices;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -31,9 +34,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000005_gateway::Migration),
             Box::new(m20261124_000006_workflows::Migration),
             Box::new(m20261124_000009_sse_messages::Migration),
-            Box::new(m20261124_000020_settings::Migration),
-            Box::new(m20261124_000021_password_resets::Migration),
-            Box::new(m20261124_000022_notices::Migration),
+            Box::new(m20261124_000010_key_rules::Migration),
+            Box::new(m20261124_000020_key_rotation::Migration),
+            Box::new(m20261124_000021_audit_targets::Migration),
+            Box::new(m20261124_000030_settings::Migration),
+            Box::new(m20261124_000031_password_resets::Migration),
+            Box::new(m20261124_000032_notices::Migration),
         ]
     }
 }

@@ -1,9 +1,8 @@
 //! The program: command line, logging, start, stop. No logic.
 
-use std::sync::Arc;
+use std::{process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
-use clap::Parser as _;
 use leptos::config::LeptosOptions;
 use server::{
     build_router,
@@ -21,13 +20,29 @@ use server::{
 use shared::email::Email;
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 /// What the site's files are called; also in `Cargo.toml` and `.cargo/config.toml`.
 const NAME: &str = "aidoo";
 
-fn main() -> anyhow::Result<()> {
-    let cli = Cli::parse();
+fn main() -> ExitCode {
+    match run(Cli::read()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[expect(clippy::print_stderr, reason = "logging may be what did not start")]
+            {
+                eprintln!("aidoo: {}", one_line(&error));
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// An error with its causes, and without its backtrace, which is nothing for whoever runs the server.
+fn one_line(error: &anyhow::Error) -> String {
+    format!("{error:#}").lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         match cli.command {
             Command::Serve(options) => serve(*options).await,
@@ -44,15 +59,11 @@ async fn serve(mut options: Serve) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}: is it taken?", options.listen))?;
     let address = listener.local_addr()?;
-    let public_url = match options.public_url.take() {
-        Some(url) => url,
-        None => Url::parse(&format!("http://{address}"))?,
-    };
+    let public_url = options.public_url(address).map_err(anyhow::Error::msg)?;
 
     let storage = &options.storage;
     let db = Db::connect(&storage.database_url()).await.context("the database (DATABASE_URL)")?;
-    let master_key =
-        master_key::load_or_create(storage.master_key.as_ref(), &storage.data_dir, &entropy)?;
+    let master_key = master_key::of_database(&db, storage, &entropy).await?;
     let core = Core {
         db,
         clock,

@@ -32,6 +32,7 @@ use crate::{
         sessions::SessionsService,
         team::TeamService,
         tools::{Pages, Toolbox},
+        unused_keys,
         verifier::Verifier,
         workflows::WorkflowsService,
     },
@@ -86,7 +87,7 @@ impl AppState {
         leptos: LeptosOptions,
         stop: CancellationToken,
     ) -> anyhow::Result<(Self, Background)> {
-        telemetry::metrics();
+        telemetry::start_metrics(stop.clone());
         let allow: Vec<String> =
             options.odoo_allow.iter().filter(|entry| !entry.trim().is_empty()).cloned().collect();
         let guard = AddressGuard::new(&allow, vec![listen])
@@ -95,8 +96,9 @@ impl AppState {
         let peppers = Arc::new(Peppers::load(core.clone()).await?);
         // Calls that are under way when the server is told to stop are noted as well.
         let (written, changes) = (CancellationToken::new(), TaskTracker::new());
-        let (last_used, writes_last_used) = LastUsed::start(core.clone(), written.clone());
         let (activity, writes_activity) = Activity::start(core.clone(), written.clone());
+        let (last_used, writes_last_used) = LastUsed::start(core.clone(), written.clone());
+        unused_keys::start(core.clone(), stop.clone());
         let verifier = Verifier::new(core.clone(), Arc::clone(&peppers), last_used);
         let base = core.settings.public_url.as_str().trim_end_matches('/').to_owned();
         let toolbox = Toolbox {
@@ -104,11 +106,12 @@ impl AppState {
             gateway: Gateway::new(core.clone(), client.clone(), verifier.clone()),
             verifier: verifier.clone(),
             activity: activity.clone(),
-            limits: KeyLimits::new(core.clock.clone()),
+            limits: KeyLimits::new(core.clock.clone(), options.calls_per_address),
             changes: changes.clone(),
             pages: Arc::new(Pages {
                 odoo: format!("{base}/odoo"),
                 team: format!("{base}/team"),
+                policies: format!("{base}/policies"),
                 approvals: format!("{base}/approvals"),
                 workflows: format!("{base}/workflows"),
                 downloads: format!("{base}/downloads/"),

@@ -12,6 +12,7 @@ pub mod db;
 pub mod downloads;
 pub mod expiring_keys;
 pub mod invitations;
+pub mod key_figures;
 pub mod keyset;
 pub mod memberships;
 pub mod names;

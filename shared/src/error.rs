@@ -42,6 +42,9 @@ pub enum Error {
     /// The key was revoked before, or has expired; both are final.
     #[error("this key is already revoked or expired")]
     KeyEnded,
+    /// The key was rotated before: it works until its grace is over, and has its successor.
+    #[error("this key was already rotated: rotate the new one instead")]
+    KeyRotated,
     /// The request was carried out before, and what it made cannot be shown again.
     #[error(
         "this key was already generated, and a key is shown only once: revoke it if you did not copy it"
@@ -121,6 +124,7 @@ impl Error {
             Self::LastOwner
             | Self::AlreadyMember
             | Self::KeyEnded
+            | Self::KeyRotated
             | Self::AlreadyGenerated
             | Self::AlreadyDecided
             | Self::HasFlaws => 409,
@@ -199,6 +203,14 @@ pub enum Field {
     SecretFields,
     /// Methods that are opened.
     OpenMethods,
+    /// The most days that a key lives.
+    LongestLife,
+    /// Days after which an unused key is revoked.
+    UnusedDays,
+    /// Networks from which keys may come.
+    Networks,
+    /// Who may generate keys for others.
+    Makers,
 }
 
 /// What can be wrong with a field's value.
@@ -246,6 +258,9 @@ pub enum Problem {
     /// More than the company lets this role's keys allow.
     #[error("the company's policy does not let this person's keys allow that much")]
     AboveCeiling,
+    /// More than the key allows by itself.
+    #[error("a key can only lose permissions: generate another one to allow more")]
+    Widened,
     /// Not a date as year-month-day.
     #[error("this is not a date")]
     NotADate,
@@ -274,6 +289,15 @@ pub enum Problem {
         "write one model and method such as sale.order.message_post in each line; methods that delete or are private stay closed"
     )]
     NotAMethod,
+    /// A line that is no network.
+    #[error("write one address or network such as 203.0.113.0/24 in each line")]
+    NotANetwork,
+    /// Later than the company lets a key live.
+    #[error("your company's policies let a key live {days} days at most")]
+    BeyondPolicy {
+        /// The most days.
+        days: u32,
+    },
     /// More lines than fit.
     #[error("use at most {max} lines")]
     TooManyLines {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{CompanyId, InvitationId, MemberId},
+    key_rules::Makers,
     permission::PermissionSet,
     role::Role,
     time::TimeView,
@@ -92,6 +93,10 @@ pub struct TeamView {
     pub invitations: Vec<InvitationView>,
     /// How many owners there are: the last one cannot go.
     pub owners: u32,
+    /// Who may generate keys for others.
+    pub makers: Makers,
+    /// The most days that a key lives, if the company says so.
+    pub longest_days: Option<u32>,
 }
 
 /// One member.

@@ -107,6 +107,12 @@ pub enum Action {
     SeeKey(Subject),
     /// Revoke a key of the member.
     RevokeKey(Subject),
+    /// Accept a key that somebody else made for the member.
+    AcceptKey(Subject),
+    /// Rename a key of the member, or take permissions away from it.
+    EditKey(Subject),
+    /// Replace a key of the member by a new one, which whoever does it sees.
+    RotateKey(Subject),
     /// See whether the company's Odoo is connected, and to what.
     SeeConnection,
     /// Connect the company's Odoo, change or remove the connection.
@@ -166,6 +172,9 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
             | A::GenerateKey(Own)
             | A::SeeKey(Own)
             | A::RevokeKey(Own)
+            | A::AcceptKey(Own)
+            | A::EditKey(Own)
+            | A::RotateKey(Own)
             | A::LinkOdooAccount(Own)
             | A::SeeActivity(Own)
             | A::DecideApproval(Own),
@@ -173,13 +182,25 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
 
         // Nobody links an Odoo account for somebody else: the secret is that person's.
         (_, A::LinkOdooAccount(Other(_))) => Forbidden,
+        // Nobody accepts a key in another's place; a member does not even learn that there is one.
+        (Owner | Admin, A::AcceptKey(Other(_))) => Forbidden,
+        (Member, A::AcceptKey(Other(_))) => Hidden,
 
         // Whoever is signed in knows their password, and changes it in their settings.
         (_, A::ResetPassword(Own)) => Forbidden,
 
         (Owner, _) => Allowed,
 
-        (Admin, A::SeeKey(Other(_)) | A::RevokeKey(Other(_)) | A::SeeActivity(Other(_))) => Allowed,
+        (
+            Admin,
+            A::SeeKey(Other(_))
+            | A::RevokeKey(Other(_))
+            | A::EditKey(Other(_))
+            | A::SeeActivity(Other(_)),
+        ) => Allowed,
+        // Whoever rotates a key holds the new one: as with generating one.
+        (Admin, A::RotateKey(Other(Owner))) => Forbidden,
+        (Admin, A::RotateKey(Other(_))) => Allowed,
         (Admin, A::DecideApproval(Other(_))) => Allowed,
         (Admin, A::ManageConnection | A::ManagePolicies | A::ManageWorkflows) => Allowed,
         (Admin, A::Invite(Owner)) => Forbidden,
@@ -194,6 +215,8 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
             Member,
             A::SeeKey(Other(_))
             | A::RevokeKey(Other(_))
+            | A::EditKey(Other(_))
+            | A::RotateKey(Other(_))
             | A::SeeActivity(Other(_))
             | A::DecideApproval(Other(_)),
         ) => Hidden,
@@ -229,6 +252,9 @@ mod tests {
         actions.extend(own_and_others().map(Action::GenerateKey));
         actions.extend(own_and_others().map(Action::SeeKey));
         actions.extend(own_and_others().map(Action::RevokeKey));
+        actions.extend(own_and_others().map(Action::AcceptKey));
+        actions.extend(own_and_others().map(Action::EditKey));
+        actions.extend(own_and_others().map(Action::RotateKey));
         actions.extend([Action::SeeConnection, Action::ManageConnection, Action::ManagePolicies]);
         actions.extend(own_and_others().map(Action::LinkOdooAccount));
         actions.extend(own_and_others().map(Action::SeeActivity));

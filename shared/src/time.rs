@@ -64,19 +64,26 @@ pub struct TimeView {
     pub title: String,
 }
 
-/// How long ago, or how far ahead, `at` lies from `now`, in one unit: "just now", "5 minutes ago",
-/// "in 3 days". Months count 30 days and years 365, as nobody reads more into such a text.
+/// How long ago, or how far ahead, `at` lies from `now`, in one unit, to the nearest: "just now", "5 minutes
+/// ago", "in 30 days". Months count 30 days and years 365, as nobody reads more into such a text.
 #[must_use]
 pub fn relative(at: Timestamp, now: Timestamp) -> String {
     let difference = now.since(at);
     let distance = difference.saturating_abs();
-    let (count, unit) = match distance {
-        d if d < MINUTE => return "just now".to_owned(),
-        d if d < HOUR => (d / MINUTE, "minute"),
-        d if d < DAY => (d / HOUR, "hour"),
-        d if d < 30 * DAY => (d / DAY, "day"),
-        d if d < 365 * DAY => (d / (30 * DAY), "month"),
-        d => (d / (365 * DAY), "year"),
+    let nearest = |unit: i64| distance.saturating_add(unit / 2) / unit;
+    let (minutes, hours, days) = (nearest(MINUTE), nearest(HOUR), nearest(DAY));
+    let (count, unit) = if distance < MINUTE {
+        return "just now".to_owned();
+    } else if minutes < 60 {
+        (minutes, "minute")
+    } else if hours < 24 {
+        (hours, "hour")
+    } else if days < 45 {
+        (days, "day")
+    } else if days < 365 {
+        (nearest(30 * DAY), "month")
+    } else {
+        (nearest(365 * DAY), "year")
     };
     let plural = if count == 1 { "" } else { "s" };
     if difference > 0 {
@@ -102,6 +109,11 @@ mod tests {
         assert_eq!(say(-70 * DAY), "2 months ago");
         assert_eq!(say(2 * HOUR), "in 2 hours");
         assert_eq!(say(800 * DAY), "in 2 years");
+        assert_eq!(say(30 * DAY - 5 * SECOND), "in 30 days");
+        assert_eq!(say(DAY - SECOND), "in 1 day");
+        assert_eq!(say(HOUR - SECOND), "in 1 hour");
+        assert_eq!(say(90 * DAY - SECOND), "in 3 months");
+        assert_eq!(say(365 * DAY), "in 1 year");
     }
 
     #[test]

@@ -184,7 +184,14 @@ static LINKS: [Link; 9] = [
 #[component]
 fn SideLink(link: Link, path: Signal<String>, waiting: Signal<u32>) -> impl IntoView {
     let Link { path: to, label, icon, needs: _, group } = link;
-    let current = move || (path.get() == to).then_some("page");
+    // A page beneath it, as of one key, belongs to it.
+    let current = move || {
+        path.with(|path| match path.strip_prefix(to) {
+            Some("") => Some("page"),
+            Some(rest) if rest.starts_with('/') => Some("true"),
+            _ => None,
+        })
+    };
     let class = (group == Group::FirstOfSetup).then_some("apart");
     // Only this entry has something to count.
     let count = move || if to == APPROVALS { waiting.get() } else { 0 };

@@ -1,6 +1,7 @@
 //! What the dialogs of several pages share.
 
 use leptos::{prelude::*, server_fn::ServerFn};
+use shared::{Error, id::RequestId};
 
 use crate::{
     components::{ErrorNote, Note, Tone},
@@ -28,6 +29,40 @@ where
 {
     let error = forms::error_of(action);
     move || error.get().map(|error| view! { <ErrorNote error/> })
+}
+
+/// Why no key was made or could be shown, if it is about no field.
+#[component]
+pub fn NotShown(
+    /// The error of the last attempt.
+    error: Memo<Option<Error>>,
+) -> impl IntoView {
+    move || {
+        match error.get()? {
+        Error::Invalid(_) => None,
+        Error::AlreadyGenerated => Some(
+            view! {
+                <div role="alert">
+                    <Note tone=Tone::Bad>
+                        "This key was made already, but the answer got lost on its way here, and a key is shown only once. "
+                        <a class="link" href="/api-keys">"Revoke it on the API keys page"</a>
+                        ", then generate another."
+                    </Note>
+                </div>
+            }
+            .into_any(),
+        ),
+        other => Some(view! { <ErrorNote error=other/> }.into_any()),
+    }
+    }
+}
+
+/// 128 random bits. `crypto.randomUUID` would do the same, but exists on https only.
+pub fn draw_request_id() -> Option<RequestId> {
+    let mut bytes = [0_u8; 16];
+    window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}_{hex}", RequestId::PREFIX).parse().ok()
 }
 
 /// Runs `then` once `action` has succeeded.

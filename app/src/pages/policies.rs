@@ -3,6 +3,7 @@
 
 mod ceilings;
 mod gateway;
+mod keys;
 
 use leptos::prelude::*;
 use shared::{
@@ -10,11 +11,11 @@ use shared::{
     role::{Action as RoleAction, allows},
 };
 
-use self::{ceilings::CeilingsForm, gateway::GatewayForm};
+use self::{ceilings::CeilingsForm, gateway::GatewayForm, keys::KeyRulesForm};
 use crate::{
     components::{EmptyState, LoadError, PageHead, Skeleton},
     forms,
-    server_fns::policies::{SetCeilingsCall, SetGatewayCall, policies},
+    server_fns::policies::{SetCeilingsCall, SetGatewayCall, SetKeyRulesCall, policies},
     viewer::use_company,
 };
 
@@ -27,7 +28,7 @@ pub fn PoliciesPage() -> impl IntoView {
     view! {
         <PageHead
             title="Policies"
-            lead="The most that API keys may allow, how changes are confirmed, and what stays closed. It holds for existing keys too, from their next call on."
+            lead="The most that API keys may allow and how long they live, how changes are confirmed, and what stays closed. It holds for existing keys too, from their next call on."
         />
         {if may_manage {
             view! { <Policies company/> }.into_any()
@@ -48,16 +49,21 @@ pub fn PoliciesPage() -> impl IntoView {
 fn Policies(company: CompanyId) -> impl IntoView {
     let ceilings = ServerAction::<SetCeilingsCall>::new();
     let gateway = ServerAction::<SetGatewayCall>::new();
-    let (first, second) = (forms::successes(ceilings), forms::successes(gateway));
-    let view = Resource::new(move || (first.get(), second.get()), move |_| policies(company));
+    let keys = ServerAction::<SetKeyRulesCall>::new();
+    let saved = (forms::successes(ceilings), forms::successes(keys), forms::successes(gateway));
+    let view = Resource::new(
+        move || (saved.0.get(), saved.1.get(), saved.2.get()),
+        move |_| policies(company),
+    );
     view! {
         <Transition fallback=|| view! { <Skeleton lines=8/> }>
             {move || Suspend::new(async move {
                 match view.await {
                     Ok(view) => {
-                        let rules = view.gateway.clone();
+                        let (rules, of_keys) = (view.gateway.clone(), view.keys.clone());
                         view! {
                             <CeilingsForm company view action=ceilings/>
+                            <KeyRulesForm company rules=of_keys action=keys/>
                             <GatewayForm company rules action=gateway/>
                         }
                         .into_any()

@@ -10,7 +10,7 @@ mod open;
 mod reset;
 mod role_options;
 mod rules;
-mod shown_once;
+pub(super) mod shown_once;
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -84,9 +84,13 @@ pub fn TeamPage() -> impl IntoView {
                 view! { <InviteDialog company viewer=role on_link=invited/> }.into_any()
             }
             Open::Generate(id) => {
-                let member = member(id).filter(|member| rules::may_generate(role, member))?;
-                view! { <GenerateDialog company member generated=key on_generated=changed/> }
-                    .into_any()
+                let member =
+                    member(id).filter(|member| rules::may_generate(role, member, team.makers))?;
+                let longest_days = team.longest_days;
+                view! {
+                    <GenerateDialog company member longest_days generated=key on_generated=changed/>
+                }
+                .into_any()
             }
             Open::ChangeRole(id) => {
                 let member = member(id).filter(|member| {

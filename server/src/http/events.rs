@@ -20,6 +20,7 @@ use shared::id::CompanyId;
 use tokio::{sync::broadcast::error::RecvError, time::Instant};
 use tokio_util::sync::CancellationToken;
 
+use super::routes::{Route, Routing as _};
 use crate::services::{Core, access, news::News};
 
 /// How long a stream lives: the browser opens another, and whoever has lost their place gets none.
@@ -39,7 +40,7 @@ pub struct Events {
 
 /// `GET /events?company=…`.
 pub fn router<S: Clone + Send + Sync + 'static>(events: Events) -> Router<S> {
-    Router::new().route("/events", get(open)).with_state(events)
+    Router::new().at(Route::Events, get(open)).with_state(events)
 }
 
 #[derive(Deserialize)]

@@ -124,12 +124,15 @@ fn elsewhere(uri: &Uri, session: Option<&Actor>, first_page: FirstPage) -> Optio
             FirstPage::SignIn => "/sign-in".to_owned(),
             FirstPage::SignUp => "/sign-up".to_owned(),
         }),
-        (_, None) => {
-            let next = uri.path_and_query().map_or(path, |whole| whole.as_str());
-            let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
-            Some(format!("/sign-in?next={next}"))
-        }
+        (_, None) => Some(sign_in_first(uri)),
     }
+}
+
+/// The sign-in page that leads back to `uri`.
+pub(super) fn sign_in_first(uri: &Uri) -> String {
+    let next = uri.path_and_query().map_or_else(|| uri.path(), |whole| whole.as_str());
+    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    format!("/sign-in?next={next}")
 }
 
 fn user_agent(headers: &HeaderMap) -> String {

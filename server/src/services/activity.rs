@@ -6,6 +6,7 @@
 
 use std::{
     collections::BTreeSet,
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -19,17 +20,22 @@ use shared::{
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::Core;
-use crate::store::calls::{self, Ended, NewCall};
+use super::{Core, key_limits::KeyLimits, principal::Principal};
+use crate::store::{
+    calls::{self, Ended, NewCall},
+    workflows,
+};
 
 /// How often what is noted is written.
 const EVERY: Duration = Duration::from_secs(1);
-/// Rows of one statement: SQLite takes 32,766 values, and a row has 17.
-const BATCH: usize = 500;
+/// Rows of one transaction: others that write wait no longer than these take.
+const BATCH: usize = 512;
 /// Notes that are kept while the database does not answer; older ones are lost then, and it is said.
 const MOST_NOTED: usize = 50_000;
 /// After this long a change that never ended counts as unknown: no call takes so long.
 const GIVEN_UP_AFTER: i64 = 10 * MINUTE;
+/// The same for a run of a workflow, whose steps take their time one after the other.
+const RUN_GIVEN_UP_AFTER: i64 = 60 * MINUTE;
 /// Every how many seconds such changes are looked for.
 const GIVE_UP_EVERY: u64 = 60;
 
@@ -38,6 +44,20 @@ const GIVE_UP_EVERY: u64 = 60;
 pub struct Activity {
     core: Core,
     noted: Arc<Mutex<Vec<NewCall>>>,
+}
+
+/// A call that a limit refused.
+pub struct OverLimit<'a> {
+    /// Whose.
+    pub principal: &'a Principal,
+    /// The tool, or what the request was where it names none.
+    pub tool: &'static str,
+    /// From where.
+    pub address: IpAddr,
+    /// What the client calls itself.
+    pub client: Option<String>,
+    /// Which limit.
+    pub problem: String,
 }
 
 impl Activity {
@@ -77,6 +97,35 @@ impl Activity {
             tracing::error!("the database has not answered for long: the oldest activity is lost");
         }
         noted.push(call);
+    }
+
+    /// Notes a call that one of the `limits` refused before a tool heard of it: what it was to do is not known,
+    /// and not every one is noted ([`KeyLimits::records_refusal`]).
+    pub fn note_over_limit(&self, limits: &KeyLimits, refused: OverLimit<'_>) {
+        let OverLimit { principal, tool, address, client, problem } = refused;
+        if !limits.records_refusal(principal.key) {
+            return;
+        }
+        let core = &self.core;
+        self.note(NewCall {
+            id: CallId::from_uuid(core.clock.uuid(&core.entropy)),
+            company: principal.company,
+            member: principal.member,
+            key: principal.key,
+            tool,
+            model: None,
+            method: None,
+            records: None,
+            result: CallResult::Refused,
+            problem: Some(problem),
+            consent: None,
+            duration: Some(0),
+            client,
+            address,
+            digest: core.vault.digest(&[b"call arguments", b""]).to_vec(),
+            arguments: None,
+            at: core.clock.now(),
+        });
     }
 
     /// Writes a change before Odoo is called.
@@ -159,6 +208,8 @@ impl Activity {
         let transaction = self.core.db.begin().await?;
         let before = self.core.clock.now().plus(-GIVEN_UP_AFTER);
         let count = calls::give_up(&transaction, before).await?;
+        let before = self.core.clock.now().plus(-RUN_GIVEN_UP_AFTER);
+        workflows::give_up_runs(&transaction, before).await?;
         transaction.commit().await?;
         if count > 0 {
             tracing::warn!(count, result = %CallResult::Unknown, "changes had never ended");

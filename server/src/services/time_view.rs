@@ -4,7 +4,7 @@ use app::backend::Actor;
 use jiff::tz::TimeZone;
 use shared::{
     error::Problem,
-    time::{TimeView, Timestamp, relative},
+    time::{DAY, TimeView, Timestamp, relative},
 };
 
 use super::Core;
@@ -86,6 +86,12 @@ pub fn parse_zone(name: &str) -> Result<Option<String>, Problem> {
     }
 }
 
+/// The day that begins `days` days after 1970-01-01, UTC, in a word: "24 Nov".
+#[must_use]
+pub fn day_view(days: i64) -> String {
+    moment(Timestamp::from_micros(days.saturating_mul(DAY))).strftime("%-d %b").to_string()
+}
+
 /// A time that the calendar cannot hold (before the year -9999 or after 9999) is shown as its end.
 fn moment(at: Timestamp) -> jiff::Timestamp {
     jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or(if at.as_micros() < 0 {
@@ -97,7 +103,7 @@ fn moment(at: Timestamp) -> jiff::Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use shared::time::{DAY, MINUTE, SECOND};
+    use shared::time::{MINUTE, SECOND};
 
     use super::*;
 

@@ -1,11 +1,9 @@
 //! How far a member has come on the way to the first answered question.
 
-use std::collections::BTreeSet;
-
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use shared::{
     activity::CallResult,
-    id::{ApiKeyId, CompanyId, MemberId},
+    id::{CompanyId, MemberId},
 };
 use uuid::Uuid;
 
@@ -54,24 +52,4 @@ pub async fn has_answer(
         .one(db)
         .await?;
     Ok(row.is_some())
-}
-
-/// The companies of those of `keys` that were never used before.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn companies_of_unused(
-    db: &impl ConnectionTrait,
-    keys: impl IntoIterator<Item = ApiKeyId>,
-) -> Result<BTreeSet<CompanyId>, DbErr> {
-    let keys: Vec<Uuid> = keys.into_iter().map(ApiKeyId::as_uuid).collect();
-    let companies: Vec<Uuid> = api_key::Entity::find()
-        .select_only()
-        .column(api_key::Column::CompanyId)
-        .filter(api_key::Column::Id.is_in(keys))
-        .filter(api_key::Column::LastUsedAt.eq(0))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(companies.into_iter().map(CompanyId::from_uuid).collect())
 }

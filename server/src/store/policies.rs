@@ -6,7 +6,11 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use shared::{
-    company::Ceilings, confirmation::ConfirmModes, id::CompanyId, permission::PermissionSet,
+    company::Ceilings,
+    confirmation::ConfirmModes,
+    id::CompanyId,
+    key_rules::{KeyRules, UnknownMakers},
+    permission::PermissionSet,
     time::Timestamp,
 };
 
@@ -47,16 +51,7 @@ pub async fn set_ceilings(
     };
     let changed =
         [Column::CeilingOwner, Column::CeilingAdmin, Column::CeilingMember, Column::UpdatedAt];
-    Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(Column::CompanyId)
-                .update_columns(changed)
-                .value(Column::Version, Expr::col((Entity, Column::Version)).add(1))
-                .to_owned(),
-        )
-        .exec_without_returning(db)
-        .await?;
-    Ok(())
+    upsert(db, row, &changed).await
 }
 
 /// The company's row, if it has set any policy.
@@ -137,6 +132,7 @@ pub async fn set_gateway_rules(
         calls_per_minute: Set(calls_per_minute),
         writes_per_minute: Set(writes_per_minute),
         record_arguments: Set(record_arguments),
+        ..ActiveModel::default()
     };
     let changed = [
         Column::ConfirmCreate,
@@ -149,10 +145,76 @@ pub async fn set_gateway_rules(
         Column::RecordArguments,
         Column::UpdatedAt,
     ];
+    upsert(db, row, &changed).await
+}
+
+/// What the company asks of its keys.
+///
+/// # Errors
+/// When the database refuses, or holds a choice that this version does not know.
+pub async fn key_rules(db: &impl ConnectionTrait, company: CompanyId) -> Result<KeyRules, DbErr> {
+    let Some(row) = find(db, company).await? else { return Ok(KeyRules::default()) };
+    let days = |days: i32| Some(days.unsigned_abs()).filter(|days| *days > 0);
+    Ok(KeyRules {
+        longest_days: days(row.longest_days),
+        unused_days: days(row.unused_days),
+        addresses: row.key_addresses.lines().map(str::to_owned).collect(),
+        makers: row
+            .makers
+            .parse()
+            .map_err(|error: UnknownMakers| DbErr::Custom(error.to_string()))?,
+        must_accept: row.must_accept,
+    })
+}
+
+/// Sets what the company asks of its keys and counts the version of the policies up.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_key_rules(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    rules: KeyRules,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let KeyRules { longest_days, unused_days, addresses, makers, must_accept } = rules;
+    let days = |days: Option<u32>| days.and_then(|days| i32::try_from(days).ok()).unwrap_or(0);
+    let everything = number(PermissionSet::ALL);
+    let row = ActiveModel {
+        company_id: Set(company.as_uuid()),
+        ceiling_owner: Set(everything),
+        ceiling_admin: Set(everything),
+        ceiling_member: Set(everything),
+        version: Set(1),
+        updated_at: Set(now.as_micros()),
+        longest_days: Set(days(longest_days)),
+        unused_days: Set(days(unused_days)),
+        key_addresses: Set(addresses.join("\n")),
+        makers: Set(makers.to_string()),
+        must_accept: Set(must_accept),
+        ..ActiveModel::default()
+    };
+    let changed = [
+        Column::LongestDays,
+        Column::UnusedDays,
+        Column::KeyAddresses,
+        Column::Makers,
+        Column::MustAccept,
+        Column::UpdatedAt,
+    ];
+    upsert(db, row, &changed).await
+}
+
+/// Keeps a row, or changes these columns of the one that is there and counts its version up.
+async fn upsert(
+    db: &impl ConnectionTrait,
+    row: ActiveModel,
+    changed: &[Column],
+) -> Result<(), DbErr> {
     Entity::insert(row)
         .on_conflict(
             OnConflict::column(Column::CompanyId)
-                .update_columns(changed)
+                .update_columns(changed.iter().copied())
                 .value(Column::Version, Expr::col((Entity, Column::Version)).add(1))
                 .to_owned(),
         )

@@ -149,7 +149,7 @@ pub(super) fn ConnectionForm(
                     on:click=look
                 >
                     <Glyph icon=icondata::LuSearch/>
-                    {move || if looking.get() { "Looking…" } else { "Look" }}
+                    {move || if looking.get() { "Testing…" } else { "Test" }}
                 </button>
             </div>
         </ActionForm>

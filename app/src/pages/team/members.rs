@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
+    key_rules::Makers,
     member::{InvitationView, MemberView, TeamView},
     role::Role,
     time::TimeView,
@@ -18,10 +19,10 @@ pub(super) fn TeamTable(
     /// The viewer's role, which decides what buttons there are.
     viewer: Role,
 ) -> impl IntoView {
-    let TeamView { members, invitations, owners } = team;
+    let TeamView { members, invitations, owners, makers, longest_days: _ } = team;
     let members = members
         .into_iter()
-        .map(|member| view! { <MemberRow member viewer owners/> })
+        .map(|member| view! { <MemberRow member viewer owners makers/> })
         .collect_view();
     let invitations = invitations
         .into_iter()
@@ -46,8 +47,8 @@ pub(super) fn TeamTable(
 }
 
 #[component]
-fn MemberRow(member: MemberView, viewer: Role, owners: u32) -> impl IntoView {
-    let generate = rules::may_generate(viewer, &member).then(|| {
+fn MemberRow(member: MemberView, viewer: Role, owners: u32, makers: Makers) -> impl IntoView {
+    let generate = rules::may_generate(viewer, &member, makers).then(|| {
         view! {
             <a
                 class="btn small"

@@ -3,6 +3,7 @@
 use app::backend::Actor;
 use shared::{
     id::CompanyId,
+    key_rules::KeyRules,
     member::{InvitationView, MemberView, TeamView},
     role::{Action, Role, allows},
 };
@@ -27,6 +28,7 @@ impl TeamService {
         let linked = team::list_linked(db, company).await?;
         let keys = team::count_live_keys(db, company, now).await?;
         let ceilings = policies::ceilings(db, company).await?;
+        let KeyRules { makers, longest_days, .. } = policies::key_rules(db, company).await?;
         let invitations = if may_invite_anybody(viewer.role) {
             invitations::list(db, company).await?
         } else {
@@ -70,7 +72,8 @@ impl TeamService {
                 }
             })
             .collect();
-        Ok(TeamView { members, invitations, owners: u32::try_from(owners).unwrap_or(u32::MAX) })
+        let owners = u32::try_from(owners).unwrap_or(u32::MAX);
+        Ok(TeamView { members, invitations, owners, makers, longest_days })
     }
 }
 

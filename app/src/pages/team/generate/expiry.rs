@@ -45,6 +45,8 @@ pub(super) fn ExpiryPicker(
     choice: RwSignal<Choice>,
     /// The day that was picked, as `2027-02-22`, or nothing.
     date: RwSignal<String>,
+    /// The most days that a key lives, if the company says so.
+    longest_days: Option<u32>,
     /// Whether the controls do something already.
     ready: Signal<bool>,
     /// What is wrong with the choice, as the server said.
@@ -95,17 +97,23 @@ pub(super) fn ExpiryPicker(
             <div class="presets">{chips}</div>
             {picker}
             <FieldProblem id="expiry" problem/>
-            <small id="expiry-help">{move || help(choice.get())}</small>
+            <small id="expiry-help">{move || help(choice.get(), longest_days)}</small>
         </fieldset>
     }
 }
 
-fn help(choice: Choice) -> String {
-    match choice {
-        Choice::Never => "It works until somebody revokes it. Short lives are safer.".to_owned(),
-        Choice::Days(days) => {
+fn help(choice: Choice, longest_days: Option<u32>) -> String {
+    match (choice, longest_days) {
+        (Choice::Never, Some(days)) => format!(
+            "It ends on {}: your company lets keys live {days} days at most.",
+            Day::today().plus(i64::from(days)).label()
+        ),
+        (Choice::Never, None) => {
+            "It works until somebody revokes it. Short lives are safer.".to_owned()
+        }
+        (Choice::Days(days), _) => {
             format!("It ends on {}.", Day::today().plus(i64::from(days)).label())
         }
-        Choice::OnDate => "It works until the end of that day, UTC.".to_owned(),
+        (Choice::OnDate, _) => "It works until the end of that day, UTC.".to_owned(),
     }
 }
