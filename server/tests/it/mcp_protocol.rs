@@ -111,7 +111,7 @@ async fn the_list_that_is_made_once_is_the_one_that_the_sdk_makes() {
                 asked = asked.header("MCP-Protocol-Version", revision);
             }
             let answer = asked.send().await.expect("answers");
-            let kind = answer.headers()[header::CONTENT_TYPE].clone();
+            let kind = answer.headers().get(header::CONTENT_TYPE).cloned();
             (answer.status(), kind, answer.text().await.expect("a text"))
         };
         // What says anything beside the question goes to the SDK.
