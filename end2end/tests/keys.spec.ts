@@ -57,7 +57,7 @@ test("a key is rotated, and both work until the grace is over", async ({ servers
   await accessible(page);
   const next = await keys.rotate("1 hour");
   expect(next).not.toBe(old);
-  await expect(keys.row("Retiring")).toContainText("in 59 minutes");
+  await expect(keys.row("Retiring")).toContainText("in 1 hour");
   for (const key of [old, next]) expect(await statusOf(demo.url, key)).not.toBe(401);
 
   await keys.row("Active").getByRole("link", { name: "Rotate Rotated" }).click();

@@ -6,6 +6,25 @@ import { accessible, expect, hydrated, test, visit } from "../support/test";
 
 const password = "lantern quartz obey drift";
 
+test("the steps to the first answer tick themselves", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  // Nobody else makes a key for this person, and the test of a forgotten password comes later.
+  await new Account(page).signIn(demo.env.AIDOO_MEMBER_EMAIL, demo.env.AIDOO_MEMBER_PASSWORD);
+  const team = new Team(page);
+  await team.open();
+  const list = page.getByRole("region", { name: "Your first question" });
+  await expect(list).toContainText("Done: Link your own Odoo account");
+  await expect(list).toContainText("To do: Make a key for yourself");
+  await accessible(page);
+  const generate = await team.startGenerating("(you)");
+  const key = await generate.create("First steps");
+  await generate.confirmCopied();
+  await expect(list).toContainText("Done: Make a key for yourself");
+  await callTool(demo.url, key, "aidoo_context", {});
+  await expect(list).toBeHidden();
+});
+
 test("a person sets their name, zone and colours", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const { AIDOO_MEMBER2_EMAIL: email, AIDOO_MEMBER2_PASSWORD: old } = demo.env;
@@ -142,22 +161,4 @@ test("a company that is to be deleted refuses its keys until an owner undoes it"
   await page.getByRole("button", { name: "Undo" }).click();
   await settings.says("The company is kept");
   expect(await statusOf(demo.url, demo.env.AIDOO_API_KEY)).toBe(200);
-});
-
-test("the steps to the first answer tick themselves", async ({ servers, browserOf }) => {
-  const { demo } = servers;
-  const page = await (await browserOf(demo)).newPage();
-  await new Account(page).signIn(demo.env.AIDOO_ADMIN_EMAIL, demo.env.AIDOO_ADMIN_PASSWORD);
-  const team = new Team(page);
-  await team.open();
-  const list = page.getByRole("region", { name: "Your first question" });
-  await expect(list).toContainText("Done: Connect your company’s Odoo");
-  await expect(list).toContainText("To do: Make a key for yourself");
-  await accessible(page);
-  const generate = await team.startGenerating("(you)");
-  const key = await generate.create("First steps");
-  await generate.confirmCopied();
-  await expect(list).toContainText("Done: Make a key for yourself");
-  await callTool(demo.url, key, "aidoo_context", {});
-  await expect(list).toBeHidden();
 });
