@@ -50,6 +50,8 @@ impl Program {
             .env_remove("DATABASE_URL")
             .env("AIDOO_DATA_DIR", folder.path())
             .env("AIDOO_LISTEN", format!("127.0.0.1:{port}"))
+            // All of the load comes from one address.
+            .env("AIDOO_CALLS_PER_ADDRESS", u32::MAX.to_string())
             .env("AIDOO_DEMO_ODOO_LISTEN", format!("127.0.0.1:{odoo_port}"))
             .stdout(Stdio::null())
             .spawn()
