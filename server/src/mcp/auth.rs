@@ -60,7 +60,11 @@ pub(super) async fn authenticate(
             if let Some(refused) = nameless(&parts, &read) {
                 return refused;
             }
-            let is_json = parts.uri.path() == "/mcp" && has_json(&parts.headers);
+            let is_mcp = parts.uri.path() == "/mcp";
+            if let Some(refused) = is_mcp.then(|| envelope::shapeless_call(&read)).flatten() {
+                return refused;
+            }
+            let is_json = is_mcp && has_json(&parts.headers);
             parts.extensions.insert(principal);
             let response = next.run(Request::from_parts(parts, body)).await;
             // The SDK's word for a body that it cannot read.

@@ -63,6 +63,23 @@ pub(super) fn nameless_call(body: &[u8]) -> Option<Response> {
     })
 }
 
+/// The answer to a call of a tool whose arguments are no object, which the SDK takes for a method that it
+/// does not know either. It comes as the SDK's own errors do.
+pub(super) fn shapeless_call(body: &[u8]) -> Option<Response> {
+    let envelope = serde_json::from_slice::<Envelope<'_>>(body).ok()?;
+    if envelope.method != "tools/call" {
+        return None;
+    }
+    let call = serde_json::from_slice::<Value>(body).ok()?;
+    let arguments = &call["params"]["arguments"];
+    (!arguments.is_object() && !arguments.is_null()).then(|| {
+        let problem = "params.arguments must be an object with the tool's arguments by name";
+        let mut answer = fault(&envelope.id, ErrorCode::INVALID_PARAMS, problem);
+        *answer.status_mut() = StatusCode::OK;
+        answer
+    })
+}
+
 /// The answer to a message that cannot be read; `None` if it can.
 pub(super) fn unreadable(body: &[u8]) -> Option<Response> {
     match serde_json::from_slice::<Value>(body) {

@@ -233,6 +233,13 @@ async fn what_cannot_be_read_is_answered_in_json_rpc() {
         assert_eq!((&body["id"], &body["error"]["code"]), (&id, &json!(code)), "{body}");
         assert_eq!(body["jsonrpc"], "2.0");
     }
+    for arguments in [json!([]), json!("x"), json!(3), json!(true)] {
+        let call = json!({ "name": "aidoo_context", "arguments": arguments });
+        let (status, body) = answer(raw(&app, &key, &request("tools/call", call))).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        assert_eq!((&body["id"], &body["error"]["code"]), (&json!(1), &json!(-32602)), "{body}");
+        assert!(body["error"]["message"].to_string().contains("arguments"), "{body}");
+    }
     let other = Client::new().post(format!("{}/mcp", app.url)).bearer_auth(&key).body(list);
     let other = other.header(header::ACCEPT, ACCEPT).send().await;
     assert_eq!(other.expect("answers").status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
