@@ -55,3 +55,23 @@ pub(crate) fn reference(
         .on_delete(ForeignKeyAction::Restrict)
         .to_owned()
 }
+
+/// Adds a column to a table that exists. SQLite adds one at a time.
+pub(crate) async fn add_column(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    column: ColumnDef,
+) -> Result<(), DbErr> {
+    let table = Table::alter().table(Alias::new(table)).add_column(column).to_owned();
+    manager.alter_table(table).await
+}
+
+/// Takes a column away again.
+pub(crate) async fn drop_column(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    column: impl IntoIden + 'static,
+) -> Result<(), DbErr> {
+    let table = Table::alter().table(Alias::new(table)).drop_column(column).to_owned();
+    manager.alter_table(table).await
+}

@@ -3,6 +3,8 @@
 
 use sea_orm_migration::{prelude::*, schema::*};
 
+use crate::{add_column, drop_column};
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -17,17 +19,16 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         use Columns::*;
-        // SQLite adds one column at a time.
         for column in [LongestDays, UnusedDays] {
-            add(manager, POLICIES, integer(column).default(0).to_owned()).await?;
+            add_column(manager, POLICIES, integer(column).default(0).to_owned()).await?;
         }
-        add(manager, POLICIES, text(KeyAddresses).default("").to_owned()).await?;
-        add(manager, POLICIES, text(Makers).default("owners_and_admins").to_owned()).await?;
-        add(manager, POLICIES, boolean(MustAccept).default(false).to_owned()).await?;
+        add_column(manager, POLICIES, text(KeyAddresses).default("").to_owned()).await?;
+        add_column(manager, POLICIES, text(Makers).default("owners_and_admins").to_owned()).await?;
+        add_column(manager, POLICIES, boolean(MustAccept).default(false).to_owned()).await?;
         for column in [AcceptedAt, LastRefusedAt] {
-            add(manager, API_KEYS, big_integer_null(column).to_owned()).await?;
+            add_column(manager, API_KEYS, big_integer_null(column).to_owned()).await?;
         }
-        add(manager, API_KEYS, text_null(LastRefusal).to_owned()).await
+        add_column(manager, API_KEYS, text_null(LastRefusal).to_owned()).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -40,20 +41,6 @@ impl MigrationTrait for Migration {
         }
         Ok(())
     }
-}
-
-async fn add(manager: &SchemaManager<'_>, table: &str, column: ColumnDef) -> Result<(), DbErr> {
-    let table = Table::alter().table(Alias::new(table)).add_column(column).to_owned();
-    manager.alter_table(table).await
-}
-
-async fn drop_column(
-    manager: &SchemaManager<'_>,
-    table: &str,
-    column: Columns,
-) -> Result<(), DbErr> {
-    let table = Table::alter().table(Alias::new(table)).drop_column(column).to_owned();
-    manager.alter_table(table).await
 }
 
 /// Columns that come to tables which exist. 0 days is no limit; `key_addresses` holds one network in
