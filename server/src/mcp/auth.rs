@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, to_bytes},
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -17,7 +17,11 @@ use http::{
 };
 use rmcp::model::ProtocolVersion;
 
-use super::{MAX_BODY, envelope, refusal};
+use super::{
+    MAX_BODY,
+    envelope::{self, Envelope},
+    refusal,
+};
 use crate::{
     domain::{credential::Presented, throttle::TooMany},
     http::client_address::ClientAddress,
@@ -52,21 +56,30 @@ pub(super) async fn authenticate(
             for header in [AUTHORIZATION, COOKIE] {
                 request.headers_mut().remove(header);
             }
-            let (request, read) = match within_limit(&toolbox, &principal, address, request).await {
-                Ok(both) => both,
-                Err(refused) => return refused,
-            };
+            if request.method() != Method::POST {
+                request.extensions_mut().insert(principal);
+                return next.run(request).await;
+            }
+            let client = user_agent(&request).map(|client| client.chars().take(100).collect());
             let (mut parts, body) = request.into_parts();
-            if let Some(refused) = nameless(&parts, &read) {
+            let Ok(read) = to_bytes(body, MAX_BODY).await else {
+                return (StatusCode::PAYLOAD_TOO_LARGE, "the message is too large\n")
+                    .into_response();
+            };
+            let envelope = Envelope::read(&read);
+            let counted = envelope::counted(envelope.as_ref());
+            if let Some(refused) = within_limit(&toolbox, &principal, address, client, counted) {
                 return refused;
             }
             let is_mcp = parts.uri.path() == "/mcp";
-            if let Some(refused) = is_mcp.then(|| envelope::shapeless_call(&read)).flatten() {
+            if let Some(envelope) = envelope.filter(|_| is_mcp)
+                && let Some(refused) = malformed(&parts.headers, &envelope)
+            {
                 return refused;
             }
             let is_json = is_mcp && has_json(&parts.headers);
             parts.extensions.insert(principal);
-            let response = next.run(Request::from_parts(parts, body)).await;
+            let response = next.run(Request::from_parts(parts, Body::from(read.clone()))).await;
             // The SDK's word for a body that it cannot read.
             if is_json && response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
                 return envelope::unreadable(&read).unwrap_or(response);
@@ -108,34 +121,23 @@ fn user_agent(request: &Request) -> Option<&str> {
     text(USER_AGENT).filter(|_| request.uri().path() == "/mcp" && !says_it_itself)
 }
 
-/// Counts a call of a tool against its key and its address, however it is made. Over a limit the answer is 429, as
+/// Counts what runs a tool against its key and its address, however it is made. Over a limit the answer is 429, as
 /// HTTP has it, so that a client waits rather than tries again.
-async fn within_limit(
+fn within_limit(
     toolbox: &Toolbox,
     principal: &Principal,
     address: IpAddr,
-    request: Request,
-) -> Result<(Request, Bytes), Response> {
-    if request.method() != Method::POST {
-        return Ok((request, Bytes::new()));
-    }
-    let client = user_agent(&request).map(|client| client.chars().take(100).collect());
-    let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
-        return Err((StatusCode::PAYLOAD_TOO_LARGE, "the message is too large\n").into_response());
-    };
-    if let Some(tool) = envelope::counted(&bytes)
-        && let Err(refusal) = take(&toolbox.limits, principal, address)
-    {
-        tracing::info!(key.id = %principal.key, "a key, or its address, is over its limit");
-        metrics::counter!("aidoo_requests_refused_total", "reason" => refusal.reason())
-            .increment(1);
-        let problem = refusal::over_limit(refusal).unwrap_or_default();
-        let refused = OverLimit { principal, tool, address, client, problem };
-        toolbox.activity.note_over_limit(&toolbox.limits, refused);
-        return Err(refusal::response(refusal));
-    }
-    Ok((Request::from_parts(parts, Body::from(bytes.clone())), bytes))
+    client: Option<String>,
+    counted: Option<&'static str>,
+) -> Option<Response> {
+    let tool = counted?;
+    let refusal = take(&toolbox.limits, principal, address).err()?;
+    tracing::info!(key.id = %principal.key, "a key, or its address, is over its limit");
+    metrics::counter!("aidoo_requests_refused_total", "reason" => refusal.reason()).increment(1);
+    let problem = refusal::over_limit(refusal).unwrap_or_default();
+    let refused = OverLimit { principal, tool, address, client, problem };
+    toolbox.activity.note_over_limit(&toolbox.limits, refused);
+    Some(refusal::response(refusal))
 }
 
 fn take(limits: &KeyLimits, principal: &Principal, address: IpAddr) -> Result<(), Refusal> {
@@ -148,10 +150,12 @@ fn take(limits: &KeyLimits, principal: &Principal, address: IpAddr) -> Result<()
     limits.take_from(address).map_err(over(Limited::Address, limits.calls_per_address()))
 }
 
-/// What is wrong with a message on `/mcp` by itself, before the SDK reads it. A message of 2026-07-28 gets the
-/// status that says so; an older client hears it within an answer, as of any other call.
-fn nameless(parts: &http::request::Parts, body: &[u8]) -> Option<Response> {
-    let revision = parts.headers.get("mcp-protocol-version")?.to_str().ok()?;
-    let is_new = revision >= ProtocolVersion::V_2026_07_28.as_str();
-    (parts.uri.path() == "/mcp" && is_new).then(|| envelope::nameless_call(body)).flatten()
+/// What is wrong with a message on `/mcp` by itself, before the SDK reads it. A message of 2026-07-28 that names
+/// no tool gets the status that says so; an older client hears it within an answer, as of any other call.
+fn malformed(headers: &HeaderMap, envelope: &Envelope<'_>) -> Option<Response> {
+    let revision = headers.get("mcp-protocol-version").and_then(|revision| revision.to_str().ok());
+    let is_new =
+        revision.is_some_and(|revision| revision >= ProtocolVersion::V_2026_07_28.as_str());
+    let nameless = if is_new { envelope.nameless() } else { None };
+    nameless.or_else(|| envelope.shapeless())
 }
