@@ -89,12 +89,11 @@ impl ApiKeysService {
         }
         let found = self.open(&transaction, actor, company, key, Action::RotateKey).await?;
         let Found { me, member, role, person, row, now } = found;
-        let rules = policies::key_rules(&transaction, company).await?;
+        let (ceilings, rules) = policies::about_keys(&transaction, company).await?;
         may_make(me, member, role, rules.makers)?;
         if row.rotated_at.is_some() {
             return Err(Error::KeyRotated.into());
         }
-        let ceilings = policies::ceilings(&transaction, company).await?;
         let permissions = policies::permissions(row.permissions).intersection(ceilings.of(role));
         if permissions.is_empty() {
             return Err(Error::field(Field::Permissions, Problem::AboveCeiling).into());

@@ -7,6 +7,7 @@ use shared::{
     activity::CallResult,
     id::{ApiKeyId, CompanyId, MemberId, UserId},
     key_page::{ApiKeyDetail, ClientView, DAYS, DayView, ENTRIES, KeyEvent, PROBLEMS, TrailView},
+    key_rules::KeyRules,
     permission::PermissionSet,
     role::Action,
     time::{DAY, Timestamp},
@@ -54,8 +55,7 @@ pub(super) async fn detail(
     let rows = api_key_lists::page(db, company, &only, Default::default(), None, 1, now).await?;
     let row = rows.into_iter().next().ok_or(Error::NotFound)?;
     let created_at = Timestamp::from_micros(row.created_at);
-    let ceilings = policies::ceilings(db, company).await?;
-    let must_accept = policies::key_rules(db, company).await?.must_accept;
+    let (ceilings, KeyRules { must_accept, .. }) = policies::about_keys(db, company).await?;
     let onlooker = Onlooker { actor, me, ceilings, must_accept, face };
     let key_view = onlooker.view(row)?;
 

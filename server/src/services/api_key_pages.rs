@@ -10,6 +10,7 @@ use shared::{
     id::{ApiKeyId, CompanyId, MemberId, UserId},
     key_care::{KeyTimes, warnings},
     key_format::{IDENTIFIER_LENGTH, PREFIX},
+    key_rules::KeyRules,
     role::{Action, Role, Subject, allows},
     time::Timestamp,
 };
@@ -66,11 +67,10 @@ pub(super) async fn list(
     let next =
         rows.last().filter(|_| has_next).map(|row| api_key_lists::cursor_of(row, sort).encode());
 
-    let ceilings = policies::ceilings(db, company).await?;
+    let (ceilings, KeyRules { must_accept, .. }) = policies::about_keys(db, company).await?;
     let total_unfiltered = api_key_lists::count(db, company, &visible, now).await?;
     let total = api_key_lists::count(db, company, &filter, now).await?;
     let people = if sees_all { api_key_lists::list_holders(db, company).await? } else { vec![] };
-    let must_accept = policies::key_rules(db, company).await?.must_accept;
     let face = Face::of(core, actor).await?;
     let onlooker = Onlooker { actor, me, ceilings, must_accept, face };
     Ok(ApiKeyPage {
@@ -104,8 +104,7 @@ pub(super) async fn rows(
     let rows = api_key_lists::page(db, company, &filter, sort, cursor, limit, now).await?;
     let is_full = rows.len() as u64 == limit;
     let next = rows.last().filter(|_| is_full).map(|row| api_key_lists::cursor_of(row, sort));
-    let ceilings = policies::ceilings(db, company).await?;
-    let must_accept = policies::key_rules(db, company).await?.must_accept;
+    let (ceilings, KeyRules { must_accept, .. }) = policies::about_keys(db, company).await?;
     let face = Face::of(core, actor).await?;
     let onlooker = Onlooker { actor, me, ceilings, must_accept, face };
     Ok((rows.into_iter().map(|row| onlooker.view(row)).collect::<Outcome<_>>()?, next))

@@ -68,11 +68,10 @@ impl ApiKeysService {
         companies::lock(&transaction, company).await?;
         let me = access::membership(&transaction, &actor, company).await?;
         let target = memberships::get(&transaction, company, input.member).await?;
-        let rules = policies::key_rules(&transaction, company).await?;
+        let (ceilings, rules) = policies::about_keys(&transaction, company).await?;
         may_make(me, target.id, target.role, rules.makers)?;
 
         let now = self.core.clock.now();
-        let ceilings = policies::ceilings(&transaction, company).await?;
         let wanted = Wanted::parse(&input, target.role, ceilings, rules.longest_days, now)?;
         let fresh = Fresh {
             member: target.id,

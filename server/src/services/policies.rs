@@ -49,11 +49,10 @@ impl PoliciesService {
         let db = self.core.db.reader();
         let me = access::membership(db, &actor, company).await?;
         access::allow(me.role, Action::ManagePolicies)?;
-        let ceilings = policies::ceilings(db, company).await?;
+        let (ceilings, keys) = policies::about_keys(db, company).await?;
         let above =
             api_key_lists::count_above(db, company, ceilings, self.core.clock.now()).await?;
         let gateway = view(policies::gateway_rules(db, company).await?)?;
-        let keys = policies::key_rules(db, company).await?;
         Ok(PoliciesView {
             ceilings,
             keys_above_ceiling: u32::try_from(above).unwrap_or(u32::MAX),

@@ -27,8 +27,8 @@ impl TeamService {
         let people = memberships::list(db, company).await?;
         let linked = team::list_linked(db, company).await?;
         let keys = team::count_live_keys(db, company, now).await?;
-        let ceilings = policies::ceilings(db, company).await?;
-        let KeyRules { makers, longest_days, .. } = policies::key_rules(db, company).await?;
+        let (ceilings, KeyRules { makers, longest_days, .. }) =
+            policies::about_keys(db, company).await?;
         let invitations = if may_invite_anybody(viewer.role) {
             invitations::list(db, company).await?
         } else {
