@@ -4,6 +4,7 @@ mod calendar;
 mod confirm;
 mod generate;
 mod invite;
+mod link;
 mod members;
 mod onboarding;
 mod open;

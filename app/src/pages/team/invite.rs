@@ -9,11 +9,14 @@ use shared::{
     role::Role,
 };
 
-use super::{open::TEAM, role_options::RoleOptions, rules};
+use super::{
+    link::{AskForLink, ShowLink},
+    open::TEAM,
+    role_options::RoleOptions,
+    rules,
+};
 use crate::{
-    components::{
-        CloseLink, Closing, Copyable, Dialog, ErrorNote, Field, Shape, SubmitButton, use_ready,
-    },
+    components::{CloseLink, Closing, Dialog, ErrorNote, Field, SubmitButton, use_ready},
     error::AppError,
     forms,
     pages::dialog::NeedsScript,
@@ -99,42 +102,15 @@ pub(super) fn RenewDialog(
     on_link: Callback<InvitationLink>,
 ) -> impl IntoView {
     let InvitationView { invitation: id, email, .. } = invitation;
-    let ready = use_ready();
-    let unready = Signal::derive(move || !ready.get());
-    let renew = Action::new(move |input: &RenewInvitation| {
-        let input = *input;
-        async move {
-            on_link.run(renew_invitation(input).await?);
-            Ok::<(), AppError>(())
-        }
-    });
-    let busy: Signal<bool> = renew.pending().into();
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if !busy.get_untracked() {
-            renew.dispatch(RenewInvitation { company, invitation: id });
-        }
-    };
-    let error = forms::error_of(renew);
-
     view! {
-        <Dialog
+        <AskForLink
             heading=format!("Make a new link for {email}?")
             lead="The link that they have stops working. The new one works for seven days."
-            closing=Closing::To(TEAM.to_owned())
-            busy
-        >
-            <form on:submit=submit>
-                <div class="body">
-                    <NeedsScript what="A new link needs JavaScript: it is shown once."/>
-                    {move || error.get().map(|error| view! { <ErrorNote error/> })}
-                </div>
-                <footer>
-                    <CloseLink to=TEAM>"Cancel"</CloseLink>
-                    <SubmitButton pending=busy disabled=unready>"Make a new link"</SubmitButton>
-                </footer>
-            </form>
-        </Dialog>
+            needs="A new link needs JavaScript: it is shown once."
+            button="Make a new link"
+            make=move || renew_invitation(RenewInvitation { company, invitation: id })
+            on_link
+        />
     }
 }
 
@@ -148,20 +124,13 @@ pub(super) fn LinkDialog(
 ) -> impl IntoView {
     let InvitationLink { invitation: _, email, url } = link;
     view! {
-        <Dialog
+        <ShowLink
             heading=format!("Send this link to {email}")
             lead="Send it to them yourself, by e-mail or chat. It is shown only now; you can make a new one later."
-            closing=Closing::ByButton
+            url
+            on_copied
         >
-            <div class="body">
-                <Copyable text=url what="the link" shape=Shape::Line/>
-                <p class="soft">"Whoever opens it first, with this e-mail address, joins the company."</p>
-            </div>
-            <footer>
-                <button type="button" class="btn primary" on:click=move |_| on_copied.run(())>
-                    "I have copied it"
-                </button>
-            </footer>
-        </Dialog>
+            <p class="soft">"Whoever opens it first, with this e-mail address, joins the company."</p>
+        </ShowLink>
     }
 }

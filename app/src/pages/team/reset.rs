@@ -1,19 +1,14 @@
 //! The dialogs of a forgotten password: making a link, and showing it once.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use shared::{
     id::CompanyId,
     member::{MakeResetLink, MemberView, ResetLink},
 };
 
-use super::open::TEAM;
+use super::link::{AskForLink, ShowLink};
 use crate::{
-    components::{
-        CloseLink, Closing, Copyable, Dialog, ErrorNote, Note, Shape, SubmitButton, Tone, use_ready,
-    },
-    error::AppError,
-    forms,
-    pages::dialog::NeedsScript,
+    components::{Note, Tone},
     server_fns::team::make_reset_link,
 };
 
@@ -28,44 +23,19 @@ pub(super) fn ResetDialog(
     on_link: Callback<ResetLink>,
 ) -> impl IntoView {
     let MemberView { member: id, name, .. } = member;
-    let ready = use_ready();
-    let unready = Signal::derive(move || !ready.get());
-    let make = Action::new(move |input: &MakeResetLink| {
-        let input = *input;
-        async move {
-            on_link.run(make_reset_link(input).await?);
-            Ok::<(), AppError>(())
-        }
-    });
-    let busy: Signal<bool> = make.pending().into();
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if !busy.get_untracked() {
-            make.dispatch(MakeResetLink { company, member: id });
-        }
-    };
-    let error = forms::error_of(make);
     view! {
-        <Dialog
+        <AskForLink
             heading=format!("Let {name} set a new password?")
             lead="You get a link to hand to them yourself. It works once, for an hour, and signs all their devices out."
-            closing=Closing::To(TEAM.to_owned())
-            busy
+            needs="A link needs JavaScript: it is shown once."
+            button="Make the link"
+            make=move || make_reset_link(MakeResetLink { company, member: id })
+            on_link
         >
-            <form on:submit=submit>
-                <div class="body">
-                    <NeedsScript what="A link needs JavaScript: it is shown once."/>
-                    {move || error.get().map(|error| view! { <ErrorNote error/> })}
-                    <Note tone=Tone::Warn>
-                        "Whoever has the link has the account. Be sure that it is " <bdi>{name}</bdi> " who asks. They are told that you made it."
-                    </Note>
-                </div>
-                <footer>
-                    <CloseLink to=TEAM>"Cancel"</CloseLink>
-                    <SubmitButton pending=busy disabled=unready>"Make the link"</SubmitButton>
-                </footer>
-            </form>
-        </Dialog>
+            <Note tone=Tone::Warn>
+                "Whoever has the link has the account. Be sure that it is " <bdi>{name}</bdi> " who asks. They are told that you made it."
+            </Note>
+        </AskForLink>
     }
 }
 
@@ -79,17 +49,11 @@ pub(super) fn ResetLinkDialog(
 ) -> impl IntoView {
     let ResetLink { name, url } = link;
     view! {
-        <Dialog
+        <ShowLink
             heading=format!("Hand this link to {name}")
             lead="It is shown only now, and works for an hour. A new link ends this one."
-            closing=Closing::ByButton
-        >
-            <div class="body"><Copyable text=url what="the link" shape=Shape::Line/></div>
-            <footer>
-                <button type="button" class="btn primary" on:click=move |_| on_copied.run(())>
-                    "I have copied it"
-                </button>
-            </footer>
-        </Dialog>
+            url
+            on_copied
+        />
     }
 }
