@@ -14,6 +14,7 @@ pub mod field;
 pub mod frame;
 pub mod hydration;
 pub mod icon;
+pub mod languages;
 pub mod live;
 pub mod menu;
 pub mod page;
@@ -23,7 +24,6 @@ pub mod select;
 pub mod skeleton;
 pub mod state_badge;
 pub mod tabs;
-pub mod text;
 pub mod text_area;
 pub mod time;
 pub mod toast;
@@ -39,6 +39,7 @@ pub use self::{
     field::{Field, FieldProblem},
     hydration::Hydration,
     icon::{Brand, Glyph},
+    languages::Languages,
     live::{provide_news, use_news},
     menu::MoreMenu,
     page::{GatePage, PageHead, Visits, use_page_mark, use_ready},
@@ -48,7 +49,6 @@ pub use self::{
     skeleton::Skeleton,
     state_badge::{StateBadge, Tone},
     tabs::Tabs,
-    text::sentence,
     text_area::TextArea,
     time::Time,
     toast::{Toaster, Toasts, use_toaster},

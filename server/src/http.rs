@@ -6,6 +6,7 @@ pub mod downloads;
 pub mod events;
 pub mod headers;
 pub mod health;
+pub mod language;
 pub mod metrics;
 pub mod router;
 pub mod session;

@@ -50,39 +50,72 @@ impl Timestamp {
     }
 }
 
-/// A point in time as a page shows it. The server writes all three texts, so that what it renders and
-/// what the browser hydrates are the same.
+/// A point in time as a page shows it. The server measures it, so that what it renders and what the
+/// browser hydrates are the same; the words come from the person's language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeView {
     /// For sorting and comparing.
     pub at: Timestamp,
     /// RFC 3339 in UTC, for `<time datetime>`.
     pub iso: String,
-    /// Short and relative: "3 days ago", "in 2 hours", "just now".
-    pub text: String,
-    /// In full, for a tooltip: "24 Nov 2026, 09:12 UTC".
-    pub title: String,
+    /// How far away it was when the page was made.
+    pub distance: Distance,
 }
 
-/// How long ago, or how far ahead, `at` lies from `now`, in one unit: "just now", "5 minutes ago",
-/// "in 3 days". Months count 30 days and years 365, as nobody reads more into such a text.
-#[must_use]
-pub fn relative(at: Timestamp, now: Timestamp) -> String {
-    let difference = now.since(at);
-    let distance = difference.saturating_abs();
-    let (count, unit) = match distance {
-        d if d < MINUTE => return "just now".to_owned(),
-        d if d < HOUR => (d / MINUTE, "minute"),
-        d if d < DAY => (d / HOUR, "hour"),
-        d if d < 30 * DAY => (d / DAY, "day"),
-        d if d < 365 * DAY => (d / (30 * DAY), "month"),
-        d => (d / (365 * DAY), "year"),
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    if difference > 0 {
-        format!("{count} {unit}{plural} ago")
-    } else {
-        format!("in {count} {unit}{plural}")
+/// How far away a point in time is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Distance {
+    /// Less than a minute, on either side.
+    Now,
+    /// It was.
+    Past(Span),
+    /// It will be.
+    Ahead(Span),
+}
+
+/// A length of time in one unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Span {
+    /// How many.
+    pub count: u32,
+    /// Of what.
+    pub unit: Unit,
+}
+
+/// The units of spans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// 60 seconds.
+    Minute,
+    /// 60 minutes.
+    Hour,
+    /// 24 hours.
+    Day,
+    /// 30 days, as nobody reads more into such a text.
+    Month,
+    /// 365 days.
+    Year,
+}
+
+impl Distance {
+    /// How long before `now`, or after it, `at` lies.
+    #[must_use]
+    pub fn between(at: Timestamp, now: Timestamp) -> Self {
+        let difference = now.since(at);
+        let distance = difference.saturating_abs();
+        let (length, unit) = match distance {
+            d if d < MINUTE => return Self::Now,
+            d if d < HOUR => (MINUTE, Unit::Minute),
+            d if d < DAY => (HOUR, Unit::Hour),
+            d if d < 30 * DAY => (DAY, Unit::Day),
+            d if d < 365 * DAY => (30 * DAY, Unit::Month),
+            _ => (365 * DAY, Unit::Year),
+        };
+        let count = u32::try_from(distance / length).unwrap_or(u32::MAX);
+        let span = Span { count, unit };
+        if difference > 0 { Self::Past(span) } else { Self::Ahead(span) }
     }
 }
 
@@ -91,25 +124,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn relative_times_read_as_a_person_would_say_them() {
+    fn a_distance_is_told_in_the_largest_unit_that_fits() {
         let now = Timestamp::from_micros(1_800_000_000 * SECOND);
-        let say = |offset| relative(now.plus(offset), now);
-        assert_eq!(say(-5 * SECOND), "just now");
-        assert_eq!(say(-MINUTE), "1 minute ago");
-        assert_eq!(say(-59 * MINUTE), "59 minutes ago");
-        assert_eq!(say(-HOUR), "1 hour ago");
-        assert_eq!(say(-3 * DAY), "3 days ago");
-        assert_eq!(say(-70 * DAY), "2 months ago");
-        assert_eq!(say(2 * HOUR), "in 2 hours");
-        assert_eq!(say(800 * DAY), "in 2 years");
+        let measure = |offset| Distance::between(now.plus(offset), now);
+        let span = |count, unit| Span { count, unit };
+        assert_eq!(measure(-5 * SECOND), Distance::Now);
+        assert_eq!(measure(5 * SECOND), Distance::Now);
+        assert_eq!(measure(-MINUTE), Distance::Past(span(1, Unit::Minute)));
+        assert_eq!(measure(-59 * MINUTE), Distance::Past(span(59, Unit::Minute)));
+        assert_eq!(measure(-HOUR), Distance::Past(span(1, Unit::Hour)));
+        assert_eq!(measure(-3 * DAY), Distance::Past(span(3, Unit::Day)));
+        assert_eq!(measure(-70 * DAY), Distance::Past(span(2, Unit::Month)));
+        assert_eq!(measure(2 * HOUR), Distance::Ahead(span(2, Unit::Hour)));
+        assert_eq!(measure(800 * DAY), Distance::Ahead(span(2, Unit::Year)));
     }
 
     #[test]
     fn the_ends_of_the_range_do_not_overflow() {
         let (low, high) = (Timestamp::from_micros(i64::MIN), Timestamp::from_micros(i64::MAX));
         assert_eq!(high.plus(1), high);
-        assert!(!relative(low, high).is_empty());
-        assert!(!relative(high, low).is_empty());
+        assert!(matches!(Distance::between(low, high), Distance::Past(_)));
+        assert!(matches!(Distance::between(high, low), Distance::Ahead(_)));
     }
 
     #[test]

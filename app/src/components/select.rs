@@ -3,6 +3,8 @@
 use leptos::{ev::Event, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlSelectElement};
 use shared::{api_key::PersonChoice, id::MemberId};
 
+use crate::texts::text;
+
 /// Narrows a list to one person's; nothing for somebody who sees their own only.
 #[component]
 pub fn PersonSelect(
@@ -20,8 +22,8 @@ pub fn PersonSelect(
             })
             .collect_view();
         view! {
-            <select class="input select" name="person" aria-label="Person" on:change=submit_form>
-                <option value="">"Everybody"</option>
+            <select class="input select" name="person" aria-label=text!(common.person) on:change=submit_form>
+                <option value="">{text!(common.everybody)}</option>
                 {choices}
             </select>
         }

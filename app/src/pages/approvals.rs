@@ -15,6 +15,7 @@ use crate::{
     pages::dialog::Failure,
     server_fns::approvals::{DecideApprovalCall, approvals},
     viewer::use_company,
+    words,
 };
 
 /// The newest changes that wait, or waited.
@@ -111,7 +112,7 @@ fn Approval(
                 <code>{permission.as_str()}</code> " · as " <bdi>{person}</bdi> " · key “"
                 <bdi>{key_name}</bdi> "” · asked " <Time time=asked_at/>
                 {(state == ApprovalState::Waiting || state == ApprovalState::Approved)
-                    .then(|| view! { <span>" · until " {expires_at.title}</span> })}
+                    .then(|| view! { <span>" · until " {words::date_time(&expires_at)}</span> })}
                 {decided}
             </p>
             {table}

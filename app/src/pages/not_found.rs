@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::GatePage;
+use crate::{components::GatePage, texts::text};
 
 /// Says so, with status 404.
 #[component]
@@ -10,9 +10,9 @@ pub fn NotFoundPage() -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::components::set_page_status(404);
     view! {
-        <GatePage title="There is no such page">
-            <p>"The address may have a typing error, or the page has moved."</p>
-            <p><a class="btn primary" href="/" rel="external">"Go to the start page"</a></p>
+        <GatePage title=text!(not_found.title)>
+            <p>{text!(not_found.why)}</p>
+            <p><a class="btn primary" href="/" rel="external">{text!(not_found.start)}</a></p>
         </GatePage>
     }
 }

@@ -18,7 +18,7 @@ use super::{
     downloads::{self, Downloads},
     events::{self, Events},
     headers::{self, Transport, provide_policy},
-    health, metrics,
+    health, language, metrics,
     session::{SessionLayer, identify, require_sign_in},
     site::{Site, serve_files},
 };
@@ -91,6 +91,7 @@ fn pages(state: &AppState) -> Router {
         }))
         .layer(middleware::from_fn_with_state(sessions.clone(), require_sign_in))
         .layer(middleware::from_fn_with_state(sessions, identify))
+        .merge(language::router(&core.settings.public_url))
         .layer(middleware::from_fn_with_state(
             SameOrigin::new(&core.settings.public_url),
             csrf::guard,

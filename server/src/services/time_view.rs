@@ -1,6 +1,6 @@
-//! Points in time as texts for a page.
+//! Points in time as a page shows them.
 
-use shared::time::{TimeView, Timestamp, relative};
+use shared::time::{Distance, TimeView, Timestamp};
 
 /// `at` as a page shows it at `now`.
 #[must_use]
@@ -9,8 +9,7 @@ pub fn time_view(at: Timestamp, now: Timestamp) -> TimeView {
     TimeView {
         at,
         iso: moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        text: relative(at, now),
-        title: moment.strftime("%-d %b %Y, %H:%M UTC").to_string(),
+        distance: Distance::between(at, now),
     }
 }
 
@@ -25,17 +24,16 @@ fn moment(at: Timestamp) -> jiff::Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use shared::time::{DAY, MINUTE, SECOND};
+    use shared::time::{DAY, MINUTE, SECOND, Span, Unit};
 
     use super::*;
 
     #[test]
-    fn a_time_is_shown_in_three_ways() {
+    fn a_time_is_shown_with_its_distance() {
         let at = Timestamp::from_micros(1_795_511_520 * SECOND + 5);
         let view = time_view(at, at.plus(3 * DAY + MINUTE));
         assert_eq!(view.iso, "2026-11-24T09:12:00Z");
-        assert_eq!(view.title, "24 Nov 2026, 09:12 UTC");
-        assert_eq!(view.text, "3 days ago");
+        assert_eq!(view.distance, Distance::Past(Span { count: 3, unit: Unit::Day }));
         assert_eq!(view.at, at);
     }
 

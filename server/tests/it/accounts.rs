@@ -147,7 +147,7 @@ async fn the_first_person_founds_the_company_and_the_next_is_refused() {
         );
         let current = viewer.current.unwrap();
         assert_eq!((current.name.as_str(), current.role), ("Nordwind", Role::Owner));
-        assert_eq!(current.connection, "No Odoo yet");
+        assert_eq!(current.connection, None);
         let mut actions = actions(&house.core).await;
         actions.sort();
         assert_eq!(actions, ["company.founded", "session.started", "user.signed_up"]);

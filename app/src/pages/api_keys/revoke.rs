@@ -7,6 +7,7 @@ use crate::{
     components::{ButtonKind, CloseLink, Closing, Dialog, SubmitButton},
     pages::dialog::{Failure, on_success},
     server_fns::api_keys::RevokeApiKeyCall,
+    words,
 };
 
 /// Names the key and says what revoking means; a plain form does it.
@@ -26,8 +27,9 @@ pub(super) fn RevokeDialog(
     let revoked = name.clone();
     on_success(action, move || on_done.run(format!("“{revoked}” is revoked.")));
     let whose = if is_own { "yours".to_owned() } else { format!("of {person}") };
-    let used = last_used
-        .map_or("It was never used.".to_owned(), |at| format!("It was last used {}.", at.text));
+    let used = last_used.map_or("It was never used.".to_owned(), |at| {
+        format!("It was last used {}.", words::relative(at.distance))
+    });
     view! {
         <Dialog
             heading=format!("Revoke “{name}”?")

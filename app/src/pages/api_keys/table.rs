@@ -47,15 +47,15 @@ pub(super) fn KeyTable(
 
 /// What a row shows that can change; a row with all of it the same stays as it is.
 fn row_key(key: &ApiKeyView) -> impl Eq + std::hash::Hash + 'static + use<> {
-    let text = |time: &Option<TimeView>| time.as_ref().map(|time| time.text.clone());
+    let distance = |time: &Option<TimeView>| time.as_ref().map(|time| time.distance);
     (
         key.id,
         key.state,
         key.effective,
-        key.created.text.clone(),
-        text(&key.expires),
-        text(&key.last_used),
-        key.revoked.as_ref().map(|revoked| revoked.at.text.clone()),
+        key.created.distance,
+        distance(&key.expires),
+        distance(&key.last_used),
+        key.revoked.as_ref().map(|revoked| revoked.at.distance),
     )
 }
 

@@ -18,6 +18,7 @@ use crate::{
     forms,
     pages::dialog::NeedsScript,
     server_fns::team::{invite, renew_invitation},
+    texts::text,
 };
 
 /// Asks whom to invite, and as what.
@@ -60,18 +61,18 @@ pub(super) fn InviteDialog(
 
     view! {
         <Dialog
-            heading="Invite somebody"
-            lead="You get a link to send to them yourself. It works once, for seven days, for this e-mail address."
+            heading=text!(invite_dialog.heading)
+            lead=text!(invite_dialog.lead)
             closing=Closing::To(TEAM.to_owned())
             busy
         >
             <form node_ref=form on:submit=submit novalidate>
                 <div class="body">
-                    <NeedsScript what="Inviting somebody needs JavaScript: the link is shown once."/>
+                    <NeedsScript what=text!(invite_dialog.needs_script)/>
                     {move || other.get().map(|error| view! { <ErrorNote error/> })}
                     <Field
                         id="invite-email"
-                        label="E-mail"
+                        label=text!(common.e_mail)
                         name="email"
                         kind="email"
                         problem=forms::problem(error, F::Email)
@@ -80,8 +81,8 @@ pub(super) fn InviteDialog(
                     <RoleOptions roles=rules::invitable(viewer) name="role" chosen=role/>
                 </div>
                 <footer>
-                    <CloseLink to=TEAM>"Cancel"</CloseLink>
-                    <SubmitButton pending=busy disabled=unready>"Make the link"</SubmitButton>
+                    <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
+                    <SubmitButton pending=busy disabled=unready>{text!(invite_dialog.make)}</SubmitButton>
                 </footer>
             </form>
         </Dialog>
@@ -119,19 +120,19 @@ pub(super) fn RenewDialog(
 
     view! {
         <Dialog
-            heading=format!("Make a new link for {email}?")
-            lead="The link that they have stops working. The new one works for seven days."
+            heading=text!(invite_dialog.renew_heading, email = email)
+            lead=text!(invite_dialog.renew_lead)
             closing=Closing::To(TEAM.to_owned())
             busy
         >
             <form on:submit=submit>
                 <div class="body">
-                    <NeedsScript what="A new link needs JavaScript: it is shown once."/>
+                    <NeedsScript what=text!(invite_dialog.renew_needs_script)/>
                     {move || error.get().map(|error| view! { <ErrorNote error/> })}
                 </div>
                 <footer>
-                    <CloseLink to=TEAM>"Cancel"</CloseLink>
-                    <SubmitButton pending=busy disabled=unready>"Make a new link"</SubmitButton>
+                    <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
+                    <SubmitButton pending=busy disabled=unready>{text!(invite_dialog.renew)}</SubmitButton>
                 </footer>
             </form>
         </Dialog>
@@ -149,17 +150,17 @@ pub(super) fn LinkDialog(
     let InvitationLink { invitation: _, email, url } = link;
     view! {
         <Dialog
-            heading=format!("Send this link to {email}")
-            lead="Send it to them yourself, by e-mail or chat. It is shown only now; you can make a new one later."
+            heading=text!(invite_dialog.link_heading, email = email)
+            lead=text!(invite_dialog.link_lead)
             closing=Closing::ByButton
         >
             <div class="body">
-                <Copyable text=url what="the link" shape=Shape::Line/>
-                <p class="soft">"Whoever opens it first, with this e-mail address, joins the company."</p>
+                <Copyable text=url what=text!(invite_dialog.the_link) shape=Shape::Line/>
+                <p class="soft">{text!(invite_dialog.whoever)}</p>
             </div>
             <footer>
                 <button type="button" class="btn primary" on:click=move |_| on_copied.run(())>
-                    "I have copied it"
+                    {text!(invite_dialog.copied)}
                 </button>
             </footer>
         </Dialog>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::{Problem, api_key::Expiry};
 
-use crate::{components::FieldProblem, pages::team::calendar::Day};
+use crate::{components::FieldProblem, pages::team::calendar::Day, texts::text};
 
 /// What is chosen: one of the offered lives, or the day that was picked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,13 +18,13 @@ impl Choice {
     const ALL: [Self; 5] =
         [Self::Never, Self::Days(30), Self::Days(90), Self::Days(365), Self::OnDate];
 
-    const fn label(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
-            Self::Never => "Never",
-            Self::Days(30) => "30 days",
-            Self::Days(90) => "90 days",
-            Self::Days(_) => "1 year",
-            Self::OnDate => "On a date…",
+            Self::Never => text!(generate.never),
+            Self::Days(30) => text!(generate.days_30),
+            Self::Days(90) => text!(generate.days_90),
+            Self::Days(_) => text!(generate.year),
+            Self::OnDate => text!(generate.on_date),
         }
     }
 
@@ -74,7 +74,7 @@ pub(super) fn ExpiryPicker(
                 <input
                     class="input"
                     type="date"
-                    aria-label="Day on which the key ends"
+                    aria-label=text!(generate.day)
                     aria-describedby="expiry-problem"
                     required
                     min=earliest
@@ -91,7 +91,7 @@ pub(super) fn ExpiryPicker(
             class:invalid=move || problem.get().is_some()
             aria-describedby="expiry-problem expiry-help"
         >
-            <legend>"Expires"</legend>
+            <legend>{text!(generate.expires)}</legend>
             <div class="presets">{chips}</div>
             {picker}
             <FieldProblem id="expiry" problem/>
@@ -102,10 +102,10 @@ pub(super) fn ExpiryPicker(
 
 fn help(choice: Choice) -> String {
     match choice {
-        Choice::Never => "It works until somebody revokes it. Short lives are safer.".to_owned(),
+        Choice::Never => text!(generate.never_help).to_owned(),
         Choice::Days(days) => {
-            format!("It ends on {}.", Day::today().plus(i64::from(days)).label())
+            text!(generate.ends_on, date = Day::today().plus(i64::from(days)).label())
         }
-        Choice::OnDate => "It works until the end of that day, UTC.".to_owned(),
+        Choice::OnDate => text!(generate.on_date_help).to_owned(),
     }
 }

@@ -1,0 +1,91 @@
+//! Choosing the language of the pages: a cookie of its own, set by a plain form, so that it works for
+//! strangers and without the wasm.
+
+use app::texts::{CHOICE, COOKIE, Locale};
+use axum::{
+    Form, Router,
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+    routing::post,
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Deserialize;
+use url::Url;
+
+/// How long a choice is kept, in seconds: a year.
+const MAX_AGE: u32 = 31_536_000;
+
+/// `POST /language`. It needs [`super::csrf::guard`] outside of it, which vouches for the `Referer` too.
+pub fn router<S: Clone + Send + Sync + 'static>(public_url: &Url) -> Router<S> {
+    let attributes = if public_url.scheme() == "https" { "; Secure" } else { "" };
+    Router::new().route(CHOICE, post(choose)).with_state(attributes)
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    language: String,
+}
+
+async fn choose(
+    State(attributes): State<&'static str>,
+    headers: HeaderMap,
+    Form(Choice { language }): Form<Choice>,
+) -> Response {
+    let Ok(locale) = language.parse::<Locale>() else {
+        return (StatusCode::UNPROCESSABLE_ENTITY, "no such language\n").into_response();
+    };
+    let cookie =
+        format!("{COOKIE}={locale}; Path=/; Max-Age={MAX_AGE}; HttpOnly; SameSite=Lax{attributes}");
+    let mut response = Redirect::to(&page(&headers)).into_response();
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The page with the form. A failed form post left its error in the page's address (`__err`): it is over.
+fn page(headers: &HeaderMap) -> String {
+    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let Some(mut url) = referer.and_then(|referer| Url::parse(referer).ok()) else {
+        return "/".to_owned();
+    };
+    let kept: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(name, _)| !matches!(&**name, "__err" | "__path"))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    url.set_query(None);
+    if !kept.is_empty() {
+        url.query_pairs_mut().extend_pairs(kept);
+    }
+    // Two slashes at the beginning would name another host.
+    let path = format!("/{}", url.path().trim_start_matches('/'));
+    match url.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_choice_leads_back_to_its_page() {
+        let back = |referer: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            if let Some(referer) = referer {
+                headers.insert(header::REFERER, referer.parse().expect("a header"));
+            }
+            page(&headers)
+        };
+        assert_eq!(back(None), "/");
+        assert_eq!(back(Some("no address")), "/");
+        assert_eq!(back(Some("http://127.0.0.1:3000/team?invite=")), "/team?invite=");
+        assert_eq!(
+            back(Some("http://127.0.0.1:3000/sign-in?next=%2Fteam&__err=x&__path=y")),
+            "/sign-in?next=%2Fteam"
+        );
+        assert_eq!(back(Some("http://127.0.0.1:3000//evil.example/")), "/evil.example/");
+    }
+}
