@@ -78,7 +78,7 @@ pub fn FieldProblem(
 ) -> impl IntoView {
     view! {
         <span class="problem" id=format!("{id}-problem") aria-live="polite">
-            {move || problem.get().map(|problem| words::problem(problem))}
+            {move || problem.get().map(words::problem)}
         </span>
     }
     .into_any()
