@@ -46,6 +46,9 @@ fn parts(iso: &str) -> Option<(&str, usize, u8, &str)> {
     let (date, clock) = iso.split_once('T')?;
     let mut numbers = date.split('-');
     let (year, month, day) = (numbers.next()?, numbers.next()?, numbers.next()?);
+    if year.len() != 4 {
+        return None;
+    }
     Some((year, month.parse().ok()?, day.parse().ok()?, clock.get(..5)?))
 }
 
