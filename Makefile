@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt release leptos watch deny clean-data
+.PHONY: help run test bench fuzz lint fmt release leptos watch deny clean-data
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,12 @@ leptos: ## install cargo-leptos into .tools and check that it builds the site
 
 watch: ## rebuild and reload the page at every save, with cargo-leptos
 	@scripts/watch.sh
+
+bench: ## measure the release build and write BENCHMARKS.md
+	@scripts/bench.sh
+
+fuzz: ## feed it what nobody would write: make fuzz SECONDS=600
+	@scripts/fuzz.sh $(SECONDS)
 
 deny: ## check licences and sources of the libraries
 	@scripts/deny.sh

@@ -10,19 +10,31 @@ use async_trait::async_trait;
 use http::HeaderValue;
 use shared::{
     Error,
-    account::{AcceptAsMe, AcceptAsNew, InvitationPreview, SignIn, SignUp, SignupState, Viewer},
+    account::{
+        AcceptAsMe, AcceptAsNew, InvitationPreview, ResetPassword, ResetPreview, SignIn, SignUp,
+        SignupState, Viewer,
+    },
     activity::{CallPage, ListCalls},
-    api_key::{ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
+    api_key::{AcceptApiKey, ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
     company::{PoliciesView, SetCeilings, SetGatewayRules, SwitchCompany},
     confirmation::{ApprovalView, DecideApproval},
     connection::{
         ConnectView, ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView, RemoveConnection,
         SaveConnection, UnlinkOdooAccount,
     },
-    id::{CompanyId, SessionId, UserId, WorkflowId},
+    id::{ApiKeyId, CompanyId, SessionId, UserId, WorkflowId},
+    key_change::{EditApiKey, ReduceApiKey, RevokeApiKeys, RotateApiKey},
+    key_page::ApiKeyDetail,
+    key_rules::SetKeyRules,
     member::{
-        ChangeRole, InvitationLink, Invite, RemoveMember, RenewInvitation, TeamView,
-        WithdrawInvitation,
+        ChangeRole, InvitationLink, Invite, MakeResetLink, RemoveMember, RenewInvitation,
+        ResetLink, TeamView, WithdrawInvitation,
+    },
+    notice::NoticeView,
+    onboarding::StepView,
+    settings::{
+        ChangePassword, DeleteCompany, EndSession, KeepCompany, RenameCompany, SaveProfile,
+        SettingsView,
     },
     workflow::{
         AcceptWorkflow, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow, UseTemplate,
@@ -49,6 +61,14 @@ pub struct Backend {
     pub activity: Arc<dyn ActivityLog>,
     /// Sequences of steps.
     pub workflows: Arc<dyn Workflows>,
+    /// What people set for themselves.
+    pub settings: Arc<dyn Settings>,
+    /// A company's own name and end.
+    pub companies: Arc<dyn Companies>,
+    /// What people are told.
+    pub notices: Arc<dyn Notices>,
+    /// The way to the first answered question.
+    pub onboarding: Arc<dyn Onboarding>,
 }
 
 /// Where a request comes from; an axum `Extension` on every page and server function.
@@ -107,6 +127,10 @@ pub trait Accounts: Send + Sync + 'static {
         caller: &Caller,
         input: AcceptAsNew,
     ) -> Result<SessionCookie, Error>;
+    /// Whose password a link sets.
+    async fn reset_preview(&self, token: String) -> Result<ResetPreview, Error>;
+    /// Sets a password by a link, once, and ends all sessions of the person.
+    async fn reset_password(&self, caller: &Caller, input: ResetPassword) -> Result<(), Error>;
     /// Accepts an invitation as the person who is signed in, and shows its company from now on.
     async fn accept_as_me(&self, actor: Actor, input: AcceptAsMe) -> Result<(), Error>;
 }
@@ -130,6 +154,9 @@ pub trait Team: Send + Sync + 'static {
         actor: Actor,
         input: WithdrawInvitation,
     ) -> Result<(), Error>;
+    /// Makes a link by which a member sets a new password; the answer is the only one that has it.
+    async fn make_reset_link(&self, actor: Actor, input: MakeResetLink)
+    -> Result<ResetLink, Error>;
     /// Gives a member another role.
     async fn change_role(&self, actor: Actor, input: ChangeRole) -> Result<(), Error>;
     /// Takes a member out and revokes their keys, in one transaction.
@@ -150,6 +177,23 @@ pub trait ApiKeys: Send + Sync + 'static {
     async fn create(&self, actor: Actor, input: CreateApiKey) -> Result<GeneratedKey, Error>;
     /// Revokes a key. When this has returned, no request that starts later is accepted with it.
     async fn revoke(&self, actor: Actor, input: RevokeApiKey) -> Result<(), Error>;
+    /// Accepts a key that somebody else made for the actor.
+    async fn accept(&self, actor: Actor, input: AcceptApiKey) -> Result<(), Error>;
+    /// Revokes several keys, in one transaction.
+    async fn revoke_many(&self, actor: Actor, input: RevokeApiKeys) -> Result<(), Error>;
+    /// Replaces a key; the answer is the only one that ever holds the new one.
+    async fn rotate(&self, actor: Actor, input: RotateApiKey) -> Result<GeneratedKey, Error>;
+    /// Renames a key and takes permissions away from it; it obeys on its next call.
+    async fn edit(&self, actor: Actor, input: EditApiKey) -> Result<(), Error>;
+    /// Takes permissions away from a key; it obeys on its next call.
+    async fn reduce(&self, actor: Actor, input: ReduceApiKey) -> Result<(), Error>;
+    /// A key's own page.
+    async fn detail(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        key: ApiKeyId,
+    ) -> Result<ApiKeyDetail, Error>;
 }
 
 /// The Odoo connection and Odoo accounts.
@@ -178,6 +222,9 @@ pub trait Policies: Send + Sync + 'static {
     async fn set_ceilings(&self, actor: Actor, input: SetCeilings) -> Result<(), Error>;
     /// Sets how changes are confirmed, what is open and closed, and how often keys may call.
     async fn set_gateway(&self, actor: Actor, input: SetGatewayRules) -> Result<(), Error>;
+    /// Sets how long keys live, from where they come, and who makes them for whom; existing keys obey on
+    /// their next call.
+    async fn set_key_rules(&self, actor: Actor, input: SetKeyRules) -> Result<(), Error>;
 }
 
 /// Changes that wait for a person.
@@ -220,4 +267,44 @@ pub trait Workflows: Send + Sync + 'static {
     async fn archive(&self, actor: Actor, input: NameWorkflow) -> Result<(), Error>;
     /// Lets a version that changes data run as the actor.
     async fn accept(&self, actor: Actor, input: AcceptWorkflow) -> Result<(), Error>;
+}
+
+/// What people set for themselves.
+#[async_trait]
+pub trait Settings: Send + Sync + 'static {
+    /// The Settings page.
+    async fn page(&self, actor: Actor, company: CompanyId) -> Result<SettingsView, Error>;
+    /// Saves the actor's name and time zone.
+    async fn save_profile(&self, actor: Actor, input: SaveProfile) -> Result<(), Error>;
+    /// Changes the actor's password and ends all their other sessions.
+    async fn change_password(&self, actor: Actor, input: ChangePassword) -> Result<(), Error>;
+    /// Ends one of the actor's sessions, which holds for its next request.
+    async fn end_session(&self, actor: Actor, input: EndSession) -> Result<(), Error>;
+    /// Ends all of the actor's sessions but the one that asks.
+    async fn end_other_sessions(&self, actor: Actor) -> Result<(), Error>;
+}
+
+/// A company's own name and end.
+#[async_trait]
+pub trait Companies: Send + Sync + 'static {
+    /// Gives the company another name.
+    async fn rename(&self, actor: Actor, input: RenameCompany) -> Result<(), Error>;
+    /// Has the company deleted after seven days; its keys are refused at once.
+    async fn delete(&self, actor: Actor, input: DeleteCompany) -> Result<(), Error>;
+    /// Keeps a company that was to be deleted.
+    async fn keep(&self, actor: Actor, input: KeepCompany) -> Result<(), Error>;
+}
+
+/// What people are told.
+#[async_trait]
+pub trait Notices: Send + Sync + 'static {
+    /// The actor's latest notices, which are read from now on.
+    async fn open(&self, actor: Actor, company: CompanyId) -> Result<Vec<NoticeView>, Error>;
+}
+
+/// The way to the first answered question.
+#[async_trait]
+pub trait Onboarding: Send + Sync + 'static {
+    /// The actor's own steps; none when the first question was answered.
+    async fn steps(&self, actor: Actor, company: CompanyId) -> Result<Vec<StepView>, Error>;
 }

@@ -4,6 +4,7 @@
 //! grows the wasm and in the end overflows the compiler.
 
 pub mod avatar;
+pub mod bell;
 pub mod button;
 pub mod check_card;
 pub mod copyable;
@@ -23,6 +24,7 @@ pub mod permission_tags;
 pub mod select;
 pub mod skeleton;
 pub mod state_badge;
+pub mod stay;
 pub mod tabs;
 pub mod text_area;
 pub mod time;
@@ -48,6 +50,7 @@ pub use self::{
     select::{PersonSelect, submit_form},
     skeleton::Skeleton,
     state_badge::{StateBadge, Tone},
+    stay::use_stay,
     tabs::Tabs,
     text_area::TextArea,
     time::Time,

@@ -36,12 +36,16 @@ impl FromServerFnError for AppError {
     /// The framework's own errors collapse to two: the server was not reached or failed, and the
     /// request was not understood. Their texts can hold internals and are dropped.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
+        let error = match error {
             ServerFnErrorErr::Request(_)
             | ServerFnErrorErr::Response(_)
             | ServerFnErrorErr::ServerError(_)
-            | ServerFnErrorErr::MiddlewareError(_) => Self(Error::Unavailable),
-            _ => Self(Error::BadRequest),
-        }
+            | ServerFnErrorErr::MiddlewareError(_) => Error::Unavailable,
+            _ => Error::BadRequest,
+        };
+        // What could not be read never reaches a server function, where the others get their status.
+        #[cfg(feature = "ssr")]
+        crate::server_fns::set_status(&error);
+        Self(error)
     }
 }

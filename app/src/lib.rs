@@ -13,6 +13,7 @@ use leptos_router::{
 
 #[cfg(feature = "ssr")]
 pub mod backend;
+pub mod colors;
 pub mod components;
 pub mod error;
 mod forms;
@@ -25,10 +26,22 @@ pub mod words;
 use crate::{
     components::{Hydration, Toaster, Visits},
     pages::{
-        activity::ActivityPage, api_keys::ApiKeysPage, approvals::ApprovalsPage,
-        connect::ConnectPage, home::HomePage, invitation::InvitationPage, not_found::NotFoundPage,
-        odoo::OdooPage, policies::PoliciesPage, sign_in::SignInPage, sign_up::SignUpPage,
-        team::TeamPage, workflows::WorkflowsPage,
+        activity::ActivityPage,
+        api_keys::{ApiKeysPage, KeyPage},
+        approvals::ApprovalsPage,
+        connect::ConnectPage,
+        home::HomePage,
+        invitation::InvitationPage,
+        not_found::NotFoundPage,
+        notices::NoticesPage,
+        odoo::OdooPage,
+        policies::PoliciesPage,
+        reset::ResetPage,
+        settings::SettingsPage,
+        sign_in::SignInPage,
+        sign_up::SignUpPage,
+        team::TeamPage,
+        workflows::WorkflowsPage,
     },
     viewer::SignedIn,
 };
@@ -40,7 +53,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
         <!DOCTYPE html>
-        <html lang=texts::locale().to_string()>
+        <html lang=texts::locale().to_string() data-theme=colors::chosen().as_str()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -74,15 +87,19 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
                 <Route path=path!("/invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
+                <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/team") view=TeamPage ssr=SsrMode::Async/>
                     <Route path=path!("/api-keys") view=ApiKeysPage ssr=SsrMode::Async/>
+                    <Route path=path!("/api-keys/:key") view=KeyPage ssr=SsrMode::Async/>
                     <Route path=path!("/workflows") view=WorkflowsPage ssr=SsrMode::Async/>
                     <Route path=path!("/approvals") view=ApprovalsPage ssr=SsrMode::Async/>
                     <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
                     <Route path=path!("/connect") view=ConnectPage ssr=SsrMode::Async/>
                     <Route path=path!("/odoo") view=OdooPage ssr=SsrMode::Async/>
                     <Route path=path!("/policies") view=PoliciesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/notices") view=NoticesPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

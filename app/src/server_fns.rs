@@ -7,20 +7,28 @@ pub mod accounts;
 pub mod activity;
 pub mod api_keys;
 pub mod approvals;
+pub mod companies;
 pub mod connections;
+pub mod notices;
+pub mod onboarding;
 pub mod policies;
+pub mod settings;
 pub mod team;
 pub mod workflows;
+
+#[cfg(feature = "ssr")]
+pub(crate) use context::set_status;
 
 #[cfg(feature = "ssr")]
 mod context {
     use http::{HeaderValue, StatusCode, header};
     use leptos::prelude::*;
     use leptos_axum::ResponseOptions;
-    use shared::Error;
+    use shared::{Error, settings::ColorMode};
 
     use crate::{
         backend::{Actor, Backend, Caller, SessionCookie},
+        colors,
         error::{Answer, AppError},
     };
 
@@ -41,19 +49,23 @@ mod context {
         answer(caller()?.session.ok_or(Error::SignedOut))
     }
 
-    /// Turns a service's answer into a server function's: on an error, a client that is not a browser
-    /// loading a page gets the status that says so. (A page load gets leptos' redirect back to the form
-    /// instead; any status but 302 would show it raw JSON.)
+    /// Turns a service's answer into a server function's.
     pub(super) fn answer<T>(result: Result<T, Error>) -> Answer<T> {
         result.map_err(|error| {
-            if !is_page_load()
-                && let Some(response) = use_context::<ResponseOptions>()
-                && let Ok(status) = StatusCode::from_u16(error.status())
-            {
-                response.set_status(status);
-            }
+            set_status(&error);
             AppError(error)
         })
+    }
+
+    /// Gives a client that is not a browser loading a page the status that says what went wrong. (A page
+    /// load gets leptos' redirect back to the form instead; any status but 302 would show it raw JSON.)
+    pub(crate) fn set_status(error: &Error) {
+        if !is_page_load()
+            && let Some(response) = use_context::<ResponseOptions>()
+            && let Ok(status) = StatusCode::from_u16(error.status())
+        {
+            response.set_status(status);
+        }
     }
 
     /// Whether a browser sent a plain form, and shows the page that comes of it.
@@ -78,6 +90,15 @@ mod context {
     pub(super) fn set_cookie(cookie: SessionCookie) {
         if let Some(response) = use_context::<ResponseOptions>() {
             response.append_header(header::SET_COOKIE, cookie.0);
+        }
+    }
+
+    /// Sends the cookie that keeps whether pages are light or dark.
+    pub(super) fn set_colors_cookie(mode: ColorMode) {
+        if let (Some(response), Ok(cookie)) =
+            (use_context::<ResponseOptions>(), HeaderValue::try_from(colors::cookie(mode)))
+        {
+            response.append_header(header::SET_COOKIE, cookie);
         }
     }
 

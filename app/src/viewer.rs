@@ -9,7 +9,7 @@ use shared::account::{CurrentCompany, Viewer};
 use crate::{
     components::{
         GatePage, LoadError, Skeleton,
-        frame::{Frame, SignOut},
+        frame::{Frame, SignOut, Told},
         provide_news, use_news,
     },
     error::Answer,
@@ -72,22 +72,17 @@ fn Inside(viewer: Viewer) -> impl IntoView {
     let Some(current) = viewer.current.clone() else { return ().into_any() };
     provide_context(current.clone());
     let ViewerResource(latest) = expect_context();
-    let at_first = current.connection.clone();
-    let connection = Signal::derive(move || {
-        latest
-            .get()
-            .and_then(Result::ok)
-            .and_then(|viewer| viewer.current)
-            .map_or_else(|| at_first.clone(), |current| current.connection)
+    let at_first = current.clone();
+    let now = Memo::new(move |_| {
+        let viewer = latest.get().and_then(Result::ok);
+        viewer.and_then(|viewer| viewer.current).unwrap_or_else(|| at_first.clone())
     });
-    let waiting_at_first = current.waiting;
-    let waiting = Signal::derive(move || {
-        latest
-            .get()
-            .and_then(Result::ok)
-            .and_then(|viewer| viewer.current)
-            .map_or(waiting_at_first, |current| current.waiting)
-    });
+    let told = Told {
+        connection: Signal::derive(move || now.with(|now| now.connection.clone())),
+        waiting: Signal::derive(move || now.with(|now| now.waiting)),
+        unread: Signal::derive(move || now.with(|now| now.unread)),
+        deletion: Signal::derive(move || now.with(|now| now.deletion.clone())),
+    };
     provide_news(current.company);
     let news = use_news();
     Effect::new(move |before: Option<u32>| {
@@ -97,7 +92,7 @@ fn Inside(viewer: Viewer) -> impl IntoView {
         }
         now
     });
-    view! { <Frame viewer current connection waiting><Outlet/></Frame> }.into_any()
+    view! { <Frame viewer current told><Outlet/></Frame> }.into_any()
 }
 
 /// The frame's place while the viewer is read.

@@ -22,4 +22,31 @@ export class ApiKeys {
     await dialog.getByRole("button", { name: /^Revoke/ }).click();
     await expect(dialog).toBeHidden();
   }
+
+  async revokeTicked(names: string[]): Promise<void> {
+    for (const name of names) await this.page.getByRole("checkbox", { name: `Tick ${name}` }).check();
+    await this.page.getByRole("button", { name: /^Revoke (\d+ key|ticked)/ }).click();
+    const dialog = this.page.getByRole("dialog");
+    for (const name of names) await expect(dialog).toContainText(name);
+    await dialog.getByRole("button", { name: /^Revoke/ }).click();
+    for (const name of names) await expect(this.row(name)).toContainText("Revoked");
+  }
+
+  /** Opens the key's own page by its link. */
+  async openKey(name: string): Promise<void> {
+    await this.row(name).getByRole("link", { name, exact: true }).click();
+    await expect(this.page.getByRole("heading", { name, level: 2 })).toBeVisible();
+  }
+
+  /** Rotates the key whose dialog is open and gives the new key. */
+  async rotate(grace: string): Promise<string> {
+    const dialog = this.page.getByRole("dialog");
+    await dialog.getByText(grace, { exact: true }).click();
+    await dialog.getByRole("button", { name: "Rotate key" }).click();
+    await expect(dialog.getByRole("heading", { name: "Copy your key now" })).toBeVisible();
+    const text = await dialog.getByText(/^aid_live_[0-9A-Za-z]{40}$/).textContent();
+    await dialog.getByRole("button", { name: "I have copied it" }).click();
+    await expect(dialog).toBeHidden();
+    return (text ?? "").trim();
+  }
 }

@@ -36,7 +36,7 @@ test("a change waits for a person, is approved on screen, runs once and is on re
 
   await visit(page, "/policies");
   await page.getByLabel("write", { exact: true }).last().selectOption("dashboard");
-  await page.getByRole("button", { name: "Save the rules" }).click();
+  await page.getByRole("button", { name: "Save the rules", exact: true }).click();
   await expect(page.getByText("Saved. It holds from the next call on.")).toBeVisible();
   await accessible(page);
 
@@ -67,7 +67,7 @@ test("a change waits for a person, is approved on screen, runs once and is on re
 
   await visit(page, "/policies");
   await page.getByLabel("write", { exact: true }).last().selectOption("preview");
-  await page.getByRole("button", { name: "Save the rules" }).click();
+  await page.getByRole("button", { name: "Save the rules", exact: true }).click();
   await expect(page.getByText("Saved. It holds from the next call on.")).toBeVisible();
 });
 

@@ -12,6 +12,12 @@ mod m20261124_000004_audit;
 mod m20261124_000005_gateway;
 mod m20261124_000006_workflows;
 mod m20261124_000009_sse_messages;
+mod m20261124_000010_key_rules;
+mod m20261124_000020_key_rotation;
+mod m20261124_000021_audit_targets;
+mod m20261124_000030_settings;
+mod m20261124_000031_password_resets;
+mod m20261124_000032_notices;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -28,6 +34,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000005_gateway::Migration),
             Box::new(m20261124_000006_workflows::Migration),
             Box::new(m20261124_000009_sse_messages::Migration),
+            Box::new(m20261124_000010_key_rules::Migration),
+            Box::new(m20261124_000020_key_rotation::Migration),
+            Box::new(m20261124_000021_audit_targets::Migration),
+            Box::new(m20261124_000030_settings::Migration),
+            Box::new(m20261124_000031_password_resets::Migration),
+            Box::new(m20261124_000032_notices::Migration),
         ]
     }
 }
@@ -42,4 +54,24 @@ pub(crate) fn reference(
         .to(to_table, Alias::new("id"))
         .on_delete(ForeignKeyAction::Restrict)
         .to_owned()
+}
+
+/// Adds a column to a table that exists. SQLite adds one at a time.
+pub(crate) async fn add_column(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    column: ColumnDef,
+) -> Result<(), DbErr> {
+    let table = Table::alter().table(Alias::new(table)).add_column(column).to_owned();
+    manager.alter_table(table).await
+}
+
+/// Takes a column away again.
+pub(crate) async fn drop_column(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    column: impl IntoIden + 'static,
+) -> Result<(), DbErr> {
+    let table = Table::alter().table(Alias::new(table)).drop_column(column).to_owned();
+    manager.alter_table(table).await
 }

@@ -4,6 +4,7 @@
 use sea_orm_migration::{prelude::*, schema::*};
 
 use crate::{
+    add_column, drop_column,
     m20261124_000001_people::{Companies, Memberships, Users},
     m20261124_000002_api_keys::ApiKeys,
     reference,
@@ -20,17 +21,17 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         use PolicyColumns::*;
-        // SQLite adds one column at a time.
         for column in [ConfirmCreate, ConfirmWrite, ConfirmExecute, ConfirmWorkflow] {
             let column = text(column).default("preview").to_owned();
-            add(manager, "policies", column).await?;
+            add_column(manager, "policies", column).await?;
         }
-        add(manager, "policies", text(Guards).default("{}").to_owned()).await?;
-        add(manager, "policies", integer(CallsPerMinute).default(120).to_owned()).await?;
-        add(manager, "policies", integer(WritesPerMinute).default(20).to_owned()).await?;
-        add(manager, "policies", boolean(RecordArguments).default(false).to_owned()).await?;
-        add(manager, "odoo_connections", integer(CallsPerSecond).default(0).to_owned()).await?;
-        add(manager, "odoo_connections", integer(CallsAtOnce).default(8).to_owned()).await?;
+        add_column(manager, "policies", text(Guards).default("{}").to_owned()).await?;
+        add_column(manager, "policies", integer(CallsPerMinute).default(120).to_owned()).await?;
+        add_column(manager, "policies", integer(WritesPerMinute).default(20).to_owned()).await?;
+        add_column(manager, "policies", boolean(RecordArguments).default(false).to_owned()).await?;
+        add_column(manager, "odoo_connections", integer(CallsPerSecond).default(0).to_owned())
+            .await?;
+        add_column(manager, "odoo_connections", integer(CallsAtOnce).default(8).to_owned()).await?;
         manager.create_table(calls()).await?;
         for (name, first) in [
             ("calls_by_company", Calls::CompanyId),
@@ -91,20 +92,6 @@ impl MigrationTrait for Migration {
         }
         Ok(())
     }
-}
-
-async fn add(manager: &SchemaManager<'_>, table: &str, column: ColumnDef) -> Result<(), DbErr> {
-    let table = Table::alter().table(Alias::new(table)).add_column(column).to_owned();
-    manager.alter_table(table).await
-}
-
-async fn drop_column(
-    manager: &SchemaManager<'_>,
-    table: &str,
-    column: PolicyColumns,
-) -> Result<(), DbErr> {
-    let table = Table::alter().table(Alias::new(table)).drop_column(column).to_owned();
-    manager.alter_table(table).await
 }
 
 fn calls() -> TableCreateStatement {

@@ -1,20 +1,42 @@
 //! Command line and environment. Every option is also an environment variable; `aidoo --help` lists
-//! them.
+//! them. A variable that is set to nothing, as container files do, is as good as none.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{env, net::SocketAddr, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, builder::Resettable,
+};
 use ipnet::IpNet;
 use secrecy::SecretString;
-use url::Url;
+use url::{Host, Url};
 
 /// Work on your company's Odoo from an AI assistant, safely.
 #[derive(Debug, Parser)]
-#[command(name = "aidoo", version, about, max_term_width = 100)]
+#[command(name = "aidoo", version, about, max_term_width = 100, flatten_help = true)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Reads the command line and the environment. Where one of them cannot be read, this says so and ends
+    /// the program.
+    #[must_use]
+    pub fn read() -> Self {
+        let matches = without_empty_variables(Self::command()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    command.mut_subcommands(|subcommand| {
+        subcommand.mut_args(|option| {
+            let value = option.get_env().and_then(env::var_os);
+            let is_empty = value.is_some_and(|value| value.is_empty());
+            if is_empty { option.env(Resettable::Reset) } else { option }
+        })
+    })
 }
 
 /// What to do.
@@ -24,6 +46,8 @@ pub enum Command {
     Serve(Box<Serve>),
     /// Seal every secret in the database under a new master key. API keys go on working.
     RotateMasterKey(RotateMasterKey),
+    /// Make a link by which a person who has forgotten their password sets a new one: once, within an hour.
+    ResetLink(ResetLink),
 }
 
 /// Where the data is and what unlocks it.
@@ -44,13 +68,11 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// The database's address, the default filled in. A variable that is set to nothing, as container
-    /// files do, is as good as none.
+    /// The database's address, the default filled in.
     #[must_use]
     pub fn database_url(&self) -> String {
         self.database_url
             .clone()
-            .filter(|url| !url.trim().is_empty())
             .unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("aidoo.db").display()))
     }
 }
@@ -70,8 +92,8 @@ pub struct Serve {
     #[arg(long, env = "AIDOO_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
 
-    /// The address that people and clients use, such as https://mcp.example.com; what --listen says, if
-    /// absent.
+    /// The address that people and clients use, such as https://mcp.example.com; http:// only on the own
+    /// machine. What --listen says, if absent.
     #[arg(long, env = "AIDOO_PUBLIC_URL", value_parser = parse_public_url)]
     pub public_url: Option<Url>,
 
@@ -99,6 +121,16 @@ pub struct Serve {
     #[arg(long, env = "AIDOO_ALLOWED_ORIGINS", value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
 
+    /// Calls of tools that are taken from one address in a minute, whatever its keys (IPv6 by /64). An office
+    /// behind one address shares them.
+    #[arg(
+        long,
+        env = "AIDOO_CALLS_PER_ADDRESS",
+        default_value_t = 600,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub calls_per_address: u32,
+
     /// Networks from which GET /metrics is answered: addresses or CIDR blocks, with commas between.
     #[arg(
         long,
@@ -114,12 +146,33 @@ pub struct Serve {
     pub site_root: PathBuf,
 
     /// What to log: a level, or directives such as info,server=debug.
-    #[arg(long, env = "AIDOO_LOG", default_value = "info")]
+    #[arg(long, env = "AIDOO_LOG", default_value = "info,rmcp=warn")]
     pub log: String,
 
     /// How to log.
     #[arg(long, env = "AIDOO_LOG_FORMAT", value_enum, default_value = "text")]
     pub log_format: LogFormat,
+}
+
+impl Serve {
+    /// The address that people and clients use, for a server that listens on `address`.
+    ///
+    /// # Errors
+    /// When none is given and other machines reach this one: what they are to use is not known.
+    pub fn public_url(&self, mut address: SocketAddr) -> Result<Url, String> {
+        if let Some(url) = &self.public_url {
+            return Ok(url.clone());
+        }
+        // Every address is also this machine's own.
+        let text = if address.ip().is_unspecified() {
+            format!("http://localhost:{}", address.port())
+        } else {
+            address.set_ip(address.ip().to_canonical());
+            format!("http://{address}")
+        };
+        parse_public_url(&text)
+            .map_err(|_| format!("--listen {address} needs --public-url (AIDOO_PUBLIC_URL) as well: https:// and the name that people use"))
+    }
 }
 
 /// Options of `aidoo rotate-master-key`.
@@ -132,6 +185,21 @@ pub struct RotateMasterKey {
     /// to the data folder.
     #[arg(long, env = "AIDOO_NEW_MASTER_KEY", hide_env_values = true)]
     pub new_master_key: Option<SecretString>,
+}
+
+/// Options of `aidoo reset-link`.
+#[derive(Debug, Args)]
+pub struct ResetLink {
+    #[command(flatten)]
+    pub storage: Storage,
+
+    /// The person's e-mail.
+    #[arg(long, env = "AIDOO_RESET_EMAIL")]
+    pub email: String,
+
+    /// The address that people use, such as https://mcp.example.com: the link begins with it.
+    #[arg(long, env = "AIDOO_PUBLIC_URL", value_parser = parse_public_url, default_value = "http://127.0.0.1:3000")]
+    pub public_url: Url,
 }
 
 /// Who may found a company.
@@ -160,10 +228,24 @@ fn parse_public_url(text: &str) -> Result<Url, String> {
     let is_root =
         matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
     let is_web = matches!(url.scheme(), "http" | "https") && url.host().is_some();
-    if is_root && is_web && url.username().is_empty() {
-        Ok(url)
-    } else {
-        Err("must be http:// or https:// with a host and nothing after it".to_owned())
+    if !(is_root && is_web && url.username().is_empty()) {
+        return Err("must be https:// with a host and nothing after it".to_owned());
+    }
+    // A session's cookie would travel unencrypted.
+    if url.scheme() == "http" && !is_own_machine(&url) {
+        return Err(
+            "must be https://; http:// is for localhost and loopback addresses only".to_owned()
+        );
+    }
+    Ok(url)
+}
+
+fn is_own_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
@@ -198,6 +280,51 @@ mod tests {
         for text in ["mcp.example.com", "https://h/path", "https://h/?q", "ftp://h", "https://u@h"]
         {
             assert!(parse_public_url(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unencrypted_public_url_is_the_own_machine_s() {
+        for text in
+            ["http://localhost:3000", "http://127.0.0.1", "http://127.9.9.9", "http://[::1]:1"]
+        {
+            assert!(parse_public_url(text).is_ok(), "{text}");
+        }
+        for text in ["http://aidoo.example.com", "http://10.0.0.1", "http://localhost.example.com"]
+        {
+            let error = parse_public_url(text).expect_err(text);
+            assert!(error.contains("https://") && !error.contains('\n'), "{error}");
+        }
+    }
+
+    #[test]
+    fn without_a_public_url_only_the_own_machine_is_served() {
+        let url = |listen: &str| {
+            let Command::Serve(options) =
+                Cli::try_parse_from(["aidoo", "serve", "--listen", listen])
+                    .expect("options")
+                    .command
+            else {
+                unreachable!("the subcommand is serve")
+            };
+            options.public_url(options.listen).map(|url| url.to_string())
+        };
+        assert_eq!(url("127.0.0.1:3000"), Ok("http://127.0.0.1:3000/".to_owned()));
+        assert_eq!(url("0.0.0.0:3000"), Ok("http://localhost:3000/".to_owned()));
+        assert_eq!(url("[::]:3000"), Ok("http://localhost:3000/".to_owned()));
+        assert!(url("192.0.2.7:3000").is_err_and(|error| error.contains("AIDOO_PUBLIC_URL")));
+    }
+
+    #[test]
+    fn the_help_of_the_program_names_every_variable() {
+        let mut command = Cli::command();
+        let help = command.render_long_help().to_string();
+        command.build();
+        for subcommand in command.get_subcommands() {
+            for variable in subcommand.get_arguments().filter_map(clap::Arg::get_env) {
+                let variable = variable.to_str().expect("a text");
+                assert!(help.contains(variable), "{variable} is not in\n{help}");
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Pure rules that the browser does not need. No I/O; time and randomness come as parameters.
 
 pub mod breaker;
+pub mod browser;
 pub mod canonical;
 pub mod closed;
 pub mod credential;
@@ -8,7 +9,9 @@ pub mod expiry;
 pub mod field_choice;
 pub mod folding;
 pub mod guards;
+pub mod key_rules;
 pub mod key_throttle;
+pub mod key_use;
 pub mod nearest;
 pub mod odoo_address;
 pub mod odoo_domain;

@@ -55,8 +55,18 @@ pub fn is_unavailable(error: &DbErr) -> bool {
                     | sqlx::Error::PoolTimedOut
                     | sqlx::Error::WorkerCrashed
                     | sqlx::Error::Protocol(_)
-            )
+            ) || is_locked(error.as_ref())
         }
         _ => false,
     }
+}
+
+/// Whether SQLite gave up waiting for another process: `SQLITE_BUSY` or `SQLITE_LOCKED`, with the cause in
+/// the higher bits (sqlite.org/rescode.html).
+fn is_locked(error: &sea_orm::sqlx::Error) -> bool {
+    let sea_orm::sqlx::Error::Database(error) = error else { return false };
+    error
+        .try_downcast_ref::<sea_orm::sqlx::sqlite::SqliteError>()
+        .and_then(|_| error.code()?.parse::<u32>().ok())
+        .is_some_and(|code| matches!(code & 0xff, 5 | 6))
 }

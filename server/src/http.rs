@@ -1,14 +1,17 @@
 //! The HTTP side of the dashboard: cookies, sessions, headers, limits, health.
 
+pub mod body_limit;
 pub mod client_address;
 pub mod csrf;
 pub mod downloads;
 pub mod events;
+pub mod exports;
 pub mod headers;
 pub mod health;
 pub mod language;
 pub mod metrics;
 pub mod router;
+pub mod routes;
 pub mod session;
 pub mod site;
 pub mod unavailable;

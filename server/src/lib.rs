@@ -11,6 +11,7 @@ pub mod error;
 pub mod http;
 pub mod mcp;
 pub mod odoo;
+pub mod private_files;
 pub mod services;
 pub mod state;
 pub mod store;

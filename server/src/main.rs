@@ -1,35 +1,53 @@
 //! The program: command line, logging, start, stop. No logic.
 
-use std::sync::Arc;
+use std::{process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
-use clap::Parser as _;
 use leptos::config::LeptosOptions;
 use server::{
     build_router,
     clock::{Clock, Entropy},
-    config::{Cli, Command, RotateMasterKey, Serve},
+    config::{Cli, Command, ResetLink, RotateMasterKey, Serve, SignupMode},
     demo::seed::{Demo, welcome},
     domain::vault::Vault,
+    error::Fault,
     http::site::{Site, SiteError, Source},
-    services::{Core, core::Settings, master_key},
+    services::{Core, core::Settings, master_key, news::News, password_resets},
     state::AppState,
     store::Db,
     telemetry,
 };
+use shared::email::Email;
 use tokio::{net::TcpListener, signal};
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 /// What the site's files are called; also in `Cargo.toml` and `.cargo/config.toml`.
 const NAME: &str = "aidoo";
 
-fn main() -> anyhow::Result<()> {
-    let cli = Cli::parse();
+fn main() -> ExitCode {
+    match run(Cli::read()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[expect(clippy::print_stderr, reason = "logging may be what did not start")]
+            {
+                eprintln!("aidoo: {}", one_line(&error));
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// An error with its causes, and without its backtrace, which is nothing for whoever runs the server.
+fn one_line(error: &anyhow::Error) -> String {
+    format!("{error:#}").lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         match cli.command {
             Command::Serve(options) => serve(*options).await,
             Command::RotateMasterKey(options) => rotate(options).await,
+            Command::ResetLink(options) => reset_link(options).await,
         }
     })
 }
@@ -41,21 +59,18 @@ async fn serve(mut options: Serve) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}: is it taken?", options.listen))?;
     let address = listener.local_addr()?;
-    let public_url = match options.public_url.take() {
-        Some(url) => url,
-        None => Url::parse(&format!("http://{address}"))?,
-    };
+    let public_url = options.public_url(address).map_err(anyhow::Error::msg)?;
 
     let storage = &options.storage;
     let db = Db::connect(&storage.database_url()).await.context("the database (DATABASE_URL)")?;
-    let master_key =
-        master_key::load_or_create(storage.master_key.as_ref(), &storage.data_dir, &entropy)?;
+    let master_key = master_key::of_database(&db, storage, &entropy).await?;
     let core = Core {
         db,
         clock,
         entropy,
         vault: Arc::new(Vault::new(&master_key)),
         settings: Arc::new(Settings { public_url, signup: options.signup }),
+        news: News::default(),
     };
 
     let stop = CancellationToken::new();
@@ -126,6 +141,31 @@ async fn rotate(options: RotateMasterKey) -> anyhow::Result<()> {
     let db = Db::connect(&storage.database_url()).await.context("the database (DATABASE_URL)")?;
     master_key::rotate(&db, &storage, new_master_key.as_ref(), &Entropy).await?;
     tracing::info!("every secret is sealed under the new master key");
+    Ok(())
+}
+
+async fn reset_link(options: ResetLink) -> anyhow::Result<()> {
+    let ResetLink { storage, email, public_url } = options;
+    let email = Email::parse(&email).context("--email")?;
+    let db = Db::connect(&storage.database_url()).await.context("the database (DATABASE_URL)")?;
+    let entropy = Entropy;
+    let master_key =
+        master_key::load_or_create(storage.master_key.as_ref(), &storage.data_dir, &entropy)?;
+    let core = Core {
+        db,
+        clock: Clock::system(),
+        entropy,
+        vault: Arc::new(Vault::new(&master_key)),
+        settings: Arc::new(Settings { public_url, signup: SignupMode::Invite }),
+        news: News::default(),
+    };
+    let link = password_resets::make_by_hand(&core, &email).await;
+    let link =
+        link.map_err(Fault::into_answer)?.context("nobody has an account with this e-mail")?;
+    #[expect(clippy::print_stdout, reason = "the link is for the person at the terminal alone")]
+    {
+        println!("{}", link.as_str());
+    }
     Ok(())
 }
 

@@ -9,19 +9,28 @@ mod auth;
 #[cfg(feature = "conformance")]
 mod conformance;
 mod conversation;
+mod envelope;
 mod handler;
 mod hosts;
 mod prompts;
-mod refusal;
+pub(crate) mod refusal;
 mod resources;
 mod slots;
 mod sse;
 mod sse_sessions;
 mod standing;
+#[cfg(not(feature = "conformance"))]
+mod tool_list;
+mod wire;
 
 use std::sync::Arc;
 
-use axum::{Router, middleware, routing::post};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{any, any_service, get, post},
+};
 use rmcp::transport::streamable_http_server::{
     StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
 };
@@ -34,7 +43,9 @@ use self::{
     slots::Slots,
     sse::Arrivals,
     sse_sessions::SseSessions,
+    standing::Standings,
 };
+use crate::http::routes::{Route, Routing as _};
 use crate::services::{replicas::Replicas, tools::Toolbox};
 
 /// The largest message: rmcp's own bound, kept for both transports.
@@ -63,7 +74,8 @@ pub fn router(deps: McpDeps) -> Router {
     let McpDeps { toolbox, public_url, hosts, origins, stop } = deps;
     let allowed = AllowedHosts::new(&public_url, hosts, origins);
     let verifier = toolbox.verifier.clone();
-    let handler = Aidoo::new(toolbox.clone());
+    let standings = Standings::start(verifier.clone(), stop.clone());
+    let handler = Aidoo::new(toolbox.clone(), standings.clone());
 
     // Without sessions any replica answers, and nothing is bound to a credential that may end.
     let config = StreamableHttpServerConfig::default()
@@ -82,20 +94,24 @@ pub fn router(deps: McpDeps) -> Router {
         Arc::new(NeverSessionManager::default()),
         config,
     );
+    let streamable = any_service(streamable);
+    #[cfg(not(feature = "conformance"))]
+    let streamable = streamable.layer(middleware::from_fn(tool_list::answer));
     let sessions = SseSessions::default();
     let arrivals = Arrivals { sessions: sessions.clone(), verifier: verifier.clone() };
     let replicas = Replicas::start(toolbox.core.clone(), arrivals, stop.clone());
     let travelling = Slots::new(MAX_TRAVELLING);
-    let streams = sse::State { sessions, handler, verifier, replicas, travelling, stop };
+    let streams = sse::State { sessions, handler, standings, replicas, travelling, stop };
     Router::new()
-        .route_service("/mcp", streamable)
-        .route("/sse", axum::routing::get(sse::open))
-        .route(
-            "/messages",
-            post(sse::message).layer(axum::extract::DefaultBodyLimit::max(MAX_BODY)),
-        )
+        .at(Route::Mcp, any_service(streamable))
+        .at(Route::Sse, get(sse::open))
+        .at(Route::Messages, post(sse::message).layer(DefaultBodyLimit::max(MAX_BODY)))
         .with_state(streams)
         .layer(middleware::from_fn_with_state(toolbox, auth::authenticate))
+        // Nothing is behind these but keys that belong into a header: no page may answer there.
+        .at(Route::BelowMcp, any(auth::refuse_path))
+        .at(Route::BelowSse, any(auth::refuse_path))
+        .at(Route::BelowMessages, any(auth::refuse_path))
         .layer(allowed.cors())
         .layer(middleware::from_fn_with_state(allowed, check_host))
 }

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
-use app::backend::Backend;
+use app::backend::{Backend, Settings};
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use tokio::task::{JoinError, JoinHandle};
@@ -19,15 +19,20 @@ use crate::{
         activity_pages::ActivityPages,
         api_keys::ApiKeysService,
         approvals::ApprovalsService,
+        companies::CompaniesService,
         connections::ConnectionsService,
         gateway::Gateway,
+        housekeeping,
         key_limits::KeyLimits,
         last_used::LastUsed,
+        notices::NoticesService,
+        onboarding::OnboardingService,
         peppers::Peppers,
         policies::PoliciesService,
         sessions::SessionsService,
         team::TeamService,
         tools::{Pages, Toolbox},
+        unused_keys,
         verifier::Verifier,
         workflows::WorkflowsService,
     },
@@ -82,7 +87,7 @@ impl AppState {
         leptos: LeptosOptions,
         stop: CancellationToken,
     ) -> anyhow::Result<(Self, Background)> {
-        telemetry::metrics();
+        telemetry::start_metrics(stop.clone());
         let allow: Vec<String> =
             options.odoo_allow.iter().filter(|entry| !entry.trim().is_empty()).cloned().collect();
         let guard = AddressGuard::new(&allow, vec![listen])
@@ -91,8 +96,9 @@ impl AppState {
         let peppers = Arc::new(Peppers::load(core.clone()).await?);
         // Calls that are under way when the server is told to stop are noted as well.
         let (written, changes) = (CancellationToken::new(), TaskTracker::new());
-        let (last_used, writes_last_used) = LastUsed::start(core.clone(), written.clone());
         let (activity, writes_activity) = Activity::start(core.clone(), written.clone());
+        let (last_used, writes_last_used) = LastUsed::start(core.clone(), written.clone());
+        unused_keys::start(core.clone(), stop.clone());
         let verifier = Verifier::new(core.clone(), Arc::clone(&peppers), last_used);
         let base = core.settings.public_url.as_str().trim_end_matches('/').to_owned();
         let toolbox = Toolbox {
@@ -100,18 +106,24 @@ impl AppState {
             gateway: Gateway::new(core.clone(), client.clone(), verifier.clone()),
             verifier: verifier.clone(),
             activity: activity.clone(),
-            limits: KeyLimits::new(core.clock.clone()),
+            limits: KeyLimits::new(core.clock.clone(), options.calls_per_address),
             changes: changes.clone(),
             pages: Arc::new(Pages {
                 odoo: format!("{base}/odoo"),
                 team: format!("{base}/team"),
+                policies: format!("{base}/policies"),
                 approvals: format!("{base}/approvals"),
                 workflows: format!("{base}/workflows"),
                 downloads: format!("{base}/downloads/"),
             }),
         };
+        let accounts = Arc::new(AccountsService::new(core.clone()));
         let backend = Backend {
-            accounts: Arc::new(AccountsService::new(core.clone())),
+            settings: Arc::clone(&accounts) as Arc<dyn Settings>,
+            companies: Arc::new(CompaniesService::new(core.clone())),
+            notices: Arc::new(NoticesService::new(core.clone())),
+            onboarding: Arc::new(OnboardingService::new(core.clone())),
+            accounts,
             team: Arc::new(TeamService::new(core.clone())),
             api_keys: Arc::new(ApiKeysService::new(core.clone(), peppers)),
             connections: Arc::new(ConnectionsService::new(core.clone(), client)),
@@ -135,7 +147,8 @@ impl AppState {
             core,
             stop,
         };
-        let writers = vec![writes_last_used, writes_activity];
+        let housekeeping = housekeeping::start(state.core.clone(), written.clone());
+        let writers = vec![writes_last_used, writes_activity, housekeeping];
         Ok((state, Background { changes, written, writers }))
     }
 }

@@ -1,10 +1,11 @@
 //! Figures for whoever runs the server, and logs: one line an event, readable alone, with fields to filter by. No e-mail, key, token or address
 //! of a person is ever in one.
 
-use std::{io::IsTerminal, sync::OnceLock};
+use std::{io::IsTerminal, sync::OnceLock, time::Duration};
 
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::LogFormat;
@@ -25,6 +26,23 @@ pub fn init(directives: &str, format: LogFormat) -> anyhow::Result<()> {
         LogFormat::Json => registry.with(lines.json()).try_init()?,
     }
     Ok(())
+}
+
+/// How often samples that nobody has fetched are summed up.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Begins to count, and sums up what was measured, until `stop`. Each sample is kept until then, and where
+/// nobody reads the figures, nothing else does it.
+pub fn start_metrics(stop: CancellationToken) {
+    let handle = metrics();
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(UPKEEP) => handle.run_upkeep(),
+            }
+        }
+    });
 }
 
 /// The figures of this process. The first call begins to count; there is one set in a process, whatever

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     id::{CompanyId, MemberId, UserId},
     role::Role,
+    time::TimeView,
 };
 
 /// Founds a company and its first owner.
@@ -54,6 +55,22 @@ pub struct AcceptAsMe {
     pub token: String,
 }
 
+/// Sets a new password by a link.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ResetPassword {
+    /// The link's token.
+    pub token: String,
+    /// The password from now on.
+    pub password: String,
+}
+
+/// What such a link shows before it is used.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetPreview {
+    /// The person's e-mail.
+    pub email: String,
+}
+
 macro_rules! redacted {
     ($($name:ident),*) => {$(
         // A password or a token must not reach a log through a stray `{:?}`.
@@ -64,7 +81,7 @@ macro_rules! redacted {
         }
     )*};
 }
-redacted!(SignUp, SignIn, AcceptAsNew, AcceptAsMe);
+redacted!(SignUp, SignIn, AcceptAsNew, AcceptAsMe, ResetPassword, ResetPreview);
 
 /// Who is signed in, and where they are: what the frame of every page needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +113,10 @@ pub struct CurrentCompany {
     pub connection: Option<String>,
     /// Changes that wait for a decision of the viewer's.
     pub waiting: u32,
+    /// Notices that the viewer has not read.
+    pub unread: u32,
+    /// When the company will be removed, if it is to be.
+    pub deletion: Option<TimeView>,
 }
 
 /// One entry of the company switcher.

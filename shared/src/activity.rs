@@ -181,6 +181,8 @@ pub struct CallView {
     pub client: Option<String>,
     /// From where it came.
     pub address: String,
+    /// Its arguments as JSON without secrets, where the company keeps them.
+    pub arguments: Option<String>,
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{ApiKeyId, CompanyId, MemberId, RequestId},
+    key_care::Warning,
     permission::PermissionSet,
     time::{DAY, TimeView, Timestamp},
 };
@@ -75,6 +76,15 @@ impl fmt::Debug for GeneratedKey {
 /// Revokes a key: at once, and for good.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct RevokeApiKey {
+    /// The company.
+    pub company: CompanyId,
+    /// Which.
+    pub key: ApiKeyId,
+}
+
+/// Accepts a key that somebody else made for the actor, where the company asks for that.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct AcceptApiKey {
     /// The company.
     pub company: CompanyId,
     /// Which.
@@ -167,6 +177,10 @@ pub enum StateFilter {
     Expiring,
     /// Keys that are over: expired or revoked.
     Ended,
+    /// Keys whose time is over and that nobody revoked.
+    Expired,
+    /// Keys that somebody revoked.
+    Revoked,
 }
 
 /// The order of a list.
@@ -241,8 +255,27 @@ pub struct ApiKeyView {
     pub last_client: Option<String>,
     /// Who revoked it and when.
     pub revoked: Option<RevokedView>,
+    /// Whether it works only once its person has accepted it.
+    pub waits: bool,
+    /// When it was rotated, and by which key it is replaced.
+    pub rotated: Option<RotatedView>,
+    /// What its owner should look at.
+    pub warnings: Vec<Warning>,
     /// Whether the viewer may revoke it now.
     pub may_revoke: bool,
+    /// Whether the viewer may rename it or take permissions away now.
+    pub may_edit: bool,
+    /// Whether the viewer may rotate it now.
+    pub may_rotate: bool,
+}
+
+/// When a key was rotated, and what replaces it. Until it ends, both are accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RotatedView {
+    /// When.
+    pub at: TimeView,
+    /// The key that replaces it.
+    pub successor: ApiKeyId,
 }
 
 /// Who revoked a key and when.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{confirmation::ConfirmModes, id::CompanyId, permission::PermissionSet, role::Role};
+use crate::{
+    confirmation::ConfirmModes, id::CompanyId, key_rules::KeyRules, permission::PermissionSet,
+    role::Role,
+};
 
 /// Switches the pages to another of the viewer's companies.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -65,6 +68,8 @@ pub struct PoliciesView {
     pub keys_above_ceiling: u32,
     /// How changes are confirmed, what is open and closed, and how often keys may call.
     pub gateway: GatewayView,
+    /// How long keys live, from where they come, and who makes them for whom.
+    pub keys: KeyRules,
 }
 
 /// How changes are confirmed, what is open and closed, and how often keys may call.

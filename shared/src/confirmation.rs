@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{CompanyId, ConfirmationId},
-    permission::Permission,
+    permission::{Permission, PermissionSet},
     time::TimeView,
 };
 
@@ -113,6 +113,16 @@ impl ConfirmModes {
             execute: execute.parse()?,
             workflow: workflow.parse()?,
         })
+    }
+
+    /// The strictest of the ways for what a change does: it obeys all of them.
+    #[must_use]
+    pub fn strictest(self, permissions: PermissionSet) -> ConfirmMode {
+        permissions
+            .iter()
+            .map(|permission| self.of(permission))
+            .max_by_key(|mode| ConfirmMode::ALL.iter().position(|one| one == mode))
+            .unwrap_or(ConfirmMode::Preview)
     }
 
     /// The way for a change under `permission`. A permission that changes nothing needs no more than the

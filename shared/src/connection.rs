@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::CompanyId, time::TimeView};
+use crate::{id::CompanyId, key_rules::KeyRefusal, time::TimeView};
 
 /// Looks at an Odoo server without saving anything.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -166,6 +166,34 @@ pub struct ConnectView {
     pub sse_url: String,
     /// Whether the viewer has a key that is accepted now.
     pub has_key: bool,
+    /// The client that reached Aidoo last with a key of the viewer's.
+    pub connected: Option<ConnectedClient>,
+    /// The last time that a key of the viewer's was refused, if none was accepted since.
+    pub refused: Option<RefusedKey>,
     /// The newest calls of the viewer's own clients, at most three.
     pub calls: Vec<crate::activity::CallView>,
+}
+
+/// A client that was there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectedClient {
+    /// What it calls itself, if it said.
+    pub client: Option<String>,
+    /// The name of its key.
+    pub key: String,
+    /// How many tools it sees with it now.
+    pub tools: u32,
+    /// When, to the minute.
+    pub at: TimeView,
+}
+
+/// A key that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedKey {
+    /// The key's name.
+    pub key: String,
+    /// Why.
+    pub why: KeyRefusal,
+    /// When.
+    pub at: TimeView,
 }

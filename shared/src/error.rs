@@ -42,6 +42,9 @@ pub enum Error {
     /// The key was revoked before, or has expired; both are final.
     #[error("this key is already revoked or expired")]
     KeyEnded,
+    /// The key was rotated before: it works until its grace is over, and has its successor.
+    #[error("this key was already rotated: rotate the new one instead")]
+    KeyRotated,
     /// The request was carried out before, and what it made cannot be shown again.
     #[error(
         "this key was already generated, and a key is shown only once: revoke it if you did not copy it"
@@ -55,6 +58,14 @@ pub enum Error {
         "this invitation is for another e-mail address: sign out first, then open the link again"
     )]
     InvitationForAnother,
+    /// The link by which a new password is set is unknown, used, replaced or too old.
+    #[error("this link is no longer valid: ask for a new one")]
+    ResetEnded,
+    /// The person works in other companies too, where this one's owners have no say.
+    #[error(
+        "this person works in another company too: whoever runs aidoo can make a link for them"
+    )]
+    NotYoursToReset,
     /// A workflow's draft has faults.
     #[error("this workflow still has faults: mend them and save it first")]
     HasFlaws,
@@ -105,15 +116,19 @@ impl Error {
         match self {
             Self::BadRequest => 400,
             Self::SignedOut | Self::WrongCredentials => 401,
-            Self::SignupClosed | Self::Forbidden | Self::InvitationForAnother => 403,
+            Self::SignupClosed
+            | Self::Forbidden
+            | Self::InvitationForAnother
+            | Self::NotYoursToReset => 403,
             Self::NotFound => 404,
             Self::LastOwner
             | Self::AlreadyMember
             | Self::KeyEnded
+            | Self::KeyRotated
             | Self::AlreadyGenerated
             | Self::AlreadyDecided
             | Self::HasFlaws => 409,
-            Self::InvitationEnded => 410,
+            Self::InvitationEnded | Self::ResetEnded => 410,
             Self::Invalid(_) | Self::NotConnected | Self::Odoo(_) => 422,
             Self::TooManyAttempts { .. } => 429,
             Self::Internal { .. } => 500,
@@ -152,6 +167,12 @@ pub enum Field {
     Email,
     /// A password.
     Password,
+    /// The password that a person has until they change it.
+    CurrentPassword,
+    /// A time zone.
+    TimeZone,
+    /// The name of the company, typed to confirm that it is to be deleted.
+    CompanyToDelete,
     /// A member's role.
     Role,
     /// A key's name.
@@ -184,6 +205,14 @@ pub enum Field {
     SecretFields,
     /// Methods that are opened.
     OpenMethods,
+    /// The most days that a key lives.
+    LongestLife,
+    /// Days after which an unused key is revoked.
+    UnusedDays,
+    /// Networks from which keys may come.
+    Networks,
+    /// Who may generate keys for others.
+    Makers,
 }
 
 /// What can be wrong with a field's value.
@@ -219,12 +248,21 @@ pub enum Problem {
         "this password is easy to guess: use a few unrelated words, without your name or company"
     )]
     Guessable,
+    /// Not the password that the person has.
+    #[error("this is not your password")]
+    NotYourPassword,
+    /// Not the name that confirms what is to be done.
+    #[error("type the name of the company exactly as it is shown")]
+    NotTheName,
     /// No permission was chosen.
     #[error("choose at least one permission")]
     NoPermission,
     /// More than the company lets this role's keys allow.
     #[error("the company's policy does not let this person's keys allow that much")]
     AboveCeiling,
+    /// More than the key allows by itself.
+    #[error("a key can only lose permissions: generate another one to allow more")]
+    Widened,
     /// Not a date as year-month-day.
     #[error("this is not a date")]
     NotADate,
@@ -253,6 +291,15 @@ pub enum Problem {
         "write one model and method such as sale.order.message_post in each line; methods that delete or are private stay closed"
     )]
     NotAMethod,
+    /// A line that is no network.
+    #[error("write one address or network such as 203.0.113.0/24 in each line")]
+    NotANetwork,
+    /// Later than the company lets a key live.
+    #[error("your company's policies let a key live {days} days at most")]
+    BeyondPolicy {
+        /// The most days.
+        days: u32,
+    },
     /// More lines than fit.
     #[error("use at most {max} lines")]
     TooManyLines {

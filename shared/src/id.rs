@@ -143,6 +143,14 @@ id!(
     /// One run of a workflow.
     WorkflowRunId, "run"
 );
+id!(
+    /// A link by which somebody sets a new password; never its token.
+    PasswordResetId, "rst"
+);
+id!(
+    /// What the dashboard tells a person.
+    NoticeId, "ntc"
+);
 
 #[cfg(test)]
 mod tests {

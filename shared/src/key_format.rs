@@ -166,6 +166,16 @@ mod tests {
         }
 
         #[test]
+        fn any_two_swapped_characters_are_refused(seed: u64, at in 0..KEY_LENGTH, other in 0..KEY_LENGTH) {
+            let key = key_from(seed);
+            let mut bytes = key.expose().as_bytes().to_vec();
+            bytes.swap(at, other);
+            let text = String::from_utf8(bytes).expect("ascii");
+            prop_assume!(text != key.expose());
+            prop_assert_eq!(ApiKey::parse(&text), Err(MalformedKey));
+        }
+
+        #[test]
         fn no_text_makes_the_parser_panic(text in "\\PC{0,80}") {
             let _ = ApiKey::parse(&text);
         }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{CompanyId, InvitationId, MemberId},
+    key_rules::Makers,
     permission::PermissionSet,
     role::Role,
     time::TimeView,
@@ -49,6 +50,31 @@ pub struct ChangeRole {
     pub role: String,
 }
 
+/// Makes a link by which a member sets a new password.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct MakeResetLink {
+    /// The company.
+    pub company: CompanyId,
+    /// Who.
+    pub member: MemberId,
+}
+
+/// Such a link, which is shown once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetLink {
+    /// Whom it is for.
+    pub name: String,
+    /// The whole address, with the token.
+    pub url: String,
+}
+
+// The link is a credential.
+impl std::fmt::Debug for ResetLink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ResetLink { … }")
+    }
+}
+
 /// Takes a member out of the company and revokes all their keys there, at once.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct RemoveMember {
@@ -67,6 +93,10 @@ pub struct TeamView {
     pub invitations: Vec<InvitationView>,
     /// How many owners there are: the last one cannot go.
     pub owners: u32,
+    /// Who may generate keys for others.
+    pub makers: Makers,
+    /// The most days that a key lives, if the company says so.
+    pub longest_days: Option<u32>,
 }
 
 /// One member.

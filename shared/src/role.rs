@@ -41,6 +41,16 @@ impl Role {
         }
     }
 
+    /// What somebody with it is, within a sentence.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Owner => "an owner",
+            Self::Admin => "an admin",
+            Self::Member => "a member",
+        }
+    }
+
     /// One sentence that tells whoever chooses a role what it means.
     #[must_use]
     pub const fn description(self) -> &'static str {
@@ -97,6 +107,12 @@ pub enum Action {
     SeeKey(Subject),
     /// Revoke a key of the member.
     RevokeKey(Subject),
+    /// Accept a key that somebody else made for the member.
+    AcceptKey(Subject),
+    /// Rename a key of the member, or take permissions away from it.
+    EditKey(Subject),
+    /// Replace a key of the member by a new one, which whoever does it sees.
+    RotateKey(Subject),
     /// See whether the company's Odoo is connected, and to what.
     SeeConnection,
     /// Connect the company's Odoo, change or remove the connection.
@@ -113,6 +129,8 @@ pub enum Action {
     ManageWorkflows,
     /// Rename or delete the company.
     ManageCompany,
+    /// Make a link by which the member sets a new password.
+    ResetPassword(Subject),
 }
 
 /// What the table says of a role and an action.
@@ -154,6 +172,9 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
             | A::GenerateKey(Own)
             | A::SeeKey(Own)
             | A::RevokeKey(Own)
+            | A::AcceptKey(Own)
+            | A::EditKey(Own)
+            | A::RotateKey(Own)
             | A::LinkOdooAccount(Own)
             | A::SeeActivity(Own)
             | A::DecideApproval(Own),
@@ -161,10 +182,25 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
 
         // Nobody links an Odoo account for somebody else: the secret is that person's.
         (_, A::LinkOdooAccount(Other(_))) => Forbidden,
+        // Nobody accepts a key in another's place; a member does not even learn that there is one.
+        (Owner | Admin, A::AcceptKey(Other(_))) => Forbidden,
+        (Member, A::AcceptKey(Other(_))) => Hidden,
+
+        // Whoever is signed in knows their password, and changes it in their settings.
+        (_, A::ResetPassword(Own)) => Forbidden,
 
         (Owner, _) => Allowed,
 
-        (Admin, A::SeeKey(Other(_)) | A::RevokeKey(Other(_)) | A::SeeActivity(Other(_))) => Allowed,
+        (
+            Admin,
+            A::SeeKey(Other(_))
+            | A::RevokeKey(Other(_))
+            | A::EditKey(Other(_))
+            | A::SeeActivity(Other(_)),
+        ) => Allowed,
+        // Whoever rotates a key holds the new one: as with generating one.
+        (Admin, A::RotateKey(Other(Owner))) => Forbidden,
+        (Admin, A::RotateKey(Other(_))) => Allowed,
         (Admin, A::DecideApproval(Other(_))) => Allowed,
         (Admin, A::ManageConnection | A::ManagePolicies | A::ManageWorkflows) => Allowed,
         (Admin, A::Invite(Owner)) => Forbidden,
@@ -173,12 +209,14 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
         (Admin, A::RemoveMember(Other(_)) | A::GenerateKey(Other(_))) => Allowed,
         (Admin, A::ChangeRole(Other(Owner), _) | A::ChangeRole(_, Owner)) => Forbidden,
         (Admin, A::ChangeRole(Own | Other(Admin | Member), Admin | Member)) => Allowed,
-        (Admin, A::ManageCompany) => Forbidden,
+        (Admin, A::ManageCompany | A::ResetPassword(Other(_))) => Forbidden,
 
         (
             Member,
             A::SeeKey(Other(_))
             | A::RevokeKey(Other(_))
+            | A::EditKey(Other(_))
+            | A::RotateKey(Other(_))
             | A::SeeActivity(Other(_))
             | A::DecideApproval(Other(_)),
         ) => Hidden,
@@ -191,7 +229,8 @@ pub const fn allows(role: Role, action: Action) -> Verdict {
             | A::ManageConnection
             | A::ManagePolicies
             | A::ManageWorkflows
-            | A::ManageCompany,
+            | A::ManageCompany
+            | A::ResetPassword(Other(_)),
         ) => Forbidden,
     }
 }
@@ -213,11 +252,15 @@ mod tests {
         actions.extend(own_and_others().map(Action::GenerateKey));
         actions.extend(own_and_others().map(Action::SeeKey));
         actions.extend(own_and_others().map(Action::RevokeKey));
+        actions.extend(own_and_others().map(Action::AcceptKey));
+        actions.extend(own_and_others().map(Action::EditKey));
+        actions.extend(own_and_others().map(Action::RotateKey));
         actions.extend([Action::SeeConnection, Action::ManageConnection, Action::ManagePolicies]);
         actions.extend(own_and_others().map(Action::LinkOdooAccount));
         actions.extend(own_and_others().map(Action::SeeActivity));
         actions.extend(own_and_others().map(Action::DecideApproval));
         actions.extend([Action::ManageWorkflows, Action::ManageCompany]);
+        actions.extend(own_and_others().map(Action::ResetPassword));
 
         let mut table = format!("{:<34}{:<11}{:<11}{}\n", "action", "owner", "admin", "member");
         for action in actions {

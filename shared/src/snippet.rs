@@ -61,6 +61,8 @@ pub const YOUR_KEY: &str = "aid_live_your_key_here";
 /// How a client is connected: where its configuration lies, and what goes in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guide {
+    /// The client's name in an address.
+    pub slug: &'static str,
     /// The client's name.
     pub client: &'static str,
     /// Where the block goes, for each system that has a place of its own.
@@ -76,8 +78,10 @@ pub struct Guide {
 /// How each client is connected to a server with these two addresses, as its own documentation has it.
 #[must_use]
 pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
+    let allow_http = if is_plain_beyond_this_machine(mcp_url) { r#", "--allow-http""# } else { "" };
     vec![
         Guide {
+            slug: "cursor",
             client: "Cursor",
             places: &[
                 ("macOS, Linux", "~/.cursor/mcp.json"),
@@ -93,6 +97,7 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
             )),
         },
         Guide {
+            slug: "windsurf",
             client: "Windsurf",
             places: &[
                 ("macOS, Linux", "~/.codeium/windsurf/mcp_config.json"),
@@ -103,6 +108,7 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
             install: None,
         },
         Guide {
+            slug: "vscode",
             client: "VS Code",
             places: &[
                 ("One project", ".vscode/mcp.json"),
@@ -138,15 +144,17 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
             )),
         },
         Guide {
+            slug: "claude-code",
             client: "Claude Code",
-            places: &[("Terminal", "run it once")],
+            places: &[("Terminal", "run it once, in the folder of your project")],
             block: format!(
-                "claude mcp add --transport http aidoo {mcp_url} \\\n  --header \"Authorization: Bearer $AIDOO_API_KEY\""
+                "claude mcp add --transport http --scope project aidoo {mcp_url} --header 'Authorization: Bearer ${{AIDOO_API_KEY}}'"
             ),
-            note: "Set the environment variable AIDOO_API_KEY to your key first; then /mcp shows whether it is connected.",
+            note: "It writes .mcp.json with the variable's name, not the key: set the environment variable AIDOO_API_KEY to your key before you start Claude Code; then /mcp shows whether it is connected.",
             install: None,
         },
         Guide {
+            slug: "claude-desktop",
             client: "Claude Desktop",
             places: &[
                 ("macOS", "~/Library/Application Support/Claude/claude_desktop_config.json"),
@@ -157,7 +165,7 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
   "mcpServers": {{
     "aidoo": {{
       "command": "npx",
-      "args": ["-y", "mcp-remote", "{mcp_url}", "--header", "Authorization:${{AIDOO_AUTHORIZATION}}"],
+      "args": ["-y", "mcp-remote", "{mcp_url}", "--header", "Authorization:${{AIDOO_AUTHORIZATION}}"{allow_http}],
       "env": {{
         "AIDOO_AUTHORIZATION": "Bearer {YOUR_KEY}"
       }}
@@ -169,8 +177,12 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
             install: None,
         },
         Guide {
+            slug: "zed",
             client: "Zed",
-            places: &[("macOS, Linux", "~/.config/zed/settings.json")],
+            places: &[
+                ("macOS, Linux", "~/.config/zed/settings.json"),
+                ("Windows", "%APPDATA%\\Zed\\settings.json"),
+            ],
             block: format!(
                 r#"{{
   "context_servers": {{
@@ -187,6 +199,7 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
             install: None,
         },
         Guide {
+            slug: "gemini",
             client: "Gemini CLI",
             places: &[("macOS, Linux, Windows", "~/.gemini/settings.json")],
             block: format!(
@@ -205,6 +218,7 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
             install: None,
         },
         Guide {
+            slug: "jetbrains",
             client: "JetBrains",
             places: &[(
                 "AI Assistant",
@@ -226,6 +240,7 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
             install: None,
         },
         Guide {
+            slug: "continue",
             client: "Continue",
             places: &[
                 ("macOS, Linux", "~/.continue/config.yaml"),
@@ -238,6 +253,7 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
             install: None,
         },
         Guide {
+            slug: "other",
             client: "Other",
             places: &[],
             block: format!(
@@ -247,6 +263,15 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
             install: None,
         },
     ]
+}
+
+/// Whether the bridge `mcp-remote` refuses the address unless it is told otherwise: without TLS it goes to
+/// the machine that it runs on only.
+fn is_plain_beyond_this_machine(url: &str) -> bool {
+    url.strip_prefix("http://").is_some_and(|rest| {
+        let host = rest.split(['/', ':']).next().unwrap_or_default();
+        !matches!(host, "localhost" | "127.0.0.1")
+    })
 }
 
 /// Base 64 with padding (RFC 4648, 4).
@@ -296,6 +321,26 @@ mod guide_tests {
                 assert!(!link.contains("aid_live") && !link.contains(['"', ' ']), "{link}");
             }
         }
+    }
+
+    #[test]
+    fn the_bridge_is_told_of_an_address_without_tls_only_where_it_must_be() {
+        let bridge = |url: &str| {
+            let guide = guides(url, "").into_iter().find(|guide| guide.slug == "claude-desktop");
+            guide.expect("a guide").block.contains("--allow-http")
+        };
+        assert!(!bridge("https://mcp.example.com/mcp"));
+        assert!(!bridge("http://127.0.0.1:3000/mcp"));
+        assert!(!bridge("http://localhost/mcp"));
+        assert!(bridge("http://aidoo.lan:3000/mcp"));
+        assert!(bridge("http://localhost.example.com/mcp"));
+    }
+
+    #[test]
+    fn no_command_lets_the_shell_put_the_key_into_a_file() {
+        let all = guides("https://mcp.example.com/mcp", "https://mcp.example.com/sse");
+        let code = all.iter().find(|guide| guide.slug == "claude-code").expect("a guide");
+        assert!(code.block.contains("'Authorization: Bearer ${AIDOO_API_KEY}'"), "{}", code.block);
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub struct TimeView {
     pub at: Timestamp,
     /// RFC 3339 in UTC, for `<time datetime>`.
     pub iso: String,
+    /// Year to minute on the clock of the person's zone, and the zone's short name: "2026-11-24T10:12 CET".
+    pub local: String,
     /// How far away it was when the page was made.
     pub distance: Distance,
 }
@@ -100,21 +102,27 @@ pub enum Unit {
 }
 
 impl Distance {
-    /// How long before `now`, or after it, `at` lies.
+    /// How long before `now`, or after it, `at` lies, to the nearest in one unit.
     #[must_use]
     pub fn between(at: Timestamp, now: Timestamp) -> Self {
         let difference = now.since(at);
         let distance = difference.saturating_abs();
-        let (length, unit) = match distance {
-            d if d < MINUTE => return Self::Now,
-            d if d < HOUR => (MINUTE, Unit::Minute),
-            d if d < DAY => (HOUR, Unit::Hour),
-            d if d < 30 * DAY => (DAY, Unit::Day),
-            d if d < 365 * DAY => (30 * DAY, Unit::Month),
-            _ => (365 * DAY, Unit::Year),
+        let nearest = |unit: i64| distance.saturating_add(unit / 2) / unit;
+        let (minutes, hours, days) = (nearest(MINUTE), nearest(HOUR), nearest(DAY));
+        let (count, unit) = if distance < MINUTE {
+            return Self::Now;
+        } else if minutes < 60 {
+            (minutes, Unit::Minute)
+        } else if hours < 24 {
+            (hours, Unit::Hour)
+        } else if days < 45 {
+            (days, Unit::Day)
+        } else if days < 365 {
+            (nearest(30 * DAY), Unit::Month)
+        } else {
+            (nearest(365 * DAY), Unit::Year)
         };
-        let count = u32::try_from(distance / length).unwrap_or(u32::MAX);
-        let span = Span { count, unit };
+        let span = Span { count: u32::try_from(count).unwrap_or(u32::MAX), unit };
         if difference > 0 { Self::Past(span) } else { Self::Ahead(span) }
     }
 }
@@ -127,16 +135,22 @@ mod tests {
     fn a_distance_is_told_in_the_largest_unit_that_fits() {
         let now = Timestamp::from_micros(1_800_000_000 * SECOND);
         let measure = |offset| Distance::between(now.plus(offset), now);
-        let span = |count, unit| Span { count, unit };
+        let past = |count, unit| Distance::Past(Span { count, unit });
+        let ahead = |count, unit| Distance::Ahead(Span { count, unit });
         assert_eq!(measure(-5 * SECOND), Distance::Now);
         assert_eq!(measure(5 * SECOND), Distance::Now);
-        assert_eq!(measure(-MINUTE), Distance::Past(span(1, Unit::Minute)));
-        assert_eq!(measure(-59 * MINUTE), Distance::Past(span(59, Unit::Minute)));
-        assert_eq!(measure(-HOUR), Distance::Past(span(1, Unit::Hour)));
-        assert_eq!(measure(-3 * DAY), Distance::Past(span(3, Unit::Day)));
-        assert_eq!(measure(-70 * DAY), Distance::Past(span(2, Unit::Month)));
-        assert_eq!(measure(2 * HOUR), Distance::Ahead(span(2, Unit::Hour)));
-        assert_eq!(measure(800 * DAY), Distance::Ahead(span(2, Unit::Year)));
+        assert_eq!(measure(-MINUTE), past(1, Unit::Minute));
+        assert_eq!(measure(-59 * MINUTE), past(59, Unit::Minute));
+        assert_eq!(measure(-HOUR), past(1, Unit::Hour));
+        assert_eq!(measure(-3 * DAY), past(3, Unit::Day));
+        assert_eq!(measure(-70 * DAY), past(2, Unit::Month));
+        assert_eq!(measure(2 * HOUR), ahead(2, Unit::Hour));
+        assert_eq!(measure(800 * DAY), ahead(2, Unit::Year));
+        assert_eq!(measure(30 * DAY - 5 * SECOND), ahead(30, Unit::Day));
+        assert_eq!(measure(DAY - SECOND), ahead(1, Unit::Day));
+        assert_eq!(measure(HOUR - SECOND), ahead(1, Unit::Hour));
+        assert_eq!(measure(90 * DAY - SECOND), ahead(3, Unit::Month));
+        assert_eq!(measure(365 * DAY), ahead(1, Unit::Year));
     }
 
     #[test]

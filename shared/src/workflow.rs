@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::{
     confirmation::Preview,
     id::{CompanyId, WorkflowId, WorkflowRunId, WorkflowVersionId},
+    permission::Permission,
     time::TimeView,
 };
 
@@ -174,15 +175,31 @@ impl StepAction {
         matches!(self, Self::Create | Self::Write | Self::Execute)
     }
 
-    /// The arguments in which values may be filled in, at any depth; in all others everything is literal.
-    const fn open_arguments(self) -> &'static [&'static str] {
+    /// The permission that its tool belongs to.
+    #[must_use]
+    pub const fn permission(self) -> Permission {
         match self {
-            Self::Query => &["domain", "name", "limit", "offset"],
-            Self::Read => &["ids"],
-            Self::Create => &["values", "records"],
-            Self::Write => &["ids", "values", "changes"],
-            Self::Execute => &["ids", "args", "kwargs"],
-            Self::Report => &["domain", "ids", "limit"],
+            Self::Query => Permission::Query,
+            Self::Read => Permission::Read,
+            Self::Create => Permission::Create,
+            Self::Write => Permission::Write,
+            Self::Execute => Permission::Execute,
+            Self::Report => Permission::Report,
+        }
+    }
+
+    /// What may be filled in within an argument of this name.
+    fn room(self, argument: &str) -> Room {
+        match (self, argument) {
+            (Self::Query | Self::Report, "domain") => Room::Domain,
+            (Self::Query, "name" | "limit" | "offset")
+            | (Self::Read | Self::Write | Self::Execute, "ids")
+            | (Self::Report, "ids" | "limit") => Room::Value,
+            (Self::Create | Self::Write, "values") => Room::Values,
+            (Self::Create, "records") => Room::Records,
+            (Self::Write, "changes") => Room::Changes,
+            (Self::Execute, "kwargs") => Room::Keywords,
+            _ => Room::None,
         }
     }
 }
@@ -243,11 +260,11 @@ impl Definition {
             }
             for (argument, value) in &step.arguments {
                 let place = format!("{place}, {argument}");
-                let open = step.action.open_arguments().contains(&argument.as_str());
+                let room = step.action.room(argument);
                 if argument == "domain" && value.is_string() {
                     fail(&place, "a domain is a list here, not a text");
                 }
-                check_value(value, argument, open, &mut |problem, reference| match reference {
+                check_value(value, room, &mut |problem, reference| match reference {
                     None => fail(&place, problem),
                     Some(reference) => {
                         let of = owner(reference);
@@ -293,62 +310,127 @@ pub fn reference(value: &Value) -> Option<&str> {
     (object.len() == 1).then(|| object.get("$"))??.as_str()
 }
 
+/// Where values may be filled in. The shape around them is literal: which records, fields, operators and
+/// commands there are is what a person has validated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Room {
+    /// Nowhere.
+    None,
+    /// The value itself, and all within it.
+    Value,
+    /// The third parts of a domain's conditions.
+    Domain,
+    /// The values of an object's fields, and of records within them.
+    Values,
+    /// Each record's values.
+    Records,
+    /// Each change's id and values.
+    Changes,
+    /// Each keyword's value, by what the keyword means.
+    Keywords,
+}
+
+impl Room {
+    /// Keywords of Odoo's methods that say what is done, not to what.
+    fn of_keyword(name: &str) -> Self {
+        match name {
+            "domain" => Self::Domain,
+            "vals" | "values" | "default" => Self::Values,
+            "vals_list" => Self::Records,
+            "fields" | "field_names" | "allfields" | "fields_to_export" | "groupby"
+            | "group_by" | "aggregates" | "having" | "order" | "orderby" | "specification"
+            | "progress_bar" | "load" | "data" | "views" | "options" | "attributes"
+            | "operation" | "operator" | "context" | "args" => Self::None,
+            _ => Self::Value,
+        }
+    }
+}
+
 /// Looks at every place of `value`: reports references, and what may not be one.
-fn check_value(
-    value: &Value,
-    argument: &str,
-    open: bool,
-    found: &mut impl FnMut(&str, Option<&str>),
-) {
+fn check_value(value: &Value, room: Room, found: &mut impl FnMut(&str, Option<&str>)) {
     if let Some(reference) = reference(value) {
-        if open {
+        if room == Room::Value {
             found("", Some(reference));
         } else {
             found(
-                "a value cannot be filled in here: models, methods, fields and orders are literals",
+                "a value cannot be filled in here: models, methods, fields, operators and orders are literals",
                 None,
             );
         }
         return;
     }
-    match value {
-        Value::Object(fields) => {
-            if fields.contains_key("$") {
-                found("$ stands alone in an object", None);
-            }
+    match (room, value) {
+        (_, Value::Object(fields)) if fields.contains_key("$") => {
+            found("$ stands alone in an object", None);
+        }
+        (Room::Values, Value::Object(fields)) => {
             for value in fields.values() {
-                check_value(value, argument, open, found);
+                check_field(value, found);
             }
         }
-        // In a domain, fields and operators are literals.
-        Value::Array(leaf) if argument == "domain" && is_leaf(leaf) => {
-            check_value(&leaf[0], argument, false, found);
-            check_value(&leaf[1], argument, false, found);
-            check_value(&leaf[2], argument, open, found);
-        }
-        Value::Array(terms)
-            if argument == "domain" && terms.iter().any(|term| reference(term).is_some()) =>
-        {
-            // A list of values after `in` may hold references; a term of the domain may not be one. The two
-            // are told apart by the leaf that they stand in, which was looked at above.
-            for term in terms {
-                check_value(term, "values", open, found);
+        (Room::Changes, Value::Object(fields)) => {
+            for (name, value) in fields {
+                let room = if name == "values" { Room::Values } else { Room::Value };
+                check_value(value, room, found);
             }
         }
-        Value::Array(values) => {
+        (Room::Keywords, Value::Object(fields)) => {
+            for (name, value) in fields {
+                check_value(value, Room::of_keyword(name), found);
+            }
+        }
+        (room, Value::Object(fields)) => {
+            for value in fields.values() {
+                check_value(value, room, found);
+            }
+        }
+        (Room::Domain, Value::Array(leaf)) if is_leaf(leaf) => {
+            check_value(&leaf[0], Room::None, found);
+            check_value(&leaf[1], Room::None, found);
+            // These operators take a domain of the related model.
+            let is_domain =
+                matches!(leaf[1].as_str(), Some("any" | "not any" | "any!" | "not any!"));
+            check_value(&leaf[2], if is_domain { Room::Domain } else { Room::Value }, found);
+        }
+        (room, Value::Array(values)) => {
+            let room = if room == Room::Records { Room::Values } else { room };
             for value in values {
-                check_value(value, argument, open, found);
+                check_value(value, room, found);
             }
         }
         _ => {}
     }
 }
 
+/// A field's value may be filled in; of a list of commands, what each is about, but no whole command.
+fn check_field(value: &Value, found: &mut impl FnMut(&str, Option<&str>)) {
+    match value {
+        Value::Array(commands) => {
+            for command in commands {
+                match command {
+                    Value::Array(parts) => {
+                        for part in parts {
+                            match part {
+                                Value::Object(_) if reference(part).is_none() => {
+                                    check_value(part, Room::Values, found);
+                                }
+                                part => check_value(part, Room::Value, found),
+                            }
+                        }
+                    }
+                    other => check_value(other, Room::None, found),
+                }
+            }
+        }
+        value => check_value(value, Room::Value, found),
+    }
+}
+
 fn is_leaf(list: &[Value]) -> bool {
     list.len() == 3
         && !list[0].is_array()
-        && list[1].as_str().is_some_and(|text| !matches!(text, "&" | "|" | "!"))
-        || (list.len() == 3 && (reference(&list[0]).is_some() || reference(&list[1]).is_some()))
+        && !matches!(list[0].as_str(), Some("&" | "|" | "!"))
+        && !list[1].is_array()
 }
 
 /// Whether the text can name an input or a step.
@@ -362,17 +444,28 @@ pub fn is_name(text: &str) -> bool {
 }
 
 /// Fills references in: `scope` has what inputs and earlier steps hold, as `{"input": {…}, "steps": {…}}`.
-/// What is filled in is not looked at again.
+/// What is filled in is a value, or a list of values, and is not looked at again.
 ///
 /// # Errors
-/// The first reference that leads nowhere.
+/// The first reference that leads nowhere, or to more than values.
 pub fn fill(value: &Value, scope: &Value) -> Result<Value, String> {
     if let Some(reference) = reference(value) {
-        return look_up(scope, reference).ok_or_else(|| {
+        let found = look_up(scope, reference).ok_or_else(|| {
             format!(
                 "{reference} is not there: an earlier step found nothing, or the input is missing"
             )
-        });
+        })?;
+        // Whatever has a shape of its own could bring fields, operators or commands along.
+        let is_scalar = |value: &Value| !value.is_object() && !value.is_array();
+        let is_plain = match &found {
+            Value::Array(values) => values.iter().all(is_scalar),
+            value => is_scalar(value),
+        };
+        return if is_plain {
+            Ok(found)
+        } else {
+            Err(format!("{reference} is more than a value: name a field of it, such as its id"))
+        };
     }
     Ok(match value {
         Value::Object(fields) => Value::Object(
@@ -620,6 +713,28 @@ mod tests {
     }
 
     #[test]
+    fn values_of_records_within_records_are_filled_in_too() {
+        let customer = json!({ "$": "input.customer" });
+        for (action, arguments) in [
+            (
+                StepAction::Create,
+                json!({ "values": { "partner_id": customer, "tags": [[6, 0, customer]], "lines": [[0, 0, { "product_id": customer }], [4, customer]] } }),
+            ),
+            (
+                StepAction::Write,
+                json!({ "changes": [{ "id": customer, "values": { "a": customer } }] }),
+            ),
+            (
+                StepAction::Execute,
+                json!({ "kwargs": { "reason": customer, "domain": [["a", "in", customer]], "vals": { "a": customer } } }),
+            ),
+            (StepAction::Query, json!({ "domain": [["lines", "any", [["a", "=", customer]]]] })),
+        ] {
+            assert_eq!(flaws(vec![step("one", action, arguments)]), Vec::<String>::new());
+        }
+    }
+
+    #[test]
     fn models_methods_fields_and_operators_are_literals() {
         for (action, arguments) in [
             (StepAction::Query, json!({ "model": { "$": "input.customer" } })),
@@ -639,6 +754,33 @@ mod tests {
                 json!({ "model": "a", "method": "b", "context": { "lang": { "$": "input.customer" } } }),
             ),
             (StepAction::Query, json!({ "model": "a", "domain": "[]" })),
+            (StepAction::Query, json!({ "model": "a", "domain": { "$": "input.customer" } })),
+            (StepAction::Query, json!({ "model": "a", "domain": [{ "$": "input.customer" }] })),
+            (
+                StepAction::Query,
+                json!({ "model": "a", "domain": ["&", { "$": "input.customer" }, ["a", "=", 1]] }),
+            ),
+            (
+                StepAction::Query,
+                json!({ "model": "a", "domain": [["a", "any", { "$": "input.customer" }]] }),
+            ),
+            (
+                StepAction::Query,
+                json!({ "model": "a", "domain": [["a", "any", [[{ "$": "input.customer" }, "=", 1]]]] }),
+            ),
+            (StepAction::Write, json!({ "ids": [1], "values": { "$": "input.customer" } })),
+            (
+                StepAction::Write,
+                json!({ "changes": [{ "id": 1, "values": { "$": "input.customer" } }] }),
+            ),
+            (StepAction::Write, json!({ "changes": { "$": "input.customer" } })),
+            (StepAction::Create, json!({ "records": [{ "$": "input.customer" }] })),
+            (StepAction::Create, json!({ "values": { "lines": [{ "$": "input.customer" }] } })),
+            (StepAction::Execute, json!({ "kwargs": { "$": "input.customer" } })),
+            (StepAction::Execute, json!({ "kwargs": { "domain": { "$": "input.customer" } } })),
+            (StepAction::Execute, json!({ "kwargs": { "fields": [{ "$": "input.customer" }] } })),
+            (StepAction::Execute, json!({ "kwargs": { "vals": { "$": "input.customer" } } })),
+            (StepAction::Execute, json!({ "args": [{ "$": "input.customer" }] })),
             (StepAction::Write, json!({ "model": "a", "confirm": "x" })),
         ] {
             assert!(!flaws(vec![step("one", action, arguments.clone())]).is_empty(), "{arguments}");
@@ -664,9 +806,15 @@ mod tests {
     #[test]
     fn what_is_filled_in_is_not_read_again() {
         let scope = json!({ "input": { "a": { "$": "input.b" }, "b": "secret" }, "steps": { "find": { "records": [{ "id": 1 }, { "id": 2 }] } } });
+        // What has a shape of its own is not filled in at all.
+        assert!(fill(&json!({ "x": { "$": "input.a" } }), &scope).is_err());
+        assert!(fill(&json!({ "$": "steps.find.records.0" }), &scope).is_err());
+        assert!(fill(&json!({ "$": "steps.find.records" }), &scope).is_err());
+        let text = json!({ "input": { "a": "{\"$\": \"input.b\"}" } });
         assert_eq!(
-            fill(&json!({ "x": { "$": "input.a" } }), &scope),
-            Ok(json!({ "x": { "$": "input.b" } }))
+            fill(&json!({ "$": "input.a" }), &text),
+            Ok(json!("{\"$\": \"input.b\"}")),
+            "a text stays a text"
         );
         assert_eq!(fill(&json!([{ "$": "steps.find.records.*.id" }]), &scope), Ok(json!([[1, 2]])));
         assert_eq!(fill(&json!({ "$": "steps.find.records.1.id" }), &scope), Ok(json!(2)));

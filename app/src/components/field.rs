@@ -33,6 +33,9 @@ pub fn Field(
     /// What is wrong with the value, as the server said.
     #[prop(optional, into)]
     problem: Signal<Option<Problem>>,
+    /// Whether the browser wants a value.
+    #[prop(default = true)]
+    required: bool,
     /// Where to find the input.
     #[prop(optional)]
     node_ref: NodeRef<html::Input>,
@@ -56,7 +59,7 @@ pub fn Field(
                 autocapitalize=matches!(kind, "email" | "url").then_some("none")
                 placeholder=placeholder
                 dir="auto"
-                required
+                required=required
                 aria-invalid=move || problem.get().is_some().then_some("true")
                 aria-describedby=described_by(id, hint_id.clone())
             />

@@ -8,14 +8,32 @@ use leptos_router::hooks::use_location;
 use shared::{
     account::{CompanyChoice, CurrentCompany, Viewer},
     role::{Action, Role, allows},
+    time::TimeView,
 };
 
-use super::{Avatar, Brand, Glyph, Languages, Toasts, menu};
+use super::{
+    Avatar, Brand, Glyph, Languages, Toasts,
+    bell::{Bell, Deletion},
+    menu,
+};
 use crate::{
     server_fns::accounts::{SignOutCall, SwitchCompanyCall},
     texts::text,
     words,
 };
+
+/// What the frame tells, as it is now.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    /// The version of the Odoo that is connected.
+    pub connection: Signal<Option<String>>,
+    /// Changes that wait for the viewer.
+    pub waiting: Signal<u32>,
+    /// Notices that the viewer has not read.
+    pub unread: Signal<u32>,
+    /// When the company will be removed, if it is to be.
+    pub deletion: Signal<Option<TimeView>>,
+}
 
 /// Draws the frame around a page.
 #[component]
@@ -24,12 +42,8 @@ pub fn Frame(
     viewer: Viewer,
     /// The company that the pages show.
     current: CurrentCompany,
-    /// The version of the Odoo that is connected.
-    #[prop(into)]
-    connection: Signal<Option<String>>,
-    /// Changes that wait for the viewer.
-    #[prop(into)]
-    waiting: Signal<u32>,
+    /// What changes while it stands.
+    told: Told,
     /// The page.
     children: Children,
 ) -> impl IntoView {
@@ -38,7 +52,8 @@ pub fn Frame(
     let here = move || {
         LINKS.iter().find(|link| path.get() == link.path).map_or("Aidoo", |link| (link.label)())
     };
-    let role = current.role;
+    let Told { connection, waiting, unread, deletion } = told;
+    let (company, role) = (current.company, current.role);
     let links = LINKS
         .into_iter()
         .filter(|link| link.is_for(role))
@@ -53,17 +68,21 @@ pub fn Frame(
                     <Glyph icon=icondata::LuMenu/>
                 </button>
                 <b>{here}</b>
+                <Bell unread/>
                 <Avatar name=name/>
             </header>
             <div class="side" id=SIDE popover="auto" node_ref=side>
                 <nav class="rail" aria-label=text!(frame.main)>
-                    <Brand href="/team"/>
+                    <div class="rail-top"><Brand href="/team"/><Bell unread/></div>
                     <CompanySwitcher companies=viewer.companies current connection/>
                     <ul class="links" on:click=move |_| menu::hide(side)>{links}</ul>
                     <Person name=viewer.name role/>
                 </nav>
             </div>
-            <main class="main" id="main" tabindex="-1">{children()}</main>
+            <main class="main" id="main" tabindex="-1">
+                <Deletion company role deletion/>
+                {children()}
+            </main>
         </div>
         <Toasts/>
     }
@@ -106,7 +125,7 @@ impl Link {
     }
 }
 
-static LINKS: [Link; 8] = [
+static LINKS: [Link; 9] = [
     Link {
         path: "/team",
         label: || text!(frame.team),
@@ -163,12 +182,26 @@ static LINKS: [Link; 8] = [
         needs: Some(Action::ManagePolicies),
         group: Group::Setup,
     },
+    Link {
+        path: "/settings",
+        label: || text!(frame.settings),
+        icon: icondata::LuSettings,
+        needs: None,
+        group: Group::Setup,
+    },
 ];
 
 #[component]
 fn SideLink(link: Link, path: Signal<String>, waiting: Signal<u32>) -> impl IntoView {
     let Link { path: to, label, icon, needs: _, group } = link;
-    let current = move || (path.get() == to).then_some("page");
+    // A page beneath it, as of one key, belongs to it.
+    let current = move || {
+        path.with(|path| match path.strip_prefix(to) {
+            Some("") => Some("page"),
+            Some(rest) if rest.starts_with('/') => Some("true"),
+            _ => None,
+        })
+    };
     let class = (group == Group::FirstOfSetup).then_some("apart");
     // Only this entry has something to count.
     let count = move || if to == APPROVALS { waiting.get() } else { 0 };

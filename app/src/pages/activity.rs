@@ -12,15 +12,18 @@ use shared::{
 use self::filters::{ACTIVITY, TOOLS};
 use crate::{
     components::{
-        Avatar, EmptyState, LoadError, PageHead, PersonSelect, Skeleton, StateBadge, Time, Tone,
-        submit_form, use_news,
+        Avatar, EmptyState, Glyph, LoadError, PageHead, PersonSelect, Skeleton, StateBadge, Time,
+        Tone, submit_form, use_news,
     },
-    pages::query::use_query,
+    pages::query::{Query, use_query},
     server_fns::activity::list_calls,
     texts::{counted, text},
     viewer::use_company,
     words,
 };
+
+/// The list as a file.
+const EXPORT: &str = "/exports/activity.csv";
 
 /// The calls that the viewer may see.
 #[component]
@@ -36,11 +39,22 @@ pub fn ActivityPage() -> impl IntoView {
         move || (filter.get(), moved.get()),
         move |(filter, _)| list_calls(company, filter),
     );
+    let export = move || {
+        filter.with(|filter| {
+            let whole = ListCalls { cursor: None, ..filter.clone() };
+            filters::query(&whole).with("company", &company.to_string()).href(EXPORT)
+        })
+    };
     view! {
         <PageHead
             title=text!(activity.title)
             lead=text!(activity.lead)
-        />
+        >
+            <a class="btn" href=export rel="external" download="">
+                <Glyph icon=icondata::LuDownload/>
+                "Export CSV"
+            </a>
+        </PageHead>
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
                 match page.await {
@@ -50,6 +64,12 @@ pub fn ActivityPage() -> impl IntoView {
             })}
         </Transition>
     }
+}
+
+/// The filters that the query of an address asks for.
+#[must_use]
+pub fn parse_filter(query: &str) -> ListCalls {
+    filters::parse(&Query::parse(query))
 }
 
 #[component]
@@ -158,6 +178,7 @@ fn Row(call: CallView) -> impl IntoView {
         duration_ms,
         client,
         address,
+        arguments,
     } = call;
     let on = match (model, method) {
         (Some(model), Some(method)) => Some(format!("{model} · {method}")),
@@ -172,6 +193,12 @@ fn Row(call: CallView) -> impl IntoView {
             <td>
                 <div class="name"><code>{tool}</code></div>
                 <div class="sub" dir="auto">{about}</div>
+                {arguments.map(|arguments| view! {
+                    <details class="arguments">
+                        <summary>"Arguments"</summary>
+                        <pre dir="auto">{arguments}</pre>
+                    </details>
+                })}
             </td>
             <td>
                 <span class="person">

@@ -1,29 +1,50 @@
-//! The API keys page: the list with its filters, and the confirmation before a key is revoked.
+//! The API keys page: the list with its filters, and the dialogs that change keys. A key's own page is
+//! [`KeyPage`].
 
 mod bar;
+mod dialogs;
+mod edit;
 mod filters;
+mod one;
+mod open;
+mod reduce;
 mod revoke;
+mod rotate;
 mod table;
+mod ticked;
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
-    api_key::{ApiKeyPage, ListApiKeys},
-    id::ApiKeyId,
+    api_key::{ApiKeyPage, GeneratedKey, ListApiKeys},
+    id::CompanyId,
+    permission::PermissionSet,
 };
 
+pub use self::one::KeyPage;
 use self::{
     bar::FilterBar,
+    dialogs::{Surroundings, dialog},
     filters::API_KEYS,
-    revoke::RevokeDialog,
+    open::Open,
     table::{KeyTable, People},
+    ticked::{Ticked, TickedForm},
 };
 use crate::{
     components::{EmptyState, Glyph, LoadError, PageHead, Skeleton, use_toaster},
-    pages::{query::use_query, team::Open},
-    server_fns::api_keys::list_api_keys,
+    forms,
+    pages::{
+        dialog::Failure,
+        query::{Query, use_query},
+        team,
+        team::shown_once::ShownOnceDialog,
+    },
+    server_fns::api_keys::{AcceptApiKeyCall, list_api_keys},
     viewer::use_company,
 };
+
+/// The list as a file.
+const EXPORT: &str = "/exports/api-keys.csv";
 
 /// The keys that the viewer may see.
 #[component]
@@ -33,9 +54,13 @@ pub fn ApiKeysPage() -> impl IntoView {
     let query = use_query();
     // Not the whole query: the list does not change when a dialog opens.
     let filter = Memo::new(move |_| query.with(filters::parse));
-    let asked =
-        Memo::new(move |_| query.with(|query| query.get("revoke")?.parse::<ApiKeyId>().ok()));
-    let page = Resource::new(move || filter.get(), move |filter| list_api_keys(company, filter));
+    let accept = ServerAction::<AcceptApiKeyCall>::new();
+    let accepted = forms::successes(accept);
+    let page = Resource::new(
+        move || (filter.get(), accepted.get()),
+        move |(filter, _)| list_api_keys(company, filter),
+    );
+    let open = Memo::new(move |_| query.with(Open::parse));
     let toaster = use_toaster();
 
     let navigate = use_navigate();
@@ -45,19 +70,23 @@ pub fn ApiKeysPage() -> impl IntoView {
         toaster.say(sentence);
         page.refetch();
     });
+    // A new key lives here until it is copied, and nowhere else.
+    let generated = RwSignal::new(None::<GeneratedKey>);
+    let close = Signal::derive(move || filter.with(address));
+    let export = move || {
+        filter.with(|filter| {
+            let whole = ListApiKeys { cursor: None, ..filter.clone() };
+            filters::query(&whole).with("company", &company.to_string()).href(EXPORT)
+        })
+    };
+    let around = Surroundings { company, close, on_done: done, generated };
     let body = move || {
         Suspend::new(async move {
             match page.await {
                 Ok(page) => {
                     let keys = page.keys.clone();
-                    let dialog = move || {
-                        let asked = asked.get()?;
-                        let key =
-                            keys.iter().find(|key| key.id == asked && key.may_revoke)?.clone();
-                        let close = filter.with_untracked(address);
-                        Some(view! { <RevokeDialog company key close on_done=done/> })
-                    };
-                    view! { <KeyList page filter/> {dialog} }.into_any()
+                    let dialog = move || dialog(around, open.get()?, &keys, PermissionSet::EMPTY);
+                    view! { <KeyList page company accept filter/> {dialog} }.into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
             }
@@ -69,12 +98,20 @@ pub fn ApiKeysPage() -> impl IntoView {
             title="API keys"
             lead="Keys let MCP clients such as Cursor or Windsurf work on your Odoo. Each belongs to one person and does only what its permissions allow."
         >
-            <a class="btn primary" href=Open::Generate(here.member).href()>
+            <a class="btn" href=export rel="external" download="">
+                <Glyph icon=icondata::LuDownload/>
+                "Export CSV"
+            </a>
+            <a class="btn primary" href=team::Open::Generate(here.member).href()>
                 <Glyph icon=icondata::LuPlus/>
                 "Generate a key"
             </a>
         </PageHead>
+        <Failure action=accept/>
         <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
+        {move || generated.get().map(|shown| view! {
+            <ShownOnceDialog key=shown on_copied=Callback::new(move |()| generated.set(None))/>
+        })}
     }
 }
 
@@ -82,11 +119,23 @@ fn address(filter: &ListApiKeys) -> String {
     filters::query(filter).href(API_KEYS)
 }
 
+/// The filters that the query of an address asks for.
+#[must_use]
+pub fn parse_filter(query: &str) -> ListApiKeys {
+    filters::parse(&Query::parse(query))
+}
+
 /// The bar, the table or what stands in its place, and the way to the next page.
 #[component]
-fn KeyList(page: ApiKeyPage, filter: Memo<ListApiKeys>) -> impl IntoView {
+fn KeyList(
+    page: ApiKeyPage,
+    company: CompanyId,
+    accept: ServerAction<AcceptApiKeyCall>,
+    filter: Memo<ListApiKeys>,
+) -> impl IntoView {
     let now = filter.get_untracked();
     let ApiKeyPage { keys, total, total_unfiltered, next, has_previous, people } = page;
+    Ticked::provide();
     if total_unfiltered == 0 {
         return view! {
             <section class="card">
@@ -99,6 +148,7 @@ fn KeyList(page: ApiKeyPage, filter: Memo<ListApiKeys>) -> impl IntoView {
         .into_any();
     }
     let shown = if people.is_empty() { People::Left } else { People::Shown };
+    let can_tick = keys.iter().any(|key| key.may_revoke);
     let list = if keys.is_empty() {
         view! {
             <EmptyState icon=icondata::LuSearchX heading="No key matches">
@@ -108,7 +158,7 @@ fn KeyList(page: ApiKeyPage, filter: Memo<ListApiKeys>) -> impl IntoView {
         }
         .into_any()
     } else {
-        view! { <KeyTable keys filter people=shown/> }.into_any()
+        view! { <KeyTable keys company accept filter people=shown/> }.into_any()
     };
     let first = has_previous
         .then(|| address(&ListApiKeys { cursor: None, ..now.clone() }))
@@ -118,10 +168,11 @@ fn KeyList(page: ApiKeyPage, filter: Memo<ListApiKeys>) -> impl IntoView {
         .map(|href| view! { <a class="btn small" href=href>"Next page"</a> });
     view! {
         <section class="card" aria-label="API keys">
-            <FilterBar filter=now people/>
+            <FilterBar filter=now.clone() people/>
             {list}
             <nav class="foot" aria-label="Pages">
                 <span>{count_text(total, total_unfiltered)}</span>
+                {can_tick.then(|| view! { <TickedForm filter=now/> })}
                 {first}
                 {next}
             </nav>

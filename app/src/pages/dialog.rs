@@ -1,11 +1,13 @@
 //! What the dialogs of several pages share.
 
 use leptos::{prelude::*, server_fn::ServerFn};
+use shared::{Error, id::RequestId};
 
 use crate::{
     components::{ErrorNote, Note, Tone},
     error::AppError,
     forms,
+    texts::rich,
 };
 
 /// Says, where no script runs, why a dialog's button stays disabled.
@@ -28,6 +30,36 @@ where
 {
     let error = forms::error_of(action);
     move || error.get().map(|error| view! { <ErrorNote error/> })
+}
+
+/// Why no key was made or could be shown, if it is about no field.
+#[component]
+pub fn NotShown(
+    /// The error of the last attempt.
+    error: Memo<Option<Error>>,
+) -> impl IntoView {
+    move || match error.get()? {
+        Error::Invalid(_) => None,
+        Error::AlreadyGenerated => Some(
+            view! {
+                <div role="alert">
+                    <Note tone=Tone::Bad>
+                        {rich!(generate.lost, <a> = <a class="link" href="/api-keys"/>)}
+                    </Note>
+                </div>
+            }
+            .into_any(),
+        ),
+        other => Some(view! { <ErrorNote error=other/> }.into_any()),
+    }
+}
+
+/// 128 random bits. `crypto.randomUUID` would do the same, but exists on https only.
+pub fn draw_request_id() -> Option<RequestId> {
+    let mut bytes = [0_u8; 16];
+    window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}_{hex}", RequestId::PREFIX).parse().ok()
 }
 
 /// Runs `then` once `action` has succeeded.

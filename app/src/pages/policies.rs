@@ -3,6 +3,7 @@
 
 mod ceilings;
 mod gateway;
+mod keys;
 
 use leptos::prelude::*;
 use shared::{
@@ -10,11 +11,11 @@ use shared::{
     role::{Action as RoleAction, allows},
 };
 
-use self::{ceilings::CeilingsForm, gateway::GatewayForm};
+use self::{ceilings::CeilingsForm, gateway::GatewayForm, keys::KeyRulesForm};
 use crate::{
     components::{EmptyState, LoadError, PageHead, Skeleton},
     forms,
-    server_fns::policies::{SetCeilingsCall, SetGatewayCall, policies},
+    server_fns::policies::{SetCeilingsCall, SetGatewayCall, SetKeyRulesCall, policies},
     texts::{rich, text},
     viewer::use_company,
 };
@@ -49,16 +50,21 @@ pub fn PoliciesPage() -> impl IntoView {
 fn Policies(company: CompanyId) -> impl IntoView {
     let ceilings = ServerAction::<SetCeilingsCall>::new();
     let gateway = ServerAction::<SetGatewayCall>::new();
-    let (first, second) = (forms::successes(ceilings), forms::successes(gateway));
-    let view = Resource::new(move || (first.get(), second.get()), move |_| policies(company));
+    let keys = ServerAction::<SetKeyRulesCall>::new();
+    let saved = (forms::successes(ceilings), forms::successes(keys), forms::successes(gateway));
+    let view = Resource::new(
+        move || (saved.0.get(), saved.1.get(), saved.2.get()),
+        move |_| policies(company),
+    );
     view! {
         <Transition fallback=|| view! { <Skeleton lines=8/> }>
             {move || Suspend::new(async move {
                 match view.await {
                     Ok(view) => {
-                        let rules = view.gateway.clone();
+                        let (rules, of_keys) = (view.gateway.clone(), view.keys.clone());
                         view! {
                             <CeilingsForm company view action=ceilings/>
+                            <KeyRulesForm company rules=of_keys action=keys/>
                             <GatewayForm company rules action=gateway/>
                         }
                         .into_any()

@@ -34,6 +34,16 @@ impl Query {
         self.0.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str())
     }
 
+    /// Every value of `name`.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(one, _)| one == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The pairs, in their order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// This query with one more pair; an empty value is left out, as nothing reads it.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
@@ -115,6 +125,7 @@ mod tests {
         assert_eq!(query.get("invite"), Some(""));
         assert_eq!(query.get("x"), Some("1"));
         assert_eq!(query.get("y"), None);
+        assert_eq!(query.all("x").collect::<Vec<_>>(), ["1", "2"]);
     }
 
     #[test]

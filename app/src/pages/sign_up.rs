@@ -88,6 +88,6 @@ fn Closed() -> impl IntoView {
 }
 
 /// What makes a password good enough, for whoever chooses one.
-pub(super) fn password_hint() -> String {
+pub(in crate::pages) fn password_hint() -> String {
     text!(sign_up.password_hint, min = password::MIN_CHARS)
 }

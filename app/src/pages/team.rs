@@ -4,17 +4,20 @@ mod calendar;
 mod confirm;
 mod generate;
 mod invite;
+mod link;
 mod members;
+mod onboarding;
 mod open;
+mod reset;
 mod role_options;
 mod rules;
-mod shown_once;
+pub(super) mod shown_once;
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
     api_key::GeneratedKey,
-    member::{InvitationLink, TeamView},
+    member::{InvitationLink, ResetLink, TeamView},
 };
 
 pub use self::open::Open;
@@ -23,7 +26,9 @@ use self::{
     generate::GenerateDialog,
     invite::{InviteDialog, LinkDialog, RenewDialog},
     members::TeamTable,
+    onboarding::Checklist,
     open::TEAM,
+    reset::{ResetDialog, ResetLinkDialog},
     shown_once::ShownOnceDialog,
 };
 use crate::{
@@ -43,9 +48,10 @@ pub fn TeamPage() -> impl IntoView {
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
     let toaster = use_toaster();
-    // A key and a link live in these two until they are copied, and nowhere else.
+    // A key and links live in these until they are copied, and nowhere else.
     let key = RwSignal::new(None::<GeneratedKey>);
     let link = RwSignal::new(None::<InvitationLink>);
+    let reset = RwSignal::new(None::<ResetLink>);
 
     let navigate = use_navigate();
     let close = Callback::new(move |()| {
@@ -64,6 +70,10 @@ pub fn TeamPage() -> impl IntoView {
         link.set(Some(made));
         changed.run(());
     });
+    let reset_made = Callback::new(move |made: ResetLink| {
+        reset.set(Some(made));
+        close.run(());
+    });
     let role = here.role;
     let company_name = StoredValue::new(here.name.clone());
     let dialog = move |team: &TeamView, open: Open| {
@@ -76,9 +86,13 @@ pub fn TeamPage() -> impl IntoView {
                 view! { <InviteDialog company viewer=role on_link=invited/> }.into_any()
             }
             Open::Generate(id) => {
-                let member = member(id).filter(|member| rules::may_generate(role, member))?;
-                view! { <GenerateDialog company member generated=key on_generated=changed/> }
-                    .into_any()
+                let member =
+                    member(id).filter(|member| rules::may_generate(role, member, team.makers))?;
+                let longest_days = team.longest_days;
+                view! {
+                    <GenerateDialog company member longest_days generated=key on_generated=changed/>
+                }
+                .into_any()
             }
             Open::ChangeRole(id) => {
                 let member = member(id).filter(|member| {
@@ -93,6 +107,10 @@ pub fn TeamPage() -> impl IntoView {
                 })?;
                 let company_name = company_name.get_value();
                 view! { <RemoveDialog company company_name member on_done=done/> }.into_any()
+            }
+            Open::Reset(id) => {
+                let member = member(id).filter(|member| rules::may_reset(role, member))?;
+                view! { <ResetDialog company member on_link=reset_made/> }.into_any()
             }
             Open::Renew(id) => {
                 let invitation = invitation(id)?;
@@ -135,12 +153,16 @@ pub fn TeamPage() -> impl IntoView {
                 </a>
             })}
         </PageHead>
+        <Checklist company member=here.member/>
         <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
         {move || key.get().map(|shown| view! {
             <ShownOnceDialog key=shown on_copied=Callback::new(move |()| key.set(None))/>
         })}
         {move || link.get().map(|shown| view! {
             <LinkDialog link=shown on_copied=Callback::new(move |()| link.set(None))/>
+        })}
+        {move || reset.get().map(|shown| view! {
+            <ResetLinkDialog link=shown on_copied=Callback::new(move |()| reset.set(None))/>
         })}
     }
 }

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 use shared::{
-    account::{AcceptAsMe, AcceptAsNew, InvitationPreview, SignIn, SignUp, SignupState, Viewer},
+    account::{
+        AcceptAsMe, AcceptAsNew, InvitationPreview, ResetPassword, ResetPreview, SignIn, SignUp,
+        SignupState, Viewer,
+    },
     company::SwitchCompany,
 };
 
@@ -78,6 +81,20 @@ pub async fn accept_as_new(input: AcceptAsNew) -> Answer<()> {
 pub async fn accept_as_me(input: AcceptAsMe) -> Answer<()> {
     answer(backend()?.accounts.accept_as_me(actor()?, input).await)?;
     leptos_axum::redirect("/team");
+    Ok(())
+}
+
+/// Whose password a link sets.
+#[server(name = ResetPreviewCall, endpoint = "accounts/reset_preview")]
+pub async fn reset_preview(token: String) -> Answer<ResetPreview> {
+    answer(backend()?.accounts.reset_preview(token).await)
+}
+
+/// Sets a password by a link and says so.
+#[server(name = ResetPasswordCall, endpoint = "accounts/reset_password")]
+pub async fn reset_password(input: ResetPassword) -> Answer<()> {
+    answer(backend()?.accounts.reset_password(&caller()?, input).await)?;
+    leptos_axum::redirect("/reset/done");
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::{
     company::{PoliciesView, SetCeilings, SetGatewayRules},
     id::CompanyId,
+    key_rules::SetKeyRules,
 };
 
 #[cfg(feature = "ssr")]
@@ -26,4 +27,10 @@ pub async fn set_ceilings(input: SetCeilings) -> Answer<()> {
 #[server(name = SetGatewayCall, endpoint = "policies/set_gateway")]
 pub async fn set_gateway(input: SetGatewayRules) -> Answer<()> {
     answer(backend()?.policies.set_gateway(actor()?, input).await)
+}
+
+/// Sets how long keys live, from where they come, and who makes them for whom.
+#[server(name = SetKeyRulesCall, endpoint = "policies/set_key_rules")]
+pub async fn set_key_rules(input: SetKeyRules) -> Answer<()> {
+    answer(backend()?.policies.set_key_rules(actor()?, input).await)
 }

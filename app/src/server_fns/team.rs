@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use shared::{
     id::CompanyId,
     member::{
-        ChangeRole, InvitationLink, Invite, RemoveMember, RenewInvitation, TeamView,
-        WithdrawInvitation,
+        ChangeRole, InvitationLink, Invite, MakeResetLink, RemoveMember, RenewInvitation,
+        ResetLink, TeamView, WithdrawInvitation,
     },
 };
 
@@ -37,6 +37,13 @@ pub async fn renew_invitation(input: RenewInvitation) -> Answer<InvitationLink> 
 #[server(name = WithdrawInvitationCall, endpoint = "team/withdraw_invitation")]
 pub async fn withdraw_invitation(input: WithdrawInvitation) -> Answer<()> {
     answer(backend()?.team.withdraw_invitation(actor()?, input).await)
+}
+
+/// Makes a link by which a member sets a new password; it is shown once.
+#[server(name = MakeResetLinkCall, endpoint = "team/make_reset_link")]
+pub async fn make_reset_link(input: MakeResetLink) -> Answer<ResetLink> {
+    no_store();
+    answer(backend()?.team.make_reset_link(actor()?, input).await)
 }
 
 /// Gives a member another role.

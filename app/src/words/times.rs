@@ -27,11 +27,11 @@ pub fn span(Span { count, unit }: Span) -> String {
     }
 }
 
-/// "24 Nov 2026, 09:12 UTC".
+/// "24 Nov 2026, 10:12 CET", in the person's zone.
 #[must_use]
 pub fn date_time(time: &TimeView) -> String {
-    // 2026-11-24T09:12:00Z; a year beyond 9999 has a sign, and is shown as it stands.
-    let Some((year, month, day, clock)) = parts(&time.iso) else { return time.iso.clone() };
+    // 2026-11-24T10:12 CET; a year beyond 9999 has a sign, and is shown as it stands.
+    let Some((year, month, day, clock)) = parts(&time.local) else { return time.iso.clone() };
     let date = text!(times.date, day = day, month = short_month(month), year = year.to_owned());
     text!(times.date_time, date = date, time = clock.to_owned())
 }
@@ -42,14 +42,14 @@ pub fn date(year: i64, month: usize, day: i64) -> String {
     text!(times.date, day = day, month = long_month(month), year = year)
 }
 
-fn parts(iso: &str) -> Option<(&str, usize, u8, &str)> {
-    let (date, clock) = iso.split_once('T')?;
+fn parts(local: &str) -> Option<(&str, usize, u8, &str)> {
+    let (date, clock) = local.split_once('T')?;
     let mut numbers = date.split('-');
     let (year, month, day) = (numbers.next()?, numbers.next()?, numbers.next()?);
     if year.len() != 4 {
         return None;
     }
-    Some((year, month.parse().ok()?, day.parse().ok()?, clock.get(..5)?))
+    Some((year, month.parse().ok()?, day.parse().ok()?, clock))
 }
 
 fn long_month(month: usize) -> &'static str {
@@ -121,19 +121,20 @@ mod tests {
 
     #[test]
     fn a_time_is_told_in_full() {
-        let time = |iso: &str| TimeView {
+        let time = |local: &str| TimeView {
             at: Timestamp::default(),
-            iso: iso.to_owned(),
+            iso: "as it stands".to_owned(),
+            local: local.to_owned(),
             distance: Distance::Now,
         };
-        let tell = |locale: Locale, iso: &str| {
+        let tell = |locale: Locale, local: &str| {
             Owner::new().with(|| {
                 provide_context(locale);
-                date_time(&time(iso))
+                date_time(&time(local))
             })
         };
-        assert_eq!(tell(Locale::en, "2026-11-24T09:12:00Z"), "24 Nov 2026, 09:12 UTC");
-        assert_eq!(tell(Locale::fr, "2026-11-04T09:12:00Z"), "4 nov. 2026 à 09:12 UTC");
-        assert_eq!(tell(Locale::fr, "-009999-01-02T00:00:00Z"), "-009999-01-02T00:00:00Z");
+        assert_eq!(tell(Locale::en, "2026-11-24T09:12 UTC"), "24 Nov 2026, 09:12 UTC");
+        assert_eq!(tell(Locale::fr, "2026-11-04T10:12 CET"), "4 nov. 2026 à 10:12 CET");
+        assert_eq!(tell(Locale::fr, "-009999-01-02T00:00 UTC"), "as it stands");
     }
 }

@@ -18,6 +18,7 @@ use super::{Shared, json2, portal, rpc, session};
 pub(super) const VERSION: &str = "19.0";
 
 /// All routes of the demonstration Odoo.
+#[expect(clippy::disallowed_methods, reason = "they are Odoo's routes and not Aidoo's")]
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/web/version", get(version))

@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use app::backend::{Actor, Backend, Caller};
 use secrecy::SecretString;
 use shared::{
@@ -103,6 +103,11 @@ impl Demo {
         core: &Core,
         stop: CancellationToken,
     ) -> anyhow::Result<Self> {
+        if !options.demo_odoo_listen.ip().is_loopback() {
+            bail!(
+                "the demonstration Odoo listens only on this machine: --demo-odoo-listen (AIDOO_DEMO_ODOO_LISTEN) must be an address such as 127.0.0.1:8169"
+            );
+        }
         let mut env = DemoEnv::load(&options.storage.data_dir).context("demo.env")?;
         let listener = TcpListener::bind(options.demo_odoo_listen).await.with_context(|| {
             format!(
@@ -163,6 +168,11 @@ impl Demo {
         let person = &PEOPLE[0];
         if let Some(owner) = find_member(core, person).await? {
             return Ok(owner);
+        }
+        if users::exists(core.db.reader()).await? {
+            bail!(
+                "the database holds a company that is not the demonstration's: start without --demo, or with another --data-dir (AIDOO_DATA_DIR)"
+            );
         }
         let input = SignUp {
             name: person.name.to_owned(),

@@ -62,18 +62,25 @@ const CLOSED_PREFIXES: [&str; 8] = [
 ];
 
 /// Names of fields that hold a secret, whatever the model.
-const SECRET_FIELDS: [&str; 17] = [
+const SECRET_FIELDS: [&str; 24] = [
+    "access_key",
     "access_token",
     "api_key",
+    "apikey",
     "client_secret",
     "credential",
+    "credentials",
     "key_password",
     "new_password",
     "oauth_access_token",
+    "otp",
     "passkey",
+    "passphrase",
+    "passwd",
     "password",
     "pin",
     "private_key",
+    "pwd",
     "secret",
     "secret_key",
     "signup_token",
@@ -82,19 +89,27 @@ const SECRET_FIELDS: [&str; 17] = [
     "totp_secret",
 ];
 
-/// Ends of the names of fields that hold a secret.
-const SECRET_SUFFIXES: [&str; 10] = [
+/// Ends of the names of fields that hold a secret: whole words.
+const SECRET_SUFFIXES: [&str; 15] = [
     "_access_key",
     "_api_key",
+    "_apikey",
     "_authorization_code",
+    "_credentials",
+    "_otp",
     "_pass",
+    "_passphrase",
     "_passwd",
     "_password",
     "_private_key",
+    "_pwd",
     "_rtoken",
     "_secret",
     "_secret_key",
 ];
+
+/// Ordinary fields of Odoo 17 to 19 that end like a secret: when a transfer's delay has passed.
+const NO_SECRETS: [&str; 1] = ["delay_pass"];
 
 /// Whether `model` is closed to every tool.
 #[must_use]
@@ -113,9 +128,10 @@ pub fn is_closed_to_changes(model: &str) -> bool {
 #[must_use]
 pub fn is_secret_field(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
+    let ends_like_one =
+        name.ends_with("_token") || SECRET_SUFFIXES.iter().any(|suffix| name.ends_with(suffix));
     SECRET_FIELDS.contains(&name.as_str())
-        || name.ends_with("_token")
-        || SECRET_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
+        || (ends_like_one && !NO_SECRETS.contains(&name.as_str()))
 }
 
 #[cfg(test)]
@@ -164,10 +180,29 @@ mod tests {
             "totp_secret",
             "smtp_password",
             "x_refresh_token",
+            "apikey",
+            "x_apikey",
+            "access_key",
+            "passwd",
+            "pwd",
+            "x_ftp_pwd",
+            "passphrase",
+            "credentials",
+            "otp",
         ] {
             assert!(is_secret_field(path), "{path}");
         }
-        for path in ["name", "email", "token_count", "has_password_reset", "secretary_id"] {
+        for path in [
+            "name",
+            "email",
+            "token_count",
+            "has_password_reset",
+            "secretary_id",
+            "pwd_hint",
+            "delay_pass",
+            "option",
+            "totp_enabled",
+        ] {
             assert!(!is_secret_field(path), "{path}");
         }
     }

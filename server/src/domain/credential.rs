@@ -1,10 +1,13 @@
 //! Which credential an HTTP request presents. Looks at the request and at nothing else.
 
-use http::{HeaderMap, Uri, header::AUTHORIZATION};
+use http::{HeaderMap, HeaderName, Uri, header::AUTHORIZATION};
 use shared::key_format::PREFIX;
 
 /// Parameters of a URL that clients are known to put a credential in.
 const SECRET_PARAMETERS: [&str; 5] = ["key", "api_key", "access_token", "token", "authorization"];
+
+/// Where other services take a key. Beside a bearer token it is a second credential.
+const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// What a request presents as its credential. No `Debug`: it holds the credential.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,6 +35,7 @@ impl<'a> Presented<'a> {
         match (values.next(), values.next()) {
             (None, _) => Self::None,
             (Some(_), Some(_)) => Self::Several,
+            (Some(_), None) if headers.contains_key(API_KEY) => Self::Several,
             (Some(value), None) => value.to_str().map_or(Self::Unreadable, Self::of_header),
         }
     }
@@ -100,6 +104,16 @@ mod tests {
         assert_eq!(presented("/mcp", &[b"Bearer a", b"Bearer a"]), "several");
         assert_eq!(presented("/mcp", &[b"Basic a", b"Bearer a"]), "several");
         assert_eq!(presented("/mcp", &[b"Bearer a, Bearer b"]), "several");
+    }
+
+    #[test]
+    fn a_key_in_another_header_counts_beside_the_bearer_and_not_alone() {
+        let uri = "/mcp".parse().expect("a uri");
+        let mut headers = HeaderMap::new();
+        headers.insert(API_KEY, HeaderValue::from_static("aid_live_x"));
+        assert!(matches!(Presented::of(&headers, &uri), Presented::None));
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer aid_live_x"));
+        assert!(matches!(Presented::of(&headers, &uri), Presented::Several));
     }
 
     #[test]

@@ -7,18 +7,29 @@ use shared::{
     time::{DAY, Timestamp},
 };
 
-/// When a key that is made at `now` ends; `None` for never. A date means its last moment, UTC.
+/// When a key that is made at `now` ends; `None` for never. A date means its last moment, UTC. Where the
+/// company lets keys live `longest_days`, a key without an end gets that one.
 ///
 /// # Errors
 /// [`Problem::NotADate`], [`Problem::InThePast`] for today and before, [`Problem::TooFarAhead`] beyond
-/// [`LONGEST_LIFE`].
-pub fn expires_at(expiry: &Expiry, now: Timestamp) -> Result<Option<Timestamp>, Problem> {
+/// [`LONGEST_LIFE`], [`Problem::BeyondPolicy`] beyond the company's.
+pub fn expires_at(
+    expiry: &Expiry,
+    longest_days: Option<u32>,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Problem> {
+    let latest = longest_days.map(|days| now.plus(i64::from(days) * DAY));
     let end = match expiry {
-        Expiry::Never => return Ok(None),
+        Expiry::Never => return Ok(latest),
         Expiry::Days(0) => return Err(Problem::InThePast),
         Expiry::Days(days) => now.plus(i64::from(*days) * DAY),
         Expiry::Date(text) => end_of(parse_date(text)?, now)?,
     };
+    if let (Some(days), Some(latest)) = (longest_days, latest)
+        && end > latest
+    {
+        return Err(Problem::BeyondPolicy { days });
+    }
     if end.since(now) > LONGEST_LIFE { Err(Problem::TooFarAhead) } else { Ok(Some(end)) }
 }
 
@@ -57,16 +68,32 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_micros(1_795_511_520 * SECOND);
 
     fn date(text: &str) -> Result<Option<Timestamp>, Problem> {
-        expires_at(&Expiry::Date(text.to_owned()), NOW)
+        expires_at(&Expiry::Date(text.to_owned()), None, NOW)
+    }
+
+    fn days(days: u16) -> Result<Option<Timestamp>, Problem> {
+        expires_at(&Expiry::Days(days), None, NOW)
     }
 
     #[test]
     fn days_count_from_now() {
-        assert_eq!(expires_at(&Expiry::Never, NOW), Ok(None));
-        assert_eq!(expires_at(&Expiry::Days(30), NOW), Ok(Some(NOW.plus(30 * DAY))));
-        assert_eq!(expires_at(&Expiry::Days(0), NOW), Err(Problem::InThePast));
-        assert_eq!(expires_at(&Expiry::Days(3653), NOW), Ok(Some(NOW.plus(3653 * DAY))));
-        assert_eq!(expires_at(&Expiry::Days(3654), NOW), Err(Problem::TooFarAhead));
+        assert_eq!(expires_at(&Expiry::Never, None, NOW), Ok(None));
+        assert_eq!(days(30), Ok(Some(NOW.plus(30 * DAY))));
+        assert_eq!(days(0), Err(Problem::InThePast));
+        assert_eq!(days(3653), Ok(Some(NOW.plus(3653 * DAY))));
+        assert_eq!(days(3654), Err(Problem::TooFarAhead));
+    }
+
+    #[test]
+    fn no_key_lives_longer_than_its_company_allows() {
+        let within = |expiry| expires_at(&expiry, Some(30), NOW);
+        assert_eq!(within(Expiry::Never), Ok(Some(NOW.plus(30 * DAY))));
+        assert_eq!(within(Expiry::Days(30)), Ok(Some(NOW.plus(30 * DAY))));
+        assert_eq!(within(Expiry::Days(31)), Err(Problem::BeyondPolicy { days: 30 }));
+        let date = |text: &str| within(Expiry::Date(text.to_owned()));
+        assert!(matches!(date("2026-12-23"), Ok(Some(_))));
+        // Its last moment lies beyond.
+        assert_eq!(date("2026-12-24"), Err(Problem::BeyondPolicy { days: 30 }));
     }
 
     #[test]

@@ -61,7 +61,8 @@ impl Guards {
     #[must_use]
     pub fn is_secret(&self, path: &str) -> bool {
         path.split(['.', ':', '/']).any(|name| {
-            is_secret_field(name) || self.secret_fields.iter().any(|field| field == name)
+            is_secret_field(name)
+                || self.secret_fields.iter().any(|field| field.eq_ignore_ascii_case(name))
         })
     }
 
@@ -99,7 +100,7 @@ mod tests {
         let guards = Guards {
             open_models: vec!["ir.attachment".into(), "payment.provider".into()],
             closed_models: vec!["hr.employee".into()],
-            secret_fields: vec!["x_salary".into()],
+            secret_fields: vec!["x_salary".into(), "PHONE".into()],
             open_methods: vec!["sale.order.message_post".into()],
         };
         assert!(guards.is_closed("hr.employee") && !Guards::default().is_closed("hr.employee"));
@@ -108,6 +109,11 @@ mod tests {
         assert!(!guards.is_closed_to_changes("ir.attachment"));
         assert!(guards.is_closed_to_changes("ir.cron"));
         assert!(guards.is_secret("employee_id.x_salary") && guards.is_secret("a.password"));
+        assert!(
+            guards.is_secret("phone") && guards.is_secret("partner_id.X_Salary"),
+            "in any case"
+        );
+        assert!(!guards.is_secret("phone_sanitized"));
         assert!(guards.opens_method("sale.order", "message_post"));
         assert!(!guards.opens_method("order", "message_post"));
         assert!(!guards.opens_method("sale", "order.message_post"));

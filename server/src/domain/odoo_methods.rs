@@ -218,8 +218,7 @@ const fn does(
 }
 
 /// The business methods that come open, with the states in which Odoo takes them.
-pub static CATALOGUE: [Business; 47] = [
-    does("account.bank.statement.line", "action_undo_reconciliation", "undo a reconciliation", &[]),
+pub static CATALOGUE: [Business; 45] = [
     does("account.move", "action_post", "post an invoice or entry", &["draft"]),
     does("account.move", "button_cancel", "cancel a draft invoice or entry", &["draft"]),
     does(
@@ -243,7 +242,6 @@ pub static CATALOGUE: [Business; 47] = [
     does("hr.leave", "action_confirm", "submit time off", &["draft"]),
     does("hr.leave", "action_refuse", "refuse time off", &["confirm", "validate1", "validate"]),
     does("hr.leave", "action_validate", "validate time off", &["validate1"]),
-    does("mail.activity", "action_done", "mark an activity as done", &[]),
     does("mrp.production", "action_assign", "reserve components", &["confirmed", "progress"]),
     does("mrp.production", "action_cancel", "cancel a manufacturing order", &[]),
     does("mrp.production", "action_confirm", "confirm a manufacturing order", &["draft"]),
@@ -313,6 +311,23 @@ pub static CATALOGUE: [Business; 47] = [
     ),
 ];
 
+/// Wizards: records that a method makes to have something answered first. They are answered by the key
+/// whose call returned them, and are no records to call methods on.
+const WIZARDS: [&str; 6] = [
+    "account.move.reversal",
+    "account.payment.register",
+    "sale.advance.payment.inv",
+    "sale.order.cancel",
+    "stock.backorder.confirmation",
+    "stock.immediate.transfer",
+];
+
+/// Whether the model is a wizard of the catalogue.
+#[must_use]
+pub fn is_wizard(model: &str) -> bool {
+    WIZARDS.contains(&model)
+}
+
 /// Names that are closed whoever opens them: they change who acts or how, or take code.
 const INTERNAL: [&str; 26] = [
     "browse",
@@ -376,7 +391,7 @@ pub fn judge(model: &str, method: &str, guards: &Guards, major: u32) -> Verdict 
     if model == "ir.attachment" && !guards.opens_method(model, method) {
         return Verdict::Closed(Closed::Sends);
     }
-    if let Some(generic) = GENERIC.iter().find(|generic| generic.name == method) {
+    if let Some(generic) = generic(method) {
         return if generic.versions.contains(&major) {
             Verdict::Generic(generic)
         } else {
@@ -393,6 +408,12 @@ pub fn judge(model: &str, method: &str, guards: &Guards, major: u32) -> Verdict 
         || model.starts_with("mail.")
         || model.starts_with("account.move.send");
     Verdict::Closed(if sends { Closed::Sends } else { Closed::NotOpened })
+}
+
+/// The method of every model with this name.
+#[must_use]
+pub fn generic(method: &str) -> Option<&'static Generic> {
+    GENERIC.iter().find(|generic| generic.name == method)
 }
 
 /// The catalogue's entry of this method.

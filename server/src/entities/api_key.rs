@@ -29,6 +29,12 @@ pub struct Model {
     pub last_used_at: i64,
     #[sea_orm(column_type = "Text", nullable)]
     pub last_client: Option<String>,
+    pub accepted_at: Option<i64>,
+    pub last_refused_at: Option<i64>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub last_refusal: Option<String>,
+    pub rotated_at: Option<i64>,
+    pub successor_id: Option<Uuid>,
 }
 
 // Rows hold hashes, sealed secrets or personal data: a stray `{:?}` shows the id only.

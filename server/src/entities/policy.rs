@@ -26,6 +26,13 @@ pub struct Model {
     pub calls_per_minute: i32,
     pub writes_per_minute: i32,
     pub record_arguments: bool,
+    pub longest_days: i32,
+    pub unused_days: i32,
+    #[sea_orm(column_type = "Text")]
+    pub key_addresses: String,
+    #[sea_orm(column_type = "Text")]
+    pub makers: String,
+    pub must_accept: bool,
 }
 
 // Rows hold hashes, sealed secrets or personal data: a stray `{:?}` shows the id only.

@@ -17,6 +17,9 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub password_hash: String,
     pub created_at: i64,
+    /// A name of the IANA database.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub time_zone: Option<String>,
 }
 
 // Rows hold hashes, sealed secrets or personal data: a stray `{:?}` shows the id only.

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     middleware::Next,
     response::Response,
 };
@@ -71,7 +71,9 @@ pub async fn guard(State(own): State<SameOrigin>, mut request: Request, next: Ne
         return next.run(request).await;
     }
     if !own.vouches(request.headers()) {
-        tracing::warn!(path = request.uri().path(), "refused a change that another site asked for");
+        // The route and not the path, which may hold an invitation's token or a misplaced key.
+        let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+        tracing::warn!(http.route = route, "refused a change that another site asked for");
         return unavailable::foreign(request.headers());
     }
     let is_own = match single(request.headers(), &header::REFERER) {

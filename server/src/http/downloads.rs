@@ -1,26 +1,29 @@
-//! Files that wait to be fetched: each link works once, for an hour.
+//! Files that wait to be fetched: each link works once, for an hour, for the person whose key made it.
 
+use app::backend::Caller;
 use axum::{
-    Router,
-    extract::{Path, State},
-    response::{IntoResponse, Response},
+    Extension, Router,
+    extract::{OriginalUri, Path, State},
+    middleware,
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use http::{
-    HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, REFERRER_POLICY},
+    HeaderMap, HeaderValue, Method, StatusCode, Uri,
+    header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, REFERRER_POLICY},
 };
 use sea_orm::DbErr;
-use shared::id::{ApiKeyId, CompanyId, DownloadId};
+use shared::id::{ApiKeyId, CompanyId, DownloadId, UserId};
 
+use super::{
+    routes::{Route, Routing as _},
+    session::{SessionLayer, identify, sign_in_first},
+};
 use crate::{
-    domain::token::Token,
+    domain::{credential::Presented, token::Token},
     entities::download::Model,
-    services::{
-        Core,
-        principal::{NO_KEY, Refusal},
-        verifier::Verifier,
-    },
+    mcp::refusal,
+    services::{Core, principal::Refusal, verifier::Verifier},
     store::downloads,
 };
 
@@ -35,19 +38,31 @@ pub struct Downloads {
 
 /// `GET /downloads/{token}`. `HEAD` is not answered from it: a link preview must not use the link up.
 pub fn router(downloads: Downloads) -> Router {
-    Router::new().route("/downloads/{token}", get(fetch)).with_state(downloads)
+    let sessions = SessionLayer::new(downloads.core.clone());
+    Router::new()
+        .at(Route::Download, get(fetch))
+        .layer(middleware::from_fn_with_state(sessions, identify))
+        .with_state(downloads)
 }
 
 async fn fetch(
     State(downloads): State<Downloads>,
-    method: http::Method,
+    Extension(caller): Extension<Caller>,
+    OriginalUri(uri): OriginalUri,
+    method: Method,
+    headers: HeaderMap,
     Path(token): Path<String>,
 ) -> Response {
-    if method == http::Method::HEAD {
+    if method == Method::HEAD {
         return (StatusCode::METHOD_NOT_ALLOWED, "fetch it with GET\n").into_response();
     }
+    // Before the token is looked at: a stranger does not learn whether there is such a file.
+    let asker = match asker(&downloads.verifier, &caller, &headers, &uri).await {
+        Ok(asker) => asker,
+        Err(answer) => return answer,
+    };
     let Some(token) = Token::parse(&token) else { return gone() };
-    match take(&downloads, token).await {
+    match take(&downloads, asker, token).await {
         Ok(Some(file)) => file_response(file),
         Ok(None) => gone(),
         Err(error) => {
@@ -61,21 +76,64 @@ async fn fetch(
     }
 }
 
-/// The file, once. It goes with its key: what a key made is not handed out after its end.
-async fn take(downloads: &Downloads, token: Token) -> Result<Option<Model>, DbErr> {
+/// Who asks for a file.
+#[derive(Clone, Copy)]
+enum Asker {
+    /// Whoever holds this key.
+    Key(ApiKeyId),
+    /// The person who is signed in.
+    Person(UserId),
+}
+
+/// A key counts before a session: a client that sends one means it.
+async fn asker(
+    verifier: &Verifier,
+    caller: &Caller,
+    headers: &HeaderMap,
+    uri: &Uri,
+) -> Result<Asker, Response> {
+    match (Presented::of(headers, uri), caller.session) {
+        (Presented::None, Some(actor)) => Ok(Asker::Person(actor.user)),
+        (Presented::None, None) if is_browser(headers) => {
+            Err(Redirect::to(&sign_in_first(uri)).into_response())
+        }
+        (presented, _) => verifier
+            .verify(presented, caller.address, None)
+            .await
+            .map(|principal| Asker::Key(principal.key))
+            .map_err(refusal::response),
+    }
+}
+
+/// Whether a page can be shown to whoever asks.
+fn is_browser(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(ACCEPT)
+        .into_iter()
+        .any(|value| value.to_str().is_ok_and(|types| types.contains("text/html")))
+}
+
+/// The file, once, for its owner. It goes with its key: what a key made is not handed out after its end.
+async fn take(downloads: &Downloads, asker: Asker, token: Token) -> Result<Option<Model>, DbErr> {
     let Downloads { core, verifier } = downloads;
     let now = core.clock.now();
     let found = downloads::find_by_token(core.db.reader(), token.hash(), now).await?;
     let Some(file) = found else { return Ok(None) };
     let key = ApiKeyId::from_uuid(file.key_id);
-    if key != NO_KEY {
-        match verifier.standing(key).await {
-            Ok(_) => {}
-            Err(Refusal::Unavailable) => {
-                return Err(DbErr::Custom("a key's standing could not be read".to_owned()));
-            }
-            Err(_) => return Ok(None),
+    // Its owner sits where they like: the address that counts is the call's.
+    let owner = match verifier.standing(key, None).await {
+        Ok(principal) => principal.user,
+        Err(Refusal::Unavailable) => {
+            return Err(DbErr::Custom("a key's standing could not be read".to_owned()));
         }
+        Err(_) => return Ok(None),
+    };
+    let is_theirs = match asker {
+        Asker::Key(asking) => asking == key,
+        Asker::Person(user) => user == owner,
+    };
+    if !is_theirs {
+        return Ok(None);
     }
     let transaction = core.db.begin().await?;
     let company = CompanyId::from_uuid(file.company_id);

@@ -20,7 +20,8 @@ use shared::id::CompanyId;
 use tokio::{sync::broadcast::error::RecvError, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use crate::services::{Core, access, activity::Activity};
+use super::routes::{Route, Routing as _};
+use crate::services::{Core, access, news::News};
 
 /// How long a stream lives: the browser opens another, and whoever has lost their place gets none.
 const LIFE: Duration = Duration::from_secs(300);
@@ -31,17 +32,15 @@ const PULSE: Duration = Duration::from_secs(20);
 /// What the streams need.
 #[derive(Clone, Debug)]
 pub struct Events {
-    /// Database and time.
+    /// Database, time and news.
     pub core: Core,
-    /// Where the news comes from.
-    pub activity: Activity,
     /// Cancelled when the server stops; it ends every stream.
     pub stop: CancellationToken,
 }
 
 /// `GET /events?company=…`.
 pub fn router<S: Clone + Send + Sync + 'static>(events: Events) -> Router<S> {
-    Router::new().route("/events", get(open)).with_state(events)
+    Router::new().at(Route::Events, get(open)).with_state(events)
 }
 
 #[derive(Deserialize)]
@@ -64,7 +63,7 @@ async fn open(
         return (StatusCode::NOT_FOUND, "no such company\n").into_response();
     }
     let stop = events.stop.clone();
-    let news = news(&events.activity, company).take_until(async move {
+    let news = news(&events.core.news, company).take_until(async move {
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(LIFE) => {}
@@ -77,13 +76,10 @@ async fn open(
     response
 }
 
-fn news(
-    activity: &Activity,
-    company: CompanyId,
-) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
+fn news(told: &News, company: CompanyId) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
     // In this order: what comes between the two is told twice rather than never.
-    let heard = activity.listen();
-    let missed = activity.has_fresh_news(company).then(|| Ok(changed()));
+    let heard = told.listen();
+    let missed = told.is_fresh(company).then(|| Ok(changed()));
     let begun = Instant::now();
     let later = stream::unfold((heard, begun), move |(mut heard, last)| async move {
         loop {

@@ -97,6 +97,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::disallowed_methods, reason = "a router of this test alone")]
     async fn answer(transport: Transport) -> Response {
         let cached = || async { ([(header::CACHE_CONTROL, "immutable")], "x") };
         let router = Router::new()

@@ -6,6 +6,7 @@ use axum::{Json, Router, extract::State, routing::get};
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::routes::{Route, Routing as _};
 use crate::store::Db;
 
 /// A balancer waits no longer than this for an answer, and neither does the probe.
@@ -13,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// `GET /health` and `GET /ready`.
 pub fn router<S: Clone + Send + Sync + 'static>(db: Db) -> Router<S> {
-    Router::new().route("/health", get(health)).route("/ready", get(ready)).with_state(db)
+    Router::new().at(Route::Health, get(health)).at(Route::Ready, get(ready)).with_state(db)
 }
 
 async fn health() -> Json<Value> {

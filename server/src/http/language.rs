@@ -1,7 +1,7 @@
 //! Choosing the language of the pages: a cookie of its own, set by a plain form, so that it works for
 //! strangers and without the wasm.
 
-use app::texts::{CHOICE, COOKIE, Locale};
+use app::texts::{COOKIE, Locale};
 use axum::{
     Form, Router,
     extract::State,
@@ -12,13 +12,15 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use url::Url;
 
+use super::routes::{Route, Routing as _};
+
 /// How long a choice is kept, in seconds: a year.
 const MAX_AGE: u32 = 31_536_000;
 
 /// `POST /language`. It needs [`super::csrf::guard`] outside of it, which vouches for the `Referer` too.
 pub fn router<S: Clone + Send + Sync + 'static>(public_url: &Url) -> Router<S> {
     let attributes = if public_url.scheme() == "https" { "; Secure" } else { "" };
-    Router::new().route(CHOICE, post(choose)).with_state(attributes)
+    Router::new().at(Route::Language, post(choose)).with_state(attributes)
 }
 
 #[derive(Deserialize)]

@@ -13,12 +13,15 @@ use leptos_axum::{
 use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 
 use super::{
+    body_limit::limit_body,
     client_address::{TrustedProxies, locate},
     csrf::{self, SameOrigin},
     downloads::{self, Downloads},
     events::{self, Events},
+    exports,
     headers::{self, Transport, provide_policy},
     health, language, metrics,
+    routes::{Route, Routing as _},
     session::{SessionLayer, identify, require_sign_in},
     site::{Site, serve_files},
 };
@@ -53,7 +56,7 @@ pub fn build_router(state: &AppState, site: Option<Site>) -> Router {
         }))
         .merge(metrics::router(Arc::clone(&state.metrics_readers)))
         // Clients look here for OAuth. A page would tell them that there is some.
-        .route("/.well-known/{*path}", any(async || StatusCode::NOT_FOUND))
+        .at(Route::WellKnown, any(async || StatusCode::NOT_FOUND))
         .layer(middleware::from_fn_with_state(Transport::of(public_url), headers::secure))
         .layer(middleware::from_fn_with_state(proxies, locate))
         .layer(CatchPanicLayer::new())
@@ -84,14 +87,12 @@ fn pages(state: &AppState) -> Router {
             shell(options.clone())
         })
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, shell))
-        .merge(events::router(Events {
-            core: core.clone(),
-            activity: state.toolbox.activity.clone(),
-            stop: state.stop.clone(),
-        }))
+        .merge(events::router(Events { core: core.clone(), stop: state.stop.clone() }))
+        .merge(exports::router(core.clone()))
         .layer(middleware::from_fn_with_state(sessions.clone(), require_sign_in))
         .layer(middleware::from_fn_with_state(sessions, identify))
         .merge(language::router(&core.settings.public_url))
+        .layer(middleware::from_fn(limit_body))
         .layer(middleware::from_fn_with_state(
             SameOrigin::new(&core.settings.public_url),
             csrf::guard,

@@ -119,17 +119,20 @@ fn elsewhere(uri: &Uri, session: Option<&Actor>, first_page: FirstPage) -> Optio
     match (path, session) {
         ("/" | "/sign-in" | "/sign-up", Some(_)) => Some(HOME.to_owned()),
         (_, Some(_)) | ("/sign-in" | "/sign-up", None) => None,
-        (_, None) if path.starts_with("/invitation/") => None,
+        (_, None) if path.starts_with("/invitation/") || path.starts_with("/reset/") => None,
         ("/", None) => Some(match first_page {
             FirstPage::SignIn => "/sign-in".to_owned(),
             FirstPage::SignUp => "/sign-up".to_owned(),
         }),
-        (_, None) => {
-            let next = uri.path_and_query().map_or(path, |whole| whole.as_str());
-            let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
-            Some(format!("/sign-in?next={next}"))
-        }
+        (_, None) => Some(sign_in_first(uri)),
     }
+}
+
+/// The sign-in page that leads back to `uri`.
+pub(super) fn sign_in_first(uri: &Uri) -> String {
+    let next = uri.path_and_query().map_or_else(|| uri.path(), |whole| whole.as_str());
+    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    format!("/sign-in?next={next}")
 }
 
 fn user_agent(headers: &HeaderMap) -> String {
@@ -162,7 +165,9 @@ mod tests {
         );
         assert_eq!(stranger("/").as_deref(), Some("/sign-in"));
         assert_eq!(stranger("/anything/new").as_deref(), Some("/sign-in?next=%2Fanything%2Fnew"));
-        for open in ["/sign-in", "/sign-in?next=%2Fteam", "/sign-up", "/invitation/abc"] {
+        for open in
+            ["/sign-in", "/sign-in?next=%2Fteam", "/sign-up", "/invitation/abc", "/reset/abc"]
+        {
             assert_eq!(stranger(open), None, "{open}");
         }
         assert_eq!(sent("/", None, FirstPage::SignUp).as_deref(), Some("/sign-up"));

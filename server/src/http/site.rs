@@ -161,7 +161,8 @@ pub async fn serve_files(State(site): State<Site>, request: Request, next: Next)
         Ok(None) if is_inside(path, &site.0.pkg) => bare(StatusCode::NOT_FOUND),
         Ok(None) => next.run(request).await,
         Err(error) => {
-            tracing::error!(site.path = path, %error, "a file of the site cannot be read");
+            // Without the path: an invitation's token may be in it.
+            tracing::error!(%error, "a file of the site cannot be read");
             bare(StatusCode::INTERNAL_SERVER_ERROR)
         }
     }
@@ -287,7 +288,11 @@ fn find_embedded(embedded: Embedded, pkg: &str, script: &str) -> Option<String> 
 fn is_absence(error: &io::Error) -> bool {
     matches!(
         error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory
+        io::ErrorKind::NotFound
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::IsADirectory
+            // Longer than a file's name can be: an address all the same.
+            | io::ErrorKind::InvalidFilename
     )
 }
 

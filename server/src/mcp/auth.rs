@@ -12,18 +12,23 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{
-    HeaderName, Method, StatusCode,
-    header::{AUTHORIZATION, COOKIE, USER_AGENT},
+    HeaderMap, HeaderName, Method, StatusCode,
+    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, USER_AGENT},
 };
 use rmcp::model::ProtocolVersion;
-use serde::Deserialize;
 
-use super::{MAX_BODY, refusal};
+use super::{
+    MAX_BODY,
+    envelope::{self, Envelope},
+    refusal,
+};
 use crate::{
     domain::{credential::Presented, throttle::TooMany},
     http::client_address::ClientAddress,
     services::{
-        principal::{Principal, Refusal},
+        activity::OverLimit,
+        key_limits::KeyLimits,
+        principal::{Limited, Principal, Refusal},
         tools::Toolbox,
     },
 };
@@ -51,24 +56,58 @@ pub(super) async fn authenticate(
             for header in [AUTHORIZATION, COOKIE] {
                 request.headers_mut().remove(header);
             }
-            let request = match within_limit(&toolbox, &principal, request).await {
-                Ok(request) => request,
-                Err(refused) => return refused,
-            };
+            if request.method() != Method::POST {
+                request.extensions_mut().insert(principal);
+                return next.run(request).await;
+            }
+            let client = user_agent(&request).map(|client| client.chars().take(100).collect());
             let (mut parts, body) = request.into_parts();
+            let Ok(read) = to_bytes(body, MAX_BODY).await else {
+                return (StatusCode::PAYLOAD_TOO_LARGE, "the message is too large\n")
+                    .into_response();
+            };
+            let envelope = Envelope::read(&read);
+            let counted = envelope::counted(envelope.as_ref());
+            if let Some(refused) = within_limit(&toolbox, &principal, address, client, counted) {
+                return refused;
+            }
+            let is_mcp = parts.uri.path() == "/mcp";
+            if let Some(envelope) = envelope.filter(|_| is_mcp)
+                && let Some(refused) = malformed(&parts.headers, &envelope)
+            {
+                return refused;
+            }
+            let is_json = is_mcp && has_json(&parts.headers);
             parts.extensions.insert(principal);
-            next.run(Request::from_parts(parts, body)).await
+            let response = next.run(Request::from_parts(parts, Body::from(read.clone()))).await;
+            // The SDK's word for a body that it cannot read.
+            if is_json && response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+                return envelope::unreadable(&read).unwrap_or(response);
+            }
+            response
         }
-        Err(refused) => {
-            metrics::counter!("aidoo_requests_refused_total", "reason" => refused.reason())
-                .increment(1);
-            // A connection whose request was not read is closed, and a client that keeps it for its next
-            // request meets an end instead of this answer.
-            let body = to_bytes(request.into_body(), UNREAD);
-            let _ = tokio::time::timeout(PATIENCE, body).await;
-            refusal::response(refused)
-        }
+        Err(refused) => refuse(refused, request).await,
     }
+}
+
+fn has_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let essence = kind.split_once(';').map_or(kind, |(essence, _)| essence);
+    essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+/// Answers what is asked for behind a transport's path: it would be a credential in the URL.
+pub(super) async fn refuse_path(request: Request) -> Response {
+    refuse(Refusal::InvalidRequest, request).await
+}
+
+async fn refuse(refused: Refusal, request: Request) -> Response {
+    metrics::counter!("aidoo_requests_refused_total", "reason" => refused.reason()).increment(1);
+    // A connection whose request was not read is closed, and a client that keeps it for its next request
+    // meets an end instead of this answer.
+    let body = to_bytes(request.into_body(), UNREAD);
+    let _ = tokio::time::timeout(PATIENCE, body).await;
+    refusal::response(refused)
 }
 
 /// What the client calls itself, where the header is the only thing that says it: in the initialize era on
@@ -82,38 +121,41 @@ fn user_agent(request: &Request) -> Option<&str> {
     text(USER_AGENT).filter(|_| request.uri().path() == "/mcp" && !says_it_itself)
 }
 
-/// The part of a message that says whether it calls a tool. Reading no more than this costs little.
-#[derive(Deserialize)]
-struct Envelope<'a> {
-    #[serde(borrow, default)]
-    method: std::borrow::Cow<'a, str>,
-}
-
-/// Counts a call of a tool against its key, however it is made. Over the limit the answer is 429, as HTTP has it, so that a
-/// client waits rather than tries again.
-async fn within_limit(
+/// Counts what runs a tool against its key and its address, however it is made. Over a limit the answer is 429, as
+/// HTTP has it, so that a client waits rather than tries again.
+fn within_limit(
     toolbox: &Toolbox,
     principal: &Principal,
-    request: Request,
-) -> Result<Request, Response> {
-    if request.method() != Method::POST {
-        return Ok(request);
-    }
-    let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
-        return Err((StatusCode::PAYLOAD_TOO_LARGE, "the message is too large\n").into_response());
+    address: IpAddr,
+    client: Option<String>,
+    counted: Option<&'static str>,
+) -> Option<Response> {
+    let tool = counted?;
+    let refusal = take(&toolbox.limits, principal, address).err()?;
+    tracing::info!(key.id = %principal.key, "a key, or its address, is over its limit");
+    metrics::counter!("aidoo_requests_refused_total", "reason" => refusal.reason()).increment(1);
+    let problem = refusal::over_limit(refusal).unwrap_or_default();
+    let refused = OverLimit { principal, tool, address, client, problem };
+    toolbox.activity.note_over_limit(&toolbox.limits, refused);
+    Some(refusal::response(refusal))
+}
+
+fn take(limits: &KeyLimits, principal: &Principal, address: IpAddr) -> Result<(), Refusal> {
+    let over = |of, calls| {
+        move |TooMany { retry_after_seconds }| Refusal::OverLimit { of, calls, retry_after_seconds }
     };
-    // A resource is read by a tool. What cannot be read counts as well, so that no message is a call for
-    // the transport and none here.
-    let calls_a_tool = serde_json::from_slice::<Envelope<'_>>(&bytes)
-        .map_or(true, |envelope| matches!(&*envelope.method, "tools/call" | "resources/read"));
-    if calls_a_tool {
-        toolbox.limits.take_call(principal.key, &principal.rules).map_err(
-            |TooMany { retry_after_seconds }| {
-                tracing::info!(key.id = %principal.key, "a key is over its limit");
-                refusal::response(Refusal::OverLimit { retry_after_seconds })
-            },
-        )?;
-    }
-    Ok(Request::from_parts(parts, Body::from(bytes)))
+    let rules = &principal.rules;
+    // A key that is over its own limit takes nothing of its neighbours'.
+    limits.take_call(principal.key, rules).map_err(over(Limited::Key, rules.calls_per_minute))?;
+    limits.take_from(address).map_err(over(Limited::Address, limits.calls_per_address()))
+}
+
+/// What is wrong with a message on `/mcp` by itself, before the SDK reads it. A message of 2026-07-28 that names
+/// no tool gets the status that says so; an older client hears it within an answer, as of any other call.
+fn malformed(headers: &HeaderMap, envelope: &Envelope<'_>) -> Option<Response> {
+    let revision = headers.get("mcp-protocol-version").and_then(|revision| revision.to_str().ok());
+    let is_new =
+        revision.is_some_and(|revision| revision >= ProtocolVersion::V_2026_07_28.as_str());
+    let nameless = if is_new { envelope.nameless() } else { None };
+    nameless.or_else(|| envelope.shapeless())
 }

@@ -27,7 +27,7 @@ use super::{
     conversation::{Line, Transport},
     prompts, resources,
     slots::Slots,
-    standing::{Change, Watch},
+    standing::{Change, Standings},
 };
 use crate::{
     http::client_address::ClientAddress,
@@ -54,12 +54,14 @@ const MAX_SUBSCRIPTIONS: usize = 32;
 pub(super) struct Aidoo {
     toolbox: Arc<Toolbox>,
     subscriptions: Slots,
+    standings: Standings,
 }
 
 impl Aidoo {
     /// A server with these tools.
-    pub(super) fn new(toolbox: Toolbox) -> Self {
-        Self { toolbox: Arc::new(toolbox), subscriptions: Slots::new(MAX_SUBSCRIPTIONS) }
+    pub(super) fn new(toolbox: Toolbox, standings: Standings) -> Self {
+        let subscriptions = Slots::new(MAX_SUBSCRIPTIONS);
+        Self { toolbox: Arc::new(toolbox), subscriptions, standings }
     }
 
     /// Who asks, and from where. Notes the client's name, where this era of the protocol says it.
@@ -83,7 +85,7 @@ impl Aidoo {
         let name = client.title.unwrap_or(client.name);
         let toolbox = &self.toolbox;
         let now = toolbox.core.clock.now();
-        toolbox.verifier.last_used().record(principal.key, now, Some(&name));
+        toolbox.verifier.last_used().record(principal.key, principal.company, now, Some(&name));
         name
     }
 }
@@ -241,7 +243,7 @@ impl ServerHandler for Aidoo {
             .subscriptions
             .take(principal.key)
             .map_err(|error| ErrorData::invalid_request(error.to_string(), None))?;
-        let mut watch = Watch::new(self.toolbox.verifier.clone(), &principal);
+        let mut watch = self.standings.watch(&principal);
         let (sink, accepted) = (subscription.sink(), subscription.accepted());
         loop {
             let change = tokio::select! {
@@ -303,7 +305,7 @@ impl Origin {
 
 /// The tools as clients see them, made once: every list and every call asks for them, and a clone shares
 /// its schemas.
-fn definition(tool: ToolName) -> Tool {
+pub(super) fn definition(tool: ToolName) -> Tool {
     static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| ToolName::ALL.map(describe).to_vec());
     TOOLS[tool as usize].clone()
 }

@@ -1,4 +1,5 @@
-//! The table of refusals: status, header and body for each reason, the same on both transports.
+//! The table of refusals: status, header and body for each reason, the same on both transports and
+//! wherever else a key is presented.
 
 use axum::{
     Json,
@@ -10,11 +11,12 @@ use http::{
 };
 use serde_json::json;
 
-use crate::services::principal::Refusal;
+use crate::services::principal::{Limited, Refusal};
 
 /// What a refused request is answered. Nothing of the credential is in it, and the four ways in which a
 /// key can be wrong cannot be told apart. Errors and challenge as in RFC 6750, 3.
-pub(super) fn response(refusal: Refusal) -> Response {
+pub(crate) fn response(refusal: Refusal) -> Response {
+    let over = over_limit(refusal).unwrap_or_default();
     let (status, challenge, error, sentence) = match refusal {
         Refusal::NoCredential => (
             StatusCode::UNAUTHORIZED,
@@ -40,12 +42,9 @@ pub(super) fn response(refusal: Refusal) -> Response {
             "too_many_requests",
             "too many wrong API keys came from this address: wait and try again",
         ),
-        Refusal::OverLimit { .. } => (
-            StatusCode::TOO_MANY_REQUESTS,
-            None,
-            "too_many_requests",
-            "this API key has made as many calls as it may in a minute: wait and try again",
-        ),
+        Refusal::OverLimit { .. } => {
+            (StatusCode::TOO_MANY_REQUESTS, None, "too_many_requests", over.as_str())
+        }
         Refusal::Unavailable => (
             StatusCode::SERVICE_UNAVAILABLE,
             None,
@@ -60,10 +59,20 @@ pub(super) fn response(refusal: Refusal) -> Response {
     if let Some(challenge) = challenge {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
-    if let Refusal::TooMany { retry_after_seconds } | Refusal::OverLimit { retry_after_seconds } =
-        refusal
+    if let Refusal::TooMany { retry_after_seconds }
+    | Refusal::OverLimit { retry_after_seconds, .. } = refusal
     {
         headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_seconds));
     }
     response
+}
+
+/// Which limit was met, and how long to wait: for whoever calls, and for the record.
+pub(super) fn over_limit(refusal: Refusal) -> Option<String> {
+    let Refusal::OverLimit { of, calls, retry_after_seconds } = refusal else { return None };
+    let who = match of {
+        Limited::Key => "this API key may make",
+        Limited::Address => "this address may make, with all its API keys together,",
+    };
+    Some(format!("{who} {calls} calls a minute: try again in {retry_after_seconds} s"))
 }

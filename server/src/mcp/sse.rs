@@ -30,14 +30,15 @@ use serde::Deserialize;
 use shared::id::ApiKeyId;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
-use tokio_util::sync::{CancellationToken, PollSender};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     handler::Aidoo,
     refusal,
     slots::{OpenError, Slots},
-    sse_sessions::{Inbox, SseSessions},
-    standing::{Change, PULSE, Watch},
+    sse_sessions::SseSessions,
+    standing::{Change, PULSE, Standings, Watch},
+    wire::{Inbox, Wire},
 };
 use crate::{
     http::client_address::ClientAddress,
@@ -48,15 +49,12 @@ use crate::{
     },
 };
 
-/// Messages that wait in either direction before the sender is held back.
-const QUEUE: usize = 32;
-
 /// What the two handlers share.
 #[derive(Clone, Debug)]
 pub(super) struct State {
     pub(super) sessions: SseSessions,
     pub(super) handler: Aidoo,
-    pub(super) verifier: Verifier,
+    pub(super) standings: Standings,
     /// Where messages go whose stream is not here, if there can be others.
     pub(super) replicas: Option<Replicas>,
     /// Messages on their way there.
@@ -69,9 +67,8 @@ pub(super) async fn open(
     Shared(state): Shared<State>,
     Extension(principal): Extension<Principal>,
 ) -> Response {
-    let State { sessions, handler, verifier, stop, .. } = state;
-    let (inbox, incoming) = mpsc::channel(QUEUE);
-    let (outgoing, outbox) = mpsc::channel(QUEUE);
+    let State { sessions, handler, standings, stop, .. } = state;
+    let (wire, inbox, outbox) = Wire::new();
     let ended = stop.child_token();
     let session = match sessions.open(principal.key, inbox) {
         Ok(session) => session,
@@ -79,28 +76,12 @@ pub(super) async fn open(
     };
     let endpoint = format!("/messages?sessionId={}", session.id());
 
-    let transport = (PollSender::new(outgoing), ReceiverStream::new(incoming));
     let client = Arc::new(OnceLock::new());
-    tokio::spawn({
-        let (ended, client) = (ended.clone(), Arc::clone(&client));
-        async move {
-            // A client that does not begin as the protocol wants ends its own stream.
-            if let Ok(running) = serve_server_with_ct(handler, transport, ended.clone()).await {
-                let _ = client.set(running.peer().clone());
-                let _ = running.waiting().await;
-            }
-            ended.cancel();
-        }
-    });
-    tokio::spawn(watch(Watch::new(verifier, &principal), client, ended.clone()));
+    tokio::spawn(begin(handler, wire, Arc::clone(&client), ended.clone()));
+    tokio::spawn(watch(standings.watch(&principal), client, ended.clone()));
 
-    let messages = ReceiverStream::new(outbox).map(|message| {
-        let event = Event::default().event("message");
-        event.json_data(message).unwrap_or_else(|error| {
-            tracing::error!(error = %error, "a message cannot be written as JSON");
-            Event::default().comment("a message was lost")
-        })
-    });
+    let messages =
+        ReceiverStream::new(outbox).map(|text| Event::default().event("message").data(text));
     // Dropped with the stream when the client goes away.
     let guard = (session, ended.clone().drop_guard());
     let first =
@@ -116,6 +97,27 @@ pub(super) async fn open(
     // nginx would hold events back to fill a buffer.
     headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     response
+}
+
+/// Serves the stream from its first message on. A client that does not begin as the protocol wants ends
+/// its own stream.
+async fn begin(
+    handler: Aidoo,
+    wire: Wire,
+    client: Arc<OnceLock<Peer<RoleServer>>>,
+    ended: CancellationToken,
+) {
+    match serve_server_with_ct(handler, wire, ended.clone()).await {
+        Ok(running) => {
+            let _ = client.set(running.peer().clone());
+            // A task keeps the room of its largest moment while it lives, and beginning takes most.
+            tokio::spawn(async move {
+                let _ = running.waiting().await;
+                ended.cancel();
+            });
+        }
+        Err(_) => ended.cancel(),
+    }
 }
 
 /// Which stream a message belongs to.
@@ -186,7 +188,7 @@ fn put(
         }
         ClientJsonRpcMessage::Response(_) | ClientJsonRpcMessage::Error(_) => {}
     }
-    match inbox.try_send(message) {
+    match inbox.try_send(Box::new(message)) {
         Ok(()) => Delivery::Taken,
         Err(mpsc::error::TrySendError::Full(_)) => Delivery::Full,
         Err(mpsc::error::TrySendError::Closed(_)) => Delivery::Nowhere,
@@ -210,7 +212,7 @@ impl Recipient for Arrivals {
         let Parcel { session, key, address, body } = parcel;
         let Some(inbox) = self.sessions.find(&session, key) else { return Delivery::Nowhere };
         let Ok(message) = serde_json::from_slice(&body) else { return Delivery::Nowhere };
-        match self.verifier.standing(key).await {
+        match self.verifier.standing(key, Some(address)).await {
             Ok(principal) => put(&inbox, message, principal, ClientAddress(address)),
             Err(_) => Delivery::Nowhere,
         }
@@ -232,14 +234,19 @@ async fn watch(
             Change::Permissions => {
                 // One that speaks the newer revision over this stream subscribes instead.
                 if let Some(client) = client.get().filter(|client| client.peer_info().is_some()) {
-                    // A client that has gone away misses nothing.
-                    let _ = client.notify_tool_list_changed().await;
-                    let _ = client.notify_prompt_list_changed().await;
+                    // In a box: telling takes more room than the waiting before, and is rare.
+                    Box::pin(tell(client)).await;
                 }
             }
             Change::Over => return ended.cancel(),
         }
     }
+}
+
+async fn tell(client: &Peer<RoleServer>) {
+    // A client that has gone away misses nothing.
+    let _ = client.notify_tool_list_changed().await;
+    let _ = client.notify_prompt_list_changed().await;
 }
 
 fn full(error: OpenError) -> Response {

@@ -5,18 +5,16 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use rmcp::model::ClientJsonRpcMessage;
 use shared::id::ApiKeyId;
-use tokio::sync::mpsc;
 
-use super::slots::{OpenError, Slot, Slots};
+use super::{
+    slots::{OpenError, Slot, Slots},
+    wire::Inbox,
+};
 use crate::clock::Entropy;
 
 /// Streams that one key may hold open: an editor opens one for each window.
 const MAX_PER_KEY: usize = 8;
-
-/// Where a stream's messages go in.
-pub(super) type Inbox = mpsc::Sender<ClientJsonRpcMessage>;
 
 /// The open streams. Clones share them.
 #[derive(Clone, Debug)]
@@ -81,7 +79,7 @@ impl SseSessions {
 mod tests {
     use uuid::Uuid;
 
-    use super::*;
+    use super::{super::wire::Wire, *};
 
     fn key(number: u128) -> ApiKeyId {
         ApiKeyId::from_uuid(Uuid::from_u128(number))
@@ -90,7 +88,7 @@ mod tests {
     #[test]
     fn a_stream_is_found_by_its_own_key_only_and_while_it_is_open() {
         let sessions = SseSessions::default();
-        let (inbox, _incoming) = mpsc::channel(1);
+        let (_wire, inbox, _outbox) = Wire::new();
         let session = sessions.open(key(1), inbox).expect("opens");
         let id = session.id().to_owned();
         assert!(sessions.find(&id, key(1)).is_some());

@@ -1,22 +1,42 @@
-//! What the key of an open stream stands for, read again while the stream lives.
+//! What the keys of open streams stand for, read again while the streams live: all of them in a few
+//! statements, by one task, so that an idle stream needs none of its own.
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use shared::{id::ApiKeyId, permission::PermissionSet};
+use tokio::{sync::watch, time::MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
 
-use crate::services::{
-    principal::{Principal, Refusal},
-    verifier::Verifier,
-};
+use crate::services::{principal::Principal, verifier::Verifier};
+
+/// A key, and from where its stream was opened.
+type Presented = (ApiKeyId, Option<IpAddr>);
 
 /// How often a stream says that it is alive, and its key's standing is read again.
 pub(super) const PULSE: Duration = Duration::from_secs(15);
 
+/// The keys of all open streams. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Standings {
+    by_key: Arc<Mutex<HashMap<Presented, watch::Sender<Standing>>>>,
+}
+
+/// What a key was worth when it was last looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Live(PermissionSet),
+    Over,
+}
+
 /// Watches the key of one stream.
 #[derive(Debug)]
 pub(super) struct Watch {
-    verifier: Verifier,
-    key: ApiKeyId,
+    news: watch::Receiver<Standing>,
     permissions: PermissionSet,
 }
 
@@ -29,28 +49,90 @@ pub(super) enum Change {
     Over,
 }
 
-impl Watch {
-    /// Watches the key that `principal` was verified by.
-    pub(super) const fn new(verifier: Verifier, principal: &Principal) -> Self {
-        Self { verifier, key: principal.key, permissions: principal.permissions }
+impl Standings {
+    /// Reads them again at every pulse until `stop`.
+    pub(super) fn start(verifier: Verifier, stop: CancellationToken) -> Self {
+        let standings = Self::default();
+        let read = standings.clone();
+        tokio::spawn(async move {
+            let mut pulse = tokio::time::interval(PULSE);
+            pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    _ = pulse.tick() => read.read(&verifier).await,
+                }
+            }
+        });
+        standings
     }
 
-    /// The next change. While the database does not answer there is none: the stream stays, as no
-    /// message of it is accepted then anyway.
+    /// Watches the key that `principal` was verified by just now.
+    pub(super) fn watch(&self, principal: &Principal) -> Watch {
+        let (key, permissions) = ((principal.key, principal.address), principal.permissions);
+        let now = Standing::Live(permissions);
+        let news = match self.by_key().entry(key) {
+            std::collections::hash_map::Entry::Occupied(known) => {
+                // Newer than what was read at the last pulse.
+                known.get().send_if_modified(|standing| std::mem::replace(standing, now) != now);
+                known.get().subscribe()
+            }
+            std::collections::hash_map::Entry::Vacant(free) => {
+                let (standing, news) = watch::channel(now);
+                free.insert(standing);
+                news
+            }
+        };
+        Watch { news, permissions }
+    }
+
+    /// While the database does not answer, nothing changes: the streams stay, as no message of them is
+    /// accepted then anyway.
+    async fn read(&self, verifier: &Verifier) {
+        let keys: Vec<Presented> = {
+            let mut by_key = self.by_key();
+            by_key.retain(|_, standing| standing.receiver_count() > 0);
+            by_key.keys().copied().collect()
+        };
+        for some in keys.chunks(Verifier::AT_ONCE) {
+            let Ok(read) = verifier.standings(some).await else { continue };
+            for (key, permissions) in read {
+                self.tell(key, permissions.map_or(Standing::Over, Standing::Live));
+            }
+        }
+    }
+
+    fn tell(&self, key: Presented, standing: Standing) {
+        let mut by_key = self.by_key();
+        let Some(known) = by_key.get(&key) else { return };
+        known.send_if_modified(|known| std::mem::replace(known, standing) != standing);
+        if standing == Standing::Over {
+            tracing::info!(key.id = %key.0, "streams were ended: their key is over");
+            by_key.remove(&key);
+        }
+    }
+
+    fn by_key(&self) -> MutexGuard<'_, HashMap<Presented, watch::Sender<Standing>>> {
+        // Each change leaves the map whole, so a panic elsewhere does not spoil it.
+        self.by_key.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Watch {
+    /// The next change.
     pub(super) async fn next(&mut self) -> Change {
         loop {
-            tokio::time::sleep(PULSE).await;
-            match self.verifier.standing(self.key).await {
-                Ok(principal) if principal.permissions == self.permissions => {}
-                Ok(principal) => {
-                    self.permissions = principal.permissions;
+            match *self.news.borrow_and_update() {
+                Standing::Over => return Change::Over,
+                Standing::Live(permissions) if permissions != self.permissions => {
+                    self.permissions = permissions;
                     return Change::Permissions;
                 }
-                Err(Refusal::Unavailable) => {}
-                Err(_) => {
-                    tracing::info!(key.id = %self.key, "a stream was ended: its key is over");
-                    return Change::Over;
-                }
+                Standing::Live(_) => {}
+            }
+            if self.news.changed().await.is_err() {
+                // Told to be over, or the server stops: both end the stream.
+                return Change::Over;
             }
         }
     }

@@ -1,6 +1,8 @@
 //! Signing up and in, sessions, accepting invitations.
 
 mod acceptance;
+mod passwords;
+mod settings;
 mod sign_in;
 mod sign_up;
 mod throttles;
@@ -12,7 +14,10 @@ use app::backend::{Accounts, Actor, Caller, SessionCookie};
 use async_trait::async_trait;
 use shared::{
     Error,
-    account::{AcceptAsMe, AcceptAsNew, InvitationPreview, SignIn, SignUp, SignupState, Viewer},
+    account::{
+        AcceptAsMe, AcceptAsNew, InvitationPreview, ResetPassword, ResetPreview, SignIn, SignUp,
+        SignupState, Viewer,
+    },
     company::SwitchCompany,
     error::Problem,
 };
@@ -109,6 +114,14 @@ impl Accounts for AccountsService {
         input: AcceptAsNew,
     ) -> Result<SessionCookie, Error> {
         self.join_as_new(caller, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn reset_preview(&self, token: String) -> Result<ResetPreview, Error> {
+        self.preview_reset(&token).await.map_err(Fault::into_answer)
+    }
+
+    async fn reset_password(&self, caller: &Caller, input: ResetPassword) -> Result<(), Error> {
+        self.set_by_link(caller, input).await.map_err(Fault::into_answer)
     }
 
     async fn accept_as_me(&self, actor: Actor, input: AcceptAsMe) -> Result<(), Error> {

@@ -5,7 +5,8 @@
 //! told as unknown.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -16,46 +17,54 @@ use shared::{
     id::{CallId, CompanyId},
     time::MINUTE,
 };
-use tokio::{sync::broadcast, task::JoinHandle, time::Instant};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::Core;
-use crate::store::calls::{self, Ended, NewCall};
+use super::{Core, key_limits::KeyLimits, principal::Principal};
+use crate::store::{
+    calls::{self, Ended, NewCall},
+    workflows,
+};
 
 /// How often what is noted is written.
 const EVERY: Duration = Duration::from_secs(1);
-/// Rows of one statement: SQLite takes 32,766 values, and a row has 17.
-const BATCH: usize = 500;
+/// Rows of one transaction: others that write wait no longer than these take.
+const BATCH: usize = 512;
 /// Notes that are kept while the database does not answer; older ones are lost then, and it is said.
 const MOST_NOTED: usize = 50_000;
 /// After this long a change that never ended counts as unknown: no call takes so long.
 const GIVEN_UP_AFTER: i64 = 10 * MINUTE;
+/// The same for a run of a workflow, whose steps take their time one after the other.
+const RUN_GIVEN_UP_AFTER: i64 = 60 * MINUTE;
 /// Every how many seconds such changes are looked for.
 const GIVE_UP_EVERY: u64 = 60;
-/// Listeners that are slow miss signals rather than hold anybody back.
-const SIGNALS: usize = 64;
-
-/// How long news stays fresh for a listener that comes late: a page is drawn, loads the wasm on a slow
-/// line, and only then listens.
-const FRESH: Duration = Duration::from_secs(60);
 
 /// Takes note of calls. Clones note into the same book.
 #[derive(Clone, Debug)]
 pub struct Activity {
     core: Core,
     noted: Arc<Mutex<Vec<NewCall>>>,
-    /// Says which company has new rows.
-    news: broadcast::Sender<CompanyId>,
-    /// When each company last had news, of those that had some lately.
-    fresh: Arc<Mutex<HashMap<CompanyId, Instant>>>,
+}
+
+/// A call that a limit refused.
+pub struct OverLimit<'a> {
+    /// Whose.
+    pub principal: &'a Principal,
+    /// The tool, or what the request was where it names none.
+    pub tool: &'static str,
+    /// From where.
+    pub address: IpAddr,
+    /// What the client calls itself.
+    pub client: Option<String>,
+    /// Which limit.
+    pub problem: String,
 }
 
 impl Activity {
     /// A book, and the task that writes it every second and a last time when `stop` is cancelled.
     #[must_use]
     pub fn start(core: Core, stop: CancellationToken) -> (Self, JoinHandle<()>) {
-        let (news, _) = broadcast::channel(SIGNALS);
-        let activity = Self { core, noted: Arc::default(), news, fresh: Arc::default() };
+        let activity = Self { core, noted: Arc::default() };
         let book = activity.clone();
         let task = tokio::spawn(async move {
             for second in 0_u64.. {
@@ -88,6 +97,35 @@ impl Activity {
             tracing::error!("the database has not answered for long: the oldest activity is lost");
         }
         noted.push(call);
+    }
+
+    /// Notes a call that one of the `limits` refused before a tool heard of it: what it was to do is not known,
+    /// and not every one is noted ([`KeyLimits::records_refusal`]).
+    pub fn note_over_limit(&self, limits: &KeyLimits, refused: OverLimit<'_>) {
+        let OverLimit { principal, tool, address, client, problem } = refused;
+        if !limits.records_refusal(principal.key) {
+            return;
+        }
+        let core = &self.core;
+        self.note(NewCall {
+            id: CallId::from_uuid(core.clock.uuid(&core.entropy)),
+            company: principal.company,
+            member: principal.member,
+            key: principal.key,
+            tool,
+            model: None,
+            method: None,
+            records: None,
+            result: CallResult::Refused,
+            problem: Some(problem),
+            consent: None,
+            duration: Some(0),
+            client,
+            address,
+            digest: core.vault.digest(&[b"call arguments", b""]).to_vec(),
+            arguments: None,
+            at: core.clock.now(),
+        });
     }
 
     /// Writes a change before Odoo is called.
@@ -132,19 +170,7 @@ impl Activity {
 
     /// Tells listeners that something of the company has changed.
     pub fn announce(&self, company: CompanyId) {
-        let now = Instant::now();
-        let mut fresh = lock(&self.fresh);
-        fresh.retain(|_, at| now.duration_since(*at) < FRESH);
-        fresh.insert(company, now);
-        drop(fresh);
-        // Nobody listens most of the time.
-        let _ = self.news.send(company);
-    }
-
-    /// Whether the company had news just now: whoever starts to listen may have missed it.
-    #[must_use]
-    pub fn has_fresh_news(&self, company: CompanyId) -> bool {
-        lock(&self.fresh).get(&company).is_some_and(|at| at.elapsed() < FRESH)
+        self.core.news.announce(company);
     }
 
     /// Writes what is noted.
@@ -172,12 +198,6 @@ impl Activity {
         }
     }
 
-    /// Hears of new rows: the company that has them.
-    #[must_use]
-    pub fn listen(&self) -> broadcast::Receiver<CompanyId> {
-        self.news.subscribe()
-    }
-
     async fn write(&self, batch: &[NewCall]) -> Result<(), DbErr> {
         let transaction = self.core.db.begin().await?;
         calls::create(&transaction, batch.to_vec()).await?;
@@ -188,6 +208,8 @@ impl Activity {
         let transaction = self.core.db.begin().await?;
         let before = self.core.clock.now().plus(-GIVEN_UP_AFTER);
         let count = calls::give_up(&transaction, before).await?;
+        let before = self.core.clock.now().plus(-RUN_GIVEN_UP_AFTER);
+        workflows::give_up_runs(&transaction, before).await?;
         transaction.commit().await?;
         if count > 0 {
             tracing::warn!(count, result = %CallResult::Unknown, "changes had never ended");
@@ -196,11 +218,7 @@ impl Activity {
     }
 
     fn noted(&self) -> MutexGuard<'_, Vec<NewCall>> {
-        lock(&self.noted)
+        // The list is whole after every step, so a panic elsewhere spoils nothing.
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What is kept here is whole after every step, so a panic elsewhere spoils nothing.
-fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
-    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }

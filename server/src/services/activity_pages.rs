@@ -6,18 +6,21 @@ use shared::{
     Error,
     activity::{CallPage, CallResult, CallView, Consent, ListCalls, PAGE_SIZE},
     api_key::{PersonChoice, StateFilter},
-    connection::ConnectView,
+    connection::{ConnectView, ConnectedClient, RefusedKey},
     id::{ApiKeyId, CallId, CompanyId, MemberId},
+    permission::PermissionSet,
     role::{Action, Role, Subject, allows},
     time::Timestamp,
 };
 
-use super::{Core, access, time_view::time_view};
+use super::{Core, access, time_view::Face};
 use crate::{
     error::{Fault, Outcome},
     store::{
         api_key_lists,
+        api_keys::{self, KeyRow},
         call_lists::{self, Filter, ListedCall},
+        policies::{self, permissions},
     },
 };
 
@@ -45,7 +48,7 @@ impl ActivityPages {
         let ListCalls { key, member, tool, result, cursor } = asked;
         // Whoever sees only their own finds nothing of another's, whatever they ask for.
         let member = if sees_all { member } else { Some(me.id) };
-        let filter = Filter { member, key, tool, result };
+        let filter = Filter { member, key, tool, results: result.into_iter().collect() };
         let cursor = cursor.and_then(|text| call_lists::parse_cursor(&text));
         let has_previous = cursor.is_some();
         let limit = PAGE_SIZE as u64 + 1;
@@ -55,9 +58,9 @@ impl ActivityPages {
         let next = rows.last().filter(|_| has_next).map(|row| call_lists::cursor_of(row).encode());
         let people =
             if sees_all { api_key_lists::list_holders(db, company).await? } else { Vec::new() };
-        let now = self.core.clock.now();
+        let face = Face::of(&self.core, actor).await?;
         Ok(CallPage {
-            calls: rows.into_iter().map(|row| view(row, now)).collect::<Outcome<_>>()?,
+            calls: rows.into_iter().map(|row| view(row, &face)).collect::<Outcome<_>>()?,
             next,
             has_previous,
             people: people
@@ -75,7 +78,7 @@ impl ActivityPages {
     async fn guide(&self, actor: Actor, company: CompanyId) -> Outcome<ConnectView> {
         let db = self.core.db.reader();
         let me = access::membership(db, &actor, company).await?;
-        let now = self.core.clock.now();
+        let face = Face::of(&self.core, actor).await?;
         let mine = Filter { member: Some(me.id), ..Filter::default() };
         let rows = call_lists::page(db, company, &mine, None, SEEN).await?;
         let live = api_key_lists::Filter {
@@ -83,13 +86,28 @@ impl ActivityPages {
             state: StateFilter::Live,
             ..api_key_lists::Filter::default()
         };
-        let has_key = api_key_lists::count(db, company, &live, now).await? > 0;
+        let has_key = api_key_lists::count(db, company, &live, face.now).await? > 0;
+        let ceiling = policies::ceilings(db, company).await?.of(me.role);
+        let used = api_keys::find_last_used(db, company, me.id).await?;
+        let refused = api_keys::find_last_refused(db, company, me.id)
+            .await?
+            .filter(|row| {
+                // What was refused before the last success is settled.
+                let used_at = used.as_ref().map_or(0, |row| row.last_used_at);
+                row.last_refused_at.is_some_and(|at| at > used_at)
+            })
+            .map(|row| refused_key(row, &face))
+            .transpose()?
+            .flatten();
+        let connected = used.map(|row| connected_client(row, ceiling, &face));
         let base = self.core.settings.public_url.as_str().trim_end_matches('/');
         Ok(ConnectView {
             mcp_url: format!("{base}/mcp"),
             sse_url: format!("{base}/sse"),
             has_key,
-            calls: rows.into_iter().map(|row| view(row, now)).collect::<Outcome<_>>()?,
+            connected,
+            refused,
+            calls: rows.into_iter().map(|row| view(row, &face)).collect::<Outcome<_>>()?,
         })
     }
 }
@@ -110,7 +128,30 @@ impl ActivityLog for ActivityPages {
     }
 }
 
-fn view(row: ListedCall, now: Timestamp) -> Outcome<CallView> {
+fn connected_client(row: KeyRow, ceiling: PermissionSet, face: &Face) -> ConnectedClient {
+    let allowed = permissions(row.permissions).intersection(ceiling);
+    ConnectedClient {
+        client: row.last_client,
+        key: row.name,
+        tools: tool_count(allowed),
+        at: face.view(Timestamp::from_micros(row.last_used_at)),
+    }
+}
+
+fn refused_key(row: KeyRow, face: &Face) -> Outcome<Option<RefusedKey>> {
+    let (Some(at), Some(why)) = (row.last_refused_at, row.last_refusal) else { return Ok(None) };
+    let why = why.parse().map_err(|error| Fault::Internal(format!("{error}: {why}")))?;
+    let at = face.view(Timestamp::from_micros(at));
+    Ok(Some(RefusedKey { key: row.name, why, at }))
+}
+
+/// One tool for each permission, and `aidoo_context`, which every key has.
+fn tool_count(allowed: PermissionSet) -> u32 {
+    u32::try_from(allowed.iter().count()).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// A call as a page shows it.
+pub(super) fn view(row: ListedCall, face: &Face) -> Outcome<CallView> {
     let ListedCall {
         id,
         at,
@@ -127,6 +168,7 @@ fn view(row: ListedCall, now: Timestamp) -> Outcome<CallView> {
         duration,
         client,
         address,
+        arguments,
     } = row;
     let result: CallResult =
         result.parse().map_err(|error| Fault::Internal(format!("{error}: {result}")))?;
@@ -137,7 +179,7 @@ fn view(row: ListedCall, now: Timestamp) -> Outcome<CallView> {
     });
     Ok(CallView {
         id: CallId::from_uuid(id),
-        at: time_view(Timestamp::from_micros(at), now),
+        at: face.view(Timestamp::from_micros(at)),
         person,
         key_name,
         key: ApiKeyId::from_uuid(key_id),
@@ -151,5 +193,6 @@ fn view(row: ListedCall, now: Timestamp) -> Outcome<CallView> {
         duration_ms: duration.and_then(|micros| u32::try_from(micros / 1_000).ok()),
         client,
         address,
+        arguments,
     })
 }

@@ -4,10 +4,13 @@ use app::backend::Actor;
 use shared::{
     api_key::{
         ApiKeyPage, ApiKeyState, ApiKeyView, ListApiKeys, PAGE_SIZE, PersonChoice, RevokedView,
+        RotatedView,
     },
     company::Ceilings,
     id::{ApiKeyId, CompanyId, MemberId, UserId},
+    key_care::{KeyTimes, warnings},
     key_format::{IDENTIFIER_LENGTH, PREFIX},
+    key_rules::KeyRules,
     role::{Action, Role, Subject, allows},
     time::Timestamp,
 };
@@ -16,13 +19,14 @@ use super::{
     Core,
     access::{self, Membership},
     api_keys::subject,
-    time_view::time_view,
+    time_view::Face,
 };
 use crate::{
     domain::folding::fold,
     error::Outcome,
     store::{
         api_key_lists::{self, Filter, KeyHolder, ListedKey},
+        keyset::Cursor,
         memberships::parse_role,
         policies::{self, permissions},
     },
@@ -48,10 +52,10 @@ pub(super) async fn list(
     let ListApiKeys { search, state, member, sort, cursor } = filter;
     let (db, now) = (core.db.reader(), core.clock.now());
     let me = access::membership(db, &actor, company).await?;
-    let sees_all = allows(me.role, Action::SeeKey(Subject::Other(Role::Owner))).is_allowed();
-
-    let visible = Filter { member: (!sees_all).then_some(me.id), ..Filter::default() };
-    let filter = Filter { member: visible.member.or(member), words: words(&search), state };
+    let visible = Filter { member: own_only(me), ..Filter::default() };
+    let sees_all = visible.member.is_none();
+    let filter =
+        Filter { key: None, member: visible.member.or(member), words: words(&search), state };
     let cursor = cursor.and_then(|text| api_key_lists::parse_cursor(&text, sort));
     let has_previous = cursor.is_some();
 
@@ -63,11 +67,12 @@ pub(super) async fn list(
     let next =
         rows.last().filter(|_| has_next).map(|row| api_key_lists::cursor_of(row, sort).encode());
 
-    let ceilings = policies::ceilings(db, company).await?;
+    let (ceilings, KeyRules { must_accept, .. }) = policies::about_keys(db, company).await?;
     let total_unfiltered = api_key_lists::count(db, company, &visible, now).await?;
     let total = api_key_lists::count(db, company, &filter, now).await?;
     let people = if sees_all { api_key_lists::list_holders(db, company).await? } else { vec![] };
-    let onlooker = Onlooker { actor, me, ceilings, now };
+    let face = Face::of(core, actor).await?;
+    let onlooker = Onlooker { actor, me, ceilings, must_accept, face };
     Ok(ApiKeyPage {
         keys: rows.into_iter().map(|row| onlooker.view(row)).collect::<Outcome<_>>()?,
         total,
@@ -78,16 +83,51 @@ pub(super) async fn list(
     })
 }
 
-/// Who looks at a list, and when.
-struct Onlooker {
+/// At most `limit` keys after `cursor`, for a file, and the place of the next ones. They are the same ones as
+/// the pages show, under the same filter.
+///
+/// # Errors
+/// [`shared::Error::NotFound`] when the actor is no member of `company`.
+pub(super) async fn rows(
+    core: &Core,
     actor: Actor,
-    me: Membership,
-    ceilings: Ceilings,
-    now: Timestamp,
+    company: CompanyId,
+    filter: ListApiKeys,
+    cursor: Option<Cursor>,
+    limit: u64,
+) -> Outcome<(Vec<ApiKeyView>, Option<Cursor>)> {
+    let ListApiKeys { search, state, member, sort, cursor: _ } = filter;
+    let (db, now) = (core.db.reader(), core.clock.now());
+    let me = access::membership(db, &actor, company).await?;
+    let member = own_only(me).or(member);
+    let filter = Filter { key: None, member, words: words(&search), state };
+    let rows = api_key_lists::page(db, company, &filter, sort, cursor, limit, now).await?;
+    let is_full = rows.len() as u64 == limit;
+    let next = rows.last().filter(|_| is_full).map(|row| api_key_lists::cursor_of(row, sort));
+    let (ceilings, KeyRules { must_accept, .. }) = policies::about_keys(db, company).await?;
+    let face = Face::of(core, actor).await?;
+    let onlooker = Onlooker { actor, me, ceilings, must_accept, face };
+    Ok((rows.into_iter().map(|row| onlooker.view(row)).collect::<Outcome<_>>()?, next))
+}
+
+/// The only member whose keys `me` sees, where that is not everybody's.
+fn own_only(me: Membership) -> Option<MemberId> {
+    let sees_all = allows(me.role, Action::SeeKey(Subject::Other(Role::Owner))).is_allowed();
+    (!sees_all).then_some(me.id)
+}
+
+/// Who looks at keys, and when.
+pub(super) struct Onlooker {
+    pub(super) actor: Actor,
+    pub(super) me: Membership,
+    pub(super) ceilings: Ceilings,
+    pub(super) must_accept: bool,
+    pub(super) face: Face,
 }
 
 impl Onlooker {
-    fn view(&self, row: ListedKey) -> Outcome<ApiKeyView> {
+    /// A key as they see it.
+    pub(super) fn view(&self, row: ListedKey) -> Outcome<ApiKeyView> {
         let ListedKey {
             id,
             name,
@@ -99,6 +139,9 @@ impl Onlooker {
             revoked_at,
             last_used_at,
             last_client,
+            accepted_at,
+            rotated_at,
+            successor_id,
             member_id,
             user_id,
             role,
@@ -112,9 +155,15 @@ impl Onlooker {
         let own = permissions(own);
         let (expires_at, revoked_at) =
             (expires_at.map(Timestamp::from_micros), revoked_at.map(Timestamp::from_micros));
-        let state = ApiKeyState::at(self.now, expires_at, revoked_at);
+        let created_at = Timestamp::from_micros(created_at);
+        // 0 stands for never: columns that are sorted by hold no nulls.
+        let last_used_at = (last_used_at != 0).then(|| Timestamp::from_micros(last_used_at));
+        let rotated_at = rotated_at.map(Timestamp::from_micros);
+        let times = KeyTimes { created_at, expires_at, revoked_at, rotated_at, last_used_at };
+        let state = ApiKeyState::at(self.face.now, expires_at, revoked_at);
         let subject = subject(self.me, MemberId::from_uuid(member_id), role);
-        let view = |at| time_view(at, self.now);
+        let view = |at| self.face.view(at);
+        let may = |action| state.is_live() && allows(self.me.role, action).is_allowed();
         Ok(ApiKeyView {
             id: ApiKeyId::from_uuid(id),
             name,
@@ -126,21 +175,35 @@ impl Onlooker {
             made_by: (made_by != user_id)
                 .then(|| self.call(UserId::from_uuid(made_by), made_by_name)),
             state,
-            created: view(Timestamp::from_micros(created_at)),
+            created: view(created_at),
             expires: expires_at.map(view),
-            // 0 stands for never: columns that are sorted by hold no nulls.
-            last_used: (last_used_at != 0).then(|| view(Timestamp::from_micros(last_used_at))),
+            last_used: last_used_at.map(view),
             last_client,
-            revoked: revoked_at.zip(revoked_by.zip(revoked_by_name)).map(|(at, (by, name))| {
-                RevokedView { at: view(at), by: self.call(UserId::from_uuid(by), name) }
+            revoked: revoked_at.map(|at| RevokedView {
+                at: view(at),
+                by: match revoked_by.zip(revoked_by_name) {
+                    Some((by, name)) => self.call(UserId::from_uuid(by), name),
+                    // Only the server ends a key in nobody's name.
+                    None => "the policy on unused keys".to_owned(),
+                },
             }),
-            may_revoke: state.is_live()
-                && allows(self.me.role, Action::RevokeKey(subject)).is_allowed(),
+            waits: state.is_live()
+                && self.must_accept
+                && made_by != user_id
+                && accepted_at.is_none(),
+            rotated: rotated_at.zip(successor_id).map(|(at, successor)| RotatedView {
+                at: view(at),
+                successor: ApiKeyId::from_uuid(successor),
+            }),
+            warnings: warnings(times, self.face.now),
+            may_revoke: may(Action::RevokeKey(subject)),
+            may_edit: may(Action::EditKey(subject)),
+            may_rotate: rotated_at.is_none() && may(Action::RotateKey(subject)),
         })
     }
 
     /// The name of a person in a sentence such as "revoked by …".
-    fn call(&self, user: UserId, name: String) -> String {
+    pub(super) fn call(&self, user: UserId, name: String) -> String {
         if user == self.actor.user { "you".to_owned() } else { name }
     }
 }

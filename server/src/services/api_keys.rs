@@ -1,4 +1,5 @@
-//! API keys: generating and revoking them. [`super::api_key_pages`] lists them.
+//! API keys: generating and revoking them. [`super::api_key_changes`] changes those that exist,
+//! [`super::api_key_pages`] lists them, [`super::api_key_page`] tells about one.
 
 use std::sync::Arc;
 
@@ -7,12 +8,16 @@ use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Error, FieldError,
-    api_key::{ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
+    api_key::{AcceptApiKey, ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
     company::Ceilings,
     error::{Field, Problem},
-    id::{ApiKeyId, CompanyId, MemberId},
+    id::{ApiKeyId, CompanyId, MemberId, RequestId},
+    key_change::{EditApiKey, ReduceApiKey, RevokeApiKeys, RotateApiKey},
     key_format::ApiKey,
+    key_page::ApiKeyDetail,
+    key_rules::Makers,
     name::Name,
+    notice::Notice,
     permission::PermissionSet,
     role::{Action, Role, Subject},
     time::Timestamp,
@@ -22,7 +27,7 @@ use url::Url;
 use super::{
     Core,
     access::{self, Membership},
-    api_key_pages,
+    api_key_page, api_key_pages, notices,
     peppers::Peppers,
 };
 use crate::{
@@ -33,7 +38,7 @@ use crate::{
         api_keys::{self, Creation, NewApiKey},
         companies,
         memberships::{self, parse_role},
-        policies,
+        names, policies,
     },
 };
 
@@ -44,7 +49,7 @@ const DRAWS: usize = 5;
 /// API keys, in the database.
 #[derive(Debug, Clone)]
 pub struct ApiKeysService {
-    core: Core,
+    pub(super) core: Core,
     peppers: Arc<Peppers>,
 }
 
@@ -63,12 +68,19 @@ impl ApiKeysService {
         companies::lock(&transaction, company).await?;
         let me = access::membership(&transaction, &actor, company).await?;
         let target = memberships::get(&transaction, company, input.member).await?;
-        access::allow(me.role, Action::GenerateKey(subject(me, target.id, target.role)))?;
+        let (ceilings, rules) = policies::about_keys(&transaction, company).await?;
+        may_make(me, target.id, target.role, rules.makers)?;
 
         let now = self.core.clock.now();
-        let ceilings = policies::ceilings(&transaction, company).await?;
-        let wanted = Wanted::parse(&input, target.role, ceilings, now)?;
-        let (id, key) = self.keep(&transaction, me, &input, &wanted, now).await?;
+        let wanted = Wanted::parse(&input, target.role, ceilings, rules.longest_days, now)?;
+        let fresh = Fresh {
+            member: target.id,
+            request: input.request,
+            name: &wanted.name,
+            permissions: wanted.permissions,
+            expires_at: wanted.expires_at,
+        };
+        let (id, key) = self.keep(&transaction, company, me, fresh, now).await?;
         let detail = json!({
             "member": target.id,
             "identifier": key.identifier(),
@@ -79,49 +91,67 @@ impl ApiKeysService {
         self.core.audit(&transaction, actor, company, "api_key.created", id, detail).await?;
         let owner =
             api_keys::find_owner(&transaction, company, id).await?.ok_or(Error::NotFound)?;
+        if target.id != me.id {
+            let by = notices::name_of(&transaction, actor.user).await?;
+            let notice = Notice::KeyMade { by, key: wanted.name.as_str().to_owned() };
+            notices::tell(&self.core, &transaction, target.user, Some(company), &notice).await?;
+        }
         transaction.commit().await?;
+        self.core.news.announce(company);
 
-        Ok(GeneratedKey {
+        Ok(self.show(id, &wanted.name, owner.person, &key))
+    }
+
+    /// The answer that holds the key.
+    pub(super) fn show(
+        &self,
+        id: ApiKeyId,
+        name: &Name,
+        person: String,
+        key: &ApiKey,
+    ) -> GeneratedKey {
+        GeneratedKey {
             id,
-            name: wanted.name.as_str().to_owned(),
-            person: owner.person,
+            name: name.as_str().to_owned(),
+            person,
             identifier: key.identifier().to_owned(),
             key: key.expose().to_owned(),
             sse_url: address(&self.core.settings.public_url, "/sse"),
             mcp_url: address(&self.core.settings.public_url, "/mcp"),
-        })
+        }
     }
 
     /// Draws a key and keeps its hash.
-    async fn keep(
+    pub(super) async fn keep(
         &self,
         db: &impl sea_orm::ConnectionTrait,
+        company: CompanyId,
         me: Membership,
-        input: &CreateApiKey,
-        wanted: &Wanted,
+        fresh: Fresh<'_>,
         now: Timestamp,
     ) -> Outcome<(ApiKeyId, ApiKey)> {
+        let Fresh { member, request, name, permissions, expires_at } = fresh;
         let id = ApiKeyId::from_uuid(self.core.clock.uuid(&self.core.entropy));
         let (pepper_number, pepper) = self.peppers.newest();
         for _ in 0..DRAWS {
             let key = draw(&self.core.entropy);
             let row = NewApiKey {
                 id,
-                member: input.member,
-                request: input.request,
+                member,
+                request,
                 identifier: key.identifier(),
                 mac: pepper.mac(&key),
                 pepper: pepper_number,
-                name: wanted.name.as_str(),
-                name_folded: &fold(wanted.name.as_str()),
-                permissions: wanted.permissions,
+                name: name.as_str(),
+                name_folded: &fold(name.as_str()),
+                permissions,
                 created_at: now,
                 created_by: me.id,
-                expires_at: wanted.expires_at,
+                expires_at,
             };
-            match api_keys::create(db, input.company, row).await? {
+            match api_keys::create(db, company, row).await? {
                 Creation::Done => return Ok((id, key)),
-                Creation::Taken if api_keys::was_made(db, input.request).await? => {
+                Creation::Taken if api_keys::was_made(db, request).await? => {
                     return Err(Error::AlreadyGenerated.into());
                 }
                 Creation::Taken => {}
@@ -148,8 +178,38 @@ impl ApiKeysService {
         }
         let detail = json!({ "member": member });
         self.core.audit(&transaction, actor, company, "api_key.revoked", key, detail).await?;
+        // A key of somebody who left is revoked already.
+        if member != me.id {
+            let holder = memberships::get(&transaction, company, member).await?;
+            let by = notices::name_of(&transaction, actor.user).await?;
+            let named = names::keys(&transaction, company, [key.as_uuid()]).await?;
+            let name = named.get(&key.as_uuid()).cloned().unwrap_or_default();
+            let notice = Notice::KeyRevoked { by, key: name };
+            notices::tell(&self.core, &transaction, holder.user, Some(company), &notice).await?;
+        }
         transaction.commit().await?;
+        self.core.news.announce(company);
         tracing::info!(key.id = %key, company.id = %company, "revoked an API key");
+        Ok(())
+    }
+}
+
+impl ApiKeysService {
+    async fn accept_key(&self, actor: Actor, input: AcceptApiKey) -> Outcome<()> {
+        let AcceptApiKey { company, key } = input;
+        let transaction = self.core.db.begin().await?;
+        companies::lock(&transaction, company).await?;
+        let me = access::membership(&transaction, &actor, company).await?;
+        let owner =
+            api_keys::find_owner(&transaction, company, key).await?.ok_or(Error::NotFound)?;
+        let subject = subject(me, MemberId::from_uuid(owner.member_id), parse_role(&owner.role)?);
+        access::allow(me.role, Action::AcceptKey(subject))?;
+        let now = self.core.clock.now();
+        if !api_keys::accept(&transaction, company, key, now).await? {
+            return Err(Error::KeyEnded.into());
+        }
+        self.core.audit(&transaction, actor, company, "api_key.accepted", key, json!({})).await?;
+        transaction.commit().await?;
         Ok(())
     }
 }
@@ -172,6 +232,44 @@ impl ApiKeys for ApiKeysService {
     async fn revoke(&self, actor: Actor, input: RevokeApiKey) -> Result<(), Error> {
         self.revoke_key(actor, input).await.map_err(Fault::into_answer)
     }
+
+    async fn accept(&self, actor: Actor, input: AcceptApiKey) -> Result<(), Error> {
+        self.accept_key(actor, input).await.map_err(Fault::into_answer)
+    }
+    async fn revoke_many(&self, actor: Actor, input: RevokeApiKeys) -> Result<(), Error> {
+        self.revoke_keys(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn rotate(&self, actor: Actor, input: RotateApiKey) -> Result<GeneratedKey, Error> {
+        self.rotate_key(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn edit(&self, actor: Actor, input: EditApiKey) -> Result<(), Error> {
+        self.edit_key(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn reduce(&self, actor: Actor, input: ReduceApiKey) -> Result<(), Error> {
+        self.reduce_key(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn detail(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        key: ApiKeyId,
+    ) -> Result<ApiKeyDetail, Error> {
+        api_key_page::detail(&self.core, actor, company, key).await.map_err(Fault::into_answer)
+    }
+}
+
+/// A key before it is drawn.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fresh<'a> {
+    pub(super) member: MemberId,
+    pub(super) request: RequestId,
+    pub(super) name: &'a Name,
+    pub(super) permissions: PermissionSet,
+    pub(super) expires_at: Option<Timestamp>,
 }
 
 /// A key as it was asked for, checked.
@@ -187,6 +285,7 @@ impl Wanted {
         input: &CreateApiKey,
         role: Role,
         ceilings: Ceilings,
+        longest_days: Option<u32>,
         now: Timestamp,
     ) -> Result<Self, Error> {
         let CreateApiKey { company: _, member: _, request: _, name, permissions, expiry } = input;
@@ -199,14 +298,30 @@ impl Wanted {
         } else if !permissions.is_subset_of(ceilings.of(role)) {
             note(Field::Permissions, Problem::AboveCeiling);
         }
-        let expires_at =
-            expires_at(expiry, now).map_err(|problem| note(Field::Expiry, problem)).ok();
+        let expires_at = expires_at(expiry, longest_days, now)
+            .map_err(|problem| note(Field::Expiry, problem))
+            .ok();
         match (name, expires_at) {
             (Some(name), Some(expires_at)) if errors.is_empty() => {
                 Ok(Self { name, permissions: *permissions, expires_at })
             }
             _ => Err(Error::Invalid(errors)),
         }
+    }
+}
+
+/// Whether `me` may make a key for `member`, who has `role`: by the role, and by the company's choice.
+pub(super) fn may_make(
+    me: Membership,
+    member: MemberId,
+    role: Role,
+    makers: Makers,
+) -> Result<(), Error> {
+    let subject = subject(me, member, role);
+    access::allow(me.role, Action::GenerateKey(subject))?;
+    match subject {
+        Subject::Other(_) if !makers.include(me.role) => Err(Error::Forbidden),
+        _ => Ok(()),
     }
 }
 

@@ -18,7 +18,7 @@ use super::{
     Core,
     access::{self, Membership},
     activity::Activity,
-    time_view::time_view,
+    time_view::Face,
 };
 use crate::{
     entities::confirmation::Model,
@@ -51,8 +51,8 @@ impl ApprovalsService {
         let me = access::membership(db, &actor, company).await?;
         let rows = confirmations::list(db, company, only(&me), SHOWN).await?;
         let names = Names::of(&self.core, company, &rows).await?;
-        let now = self.core.clock.now();
-        rows.into_iter().map(|row| names.view(row, &me, now)).collect()
+        let face = Face::of(&self.core, actor).await?;
+        rows.into_iter().map(|row| names.view(row, &me, &face)).collect()
     }
 
     async fn settle(&self, actor: Actor, input: DecideApproval) -> Outcome<()> {
@@ -133,10 +133,10 @@ impl Names {
         Ok(Self { members, keys, deciders })
     }
 
-    fn view(&self, row: Model, me: &Membership, now: Timestamp) -> Outcome<ApprovalView> {
+    fn view(&self, row: Model, me: &Membership, face: &Face) -> Outcome<ApprovalView> {
         let preview: Preview = serde_json::from_str(&row.preview)
             .map_err(|error| Fault::Internal(error.to_string()))?;
-        let state = state(&row, now);
+        let state = state(&row, face.now);
         let member = self.members.get(&row.member_id);
         let subject = match member {
             Some(member) if row.member_id != me.id.as_uuid() => Subject::Other(member.role),
@@ -152,8 +152,8 @@ impl Names {
             permission,
             person: member.map(|member| member.name.clone()).unwrap_or_default(),
             key_name: self.keys.get(&row.key_id).cloned().unwrap_or_default(),
-            asked_at: time_view(Timestamp::from_micros(row.created_at), now),
-            expires_at: time_view(Timestamp::from_micros(row.expires_at), now),
+            asked_at: face.view(Timestamp::from_micros(row.created_at)),
+            expires_at: face.view(Timestamp::from_micros(row.expires_at)),
             state,
             decided_by: row.decided_by.and_then(|by| self.deciders.get(&by).cloned()),
             can_decide: state == ApprovalState::Waiting

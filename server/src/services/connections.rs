@@ -26,7 +26,7 @@ use crate::{
         odoo_inspection::{Database, inspect},
         odoo_logins::try_login,
         odoo_secrets::SecretBinding,
-        time_view::time_view,
+        time_view::Face,
     },
     store::{
         companies,
@@ -56,8 +56,8 @@ impl ConnectionsService {
     async fn read_page(&self, actor: Actor, company: CompanyId) -> Outcome<ConnectionPage> {
         let db = self.core.db.reader();
         let membership = self.authorised(db, actor, company, Action::SeeConnection).await?;
-        let now = self.core.clock.now();
-        let at = |micros| time_view(Timestamp::from_micros(micros), now);
+        let face = Face::of(&self.core, actor).await?;
+        let at = |micros| face.view(Timestamp::from_micros(micros));
 
         let connection = odoo_connections::find(db, company).await?;
         let account = odoo_accounts::find_of_member(db, company, membership.id).await?;
@@ -147,6 +147,7 @@ impl ConnectionsService {
         };
         self.core.audit(&transaction, actor, company, action, id, detail).await?;
         transaction.commit().await?;
+        self.core.news.announce(company);
         tracing::info!(company.id = %company, user.id = %actor.user, "saved the odoo connection");
         Ok(())
     }
@@ -166,6 +167,7 @@ impl ConnectionsService {
             .audit(&transaction, actor, company, "odoo_connection.removed", id, detail)
             .await?;
         transaction.commit().await?;
+        self.core.news.announce(company);
         tracing::info!(company.id = %company, user.id = %actor.user, "removed the odoo connection");
         Ok(())
     }
@@ -217,6 +219,7 @@ impl ConnectionsService {
         let detail = json!({"member": member, "protocol": found.protocol.as_str()});
         self.core.audit(&transaction, actor, company, "odoo_account.linked", id, detail).await?;
         transaction.commit().await?;
+        self.core.news.announce(company);
         tracing::info!(company.id = %company, user.id = %actor.user, "linked an odoo account");
         Ok(())
     }
@@ -233,6 +236,7 @@ impl ConnectionsService {
             .audit(&transaction, actor, company, "odoo_account.unlinked", member, json!({}))
             .await?;
         transaction.commit().await?;
+        self.core.news.announce(company);
         tracing::info!(company.id = %company, user.id = %actor.user, "unlinked an odoo account");
         Ok(())
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use shared::id::CompanyId;
 use url::Url;
 
+use super::news::News;
 use crate::{
     clock::{Clock, Entropy},
     config::SignupMode,
@@ -31,6 +32,8 @@ pub struct Core {
     pub vault: Arc<Vault>,
     /// What the server was started with.
     pub settings: Arc<Settings>,
+    /// Where it is told that something has changed.
+    pub news: News,
 }
 
 /// What the server was started with, as far as services need to know.

@@ -222,11 +222,12 @@ impl Gateway {
     ) -> Result<(Pass, Result<T, OdooError>), GatewayError> {
         let pass = self.lines.enter(account.connection, account.pace).await?;
         if pass.waited == Waited::Yes && principal.key != NO_KEY {
-            let now =
-                self.verifier.standing(principal.key).await.map_err(|refusal| match refusal {
+            let now = self.verifier.standing(principal.key, principal.address).await.map_err(
+                |refusal| match refusal {
                     Refusal::Unavailable => GatewayError::Unavailable,
                     _ => GatewayError::Ended,
-                })?;
+                },
+            )?;
             // Less than it was when the call began, or another account: nothing is done.
             let is_same =
                 matches!(&now.odoo, Standing::Linked(now) if now.account == account.account);

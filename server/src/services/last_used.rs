@@ -1,4 +1,5 @@
-//! When each key was last used, and by what client: noted in memory, written in batches.
+//! When each key was last used and by what client, and when and why it was last refused: noted in memory,
+//! written in batches.
 //!
 //! A crash loses the last few seconds of it and nothing else.
 
@@ -10,7 +11,8 @@ use std::{
 
 use sea_orm::DbErr;
 use shared::{
-    id::ApiKeyId,
+    id::{ApiKeyId, CompanyId},
+    key_rules::KeyRefusal,
     time::{MINUTE, Timestamp},
 };
 use tokio::task::JoinHandle;
@@ -19,8 +21,8 @@ use tokio_util::sync::CancellationToken;
 use super::Core;
 use crate::{clock::Clock, store::api_keys};
 
-/// How often notes are written.
-const EVERY: Duration = Duration::from_secs(5);
+/// How often notes are written: somebody who connects a client waits for its name.
+const EVERY: Duration = Duration::from_secs(2);
 /// The most notes of one transaction: the others that write wait no longer than these take.
 const BATCH: usize = 200;
 /// The most characters of a client's name that are kept.
@@ -38,11 +40,22 @@ struct Book {
     pending: HashMap<ApiKeyId, Use>,
     /// What was written within the last minutes, so that a busy key is not written again and again.
     written: HashMap<ApiKeyId, Use>,
+    /// The last refusal of each key that is not written yet.
+    refused: HashMap<ApiKeyId, Refused>,
+}
+
+/// A refusal of a key.
+#[derive(Debug, Clone, Copy)]
+struct Refused {
+    company: CompanyId,
+    at: Timestamp,
+    why: KeyRefusal,
 }
 
 /// The last use of a key, to the minute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Use {
+    company: CompanyId,
     at: Timestamp,
     client: Option<String>,
 }
@@ -60,8 +73,13 @@ impl LastUsed {
                     () = stop.cancelled() => true,
                     () = tokio::time::sleep(EVERY) => false,
                 };
-                if let Err(error) = book.flush(&core).await {
-                    tracing::warn!(error = %error, "the last use of keys could not be written");
+                match book.flush(&core).await {
+                    Ok(companies) => {
+                        companies.into_iter().for_each(|company| core.news.announce(company));
+                    }
+                    Err(error) => {
+                        tracing::warn!(error = %error, "the last use of keys could not be written");
+                    }
                 }
                 if stopped {
                     return;
@@ -72,27 +90,40 @@ impl LastUsed {
     }
 
     /// Notes that `key` was used at `at`, by `client` if it said its name.
-    pub fn record(&self, key: ApiKeyId, at: Timestamp, client: Option<&str>) {
+    pub fn record(&self, key: ApiKeyId, company: CompanyId, at: Timestamp, client: Option<&str>) {
         let mut book = self.book();
-        let noted = Use { at: at.to_minute(), client: client.and_then(client_name) };
+        let noted = Use { company, at: at.to_minute(), client: client.and_then(client_name) };
         let known = book.pending.get(&key).or_else(|| book.written.get(&key));
         match known {
             Some(known) if known.covers(&noted) => {}
             known => {
                 // A request that says no name does not take away the one that was said before.
                 let client = noted.client.or_else(|| known.and_then(|known| known.client.clone()));
-                book.pending.insert(key, Use { at: noted.at, client });
+                book.pending.insert(key, Use { company, at: noted.at, client });
             }
         }
     }
 
-    /// Writes what is noted.
+    /// Notes that `key` was refused at `at`.
+    pub fn record_refusal(
+        &self,
+        key: ApiKeyId,
+        company: CompanyId,
+        at: Timestamp,
+        why: KeyRefusal,
+    ) {
+        self.book().refused.insert(key, Refused { company, at, why });
+    }
+
+    /// Writes what is noted, and gives the companies whose keys had something new.
     ///
     /// # Errors
     /// When the database refuses; the notes are kept for the next time.
-    pub async fn flush(&self, core: &Core) -> Result<(), DbErr> {
+    pub async fn flush(&self, core: &Core) -> Result<HashSet<CompanyId>, DbErr> {
+        let mut companies = self.flush_refused(core).await?;
         let pending: Vec<(ApiKeyId, Use)> = self.book().pending.drain().collect();
-        let mut outcome = Ok(());
+        companies.extend(pending.iter().map(|(_, used)| used.company));
+        let mut outcome = Ok(companies);
         for batch in pending.chunks(BATCH) {
             let mut written = HashSet::new();
             if outcome.is_ok() {
@@ -113,6 +144,22 @@ impl LastUsed {
         }
         self.book().forget_before(&core.clock);
         outcome
+    }
+
+    /// Writes the last refusal of each key that had one. Losing some is nothing to wait for.
+    async fn flush_refused(&self, core: &Core) -> Result<HashSet<CompanyId>, DbErr> {
+        let refused: Vec<(ApiKeyId, Refused)> = self.book().refused.drain().collect();
+        for batch in refused.chunks(BATCH) {
+            let transaction = core.db.begin().await?;
+            let keys = batch.iter().map(|(key, _)| *key);
+            let free = api_keys::lock_free(&transaction, keys).await?;
+            for (key, Refused { at, why, .. }) in batch.iter().filter(|(key, _)| free.contains(key))
+            {
+                api_keys::note_refusal(&transaction, *key, *at, *why).await?;
+            }
+            transaction.commit().await?;
+        }
+        Ok(refused.into_iter().map(|(_, refused)| refused.company).collect())
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
@@ -164,6 +211,8 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_micros(30_000_000 * MINUTE);
 
+    const COMPANY: CompanyId = CompanyId::from_uuid(Uuid::nil());
+
     fn key(n: u128) -> ApiKeyId {
         ApiKeyId::from_uuid(Uuid::from_u128(n))
     }
@@ -176,25 +225,25 @@ mod tests {
     #[test]
     fn notes_go_forward_only_and_keep_the_last_name() {
         let last_used = LastUsed::default();
-        last_used.record(key(1), NOW.plus(5), Some("Cursor"));
+        last_used.record(key(1), COMPANY, NOW.plus(5), Some("Cursor"));
         assert_eq!(noted(&last_used, 1), Some((0, Some("Cursor".into()))));
-        last_used.record(key(1), NOW.plus(2 * MINUTE), None);
+        last_used.record(key(1), COMPANY, NOW.plus(2 * MINUTE), None);
         assert_eq!(noted(&last_used, 1), Some((2, Some("Cursor".into()))));
-        last_used.record(key(1), NOW.plus(MINUTE), Some("Windsurf"));
+        last_used.record(key(1), COMPANY, NOW.plus(MINUTE), Some("Windsurf"));
         assert_eq!(noted(&last_used, 1), Some((2, Some("Cursor".into()))));
-        last_used.record(key(1), NOW.plus(2 * MINUTE), Some("Windsurf"));
+        last_used.record(key(1), COMPANY, NOW.plus(2 * MINUTE), Some("Windsurf"));
         assert_eq!(noted(&last_used, 1), Some((2, Some("Windsurf".into()))));
     }
 
     #[test]
     fn what_was_written_is_not_noted_again_in_the_same_minute() {
         let last_used = LastUsed::default();
-        last_used.record(key(1), NOW, Some("Cursor"));
+        last_used.record(key(1), COMPANY, NOW, Some("Cursor"));
         let noted_uses: Vec<_> = last_used.book().pending.drain().collect();
         last_used.book().written.extend(noted_uses);
-        last_used.record(key(1), NOW.plus(30), Some("Cursor"));
+        last_used.record(key(1), COMPANY, NOW.plus(30), Some("Cursor"));
         assert_eq!(noted(&last_used, 1), None);
-        last_used.record(key(1), NOW.plus(MINUTE), None);
+        last_used.record(key(1), COMPANY, NOW.plus(MINUTE), None);
         assert_eq!(noted(&last_used, 1), Some((1, Some("Cursor".into()))));
     }
 

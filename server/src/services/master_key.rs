@@ -21,6 +21,7 @@ use crate::{
     clock::Entropy,
     config::Storage,
     domain::vault::{MASTER_KEY_LENGTH, Vault, VaultError},
+    private_files,
     store::{Db, sealed},
 };
 
@@ -39,7 +40,9 @@ pub enum MasterKeyError {
     #[error("{0} must be {MASTER_KEY_LENGTH} bytes in base64 or hexadecimal")]
     Malformed(String),
     /// There is none, where one must be there already.
-    #[error("there is no master key: set AIDOO_MASTER_KEY, or put it into {0}")]
+    #[error(
+        "the master key of this database is missing: set AIDOO_MASTER_KEY, or put it back into {0}"
+    )]
     Missing(String),
     /// The file cannot be read or written.
     #[error("{path}: {error}")]
@@ -62,6 +65,24 @@ pub enum MasterKeyError {
     Database(#[from] DbErr),
 }
 
+/// The master key of this database. One that is made here serves a new database only: what another has
+/// sealed would not open with it.
+///
+/// # Errors
+/// [`MasterKeyError`]. Nothing is written then.
+pub async fn of_database(
+    db: &Db,
+    storage: &Storage,
+    entropy: &Entropy,
+) -> Result<MasterKey, MasterKeyError> {
+    let given = storage.master_key.as_ref();
+    if sealed::is_any(db.reader()).await? {
+        load(given, &storage.data_dir)
+    } else {
+        load_or_create(given, &storage.data_dir, entropy)
+    }
+}
+
 /// The master key: `given`, or what the file in `data_dir` holds, which is made with mode 0600 where
 /// there is none.
 ///
@@ -76,7 +97,7 @@ pub fn load_or_create(
         Err(MasterKeyError::Missing(_)) => {}
         loaded => return loaded,
     }
-    fs::create_dir_all(data_dir).map_err(|error| file_error(data_dir, error))?;
+    private_files::create_folder(data_dir).map_err(|error| file_error(data_dir, error))?;
     let path = data_dir.join(FILE);
     let mut key = MasterKey::default();
     entropy.fill(key.as_mut());
@@ -113,7 +134,7 @@ pub async fn rotate(
         None => {
             let mut key = MasterKey::default();
             entropy.fill(key.as_mut());
-            fs::create_dir_all(&storage.data_dir)
+            private_files::create_folder(&storage.data_dir)
                 .map_err(|error| file_error(&storage.data_dir, error))?;
             write_private(&next_path, &key)?;
             key

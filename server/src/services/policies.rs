@@ -11,20 +11,23 @@ use shared::{
     confirmation::ConfirmModes,
     error::{Field, FieldError, Problem},
     id::CompanyId,
+    key_rules::{KeyRules, MAX_DAYS, MAX_NETWORKS, SetKeyRules},
     permission::{Permission, PermissionSet},
     role::Action,
+    time::DAY,
 };
 
 use super::{Core, access, principal::Rules};
 use crate::{
     domain::{
         guards::{Guards, MAX_NAMES, is_method_name, is_model_name},
+        key_rules::{NotNetworks, parse_networks},
         odoo_domain::is_identifier,
         odoo_methods::{Verdict, judge},
     },
     error::{Fault, Outcome},
     store::{
-        api_key_lists, companies,
+        api_key_lists, api_keys, companies,
         policies::{self, GatewayRules},
     },
 };
@@ -46,7 +49,7 @@ impl PoliciesService {
         let db = self.core.db.reader();
         let me = access::membership(db, &actor, company).await?;
         access::allow(me.role, Action::ManagePolicies)?;
-        let ceilings = policies::ceilings(db, company).await?;
+        let (ceilings, keys) = policies::about_keys(db, company).await?;
         let above =
             api_key_lists::count_above(db, company, ceilings, self.core.clock.now()).await?;
         let gateway = view(policies::gateway_rules(db, company).await?)?;
@@ -54,7 +57,29 @@ impl PoliciesService {
             ceilings,
             keys_above_ceiling: u32::try_from(above).unwrap_or(u32::MAX),
             gateway,
+            keys,
         })
+    }
+
+    async fn set_keys(&self, actor: Actor, input: SetKeyRules) -> Outcome<()> {
+        let company = input.company;
+        let transaction = self.core.db.begin().await?;
+        // Keys are generated under the same lock: none slips in that lives longer.
+        companies::lock(&transaction, company).await?;
+        let me = access::membership(&transaction, &actor, company).await?;
+        access::allow(me.role, Action::ManagePolicies)?;
+        let rules = parse_key_rules(input)?;
+        let now = self.core.clock.now();
+        let mut detail = json!({ "keys": rules });
+        if let Some(days) = rules.longest_days {
+            let longest = i64::from(days) * DAY;
+            let shortened = api_keys::shorten_lives(&transaction, company, longest, now).await?;
+            detail["shortened_keys"] = shortened.into();
+        }
+        policies::set_key_rules(&transaction, company, rules, now).await?;
+        self.core.audit(&transaction, actor, company, "policy.changed", company, detail).await?;
+        transaction.commit().await?;
+        Ok(())
     }
 
     async fn set_rules(&self, actor: Actor, input: SetGatewayRules) -> Outcome<()> {
@@ -108,6 +133,10 @@ impl Policies for PoliciesService {
 
     async fn set_gateway(&self, actor: Actor, input: SetGatewayRules) -> Result<(), Error> {
         self.set_rules(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn set_key_rules(&self, actor: Actor, input: SetKeyRules) -> Result<(), Error> {
+        self.set_keys(actor, input).await.map_err(Fault::into_answer)
     }
 }
 
@@ -210,6 +239,43 @@ fn parse_rules(input: SetGatewayRules) -> Result<(GatewayRules, Guards), Error> 
         record_arguments: record_arguments == "on",
     };
     Ok((rules, guards))
+}
+
+/// Reads a form about keys, and says what is wrong with every field of it.
+fn parse_key_rules(input: SetKeyRules) -> Result<KeyRules, Error> {
+    let SetKeyRules { company: _, longest_days, unused_days, addresses, makers, must_accept } =
+        input;
+    let mut errors = Vec::new();
+    let mut fail = |field, problem| errors.push(FieldError { field, problem });
+    let range = Problem::OutOfRange { min: 1, max: MAX_DAYS };
+    let days = |text: &str| match text.trim() {
+        "" => Ok(None),
+        text => {
+            text.parse().ok().filter(|days| (1..=MAX_DAYS).contains(days)).map(Some).ok_or(range)
+        }
+    };
+    let longest = days(&longest_days).map_err(|problem| fail(Field::LongestLife, problem)).ok();
+    let unused = days(&unused_days).map_err(|problem| fail(Field::UnusedDays, problem)).ok();
+    let networks = parse_networks(&addresses)
+        .map_err(|wrong| {
+            let problem = match wrong {
+                NotNetworks::Unreadable => Problem::NotANetwork,
+                NotNetworks::TooMany => Problem::TooManyLines { max: MAX_NETWORKS },
+            };
+            fail(Field::Networks, problem);
+        })
+        .ok();
+    let makers = makers.parse().map_err(|_| fail(Field::Makers, Problem::Unknown)).ok();
+    match (longest, unused, networks, makers) {
+        (Some(longest_days), Some(unused_days), Some(networks), Some(makers)) => Ok(KeyRules {
+            longest_days,
+            unused_days,
+            addresses: networks.iter().map(ToString::to_string).collect(),
+            makers,
+            must_accept: must_accept == "on",
+        }),
+        _ => Err(Error::Invalid(errors)),
+    }
 }
 
 /// The words of a text, each once.

@@ -1,6 +1,6 @@
 //! What a verified API key stands for at this moment.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use shared::{
     confirmation::ConfirmModes,
@@ -33,10 +33,14 @@ pub struct Principal {
     pub role: Role,
     /// What the key allows now: its own permissions under the company's ceiling for the role.
     pub permissions: PermissionSet,
+    /// What the ceiling takes from the key's own permissions.
+    pub withheld: PermissionSet,
     /// What the company lets its keys do on Odoo, and how changes are confirmed.
     pub rules: Arc<Rules>,
     /// Whether and how calls can reach Odoo.
     pub odoo: Standing,
+    /// From where the key came; `None` for a person in the dashboard.
+    pub address: Option<IpAddr>,
 }
 
 /// Stands for the key where a person tries something in the dashboard, without one.
@@ -140,15 +144,28 @@ pub enum Refusal {
         /// Seconds until the next attempt.
         retry_after_seconds: u32,
     },
-    /// The key has made as many calls as it may in a minute.
+    /// The key, or the address, has made as many calls as it may in a minute.
     #[error("too many calls")]
     OverLimit {
+        /// Of whom.
+        of: Limited,
+        /// How many it may.
+        calls: u32,
         /// Seconds until the next call.
         retry_after_seconds: u32,
     },
     /// The database does not answer: nothing is accepted.
     #[error("unavailable")]
     Unavailable,
+}
+
+/// Whose calls are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limited {
+    /// A key's.
+    Key,
+    /// An address's, whatever its keys.
+    Address,
 }
 
 impl Refusal {

@@ -1,10 +1,10 @@
 //! Sessions: whose a token is, starting one, ending one.
 
-use std::net::IpAddr;
+use std::{fmt::Display, net::IpAddr};
 
 use app::backend::{Actor, Caller};
 use sea_orm::ConnectionTrait;
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::id::{CompanyId, SessionId, UserId};
 
 use super::Core;
@@ -92,32 +92,34 @@ pub(super) async fn start(
     };
     sessions::create(db, session).await?;
     let actor = Actor { user, session: id, address: caller.address };
-    audit(core, db, actor, "session.started").await?;
+    audit(core, db, actor, "session.started", id, json!({})).await?;
     Ok(Started { token, actor })
 }
 
 /// Ends the actor's session in the transaction `db`.
 pub(super) async fn end(core: &Core, db: &impl ConnectionTrait, actor: Actor) -> Outcome<()> {
     if sessions::end(db, actor.user, actor.session, core.clock.now()).await? {
-        audit(core, db, actor, "session.ended").await?;
+        audit(core, db, actor, "session.ended", actor.session, json!({})).await?;
     }
     Ok(())
 }
 
-/// A session is a person's and no company's, and so is the entry about it.
-async fn audit(
+/// Writes an entry about what is a person's and no company's: a session, a password.
+pub(super) async fn audit(
     core: &Core,
     db: &impl ConnectionTrait,
     actor: Actor,
     action: &'static str,
+    target: impl Display,
+    detail: Value,
 ) -> Outcome<()> {
     let entry = NewAuditEntry {
         id: core.clock.uuid(&core.entropy),
         company: None,
         user: Some(actor.user),
         action,
-        target: actor.session.to_string(),
-        detail: json!({}),
+        target: target.to_string(),
+        detail,
         address: actor.address,
         at: core.clock.now(),
     };

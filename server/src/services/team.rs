@@ -3,6 +3,7 @@
 mod invitations;
 mod members;
 mod page;
+mod reset_link;
 
 use app::backend::{Actor, Team};
 use async_trait::async_trait;
@@ -10,8 +11,8 @@ use shared::{
     Error,
     id::CompanyId,
     member::{
-        ChangeRole, InvitationLink, Invite, RemoveMember, RenewInvitation, TeamView,
-        WithdrawInvitation,
+        ChangeRole, InvitationLink, Invite, MakeResetLink, RemoveMember, RenewInvitation,
+        ResetLink, TeamView, WithdrawInvitation,
     },
 };
 
@@ -58,6 +59,14 @@ impl Team for TeamService {
         input: WithdrawInvitation,
     ) -> Result<(), Error> {
         self.end_invitation(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn make_reset_link(
+        &self,
+        actor: Actor,
+        input: MakeResetLink,
+    ) -> Result<ResetLink, Error> {
+        self.make_reset(actor, input).await.map_err(Fault::into_answer)
     }
 
     async fn change_role(&self, actor: Actor, input: ChangeRole) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 //! Nothing is cached between a revocation and its effect, and checking a key writes nothing.
 
 use std::{
+    collections::HashMap,
     hint::black_box,
     net::IpAddr,
     sync::{Arc, LazyLock},
@@ -15,6 +16,8 @@ use shared::{
     connection::Protocol,
     id::{ApiKeyId, CompanyId, ConnectionId, MemberId, OdooAccountId, UserId},
     key_format::ApiKey,
+    key_rules::KeyRefusal,
+    permission::PermissionSet,
     time::Timestamp,
 };
 
@@ -29,6 +32,7 @@ use crate::{
     domain::{
         credential::Presented,
         guards::Guards,
+        key_rules::{self, Asked},
         key_throttle::{KeyThrottle, Throttled},
         pepper::MAC_LENGTH,
     },
@@ -92,26 +96,65 @@ impl Verifier {
         let pepper = self.peppers.find(row.pepper_id).await.map_err(unavailable)?;
         let is_right = pepper.is_some_and(|pepper| pepper.matches(&key, &row.mac));
         // The time at which the row was read: a key that ended while the database answered is over.
-        if !is_right || !is_live(&row, self.core.clock.now()) {
+        let at = self.core.clock.now();
+        let refusal =
+            if is_right { obstacle(&row, Some(address), at) } else { Some(KeyRefusal::Mistyped) };
+        if let Some(refusal) = refusal {
+            let (key, company) =
+                (ApiKeyId::from_uuid(row.key_id), CompanyId::from_uuid(row.company_id));
+            self.last_used.record_refusal(key, company, now, refusal);
             return Err(self.wrong(address, now));
         }
-        let principal = principal(row)?;
+        let principal = principal(row, Some(address))?;
         self.throttle.record_valid(address, key.identifier(), now);
-        self.last_used.record(principal.key, now, client);
+        self.last_used.record(principal.key, principal.company, now, client);
         Ok(principal)
     }
 
-    /// What a key that was verified before stands for now: for open streams, and for calls that waited.
+    /// What a key that was verified before stands for now, if it comes from `address`: for open streams,
+    /// and for calls that waited.
     ///
     /// # Errors
     /// [`Refusal::InvalidToken`] when it is over, [`Refusal::Unavailable`] when the database does not
     /// answer.
-    pub async fn standing(&self, key: ApiKeyId) -> Result<Principal, Refusal> {
+    pub async fn standing(
+        &self,
+        key: ApiKeyId,
+        address: Option<IpAddr>,
+    ) -> Result<Principal, Refusal> {
         let row = principals::find_by_key(self.core.db.reader(), key).await.map_err(unavailable)?;
         match row {
-            Some(row) if is_live(&row, self.core.clock.now()) => principal(row),
+            Some(row) if obstacle(&row, address, self.core.clock.now()).is_none() => {
+                principal(row, address)
+            }
             _ => Err(Refusal::InvalidToken),
         }
+    }
+
+    /// How many keys [`Verifier::standings`] reads at once.
+    pub const AT_ONCE: usize = principals::AT_ONCE;
+
+    /// What each of at most [`Verifier::AT_ONCE`] keys allows now from where it was presented, in one
+    /// statement: for the open streams of all of them. `None` for one that is over.
+    ///
+    /// # Errors
+    /// [`Refusal::Unavailable`] when the database does not answer.
+    pub async fn standings(
+        &self,
+        presented: &[(ApiKeyId, Option<IpAddr>)],
+    ) -> Result<Vec<((ApiKeyId, Option<IpAddr>), Option<PermissionSet>)>, Refusal> {
+        let keys: Vec<ApiKeyId> = presented.iter().map(|(key, _)| *key).collect();
+        let rows =
+            principals::list_by_keys(self.core.db.reader(), &keys).await.map_err(unavailable)?;
+        let now = self.core.clock.now();
+        let found: HashMap<ApiKeyId, PrincipalRow> =
+            rows.into_iter().map(|row| (ApiKeyId::from_uuid(row.key_id), row)).collect();
+        let allowed = |key: &ApiKeyId, address: Option<IpAddr>| {
+            let row = found.get(key).filter(|row| obstacle(row, address, now).is_none())?;
+            let role = row.role.parse().ok()?;
+            Some(permissions(row.permissions).intersection(ceilings(row).of(role)))
+        };
+        Ok(presented.iter().map(|one| (*one, allowed(&one.0, one.1))).collect())
     }
 
     /// What a person can do on Odoo by themselves, without a key: for trying something in the dashboard.
@@ -134,7 +177,7 @@ impl Verifier {
             });
         let (policy, connection) = (policy.as_ref(), connection.as_ref());
         let account = account.as_ref();
-        principal(PrincipalRow {
+        let row = PrincipalRow {
             key_id: NO_KEY.as_uuid(),
             key_name: "no key".to_owned(),
             mac: Vec::new(),
@@ -142,11 +185,16 @@ impl Verifier {
             permissions: 0,
             expires_at: None,
             revoked_at: None,
+            created_at: 0,
+            created_by: member.id.as_uuid(),
+            last_used_at: 0,
+            accepted_at: None,
             company_id: company.as_uuid(),
             company_name,
             member_id: member.id.as_uuid(),
             role: member.role.to_string(),
             removed_at: None,
+            delete_at: None,
             user_id: member.user.as_uuid(),
             person: named.into_values().next().unwrap_or_default(),
             ceiling_owner: policy.map(|row| row.ceiling_owner),
@@ -161,6 +209,10 @@ impl Verifier {
             calls_per_minute: policy.map(|row| row.calls_per_minute),
             writes_per_minute: policy.map(|row| row.writes_per_minute),
             record_arguments: policy.map(|row| row.record_arguments),
+            // These are about keys, and there is none.
+            unused_days: None,
+            key_addresses: None,
+            must_accept: None,
             connection_id: connection.map(|row| row.id),
             origin: connection.map(|row| row.origin.clone()),
             database: connection.map(|row| row.database.clone()),
@@ -173,7 +225,8 @@ impl Verifier {
             protocol: account.map(|row| row.protocol.clone()),
             uid: account.map(|row| row.uid),
             refused_at: account.and_then(|row| row.refused_at),
-        })
+        };
+        principal(row, None)
     }
 
     /// Where the use of keys is noted: for a client that says its name only after the check.
@@ -188,15 +241,35 @@ impl Verifier {
     }
 }
 
-fn is_live(row: &PrincipalRow, now: Timestamp) -> bool {
-    let expires_at = row.expires_at.map(Timestamp::from_micros);
-    let revoked_at = row.revoked_at.map(Timestamp::from_micros);
-    row.removed_at.is_none() && ApiKeyState::at(now, expires_at, revoked_at).is_live()
+/// Why the key may not be used at `now` from `address`, if anything keeps it.
+fn obstacle(row: &PrincipalRow, address: Option<IpAddr>, now: Timestamp) -> Option<KeyRefusal> {
+    let time = |micros: Option<i64>| micros.map(Timestamp::from_micros);
+    match ApiKeyState::at(now, time(row.expires_at), time(row.revoked_at)) {
+        ApiKeyState::Revoked => return Some(KeyRefusal::Revoked),
+        ApiKeyState::Expired => return Some(KeyRefusal::Expired),
+        ApiKeyState::Active | ApiKeyState::Expiring => {}
+    }
+    // Whoever is taken out loses their keys in the same transaction: nothing is left to tell them apart.
+    // A company that is to be deleted is as good as gone, but for those who may keep it.
+    if row.removed_at.is_some() || row.delete_at.is_some() {
+        return Some(KeyRefusal::Revoked);
+    }
+    let asked = Asked {
+        created_at: Timestamp::from_micros(row.created_at),
+        // 0 stands for never: columns that are sorted by hold no nulls.
+        last_used_at: time(Some(row.last_used_at).filter(|at| *at != 0)),
+        accepted_at: time(row.accepted_at),
+        is_self_made: row.created_by == row.member_id,
+        unused_days: row.unused_days.map_or(0, i32::unsigned_abs),
+        networks: row.key_addresses.as_deref().unwrap_or_default(),
+        must_accept: row.must_accept.unwrap_or_default(),
+    };
+    key_rules::obstacle(asked, address, now)
 }
 
-fn principal(row: PrincipalRow) -> Result<Principal, Refusal> {
+fn principal(row: PrincipalRow, address: Option<IpAddr>) -> Result<Principal, Refusal> {
     let role = row.role.parse().map_err(unavailable)?;
-    let ceilings = ceilings(&row);
+    let (own, ceiling) = (permissions(row.permissions), ceilings(&row).of(role));
     let rules = rules(&row)?;
     let odoo = standing(&row)?;
     Ok(Principal {
@@ -208,9 +281,11 @@ fn principal(row: PrincipalRow) -> Result<Principal, Refusal> {
         user: UserId::from_uuid(row.user_id),
         person: row.person,
         role,
-        permissions: permissions(row.permissions).intersection(ceilings.of(role)),
+        permissions: own.intersection(ceiling),
+        withheld: own.without(ceiling),
         rules,
         odoo,
+        address,
     })
 }
 

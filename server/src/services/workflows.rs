@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use app::backend::{Actor, Workflows};
 use async_trait::async_trait;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use shared::{
     Error, Field, FieldError, Problem,
@@ -22,14 +23,18 @@ use uuid::Uuid;
 
 use super::{
     access::{self, Membership},
-    time_view::time_view,
+    time_view::Face,
     tools::{Toolbox, Tried, try_steps},
+    workflow_flaws::flaws,
 };
 use crate::{
-    domain::odoo_methods::{Business, CATALOGUE},
+    domain::{
+        guards::Guards,
+        odoo_methods::{self, Business, CATALOGUE},
+    },
     entities::{workflow, workflow_version},
     error::{Fault, Outcome},
-    store::{companies, names, workflows},
+    store::{companies, names, odoo_connections, policies, workflows},
 };
 
 /// The most characters of a description.
@@ -73,7 +78,9 @@ impl WorkflowsService {
         let people = names::users(db, people).await?;
         let members =
             names::members(db, company, runs.iter().map(|(run, _)| run.member_id)).await?;
-        let onlooker = Onlooker { people, accepted, now: core.clock.now() };
+        let (guards, major) = guards_of(db, company).await?;
+        let onlooker =
+            Onlooker { people, accepted, guards, major, face: Face::of(core, actor).await? };
         let views = rows
             .into_iter()
             .map(|row| {
@@ -96,7 +103,7 @@ impl WorkflowsService {
                     workflow: version.name,
                     number: u32::try_from(version.number).unwrap_or_default(),
                     person: members.get(&run.member_id).map(|m| m.name.clone()).unwrap_or_default(),
-                    started_at: time_view(Timestamp::from_micros(run.started_at), onlooker.now),
+                    started_at: onlooker.face.view(Timestamp::from_micros(run.started_at)),
                     result: run
                         .result
                         .parse::<CallResult>()
@@ -196,7 +203,8 @@ impl WorkflowsService {
         let me = access::membership(&transaction, &actor, company).await?;
         access::allow(me.role, Action::ManageWorkflows)?;
         let row = workflows::find(&transaction, company, workflow).await?.ok_or(Error::NotFound)?;
-        if definition(&row.draft)?.check().is_err() {
+        let (guards, major) = guards_of(&transaction, company).await?;
+        if !flaws(&definition(&row.draft)?, &guards, major).is_empty() {
             return Err(Error::HasFlaws.into());
         }
         let now = core.clock.now();
@@ -275,7 +283,9 @@ impl Workflows for WorkflowsService {
 struct Onlooker {
     people: HashMap<Uuid, String>,
     accepted: Vec<WorkflowVersionId>,
-    now: Timestamp,
+    guards: Guards,
+    major: u32,
+    face: Face,
 }
 
 impl Onlooker {
@@ -294,7 +304,7 @@ impl Onlooker {
                     id,
                     number: u32::try_from(version.number).unwrap_or_default(),
                     validated_by: name_of(version.validated_by),
-                    validated_at: time_view(Timestamp::from_micros(version.validated_at), self.now),
+                    validated_at: self.face.view(Timestamp::from_micros(version.validated_at)),
                     changes,
                     is_accepted: self.accepted.contains(&id),
                 })
@@ -304,13 +314,26 @@ impl Onlooker {
             id: WorkflowId::from_uuid(row.id),
             name: row.name,
             description: row.description,
-            flaws: draft.check().err().unwrap_or_default(),
+            flaws: flaws(&draft, &self.guards, self.major),
             definition: draft,
             version,
             changed_by: name_of(row.changed_by),
-            changed_at: time_view(Timestamp::from_micros(row.changed_at), self.now),
+            changed_at: self.face.view(Timestamp::from_micros(row.changed_at)),
         })
     }
+}
+
+/// The company's guards, and the version of its Odoo: the newest one where none is connected.
+async fn guards_of(db: &impl ConnectionTrait, company: CompanyId) -> Outcome<(Guards, u32)> {
+    let guards = match policies::gateway_rules(db, company).await? {
+        Some(rules) => {
+            Guards::from_json(&rules.guards).map_err(|error| Fault::Internal(error.to_string()))?
+        }
+        None => Guards::default(),
+    };
+    let connection = odoo_connections::find(db, company).await?;
+    let major = connection.map_or(u32::MAX, |row| odoo_methods::major(&row.version));
+    Ok((guards, major))
 }
 
 fn definition(text: &str) -> Outcome<Definition> {

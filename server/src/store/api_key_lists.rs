@@ -7,7 +7,7 @@ use sea_orm::{
 use shared::{
     api_key::{EXPIRING_WITHIN, KeySort, StateFilter},
     company::Ceilings,
-    id::{CompanyId, MemberId},
+    id::{ApiKeyId, CompanyId, MemberId},
     role::Role,
     time::Timestamp,
 };
@@ -23,6 +23,8 @@ use crate::entities::{api_key, membership, user};
 /// Which keys of a company are meant.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
+    /// Only this one.
+    pub key: Option<ApiKeyId>,
     /// Only this member's.
     pub member: Option<MemberId>,
     /// Folded words, each of which must be in the key's name, its identifier or the person's name.
@@ -44,6 +46,9 @@ pub struct ListedKey {
     pub revoked_at: Option<i64>,
     pub last_used_at: i64,
     pub last_client: Option<String>,
+    pub accepted_at: Option<i64>,
+    pub rotated_at: Option<i64>,
+    pub successor_id: Option<Uuid>,
     pub member_id: Uuid,
     pub user_id: Uuid,
     pub role: String,
@@ -94,6 +99,9 @@ fn ordered(
         (api_key::Entity, Key::RevokedAt),
         (api_key::Entity, Key::LastUsedAt),
         (api_key::Entity, Key::LastClient),
+        (api_key::Entity, Key::AcceptedAt),
+        (api_key::Entity, Key::RotatedAt),
+        (api_key::Entity, Key::SuccessorId),
         (api_key::Entity, Key::MemberId),
     ]);
     select
@@ -218,7 +226,7 @@ pub async fn list_holders(
 
 /// The keys that `filter` means, with their member and person, and no columns yet.
 fn matching(company: CompanyId, filter: &Filter, now: Timestamp) -> SelectStatement {
-    let Filter { member, words, state } = filter;
+    let Filter { key: one, member, words, state } = filter;
     let mut select = Query::select()
         .from(api_key::Entity)
         .inner_join(
@@ -233,6 +241,9 @@ fn matching(company: CompanyId, filter: &Filter, now: Timestamp) -> SelectStatem
         )
         .and_where(key(api_key::Column::CompanyId).eq(company.as_uuid()))
         .take();
+    if let Some(one) = one {
+        select.and_where(key(api_key::Column::Id).eq(one.as_uuid()));
+    }
     if let Some(member) = member {
         select.and_where(key(api_key::Column::MemberId).eq(member.as_uuid()));
     }
@@ -263,6 +274,16 @@ fn matching(company: CompanyId, filter: &Filter, now: Timestamp) -> SelectStatem
                     .add(key(api_key::Column::RevokedAt).is_not_null())
                     .add(key(api_key::Column::ExpiresAt).lte(now.as_micros())),
             );
+        }
+        StateFilter::Expired => {
+            select.cond_where(
+                Condition::all()
+                    .add(key(api_key::Column::RevokedAt).is_null())
+                    .add(key(api_key::Column::ExpiresAt).lte(now.as_micros())),
+            );
+        }
+        StateFilter::Revoked => {
+            select.cond_where(Condition::all().add(key(api_key::Column::RevokedAt).is_not_null()));
         }
     }
     select

@@ -4,13 +4,14 @@
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    QuerySelect, TryInsertResult,
+    QueryOrder, QuerySelect, TryInsertResult,
     sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query},
 };
 use shared::{
     id::{ApiKeyId, CompanyId, MemberId, RequestId},
+    key_rules::KeyRefusal,
     permission::PermissionSet,
-    time::Timestamp,
+    time::{DAY, Timestamp},
 };
 use uuid::Uuid;
 
@@ -18,8 +19,8 @@ use super::policies::number;
 use crate::{
     domain::pepper::MAC_LENGTH,
     entities::{
-        api_key::{ActiveModel, Column, Entity},
-        membership, user,
+        api_key::{ActiveModel, Column, Entity, Model},
+        membership, policy, user,
     },
 };
 
@@ -90,6 +91,11 @@ pub async fn create(
         revoked_by: Set(None),
         last_used_at: Set(0),
         last_client: Set(None),
+        accepted_at: Set(None),
+        last_refused_at: Set(None),
+        last_refusal: Set(None),
+        rotated_at: Set(None),
+        successor_id: Set(None),
     };
     let inserted = Entity::insert(row)
         .on_conflict(OnConflict::new().do_nothing().to_owned())
@@ -158,6 +164,78 @@ pub async fn find_owner(
         .and_where(column(Column::CompanyId).eq(company.as_uuid()))
         .take();
     KeyOwner::find_by_statement(db.get_database_backend().build(&select)).one(db).await
+}
+
+/// The row of a key.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(key.as_uuid()).filter(Column::CompanyId.eq(company.as_uuid())).one(db).await
+}
+
+/// What a key is called and allows after a change.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    pub name: &'a str,
+    pub name_folded: &'a str,
+    pub permissions: PermissionSet,
+}
+
+/// Changes a key that is live at `now`. Gives whether it was, and allowed all that it is to allow: no
+/// statement gives a key what it had not.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn change(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    change: Change<'_>,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let Change { name, name_folded, permissions } = change;
+    let left = number(permissions);
+    let done = Entity::update_many()
+        .col_expr(Column::Name, Expr::value(name))
+        .col_expr(Column::NameFolded, Expr::value(name_folded))
+        .col_expr(Column::Permissions, Expr::value(left))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::Id.eq(key.as_uuid()))
+        .filter(column(Column::Permissions).bit_and(left).eq(left))
+        .filter(is_live(now))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Marks a key as replaced by `successor` at `now`, and lets it end at `end`. Gives whether it was not
+/// replaced before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn retire(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    successor: ApiKeyId,
+    end: Timestamp,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::RotatedAt, Expr::value(now.as_micros()))
+        .col_expr(Column::SuccessorId, Expr::value(successor.as_uuid()))
+        .col_expr(Column::ExpiresAt, Expr::value(end.as_micros()))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::Id.eq(key.as_uuid()))
+        .filter(Column::RotatedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
 }
 
 /// Revokes a key that is live at `now`. Gives whether it was.
@@ -244,6 +322,177 @@ pub async fn touch(
     }
     update.exec(db).await?;
     Ok(())
+}
+
+/// Notes that a key was refused at `at`, and why; an older refusal changes nothing.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note_refusal(
+    db: &impl ConnectionTrait,
+    key: ApiKeyId,
+    at: Timestamp,
+    why: KeyRefusal,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::LastRefusedAt, Expr::value(at.as_micros()))
+        .col_expr(Column::LastRefusal, Expr::value(why.as_str()))
+        .filter(Column::Id.eq(key.as_uuid()))
+        .filter(
+            Condition::any()
+                .add(Column::LastRefusedAt.is_null())
+                .add(Column::LastRefusedAt.lt(at.as_micros())),
+        )
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// A key of a member, as far as it tells of the clients that use it. No `Debug`: it is a whole row.
+pub type KeyRow = crate::entities::api_key::Model;
+
+/// The member's key that was used last, if any ever was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_last_used(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    member: MemberId,
+) -> Result<Option<KeyRow>, DbErr> {
+    of_member(company, member)
+        .filter(Column::LastUsedAt.ne(0))
+        .order_by_desc(Column::LastUsedAt)
+        .one(db)
+        .await
+}
+
+/// The member's key that was refused last, if any ever was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_last_refused(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    member: MemberId,
+) -> Result<Option<KeyRow>, DbErr> {
+    of_member(company, member)
+        .filter(Column::LastRefusedAt.is_not_null())
+        .order_by_desc(Column::LastRefusedAt)
+        .one(db)
+        .await
+}
+
+fn of_member(company: CompanyId, member: MemberId) -> sea_orm::Select<Entity> {
+    Entity::find()
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::MemberId.eq(member.as_uuid()))
+}
+
+/// Notes that the person of `key` has accepted it. Gives whether they had not before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn accept(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::AcceptedAt, Expr::value(now.as_micros()))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::Id.eq(key.as_uuid()))
+        .filter(Column::AcceptedAt.is_null())
+        .filter(is_live(now))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Brings the end of every live key forward to `longest` microseconds after it was made, where it lies
+/// later. Gives how many keys end sooner now.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn shorten_lives(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    longest: i64,
+    now: Timestamp,
+) -> Result<u64, DbErr> {
+    let end = column(Column::CreatedAt).add(longest);
+    let done = Entity::update_many()
+        .col_expr(Column::ExpiresAt, end.clone())
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(is_live(now))
+        .filter(
+            Condition::any()
+                .add(Column::ExpiresAt.is_null())
+                .add(column(Column::ExpiresAt).gt(end)),
+        )
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected)
+}
+
+/// A key that a company's policy on unused keys ends.
+#[derive(Debug, FromQueryResult)]
+pub struct UnusedKey {
+    /// The key.
+    pub id: Uuid,
+    /// Its company.
+    pub company_id: Uuid,
+}
+
+/// Revokes, at most `limit` at once, the live keys that were not used for as many days as their company
+/// allows, in the name of nobody, and gives them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn revoke_unused(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<UnusedKey>, DbErr> {
+    let unused_since = |last_sign: Expr| {
+        last_sign.lt(Expr::value(now.as_micros())
+            .sub(Expr::col((policy::Entity, policy::Column::UnusedDays)).mul(DAY)))
+    };
+    let select = Query::select()
+        .columns([(Entity, Column::Id), (Entity, Column::CompanyId)])
+        .from(Entity)
+        .inner_join(
+            policy::Entity,
+            Expr::col((policy::Entity, policy::Column::CompanyId))
+                .equals((Entity, Column::CompanyId)),
+        )
+        .and_where(Expr::col((policy::Entity, policy::Column::UnusedDays)).gt(0))
+        .cond_where(is_live(now))
+        .and_where(unused_since(column(Column::CreatedAt)))
+        .and_where(unused_since(column(Column::LastUsedAt)))
+        .cond_where(
+            Condition::any()
+                .add(column(Column::AcceptedAt).is_null())
+                .add(unused_since(column(Column::AcceptedAt))),
+        )
+        .limit(limit)
+        .take();
+    let found =
+        UnusedKey::find_by_statement(db.get_database_backend().build(&select)).all(db).await?;
+    let mut revoked = Vec::new();
+    for key in found {
+        let done = Entity::update_many()
+            .col_expr(Column::RevokedAt, Expr::value(now.as_micros()))
+            .filter(Column::Id.eq(key.id))
+            .filter(is_live(now))
+            .exec(db)
+            .await?;
+        if done.rows_affected == 1 {
+            revoked.push(key);
+        }
+    }
+    Ok(revoked)
 }
 
 /// That a key is neither revoked nor expired at `now`: it is over *at* its end.

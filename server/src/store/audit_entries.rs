@@ -2,7 +2,10 @@
 
 use std::net::IpAddr;
 
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use serde_json::Value;
 use shared::{
     id::{CompanyId, UserId},
@@ -51,4 +54,24 @@ pub async fn create(db: &impl ConnectionTrait, entry: NewAuditEntry) -> Result<(
     };
     audit_entry::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// The newest entries about `target`, at most `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_of_target(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    target: &str,
+    limit: u64,
+) -> Result<Vec<audit_entry::Model>, DbErr> {
+    audit_entry::Entity::find()
+        .filter(audit_entry::Column::CompanyId.eq(company.as_uuid()))
+        .filter(audit_entry::Column::Target.eq(target))
+        .order_by_desc(audit_entry::Column::At)
+        .order_by_desc(audit_entry::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
 }

@@ -22,8 +22,8 @@ pub struct Filter {
     pub key: Option<ApiKeyId>,
     /// Only of this tool.
     pub tool: Option<String>,
-    /// Only with this result.
-    pub result: Option<CallResult>,
+    /// Only with one of these results; all when there are none.
+    pub results: Vec<CallResult>,
 }
 
 /// One call of a page.
@@ -44,6 +44,7 @@ pub struct ListedCall {
     pub duration: Option<i64>,
     pub client: Option<String>,
     pub address: String,
+    pub arguments: Option<String>,
 }
 
 /// At most `limit` calls after `cursor`, the newest first.
@@ -76,6 +77,7 @@ pub async fn page(
                 Call::Duration,
                 Call::Client,
                 Call::Address,
+                Call::Arguments,
             ]
             .map(|column| (call::Entity, column)),
         )
@@ -97,7 +99,7 @@ pub async fn page(
             Expr::col((api_key::Entity, api_key::Column::Id)).equals((call::Entity, Call::KeyId)),
         )
         .and_where(column(Call::CompanyId).eq(company.as_uuid()));
-    let Filter { member, key, tool, result } = filter;
+    let Filter { member, key, tool, results } = filter;
     if let Some(member) = member {
         select.and_where(column(Call::MemberId).eq(member.as_uuid()));
     }
@@ -107,8 +109,8 @@ pub async fn page(
     if let Some(tool) = tool {
         select.and_where(column(Call::Tool).eq(tool.as_str()));
     }
-    if let Some(result) = result {
-        select.and_where(column(Call::Result).eq(result.as_str()));
+    if !results.is_empty() {
+        select.and_where(column(Call::Result).is_in(results.iter().map(|result| result.as_str())));
     }
     keyset::page(&mut select, column(Call::At), column(Call::Id), Order::Desc, cursor);
     select.limit(limit);

@@ -49,15 +49,20 @@ pub struct Ended {
     pub duration: i64,
 }
 
-/// Writes calls in one statement.
+/// The most rows of one statement: 17 values each.
+const ROWS: usize = 64;
+
+/// Writes calls, many in one statement. Their numbers are powers of two: a connection keeps each statement
+/// that it has seen, and one for every number of rows would fill its memory with large ones.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn create(db: &impl ConnectionTrait, calls: Vec<NewCall>) -> Result<(), DbErr> {
-    if calls.is_empty() {
-        return Ok(());
+    let mut rows = calls.into_iter().map(row);
+    while rows.len() > 0 {
+        let many = ROWS.min(1 << rows.len().ilog2());
+        Entity::insert_many(rows.by_ref().take(many)).exec_without_returning(db).await?;
     }
-    Entity::insert_many(calls.into_iter().map(row)).exec_without_returning(db).await?;
     Ok(())
 }
 

@@ -1,8 +1,9 @@
 //! Rows of `companies`.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::LockType,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, LockType},
 };
 use shared::{Error, id::CompanyId, name::Name, time::Timestamp};
 use uuid::Uuid;
@@ -75,7 +76,72 @@ pub async fn create(
         id: Set(company.as_uuid()),
         name: Set(name.as_str().to_owned()),
         created_at: Set(now.as_micros()),
+        delete_at: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// Gives the company another name.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn update_name(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    name: &Name,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Name, Expr::value(name.as_str()))
+        .filter(Column::Id.eq(company.as_uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// From when on the company may be removed, if it is to be.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such company.
+pub async fn get_deletion(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+) -> Outcome<Option<Timestamp>> {
+    let row = Entity::find_by_id(company.as_uuid()).one(db).await?;
+    Ok(row.ok_or(Error::NotFound)?.delete_at.map(Timestamp::from_micros))
+}
+
+/// Sets from when on the company may be removed; nothing keeps it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn update_deletion(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    delete_at: Option<Timestamp>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::DeleteAt, Expr::value(delete_at.map(Timestamp::as_micros)))
+        .filter(Column::Id.eq(company.as_uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The companies that may be removed at `now`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_to_remove(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+) -> Result<Vec<CompanyId>, DbErr> {
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::DeleteAt.lte(now.as_micros()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(CompanyId::from_uuid).collect())
 }

@@ -1,7 +1,7 @@
 //! The database handle: SQLite or PostgreSQL, migrated under a lock, with one way to read and one to
 //! write.
 
-use std::{fs::File, path::PathBuf, str::FromStr, time::Duration};
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use migrations::Migrator;
 use sea_orm::{
@@ -10,6 +10,8 @@ use sea_orm::{
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use sea_orm_migration::MigratorTrait;
+
+use crate::private_files;
 
 /// How long a request waits for a connection before the database counts as gone.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -85,7 +87,12 @@ impl Db {
 
     async fn connect_postgres(url: &str) -> Result<Self, DbErr> {
         let mut options = ConnectOptions::new(url);
-        options.max_connections(20).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
+        options
+            .max_connections(20)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            // A connection that just answered is there; one that rested may have been cut.
+            .test_before_acquire_if_idle_for(Duration::from_secs(1))
+            .sqlx_logging(false);
         let pool = Database::connect(options).await?;
 
         // The lock belongs to the connection that took it, so it needs a pool of its own with just one.
@@ -102,7 +109,7 @@ impl Db {
 
     async fn connect_sqlite(url: &str) -> Result<Self, DbErr> {
         let file = sqlite_file(url)?;
-        let lock = File::create(file.with_extension("lock")).map_err(io_error)?;
+        let lock = private_files::open_or_create(&file.with_extension("lock")).map_err(io_error)?;
         let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
             .await
             .map_err(|error| DbErr::Custom(error.to_string()))?
@@ -123,9 +130,10 @@ fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        // A connection to a file does not age, and opening one costs more than keeping it.
+        // A connection to a file does not age or break, and opening one costs more than keeping it.
         .idle_timeout(None)
         .max_lifetime(None)
+        .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|sqlite: SqliteConnectOptions| {
             sqlite
@@ -144,7 +152,11 @@ fn sqlite_file(url: &str) -> Result<PathBuf, DbErr> {
         SqliteConnectOptions::from_str(url).map_err(|error| DbErr::Custom(error.to_string()))?;
     let file = options.get_filename().to_path_buf();
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(io_error)?;
+        private_files::create_folder(folder).map_err(io_error)?;
+    }
+    // SQLite gives its other files the permissions of this one. A database in memory has none.
+    if !file.to_string_lossy().starts_with("file:") {
+        private_files::open_or_create(&file).map_err(io_error)?;
     }
     Ok(file)
 }
@@ -156,6 +168,23 @@ fn io_error(error: std::io::Error) -> DbErr {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn only_its_owner_can_read_the_database() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("data");
+        let db = Db::connect(&format!("sqlite:{}", data.join("aidoo.db").display())).await;
+        let mode = |path: &std::path::Path| {
+            std::fs::metadata(path).expect("is there").permissions().mode() & 0o777
+        };
+        assert_eq!(mode(&data), 0o700);
+        for name in ["aidoo.db", "aidoo.db-wal", "aidoo.db-shm", "aidoo.lock"] {
+            assert_eq!(mode(&data.join(name)), 0o600, "{name}");
+        }
+        drop(db.expect("connects"));
+    }
 
     #[tokio::test]
     async fn migrations_run_up_and_down_and_up_on_sqlite_and_in_parallel() {

@@ -59,8 +59,7 @@ pub async fn create(db: &impl ConnectionTrait, new: NewDownload) -> Result<(), D
     Ok(())
 }
 
-/// The file behind this token, if it waits still. It belongs to no company here: who has the link has
-/// proved enough, once.
+/// The file behind this token, if it waits still. A link names no company; whose it is, its row says.
 ///
 /// # Errors
 /// When the database refuses.

@@ -6,7 +6,11 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use shared::{
-    company::Ceilings, confirmation::ConfirmModes, id::CompanyId, permission::PermissionSet,
+    company::Ceilings,
+    confirmation::ConfirmModes,
+    id::CompanyId,
+    key_rules::{KeyRules, UnknownMakers},
+    permission::PermissionSet,
     time::Timestamp,
 };
 
@@ -17,12 +21,43 @@ use crate::entities::policy::{ActiveModel, Column, Entity, Model};
 /// # Errors
 /// When the database refuses.
 pub async fn ceilings(db: &impl ConnectionTrait, company: CompanyId) -> Result<Ceilings, DbErr> {
-    let row = find(db, company).await?;
-    Ok(row.map_or(Ceilings::DEFAULT, |row| Ceilings {
+    Ok(find(db, company).await?.as_ref().map_or(Ceilings::DEFAULT, ceilings_of))
+}
+
+/// The ceilings in force, and what the company asks of its keys: one row has both.
+///
+/// # Errors
+/// When the database refuses, or holds a choice that this version does not know.
+pub async fn about_keys(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+) -> Result<(Ceilings, KeyRules), DbErr> {
+    match find(db, company).await? {
+        Some(row) => Ok((ceilings_of(&row), key_rules_of(&row)?)),
+        None => Ok((Ceilings::DEFAULT, KeyRules::default())),
+    }
+}
+
+fn ceilings_of(row: &Model) -> Ceilings {
+    Ceilings {
         owner: permissions(row.ceiling_owner),
         admin: permissions(row.ceiling_admin),
         member: permissions(row.ceiling_member),
-    }))
+    }
+}
+
+fn key_rules_of(row: &Model) -> Result<KeyRules, DbErr> {
+    let days = |days: i32| Some(days.unsigned_abs()).filter(|days| *days > 0);
+    Ok(KeyRules {
+        longest_days: days(row.longest_days),
+        unused_days: days(row.unused_days),
+        addresses: row.key_addresses.lines().map(str::to_owned).collect(),
+        makers: row
+            .makers
+            .parse()
+            .map_err(|error: UnknownMakers| DbErr::Custom(error.to_string()))?,
+        must_accept: row.must_accept,
+    })
 }
 
 /// Sets the ceilings and counts the version of the policies up.
@@ -37,26 +72,14 @@ pub async fn set_ceilings(
 ) -> Result<(), DbErr> {
     let Ceilings { owner, admin, member } = ceilings;
     let row = ActiveModel {
-        company_id: Set(company.as_uuid()),
         ceiling_owner: Set(number(owner)),
         ceiling_admin: Set(number(admin)),
         ceiling_member: Set(number(member)),
-        version: Set(1),
-        updated_at: Set(now.as_micros()),
-        ..ActiveModel::default()
+        ..first(company, now)
     };
     let changed =
         [Column::CeilingOwner, Column::CeilingAdmin, Column::CeilingMember, Column::UpdatedAt];
-    Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(Column::CompanyId)
-                .update_columns(changed)
-                .value(Column::Version, Expr::col((Entity, Column::Version)).add(1))
-                .to_owned(),
-        )
-        .exec_without_returning(db)
-        .await?;
-    Ok(())
+    upsert(db, row, &changed).await
 }
 
 /// The company's row, if it has set any policy.
@@ -121,14 +144,7 @@ pub async fn set_gateway_rules(
     let GatewayRules { confirm, guards, calls_per_minute, writes_per_minute, record_arguments } =
         rules;
     let ConfirmModes { create, write, execute, workflow } = confirm;
-    let everything = number(PermissionSet::ALL);
     let row = ActiveModel {
-        company_id: Set(company.as_uuid()),
-        ceiling_owner: Set(everything),
-        ceiling_admin: Set(everything),
-        ceiling_member: Set(everything),
-        version: Set(1),
-        updated_at: Set(now.as_micros()),
         confirm_create: Set(create.to_string()),
         confirm_write: Set(write.to_string()),
         confirm_execute: Set(execute.to_string()),
@@ -137,6 +153,7 @@ pub async fn set_gateway_rules(
         calls_per_minute: Set(calls_per_minute),
         writes_per_minute: Set(writes_per_minute),
         record_arguments: Set(record_arguments),
+        ..first(company, now)
     };
     let changed = [
         Column::ConfirmCreate,
@@ -149,10 +166,64 @@ pub async fn set_gateway_rules(
         Column::RecordArguments,
         Column::UpdatedAt,
     ];
+    upsert(db, row, &changed).await
+}
+
+/// Sets what the company asks of its keys and counts the version of the policies up.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_key_rules(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    rules: KeyRules,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let KeyRules { longest_days, unused_days, addresses, makers, must_accept } = rules;
+    let days = |days: Option<u32>| days.and_then(|days| i32::try_from(days).ok()).unwrap_or(0);
+    let row = ActiveModel {
+        longest_days: Set(days(longest_days)),
+        unused_days: Set(days(unused_days)),
+        key_addresses: Set(addresses.join("\n")),
+        makers: Set(makers.to_string()),
+        must_accept: Set(must_accept),
+        ..first(company, now)
+    };
+    let changed = [
+        Column::LongestDays,
+        Column::UnusedDays,
+        Column::KeyAddresses,
+        Column::Makers,
+        Column::MustAccept,
+        Column::UpdatedAt,
+    ];
+    upsert(db, row, &changed).await
+}
+
+/// The row of a company that has set nothing before: what it does not say has the database's defaults.
+fn first(company: CompanyId, now: Timestamp) -> ActiveModel {
+    let everything = number(PermissionSet::ALL);
+    ActiveModel {
+        company_id: Set(company.as_uuid()),
+        ceiling_owner: Set(everything),
+        ceiling_admin: Set(everything),
+        ceiling_member: Set(everything),
+        version: Set(1),
+        updated_at: Set(now.as_micros()),
+        ..ActiveModel::default()
+    }
+}
+
+/// Keeps a row, or changes these columns of the one that is there and counts its version up.
+async fn upsert(
+    db: &impl ConnectionTrait,
+    row: ActiveModel,
+    changed: &[Column],
+) -> Result<(), DbErr> {
     Entity::insert(row)
         .on_conflict(
             OnConflict::column(Column::CompanyId)
-                .update_columns(changed)
+                .update_columns(changed.iter().copied())
                 .value(Column::Version, Expr::col((Entity, Column::Version)).add(1))
                 .to_owned(),
         )

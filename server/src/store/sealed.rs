@@ -16,6 +16,14 @@ pub async fn list_peppers(db: &impl ConnectionTrait) -> Result<Vec<pepper::Model
     pepper::Entity::find().lock_exclusive().all(db).await
 }
 
+/// Whether anything was ever sealed: a pepper is, at the first start, and stays.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_any(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(pepper::Entity::find().one(db).await?.is_some())
+}
+
 /// Replaces the sealed bytes of a pepper.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait},
 };
 use shared::{
@@ -146,6 +146,65 @@ pub async fn end(
         .exec(db)
         .await?;
     Ok(done.rows_affected > 0)
+}
+
+/// Ends the sessions of `user`, all but `but`. Gives how many were not over before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end_all(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    but: Option<SessionId>,
+    now: Timestamp,
+) -> Result<u64, DbErr> {
+    let mut update = Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::value(now.as_micros()))
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::EndedAt.is_null());
+    if let Some(but) = but {
+        update = update.filter(Column::Id.ne(but.as_uuid()));
+    }
+    Ok(update.exec(db).await?.rows_affected)
+}
+
+/// A session, and the browser that it is of.
+#[derive(Clone)]
+pub struct Device {
+    /// The session.
+    pub session: Session,
+    /// What the browser calls itself.
+    pub user_agent: String,
+    /// Where it signed in.
+    pub address: String,
+}
+
+// An address belongs in no log.
+impl std::fmt::Debug for Device {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Device").field("session", &self.session.id).finish_non_exhaustive()
+    }
+}
+
+/// The sessions of `user` that are kept, live or over, the one that was used last first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<Device>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .order_by_desc(Column::LastSeenAt)
+        .order_by_desc(Column::Id)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Device {
+            user_agent: row.user_agent.clone(),
+            address: row.address.clone(),
+            session: Session::from(row),
+        })
+        .collect())
 }
 
 /// Deletes the sessions of `user` that ended by themselves or by hand long ago: they are no credential

@@ -23,6 +23,8 @@ pub struct User {
     pub email: String,
     /// Their password's hash, a PHC string.
     pub password_hash: String,
+    /// Their time zone's name, if they chose one.
+    pub time_zone: Option<String>,
 }
 
 // The hash is a secret and the e-mail belongs in no log.
@@ -102,12 +104,14 @@ pub async fn create(db: &impl ConnectionTrait, user: NewUser<'_>) -> Result<(), 
         email: Set(email.as_str().to_owned()),
         password_hash: Set(password_hash),
         created_at: Set(created_at.as_micros()),
+        time_zone: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
 }
 
-/// Replaces the hash `from` by `to`; nothing happens when somebody replaced it meanwhile.
+/// Replaces the hash `from` by `to`. Gives whether it did: nothing happens when somebody replaced it
+/// meanwhile.
 ///
 /// # Errors
 /// When the database refuses.
@@ -116,11 +120,48 @@ pub async fn update_password_hash(
     user: UserId,
     from: &str,
     to: String,
+) -> Result<bool, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::PasswordHash, Expr::value(to))
+        .filter(Column::Id.eq(user.as_uuid()))
+        .filter(Column::PasswordHash.eq(from))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Replaces the password's hash, whatever it is now.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn replace_password_hash(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    to: String,
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::PasswordHash, Expr::value(to))
         .filter(Column::Id.eq(user.as_uuid()))
-        .filter(Column::PasswordHash.eq(from))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Gives a person another name and time zone.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn update_profile(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    name: &Name,
+    time_zone: Option<String>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Name, Expr::value(name.as_str()))
+        .col_expr(Column::NameFolded, Expr::value(fold(name.as_str())))
+        .col_expr(Column::TimeZone, Expr::value(time_zone))
+        .filter(Column::Id.eq(user.as_uuid()))
         .exec(db)
         .await?;
     Ok(())
@@ -133,6 +174,7 @@ impl From<crate::entities::user::Model> for User {
             name: row.name,
             email: row.email,
             password_hash: row.password_hash,
+            time_zone: row.time_zone,
         }
     }
 }

@@ -45,6 +45,25 @@ pub async fn create(db: &impl ConnectionTrait, new: NewWizard<'_>) -> Result<(),
     Ok(())
 }
 
+/// Uses the wizard up. Gives whether it was still there: of two at once, one has it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    id: Uuid,
+) -> Result<bool, DbErr> {
+    let done = Entity::delete_many()
+        .filter(Column::Id.eq(id))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::KeyId.eq(key.as_uuid()))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
 /// The wizard with this id that this key's call returned, if it can still be answered.
 ///
 /// # Errors

@@ -288,6 +288,21 @@ pub async fn begin_run(
     Ok(())
 }
 
+/// Marks runs that began before `before` and never ended as unknown: their process died. Gives how many.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn give_up_runs(db: &impl ConnectionTrait, before: Timestamp) -> Result<u64, DbErr> {
+    let done = workflow_run::Entity::update_many()
+        .col_expr(workflow_run::Column::Result, Expr::value("unknown"))
+        .filter(workflow_run::Column::Result.eq("started"))
+        .filter(workflow_run::Column::EndedAt.is_null())
+        .filter(workflow_run::Column::StartedAt.lt(before.as_micros()))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected)
+}
+
 /// Notes how far a run has come; `ended` says that it is over.
 ///
 /// # Errors

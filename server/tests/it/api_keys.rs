@@ -385,6 +385,8 @@ async fn states_are_told_and_filtered_by_the_same_clock() {
         assert_eq!(filtered(StateFilter::Live).await, set(&["active", "expiring", "long"]));
         assert_eq!(filtered(StateFilter::Expiring).await, set(&["expiring"]));
         assert_eq!(filtered(StateFilter::Ended).await, set(&["expired", "revoked"]));
+        assert_eq!(filtered(StateFilter::Expired).await, set(&["expired"]));
+        assert_eq!(filtered(StateFilter::Revoked).await, set(&["revoked"]));
         let page = list(&keys, member, ListApiKeys::default()).await;
         for key in page.keys {
             let expected = match key.name.as_str() {

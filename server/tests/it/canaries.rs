@@ -3,7 +3,9 @@
 
 use std::fs;
 
+use app::App;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use leptos_axum::generate_route_list;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -11,6 +13,9 @@ use crate::support::{
     app::{Browser, PASSWORD},
     process::Process,
 };
+
+/// What the token of an invitation that nobody has accepted, and the page for it, are called.
+const OPEN_INVITATION: &str = "an open invitation";
 
 /// A secret, and what it is, for the message.
 struct Canary {
@@ -43,6 +48,10 @@ async fn no_secret_is_in_the_database_the_log_or_a_page() {
         let hexadecimal: String = canary.text.bytes().map(|byte| format!("{byte:02x}")).collect();
         let encoded = STANDARD.encode(&canary.text);
         for (place, bytes) in &places {
+            // The page of an invitation that is still open sends its token back.
+            if canary.what == OPEN_INVITATION && place == OPEN_INVITATION {
+                continue;
+            }
             for form in [canary.text.as_str(), &hexadecimal, encoded.trim_end_matches('=')] {
                 if contains(bytes, form.as_bytes()) {
                     found.push(format!("{} in {place}", canary.what));
@@ -94,6 +103,28 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
     let (status, body) = newcomer.form("accounts/accept_as_new", &accept).await;
     assert_eq!(status, StatusCode::OK, "{body}");
 
+    let (_, viewer) = newcomer.form("accounts/viewer", &[]).await;
+    let joined = viewer["current"]["member"].as_str().expect("a member").to_owned();
+    let reset = [("input[company]", company.as_str()), ("input[member]", joined.as_str())];
+    let (status, link) = owner.form("team/make_reset_link", &reset).await;
+    assert_eq!(status, StatusCode::OK, "{link}");
+    let token = link["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token");
+    plant("a token for a new password", token);
+    plant("a password set by a link", "canary lantern quartz obey");
+    let (status, _) = Browser::new(&process.url).open(&format!("/reset/{token}")).await;
+    assert_eq!(status, StatusCode::OK);
+    let set = [("input[token]", token), ("input[password]", "canary lantern quartz obey")];
+    let (status, body) = newcomer.form("accounts/reset_password", &set).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    newcomer.sign_in("canary@nordwind.example", "canary lantern quartz obey").await;
+    let change = [
+        ("input[current]", "canary lantern quartz obey"),
+        ("input[password]", "canary drifting oboe turnip"),
+    ];
+    plant("a changed password", "canary drifting oboe turnip");
+    let (status, body) = newcomer.form("settings/change_password", &change).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+
     let wrong = [
         ("input[company]", company.as_str()),
         ("input[login]", "marie"),
@@ -118,20 +149,58 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
     // The key's owner forgets where it belongs: in an address it must not reach the log either.
     let misplaced = reqwest::get(format!("{}/mcp?api_key={key}", process.url)).await;
     assert_eq!(misplaced.expect("answers").status(), StatusCode::BAD_REQUEST);
+    let client = reqwest::Client::new();
+    for transport in ["mcp", "sse", "messages"] {
+        let url = format!("{}/{transport}/{key}", process.url);
+        for request in [client.get(&url), client.post(&url).body("{}")] {
+            let answer = request.send().await.expect("answers");
+            assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "a key behind /{transport}");
+            let body: Value = answer.json().await.expect("json");
+            assert_eq!(body["error"], "invalid_request");
+        }
+    }
+    // Another site's page posts to an invitation's address.
+    let foreign = client
+        .post(format!("{}/invitation/{token}", process.url))
+        .header("origin", "https://evil.example")
+        .send();
+    assert_eq!(foreign.await.expect("answers").status(), StatusCode::FORBIDDEN);
+
+    let invite = [invite[0], ("input[email]", "canary2@nordwind.example"), invite[2]];
+    let (_, open) = owner.form("team/invite", &invite).await;
+    let invitation = open["invitation"].as_str().expect("an id").to_owned();
+    let open = open["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token");
+    plant(OPEN_INVITATION, open);
 
     let mut pages = Vec::new();
-    for path in [
-        "/team",
-        "/api-keys",
-        "/odoo",
-        "/policies",
-        "/sign-in",
-        "/sign-up",
-        "/health",
-        "/ready",
-        "/metrics",
-        "/nowhere",
-    ] {
+    let dialogs = [
+        "/team?invite".to_owned(),
+        format!("/team?generate={member}"),
+        format!("/team?role={member}"),
+        format!("/team?remove={member}"),
+        format!("/team?renew={invitation}"),
+        format!("/team?withdraw={invitation}"),
+        format!("/api-keys?revoke={}", made["id"].as_str().expect("an id")),
+        "/odoo?remove".to_owned(),
+        "/workflows?edit=new".to_owned(),
+    ];
+    let routes = generate_route_list(App);
+    assert!(routes.len() > 10, "the pages are there");
+    let routes = routes.iter().map(|route| route.path().to_owned());
+    let paths: Vec<String> = routes.filter(|path| !path.contains('{')).chain(dialogs).collect();
+    for (who, browser) in [("owner", &owner), ("member", &newcomer)] {
+        for path in &paths {
+            let (_, html) = browser.open(path).await;
+            pages.push((format!("{path} for the {who}"), html));
+        }
+        let (status, html) = browser.open(&format!("/invitation/{open}")).await;
+        assert_eq!(status, StatusCode::OK);
+        pages.push((OPEN_INVITATION.to_owned(), html));
+        let (status, html) = browser.open(&format!("/invitation/{token}")).await;
+        assert_eq!(status, StatusCode::GONE);
+        pages.push(("a used invitation".to_owned(), html));
+    }
+    for path in ["/health", "/ready", "/metrics", "/nowhere"] {
         let (_, html) = owner.open(path).await;
         pages.push((path.to_owned(), html));
     }

@@ -389,10 +389,7 @@ async fn what_changed_while_a_person_was_asked_is_not_overwritten() {
     .await;
     let mut client = Asking::open(&gate).await;
     let question = client.call(&gate, "aidoo_write", &change).await;
-    let meanwhile = json!({ "model": "res.partner", "method": "write", "ids": change["ids"],
-        "kwargs": { "vals": { "city": "Tromsø" } } });
-    let meanwhile = gate.previewed("aidoo_execute", meanwhile).await;
-    gate.call("aidoo_execute", meanwhile).await.expect("is done");
+    in_odoo_itself(&gate, &change, "Tromsø").await;
     says(client.answer(&gate, &question, "accept").await, "records have changed");
     assert_eq!(city(&gate, &change).await, "Tromsø");
 
@@ -400,6 +397,92 @@ async fn what_changed_while_a_person_was_asked_is_not_overwritten() {
     gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Dashboard)).await;
     says(client.answer(&gate, &question, "accept").await, "policies have changed");
     assert_eq!(city(&gate, &change).await, "Tromsø");
+}
+
+/// Somebody changes the city in Odoo, without Aidoo.
+async fn in_odoo_itself(gate: &Gate, change: &Value, city: &str) {
+    let url = format!("{}/json/2/res.partner/write", gate.app.var("AIDOO_DEMO_ODOO_URL"));
+    let answer = Client::new()
+        .post(url)
+        .bearer_auth(gate.app.var("AIDOO_OWNER_ODOO_KEY"))
+        .json(&json!({ "ids": change["ids"], "vals": { "city": city } }))
+        .send()
+        .await
+        .expect("answers");
+    assert_eq!(answer.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_hides_in_values_or_behind_a_method_obeys_the_policy_of_its_kind() {
+    let gate = Gate::start().await;
+    let change = moving(&gate).await;
+    let write = json!({ "model": "res.partner", "method": "write", "ids": change["ids"],
+        "kwargs": { "vals": { "city": "Tromsø" } } });
+    let create = json!({ "model": "res.partner", "method": "create",
+        "kwargs": { "vals_list": [{ "name": "Nobody" }] } });
+    let nested = json!({ "model": "res.partner", "ids": change["ids"],
+        "values": { "child_ids": [[0, 0, { "name": "Nobody" }]] } });
+    gate.set_rules(|rules| {
+        rules.confirm = ConfirmModes {
+            write: ConfirmMode::Refuse,
+            create: ConfirmMode::Dashboard,
+            ..ConfirmModes::DEFAULT
+        };
+    })
+    .await;
+    says(gate.call("aidoo_execute", write).await, "under the permission write");
+    says(gate.call("aidoo_write", nested.clone()).await, "under the permission write");
+    let waits = gate.call("aidoo_execute", create.clone()).await.expect("is told");
+    assert_eq!(waits["status"], "pending", "{waits}");
+    let load = json!({ "model": "res.partner", "method": "load",
+        "kwargs": { "fields": ["name"], "data": [["Nobody"]] } });
+    says(gate.call("aidoo_execute", load).await, "under the permission write");
+
+    gate.set_rules(|rules| {
+        rules.confirm = ConfirmModes { create: ConfirmMode::Refuse, ..ConfirmModes::DEFAULT };
+    })
+    .await;
+    says(gate.call("aidoo_write", nested).await, "under the permission create");
+    says(gate.call("aidoo_execute", create).await, "under the permission create");
+}
+
+#[tokio::test]
+async fn records_of_a_method_are_named_where_they_are_looked_at() {
+    let gate = Gate::start().await;
+    let order = first_draft_order(&gate).await;
+    for (arguments, words) in [
+        (
+            json!({ "model": "sale.order", "method": "action_confirm", "args": [[order]] }),
+            "argument ids",
+        ),
+        (json!({ "model": "sale.order", "method": "action_confirm" }), "argument ids"),
+        (json!({ "model": "sale.order", "method": "action_confirm", "ids": [] }), "ids"),
+        (
+            json!({ "model": "stock.backorder.confirmation", "method": "process", "ids": [1] }),
+            "is a wizard",
+        ),
+    ] {
+        says(gate.call("aidoo_execute", arguments).await, words);
+    }
+    gate.set_rules(|rules| {
+        rules.guards.open_methods = vec!["sale.order.message_subscribe".to_owned()];
+    })
+    .await;
+    let hidden =
+        json!({ "model": "sale.order", "method": "message_subscribe", "args": [[order], [3]] });
+    let Err(sentence) = gate.call("aidoo_execute", hidden).await else { panic!("is refused") };
+    assert!(sentence.contains("args"), "{sentence}");
+}
+
+async fn first_draft_order(gate: &Gate) -> i64 {
+    let found = gate
+        .call(
+            "aidoo_query",
+            json!({ "model": "sale.order", "domain": [["state", "=", "draft"]], "limit": 1 }),
+        )
+        .await
+        .expect("is found");
+    found["records"][0]["id"].as_i64().expect("an id")
 }
 
 #[tokio::test]
@@ -508,13 +591,35 @@ async fn a_change_is_on_record_before_odoo_hears_of_it() {
 }
 
 #[tokio::test]
+async fn a_preview_shows_long_texts_and_says_what_it_cuts() {
+    let gate = Gate::start().await;
+    let shown = async |text: &str| {
+        let create =
+            json!({ "model": "res.partner", "values": { "name": "Long", "comment": text } });
+        gate.call("aidoo_create", create).await.expect("a preview").to_string()
+    };
+    let long = "é".repeat(4_000);
+    assert!(shown(&long).await.contains(&format!("{long}\"")), "all of it");
+    let preview = shown(&format!("{long}{long}")).await;
+    assert!(
+        preview.contains(&format!("{long}… (8000 characters in all)")),
+        "what is cut is counted"
+    );
+}
+
+#[tokio::test]
 async fn a_change_whose_connection_breaks_is_unknown_and_never_repeated() {
     let door = Door::new().await;
     let gate = Gate::behind(&door).await;
     let change = moving(&gate).await;
     let confirmed = gate.previewed("aidoo_write", change.clone()).await;
     door.break_after("write");
-    says(gate.call("aidoo_write", confirmed.clone()).await, "is not known");
+    let unknown = gate.call("aidoo_write", confirmed.clone()).await.expect_err("nobody knows");
+    assert_eq!(
+        unknown,
+        "the change was sent to Odoo, and the connection broke before the answer: whether it was made is not \
+         known, and Aidoo does not repeat it; look at the record in Odoo first"
+    );
     assert_eq!((door.came("write"), gate.count("res.partner", "write")), (1, 1));
     assert_eq!(result_of(&gate, "aidoo_write").await.as_deref(), Some("unknown"));
     assert_eq!(city(&gate, &change).await, "Narvik", "it had been made");

@@ -13,6 +13,7 @@ use server::{
     services::{Core, activity::Activity},
 };
 use shared::{
+    activity::ListCalls,
     api_key::RevokeApiKey,
     permission::PermissionSet,
     time::{HOUR, MINUTE, SECOND},
@@ -21,7 +22,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{
-    app::TestApp,
+    app::{TestApp, Who},
     core::NOW,
     door::Door,
     gate::{Gate, outcome},
@@ -97,6 +98,7 @@ async fn over_its_limit_a_key_is_told_when_to_come_back_however_it_calls() {
     let (status, wait, body) = post(&gate, key, &call.to_string()).await;
     assert_eq!((status, wait.as_str()), (StatusCode::TOO_MANY_REQUESTS, "10"), "{body}");
     assert!(body.contains("too_many_requests"), "{body}");
+    assert!(body.contains("may make 6 calls a minute: try again in 10 s"), "{body}");
     for refused in [&read, &call] {
         let status = post(&gate, key, &refused.to_string()).await.0;
         assert_eq!(status, StatusCode::TOO_MANY_REQUESTS, "{refused}");
@@ -109,6 +111,43 @@ async fn over_its_limit_a_key_is_told_when_to_come_back_however_it_calls() {
     let other = gate.another_key(PermissionSet::ALL).await;
     assert_eq!(post(&gate, &other, &call.to_string()).await.0, StatusCode::OK);
     clock.advance(10 * SECOND);
+    assert_eq!(post(&gate, key, &call.to_string()).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_address_has_a_limit_of_its_own_and_a_hammering_client_fills_no_table() {
+    let clock = Clock::manual(NOW);
+    let folder = Arc::new(TempDir::new().expect("a folder"));
+    let database = format!("sqlite:{}", folder.path().join("aidoo.db").display());
+    let options = ["--calls-per-address", "3"];
+    let app = TestApp::start_on(&database, folder, clock.clone(), &options).await;
+    let gate = Gate::of(app).await;
+    let key = gate.key.key.as_str();
+    let call = request("tools/call", json!({ "name": "aidoo_workflow", "arguments": {} }));
+    let other = gate.another_key(PermissionSet::ALL).await;
+    for key in [key, &other, key] {
+        assert_eq!(post(&gate, key, &call.to_string()).await.0, StatusCode::OK);
+    }
+    for _ in 0..5 {
+        let (status, wait, body) = post(&gate, key, &call.to_string()).await;
+        assert_eq!((status, wait.as_str()), (StatusCode::TOO_MANY_REQUESTS, "20"), "{body}");
+        assert!(body.contains("this address") && body.contains("3 calls a minute"), "{body}");
+        assert!(body.contains("try again in 20 s"), "{body}");
+    }
+    clock.advance(SECOND);
+    assert_eq!(post(&gate, key, &call.to_string()).await.0, StatusCode::TOO_MANY_REQUESTS);
+    let refused: Vec<(String, Option<String>)> = gate
+        .record()
+        .await
+        .into_iter()
+        .filter(|row| {
+            row.result == "refused" && row.problem.as_ref().is_some_and(|p| p.contains("a minute"))
+        })
+        .map(|row| (row.tool, row.problem))
+        .collect();
+    assert_eq!(refused.len(), 2, "one for each second: {refused:?}");
+    assert_eq!(refused[0].0, "aidoo_workflow");
+    clock.advance(20 * SECOND);
     assert_eq!(post(&gate, key, &call.to_string()).await.0, StatusCode::OK);
 }
 
@@ -342,6 +381,17 @@ async fn every_call_is_on_record_with_who_what_and_how_it_ended() {
     assert_eq!(kept.len(), 2);
     assert!(kept[0].contains("Narvik") && !kept[0].contains("confirm"), "{kept:?}");
     assert!(kept[1].contains("res.users") && !kept[1].contains("canary"), "{kept:?}");
+    let shown =
+        gate.app.state.backend.activity.calls(gate.actor, gate.company, ListCalls::default());
+    let shown: Vec<String> = shown
+        .await
+        .expect("is shown")
+        .calls
+        .into_iter()
+        .filter_map(|call| call.arguments)
+        .collect();
+    assert_eq!(shown.len(), 2, "the activity shows what is kept: {shown:?}");
+    assert!(shown.iter().any(|arguments| arguments.contains("Narvik")), "{shown:?}");
 }
 
 #[tokio::test]
@@ -412,8 +462,12 @@ async fn extract(gate: &Gate, more: Value) -> String {
     made["url"].as_str().expect("a link").to_owned()
 }
 
-async fn fetch(url: &str) -> (StatusCode, Vec<u8>) {
-    let answer = reqwest::get(url).await.expect("answers");
+async fn fetch(gate: &Gate, url: &str) -> (StatusCode, Vec<u8>) {
+    fetch_as(&gate.key.key, url).await
+}
+
+async fn fetch_as(key: &str, url: &str) -> (StatusCode, Vec<u8>) {
+    let answer = Client::new().get(url).bearer_auth(key).send().await.expect("answers");
     (answer.status(), answer.bytes().await.expect("a body").to_vec())
 }
 
@@ -423,17 +477,112 @@ async fn a_link_ends_after_an_hour_and_with_its_key() {
     let gate = at(&clock).await;
     let (late, in_time) = (extract(&gate, json!({})).await, extract(&gate, json!({})).await);
     clock.advance(HOUR - SECOND);
-    assert_eq!(fetch(&in_time).await.0, StatusCode::OK);
+    assert_eq!(fetch(&gate, &in_time).await.0, StatusCode::OK);
     clock.advance(SECOND);
-    assert_eq!(fetch(&late).await.0, StatusCode::GONE);
+    assert_eq!(fetch(&gate, &late).await.0, StatusCode::GONE);
     let url = extract(&gate, json!({})).await;
     let revoke = RevokeApiKey { company: gate.company, key: gate.key.id };
     gate.app.state.backend.api_keys.revoke(gate.actor, revoke).await.expect("revokes");
-    assert_eq!(fetch(&url).await.0, StatusCode::GONE, "nothing is given to a key that is over");
+    assert_eq!(fetch(&gate, &url).await.0, StatusCode::UNAUTHORIZED);
+    let another = gate.another_key(PermissionSet::DEFAULT).await;
+    let path = url.strip_prefix(&gate.app.url).expect("a link of this server");
+    let (status, _) = gate.app.signed_in(Who::Owner).await.open(path).await;
+    assert_eq!(status, StatusCode::GONE, "nothing of a key that is over is given");
     for guess in ["x", &"A".repeat(43), "..%2f..%2fetc"] {
-        let status = fetch(&format!("{}/downloads/{guess}", gate.app.url)).await.0;
+        let status = fetch_as(&another, &format!("{}/downloads/{guess}", gate.app.url)).await.0;
         assert!(status.is_client_error(), "{guess}: {status}");
     }
+}
+
+#[tokio::test]
+async fn a_link_works_for_its_owner_alone_and_nobody_else_uses_it_up() {
+    let gate = Gate::start().await;
+    let url = extract(&gate, json!({})).await;
+    let path = url.strip_prefix(&gate.app.url).expect("a link of this server");
+
+    let stranger = Client::new().get(&url).send().await.expect("answers");
+    assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(stranger.headers()[header::WWW_AUTHENTICATE], "Bearer realm=\"aidoo\"");
+    let (status, to) = gate.app.browser().open(path).await;
+    let next = path.replace('/', "%2F");
+    assert_eq!((status, to), (StatusCode::SEE_OTHER, format!("/sign-in?next={next}")));
+    let never = "/downloads/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    assert_eq!(fetch(&gate, &format!("{}{never}", gate.app.url)).await.0, StatusCode::GONE);
+    let colleague = gate.app.signed_in(Who::Admin).await;
+    assert_eq!(colleague.open(path).await, colleague.open(never).await, "as one that never was");
+    let another = gate.another_key(PermissionSet::ALL).await;
+    assert_eq!(
+        fetch_as(&another, &url).await.0,
+        StatusCode::GONE,
+        "another key of the same person"
+    );
+    assert_eq!(fetch_as("aid_live_wrong", &url).await.0, StatusCode::UNAUTHORIZED);
+
+    let owner = gate.app.signed_in(Who::Owner).await;
+    let (status, file) = owner.open(path).await;
+    assert_eq!(status, StatusCode::OK, "all of these left it as it was");
+    assert!(file.starts_with("\u{FEFF}ID,"), "{file}");
+    assert_eq!(owner.open(path).await.0, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn a_file_holds_texts_of_any_length_in_full() {
+    let gate = Gate::start().await;
+    let long = "é".repeat(9_000);
+    let create = json!({ "model": "res.partner", "values": { "name": "Long", "comment": long } });
+    let create = gate.previewed("aidoo_create", create).await;
+    let ids = gate.call("aidoo_create", create).await.expect("is done")["ids"].clone();
+    for format in ["csv", "json"] {
+        let asked =
+            json!({ "domain": [["id", "in", ids]], "fields": ["comment"], "format": format });
+        let (_, file) = fetch(&gate, &extract(&gate, asked).await).await;
+        let file = String::from_utf8(file).expect("text");
+        assert!(file.contains(&long), "{format} holds it in full: {} bytes", file.len());
+    }
+}
+
+#[tokio::test]
+async fn an_extract_of_pages_holds_each_record_and_says_how_many_there_are() {
+    let gate = Gate::start().await;
+    gate.set_rules(|rules| rules.writes_per_minute = 1_000).await;
+    let mut made = 0;
+    while made < 1_200 {
+        let records: Vec<Value> =
+            (0..100).map(|n| json!({ "name": format!("Row {}", made + n) })).collect();
+        let create = json!({ "model": "res.partner", "records": records });
+        let create = gate.previewed("aidoo_create", create).await;
+        gate.call("aidoo_create", create).await.expect("is done");
+        made += 100;
+    }
+    let (url, key) = (&gate.app.url, gate.key.key.as_str());
+    let mut stream = EventStream::open(url, key).await;
+    let path = stream.endpoint().await;
+    say(url, &path, key, &initialize("2025-11-25")).await;
+    stream.message().await;
+    let arguments = json!({ "action": "extract", "model": "res.partner", "domain": [["name", "=like", "Row %"]],
+        "fields": ["name"], "format": "json" });
+    let params =
+        json!({ "name": "aidoo_report", "arguments": arguments, "_meta": { "progressToken": 1 } });
+    say(url, &path, key, &request("tools/call", params)).await;
+    let mut told = Vec::new();
+    let answer = loop {
+        let message = stream.message().await;
+        if message["method"] != "notifications/progress" {
+            break message;
+        }
+        let progress = &message["params"];
+        told.push((progress["progress"].as_f64(), progress["total"].as_f64()));
+    };
+    let of = |done| (Some(done), Some(1_200.0));
+    assert_eq!(told, [of(500.0), of(1_000.0), of(1_200.0)]);
+    let answer = outcome(&answer).expect("is made");
+    assert_eq!(answer["records"], 1_200);
+    let (_, file) = fetch(&gate, answer["url"].as_str().expect("a link")).await;
+    let rows: Vec<Value> = serde_json::from_slice(&file).expect("json");
+    let mut names: Vec<&str> = rows.iter().filter_map(|row| row["name"].as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!((rows.len(), names.len()), (1_200, 1_200));
 }
 
 #[tokio::test]
@@ -446,7 +595,7 @@ async fn a_file_holds_every_record_once_in_each_format() {
     let ids = gate.call("aidoo_create", create).await.expect("is done")["ids"].clone();
     let asked = |format: &str| json!({ "domain": [["id", "in", ids]], "fields": ["name"], "order": "id", "format": format });
 
-    let (_, csv) = fetch(&extract(&gate, asked("csv")).await).await;
+    let (_, csv) = fetch(&gate, &extract(&gate, asked("csv")).await).await;
     let csv = String::from_utf8(csv).expect("text");
     assert!(csv.starts_with("\u{FEFF}ID,Name\n"), "{csv}");
     let mut reader = csv::Reader::from_reader(csv.trim_start_matches('\u{FEFF}').as_bytes());
@@ -454,7 +603,7 @@ async fn a_file_holds_every_record_once_in_each_format() {
         reader.records().map(|row| row.expect("a row")[1].to_owned()).collect();
     assert_eq!(cells, ["'=1+1", "'+32 2 555", "'@home", "'-5", names[4], names[5]]);
 
-    let (_, xlsx) = fetch(&extract(&gate, asked("xlsx")).await).await;
+    let (_, xlsx) = fetch(&gate, &extract(&gate, asked("xlsx")).await).await;
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(xlsx)).expect("opens");
     let sheet = book.worksheet_range_at(0).expect("a sheet").expect("is read");
     let cells: Vec<String> = sheet.rows().map(|row| row[1].to_string()).collect();
@@ -462,7 +611,7 @@ async fn a_file_holds_every_record_once_in_each_format() {
     assert_eq!(cells[1..], names, "a text is no formula there, and stays as it is");
     assert!(sheet.rows().skip(1).all(|row| row[0].as_f64().is_some()), "an id is a number");
 
-    let (_, rows) = fetch(&extract(&gate, asked("json")).await).await;
+    let (_, rows) = fetch(&gate, &extract(&gate, asked("json")).await).await;
     let rows: Vec<Value> = serde_json::from_slice(&rows).expect("json");
     let cells: Vec<&str> = rows.iter().filter_map(|row| row["name"].as_str()).collect();
     assert_eq!(cells, names);
@@ -482,7 +631,7 @@ async fn an_extract_of_many_pages_has_no_record_twice_and_misses_none() {
     for order in [json!(null), json!("name"), json!("name desc")] {
         let asked = json!({ "model": "res.partner.category", "domain": [["name", "=", "Twin"]],
             "fields": ["name"], "order": order, "format": "json" });
-        let (_, rows) = fetch(&extract(&gate, asked).await).await;
+        let (_, rows) = fetch(&gate, &extract(&gate, asked).await).await;
         let rows: Vec<Value> = serde_json::from_slice(&rows).expect("json");
         let mut ids: Vec<i64> = rows.iter().filter_map(|row| row["id"].as_i64()).collect();
         ids.sort_unstable();

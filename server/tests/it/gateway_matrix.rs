@@ -583,7 +583,9 @@ async fn a_secret_field_is_in_no_answer_and_no_schema() {
     }
     let extract = json!({ "action": "extract", "model": "res.partner", "format": "json" });
     let made = gate.call("aidoo_report", extract).await.expect("is made");
-    let file = reqwest::get(made["url"].as_str().expect("a link")).await.expect("answers");
+    let link = made["url"].as_str().expect("a link");
+    let file = reqwest::Client::new().get(link).bearer_auth(&gate.key.key).send().await;
+    let file = file.expect("answers");
     let text = file.text().await.expect("a body");
     assert!(text.contains("\"name\"") && !text.contains("CANARY"), "{text}");
 }

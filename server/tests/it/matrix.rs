@@ -8,11 +8,15 @@ use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
 use leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use server::store::confirmations::{self, Bound, NewConfirmation};
+use server::{
+    http::routes::Route,
+    store::confirmations::{self, Bound, NewConfirmation},
+};
 use shared::{
+    api_key::RevokeApiKey,
     confirmation::{ConfirmMode, Preview},
-    id::{CompanyId, ConfirmationId, MemberId, RequestId, WorkflowId},
-    member::{InvitationLink, Invite},
+    id::{ApiKeyId, CompanyId, ConfirmationId, MemberId, RequestId, WorkflowId},
+    member::{InvitationLink, Invite, MakeResetLink},
     permission::{Permission, PermissionSet},
     workflow::{NameWorkflow, UseTemplate},
 };
@@ -91,13 +95,20 @@ impl World {
                 ("input[name]", "Nina".to_owned()),
                 ("input[password]", PASSWORD.to_owned()),
             ]),
+            "accounts/reset_preview" => Body::Form(vec![("token", self.reset(self.target).await)]),
+            "accounts/reset_password" => {
+                let newcomer = self.newcomer(&email).await;
+                Body::Form(vec![
+                    ("input[token]", self.reset(newcomer).await),
+                    ("input[password]", "lantern quartz obey drift".to_owned()),
+                ])
+            }
             "accounts/accept_as_me" => {
                 Body::Form(vec![("input[token]", token_of(&self.invitation(&email).await))])
             }
             "team/team" | "connections/page" | "policies/policies" | "workflows/page"
-            | "activity/connect" | "approvals/list" | "approvals/waiting" => {
-                Body::Form(vec![("company", company)])
-            }
+            | "activity/connect" | "approvals/list" | "approvals/waiting" | "settings/page"
+            | "notices/open" | "onboarding/steps" => Body::Form(vec![("company", company)]),
             "team/invite" => {
                 with_company(&[("input[email]", email), ("input[role]", "member".to_owned())])
             }
@@ -105,6 +116,28 @@ impl World {
                 let invitation = self.invitation(&email).await.invitation;
                 with_company(&[("input[invitation]", invitation.to_string())])
             }
+            "team/make_reset_link" => with_company(&[("input[member]", self.target.to_string())]),
+            "settings/save_profile" => Body::Form(vec![
+                ("input[name]", "Matrix".to_owned()),
+                ("input[time_zone]", "Europe/Paris".to_owned()),
+            ]),
+            "settings/set_colors" => Body::Form(vec![("input[colors]", "dark".to_owned())]),
+            // Nobody's: what it does with the right one has tests of its own.
+            "settings/change_password" => Body::Form(vec![
+                ("input[current]", "not the password".to_owned()),
+                ("input[password]", "lantern quartz obey drift".to_owned()),
+            ]),
+            "settings/end_session" => {
+                Body::Form(vec![("input[session]", self.session_of_owner().await)])
+            }
+            "settings/end_other_sessions" => Body::Form(vec![]),
+            "companies/rename" => with_company(&[("input[name]", "Matrix".to_owned())]),
+            "companies/delete" => {
+                let viewer = self.app.state.backend.accounts.viewer(self.owner.0).await;
+                let name = viewer.expect("is shown").current.expect("is in one").name;
+                with_company(&[("input[name]", name)])
+            }
+            "companies/keep" => with_company(&[]),
             "team/change_role" => with_company(&[
                 ("input[member]", self.target.to_string()),
                 ("input[role]", "member".to_owned()),
@@ -156,11 +189,39 @@ impl World {
                 "permissions": "query read",
                 "expiry": "never",
             }})),
-            "api_keys/revoke" => {
+            "policies/set_key_rules" => {
+                with_company(&[("input[makers]", "owners_and_admins".to_owned())])
+            }
+            "api_keys/accept" => {
                 let (actor, member) = self.owner;
                 let key =
                     self.app.make_key(actor, self.company, member, PermissionSet::DEFAULT).await;
                 with_company(&[("input[key]", key.id.to_string())])
+            }
+            "api_keys/revoke" => {
+                with_company(&[("input[key]", self.owners_key().await.to_string())])
+            }
+            "api_keys/revoke_many" => {
+                let keys = [self.owners_key().await, self.owners_key().await];
+                with_company(&keys.map(|key| ("input[keys][]", key.to_string())))
+            }
+            "api_keys/rotate" => Body::Json(json!({ "input": {
+                "company": company,
+                "key": self.owners_key().await,
+                "request": RequestId::from_uuid(self.draw()),
+                "grace": "day",
+            }})),
+            "api_keys/edit" => with_company(&[
+                ("input[key]", self.owners_key().await.to_string()),
+                ("input[name]", "Matrix".to_owned()),
+                ("input[permissions][]", "query".to_owned()),
+            ]),
+            "api_keys/reduce" => with_company(&[
+                ("input[key]", self.owners_key().await.to_string()),
+                ("input[remove][]", "query".to_owned()),
+            ]),
+            "api_keys/detail" => {
+                Body::Json(json!({ "company": company, "key": self.owners_key().await }))
             }
             "connections/probe" | "connections/save" => with_company(&[
                 ("input[url]", self.app.var("AIDOO_DEMO_ODOO_URL").to_owned()),
@@ -181,6 +242,12 @@ impl World {
             ]),
             _ => panic!("the server function {endpoint} has no row: say here what to send it"),
         }
+    }
+
+    /// A live key of the owner's.
+    async fn owners_key(&self) -> ApiKeyId {
+        let (actor, member) = self.owner;
+        self.app.make_key(actor, self.company, member, PermissionSet::DEFAULT).await.id
     }
 
     /// A draft without faults.
@@ -213,6 +280,21 @@ impl World {
         confirmations::create(&transaction, new).await.expect("is written");
         transaction.commit().await.expect("commits");
         id
+    }
+
+    /// The token of a link that the owner made for this member.
+    async fn reset(&self, member: MemberId) -> String {
+        let input = MakeResetLink { company: self.company, member };
+        let link = self.app.state.backend.team.make_reset_link(self.owner.0, input).await;
+        link.expect("is made").url.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+
+    /// Another device on which the owner has just signed in.
+    async fn session_of_owner(&self) -> String {
+        let browser = self.app.signed_in(Who::Owner).await;
+        let company = self.company.to_string();
+        let (_, page) = browser.form("settings/page", &[("company", &company)]).await;
+        page["devices"][0]["session"].as_str().expect("this device").to_owned()
     }
 
     /// A member who has just joined, to be removed.
@@ -316,15 +398,7 @@ async fn every_page_answers_everybody_as_reviewed() {
             provide_context(backend.clone());
         });
     let mut pages: Vec<String> = routes.iter().map(|route| route.path().to_owned()).collect();
-    let others = [
-        "/.well-known/oauth-authorization-server",
-        "/events?company=none",
-        "/health",
-        "/metrics",
-        "/no-such-page",
-        "/ready",
-    ];
-    pages.extend(others.map(str::to_owned));
+    pages.push("/no-such-page".to_owned());
     pages.sort_unstable();
     pages.dedup();
 
@@ -335,14 +409,109 @@ async fn every_page_answers_everybody_as_reviewed() {
     for page in &pages {
         let _ = write!(table, "\n{page:<42}");
         let path = match page.as_str() {
-            "/invitation/{token}" => "/invitation/no-such-token",
-            path => path,
+            "/invitation/{token}" => "/invitation/no-such-token".to_owned(),
+            "/reset/{token}" => "/reset/no-such-token".to_owned(),
+            "/api-keys/{key}" => format!("/api-keys/{}", world.owners_key().await),
+            path if path.starts_with("/exports/") => format!("{path}?company={}", world.company),
+            path => path.to_owned(),
         };
         assert!(!path.contains('{'), "the page {page} has no row: say here with what to open it");
         for (_, browser) in &world.browsers {
-            let (status, text) = browser.open(path).await;
+            let (status, text) = browser.open(&path).await;
             let leads = if status.is_redirection() { text } else { String::new() };
+            // An id differs each time.
+            let leads = match path.rsplit(['/', '=']).next() {
+                Some(id) if path != *page => leads.replace(id, "…"),
+                _ => leads,
+            };
             let _ = write!(table, "{:<36}", format!("{} {leads}", status.as_u16()));
+        }
+    }
+    let table: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    insta::assert_snapshot!(table);
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_is_a_bad_request() {
+    let app = TestApp::start().await;
+    let browser = app.signed_in(Who::Owner).await;
+    let (status, body) = browser.form("accounts/switch_company", &[("input[company]", "x")]).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
+}
+
+/// What to ask of a route. A new one does not compile until it says so here.
+fn requests(route: Route) -> &'static [(&'static str, &'static str)] {
+    match route {
+        Route::Mcp => &[("POST", "/mcp"), ("GET", "/mcp"), ("DELETE", "/mcp")],
+        Route::BelowMcp => &[("POST", "/mcp/a-key"), ("GET", "/mcp/a/key")],
+        Route::Sse => &[("GET", "/sse"), ("POST", "/sse")],
+        Route::BelowSse => &[("GET", "/sse/a-key"), ("POST", "/sse/a-key")],
+        Route::Messages => &[("POST", "/messages?sessionId=none"), ("GET", "/messages")],
+        Route::BelowMessages => &[("POST", "/messages/a-key"), ("GET", "/messages/a-key")],
+        Route::Download => {
+            &[("GET", "/downloads/none"), ("HEAD", "/downloads/none"), ("POST", "/downloads/none")]
+        }
+        Route::ExportKeys => &[("GET", "/exports/api-keys.csv"), ("POST", "/exports/api-keys.csv")],
+        Route::ExportActivity => {
+            &[("GET", "/exports/activity.csv"), ("POST", "/exports/activity.csv")]
+        }
+        Route::Language => &[("POST", "/language"), ("GET", "/language")],
+        Route::Events => &[("GET", "/events?company=none"), ("POST", "/events")],
+        Route::Health => &[("GET", "/health"), ("POST", "/health")],
+        Route::Ready => &[("GET", "/ready"), ("POST", "/ready")],
+        Route::Metrics => &[("GET", "/metrics"), ("POST", "/metrics")],
+        Route::WellKnown => {
+            &[("GET", "/.well-known/oauth-authorization-server"), ("POST", "/.well-known/x")]
+        }
+    }
+}
+
+/// A company's key that is none any more.
+async fn revoked_key(world: &World) -> String {
+    let (actor, member) = world.owner;
+    let made = world.app.make_key(actor, world.company, member, PermissionSet::DEFAULT).await;
+    let input = RevokeApiKey { company: world.company, key: made.id };
+    world.app.state.backend.api_keys.revoke(actor, input).await.expect("is revoked");
+    made.key
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_other_route_answers_everybody_as_reviewed() {
+    let world = World::new().await;
+    let (actor, member) = world.owner;
+    let key = world.app.make_key(actor, world.company, member, PermissionSet::DEFAULT).await.key;
+    let revoked = revoked_key(&world).await;
+    // People come with a cookie, which the MCP server does not read; clients with a key.
+    let mut visitors: Vec<(&str, &reqwest::Client, Option<&str>)> =
+        world.browsers.iter().map(|(who, browser)| (*who, &browser.client, None)).collect();
+    let nobody = &world.browsers[0].1.client;
+    visitors.push(("a key", nobody, Some(&key)));
+    visitors.push(("a revoked key", nobody, Some(&revoked)));
+
+    let mut table = format!("{:<52}", "route");
+    for (who, ..) in &visitors {
+        let _ = write!(table, "{who:<16}");
+    }
+    for route in Route::ALL {
+        for (method, path) in requests(*route) {
+            let _ = write!(table, "\n{:<52}", format!("{method} {path}"));
+            for (_, client, key) in &visitors {
+                let method = method.parse::<reqwest::Method>().expect("a method");
+                let mut request =
+                    client.request(method.clone(), format!("{}{path}", world.app.url));
+                if method == reqwest::Method::POST {
+                    request = request
+                        .header("accept", "application/json, text/event-stream")
+                        .json(&json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" }));
+                }
+                if let Some(key) = key {
+                    request = request.bearer_auth(key);
+                }
+                let answer = request.send().await.expect("answers");
+                let leads = answer.headers().get("location").and_then(|to| to.to_str().ok());
+                let leads = leads.and_then(|to| to.split('?').next()).unwrap_or_default();
+                let _ = write!(table, "{:<16}", format!("{} {leads}", answer.status().as_u16()));
+            }
         }
     }
     let table: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();

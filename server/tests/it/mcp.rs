@@ -406,3 +406,29 @@ fn text_of(answer: &Response, header: &str) -> String {
         .unwrap_or_default()
         .to_owned()
 }
+
+#[tokio::test]
+async fn models_are_found_by_the_words_of_people_whoever_looks_and_only_if_they_may_read_them() {
+    let app = TestApp::start().await;
+    for who in [Who::Owner, Who::Admin, Who::Member] {
+        let client = crate::support::tools::Client::new(&app, who, PermissionSet::ALL).await;
+        let found = async |search: &str| {
+            let answer = client.answer("aidoo_schema", json!({ "search": search })).await;
+            let models = answer["models"].as_array().expect("models").clone();
+            assert!(models.iter().all(|model| model["name"].is_string()), "{who:?} {models:?}");
+            models
+                .iter()
+                .map(|model| model["model"].as_str().expect("a name").to_owned())
+                .collect::<Vec<_>>()
+        };
+        for search in ["bon de commande", "RFQ", "purchase.order"] {
+            assert_eq!(found(search).await[0], "purchase.order", "{who:?} {search}");
+        }
+        for search in ["invoice", "facture"] {
+            let reads_it = who != Who::Member;
+            let finds_it = found(search).await.iter().any(|model| model == "account.move");
+            assert_eq!(finds_it, reads_it, "{who:?} {search}");
+        }
+        assert!(found("password").await.is_empty());
+    }
+}

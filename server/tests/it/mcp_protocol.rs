@@ -97,6 +97,40 @@ async fn lists_and_results_say_their_type_and_how_long_they_hold() {
 }
 
 #[tokio::test]
+async fn the_list_that_is_made_once_is_the_one_that_the_sdk_makes() {
+    let app = TestApp::start().await;
+    let (company, (actor, member)) = app.membership(Who::Owner).await;
+    let schema = PermissionSet::of(&[Permission::Schema]);
+    for permissions in [schema, PermissionSet::DEFAULT, PermissionSet::ALL] {
+        let key = app.make_key(actor, company, member, permissions).await.key;
+        let list = async |params: Value, id: Value, revision: Option<&'static str>| {
+            let mut question = request("tools/list", params);
+            question["id"] = id;
+            let mut asked = raw(&app, &key, &question);
+            if let Some(revision) = revision {
+                asked = asked.header("MCP-Protocol-Version", revision);
+            }
+            let answer = asked.send().await.expect("answers");
+            let kind = answer.headers().get(header::CONTENT_TYPE).cloned();
+            (answer.status(), kind, answer.text().await.expect("a text"))
+        };
+        // What says anything beside the question goes to the SDK.
+        let beside = json!({ "_meta": { "progressToken": 1 } });
+        for id in [json!(7), json!("seven \" \u{e9}"), json!(-1)] {
+            for revision in [None, Some("2024-11-05"), Some("2025-11-25")] {
+                let made = list(json!({}), id.clone(), revision).await;
+                assert_eq!(made, list(beside.clone(), id.clone(), revision).await);
+                assert_eq!(made.0, StatusCode::OK);
+            }
+        }
+        let refused = list(json!({}), json!(7), Some("2031-01-01")).await;
+        assert_eq!(refused.0, StatusCode::BAD_REQUEST);
+        let fraction = list(json!({}), json!(1.5), None).await;
+        assert_eq!(fraction, list(beside, json!(1.5), None).await);
+    }
+}
+
+#[tokio::test]
 async fn what_contradicts_itself_or_is_unknown_is_refused_by_the_protocols_codes() {
     let app = TestApp::start().await;
     let key = key(&app).await;
@@ -170,6 +204,45 @@ async fn what_contradicts_itself_or_is_unknown_is_refused_by_the_protocols_codes
     an unknown tool before     200 -32602
     an unknown method before   200 -32601
     ");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_answered_in_json_rpc() {
+    let app = TestApp::start().await;
+    let key = key(&app).await;
+    let plain = |body: &str| {
+        Client::new()
+            .post(format!("{}/mcp", app.url))
+            .bearer_auth(&key)
+            .header(header::ACCEPT, ACCEPT)
+            .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
+            .body(body.to_owned())
+    };
+    let list = request("tools/list", json!({})).to_string();
+    let nameless = post(&app, &key, "tools/call", json!({ "arguments": {} }));
+    let cases = [
+        (plain("{\"jsonrpc\": "), Value::Null, -32700),
+        (plain(""), Value::Null, -32700),
+        (plain(&format!("[{list},{list}]")), Value::Null, -32600),
+        (plain("{\"id\":7}"), json!(7), -32600),
+        (nameless, json!(1), -32602),
+    ];
+    for (request, id, code) in cases {
+        let (status, body) = answer(request).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
+        assert_eq!((&body["id"], &body["error"]["code"]), (&id, &json!(code)), "{body}");
+        assert_eq!(body["jsonrpc"], "2.0");
+    }
+    for arguments in [json!([]), json!("x"), json!(3), json!(true)] {
+        let call = json!({ "name": "aidoo_context", "arguments": arguments });
+        let (status, body) = answer(raw(&app, &key, &request("tools/call", call))).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        assert_eq!((&body["id"], &body["error"]["code"]), (&json!(1), &json!(-32602)), "{body}");
+        assert!(body["error"]["message"].to_string().contains("arguments"), "{body}");
+    }
+    let other = Client::new().post(format!("{}/mcp", app.url)).bearer_auth(&key).body(list);
+    let other = other.header(header::ACCEPT, ACCEPT).send().await;
+    assert_eq!(other.expect("answers").status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
 
 #[tokio::test]
@@ -268,6 +341,19 @@ async fn a_stream_of_the_older_transport_is_told_when_permissions_shrink() {
     // On /mcp there is nowhere to tell it, and no promise to.
     let (_, body) = app.mcp(&key, initialize("2025-11-25")).await;
     assert_eq!(body["result"]["capabilities"]["tools"], json!({}));
+}
+
+#[tokio::test]
+async fn what_the_policies_withhold_is_asked_of_the_policies() {
+    let app = TestApp::start().await;
+    let key = key(&app).await;
+    lower_ceilings(&app).await;
+    let call = json!({ "name": "aidoo_schema", "arguments": {} });
+    let (_, body) = app.mcp(&key, request("tools/call", call)).await;
+    assert_eq!(body["result"]["isError"], true, "{body}");
+    let sentence = body["result"]["content"][0]["text"].as_str().expect("a sentence");
+    assert!(sentence.contains("policies withhold the permission schema"), "{sentence}");
+    assert!(sentence.contains(&format!("{}/policies", app.url)), "{sentence}");
 }
 
 async fn lower_ceilings(app: &TestApp) {

@@ -24,6 +24,7 @@ use tempfile::TempDir;
 use crate::support::{
     app::{Browser, TestApp, Who},
     postgres::postgres_url,
+    process::Process,
 };
 
 /// Clients that call one key at once.
@@ -208,6 +209,30 @@ async fn a_revoked_key_is_refused_at_once_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_key_is_refused_at_once_by_two_servers_on_postgres() {
     revoked(Replicas::TwoOnPostgres).await;
+}
+
+/// Two programs that share nothing but the database: each has its own memory, folder and pool.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_key_is_refused_at_once_by_two_processes_on_postgres() {
+    let database = postgres_url().await;
+    let master_key = "ab".repeat(32);
+    let shared = [("DATABASE_URL", database.as_str()), ("AIDOO_MASTER_KEY", master_key.as_str())];
+    let one = Process::start(&[&shared[..], &[("AIDOO_DEMO", "true")]].concat()).await;
+    let two = Process::start(&shared).await;
+
+    let owner = Browser::new(&one.url);
+    owner.sign_in(one.var("AIDOO_OWNER_EMAIL"), one.var("AIDOO_OWNER_PASSWORD")).await;
+    let (_, viewer) = owner.form("accounts/viewer", &[]).await;
+    let company = viewer["current"]["company"].as_str().expect("an id").to_owned();
+    let (_, list) = owner.json("api_keys/list", &json!({ "company": company, "filter": {} })).await;
+    let id = list["keys"][0]["id"].as_str().expect("an id").to_owned();
+    let urls = [one.url.clone(), two.url.clone()];
+    hammer(&urls, one.var("AIDOO_API_KEY"), list_tools(), is_ok, || async {
+        let fields = [("input[company]", company.as_str()), ("input[key]", id.as_str())];
+        let (status, body) = owner.form("api_keys/revoke", &fields).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

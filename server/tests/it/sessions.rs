@@ -37,6 +37,7 @@ struct Site {
 }
 
 impl Site {
+    #[expect(clippy::disallowed_methods, reason = "a router of these tests alone")]
     async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("aidoo.db").display());

@@ -382,6 +382,11 @@ async fn plant_key(core: &Core, company: CompanyId, member: MemberId) -> Uuid {
         revoked_by: Set(None),
         last_used_at: Set(0),
         last_client: Set(None),
+        accepted_at: Set(None),
+        last_refused_at: Set(None),
+        last_refusal: Set(None),
+        rotated_at: Set(None),
+        successor_id: Set(None),
     };
     api_key::Entity::insert(row).exec_without_returning(&tx).await.unwrap();
     tx.commit().await.unwrap();

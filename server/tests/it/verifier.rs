@@ -121,13 +121,13 @@ async fn a_revoked_key_is_refused_at_once_on_every_replica() {
         let made = keys.make(keys.company.member, "Cursor").await;
         assert!(keys.verify(&made.key).await.is_ok());
         assert!(other_replica.verify(&made.key).await.is_ok());
-        assert!(other_replica.verifier.standing(made.id).await.is_ok());
+        assert!(other_replica.verifier.standing(made.id, None).await.is_ok());
 
         keys.revoke(made.id).await.expect("is revoked");
         for replica in [&keys, &other_replica] {
             let refused = replica.verify(&made.key).await.expect_err("is refused");
             assert_eq!(refused, Refusal::InvalidToken);
-            let over = replica.verifier.standing(made.id).await.expect_err("is over");
+            let over = replica.verifier.standing(made.id, None).await.expect_err("is over");
             assert_eq!(over, Refusal::InvalidToken);
         }
     })
@@ -140,16 +140,23 @@ async fn no_request_that_starts_after_the_revocation_is_accepted() {
         let keys = std::sync::Arc::new(Keys::on(url).await);
         let made = keys.make(keys.company.member, "Cursor").await;
         let revoked = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let at_work = std::sync::Arc::new(tokio::sync::Barrier::new(9));
         let clients: Vec<_> = (0..8)
             .map(|_| {
                 let (keys, key, revoked) = (keys.clone(), made.key.clone(), revoked.clone());
+                let at_work = at_work.clone();
                 tokio::spawn(async move {
                     let (mut accepted, mut refused) = (0, 0);
                     while refused < 20 {
                         let started_after = revoked.load(std::sync::atomic::Ordering::SeqCst);
                         match keys.verify(&key).await {
                             Ok(_) if started_after => panic!("accepted after the revocation"),
-                            Ok(_) => accepted += 1,
+                            Ok(_) => {
+                                accepted += 1;
+                                if accepted == 1 {
+                                    at_work.wait().await;
+                                }
+                            }
                             Err(Refusal::InvalidToken) => refused += 1,
                             Err(other) => panic!("{other}"),
                         }
@@ -158,6 +165,7 @@ async fn no_request_that_starts_after_the_revocation_is_accepted() {
                 })
             })
             .collect();
+        at_work.wait().await;
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         keys.revoke(made.id).await.expect("is revoked");
         revoked.store(true, std::sync::atomic::Ordering::SeqCst);
@@ -179,11 +187,11 @@ async fn a_key_is_over_at_the_very_moment_of_its_end() {
 
         keys.core.clock.advance(30 * DAY - 1);
         assert!(keys.verify(&made.key).await.is_ok());
-        assert!(keys.verifier.standing(made.id).await.is_ok());
+        assert!(keys.verifier.standing(made.id, None).await.is_ok());
         keys.core.clock.advance(1);
         assert_eq!(keys.verify(&made.key).await.expect_err("is over"), Refusal::InvalidToken);
         assert_eq!(
-            keys.verifier.standing(made.id).await.expect_err("is over"),
+            keys.verifier.standing(made.id, None).await.expect_err("is over"),
             Refusal::InvalidToken
         );
     })
@@ -222,7 +230,7 @@ async fn a_removed_members_keys_are_refused_and_stay_so_when_they_come_back() {
         for made in [&revoked_here, &still_there] {
             let refused = keys.verify(&made.key).await.expect_err("is refused");
             assert_eq!(refused, Refusal::InvalidToken);
-            assert!(keys.verifier.standing(made.id).await.is_err());
+            assert!(keys.verifier.standing(made.id, None).await.is_err());
         }
     })
     .await;
@@ -238,7 +246,7 @@ async fn a_lowered_ceiling_and_a_changed_role_act_on_the_next_call() {
         let made = keys.service.create(person.actor, wish).await.expect("is made");
         let permissions = async || {
             let principal = keys.verify(&made.key).await.expect("is accepted");
-            let standing = keys.verifier.standing(made.id).await.expect("is accepted");
+            let standing = keys.verifier.standing(made.id, None).await.expect("is accepted");
             assert_eq!(principal.permissions, standing.permissions);
             principal.permissions
         };
@@ -294,7 +302,7 @@ async fn without_its_database_no_key_is_accepted() {
         assert!(keys.verify(&made.key).await.is_ok());
         keys.core.db.close().await.expect("closes");
         assert_eq!(keys.verify(&made.key).await.expect_err("refused"), Refusal::Unavailable);
-        let standing = keys.verifier.standing(made.id).await.expect_err("refused");
+        let standing = keys.verifier.standing(made.id, None).await.expect_err("refused");
         assert_eq!(standing, Refusal::Unavailable);
     })
     .await;
@@ -393,10 +401,10 @@ async fn checking_a_key_writes_nothing_and_its_use_is_written_later_and_forward_
         assert_eq!(after.last_used_at, NOW.to_minute().as_micros());
         assert_eq!(after.last_client.as_deref(), Some("Cursor"));
 
-        last_used.record(made.id, NOW.plus(-5 * MINUTE), Some("An older one"));
+        last_used.record(made.id, keys.company.id, NOW.plus(-5 * MINUTE), Some("An older one"));
         last_used.flush(&keys.core).await.expect("writes");
         assert_eq!(row().await, after);
-        last_used.record(made.id, NOW.plus(5 * MINUTE), None);
+        last_used.record(made.id, keys.company.id, NOW.plus(5 * MINUTE), None);
         last_used.flush(&keys.core).await.expect("writes");
         assert_eq!(row().await.last_used_at, NOW.plus(5 * MINUTE).to_minute().as_micros());
         assert_eq!(row().await.last_client.as_deref(), Some("Cursor"));
@@ -411,7 +419,7 @@ async fn what_is_noted_is_written_before_the_server_stops() {
         let made = keys.make(keys.company.member, "Cursor").await;
         let stop = CancellationToken::new();
         let (last_used, task) = LastUsed::start(keys.core.clone(), stop.clone());
-        last_used.record(made.id, NOW, Some("Windsurf"));
+        last_used.record(made.id, keys.company.id, NOW, Some("Windsurf"));
         stop.cancel();
         task.await.expect("ends");
         let row = api_key::Entity::find_by_id(made.id.as_uuid()).one(keys.core.db.reader()).await;

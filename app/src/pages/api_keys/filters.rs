@@ -38,11 +38,13 @@ pub(super) fn query(filter: &ListApiKeys) -> Query {
 }
 
 /// The states to choose from: the filter, its value in an address, its name on screen.
-pub(super) const STATES: [(StateFilter, &str, &str); 4] = [
+pub(super) const STATES: [(StateFilter, &str, &str); 6] = [
     (StateFilter::All, "", "All"),
     (StateFilter::Live, "live", "Live"),
     (StateFilter::Expiring, "expiring", "Expiring soon"),
     (StateFilter::Ended, "ended", "Ended"),
+    (StateFilter::Expired, "expired", "Expired"),
+    (StateFilter::Revoked, "revoked", "Revoked"),
 ];
 
 /// The orders to choose from: the order, its value in an address, its name on screen.

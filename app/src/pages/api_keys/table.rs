@@ -2,19 +2,32 @@
 
 use leptos::prelude::*;
 use shared::{
-    api_key::{ApiKeyState, ApiKeyView, ListApiKeys, RevokedView},
+    api_key::{ApiKeyState, ApiKeyView, ListApiKeys, RevokedView, RotatedView},
+    id::CompanyId,
+    key_care::Warning,
     key_format,
     time::TimeView,
 };
 
-use super::filters::{self, API_KEYS};
-use crate::components::{Avatar, PermissionTags, StateBadge, Time, Tone};
+use super::{
+    filters::{self, API_KEYS},
+    open::Open,
+    ticked::{Tick, TickAll},
+};
+use crate::{
+    components::{Avatar, PermissionTags, StateBadge, Time, Tone},
+    server_fns::api_keys::AcceptApiKeyCall,
+};
 
 /// The rows of `keys`.
 #[component]
 pub(super) fn KeyTable(
     /// What to show.
     keys: Vec<ApiKeyView>,
+    /// The company.
+    company: CompanyId,
+    /// What accepts a key that waits for the viewer.
+    accept: ServerAction<AcceptApiKeyCall>,
     /// The filters in force, which the links to the confirmation keep.
     filter: Memo<ListApiKeys>,
     /// Whether the column of persons says anything: not to somebody who sees their own keys only.
@@ -25,6 +38,7 @@ pub(super) fn KeyTable(
             <caption class="visually-hidden">"API keys"</caption>
             <thead>
                 <tr>
+                    <th scope="col"><span class="visually-hidden">"Tick"</span><TickAll/></th>
                     <th scope="col">"Key"</th>
                     <th scope="col">"Permissions"</th>
                     {(people == People::Shown).then(|| view! { <th scope="col">"Person"</th> })}
@@ -37,7 +51,7 @@ pub(super) fn KeyTable(
             <tbody>
                 // By key, so that a row that is about to be clicked does not become another's.
                 <For each=move || keys.clone() key=row_key let:key>
-                    <KeyRow key filter people/>
+                    <KeyRow key company accept filter people/>
                 </For>
             </tbody>
         </table>
@@ -50,12 +64,14 @@ fn row_key(key: &ApiKeyView) -> impl Eq + std::hash::Hash + 'static + use<> {
     let distance = |time: &Option<TimeView>| time.as_ref().map(|time| time.distance);
     (
         key.id,
-        key.state,
-        key.effective,
+        (key.name.clone(), key.permissions, key.effective),
+        (key.state, key.warnings.clone(), key.rotated.is_some()),
+        (key.may_revoke, key.may_rotate),
         key.created.distance,
         distance(&key.expires),
         distance(&key.last_used),
         key.revoked.as_ref().map(|revoked| revoked.at.distance),
+        key.waits,
     )
 }
 
@@ -69,7 +85,13 @@ pub(super) enum People {
 }
 
 #[component]
-fn KeyRow(key: ApiKeyView, filter: Memo<ListApiKeys>, people: People) -> impl IntoView {
+fn KeyRow(
+    key: ApiKeyView,
+    company: CompanyId,
+    accept: ServerAction<AcceptApiKeyCall>,
+    filter: Memo<ListApiKeys>,
+    people: People,
+) -> impl IntoView {
     let ApiKeyView {
         id,
         name,
@@ -85,19 +107,61 @@ fn KeyRow(key: ApiKeyView, filter: Memo<ListApiKeys>, people: People) -> impl In
         last_used,
         last_client,
         revoked,
+        waits,
+        rotated,
+        warnings,
         may_revoke,
+        may_edit: _,
+        may_rotate,
     } = key;
     let lost = permissions.without(effective);
-    let revoke = may_revoke.then(|| {
-        let href = move || {
-            filter.with(|filter| filters::query(filter).with("revoke", &id.to_string()).href(API_KEYS))
-        };
+    let accept_label = format!("Accept {name}");
+    let link = move |open: Open| {
+        move || filter.with(|filter| open.within(filters::query(filter)).href(API_KEYS))
+    };
+    let rotate = may_rotate.then(|| {
         view! {
-            <a class="btn small danger" href=href data-noscroll="" aria-label=format!("Revoke {name}")>
+            <a
+                class="btn small quiet"
+                href=link(Open::Rotate(id))
+                data-noscroll=""
+                aria-label=format!("Rotate {name}")
+            >
+                "Rotate"
+            </a>
+        }
+    });
+    let revoke = may_revoke.then(|| {
+        view! {
+            <a
+                class="btn small danger"
+                href=link(Open::Revoke(vec![id]))
+                data-noscroll=""
+                aria-label=format!("Revoke {name}")
+            >
                 "Revoke"
             </a>
         }
     });
+    let accept = (waits && is_own).then(|| {
+        view! {
+            <ActionForm action=accept attr:class="inline">
+                <input type="hidden" name="input[company]" value=company.to_string()/>
+                <input type="hidden" name="input[key]" value=id.to_string()/>
+                <button class="btn small" aria-label=accept_label>"Accept"</button>
+            </ActionForm>
+        }
+    });
+    let tick = may_revoke.then(|| view! { <Tick id name=name.clone()/> });
+    let badges = warnings
+        .into_iter()
+        // The state says this by itself.
+        .filter(|warning| *warning != Warning::Expiring)
+        .map(
+            |warning| view! { <span class="badge" title=warning.advice()>{warning.label()}</span> },
+        )
+        .collect_view();
+    let replaced = Replaced::of(rotated.as_ref());
     let owner = (people == People::Shown).then(|| {
         view! {
             <td>
@@ -121,8 +185,9 @@ fn KeyRow(key: ApiKeyView, filter: Memo<ListApiKeys>, people: People) -> impl In
     };
     view! {
         <tr class:gone=!state.is_live()>
+            <td class="tick">{tick}</td>
             <td>
-                <div class="name" dir="auto">{name}</div>
+                <a class="name" dir="auto" href=format!("{API_KEYS}/{id}")>{name}</a>
                 <code>{key_format::display(&identifier)}</code>
             </td>
             <td>
@@ -138,17 +203,46 @@ fn KeyRow(key: ApiKeyView, filter: Memo<ListApiKeys>, people: People) -> impl In
                 {made_by.map(|by| view! { <div class="sub">"by " <span dir="auto">{by}</span></div> })}
             </td>
             <td>
-                <StateBadge tone=tone(state) label=state.label()/>
+                {if waits {
+                    view! { <StateBadge tone=Tone::Warn label="Waits"/> }
+                } else {
+                    view! { <StateBadge tone=tone(state, replaced) label=label(state, replaced)/> }
+                }}
                 <div class="sub">{detail(state, expires, revoked)}</div>
+                {(waits && !is_own).then(|| view! { <div class="sub">"until its person accepts it"</div> })}
+                {badges}
             </td>
-            <td class="end">{revoke}</td>
+            <td class="end actions">{accept}{rotate}{revoke}</td>
         </tr>
     }
     .into_any()
 }
 
-const fn tone(state: ApiKeyState) -> Tone {
+/// The word for a key's state on screen; `replaced` for one that only works until its grace is over.
+pub(super) const fn label(state: ApiKeyState, replaced: Replaced) -> &'static str {
+    match (state, replaced) {
+        (ApiKeyState::Active | ApiKeyState::Expiring, Replaced::Yes) => "Retiring",
+        _ => state.label(),
+    }
+}
+
+/// Whether a key has a successor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Replaced {
+    Yes,
+    No,
+}
+
+impl Replaced {
+    /// Whether `key` has one.
+    pub(super) const fn of(rotated: Option<&RotatedView>) -> Self {
+        if rotated.is_some() { Self::Yes } else { Self::No }
+    }
+}
+
+pub(super) const fn tone(state: ApiKeyState, replaced: Replaced) -> Tone {
     match state {
+        ApiKeyState::Active if matches!(replaced, Replaced::Yes) => Tone::Warn,
         ApiKeyState::Active => Tone::Good,
         ApiKeyState::Expiring => Tone::Warn,
         ApiKeyState::Expired | ApiKeyState::Revoked => Tone::Gone,
@@ -156,7 +250,7 @@ const fn tone(state: ApiKeyState) -> Tone {
 }
 
 /// What stands beneath a state: when the key ends or ended, and by whom.
-fn detail(
+pub(super) fn detail(
     state: ApiKeyState,
     expires: Option<TimeView>,
     revoked: Option<RevokedView>,

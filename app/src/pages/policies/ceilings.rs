@@ -26,7 +26,7 @@ pub(super) fn CeilingsForm(
     /// What saves it.
     action: ServerAction<SetCeilingsCall>,
 ) -> impl IntoView {
-    let PoliciesView { ceilings, keys_above_ceiling, gateway: _ } = view;
+    let PoliciesView { ceilings, keys_above_ceiling, .. } = view;
     let error = forms::error_of(action);
     let is_saved = move || action.value().with(|answer| matches!(answer, Some(Ok(()))));
     let roles = Role::ALL

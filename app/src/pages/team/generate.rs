@@ -5,7 +5,7 @@ mod permissions;
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
 use shared::{
-    Error, Field as F,
+    Field as F,
     api_key::{CreateApiKey, GeneratedKey},
     id::{CompanyId, RequestId},
     member::MemberView,
@@ -17,14 +17,15 @@ use self::{
     permissions::PermissionPicker,
 };
 use crate::{
-    components::{
-        CloseLink, Closing, Dialog, ErrorNote, Field, Note, SubmitButton, Tone, use_ready,
-    },
+    components::{CloseLink, Closing, Dialog, Field, SubmitButton, use_ready},
     error::AppError,
     forms,
-    pages::{dialog::NeedsScript, team::open::TEAM},
+    pages::{
+        dialog::{NeedsScript, NotShown, draw_request_id},
+        team::open::TEAM,
+    },
     server_fns::api_keys::create_api_key,
-    texts::{rich, text},
+    texts::text,
 };
 
 /// Asks what a new key for `member` is called and may do, and makes it.
@@ -34,6 +35,8 @@ pub(super) fn GenerateDialog(
     company: CompanyId,
     /// Whom the key is for.
     member: MemberView,
+    /// The most days that a key lives, if the company says so.
+    longest_days: Option<u32>,
     /// Where the key goes; the dialog that shows it once takes it from there.
     generated: RwSignal<Option<GeneratedKey>>,
     /// Called when the key is there.
@@ -97,7 +100,7 @@ pub(super) fn GenerateDialog(
             <form node_ref=form on:submit=submit novalidate>
                 <div class="body">
                     <NeedsScript what=text!(generate.needs_script)/>
-                    {move || error.get().and_then(general)}
+                    <NotShown error/>
                     <Field
                         id="key-name"
                         label=text!(generate.name)
@@ -108,7 +111,7 @@ pub(super) fn GenerateDialog(
                         node_ref=name
                     />
                     <PermissionPicker chosen ceiling role ready problem=forms::problem(error, F::Permissions)/>
-                    <ExpiryPicker choice date ready problem=forms::problem(error, F::Expiry)/>
+                    <ExpiryPicker choice date longest_days ready problem=forms::problem(error, F::Expiry)/>
                 </div>
                 <footer>
                     <span class="hint">{move || reach(chosen.get())}</span>
@@ -129,30 +132,4 @@ fn reach(chosen: PermissionSet) -> &'static str {
     } else {
         text!(generate.reach_reads)
     }
-}
-
-/// An error that belongs to no field.
-fn general(error: Error) -> Option<AnyView> {
-    match error {
-        Error::Invalid(_) => None,
-        Error::AlreadyGenerated => Some(
-            view! {
-                <div role="alert">
-                    <Note tone=Tone::Bad>
-                        {rich!(generate.lost, <a> = <a class="link" href="/api-keys"/>)}
-                    </Note>
-                </div>
-            }
-            .into_any(),
-        ),
-        other => Some(view! { <ErrorNote error=other/> }.into_any()),
-    }
-}
-
-/// 128 random bits. `crypto.randomUUID` would do the same, but exists on https only.
-fn draw_request_id() -> Option<RequestId> {
-    let mut bytes = [0_u8; 16];
-    window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}_{hex}", RequestId::PREFIX).parse().ok()
 }

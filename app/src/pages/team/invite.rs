@@ -9,11 +9,14 @@ use shared::{
     role::Role,
 };
 
-use super::{open::TEAM, role_options::RoleOptions, rules};
+use super::{
+    link::{AskForLink, ShowLink},
+    open::TEAM,
+    role_options::RoleOptions,
+    rules,
+};
 use crate::{
-    components::{
-        CloseLink, Closing, Copyable, Dialog, ErrorNote, Field, Shape, SubmitButton, use_ready,
-    },
+    components::{CloseLink, Closing, Dialog, ErrorNote, Field, SubmitButton, use_ready},
     error::AppError,
     forms,
     pages::dialog::NeedsScript,
@@ -100,42 +103,15 @@ pub(super) fn RenewDialog(
     on_link: Callback<InvitationLink>,
 ) -> impl IntoView {
     let InvitationView { invitation: id, email, .. } = invitation;
-    let ready = use_ready();
-    let unready = Signal::derive(move || !ready.get());
-    let renew = Action::new(move |input: &RenewInvitation| {
-        let input = *input;
-        async move {
-            on_link.run(renew_invitation(input).await?);
-            Ok::<(), AppError>(())
-        }
-    });
-    let busy: Signal<bool> = renew.pending().into();
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if !busy.get_untracked() {
-            renew.dispatch(RenewInvitation { company, invitation: id });
-        }
-    };
-    let error = forms::error_of(renew);
-
     view! {
-        <Dialog
+        <AskForLink
             heading=text!(invite_dialog.renew_heading, email = email)
             lead=text!(invite_dialog.renew_lead)
-            closing=Closing::To(TEAM.to_owned())
-            busy
-        >
-            <form on:submit=submit>
-                <div class="body">
-                    <NeedsScript what=text!(invite_dialog.renew_needs_script)/>
-                    {move || error.get().map(|error| view! { <ErrorNote error/> })}
-                </div>
-                <footer>
-                    <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
-                    <SubmitButton pending=busy disabled=unready>{text!(invite_dialog.renew)}</SubmitButton>
-                </footer>
-            </form>
-        </Dialog>
+            needs=text!(invite_dialog.renew_needs_script)
+            button=text!(invite_dialog.renew)
+            make=move || renew_invitation(RenewInvitation { company, invitation: id })
+            on_link
+        />
     }
 }
 
@@ -149,20 +125,13 @@ pub(super) fn LinkDialog(
 ) -> impl IntoView {
     let InvitationLink { invitation: _, email, url } = link;
     view! {
-        <Dialog
+        <ShowLink
             heading=text!(invite_dialog.link_heading, email = email)
             lead=text!(invite_dialog.link_lead)
-            closing=Closing::ByButton
+            url
+            on_copied
         >
-            <div class="body">
-                <Copyable text=url what=text!(invite_dialog.the_link) shape=Shape::Line/>
-                <p class="soft">{text!(invite_dialog.whoever)}</p>
-            </div>
-            <footer>
-                <button type="button" class="btn primary" on:click=move |_| on_copied.run(())>
-                    {text!(invite_dialog.copied)}
-                </button>
-            </footer>
-        </Dialog>
+            <p class="soft">{text!(invite_dialog.whoever)}</p>
+        </ShowLink>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
+    key_rules::Makers,
     member::{InvitationView, MemberView, TeamView},
     role::Role,
     time::Distance,
@@ -22,10 +23,10 @@ pub(super) fn TeamTable(
     /// The viewer's role, which decides what buttons there are.
     viewer: Role,
 ) -> impl IntoView {
-    let TeamView { members, invitations, owners } = team;
+    let TeamView { members, invitations, owners, makers, longest_days: _ } = team;
     let members = members
         .into_iter()
-        .map(|member| view! { <MemberRow member viewer owners/> })
+        .map(|member| view! { <MemberRow member viewer owners makers/> })
         .collect_view();
     let invitations = invitations
         .into_iter()
@@ -50,8 +51,8 @@ pub(super) fn TeamTable(
 }
 
 #[component]
-fn MemberRow(member: MemberView, viewer: Role, owners: u32) -> impl IntoView {
-    let generate = rules::may_generate(viewer, &member).then(|| {
+fn MemberRow(member: MemberView, viewer: Role, owners: u32, makers: Makers) -> impl IntoView {
+    let generate = rules::may_generate(viewer, &member, makers).then(|| {
         view! {
             <a
                 class="btn small"
@@ -99,6 +100,7 @@ fn member_menu(member: &MemberView, viewer: Role, owners: u32) -> Option<impl In
     let change =
         (!rules::other_roles(viewer, member).is_empty()).then(|| Open::ChangeRole(*id).href());
     let remove = rules::may_remove(viewer, member).then(|| Open::Remove(*id).href());
+    let reset = rules::may_reset(viewer, member).then(|| Open::Reset(*id).href());
     if change.is_none() && remove.is_none() {
         return None;
     }
@@ -115,6 +117,7 @@ fn member_menu(member: &MemberView, viewer: Role, owners: u32) -> Option<impl In
     } else {
         view! {
             {change.map(|href| view! { <a href=href data-noscroll="">{text!(team.change_role)}</a> })}
+            {reset.map(|href| view! { <a href=href data-noscroll="">{text!(team.reset_link)}</a> })}
             {remove.map(|href| view! { <a class="danger" href=href data-noscroll="">{go}</a> })}
         }
         .into_any()

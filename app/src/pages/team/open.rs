@@ -19,6 +19,8 @@ pub enum Open {
     ChangeRole(MemberId),
     /// Remove a member, or leave.
     Remove(MemberId),
+    /// Let a member set a new password.
+    Reset(MemberId),
     /// Replace an invitation's link.
     Renew(InvitationId),
     /// Withdraw an invitation.
@@ -37,6 +39,7 @@ impl Open {
             .map(Self::Generate)
             .or_else(|| member("role").map(Self::ChangeRole))
             .or_else(|| member("remove").map(Self::Remove))
+            .or_else(|| member("reset").map(Self::Reset))
             .or_else(|| invitation("renew").map(Self::Renew))
             .or_else(|| invitation("withdraw").map(Self::Withdraw))
     }
@@ -49,6 +52,7 @@ impl Open {
             Self::Generate(member) => format!("{TEAM}?generate={member}"),
             Self::ChangeRole(member) => format!("{TEAM}?role={member}"),
             Self::Remove(member) => format!("{TEAM}?remove={member}"),
+            Self::Reset(member) => format!("{TEAM}?reset={member}"),
             Self::Renew(invitation) => format!("{TEAM}?renew={invitation}"),
             Self::Withdraw(invitation) => format!("{TEAM}?withdraw={invitation}"),
         }
@@ -70,6 +74,7 @@ mod tests {
             Open::Generate(member),
             Open::ChangeRole(member),
             Open::Remove(member),
+            Open::Reset(member),
             Open::Renew(invitation),
             Open::Withdraw(invitation),
         ] {

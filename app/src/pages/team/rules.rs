@@ -1,6 +1,7 @@
 //! What the viewer may do to a member, asked of the one table.
 
 use shared::{
+    key_rules::Makers,
     member::MemberView,
     role::{Action, Role, Subject, allows},
 };
@@ -26,8 +27,14 @@ pub(super) fn may_remove(viewer: Role, member: &MemberView) -> bool {
 }
 
 /// Whether the viewer may generate a key for `member`.
-pub(super) fn may_generate(viewer: Role, member: &MemberView) -> bool {
+pub(super) fn may_generate(viewer: Role, member: &MemberView, makers: Makers) -> bool {
     allows(viewer, Action::GenerateKey(subject(member))).is_allowed()
+        && (member.is_viewer || makers.include(viewer))
+}
+
+/// Whether the viewer may let `member` set a new password.
+pub(super) const fn may_reset(viewer: Role, member: &MemberView) -> bool {
+    allows(viewer, Action::ResetPassword(subject(member))).is_allowed()
 }
 
 /// The roles that the viewer may invite somebody to.
@@ -71,6 +78,7 @@ mod tests {
             joined: TimeView {
                 at: Default::default(),
                 iso: time("1970-01-01T00:00:00Z"),
+                local: time("1970-01-01T00:00 UTC"),
                 distance: Distance::Now,
             },
         }
@@ -79,7 +87,7 @@ mod tests {
     #[test]
     fn an_admin_finds_no_button_for_an_owner() {
         let owner = member(Role::Owner, false);
-        assert!(!may_generate(Role::Admin, &owner));
+        assert!(!may_generate(Role::Admin, &owner, Makers::default()));
         assert!(!may_remove(Role::Admin, &owner));
         assert!(other_roles(Role::Admin, &owner).is_empty());
         assert_eq!(invitable(Role::Admin), [Role::Admin, Role::Member]);
@@ -87,9 +95,9 @@ mod tests {
 
     #[test]
     fn a_member_finds_buttons_for_themselves_only() {
-        assert!(may_generate(Role::Member, &member(Role::Member, true)));
+        assert!(may_generate(Role::Member, &member(Role::Member, true), Makers::Nobody));
         assert!(may_remove(Role::Member, &member(Role::Member, true)));
-        assert!(!may_generate(Role::Member, &member(Role::Member, false)));
+        assert!(!may_generate(Role::Member, &member(Role::Member, false), Makers::default()));
         assert!(!may_remove(Role::Member, &member(Role::Admin, false)));
         assert!(!may_invite(Role::Member));
     }

@@ -7,19 +7,32 @@ use shared::{
 };
 
 use crate::{
-    components::{Closing, Copyable, Dialog, Note, Shape, Tabs, Tone},
+    components::{Closing, Copyable, Dialog, Note, Shape, Tabs, Tone, use_stay},
     texts::{rich, text},
 };
 
-/// Shows the key and how to use it. Only *I have copied it* closes it, which forgets the key.
+/// Shows the key and how to use it. Only *I have copied it* closes it, which forgets the key; Back does not,
+/// and the browser asks before the page is left.
 #[component]
-pub(super) fn ShownOnceDialog(
+pub fn ShownOnceDialog(
     /// The key.
     key: GeneratedKey,
     /// Called by *I have copied it*.
     on_copied: Callback<()>,
 ) -> impl IntoView {
     let GeneratedKey { id: _, name, person, identifier: _, key, sse_url, mcp_url } = key;
+    let tries = use_stay();
+    let kept = move || {
+        (tries.get() > 0).then(|| {
+            view! {
+                <div role="alert">
+                    <Note tone=Tone::Bad>
+                        "Going back would lose the key. Copy it first, then press “I have copied it”."
+                    </Note>
+                </div>
+            }
+        })
+    };
     let panels = Client::ALL
         .map(|client| {
             let panel = match client.file() {
@@ -38,6 +51,7 @@ pub(super) fn ShownOnceDialog(
             closing=Closing::ByButton
         >
             <div class="body">
+                {kept}
                 <div>
                     <p class="soft whose">
                         {rich!(shown_once.whose, name = name, person = person, <bdi> = <bdi/>)}

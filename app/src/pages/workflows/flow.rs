@@ -26,11 +26,16 @@ pub(super) fn Flow(
                 .flatten()
                 .collect::<Vec<_>>()
                 .join(" · ");
+            let exactly = serde_json::to_string_pretty(&arguments).unwrap_or_default();
             let class = if action.changes() { "step changes" } else { "step" };
             view! {
                 <li class=class>
                     <b dir="auto">{title}</b>
                     <span><code>{action.as_str()}</code> " " {on}</span>
+                    <details>
+                        <summary>"Exactly"</summary>
+                        <pre tabindex="0">{exactly}</pre>
+                    </details>
                 </li>
             }
         })

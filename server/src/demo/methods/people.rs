@@ -1,11 +1,13 @@
-//! What users can be asked for.
+//! What users can be asked for, and what is there for them.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     super::{
         access::{Operation, allows},
         env::Env,
+        french::translate,
+        model,
     },
     Args, Effect, Method,
     Param::Required,
@@ -29,7 +31,27 @@ pub(super) const METHODS: &[Method] = &[
         params: &[Required("group_ext_id")],
         run: |env, _, _, args| Ok(json!(has_group(env, args))),
     },
+    Method {
+        name: "get_available_models",
+        models: &["ir.model"],
+        target: Target::Model,
+        effect: Effect::Reads,
+        params: &[],
+        run: |env, _, _, _| Ok(available_models(env)),
+    },
 ];
+
+/// The models that the person may read, with their names. Everybody may ask: the method reads as Odoo itself
+/// (`addons/web/models/ir_model.py`).
+fn available_models(env: &Env) -> Value {
+    model::all()
+        .filter(|model| allows(env.login.rights, model.name, Operation::Read))
+        .map(|model| {
+            let name = translate(env.context.language, model.label);
+            json!({ "model": model.name, "display_name": name })
+        })
+        .collect()
+}
 
 fn has_group(env: &Env, args: &Args) -> bool {
     let reads = |model| allows(env.login.rights, model, Operation::Read);

@@ -77,6 +77,14 @@ async fn an_icon_is_kept_for_an_hour() {
 }
 
 #[tokio::test]
+async fn a_name_that_no_file_can_have_is_handed_on() {
+    let folder = hashed();
+    let path = format!("/invitation/{}", "a".repeat(5000));
+    let response = ask(&on_disk(&folder), Method::GET, &path, "").await;
+    assert_eq!(text(response).await, "a page");
+}
+
+#[tokio::test]
 async fn what_cargo_leptos_builds_is_asked_for_again() {
     let folder = folder(&[("pkg/aidoo.js", "script"), ("pkg/snippets/a.js", "snippet")]);
     let site = on_disk(&folder);

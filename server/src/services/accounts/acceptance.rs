@@ -10,6 +10,7 @@ use shared::{
     error::{Field, Problem},
     id::{MemberId, UserId},
     name::Name,
+    notice::Notice,
     time::Timestamp,
 };
 
@@ -17,7 +18,7 @@ use super::AccountsService;
 use crate::{
     domain::token::{Token, TokenHash},
     error::{Fault, Outcome},
-    services::{Core, fields::Fields, sessions, team::may_still_invite},
+    services::{Core, fields::Fields, notices, sessions, team::may_still_invite},
     store::{
         companies,
         invitations::{self, Invitation},
@@ -100,6 +101,7 @@ impl AccountsService {
             .await?;
         join(core, &tx, started.actor, &invitation, token).await?;
         tx.commit().await?;
+        core.news.announce(invitation.company);
 
         tracing::info!(user.id = %user, company.id = %invitation.company, "accepted an invitation");
         Ok(self.start_cookie(&started.token))
@@ -124,6 +126,7 @@ impl AccountsService {
         join(core, &tx, actor, &invitation, token).await?;
         session_rows::update_company(&tx, actor.session, invitation.company).await?;
         tx.commit().await?;
+        core.news.announce(invitation.company);
 
         tracing::info!(user.id = %actor.user, company.id = %invitation.company, "accepted an invitation");
         Ok(())
@@ -153,6 +156,11 @@ async fn join(
     }
     let detail = json!({ "invitation": invitation.id, "role": invitation.role });
     core.audit(db, actor, invitation.company, "member.joined", member, detail).await?;
+    // The inviter's standing was checked with the invitation.
+    let inviter = memberships::get(db, invitation.company, invitation.invited_by).await?;
+    let person = notices::name_of(db, actor.user).await?;
+    let notice = Notice::InvitationAccepted { person, role: invitation.role };
+    notices::tell(core, db, inviter.user, Some(invitation.company), &notice).await?;
     Ok(())
 }
 

@@ -1,20 +1,29 @@
 //! Signing in.
 
+use std::net::IpAddr;
+
 use app::backend::{Caller, SessionCookie};
+use sea_orm::ConnectionTrait;
 use shared::{
     Error,
     account::SignIn,
     email::Email,
     error::{Field, Problem},
+    id::UserId,
+    notice::Notice,
 };
 use zeroize::Zeroizing;
 
 use super::AccountsService;
 use crate::{
-    domain::password::{Password, Verdict},
+    domain::{
+        browser,
+        password::{Password, Verdict},
+        throttle::subscriber,
+    },
     error::Outcome,
-    services::{fields::Fields, sessions},
-    store::users,
+    services::{fields::Fields, notices, sessions},
+    store::{sessions as session_rows, users},
 };
 
 impl AccountsService {
@@ -64,11 +73,38 @@ impl AccountsService {
         if let Some(to) = rehashed {
             users::update_password_hash(&tx, user.id, &user.password_hash, to).await?;
         }
+        let device = browser::describe(&caller.user_agent);
+        let is_new = is_new_device(&tx, user.id, &device, caller.address).await?;
         let started = sessions::start(&self.core, &tx, caller, user.id, None).await?;
+        if is_new {
+            let address = caller.address.to_string();
+            let notice = Notice::NewDevice { browser: device, address };
+            notices::tell(&self.core, &tx, user.id, None, &notice).await?;
+        }
         tx.commit().await?;
+        if is_new {
+            notices::announce_to(&self.core, user.id).await?;
+        }
 
         self.throttles.give_back(&email, caller.address, now);
         tracing::info!(user.id = %user.id, session.id = %started.actor.session, "signed in");
         Ok(self.start_cookie(&started.token))
     }
+}
+
+/// Whether no session that is kept of `user` was started by such a browser on that network. The first of
+/// all is none: nobody else can have been there before.
+async fn is_new_device(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    browser: &str,
+    address: IpAddr,
+) -> Outcome<bool> {
+    let known = session_rows::list(db, user).await?;
+    let network = |address: &str| address.parse().ok().map(|address: IpAddr| subscriber(address));
+    let is_same = known.iter().any(|device| {
+        browser::describe(&device.user_agent) == browser
+            && network(&device.address) == Some(subscriber(address))
+    });
+    Ok(!known.is_empty() && !is_same)
 }

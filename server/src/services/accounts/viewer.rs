@@ -10,11 +10,11 @@ use shared::{
 use super::AccountsService;
 use crate::{
     error::Outcome,
-    services::{access, approvals},
+    services::{access, approvals, time_view::Face},
     store::{
         companies,
         memberships::{self, Membership},
-        sessions, users,
+        notices, sessions, users,
     },
 };
 
@@ -30,6 +30,7 @@ impl AccountsService {
             .iter()
             .find(|(membership, _)| Some(membership.company) == chosen)
             .or_else(|| companies.first());
+        let face = Face::of(&self.core, actor).await?;
         let current = match shown {
             Some((membership, name)) => Some(CurrentCompany {
                 company: membership.company,
@@ -40,6 +41,12 @@ impl AccountsService {
                     .await?
                     .map(|version| short(&version)),
                 waiting: approvals::count(&self.core, membership).await?,
+                unread: unread_count(
+                    notices::count_unread(db, membership.company, actor.user).await?,
+                ),
+                deletion: companies::get_deletion(db, membership.company)
+                    .await?
+                    .map(|at| face.view(at)),
             }),
             None => None,
         };
@@ -59,6 +66,10 @@ impl AccountsService {
         tx.commit().await?;
         Ok(())
     }
+}
+
+fn unread_count(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// A server's version ("19.0") as people call it.

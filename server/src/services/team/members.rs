@@ -8,13 +8,17 @@ use shared::{
     error::{Field, Problem},
     id::CompanyId,
     member::{ChangeRole, RemoveMember},
+    notice::Notice,
     role::{Action, Role},
 };
 
 use super::TeamService;
 use crate::{
     error::Outcome,
-    services::access::{self, Membership},
+    services::{
+        access::{self, Membership},
+        notices,
+    },
     store::{api_keys, companies, memberships, odoo_accounts},
 };
 
@@ -37,7 +41,13 @@ impl TeamService {
         memberships::update_role(&tx, company, member, role).await?;
         let detail = json!({ "from": target.role, "to": role });
         self.core.audit(&tx, actor, company, "member.role_changed", member, detail).await?;
+        if viewer.id != member {
+            let by = notices::name_of(&tx, actor.user).await?;
+            let notice = Notice::RoleChanged { by, to: role };
+            notices::tell(&self.core, &tx, target.user, Some(company), &notice).await?;
+        }
         tx.commit().await?;
+        self.core.news.announce(company);
         tracing::info!(company.id = %company, member.id = %member, role = %role, "changed a member's role");
         Ok(())
     }
@@ -62,6 +72,7 @@ impl TeamService {
         let action = if viewer.id == member { "member.left" } else { "member.removed" };
         self.core.audit(&tx, actor, company, action, member, detail).await?;
         tx.commit().await?;
+        self.core.news.announce(company);
         tracing::info!(company.id = %company, member.id = %member, keys, "took a member out");
         Ok(())
     }

@@ -3,6 +3,7 @@
 use app::backend::Actor;
 use shared::{
     id::CompanyId,
+    key_rules::KeyRules,
     member::{InvitationView, MemberView, TeamView},
     role::{Action, Role, allows},
 };
@@ -10,7 +11,7 @@ use shared::{
 use super::TeamService;
 use crate::{
     error::Outcome,
-    services::{access, time_view::time_view},
+    services::{access, time_view::Face},
     store::{invitations, memberships, policies, team},
 };
 
@@ -18,14 +19,16 @@ impl TeamService {
     /// The members, and for those who may invite, the open invitations.
     pub(super) async fn view(&self, actor: Actor, company: CompanyId) -> Outcome<TeamView> {
         let db = self.core.db.reader();
-        let now = self.core.clock.now();
         let viewer = access::membership(db, &actor, company).await?;
         access::allow(viewer.role, Action::SeeTeam)?;
+        let face = Face::of(&self.core, actor).await?;
+        let now = face.now;
 
         let people = memberships::list(db, company).await?;
         let linked = team::list_linked(db, company).await?;
         let keys = team::count_live_keys(db, company, now).await?;
-        let ceilings = policies::ceilings(db, company).await?;
+        let (ceilings, KeyRules { makers, longest_days, .. }) =
+            policies::about_keys(db, company).await?;
         let invitations = if may_invite_anybody(viewer.role) {
             invitations::list(db, company).await?
         } else {
@@ -43,8 +46,8 @@ impl TeamService {
                     invitation: invitation.id,
                     email: invitation.email,
                     role: invitation.role,
-                    invited: time_view(invitation.created_at, now),
-                    expires: time_view(invitation.expires_at, now),
+                    invited: face.view(invitation.created_at),
+                    expires: face.view(invitation.expires_at),
                     // A link whose maker has lost the right to invite works no more than an old one.
                     expired: invitation.expires_at <= now || !stands,
                 }
@@ -65,11 +68,12 @@ impl TeamService {
                     odoo_linked: linked.contains(&member.id),
                     live_keys: may_see_keys.then(|| keys.get(&member.id).copied().unwrap_or(0)),
                     ceiling: ceilings.of(member.role),
-                    joined: time_view(member.joined_at, now),
+                    joined: face.view(member.joined_at),
                 }
             })
             .collect();
-        Ok(TeamView { members, invitations, owners: u32::try_from(owners).unwrap_or(u32::MAX) })
+        let owners = u32::try_from(owners).unwrap_or(u32::MAX);
+        Ok(TeamView { members, invitations, owners, makers, longest_days })
     }
 }
 

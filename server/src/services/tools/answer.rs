@@ -110,14 +110,22 @@ impl ToolError {
     #[must_use]
     pub fn of_change(error: &GatewayError, odoo_page: &str) -> Self {
         match error {
-            GatewayError::Odoo(odoo) if is_unknown(odoo) => Self {
-                sentence: format!(
-                    "{}: whether the change was made is not known, and it is not repeated; look at the records \
-                     before you try again",
-                    odoo.message_for_person()
-                ),
-                cause: Cause::Unknown,
-            },
+            GatewayError::Odoo(odoo) if is_unknown(odoo) => {
+                let met = match odoo {
+                    OdooError::Timeout(_) => "Odoo did not answer in time".to_owned(),
+                    OdooError::Unreachable(_) => {
+                        "the connection broke before the answer".to_owned()
+                    }
+                    other => other.message_for_person(),
+                };
+                Self {
+                    sentence: format!(
+                        "the change was sent to Odoo, and {met}: whether it was made is not known, and Aidoo does \
+                         not repeat it; look at the record in Odoo first"
+                    ),
+                    cause: Cause::Unknown,
+                }
+            }
             other => Self::gateway(other, odoo_page),
         }
     }

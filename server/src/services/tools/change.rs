@@ -7,7 +7,7 @@ use shared::activity::{CallResult, Consent};
 use super::{
     ToolError,
     consent::unavailable,
-    run::{Call, new_call},
+    run::{Call, Stage, new_call},
 };
 use crate::{domain::throttle::TooMany, odoo, store::calls::Ended};
 
@@ -57,8 +57,11 @@ pub(super) async fn carry_out(
 ) -> Result<(Vec<Value>, Option<ToolError>), ToolError> {
     let principal = call.principal();
     let toolbox = call.toolbox;
-    let taken = toolbox.limits.take_write(principal.key, &principal.rules);
-    taken.map_err(|too_many| too_many_changes(call, too_many))?;
+    // A workflow took its one when it began: the limit does not stop it in its middle.
+    if !matches!(call.stage, Stage::Agreed(_)) {
+        let taken = toolbox.limits.take_write(principal.key, &principal.rules);
+        taken.map_err(|too_many| too_many_changes(call, too_many))?;
+    }
     let Intent { arguments, records, consent } = intent;
     let begun = toolbox.core.clock.now();
     let mut row = new_call(toolbox, call.caller, call.tool, arguments, begun);

@@ -5,7 +5,7 @@ use shared::{
     activity::Consent,
     confirmation::{ConfirmMode, Preview},
     id::ConfirmationId,
-    permission::Permission,
+    permission::{Permission, Presence},
     time::SECOND,
 };
 
@@ -52,13 +52,13 @@ pub(super) enum Verdict {
 /// In words, when the company refuses such changes, or the confirmation is not good for this one.
 pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdict, ToolError> {
     let principal = call.principal();
-    let mode = principal.rules.confirm.of(proposal.permission);
-    if mode == ConfirmMode::Refuse {
-        return Err(ToolError::new(format!(
-            "your company lets no key make changes under the permission {}: an owner or an admin sets this on \
-             the page policies",
-            proposal.permission
-        )));
+    // What hides in the values, or behind a generic method, obeys the policy of its own kind.
+    let kinds = call.besides().with(proposal.permission, Presence::In);
+    let mode = principal.rules.confirm.strictest(kinds);
+    if let Some(refused) =
+        kinds.iter().find(|kind| principal.rules.confirm.of(*kind) == ConfirmMode::Refuse)
+    {
+        return Err(refused_by_policy(refused));
     }
     match call.stage {
         Stage::Ask => {}
@@ -98,6 +98,14 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
         (None, ConfirmMode::Client) => ask_person(call, proposal, bound).await,
         (None, ConfirmMode::Dashboard | ConfirmMode::Refuse) => wait(call, proposal, bound).await,
     }
+}
+
+/// The company lets no key make such changes.
+pub(super) fn refused_by_policy(permission: Permission) -> ToolError {
+    ToolError::new(format!(
+        "your company lets no key make changes under the permission {permission}: an owner or an admin sets this on \
+         the page policies"
+    ))
 }
 
 async fn consume(
@@ -252,7 +260,7 @@ async fn ask_person(
 /// A person takes their time: what the key was worth when the call came is not what it is worth now.
 async fn still_stands(call: &Call<'_>) -> Result<(), ToolError> {
     let principal = call.principal();
-    match call.toolbox.verifier.standing(principal.key).await {
+    match call.toolbox.verifier.standing(principal.key, principal.address).await {
         Ok(now)
             if now.rules.version == principal.rules.version
                 && now.permissions == principal.permissions =>

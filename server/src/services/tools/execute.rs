@@ -167,6 +167,7 @@ async fn generic_method(call: &Call<'_>, generic: &Generic, mut asked: Asked) ->
         let answer = call.ask(&model, &method, ids, keywords, &context).await?;
         return told(call, &model, &method, answer).await;
     }
+    call.note(|about| about.besides.extend(generic.needs));
     // An odoo before 17 takes the values of one record only; all supported ones take a list.
     asked.keywords = keywords;
     change(call, asked).await
@@ -175,6 +176,16 @@ async fn generic_method(call: &Call<'_>, generic: &Generic, mut asked: Asked) ->
 async fn business_method(call: &Call<'_>, asked: Asked) -> Answer {
     let guards = &call.principal().rules.guards;
     values::check_model(call, "model", &asked.model)?;
+    if odoo_methods::is_wizard(&asked.model) {
+        return Err(ToolError::argument(
+            "model",
+            format_args!(
+                "{} is a wizard: the key whose call returned it answers it, with wizard instead of model and ids",
+                asked.model
+            ),
+        ));
+    }
+    name_records(&asked)?;
     generic::refuse_closed(guards, "kwargs", &json!(asked.keywords))?;
     generic::refuse_closed(guards, "args", &json!(asked.positional))?;
     let takes_names_only = matches!(
@@ -188,6 +199,28 @@ async fn business_method(call: &Call<'_>, asked: Asked) -> Answer {
         ));
     }
     change(call, asked).await
+}
+
+/// Records are named in `ids` and nowhere else: there their names, their states and what becomes of them
+/// meanwhile are looked at before anybody agrees.
+fn name_records(asked: &Asked) -> Result<(), ToolError> {
+    let has_ids = asked.ids.as_ref().is_some_and(|ids| !ids.is_empty());
+    let is_business = odoo_methods::find(&asked.model, &asked.method).is_some();
+    if is_business && !has_ids {
+        return Err(ToolError::argument(
+            "ids",
+            format_args!("{} is called on records: name them", asked.method),
+        ));
+    }
+    // Odoo reads the first positional argument of a method of records as their ids.
+    let names_records = asked.positional.first().is_some_and(|first| match first {
+        Value::Array(ids) => ids.iter().all(Value::is_i64),
+        first => first.is_i64(),
+    });
+    if !has_ids && names_records {
+        return Err(ToolError::argument("args", "name the records in ids, not in args"));
+    }
+    Ok(())
 }
 
 /// Calls a method that may change something, when somebody has agreed.

@@ -33,6 +33,16 @@ pub(super) struct Fields {
     /// Paths of two names: the first is a relation, the second a field of the related model.
     dotted: Vec<(String, String)>,
     zone: TimeZone,
+    extent: Extent,
+}
+
+/// How much is told of a long value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// What an answer holds.
+    Answer,
+    /// All of it.
+    Whole,
 }
 
 impl Fields {
@@ -50,7 +60,13 @@ impl Fields {
         let zone = zone(call).await?;
         let Some(asked) = asked else {
             let names = useful(&definitions, guards);
-            return Ok(Self { definitions, names, dotted: Vec::new(), zone });
+            return Ok(Self {
+                definitions,
+                names,
+                dotted: Vec::new(),
+                zone,
+                extent: Extent::Answer,
+            });
         };
         let mut names = Vec::new();
         let mut dotted = Vec::new();
@@ -67,7 +83,27 @@ impl Fields {
                 names.push(first.to_owned());
             }
         }
-        Ok(Self { definitions, names, dotted, zone })
+        Ok(Self { definitions, names, dotted, zone, extent: Extent::Answer })
+    }
+
+    /// The same with long values in full: for a file, which no model has to take in.
+    pub(super) fn in_full(self) -> Self {
+        Self { extent: Extent::Whole, ..self }
+    }
+
+    fn told(&self, kind: &str, value: Value) -> Value {
+        match self.extent {
+            Extent::Answer => readable(kind, value, &self.zone),
+            Extent::Whole => whole(kind, value, &self.zone),
+        }
+    }
+
+    /// Of how many related records a dotted field is told.
+    const fn most_related(&self) -> usize {
+        match self.extent {
+            Extent::Answer => MAX_RELATED,
+            Extent::Whole => usize::MAX,
+        }
     }
 
     /// The names that Odoo is asked for.
@@ -107,7 +143,7 @@ impl Fields {
                         }
                         many => many
                             .iter()
-                            .take(MAX_RELATED)
+                            .take(self.most_related())
                             .map(|id| json!({ "id": id, "value": values.get(id) }))
                             .collect(),
                     };
@@ -153,9 +189,7 @@ impl Fields {
             .as_array()
             .into_iter()
             .flatten()
-            .filter_map(|row| {
-                Some((row["id"].as_i64()?, readable(&kind, row[field].clone(), &self.zone)))
-            })
+            .filter_map(|row| Some((row["id"].as_i64()?, self.told(&kind, row[field].clone()))))
             .collect())
     }
 
@@ -167,7 +201,7 @@ impl Fields {
             .map(|(name, value)| {
                 let kind =
                     self.definitions.fields.get(&name).and_then(|field| field["type"].as_str());
-                let value = readable(kind.unwrap_or_default(), value, &self.zone);
+                let value = self.told(kind.unwrap_or_default(), value);
                 (name, value)
             })
             .collect()
@@ -222,8 +256,21 @@ fn ids(value: &Value) -> Vec<i64> {
     }
 }
 
-/// A value as a tool answers it.
+/// A value as a tool answers it: long ones are cut.
 pub(super) fn readable(kind: &str, value: Value, zone: &TimeZone) -> Value {
+    match (kind, whole(kind, value, zone)) {
+        ("one2many" | "many2many", Value::Array(mut ids)) if ids.len() > MAX_RELATED => {
+            let count = ids.len();
+            ids.truncate(MAX_RELATED);
+            json!({ "ids": ids, "count": count })
+        }
+        (_, Value::String(text)) => Value::String(shorten(text, MAX_TEXT)),
+        (_, value) => value,
+    }
+}
+
+/// A value as a person reads it, of any length; a binary is described.
+pub(super) fn whole(kind: &str, value: Value, zone: &TimeZone) -> Value {
     match (kind, value) {
         // Odoo has `false` for an absent value of every type.
         (kind, Value::Bool(false)) if kind != "boolean" => Value::Null,
@@ -231,16 +278,10 @@ pub(super) fn readable(kind: &str, value: Value, zone: &TimeZone) -> Value {
             Ok([id, name]) => json!({ "id": id, "name": name }),
             Err(pair) => Value::Array(pair),
         },
-        ("one2many" | "many2many", Value::Array(mut ids)) if ids.len() > MAX_RELATED => {
-            let count = ids.len();
-            ids.truncate(MAX_RELATED);
-            json!({ "ids": ids, "count": count })
-        }
         ("datetime", Value::String(text)) => moment(&text, zone).unwrap_or(Value::String(text)),
         ("binary" | "image", Value::String(data)) => {
             Value::String(format!("(binary, about {} bytes, not shown)", data.len() / 4 * 3))
         }
-        (_, Value::String(text)) => Value::String(shorten(text)),
         (_, value) => value,
     }
 }
@@ -256,8 +297,9 @@ fn moment(text: &str, zone: &TimeZone) -> Option<Value> {
     }))
 }
 
-fn shorten(text: String) -> String {
-    match text.char_indices().nth(MAX_TEXT) {
+/// The first `most` characters of a text, and how many there are when that is not all.
+pub(super) fn shorten(text: String, most: usize) -> String {
+    match text.char_indices().nth(most) {
         None => text,
         Some((at, _)) => format!("{}… ({} characters in all)", &text[..at], text.chars().count()),
     }

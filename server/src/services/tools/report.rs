@@ -55,7 +55,7 @@ pub(super) fn definition() -> Definition {
                 "name": { "type": "string" },
                 "bytes": { "type": "integer" },
                 "records": { "type": "integer" },
-                "url": { "type": "string", "description": "works once, for one hour" },
+                "url": { "type": "string", "description": "works once, for one hour, for the person whose key made it: signed in, or with that key as bearer" },
                 "expires_in_seconds": { "type": "integer" },
                 "way": { "type": "string" }
             },

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use shared::{
     activity::{CallResult, Consent},
     id::CallId,
-    permission::PermissionSet,
+    permission::{Permission, PermissionSet},
     time::{SECOND, Timestamp},
 };
 use tokio_util::task::TaskTracker;
@@ -61,6 +61,8 @@ pub struct Pages {
     pub odoo: String,
     /// Where a person gets a key with other permissions.
     pub team: String,
+    /// Where the company's ceilings are set.
+    pub policies: String,
     /// Where changes wait for a person.
     pub approvals: String,
     /// Where workflows are built and accepted.
@@ -106,6 +108,14 @@ impl Toolbox {
             about: &record.about,
         };
         let answer = match tool.missing(principal.permissions) {
+            Some(permission) if principal.withheld.contains(permission) => {
+                Err(ToolError::new(format!(
+                    "the company's policies withhold the permission {permission}, which {} needs, from \
+                     this API key: an owner or an admin can allow it at {}",
+                    tool.as_str(),
+                    self.pages.policies,
+                )))
+            }
             Some(permission) => Err(ToolError::new(format!(
                 "this API key does not have the permission {permission}, which {} needs: an owner or an \
                  admin can allow it, and a new key with it is generated at {}",
@@ -160,6 +170,9 @@ pub(super) struct About {
     pub(super) records: Option<u32>,
     /// A change has a row of its own already.
     pub(super) is_recorded: bool,
+    /// What a change does besides what its tool is for: records that it makes or changes within its values,
+    /// and what a generic method stands for.
+    pub(super) besides: Vec<Permission>,
 }
 
 /// One call of a tool: for whom, and through what.
@@ -197,6 +210,11 @@ impl Call<'_> {
     /// Tells the record what the call is about.
     pub(super) fn note(&self, tell: impl FnOnce(&mut About)) {
         tell(&mut self.about.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// What the change does besides what its tool is for, as noted so far.
+    pub(super) fn besides(&self) -> PermissionSet {
+        self.about.lock().unwrap_or_else(PoisonError::into_inner).besides.iter().copied().collect()
     }
 
     /// Calls a method of Odoo as the person. `ids` are the records, or `None` for a method of the model.

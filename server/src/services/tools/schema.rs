@@ -10,10 +10,7 @@ use super::{
     paths::required_definitions, run::Call,
 };
 use crate::{
-    domain::{
-        guards::{Guards, is_model_name},
-        nearest::unknown_field,
-    },
+    domain::{guards::is_model_name, nearest::unknown_field},
     odoo::OdooError,
     services::gateway::GatewayError,
 };
@@ -27,8 +24,8 @@ const MAX_HELP: usize = 300;
 /// The most values of a selection.
 const MAX_SELECTION: usize = 60;
 
-/// Common business models, for people who may not read `ir.model`: technical name, and words that people
-/// use for it in English and French.
+/// Common business models: technical name, and words that people use for it in English and French, whatever
+/// Odoo calls it (a bill is a "Journal Entry" there).
 const COMMON: [(&str, &str); 40] = [
     ("account.account", "account chart of accounts compte comptable"),
     ("account.journal", "journal"),
@@ -107,10 +104,9 @@ pub(super) fn definition() -> Definition {
                     "items": {
                         "type": "object",
                         "properties": { "model": { "type": "string" }, "name": { "type": "string" } },
-                        "required": ["model"]
+                        "required": ["model", "name"]
                     }
                 },
-                "note": { "type": "string" },
                 "model": { "type": "string" },
                 "fields": { "type": "array", "items": { "type": "object" } },
                 "unknown": { "type": "array", "items": { "type": "string" }, "description": "asked for, and not there: with the nearest names" },
@@ -216,65 +212,106 @@ fn field(name: &str, definition: &Value) -> Value {
     Value::Object(told)
 }
 
+/// A model that the person may read, and what Odoo calls it in their language.
+struct Known {
+    model: String,
+    name: String,
+}
+
+/// The models that `search` matches: by their technical name, by their name in the person's language, or by
+/// the words of [`COMMON`]. Those that people mean most often come first.
 async fn models(call: &Call<'_>, search: &str) -> Answer {
     let guards = &call.principal().rules.guards;
-    let arguments = named(json!({
-        "domain": ["|", ["model", "ilike", search], ["name", "ilike", search]],
-        "fields": ["model", "name"],
-        "limit": MAX_MODELS,
-        "order": "model",
-    }));
-    match call.odoo("ir.model", "search_read", None, arguments, &BTreeMap::new()).await {
-        Ok(rows) => Ok(Output::Answer(json!({ "models": listed(&rows, guards) }))),
-        // Ordinary users may not read `ir.model`.
-        Err(GatewayError::Odoo(OdooError::Access(_))) => common_models(call, search).await,
+    let word = search.to_lowercase();
+    let mut found: Vec<((bool, bool), Known)> = known_models(call, &word)
+        .await?
+        .into_iter()
+        .filter(|known| !guards.is_closed(&known.model))
+        .filter_map(|known| {
+            let is_common = is_common(&known.model, &word);
+            let is_meant = is_common
+                || known.model.contains(&word)
+                || known.name.to_lowercase().contains(&word);
+            is_meant.then(|| ((known.model != word, !is_common), known))
+        })
+        .collect();
+    found.sort_by(|(one, first), (other, second)| (one, &first.model).cmp(&(other, &second.model)));
+    let models: Vec<Value> = found
+        .into_iter()
+        .take(MAX_MODELS)
+        .map(|(_, Known { model, name })| json!({ "model": model, "name": name }))
+        .collect();
+    Ok(Output::Answer(json!({ "models": models })))
+}
+
+/// Whether people call `model` by `word`.
+fn is_common(model: &str, word: &str) -> bool {
+    COMMON.iter().any(|(common, words)| *common == model && words.contains(word))
+}
+
+/// The models that the person may read. Odoo's own selector of models asks the same, which ordinary users
+/// may (`ir.model.get_available_models` of the app `web`); `ir.model` itself they may not read.
+async fn known_models(call: &Call<'_>, word: &str) -> Result<Vec<Known>, ToolError> {
+    let none = BTreeMap::new();
+    match call.odoo("ir.model", "get_available_models", None, Map::new(), &none).await {
+        Ok(rows) => Ok(listed(&rows, "display_name")),
+        Err(GatewayError::Odoo(OdooError::NoSuchMethod | OdooError::Access(_))) => {
+            looked_for(call, word).await
+        }
         Err(error) => Err(call.explain(&error)),
     }
 }
 
-fn listed(rows: &Value, guards: &Guards) -> Vec<Value> {
-    rows.as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|row| {
-            let model = row["model"].as_str().filter(|model| !guards.is_closed(model))?;
-            Some(json!({ "model": model, "name": row["name"] }))
-        })
-        .collect()
-}
-
-/// The common models that `search` matches and this Odoo has, and the model that it names itself.
-async fn common_models(call: &Call<'_>, search: &str) -> Answer {
+/// What can be found where Odoo lists no models: what `ir.model` says to those who may read it, and the common
+/// models, and the one that the word names itself, if this Odoo has them.
+async fn looked_for(call: &Call<'_>, word: &str) -> Result<Vec<Known>, ToolError> {
     let guards = &call.principal().rules.guards;
-    let word = search.to_lowercase();
-    let mut candidates: Vec<&str> = COMMON
+    let arguments = named(json!({
+        "domain": ["|", ["model", "ilike", word], ["name", "ilike", word]],
+        "fields": ["model", "name"],
+        "limit": MAX_MODELS,
+        "order": "model",
+    }));
+    let rows = call.odoo("ir.model", "search_read", None, arguments, &BTreeMap::new()).await;
+    let mut known = match rows {
+        Ok(rows) => listed(&rows, "name"),
+        Err(GatewayError::Odoo(OdooError::Access(_))) => Vec::new(),
+        Err(error) => return Err(call.explain(&error)),
+    };
+    let itself = Some(word).filter(|word| word.contains('.') && is_model_name(word));
+    let candidates: Vec<&str> = COMMON
         .iter()
-        .filter(|(model, words)| model.contains(&word) || words.contains(&word))
         .map(|(model, _)| *model)
+        .filter(|model| model.contains(word) || is_common(model, word))
+        .chain(itself)
         .filter(|model| !guards.is_closed(model))
+        .filter(|model| !known.iter().any(|known| known.model == *model))
         .take(MAX_CHECKED)
         .collect();
-    let names_a_model = search.contains('.')
-        && is_model_name(search)
-        && !guards.is_closed(search)
-        && !candidates.contains(&search);
-    if names_a_model {
-        candidates.push(search);
-    }
-    let mut models = Vec::new();
+    let mut more = Vec::new();
     for model in candidates {
         // The same look-up that a later call for the model's fields makes, and kept for it.
         match call.toolbox.gateway.definitions(call.principal(), model).await {
-            Ok(_) => models.push(json!({ "model": model })),
+            // Nobody says what it is called.
+            Ok(_) => more.push(Known { model: model.to_owned(), name: model.to_owned() }),
             Err(GatewayError::Odoo(OdooError::NoSuchModel | OdooError::Access(_))) => {}
             Err(error) => return Err(call.explain(&error)),
         }
     }
-    Ok(Output::Answer(json!({
-        "models": models,
-        "note": "your Odoo user may not list models, so only common ones were looked for; \
-                 a technical name that you know can be given as model",
-    })))
+    known.extend(more);
+    Ok(known)
+}
+
+fn listed(rows: &Value, name: &str) -> Vec<Known> {
+    rows.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|row| {
+            let model = row["model"].as_str()?.to_owned();
+            let name = row[name].as_str().unwrap_or(&model).to_owned();
+            Some(Known { model, name })
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,12 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 use shared::confirmation::Change;
 
-use super::{ToolError, named, paths::required_definitions, records::readable, run::Call};
+use super::{
+    ToolError, named,
+    paths::required_definitions,
+    records::{shorten, whole},
+    run::Call,
+};
 use crate::domain::odoo_values::{self, Nested};
 
 /// How deep values may nest.
@@ -14,7 +19,7 @@ const MAX_DEPTH: usize = 4;
 /// The most sets of values in one call, nested ones included.
 const MAX_SETS: usize = 2_000;
 /// The most characters of one value in a preview.
-const MAX_SHOWN: usize = 300;
+const MAX_SHOWN: usize = 4_000;
 
 /// Checks `values` for `model` and all that is nested in them: fields, commands, closed models, and the
 /// permissions that nested records need.
@@ -51,6 +56,7 @@ pub(super) async fn check(
                     "{inner} needs the permission {needs}, which this API key does not have"
                 )));
             }
+            call.note(|about| about.besides.push(needs));
             let place = if place.is_empty() { inner } else { format!("{place}, {inner}") };
             left.push((place, model, values, depth + 1));
         }
@@ -146,16 +152,15 @@ impl Teller {
     pub(super) fn before(&self, field: &str, value: &Value) -> Option<String> {
         let definition = &self.fields[field];
         let kind = definition["type"].as_str().unwrap_or_default();
-        let text = match readable(kind, value.clone(), &self.zone) {
+        let text = match whole(kind, value.clone(), &self.zone) {
             Value::Null => return None,
             Value::Bool(true) => "yes".to_owned(),
             Value::Bool(false) => "no".to_owned(),
             Value::String(text) if kind == "selection" => selection(definition, &text),
             Value::String(text) => text,
-            Value::Object(of) => match (of.get("name"), of.get("local"), of.get("count")) {
-                (Some(name), _, _) => name.as_str().unwrap_or_default().to_owned(),
-                (_, Some(local), _) => local.as_str().unwrap_or_default().to_owned(),
-                (_, _, Some(count)) => format!("{count} records"),
+            Value::Object(of) => match (of.get("name"), of.get("local")) {
+                (Some(name), _) => name.as_str().unwrap_or_default().to_owned(),
+                (_, Some(local)) => local.as_str().unwrap_or_default().to_owned(),
                 _ => Value::Object(of).to_string(),
             },
             Value::Array(ids) => match ids.len() {
@@ -164,7 +169,7 @@ impl Teller {
             },
             number => number.to_string(),
         };
-        Some(cut(&text))
+        Some(shorten(text, MAX_SHOWN))
     }
 }
 
@@ -215,12 +220,5 @@ fn commands(value: &Value) -> String {
             }
         })
         .collect();
-    if told.is_empty() { "(no change)".to_owned() } else { cut(&told.join("; ")) }
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(MAX_SHOWN) {
-        None => text.to_owned(),
-        Some((at, _)) => format!("{}…", &text[..at]),
-    }
+    if told.is_empty() { "(no change)".to_owned() } else { shorten(told.join("; "), MAX_SHOWN) }
 }

@@ -206,6 +206,14 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
             steps.push(Step { call: end.map_err(failed)?, on: On::Made });
         }
     }
+    let transaction = core.db.begin().await.map_err(unavailable)?;
+    let is_taken = wizards::take(&transaction, principal.company, principal.key, id)
+        .await
+        .map_err(unavailable)?;
+    transaction.commit().await.map_err(unavailable)?;
+    if !is_taken {
+        return Err(unknown());
+    }
     let intent = Intent { arguments: bound, records: Some(1), consent };
     let (mut answers, problem) = carry_out(call, steps, intent).await?;
     match problem {

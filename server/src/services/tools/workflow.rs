@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use shared::{
     activity::{CallResult, Consent},
-    confirmation::{Change, Preview},
+    confirmation::{Change, ConfirmMode, Preview},
     id::{CompanyId, WorkflowRunId, WorkflowVersionId},
     permission::Permission,
     time::Timestamp,
@@ -78,6 +78,14 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
                  at {}",
                 version.number, call.toolbox.pages.workflows
             )));
+        }
+        // What would be refused at a step is refused before the first.
+        let refused = workflow.steps.iter().find_map(|step| {
+            let permission = step.action.permission();
+            (principal.rules.confirm.of(permission) == ConfirmMode::Refuse).then_some(permission)
+        });
+        if let Some(permission) = refused {
+            return Err(consent::refused_by_policy(permission));
         }
         let proposal = Proposal {
             permission: Permission::Workflow,
@@ -296,7 +304,8 @@ impl Run {
         inputs: &Map<String, Value>,
         results: &Map<String, Value>,
     ) -> Result<Value, ToolError> {
-        let now = self.toolbox.verifier.standing(self.principal.key).await.map_err(|_| {
+        let Principal { key, address, .. } = self.principal;
+        let now = self.toolbox.verifier.standing(key, address).await.map_err(|_| {
             ToolError::new("the API key came to its end while the workflow ran: it goes no further")
         })?;
         if !now.permissions.contains(Permission::Workflow) {

@@ -16,7 +16,7 @@ use server::{
     config::{Cli, Command, Serve},
     demo::{dotenv::DemoEnv, seed::Demo},
     domain::vault::Vault,
-    services::{Core, core::Settings},
+    services::{Core, core::Settings, news::News},
     state::{AppState, Background},
     store::{Db, memberships, users},
 };
@@ -46,7 +46,7 @@ pub struct TestApp {
     /// The demonstration Odoo behind it.
     pub odoo: server::demo::DemoOdoo,
     /// Its data folder, which is removed with the last server that uses it.
-    _folder: Arc<TempDir>,
+    folder: Arc<TempDir>,
     stop: CancellationToken,
     serving: Mutex<Option<(JoinHandle<()>, Background)>>,
 }
@@ -107,6 +107,7 @@ impl TestApp {
                 public_url: Url::parse(&format!("http://{address}")).expect("a url"),
                 signup: options.signup,
             }),
+            news: News::default(),
         };
         let stop = CancellationToken::new();
         let demo = Demo::start(&mut options, &core, stop.clone()).await.expect("starts");
@@ -126,7 +127,7 @@ impl TestApp {
             state,
             env,
             odoo,
-            _folder: folder,
+            folder,
             stop,
             serving: Mutex::new(Some((serving, background))),
         }
@@ -143,6 +144,12 @@ impl TestApp {
     /// A variable of `demo.env`.
     pub fn var(&self, name: &str) -> &str {
         self.env.get(name).unwrap_or_else(|| panic!("{name} is set"))
+    }
+
+    /// A connection to its SQLite database as another process would have it.
+    pub async fn another_connection(&self) -> Db {
+        let file = self.folder.path().join("aidoo.db");
+        Db::connect(&format!("sqlite:{}", file.display())).await.expect("connects")
     }
 
     /// A browser that nobody is signed in with.
@@ -217,9 +224,19 @@ fn parse_options(folder: &TempDir, further: &[&str]) -> Serve {
     let data_dir = folder.path().to_str().expect("a text");
     let base =
         ["aidoo", "serve", "--demo", "--demo-odoo-listen", "127.0.0.1:0", "--data-dir", data_dir];
-    match Cli::try_parse_from(base.iter().chain(further)).expect("valid options").command {
+    // All clients of a test come from one address.
+    let calls: &[&str] = match further.contains(&"--calls-per-address") {
+        true => &[],
+        false => &["--calls-per-address", "1000000"],
+    };
+    match Cli::try_parse_from(base.iter().chain(calls).chain(further))
+        .expect("valid options")
+        .command
+    {
         Command::Serve(options) => *options,
-        Command::RotateMasterKey(_) => unreachable!("the subcommand is serve"),
+        Command::RotateMasterKey(_) | Command::ResetLink(_) => {
+            unreachable!("the subcommand is serve")
+        }
     }
 }
 

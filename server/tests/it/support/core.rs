@@ -7,7 +7,7 @@ use server::{
     clock::{Clock, Entropy},
     config::SignupMode,
     domain::vault::Vault,
-    services::{Core, core::Settings},
+    services::{Core, core::Settings, news::News},
     store::{
         Db, companies,
         memberships::{self, Membership},
@@ -51,6 +51,7 @@ pub async fn core_on(url: &str) -> Core {
             public_url: Url::parse("https://mcp.example.com").expect("a url"),
             signup: SignupMode::First,
         }),
+        news: News::default(),
     }
 }
 

@@ -11,11 +11,11 @@ use std::{
 use server::demo::dotenv::DemoEnv;
 use tempfile::TempDir;
 
-/// `aidoo serve --demo`, running. It is killed when dropped.
+/// `aidoo serve`, running. It is killed when dropped.
 pub struct Process {
     /// Its address, without a slash at the end.
     pub url: String,
-    /// The demonstration's variables.
+    /// The demonstration's variables, if it has one.
     pub env: DemoEnv,
     /// Its data folder.
     pub folder: TempDir,
@@ -27,6 +27,11 @@ pub struct Process {
 impl Process {
     /// Starts with the demonstration, logging everything, and waits until it is ready.
     pub async fn start_demo() -> Self {
+        Self::start(&[("AIDOO_DEMO", "true")]).await
+    }
+
+    /// Starts with these variables, logging everything, and waits until it is ready.
+    pub async fn start(variables: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().expect("a folder");
         let (port, odoo_port) = (free_port(), free_port());
         let log = folder.path().join("aidoo.log");
@@ -37,12 +42,12 @@ impl Process {
         let child = Command::new(env!("CARGO_BIN_EXE_aidoo"))
             .arg("serve")
             .env_remove("DATABASE_URL")
-            .env("AIDOO_DEMO", "true")
             .env("AIDOO_DATA_DIR", folder.path())
             .env("AIDOO_LISTEN", format!("127.0.0.1:{port}"))
             .env("AIDOO_DEMO_ODOO_LISTEN", format!("127.0.0.1:{odoo_port}"))
             .env("LEPTOS_SITE_ROOT", folder.path().join("site"))
             .env("AIDOO_LOG", "trace")
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             // The welcome shows the demonstration's sign-ins to a person at a terminal: it is no log.
             .stdout(Stdio::null())
@@ -53,7 +58,7 @@ impl Process {
         let mut process =
             Self { env: DemoEnv::load(folder.path()).expect("none yet"), url, folder, log, child };
         process.wait_until_ready().await;
-        process.env = DemoEnv::load(process.folder.path()).expect("is written");
+        process.env = DemoEnv::load(process.folder.path()).expect("is as it was, or written");
         process
     }
 

@@ -45,6 +45,8 @@ pub(super) fn ExpiryPicker(
     choice: RwSignal<Choice>,
     /// The day that was picked, as `2027-02-22`, or nothing.
     date: RwSignal<String>,
+    /// The most days that a key lives, if the company says so.
+    longest_days: Option<u32>,
     /// Whether the controls do something already.
     ready: Signal<bool>,
     /// What is wrong with the choice, as the server said.
@@ -95,17 +97,19 @@ pub(super) fn ExpiryPicker(
             <div class="presets">{chips}</div>
             {picker}
             <FieldProblem id="expiry" problem/>
-            <small id="expiry-help">{move || help(choice.get())}</small>
+            <small id="expiry-help">{move || help(choice.get(), longest_days)}</small>
         </fieldset>
     }
 }
 
-fn help(choice: Choice) -> String {
-    match choice {
-        Choice::Never => text!(generate.never_help).to_owned(),
-        Choice::Days(days) => {
-            text!(generate.ends_on, date = Day::today().plus(i64::from(days)).label())
+fn help(choice: Choice, longest_days: Option<u32>) -> String {
+    let in_days = |days: i64| Day::today().plus(days).label();
+    match (choice, longest_days) {
+        (Choice::Never, Some(days)) => {
+            text!(generate.ends_by_policy, date = in_days(days.into()), days = days)
         }
-        Choice::OnDate => text!(generate.on_date_help).to_owned(),
+        (Choice::Never, None) => text!(generate.never_help).to_owned(),
+        (Choice::Days(days), _) => text!(generate.ends_on, date = in_days(days.into())),
+        (Choice::OnDate, _) => text!(generate.on_date_help).to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! Extracts: records as a file behind a link that works once and for one hour.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use rust_xlsxwriter::Workbook;
 use serde_json::{Map, Value, json};
@@ -8,16 +8,19 @@ use shared::{id::DownloadId, time::SECOND};
 
 use crate::{
     domain::{spreadsheet::harmless, token::Token},
-    services::tools::{
-        Answer, Output, ToolError,
-        arguments::Arguments,
-        consent::unavailable,
-        named,
-        paths::{follow, required_definitions},
-        query::{check_domain, ordered_by, with_tie_break},
-        records::{Fields, zone},
-        run::Call,
-        values::Teller,
+    services::{
+        principal::NO_KEY,
+        tools::{
+            Answer, Output, ToolError,
+            arguments::Arguments,
+            consent::unavailable,
+            named,
+            paths::{follow, required_definitions},
+            query::{check_domain, ordered_by, with_tie_break},
+            records::Fields,
+            run::Call,
+            values::Teller,
+        },
     },
     store::downloads::{self, LIFE, NewDownload},
 };
@@ -83,31 +86,26 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     if let Some(order) = &order {
         follow(call, model, "order", &ordered_by(order)).await?;
     }
-    let fields = Fields::of(call, model, asked.clone()).await?;
+    let fields = Fields::of(call, model, asked.clone()).await?.in_full();
     let columns = asked.unwrap_or_else(|| fields.names().to_vec());
-    let rows = records(call, model, domain.into_value(), &fields, order, limit, &context).await?;
-    let count = rows.len();
+    let table = Table::new(call, model, &columns, format).await?;
+    let wanted = Wanted { model, domain: domain.into_value(), fields, order, limit, context };
+    let table = wanted.written(call, table).await?;
+    let count = table.rows;
     call.note(|about| about.records = u32::try_from(count).ok());
-
-    let table = Table::new(call, model, &columns, rows).await?;
-    let content = tokio::task::spawn_blocking(move || table.write(format))
-        .await
-        .map_err(unavailable)?
-        .map_err(|error| {
-            tracing::error!(error = %error, "an extract could not be written");
-            ToolError::failed("the file could not be written")
-        })?;
-    if content.len() > MAX_BYTES {
-        return Err(ToolError::argument(
-            "limit",
-            format_args!(
-                "the file has {} bytes, at most {MAX_BYTES} are kept: ask for fewer records or fields",
-                content.len()
-            ),
-        ));
-    }
+    let content = off_thread(move || table.finish()).await?;
+    check_size(content.len())?;
     let name = format!("{}.{}", model.replace('.', "-"), format.extension());
     let bytes = content.len();
+    if call.principal().key == NO_KEY {
+        return Ok(Output::Answer(json!({
+            "model": model,
+            "name": name,
+            "records": count,
+            "bytes": bytes,
+            "note": "tried without an API key: the file is not kept, as nobody would own its link",
+        })));
+    }
     let token = keep(call, name.clone(), format, content).await?;
     Ok(Output::Answer(json!({
         "model": model,
@@ -116,46 +114,88 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
         "bytes": bytes,
         "url": format!("{}{}", call.toolbox.pages.downloads, token.to_text().as_str()),
         "expires_in_seconds": LIFE / SECOND,
-        "note": "the link works once, for whoever opens it first: give it to the person",
+        "note": "the link works once, for the person whose key made it, signed in to Aidoo, or with that key as bearer: \
+                 give it to the person",
     })))
 }
 
-/// All records, page by page. Where nobody wants another order it is that of their ids, and a page begins
-/// after the last id of the one before, whatever comes or goes meanwhile.
-async fn records(
-    call: &Call<'_>,
-    model: &str,
+/// Which records an extract holds.
+struct Wanted<'a> {
+    model: &'a str,
     domain: Value,
-    fields: &Fields,
+    fields: Fields,
     order: Option<String>,
     limit: i64,
-    context: &BTreeMap<String, Value>,
-) -> Result<Vec<Value>, ToolError> {
-    let by_id = order.is_none();
-    let order = order.map_or_else(|| "id".to_owned(), with_tie_break);
-    let mut rows: Vec<Value> = Vec::new();
-    loop {
-        let left = limit - rows.len() as i64;
-        let page = PAGE.min(left);
-        let last = rows.last().filter(|_| by_id).map(|row| row["id"].clone());
-        let (domain, offset) = match last {
-            Some(id) => (after(id, &domain), 0),
-            None => (domain.clone(), rows.len()),
-        };
-        let search = named(json!({
-            "domain": domain, "fields": fields.names(), "limit": page, "offset": offset, "order": order,
-        }));
-        let found = call.ask(model, "search_read", None, search, context).await?;
-        let found = fields.rows(call, found, context).await?;
-        let is_last = (found.len() as i64) < page;
-        rows.extend(found);
-        let done = rows.len() as u64;
-        let told = format!("{done} records read");
-        call.caller.conversation.progress(done, Some(limit.unsigned_abs()), &told).await;
-        if is_last || rows.len() as i64 >= limit {
-            return Ok(rows);
+    context: BTreeMap<String, Value>,
+}
+
+impl Wanted<'_> {
+    /// Writes all records into `table`, page by page: no more than a page is held besides. Where nobody wants
+    /// another order it is that of their ids, and a page begins after the last id of the one before, whatever
+    /// comes or goes meanwhile.
+    async fn written(self, call: &Call<'_>, mut table: Table) -> Result<Table, ToolError> {
+        let Self { model, domain, fields, order, limit, context } = self;
+        let by_id = order.is_none();
+        let order = order.map_or_else(|| "id".to_owned(), with_tie_break);
+        let (mut last, mut total) = (None, None);
+        loop {
+            let done = table.rows as i64;
+            let page = PAGE.min(limit - done);
+            let (within, offset) = match last.take().filter(|_| by_id) {
+                Some(id) => (after(id, &domain), 0),
+                None => (domain.clone(), done),
+            };
+            let search = named(json!({
+                "domain": within, "fields": fields.names(), "limit": page, "offset": offset, "order": order,
+            }));
+            let found = call.ask(model, "search_read", None, search, &context).await?;
+            let rows = fields.rows(call, found, &context).await?;
+            let is_last = (rows.len() as i64) < page;
+            last = rows.last().map(|row| row["id"].clone());
+            table = off_thread(move || table.with(&rows)).await?;
+            check_size(table.bytes())?;
+            let done = table.rows as i64;
+            let is_over = is_last || done >= limit;
+            if is_over {
+                total = Some(done);
+            } else if total.is_none() {
+                // Odoo is asked only where there is more to wait for.
+                let count = named(json!({ "domain": domain }));
+                let count = call.ask(model, "search_count", None, count, &context).await?;
+                total = count.as_i64().map(|count| count.min(limit));
+            }
+            // Records can come while it is written: none are done that are not in the total.
+            let whole = total.map(|total| total.max(done).unsigned_abs());
+            let told = format!("{done} records read");
+            call.caller.conversation.progress(done.unsigned_abs(), whole, &told).await;
+            if is_over {
+                return Ok(table);
+            }
         }
     }
+}
+
+/// Writing takes the processor, and an XLSX file the disk.
+async fn off_thread<T: Send + 'static>(
+    write: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+) -> Result<T, ToolError> {
+    tokio::task::spawn_blocking(write).await.map_err(unavailable)?.map_err(|error| {
+        tracing::error!(error = %error, "an extract could not be written");
+        ToolError::failed("the file could not be written")
+    })
+}
+
+fn check_size(bytes: usize) -> Result<(), ToolError> {
+    if bytes > MAX_BYTES {
+        return Err(ToolError::argument(
+            "limit",
+            format_args!(
+                "the file has more than {MAX_BYTES} bytes, which is the most that is kept: ask for fewer \
+                 records or fields"
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// The records of `domain` whose id is greater: expressions that stand side by side are joined by "and".
@@ -191,11 +231,19 @@ async fn keep(
     Ok(token)
 }
 
-/// Rows of texts and numbers under labels.
+/// A file of rows under labels, as far as it is written.
 struct Table {
     names: Vec<String>,
-    labels: Vec<String>,
-    rows: Vec<Value>,
+    sheet: Sheet,
+    rows: usize,
+}
+
+/// What is written of each format.
+enum Sheet {
+    Csv(Box<csv::Writer<Vec<u8>>>),
+    /// Rows lie in a file of the system's until the book is finished.
+    Xlsx(Box<Workbook>),
+    Json(Vec<u8>),
 }
 
 impl Table {
@@ -203,7 +251,7 @@ impl Table {
         call: &Call<'_>,
         model: &str,
         columns: &[String],
-        rows: Vec<Value>,
+        format: Format,
     ) -> Result<Self, ToolError> {
         let teller = Teller::new(call, model, &[]).await?;
         let mut labels = Vec::new();
@@ -227,63 +275,117 @@ impl Table {
             names.insert(0, "id".to_owned());
             labels.insert(0, "ID".to_owned());
         }
-        // Times are told in the person's zone; a time zone that cannot be read stops the extract here.
-        zone(call).await?;
-        Ok(Self { names, labels, rows })
+        off_thread(move || Self::begin(names, &labels, format)).await
     }
 
-    fn write(self, format: Format) -> anyhow::Result<Vec<u8>> {
-        match format {
-            Format::Csv => self.csv(),
-            Format::Xlsx => self.xlsx(),
-            Format::Json => self.json(),
-        }
+    fn begin(names: Vec<String>, labels: &[String], format: Format) -> anyhow::Result<Self> {
+        let sheet = match format {
+            Format::Csv => {
+                // The mark tells Excel that the file is UTF-8.
+                let mut writer = csv::Writer::from_writer("\u{FEFF}".as_bytes().to_vec());
+                writer.write_record(labels.iter().map(|label| harmless(label)))?;
+                Sheet::Csv(Box::new(writer))
+            }
+            Format::Xlsx => {
+                let mut book = Workbook::new();
+                let sheet = book.add_worksheet_with_constant_memory()?;
+                for (column, label) in labels.iter().enumerate() {
+                    sheet.write_string(0, u16::try_from(column)?, label)?;
+                }
+                Sheet::Xlsx(Box::new(book))
+            }
+            Format::Json => Sheet::Json(b"[".to_vec()),
+        };
+        Ok(Self { names, sheet, rows: 0 })
     }
 
-    fn csv(self) -> anyhow::Result<Vec<u8>> {
-        // The mark tells Excel that the file is UTF-8.
-        let mut writer = csv::Writer::from_writer("\u{FEFF}".as_bytes().to_vec());
-        writer.write_record(self.labels.iter().map(|label| harmless(label)))?;
-        for row in &self.rows {
-            writer.write_record(self.names.iter().map(|name| match cell(&row[name.as_str()]) {
-                Cell::Number(number) => number.to_string(),
-                Cell::Text(text) => harmless(&text),
-                Cell::Empty => String::new(),
-            }))?;
+    /// With these rows at its end.
+    fn with(mut self, rows: &[Value]) -> anyhow::Result<Self> {
+        for row in rows {
+            self.add(row)?;
+            self.rows += 1;
         }
-        Ok(writer.into_inner()?)
+        Ok(self)
     }
 
-    fn xlsx(self) -> anyhow::Result<Vec<u8>> {
-        let mut book = Workbook::new();
-        let sheet = book.add_worksheet_with_constant_memory()?;
-        for (column, label) in self.labels.iter().enumerate() {
-            sheet.write_string(0, u16::try_from(column)?, label)?;
-        }
-        for (at, row) in self.rows.iter().enumerate() {
-            for (column, name) in self.names.iter().enumerate() {
-                let (line, column) = (u32::try_from(at + 1)?, u16::try_from(column)?);
-                // A text is written as one, so a formula in it is none.
-                match cell(&row[name.as_str()]) {
-                    Cell::Number(number) => drop(sheet.write_number(line, column, number)?),
-                    Cell::Text(text) => drop(sheet.write_string(line, column, &text)?),
-                    Cell::Empty => {}
+    fn add(&mut self, row: &Value) -> anyhow::Result<()> {
+        let Self { names, sheet, rows } = self;
+        match sheet {
+            Sheet::Csv(writer) => {
+                writer.write_record(names.iter().map(|name| match cell(&row[name.as_str()]) {
+                    Cell::Number(number) => number.to_string(),
+                    Cell::Text(text) => harmless(&text),
+                    Cell::Empty => String::new(),
+                }))?;
+            }
+            Sheet::Xlsx(book) => {
+                let sheet = book.worksheet_from_index(0)?;
+                let line = u32::try_from(*rows + 1)?;
+                for (column, name) in names.iter().enumerate() {
+                    let column = u16::try_from(column)?;
+                    // A text is written as one, so a formula in it is none.
+                    match cell(&row[name.as_str()]) {
+                        Cell::Number(number) => {
+                            sheet.write_number(line, column, number)?;
+                        }
+                        Cell::Text(text) => {
+                            sheet.write_string(line, column, fitting(&text))?;
+                        }
+                        Cell::Empty => {}
+                    }
                 }
             }
+            Sheet::Json(text) => {
+                let row: Map<String, Value> =
+                    names.iter().map(|name| (name.clone(), row[name.as_str()].clone())).collect();
+                text.extend_from_slice(if *rows == 0 { b"\n" } else { b",\n" });
+                serde_json::to_writer(text, &row)?;
+            }
         }
-        Ok(book.save_to_buffer()?)
+        Ok(())
     }
 
-    fn json(self) -> anyhow::Result<Vec<u8>> {
-        let rows: Vec<Map<String, Value>> = self
-            .rows
-            .iter()
-            .map(|row| {
-                self.names.iter().map(|name| (name.clone(), row[name.as_str()].clone())).collect()
-            })
-            .collect();
-        Ok(serde_json::to_vec_pretty(&rows)?)
+    /// How long the file is so far, where that is known before its end.
+    fn bytes(&self) -> usize {
+        match &self.sheet {
+            Sheet::Csv(writer) => writer.get_ref().len(),
+            Sheet::Xlsx(_) => 0,
+            Sheet::Json(text) => text.len(),
+        }
     }
+
+    fn finish(self) -> anyhow::Result<Vec<u8>> {
+        match self.sheet {
+            Sheet::Csv(writer) => Ok(writer.into_inner()?),
+            Sheet::Xlsx(mut book) => Ok(book.save_to_buffer()?),
+            Sheet::Json(mut text) => {
+                text.extend_from_slice(b"\n]\n");
+                Ok(text)
+            }
+        }
+    }
+}
+
+/// As much of a text as a cell of Excel takes: 32,767 characters, counted in UTF-16. What is cut says so.
+fn fitting(text: &str) -> Cow<'_, str> {
+    const MOST: usize = 32_767;
+    if text.encode_utf16().count() <= MOST {
+        return Cow::Borrowed(text);
+    }
+    let mark = format!(
+        "… ({} characters in all: the format csv or json holds them)",
+        text.chars().count()
+    );
+    let mut left = MOST - mark.encode_utf16().count();
+    let kept: String = text
+        .chars()
+        .take_while(|character| {
+            let fits = character.len_utf16() <= left;
+            left = left.saturating_sub(character.len_utf16());
+            fits
+        })
+        .collect();
+    Cow::Owned(kept + &mark)
 }
 
 enum Cell {
@@ -320,33 +422,46 @@ fn cell(value: &Value) -> Cell {
 mod tests {
     use super::*;
 
-    fn table() -> Table {
-        Table {
-            names: vec!["id".into(), "name".into(), "partner_id".into()],
-            labels: vec!["ID".into(), "Name".into(), "=Partner".into()],
-            rows: vec![
-                json!({ "id": 1, "name": "=cmd()|' /C calc'!A0", "partner_id": { "id": 7, "name": "Acme, \"Ltd\"" } }),
-                json!({ "id": 2, "name": null, "partner_id": { "id": 8, "name": "été 🧾" } }),
-            ],
-        }
+    fn written(format: Format) -> Vec<u8> {
+        let names = vec!["id".into(), "name".into(), "partner_id".into()];
+        let labels = ["ID".to_owned(), "Name".to_owned(), "=Partner".to_owned()];
+        let first = json!({ "id": 1, "name": "=cmd()|' /C calc'!A0", "partner_id": { "id": 7, "name": "Acme, \"Ltd\"" } });
+        let second = json!({ "id": 2, "name": null, "partner_id": { "id": 8, "name": "été 🧾" } });
+        let table = Table::begin(names, &labels, format).expect("begins");
+        let table = table.with(&[first]).expect("one page").with(&[second]).expect("another");
+        assert_eq!(table.rows, 2);
+        table.finish().expect("is written")
     }
 
     #[test]
     fn a_csv_runs_no_formula_and_keeps_every_character() {
-        let text =
-            String::from_utf8(table().write(Format::Csv).expect("is written")).expect("UTF-8");
         assert_eq!(
-            text,
+            String::from_utf8(written(Format::Csv)).expect("UTF-8"),
             "\u{FEFF}ID,Name,'=Partner\n1,'=cmd()|' /C calc'!A0,\"Acme, \"\"Ltd\"\"\"\n2,,été 🧾\n"
         );
     }
 
     #[test]
     fn an_xlsx_is_a_zip_and_json_is_json() {
-        let xlsx = table().write(Format::Xlsx).expect("is written");
-        assert!(xlsx.starts_with(b"PK"));
-        let json: Value = serde_json::from_slice(&table().write(Format::Json).expect("is written"))
-            .expect("is JSON");
+        assert!(written(Format::Xlsx).starts_with(b"PK"));
+        let json: Value = serde_json::from_slice(&written(Format::Json)).expect("is JSON");
         assert_eq!(json[1]["partner_id"]["name"], "été 🧾");
+        let names = vec!["id".into()];
+        let empty = Table::begin(names, &[], Format::Json).expect("begins").finish();
+        let empty: Value = serde_json::from_slice(&empty.expect("is written")).expect("is JSON");
+        assert_eq!(empty, json!([]));
+    }
+
+    #[test]
+    fn a_cell_of_excel_says_when_it_does_not_hold_a_text() {
+        let most = "é".repeat(32_767);
+        assert_eq!(fitting(&most), most);
+        let long = "🧾".repeat(20_000);
+        let kept = fitting(&long);
+        assert!(kept.encode_utf16().count() <= 32_767);
+        assert!(
+            kept.ends_with("… (20000 characters in all: the format csv or json holds them)"),
+            "{kept}"
+        );
     }
 }

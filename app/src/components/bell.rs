@@ -1,0 +1,66 @@
+//! What the frame tells wherever the person is: unread notices, and that the company is to be deleted.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use shared::{
+    id::CompanyId,
+    role::{Action, Role, allows},
+    time::TimeView,
+};
+
+use crate::{
+    components::{Glyph, Time},
+    server_fns::companies::KeepCompanyCall,
+};
+
+/// The way to the notices, with how many are unread.
+#[component]
+pub fn Bell(
+    /// How many are unread.
+    unread: Signal<u32>,
+) -> impl IntoView {
+    let count = move || {
+        let unread = unread.get();
+        (unread > 0).then(|| {
+            view! {
+                <span class="count">{unread}<span class="visually-hidden">" unread"</span></span>
+            }
+        })
+    };
+    view! {
+        <a class="btn quiet bell" href="/notices">
+            <Glyph icon=icondata::LuBell/>
+            <span class="visually-hidden">"Notices "</span>
+            {count}
+        </a>
+    }
+    .into_any()
+}
+
+/// Says on every page that the company is to be deleted, with the way back for owners.
+#[component]
+pub fn Deletion(
+    /// The company.
+    company: CompanyId,
+    /// The viewer's role in it.
+    role: Role,
+    /// When it goes, if it does.
+    deletion: Signal<Option<TimeView>>,
+) -> impl IntoView {
+    let manages = allows(role, Action::ManageCompany).is_allowed();
+    move || {
+        deletion.get().map(|at| {
+            view! {
+                <div class="banner" role="status">
+                    <Glyph icon=icondata::LuTriangleAlert/>
+                    <p>"This company will be deleted " <Time time=at/> ". Its API keys are refused already."</p>
+                    {manages.then(|| view! {
+                        <form method="post" action=KeepCompanyCall::url()>
+                            <input type="hidden" name="input[company]" value=company.to_string()/>
+                            <button class="btn small">"Undo"</button>
+                        </form>
+                    })}
+                </div>
+            }
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! The confirmation before a key loses what it has not used.
+
+use leptos::prelude::*;
+use shared::{api_key::ApiKeyView, id::CompanyId, key_page::DAYS, permission::PermissionSet};
+
+use crate::{
+    components::{CloseLink, Closing, Dialog, PermissionTags, SubmitButton},
+    pages::dialog::{Failure, on_success},
+    server_fns::api_keys::ReduceApiKeyCall,
+};
+
+/// Names the permissions and says what removing them means; a plain form does it.
+#[component]
+pub(super) fn ReduceDialog(
+    /// The company.
+    company: CompanyId,
+    /// Which key.
+    key: ApiKeyView,
+    /// What it has not used.
+    unused: PermissionSet,
+    /// The page without the dialog.
+    close: String,
+    /// Called with what was done, as a sentence.
+    on_done: Callback<String>,
+) -> impl IntoView {
+    let ApiKeyView { id, name, permissions, .. } = key;
+    let action = ServerAction::<ReduceApiKeyCall>::new();
+    on_success(action, move || on_done.run(format!("The key no longer allows {unused}.")));
+    let removed = unused
+        .iter()
+        .map(|one| view! { <input type="hidden" name="input[remove][]" value=one.as_str()/> })
+        .collect_view();
+    view! {
+        <Dialog
+            heading=format!("Remove {unused}?")
+            lead=format!("“{name}” has not needed it for {DAYS} days. What a key loses it never gets back.")
+            closing=Closing::To(close.clone())
+            busy=action.pending()
+        >
+            <ActionForm action>
+                <input type="hidden" name="input[company]" value=company.to_string()/>
+                <input type="hidden" name="input[key]" value=id.to_string()/>
+                {removed}
+                <div class="body">
+                    <Failure action/>
+                    <div><p>"It keeps"</p><PermissionTags permissions=permissions.without(unused)/></div>
+                </div>
+                <footer>
+                    <CloseLink to=close>"Cancel"</CloseLink>
+                    <SubmitButton pending=action.pending() busy="Removing…">"Remove"</SubmitButton>
+                </footer>
+            </ActionForm>
+        </Dialog>
+    }
+}

@@ -1,0 +1,116 @@
+//! Ticking keys to revoke several at once. The boxes belong to a plain GET form, which opens the
+//! confirmation; the wasm counts them and ticks all.
+
+use leptos::{
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{HtmlInputElement, NodeList},
+};
+use leptos_router::components::Form;
+use shared::{api_key::ListApiKeys, id::ApiKeyId};
+
+use super::filters::{self, API_KEYS};
+use crate::components::use_ready;
+
+/// The id of the form, which each box names.
+const FORM: &str = "ticked";
+/// What finds the boxes.
+const BOXES: &str = "input[name=revoke][form=ticked]";
+
+/// How many boxes are ticked, as far as the wasm has heard.
+#[derive(Clone, Copy)]
+pub(super) struct Ticked(RwSignal<usize>);
+
+impl Ticked {
+    /// None, for the components beneath.
+    pub(super) fn provide() {
+        let ticked = Self(RwSignal::new(0));
+        provide_context(ticked);
+        // Boxes that were ticked before the wasm was there, or that a list brings along.
+        Effect::new(move |_| ticked.count());
+    }
+
+    fn count(self) {
+        self.0.set(boxes().filter(HtmlInputElement::checked).count());
+    }
+}
+
+/// The button that opens the confirmation for what is ticked, under the filters in force.
+#[component]
+pub(super) fn TickedForm(
+    /// The filters in force, which the confirmation keeps.
+    filter: ListApiKeys,
+) -> impl IntoView {
+    let Ticked(count) = expect_context();
+    let ready = use_ready();
+    let kept = filters::query(&filter);
+    let kept = kept
+        .pairs()
+        .map(|(name, value)| {
+            view! { <input type="hidden" name=name.to_owned() value=value.to_owned()/> }
+        })
+        .collect_view();
+    let verb = move || match count.get() {
+        0 => "Revoke ticked keys".to_owned(),
+        1 => "Revoke 1 key".to_owned(),
+        count => format!("Revoke {count} keys"),
+    };
+    view! {
+        <Form action=API_KEYS noscroll=true attr:id=FORM>
+            {kept}
+            <button class="btn small danger" disabled=move || ready.get() && count.get() == 0>{verb}</button>
+        </Form>
+    }
+    .into_any()
+}
+
+/// A key's box.
+#[component]
+pub(super) fn Tick(
+    /// Which key.
+    id: ApiKeyId,
+    /// Its name.
+    name: String,
+) -> impl IntoView {
+    let ticked: Ticked = expect_context();
+    view! {
+        <input
+            type="checkbox"
+            form=FORM
+            name="revoke"
+            value=id.to_string()
+            aria-label=format!("Tick {name}")
+            on:change=move |_| ticked.count()
+        />
+    }
+    .into_any()
+}
+
+/// Ticks all boxes of the page, or none; it is there once it does something.
+#[component]
+pub(super) fn TickAll() -> impl IntoView {
+    let ticked: Ticked = expect_context();
+    let ready = use_ready();
+    let toggle = move |event| {
+        let checked = event_target_checked(&event);
+        for input in boxes() {
+            input.set_checked(checked);
+        }
+        ticked.count();
+    };
+    view! {
+        <input
+            type="checkbox"
+            aria-label="Tick all keys of this page"
+            hidden=move || !ready.get()
+            on:change=toggle
+        />
+    }
+    .into_any()
+}
+
+fn boxes() -> impl Iterator<Item = HtmlInputElement> {
+    let found: Option<NodeList> = document().query_selector_all(BOXES).ok();
+    let count = found.as_ref().map_or(0, NodeList::length);
+    (0..count).filter_map(move |at| found.as_ref()?.item(at)?.dyn_into().ok())
+}

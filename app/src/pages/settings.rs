@@ -1,0 +1,66 @@
+//! What a person sets for themselves, and an owner for the company.
+
+mod company;
+mod devices;
+mod password;
+mod profile;
+
+use leptos::prelude::*;
+use shared::settings::SettingsView;
+
+use self::{company::CompanyCard, devices::Devices, password::PasswordForm, profile::Profile};
+use crate::{
+    components::{LoadError, Note, PageHead, Skeleton, Tone},
+    forms,
+    pages::query::use_query,
+    server_fns::settings::{EndOtherSessionsCall, EndSessionCall, settings},
+    viewer::use_company,
+};
+
+/// Profile, password, devices, company.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let here = use_company();
+    let (company, role) = (here.company, here.role);
+    let end = ServerAction::<EndSessionCall>::new();
+    let end_others = ServerAction::<EndOtherSessionsCall>::new();
+    let (ended, ended_others) = (forms::successes(end), forms::successes(end_others));
+    let view = Resource::new(move || (ended.get(), ended_others.get()), move |_| settings(company));
+    let query = use_query();
+    let done = move || query.with(|query| query.get("done").and_then(done_text));
+    view! {
+        <PageHead title="Settings" lead="Yourself, your devices, and your company."/>
+        <div role="status">
+            {move || done().map(|text| view! { <Note tone=Tone::Good>{text}</Note> })}
+        </div>
+        <Transition fallback=|| view! { <Skeleton lines=8/> }>
+            {move || Suspend::new(async move {
+                match view.await {
+                    Ok(view) => {
+                        let SettingsView { name, email, time_zone, time_zones, devices, company: own } = view;
+                        view! {
+                            <Profile name email=email.clone() time_zone time_zones/>
+                            <PasswordForm email/>
+                            <Devices devices end end_others/>
+                            <CompanyCard company role view=own/>
+                        }
+                        .into_any()
+                    }
+                    Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// What was done before the page was loaded. The address says it, which anybody can write: the sentences
+/// are these and no other.
+fn done_text(what: &str) -> Option<&'static str> {
+    match what {
+        "profile" => Some("Your profile is saved."),
+        "password" => Some("Your password is changed, and your other devices are signed out."),
+        "company" => Some("The company has its new name."),
+        "kept" => Some("The company is kept, and its keys work again."),
+        _ => None,
+    }
+}

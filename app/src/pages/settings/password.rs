@@ -1,0 +1,59 @@
+//! Changing one's password.
+
+use leptos::{html, prelude::*};
+use shared::Field as F;
+
+use crate::{
+    components::{ErrorNote, PasswordField, SubmitButton},
+    forms,
+    pages::{
+        dialog::{load_anew, on_success},
+        sign_up::password_hint,
+    },
+    server_fns::settings::ChangePasswordCall,
+};
+
+/// The password until now, and the one from now on.
+#[component]
+pub(super) fn PasswordForm(
+    /// For password managers: whose password it is.
+    email: String,
+) -> impl IntoView {
+    let action = ServerAction::<ChangePasswordCall>::new();
+    let error = forms::error_of(action);
+    let other = forms::general(error, &[F::CurrentPassword, F::Password]);
+    let form = NodeRef::<html::Form>::new();
+    forms::focus_first_wrong(form, action);
+    on_success(action, || load_anew("/settings?done=password"));
+    view! {
+        <section class="card" aria-labelledby="password-heading">
+            <div class="card-head">
+                <h2 id="password-heading">"Password"</h2>
+                <p>"Changing it signs all your other devices out. Your API keys go on working."</p>
+            </div>
+            <ActionForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
+                {move || other.get().map(|error| view! { <ErrorNote error/> })}
+                <input type="text" autocomplete="username" value=email hidden readonly/>
+                <PasswordField
+                    id="current"
+                    label="Current password"
+                    name="input[current]"
+                    autocomplete="current-password"
+                    problem=forms::problem(error, F::CurrentPassword)
+                />
+                <PasswordField
+                    id="password"
+                    label="New password"
+                    name="input[password]"
+                    autocomplete="new-password"
+                    hint=password_hint()
+                    problem=forms::problem(error, F::Password)
+                />
+                <div class="buttons">
+                    <SubmitButton pending=action.pending() busy="Changing…">"Change the password"</SubmitButton>
+                </div>
+            </ActionForm>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,101 @@
+//! The way to the first answered question: shown until there is one.
+
+use leptos::prelude::*;
+use shared::{
+    id::{CompanyId, MemberId},
+    onboarding::{Step, StepView},
+};
+
+use super::Open;
+use crate::{
+    components::{Glyph, use_news},
+    server_fns::onboarding::steps,
+};
+
+/// The viewer's own steps. Each ticks itself when it is done, wherever that was.
+#[component]
+pub(super) fn Checklist(
+    /// The company.
+    company: CompanyId,
+    /// The viewer's membership.
+    member: MemberId,
+) -> impl IntoView {
+    let news = use_news();
+    let view = Resource::new(move || news.get(), move |_| steps(company));
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                // A page without the list is better than none.
+                let steps = view.await.unwrap_or_default();
+                (!steps.is_empty()).then(|| view! { <Steps steps member/> })
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Steps(steps: Vec<StepView>, member: MemberId) -> impl IntoView {
+    let done = steps.iter().filter(|one| one.done).count();
+    let count = steps.len();
+    let next = steps.iter().position(|one| !one.done);
+    let rows = steps
+        .into_iter()
+        .enumerate()
+        .map(|(at, StepView { step, done })| {
+            let (title, explained) = texts(step);
+            let is_next = next == Some(at);
+            let state = if done { "Done" } else { "To do" };
+            let icon = if done { icondata::LuCircleCheck } else { icondata::LuCircle };
+            view! {
+                <li class:done=done aria-current=is_next.then_some("step")>
+                    <Glyph icon/>
+                    <div>
+                        <p>
+                            <span class="visually-hidden">{state} ": "</span>
+                            {if done {
+                                view! { <span>{title}</span> }.into_any()
+                            } else {
+                                view! { <a class="link" href=place(step, member)>{title}</a> }.into_any()
+                            }}
+                        </p>
+                        {is_next.then(|| view! { <small>{explained}</small> })}
+                    </div>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card checklist" aria-labelledby="checklist">
+            <div class="card-head">
+                <h2 id="checklist">"Your first question"</h2>
+                <p>{format!("{done} of {count} steps are done. This list goes when the first answer has come.")}</p>
+            </div>
+            <ol>{rows}</ol>
+        </section>
+    }
+    .into_any()
+}
+
+const fn texts(step: Step) -> (&'static str, &'static str) {
+    match step {
+        Step::Connect => {
+            ("Connect your company’s Odoo", "Its address and its database: once, for everybody.")
+        }
+        Step::Link => {
+            ("Link your own Odoo account", "Your assistant works in Odoo as you, with your rights.")
+        }
+        Step::Generate => ("Make a key for yourself", "It is shown once: copy it right away."),
+        Step::Client => {
+            ("Set your assistant up", "Put the key into Cursor, Windsurf or another client.")
+        }
+        Step::Ask => ("Ask your first question", "“What are my 5 latest purchase orders in Odoo?”"),
+    }
+}
+
+fn place(step: Step, member: MemberId) -> String {
+    match step {
+        Step::Connect | Step::Link => "/odoo".to_owned(),
+        Step::Generate => Open::Generate(member).href(),
+        Step::Client | Step::Ask => "/connect".to_owned(),
+    }
+}

@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+
+import { type BrowserContext } from "@playwright/test";
+
+import { Account } from "../pages/account";
+import { ApiKeys } from "../pages/apiKeys";
+import { statusOf } from "../support/mcp";
+import { type Aidoo } from "../support/servers";
+import { accessible, expect, hydrated, test } from "../support/test";
+
+/** Makes keys of the admin's by hand, and gives each its text. */
+async function make(demo: Aidoo, context: BrowserContext, names: string[]): Promise<string[]> {
+  const headers = { Origin: demo.url, Accept: "application/json" };
+  const viewer = await (await context.request.post("/api/accounts/viewer", { form: {}, headers })).json();
+  const { company, member } = viewer.current;
+  const keys: string[] = [];
+  for (const name of names) {
+    const digits = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0"));
+    const request = `req_${digits.join("")}`;
+    const input = { company, member, request, name, permissions: "query read schema", expiry: "never" };
+    const made = await context.request.post("/api/api_keys/create", { data: { input }, headers });
+    expect(made.ok(), await made.text()).toBe(true);
+    keys.push((await made.json()).key);
+  }
+  return keys;
+}
+
+test("several keys are ticked and revoked at once, with and without the wasm", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  for (const blocked of [false, true]) {
+    const context = await browserOf(demo);
+    const page = await context.newPage();
+    await new Account(page).signIn(demo.env.AIDOO_ADMIN_EMAIL, demo.env.AIDOO_ADMIN_PASSWORD);
+    if (blocked) {
+      await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+      context.removeAllListeners("console");
+    }
+    const names = ["one", "two"].map((name) => `Ticked ${name} ${blocked ? "plain" : "alive"}`);
+    const keys = await make(demo, context, names);
+    await page.goto("/api-keys");
+    if (!blocked) await hydrated(page);
+    await accessible(page);
+    await new ApiKeys(page).revokeTicked(names);
+    for (const key of keys) expect(await statusOf(demo.url, key)).toBe(401);
+  }
+});
+
+test("a key is rotated, and both work until the grace is over", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo);
+  const page = await context.newPage();
+  await new Account(page).signIn(demo.env.AIDOO_ADMIN_EMAIL, demo.env.AIDOO_ADMIN_PASSWORD);
+  const [old] = await make(demo, context, ["Rotated"]);
+  const keys = new ApiKeys(page);
+  await keys.open("?q=Rotated");
+  await keys.row("Rotated").getByRole("link", { name: "Rotate Rotated" }).click();
+  await accessible(page);
+  const next = await keys.rotate("1 hour");
+  expect(next).not.toBe(old);
+  await expect(keys.row("Retiring")).toContainText("in 1 hour");
+  for (const key of [old, next]) expect(await statusOf(demo.url, key)).not.toBe(401);
+
+  await keys.row("Active").getByRole("link", { name: "Rotate Rotated" }).click();
+  const last = await keys.rotate("Not at all");
+  expect(await statusOf(demo.url, next)).toBe(401);
+  expect(await statusOf(demo.url, last)).not.toBe(401);
+});
+
+test("a key is renamed and reduced on its own page, and never widened", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo);
+  const page = await context.newPage();
+  await new Account(page).signIn(demo.env.AIDOO_ADMIN_EMAIL, demo.env.AIDOO_ADMIN_PASSWORD);
+  await make(demo, context, ["Edited before"]);
+  const keys = new ApiKeys(page);
+  await keys.open("?q=Edited");
+  await keys.openKey("Edited before");
+  await accessible(page);
+  await page.getByRole("link", { name: "Edit" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("checkbox", { name: /^write/ })).toHaveCount(0);
+  await dialog.getByLabel("Name", { exact: true }).fill(" ");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog.getByText("This field is required")).toBeVisible();
+  await dialog.getByLabel("Name", { exact: true }).fill("Edited after");
+  await dialog.getByRole("checkbox", { name: /^read/ }).uncheck();
+  await accessible(page);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole("heading", { name: "Edited after", level: 2 })).toBeVisible();
+  const history = page.getByRole("region", { name: "History" });
+  await expect(history).toContainText("Renamed from “Edited before” to “Edited after” by you");
+  await expect(history).toContainText("Lost read by you");
+});
+
+test("another person's key has no page, and the list is a file", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const admin = await browserOf(demo);
+  const page = await admin.newPage();
+  await new Account(page).signIn(demo.env.AIDOO_ADMIN_EMAIL, demo.env.AIDOO_ADMIN_PASSWORD);
+  await make(demo, admin, ["=1+1 Formula"]);
+  const keys = new ApiKeys(page);
+  await keys.open("?q=Formula");
+  const file = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Export CSV" }).click();
+  const text = readFileSync(await (await file).path(), "utf8");
+  expect(text.trim().split("\n")).toHaveLength(2);
+  expect(text).toContain("'=1+1 Formula");
+  const path = await keys.row("Formula").getByRole("link", { name: "=1+1 Formula", exact: true }).getAttribute("href");
+
+  const member = await (await browserOf(demo)).newPage();
+  await new Account(member).signIn(demo.env.AIDOO_MEMBER_EMAIL, demo.env.AIDOO_MEMBER_PASSWORD);
+  const answer = await member.goto(path ?? "");
+  expect(answer?.status()).toBe(404);
+  await expect(member.getByRole("alert")).toContainText(/not found/i);
+});

@@ -1,0 +1,164 @@
+import { Account } from "../pages/account";
+import { Settings } from "../pages/settings";
+import { Team } from "../pages/team";
+import { callTool, statusOf } from "../support/mcp";
+import { accessible, expect, hydrated, test, visit } from "../support/test";
+
+const password = "lantern quartz obey drift";
+
+test("the steps to the first answer tick themselves", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  // Nobody else makes a key for this person, and the test of a forgotten password comes later.
+  await new Account(page).signIn(demo.env.AIDOO_MEMBER_EMAIL, demo.env.AIDOO_MEMBER_PASSWORD);
+  const team = new Team(page);
+  await team.open();
+  const list = page.getByRole("region", { name: "Your first question" });
+  await expect(list).toContainText("Done: Link your own Odoo account");
+  await expect(list).toContainText("To do: Make a key for yourself");
+  await accessible(page);
+  const generate = await team.startGenerating("(you)");
+  const key = await generate.create("First steps");
+  await generate.confirmCopied();
+  await expect(list).toContainText("Done: Make a key for yourself");
+  await callTool(demo.url, key, "aidoo_context", {});
+  await expect(list).toBeHidden();
+});
+
+test("a person sets their name, zone and colours", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const { AIDOO_MEMBER2_EMAIL: email, AIDOO_MEMBER2_PASSWORD: old } = demo.env;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(email, old);
+  const settings = new Settings(page);
+  await settings.open();
+  await accessible(page);
+
+  await test.step("what is wrong is said at the field", async () => {
+    await settings.saveProfile("", "Europe/Paris");
+    await expect(settings.section("Profile").getByText("This field is required.")).toBeVisible();
+    await expect(settings.section("Profile").getByLabel("Your name")).toBeFocused();
+    await accessible(page);
+  });
+
+  await test.step("the name is in the frame and times are told in the zone", async () => {
+    await settings.saveProfile("Tomás Prieto Gil", "Europe/Paris");
+    await settings.says("Your profile is saved.");
+    await expect(page.getByRole("navigation", { name: "Main" })).toContainText("Tomás Prieto Gil");
+    await expect(settings.device("This device").locator("time").first()).toHaveAttribute("title", / CES?T$/);
+  });
+
+  await test.step("colours change at once and stay", async () => {
+    const root = page.locator("html");
+    const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    await page.getByLabel("Colours").selectOption("dark");
+    await expect(root).toHaveAttribute("data-theme", "dark");
+    const dark = await background();
+    await accessible(page);
+    await visit(page, "/team");
+    await expect(root).toHaveAttribute("data-theme", "dark");
+    await settings.open();
+    await page.getByLabel("Colours").selectOption("light");
+    await expect(root).toHaveAttribute("data-theme", "light");
+    expect(await background()).not.toBe(dark);
+  });
+});
+
+test("a person signs another device out and changes their password", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const { AIDOO_MEMBER2_EMAIL: email, AIDOO_MEMBER2_PASSWORD: old } = demo.env;
+  const page = await (await browserOf(demo)).newPage();
+  const elsewhere = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(email, old);
+  await new Account(elsewhere).signIn(email, old);
+  const settings = new Settings(page);
+  await settings.open();
+
+  await test.step("the other device is signed out on its next request", async () => {
+    const others = page.getByRole("button", { name: /^Sign out .+, 127/ });
+    await expect(others.first()).toBeVisible();
+    await page.getByRole("button", { name: "Sign out everywhere else" }).click();
+    await expect(others).toHaveCount(0);
+    await elsewhere.goto("/team");
+    await expect(elsewhere).toHaveURL(/\/sign-in\?next=/);
+  });
+
+  await test.step("the password changes, and the old one opens nothing", async () => {
+    await settings.changePassword("not the password", password);
+    await expect(page.getByText("This is not your password.")).toBeVisible();
+    await settings.changePassword(old, password);
+    await settings.says("Your password is changed");
+    await elsewhere.getByLabel("E-mail").fill(email);
+    await elsewhere.getByLabel("Password", { exact: true }).fill(old);
+    await elsewhere.getByRole("button", { name: "Sign in" }).click();
+    await expect(elsewhere.getByRole("alert")).toContainText(/password is wrong/);
+  });
+
+  await test.step("and is told among the notices", async () => {
+    await page.getByRole("link", { name: /^Notices \d+ unread/ }).first().click();
+    await hydrated(page);
+    await expect(page.getByRole("list", { name: "Notices" })).toContainText("Your password was changed.");
+    await expect(page.getByText("New", { exact: true }).first()).toBeVisible();
+    await accessible(page);
+  });
+});
+
+test("a forgotten password is set by a link that works once, without the wasm", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await (await browserOf(demo)).newPage();
+  await new Account(owner).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const team = new Team(owner);
+  await team.open();
+  const row = team.row(demo.env.AIDOO_MEMBER_EMAIL);
+  await row.getByRole("button", { name: /^More for/ }).click();
+  await owner.getByRole("link", { name: "Link for a new password" }).locator("visible=true").click();
+  const dialog = owner.getByRole("dialog");
+  await accessible(owner);
+  await dialog.getByRole("button", { name: "Make the link" }).click();
+  const link = ((await dialog.getByText(/\/reset\//).textContent()) ?? "").trim();
+  await accessible(owner);
+  await dialog.getByRole("button", { name: "I have copied it" }).click();
+  await expect(dialog).toBeHidden();
+
+  const plain = await browserOf(demo);
+  await plain.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+  const page = await plain.newPage();
+  plain.removeAllListeners("console");
+  await page.goto(link);
+  await accessible(page);
+  await page.getByLabel("New password").fill("short");
+  await page.getByRole("button", { name: "Set the password" }).click();
+  await expect(page.getByText("Use at least 15 characters.")).toBeVisible();
+  await page.getByLabel("New password").fill(password);
+  await page.getByRole("button", { name: "Set the password" }).click();
+  await expect(page).toHaveURL(/\/reset\/done$/);
+  await accessible(page);
+  await page.goto(link);
+  await expect(page.getByText(/no longer valid/)).toBeVisible();
+  await new Account(page).signIn(demo.env.AIDOO_MEMBER_EMAIL, password);
+  await page.goto("/notices");
+  await expect(page.getByText("Your password was set by a link.")).toBeVisible();
+  await page.goto("/settings");
+  await expect(page.getByRole("heading", { name: "Signed-in devices" })).toBeVisible();
+  await accessible(page);
+});
+
+test("a company that is to be deleted refuses its keys until an owner undoes it", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const settings = new Settings(page);
+  await settings.open();
+  const own = (await settings.section("Company").getByLabel("Name of the company").inputValue()).trim();
+  await settings.deleteCompany("another name");
+  await expect(page.getByText("Type the name of the company exactly as it is shown.")).toBeVisible();
+  await settings.section("Company").getByLabel("To confirm, type").fill(own);
+  await settings.section("Company").getByRole("button", { name: "Delete the company" }).click();
+  await expect(page.getByText("This company will be deleted")).toBeVisible();
+  await accessible(page);
+  expect(await statusOf(demo.url, demo.env.AIDOO_API_KEY)).toBe(401);
+  await visit(page, "/team");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await settings.says("The company is kept");
+  expect(await statusOf(demo.url, demo.env.AIDOO_API_KEY)).toBe(200);
+});

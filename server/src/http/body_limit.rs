@@ -1,0 +1,41 @@
+//! No form of the dashboard is long: what is longer is not read to its end.
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    body::{Body, HttpBody as _, to_bytes},
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{Method, StatusCode};
+use shared::Error;
+
+/// The longest body, in bytes: more than a workflow of the most steps takes.
+const MAX_BODY: usize = 1024 * 1024;
+/// What is read of a longer one, and for how long, so that its sender gets to the answer.
+const UNREAD: usize = 8 * 1024 * 1024;
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Middleware: answers a longer body with 413, and hands every other on whole.
+pub async fn limit_body(request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let declared = body.size_hint().lower();
+    if declared > MAX_BODY as u64 {
+        let _ = tokio::time::timeout(PATIENCE, to_bytes(body, UNREAD)).await;
+        return too_large();
+    }
+    match to_bytes(body, MAX_BODY).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        // It was longer than it said, or its sender is gone.
+        Err(_) => too_large(),
+    }
+}
+
+fn too_large() -> Response {
+    (StatusCode::PAYLOAD_TOO_LARGE, Json(Error::BadRequest)).into_response()
+}

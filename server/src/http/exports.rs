@@ -1,0 +1,102 @@
+//! Lists as files: `GET /exports/api-keys.csv` and `/exports/activity.csv`, with the filters of their pages
+//! in the address. They are streamed; one that breaks off in the middle ends without its end.
+
+use std::io;
+
+use app::{
+    backend::{Actor, Caller},
+    pages,
+};
+use axum::{
+    Extension, Router,
+    body::Body,
+    extract::{Query, RawQuery, State},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use futures::{Stream, TryStreamExt as _};
+use http::{
+    HeaderValue, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE},
+};
+use serde::Deserialize;
+use shared::{Error, id::CompanyId};
+
+use super::routes::{Route, Routing as _};
+use crate::{
+    error::{Fault, Outcome},
+    services::{Core, exports},
+};
+
+/// The two routes.
+pub fn router<S: Clone + Send + Sync + 'static>(core: Core) -> Router<S> {
+    Router::new()
+        .at(Route::ExportKeys, get(api_keys))
+        .at(Route::ExportActivity, get(activity))
+        .with_state(core)
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    company: String,
+}
+
+async fn api_keys(
+    State(core): State<Core>,
+    Extension(caller): Extension<Caller>,
+    Query(wanted): Query<Wanted>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let (actor, company) = match who(&caller, &wanted) {
+        Ok(found) => found,
+        Err(error) => return refused(&error),
+    };
+    let filter = pages::api_keys::parse_filter(&query.unwrap_or_default());
+    file("api-keys.csv", exports::api_keys(core, actor, company, filter).await)
+}
+
+async fn activity(
+    State(core): State<Core>,
+    Extension(caller): Extension<Caller>,
+    Query(wanted): Query<Wanted>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let (actor, company) = match who(&caller, &wanted) {
+        Ok(found) => found,
+        Err(error) => return refused(&error),
+    };
+    let filter = pages::activity::parse_filter(&query.unwrap_or_default());
+    file("activity.csv", exports::calls(core, actor, company, filter).await)
+}
+
+fn who(caller: &Caller, wanted: &Wanted) -> Result<(Actor, CompanyId), Error> {
+    let actor = caller.session.ok_or(Error::SignedOut)?;
+    let company = wanted.company.parse().map_err(|_| Error::NotFound)?;
+    Ok((actor, company))
+}
+
+fn file<S>(name: &'static str, rows: Outcome<S>) -> Response
+where
+    S: Stream<Item = Outcome<Vec<u8>>> + Send + 'static,
+{
+    let rows = match rows {
+        Ok(rows) => rows,
+        Err(fault) => return refused(&fault.into_answer()),
+    };
+    // The answer has begun: all that can still be done is to break it off.
+    let rows = rows.map_err(|fault: Fault| io::Error::other(fault.into_answer().to_string()));
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let mut response = Body::from_stream(rows).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    if let Ok(disposition) = HeaderValue::from_str(&disposition) {
+        headers.insert(CONTENT_DISPOSITION, disposition);
+    }
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn refused(error: &Error) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, [(CACHE_CONTROL, "no-store")], format!("{error}\n")).into_response()
+}

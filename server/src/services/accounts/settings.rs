@@ -1,0 +1,139 @@
+//! What a person sets for themselves: their name, their time zone, their devices.
+
+use app::backend::{Actor, Settings};
+use async_trait::async_trait;
+use serde_json::json;
+use shared::{
+    Error,
+    error::Field,
+    id::CompanyId,
+    name::Name,
+    role::Role,
+    settings::{
+        ChangePassword, CompanySettings, DeviceView, EndSession, SaveProfile, SettingsView,
+    },
+};
+
+use super::AccountsService;
+use crate::{
+    domain::browser,
+    error::{Fault, Outcome},
+    services::{
+        access,
+        fields::Fields,
+        notices, sessions as session_audit,
+        time_view::{Face, parse_zone, zone_names},
+    },
+    store::{companies, memberships, sessions, users},
+};
+
+#[async_trait]
+impl Settings for AccountsService {
+    async fn page(&self, actor: Actor, company: CompanyId) -> Result<SettingsView, Error> {
+        self.settings(actor, company).await.map_err(Fault::into_answer)
+    }
+
+    async fn save_profile(&self, actor: Actor, input: SaveProfile) -> Result<(), Error> {
+        self.set_profile(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn change_password(&self, actor: Actor, input: ChangePassword) -> Result<(), Error> {
+        self.set_password(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn end_session(&self, actor: Actor, input: EndSession) -> Result<(), Error> {
+        self.end_one(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn end_other_sessions(&self, actor: Actor) -> Result<(), Error> {
+        self.end_others(actor).await.map_err(Fault::into_answer)
+    }
+}
+
+impl AccountsService {
+    async fn settings(&self, actor: Actor, company: CompanyId) -> Outcome<SettingsView> {
+        let db = self.core.db.reader();
+        let me = access::membership(db, &actor, company).await?;
+        let user = users::find(db, actor.user).await?.ok_or(Error::SignedOut)?;
+        let face = Face::of(&self.core, actor).await?;
+        let mut devices: Vec<DeviceView> = sessions::list(db, actor.user)
+            .await?
+            .into_iter()
+            .filter(|device| device.session.times.is_live(face.now))
+            .map(|device| DeviceView {
+                session: device.session.id,
+                browser: browser::describe(&device.user_agent),
+                address: device.address,
+                signed_in: face.view(device.session.times.created_at),
+                seen: face.view(device.session.times.last_seen_at),
+                is_this: device.session.id == actor.session,
+            })
+            .collect();
+        devices.sort_by_key(|device| !device.is_this);
+
+        let people = memberships::list(db, company).await?;
+        let owners: Vec<String> = people
+            .into_iter()
+            .filter(|(member, _)| member.role == Role::Owner)
+            .map(|(_, person)| person.name)
+            .collect();
+        Ok(SettingsView {
+            name: user.name,
+            email: user.email,
+            time_zone: user.time_zone,
+            time_zones: zone_names(),
+            devices,
+            company: CompanySettings {
+                name: companies::get_name(db, company).await?,
+                member: me.id,
+                is_last_owner: me.role == Role::Owner && owners.len() <= 1,
+                owners,
+                deletion: companies::get_deletion(db, company).await?.map(|at| face.view(at)),
+            },
+        })
+    }
+
+    async fn set_profile(&self, actor: Actor, input: SaveProfile) -> Outcome<()> {
+        let SaveProfile { name, time_zone } = input;
+        let mut fields = Fields::default();
+        let name = fields.take(Field::PersonName, Name::parse(&name));
+        let time_zone = fields.take(Field::TimeZone, parse_zone(&time_zone));
+        let (Some(name), Some(time_zone)) = (name, time_zone) else {
+            return Err(fields.into_error().into());
+        };
+        let tx = self.core.db.begin().await?;
+        users::update_profile(&tx, actor.user, &name, time_zone).await?;
+        let detail = json!({});
+        session_audit::audit(&self.core, &tx, actor, "user.profile_saved", actor.user, detail)
+            .await?;
+        tx.commit().await?;
+        notices::announce_to(&self.core, actor.user).await?;
+        tracing::info!(user.id = %actor.user, "saved a profile");
+        Ok(())
+    }
+
+    /// Another person's session is not found, with the same answer as for one that never was.
+    async fn end_one(&self, actor: Actor, input: EndSession) -> Outcome<()> {
+        let EndSession { session } = input;
+        let tx = self.core.db.begin().await?;
+        if !sessions::end(&tx, actor.user, session, self.core.clock.now()).await? {
+            return Err(Error::NotFound.into());
+        }
+        session_audit::audit(&self.core, &tx, actor, "session.revoked", session, json!({})).await?;
+        tx.commit().await?;
+        tracing::info!(user.id = %actor.user, session.id = %session, "signed a device out");
+        Ok(())
+    }
+
+    async fn end_others(&self, actor: Actor) -> Outcome<()> {
+        let tx = self.core.db.begin().await?;
+        let now = self.core.clock.now();
+        let ended = sessions::end_all(&tx, actor.user, Some(actor.session), now).await?;
+        let detail = json!({ "ended": ended });
+        session_audit::audit(&self.core, &tx, actor, "session.others_revoked", actor.user, detail)
+            .await?;
+        tx.commit().await?;
+        tracing::info!(user.id = %actor.user, ended, "signed all other devices out");
+        Ok(())
+    }
+}

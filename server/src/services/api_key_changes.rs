@@ -1,0 +1,251 @@
+//! Changing keys that exist: revoking several, replacing one, renaming it, taking permissions away.
+//! Each in one transaction with its audit entries, under the company's lock.
+
+use std::collections::BTreeSet;
+
+use app::backend::Actor;
+use sea_orm::DatabaseTransaction;
+use serde_json::json;
+use shared::{
+    Error, FieldError,
+    api_key::{ApiKeyState, GeneratedKey},
+    error::{Field, Problem},
+    id::{ApiKeyId, CompanyId, MemberId},
+    key_change::{
+        EditApiKey, Grace, MOST_AT_ONCE, ReduceApiKey, RevokeApiKeys, RotateApiKey, reduced,
+        successor_end,
+    },
+    name::Name,
+    permission::PermissionSet,
+    role::{Action, Role, Subject},
+    time::{DAY, Timestamp},
+};
+
+use super::{
+    access::{self, Membership},
+    api_keys::{ApiKeysService, Fresh, may_make, subject},
+};
+use crate::{
+    domain::folding::fold,
+    entities::api_key,
+    error::Outcome,
+    store::{
+        api_keys::{self, Change},
+        companies,
+        memberships::parse_role,
+        policies,
+    },
+};
+
+impl ApiKeysService {
+    /// All of the keys, or none: where the actor may not revoke one of them, nothing happens. A key that
+    /// is over already stays as it is, as somebody else may have been quicker.
+    pub(super) async fn revoke_keys(&self, actor: Actor, input: RevokeApiKeys) -> Outcome<()> {
+        let RevokeApiKeys { company, keys } = input;
+        let keys: BTreeSet<ApiKeyId> = keys.into_iter().collect();
+        if keys.is_empty() || keys.len() > MOST_AT_ONCE {
+            return Err(Error::BadRequest.into());
+        }
+        let transaction = self.core.db.begin().await?;
+        companies::lock(&transaction, company).await?;
+        let me = access::membership(&transaction, &actor, company).await?;
+        let now = self.core.clock.now();
+        let mut revoked = 0_usize;
+        for key in keys {
+            let owner =
+                api_keys::find_owner(&transaction, company, key).await?.ok_or(Error::NotFound)?;
+            let member = MemberId::from_uuid(owner.member_id);
+            let subject = subject(me, member, parse_role(&owner.role)?);
+            access::allow(me.role, Action::RevokeKey(subject))?;
+            if api_keys::revoke(&transaction, company, key, me.id, now).await? {
+                let detail = json!({ "member": member });
+                self.core
+                    .audit(&transaction, actor, company, "api_key.revoked", key, detail)
+                    .await?;
+                revoked += 1;
+            }
+        }
+        if revoked == 0 {
+            return Err(Error::KeyEnded.into());
+        }
+        transaction.commit().await?;
+        tracing::info!(keys = revoked, company.id = %company, "revoked several API keys");
+        Ok(())
+    }
+
+    /// The successor has the key's name, and of its permissions what the person's keys may allow now.
+    pub(super) async fn rotate_key(
+        &self,
+        actor: Actor,
+        input: RotateApiKey,
+    ) -> Outcome<GeneratedKey> {
+        let RotateApiKey { company, key, request, grace } = input;
+        let transaction = self.core.db.begin().await?;
+        // Said before what became of the key, since a repeated request finds it replaced. Whoever has no
+        // place in the company hears nothing.
+        access::membership(&transaction, &actor, company).await?;
+        if api_keys::was_made(&transaction, request).await? {
+            return Err(Error::AlreadyGenerated.into());
+        }
+        let found = self.open(&transaction, actor, company, key, Action::RotateKey).await?;
+        let Found { me, member, role, person, row, now } = found;
+        let (ceilings, rules) = policies::about_keys(&transaction, company).await?;
+        may_make(me, member, role, rules.makers)?;
+        if row.rotated_at.is_some() {
+            return Err(Error::KeyRotated.into());
+        }
+        let permissions = policies::permissions(row.permissions).intersection(ceilings.of(role));
+        if permissions.is_empty() {
+            return Err(Error::field(Field::Permissions, Problem::AboveCeiling).into());
+        }
+        let name =
+            Name::parse(&row.name).map_err(|problem| Error::field(Field::KeyName, problem))?;
+        let old_end = row.expires_at.map(Timestamp::from_micros);
+        let created_at = Timestamp::from_micros(row.created_at);
+        let latest = rules.longest_days.map(|days| now.plus(i64::from(days) * DAY));
+        let expires_at = match (successor_end(created_at, old_end, now), latest) {
+            (Some(end), Some(latest)) => Some(end.min(latest)),
+            (end, latest) => end.or(latest),
+        };
+        let fresh = Fresh { member, request, name: &name, permissions, expires_at };
+        let (successor, text) = self.keep(&transaction, company, me, fresh, now).await?;
+
+        if grace == Grace::None && !api_keys::revoke(&transaction, company, key, me.id, now).await?
+        {
+            return Err(Error::KeyEnded.into());
+        }
+        let end = grace.end(now, old_end);
+        if !api_keys::retire(&transaction, company, key, successor, end, now).await? {
+            return Err(Error::KeyRotated.into());
+        }
+        let rotated = json!({
+            "member": member,
+            "successor": successor,
+            "ends_at": end,
+            "ended_before_at": old_end,
+        });
+        self.core.audit(&transaction, actor, company, "api_key.rotated", key, rotated).await?;
+        if grace == Grace::None {
+            let revoked = json!({ "member": member });
+            self.core.audit(&transaction, actor, company, "api_key.revoked", key, revoked).await?;
+        }
+        let created = json!({
+            "member": member,
+            "identifier": text.identifier(),
+            "name": name.as_str(),
+            "permissions": permissions,
+            "expires_at": expires_at,
+            "replaces": key,
+        });
+        self.core
+            .audit(&transaction, actor, company, "api_key.created", successor, created)
+            .await?;
+        transaction.commit().await?;
+        tracing::info!(key.id = %key, company.id = %company, "rotated an API key");
+        Ok(self.show(successor, &name, person, &text))
+    }
+
+    pub(super) async fn edit_key(&self, actor: Actor, input: EditApiKey) -> Outcome<()> {
+        let EditApiKey { company, key, name, permissions } = input;
+        let transaction = self.core.db.begin().await?;
+        let found = self.open(&transaction, actor, company, key, Action::EditKey).await?;
+        let own = policies::permissions(found.row.permissions);
+        let mut errors = Vec::new();
+        let mut note = |field, problem| errors.push(FieldError { field, problem });
+        let name = Name::parse(&name).map_err(|problem| note(Field::KeyName, problem)).ok();
+        let left = parse_permissions(&permissions)
+            .and_then(|wanted| reduced(own, wanted))
+            .map_err(|problem| note(Field::Permissions, problem))
+            .ok();
+        let (Some(name), Some(left)) = (name, left) else {
+            return Err(Error::Invalid(errors).into());
+        };
+        self.change(transaction, actor, company, &found, &name, left).await
+    }
+
+    pub(super) async fn reduce_key(&self, actor: Actor, input: ReduceApiKey) -> Outcome<()> {
+        let ReduceApiKey { company, key, remove } = input;
+        let transaction = self.core.db.begin().await?;
+        let found = self.open(&transaction, actor, company, key, Action::EditKey).await?;
+        let own = policies::permissions(found.row.permissions);
+        let left = parse_permissions(&remove)
+            .and_then(|remove| reduced(own, own.without(remove)))
+            .map_err(|problem| Error::field(Field::Permissions, problem))?;
+        let name = Name::parse(&found.row.name)
+            .map_err(|problem| Error::field(Field::KeyName, problem))?;
+        self.change(transaction, actor, company, &found, &name, left).await
+    }
+
+    /// The key and whose it is, when the actor may do `action` to it and it is live. The company stays
+    /// locked until the transaction ends, so that what is read here still holds when it is written.
+    async fn open(
+        &self,
+        transaction: &DatabaseTransaction,
+        actor: Actor,
+        company: CompanyId,
+        key: ApiKeyId,
+        action: fn(Subject) -> Action,
+    ) -> Outcome<Found> {
+        companies::lock(transaction, company).await?;
+        let me = access::membership(transaction, &actor, company).await?;
+        let owner =
+            api_keys::find_owner(transaction, company, key).await?.ok_or(Error::NotFound)?;
+        let member = MemberId::from_uuid(owner.member_id);
+        let role = parse_role(&owner.role)?;
+        access::allow(me.role, action(subject(me, member, role)))?;
+        let row = api_keys::find(transaction, company, key).await?.ok_or(Error::NotFound)?;
+        let now = self.core.clock.now();
+        let (expires_at, revoked_at) = (
+            row.expires_at.map(Timestamp::from_micros),
+            row.revoked_at.map(Timestamp::from_micros),
+        );
+        if !ApiKeyState::at(now, expires_at, revoked_at).is_live() {
+            return Err(Error::KeyEnded.into());
+        }
+        Ok(Found { me, member, role, person: owner.person, row, now })
+    }
+
+    /// Gives the key this name and leaves it these permissions, with an audit entry for each that differs.
+    async fn change(
+        &self,
+        transaction: DatabaseTransaction,
+        actor: Actor,
+        company: CompanyId,
+        found: &Found,
+        name: &Name,
+        left: PermissionSet,
+    ) -> Outcome<()> {
+        let Found { member, row, now, .. } = found;
+        let key = ApiKeyId::from_uuid(row.id);
+        let own = policies::permissions(row.permissions);
+        let change =
+            Change { name: name.as_str(), name_folded: &fold(name.as_str()), permissions: left };
+        if !api_keys::change(&transaction, company, key, change, *now).await? {
+            return Err(Error::KeyEnded.into());
+        }
+        if row.name != name.as_str() {
+            let detail = json!({ "member": member, "from": row.name, "to": name.as_str() });
+            self.core.audit(&transaction, actor, company, "api_key.renamed", key, detail).await?;
+        }
+        if own != left {
+            let detail = json!({ "member": member, "removed": own.without(left), "left": left });
+            self.core.audit(&transaction, actor, company, "api_key.reduced", key, detail).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+/// A live key, whose it is, and who changes it.
+struct Found {
+    me: Membership,
+    member: MemberId,
+    role: Role,
+    person: String,
+    row: api_key::Model,
+    now: Timestamp,
+}
+
+fn parse_permissions(names: &[String]) -> Result<PermissionSet, Problem> {
+    names.iter().map(|name| name.parse()).collect::<Result<_, _>>().map_err(|_| Problem::Unknown)
+}

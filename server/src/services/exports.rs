@@ -1,0 +1,261 @@
+//! API keys and the activity as CSV, page by page: whoever may see a list may have it as a file, and every
+//! page is authorised anew, as the list's are.
+
+use app::backend::Actor;
+use futures::{Stream, stream};
+use serde_json::json;
+use shared::{
+    activity::{CallView, ListCalls},
+    api_key::{ApiKeyView, ListApiKeys, RevokedView, RotatedView},
+    id::CompanyId,
+    key_format,
+    role::{Action, Role, Subject, allows},
+    time::TimeView,
+};
+
+use super::{Core, access, activity_pages, api_key_pages, time_view::Face};
+use crate::{
+    domain::spreadsheet::harmless,
+    error::{Fault, Outcome},
+    store::{
+        call_lists::{self, Filter},
+        keyset::Cursor,
+    },
+};
+
+/// Rows that are read at once.
+const ROWS: u64 = 500;
+/// It tells Excel that the file is UTF-8.
+const MARK: &str = "\u{FEFF}";
+
+const KEY_COLUMNS: [&str; 14] = [
+    "Name",
+    "Identifier",
+    "Person",
+    "Permissions",
+    "Allowed now",
+    "State",
+    "Created",
+    "Created by",
+    "Ends",
+    "Last used",
+    "Last client",
+    "Revoked",
+    "Revoked by",
+    "Replaced",
+];
+const CALL_COLUMNS: [&str; 13] = [
+    "When",
+    "Person",
+    "Key",
+    "Tool",
+    "Model",
+    "Method",
+    "Records",
+    "Result",
+    "Problem",
+    "Consent",
+    "Milliseconds",
+    "Client",
+    "Address",
+];
+
+/// The API keys that `filter` means, in its order, whatever page it names.
+///
+/// # Errors
+/// [`shared::Error::NotFound`] when the actor is no member of `company`.
+pub async fn api_keys(
+    core: Core,
+    actor: Actor,
+    company: CompanyId,
+    filter: ListApiKeys,
+) -> Outcome<impl Stream<Item = Outcome<Vec<u8>>> + use<>> {
+    note(&core, actor, company, "api_key.exported").await?;
+    let place = Some(Place::Start);
+    Ok(stream::try_unfold(place, move |place| {
+        let (core, filter) = (core.clone(), filter.clone());
+        async move {
+            let Some(place) = place else { return Ok(None) };
+            let (first, cursor) = place.open();
+            let (keys, next) =
+                api_key_pages::rows(&core, actor, company, filter, cursor, ROWS).await?;
+            let rows = keys.into_iter().map(key_row);
+            Ok(Some((table(first.then_some(&KEY_COLUMNS), rows)?, next.map(Place::After))))
+        }
+    }))
+}
+
+/// The calls that `filter` means, the newest first, whatever page it names.
+///
+/// # Errors
+/// [`shared::Error::NotFound`] when the actor is no member of `company`.
+pub async fn calls(
+    core: Core,
+    actor: Actor,
+    company: CompanyId,
+    filter: ListCalls,
+) -> Outcome<impl Stream<Item = Outcome<Vec<u8>>> + use<>> {
+    note(&core, actor, company, "activity.exported").await?;
+    let place = Some(Place::Start);
+    Ok(stream::try_unfold(place, move |place| {
+        let (core, filter) = (core.clone(), filter.clone());
+        async move {
+            let Some(place) = place else { return Ok(None) };
+            let (first, cursor) = place.open();
+            let (calls, next) = call_page(&core, actor, company, filter, cursor).await?;
+            let rows = calls.into_iter().map(call_row);
+            Ok(Some((table(first.then_some(&CALL_COLUMNS), rows)?, next.map(Place::After))))
+        }
+    }))
+}
+
+/// Where a page of a file begins.
+enum Place {
+    Start,
+    After(Cursor),
+}
+
+impl Place {
+    /// Whether it is the file's first page, and the row that it begins after.
+    fn open(self) -> (bool, Option<Cursor>) {
+        match self {
+            Self::Start => (true, None),
+            Self::After(cursor) => (false, Some(cursor)),
+        }
+    }
+}
+
+/// Writes on record that somebody took the list with them.
+async fn note(core: &Core, actor: Actor, company: CompanyId, action: &'static str) -> Outcome<()> {
+    let transaction = core.db.begin().await?;
+    access::membership(&transaction, &actor, company).await?;
+    core.audit(&transaction, actor, company, action, company, json!({})).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+async fn call_page(
+    core: &Core,
+    actor: Actor,
+    company: CompanyId,
+    filter: ListCalls,
+    cursor: Option<Cursor>,
+) -> Outcome<(Vec<CallView>, Option<Cursor>)> {
+    let db = core.db.reader();
+    let face = Face::of(core, actor).await?;
+    let me = access::membership(db, &actor, company).await?;
+    let sees_all = allows(me.role, Action::SeeActivity(Subject::Other(Role::Member))).is_allowed();
+    let ListCalls { key, member, tool, result, cursor: _ } = filter;
+    let member = if sees_all { member } else { Some(me.id) };
+    let filter = Filter { member, key, tool, results: result.into_iter().collect() };
+    let rows = call_lists::page(db, company, &filter, cursor, ROWS).await?;
+    let is_full = rows.len() as u64 == ROWS;
+    let next = rows.last().filter(|_| is_full).map(call_lists::cursor_of);
+    let calls =
+        rows.into_iter().map(|row| activity_pages::view(row, &face)).collect::<Outcome<_>>()?;
+    Ok((calls, next))
+}
+
+fn table<const N: usize>(
+    heads: Option<&[&str; N]>,
+    rows: impl Iterator<Item = [String; N]>,
+) -> Outcome<Vec<u8>> {
+    let begun = if heads.is_some() { MARK.as_bytes().to_vec() } else { Vec::new() };
+    let mut writer = csv::Writer::from_writer(begun);
+    let fault = |error: &dyn std::fmt::Display| Fault::Internal(format!("a CSV row: {error}"));
+    if let Some(heads) = heads {
+        writer.write_record(heads).map_err(|error| fault(&error))?;
+    }
+    for row in rows {
+        writer
+            .write_record(row.iter().map(|cell| harmless(cell)))
+            .map_err(|error| fault(&error))?;
+    }
+    writer.into_inner().map_err(|error| fault(&error))
+}
+
+fn key_row(key: ApiKeyView) -> [String; KEY_COLUMNS.len()] {
+    let ApiKeyView {
+        id: _,
+        name,
+        identifier,
+        permissions,
+        effective,
+        person,
+        is_own: _,
+        made_by,
+        state,
+        created,
+        expires,
+        last_used,
+        last_client,
+        revoked,
+        rotated,
+        warnings: _,
+        may_revoke: _,
+        may_edit: _,
+        may_rotate: _,
+        waits: _,
+    } = key;
+    let (revoked_at, revoked_by) = match revoked {
+        Some(RevokedView { at, by }) => (at.iso, by),
+        None => Default::default(),
+    };
+    [
+        name,
+        key_format::display(&identifier),
+        person,
+        permissions.to_string(),
+        effective.to_string(),
+        state.label().to_owned(),
+        created.iso,
+        made_by.unwrap_or_default(),
+        iso(expires),
+        iso(last_used),
+        last_client.unwrap_or_default(),
+        revoked_at,
+        revoked_by,
+        iso(rotated.map(|RotatedView { at, successor: _ }| at)),
+    ]
+}
+
+fn call_row(call: CallView) -> [String; CALL_COLUMNS.len()] {
+    let CallView {
+        id: _,
+        arguments: _,
+        at,
+        person,
+        key_name,
+        key: _,
+        tool,
+        model,
+        method,
+        records,
+        result,
+        problem,
+        consent,
+        duration_ms,
+        client,
+        address,
+    } = call;
+    let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+    [
+        at.iso,
+        person,
+        key_name,
+        tool,
+        model.unwrap_or_default(),
+        method.unwrap_or_default(),
+        number(records),
+        result.label().to_owned(),
+        problem.unwrap_or_default(),
+        consent.map(|consent| consent.label().to_owned()).unwrap_or_default(),
+        number(duration_ms),
+        client.unwrap_or_default(),
+        address,
+    ]
+}
+
+fn iso(time: Option<TimeView>) -> String {
+    time.map(|time| time.iso).unwrap_or_default()
+}

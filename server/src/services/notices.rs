@@ -1,0 +1,132 @@
+//! Telling people what happened to them, and the page that shows it.
+
+use app::backend::{Actor, Notices};
+use async_trait::async_trait;
+use sea_orm::{ConnectionTrait, DbErr};
+use shared::{
+    Error,
+    id::{CompanyId, NoticeId, UserId},
+    notice::{Notice, NoticeView},
+    time::Timestamp,
+};
+
+use super::{Core, access, time_view::Face};
+use crate::{
+    entities::notice::Model,
+    error::{Fault, Outcome},
+    store::{
+        memberships,
+        notices::{self, NewNotice},
+        users,
+    },
+};
+
+/// Implements [`Notices`].
+#[derive(Clone, Debug)]
+pub struct NoticesService {
+    core: Core,
+}
+
+impl NoticesService {
+    /// The service.
+    #[must_use]
+    pub const fn new(core: Core) -> Self {
+        Self { core }
+    }
+
+    /// The latest notices, which are read from now on.
+    async fn show(&self, actor: Actor, company: CompanyId) -> Outcome<Vec<NoticeView>> {
+        let core = &self.core;
+        access::membership(core.db.reader(), &actor, company).await?;
+        let face = Face::of(core, actor).await?;
+        let rows = notices::list(core.db.reader(), company, actor.user).await?;
+        if rows.iter().any(|row| row.read_at.is_none()) {
+            let tx = core.db.begin().await?;
+            // Until the newest that is shown: one that came meanwhile stays unread.
+            let newest =
+                rows.first().map_or(face.now, |row| Timestamp::from_micros(row.created_at));
+            notices::update_read(&tx, company, actor.user, newest, face.now).await?;
+            tx.commit().await?;
+        }
+        Ok(rows.into_iter().filter_map(|row| view(row, &face)).collect())
+    }
+}
+
+#[async_trait]
+impl Notices for NoticesService {
+    async fn open(&self, actor: Actor, company: CompanyId) -> Result<Vec<NoticeView>, Error> {
+        self.show(actor, company).await.map_err(Fault::into_answer)
+    }
+}
+
+/// Tells `user` in the transaction `db` what happened; with a company, in that company's pages only.
+/// Whoever commits announces it.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn tell(
+    core: &Core,
+    db: &impl ConnectionTrait,
+    user: UserId,
+    company: Option<CompanyId>,
+    notice: &Notice,
+) -> Result<(), DbErr> {
+    create(core, db, user, company, notice, None).await.map(|_| ())
+}
+
+/// The same, but only the first time for what `once` names. Gives whether it was that.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn tell_once(
+    core: &Core,
+    db: &impl ConnectionTrait,
+    user: UserId,
+    company: CompanyId,
+    notice: &Notice,
+    once: String,
+) -> Result<bool, DbErr> {
+    create(core, db, user, Some(company), notice, Some(once)).await
+}
+
+/// The name of whoever did what a notice tells of.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn name_of(db: &impl ConnectionTrait, user: UserId) -> Result<String, DbErr> {
+    Ok(users::find(db, user).await?.map(|user| user.name).unwrap_or_default())
+}
+
+/// Announces what was told to a person alone: in all their companies.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn announce_to(core: &Core, user: UserId) -> Result<(), DbErr> {
+    for (membership, _) in memberships::list_of_user(core.db.reader(), user).await? {
+        core.news.announce(membership.company);
+    }
+    Ok(())
+}
+
+async fn create(
+    core: &Core,
+    db: &impl ConnectionTrait,
+    user: UserId,
+    company: Option<CompanyId>,
+    notice: &Notice,
+    once: Option<String>,
+) -> Result<bool, DbErr> {
+    let id = NoticeId::from_uuid(core.clock.uuid(&core.entropy));
+    let new = NewNotice { id, user, company, notice, once, now: core.clock.now() };
+    notices::create(db, new).await
+}
+
+/// A kind that this version does not know, as an older one may find after a newer, is left out.
+fn view(row: Model, face: &Face) -> Option<NoticeView> {
+    Some(NoticeView {
+        id: NoticeId::from_uuid(row.id),
+        notice: serde_json::from_str::<Notice>(&row.detail).ok()?,
+        at: face.view(Timestamp::from_micros(row.created_at)),
+        is_new: row.read_at.is_none(),
+    })
+}

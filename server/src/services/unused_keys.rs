@@ -1,0 +1,69 @@
+//! Revokes keys that were not used for longer than their company allows.
+//!
+//! The key check refuses such a key by itself, at once: this makes it final, and puts it on record.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
+
+use sea_orm::DbErr;
+use serde_json::json;
+use shared::id::{ApiKeyId, CompanyId};
+use tokio_util::sync::CancellationToken;
+
+use super::Core;
+use crate::store::{
+    api_keys,
+    audit_entries::{self, NewAuditEntry},
+};
+
+/// How often they are looked for.
+const EVERY: Duration = Duration::from_secs(3_600);
+/// Keys of one transaction.
+const BATCH: u64 = 100;
+
+/// Looks for unused keys every hour, and once at the start, until `stop` is cancelled.
+pub fn start(core: Core, stop: CancellationToken) {
+    tokio::spawn(stop.run_until_cancelled_owned(async move {
+        loop {
+            if let Err(error) = revoke_unused(&core).await {
+                tracing::warn!(error = %error, "unused keys could not be revoked");
+            }
+            tokio::time::sleep(EVERY).await;
+        }
+    }));
+}
+
+/// Revokes all of them and gives how many there were.
+///
+/// # Errors
+/// When the database refuses; those that were revoked before stay so.
+pub async fn revoke_unused(core: &Core) -> Result<usize, DbErr> {
+    let mut count = 0;
+    loop {
+        let now = core.clock.now();
+        let transaction = core.db.begin().await?;
+        let revoked = api_keys::revoke_unused(&transaction, now, BATCH).await?;
+        for key in &revoked {
+            let id = ApiKeyId::from_uuid(key.id);
+            let entry = NewAuditEntry {
+                id: core.clock.uuid(&core.entropy),
+                company: Some(CompanyId::from_uuid(key.company_id)),
+                user: None,
+                action: "api_key.revoked",
+                target: id.to_string(),
+                detail: json!({ "why": "unused" }),
+                address: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+                at: now,
+            };
+            audit_entries::create(&transaction, entry).await?;
+            tracing::info!(key.id = %id, "revoked an API key that was not used");
+        }
+        transaction.commit().await?;
+        count += revoked.len();
+        if revoked.is_empty() {
+            return Ok(count);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What is wrong with a workflow's steps under its company's guards: told while it is built, and before it
+//! is validated. The guards hold again at every run.
+
+use serde_json::{Map, Value};
+use shared::workflow::{Definition, Flaw, Step, StepAction};
+
+use crate::domain::{
+    guards::Guards,
+    odoo_domain::Domain,
+    odoo_methods::{Verdict, judge},
+};
+
+/// The faults of a definition: its own, and those that the guards find. `major` is the version of the
+/// company's Odoo.
+pub(super) fn flaws(definition: &Definition, guards: &Guards, major: u32) -> Vec<Flaw> {
+    let mut flaws = definition.check().err().unwrap_or_default();
+    for step in &definition.steps {
+        guarded(step, guards, major, &mut flaws);
+    }
+    flaws
+}
+
+fn guarded(step: &Step, guards: &Guards, major: u32, flaws: &mut Vec<Flaw>) {
+    let mut fail = |argument: &str, problem: String| {
+        flaws.push(Flaw { place: format!("step {}, {argument}", step.name), problem });
+    };
+    let text = |name: &str| step.arguments.get(name).and_then(Value::as_str);
+    let Some(model) = text("model") else {
+        fail("model", "is required".to_owned());
+        return;
+    };
+    let is_closed = if step.action.changes() {
+        guards.is_closed_to_changes(model)
+    } else {
+        guards.is_closed(model)
+    };
+    if is_closed {
+        fail("model", format!("{model} is closed"));
+    }
+    if step.action == StepAction::Execute {
+        match text("method") {
+            None => fail("method", "is required".to_owned()),
+            Some(method) => {
+                if let Verdict::Closed(why) = judge(model, method, guards, major) {
+                    fail("method", format!("{model}.{method}: {why}"));
+                }
+            }
+        }
+    }
+    for (argument, value) in &step.arguments {
+        for name in names(argument, value) {
+            if guards.is_secret(&name) {
+                fail(argument, format!("{name} is secret"));
+            }
+        }
+    }
+}
+
+/// The fields that an argument names, as far as its shape tells them.
+fn names(argument: &str, value: &Value) -> Vec<String> {
+    let keys = |fields: &Map<String, Value>| fields.keys().cloned().collect::<Vec<_>>();
+    match (argument, value) {
+        ("domain", value) => {
+            Domain::parse(value).map(|domain| domain.fields().to_vec()).unwrap_or_default()
+        }
+        ("values", Value::Object(fields)) => keys(fields),
+        ("records", Value::Array(records)) => {
+            records.iter().filter_map(Value::as_object).flat_map(keys).collect()
+        }
+        ("changes", Value::Array(changes)) => changes
+            .iter()
+            .filter_map(|change| change["values"].as_object())
+            .flat_map(keys)
+            .collect(),
+        ("fields" | "groupby" | "measures", Value::Array(fields)) => {
+            fields.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        ("kwargs", Value::Object(keywords)) => {
+            keywords.iter().flat_map(|(name, value)| names(name, value)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn told(action: StepAction, arguments: Value) -> Vec<String> {
+        let arguments = arguments.as_object().expect("an object").clone();
+        let step = Step { name: "one".into(), title: "One".into(), action, arguments };
+        let definition = Definition { inputs: Vec::new(), steps: vec![step] };
+        flaws(&definition, &Guards::default(), 19).into_iter().map(|flaw| flaw.place).collect()
+    }
+
+    #[test]
+    fn closed_models_and_methods_and_secret_fields_are_told_before_anybody_validates() {
+        let ordinary = json!({ "model": "sale.order", "method": "action_confirm", "ids": [1] });
+        assert!(told(StepAction::Execute, ordinary).is_empty());
+        for (arguments, place) in [
+            (json!({ "model": "sale.order", "method": "unlink" }), "step one, method"),
+            (json!({ "model": "sale.order", "method": "message_post" }), "step one, method"),
+            (json!({ "model": "res.users", "method": "write" }), "step one, model"),
+            (json!({ "method": "write" }), "step one, model"),
+        ] {
+            assert!(
+                told(StepAction::Execute, arguments.clone()).contains(&place.to_owned()),
+                "{arguments}"
+            );
+        }
+        let keys = json!({ "model": "res.users.apikeys", "domain": [] });
+        assert_eq!(told(StepAction::Query, keys), ["step one, model"]);
+        let secret = json!({ "model": "res.partner", "domain": [["password", "=", "x"]] });
+        assert_eq!(told(StepAction::Query, secret), ["step one, domain"]);
+        let secret =
+            json!({ "model": "res.partner", "ids": [1], "values": { "signup_token": "x" } });
+        assert_eq!(told(StepAction::Write, secret), ["step one, values"]);
+    }
+}

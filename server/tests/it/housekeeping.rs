@@ -1,0 +1,86 @@
+//! What is done now and then: keys that end soon are told once, and a removed company leaves nothing.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement};
+use server::{
+    entities::notice,
+    services::housekeeping,
+    store::{Db, companies, company_removal},
+};
+use shared::{
+    api_key::{CreateApiKey, Expiry},
+    id::RequestId,
+    permission::PermissionSet,
+    settings::DeleteCompany,
+    time::DAY,
+};
+
+use crate::support::app::{TestApp, Who};
+
+#[tokio::test]
+async fn a_key_that_ends_soon_is_told_to_its_person_once() {
+    let app = TestApp::start().await;
+    let core = &app.state.core;
+    let (company, (actor, member)) = app.membership(Who::Member2).await;
+    let keys = [("Soon", Expiry::Days(7)), ("Later", Expiry::Days(30)), ("Never", Expiry::Never)];
+    for (name, expiry) in keys {
+        let input = CreateApiKey {
+            company,
+            member,
+            request: RequestId::from_uuid(core.clock.uuid(&core.entropy)),
+            name: name.to_owned(),
+            permissions: PermissionSet::DEFAULT,
+            expiry,
+        };
+        app.state.backend.api_keys.create(actor, input).await.unwrap();
+    }
+    for _ in 0..2 {
+        let (one, two) = tokio::join!(housekeeping::run(core), housekeeping::run(core));
+        one.unwrap();
+        two.unwrap();
+    }
+    let rows = notice::Entity::find().all(core.db.reader()).await.unwrap();
+    let told: Vec<_> = rows
+        .iter()
+        .filter(|row| row.kind == "key_expiring" && row.user_id == actor.user.as_uuid())
+        .collect();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].detail.contains("Soon"), "{}", told[0].detail);
+}
+
+#[tokio::test]
+async fn every_table_of_a_company_is_emptied_when_it_is_removed() {
+    let app = TestApp::start().await;
+    let core = &app.state.core;
+    let (company, (owner, _)) = app.membership(Who::Owner).await;
+    let with_company = tables_with_company(&core.db).await;
+    let known: BTreeSet<String> =
+        company_removal::TABLES.iter().map(|table| (*table).to_owned()).collect();
+    assert_eq!(with_company, known, "a table of companies is missing in the list");
+
+    let name = companies::get_name(core.db.reader(), company).await.unwrap();
+    let input = DeleteCompany { company, name };
+    app.state.backend.companies.delete(owner, input).await.unwrap();
+    let tx = core.db.begin().await.unwrap();
+    let now = core.clock.now();
+    assert!(!company_removal::delete(&tx, company, now).await.unwrap(), "not before its time");
+    assert!(company_removal::delete(&tx, company, now.plus(7 * DAY)).await.unwrap());
+    tx.commit().await.unwrap();
+    for table in with_company {
+        let sql = format!("SELECT COUNT(*) AS n FROM {table} WHERE company_id = ?");
+        let values = [company.as_uuid().into()];
+        let count = Statement::from_sql_and_values(core.db.backend(), sql, values);
+        let row = core.db.reader().query_one_raw(count).await.unwrap().unwrap();
+        assert_eq!(row.try_get::<i64>("", "n").unwrap(), 0, "{table}");
+    }
+    assert!(companies::get_name(core.db.reader(), company).await.is_err());
+}
+
+/// The tables with a column `company_id`; sessions only remember which company they show.
+async fn tables_with_company(db: &Db) -> BTreeSet<String> {
+    let sql = "SELECT m.name AS name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+               WHERE m.type = 'table' AND c.name = 'company_id' AND m.name <> 'sessions'";
+    let rows = db.reader().query_all_raw(Statement::from_string(db.backend(), sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get("", "name").unwrap()).collect()
+}

@@ -1,0 +1,234 @@
+//! What a company asks of its keys, on both databases: existing keys obey on their next call.
+
+use app::backend::{Actor, ApiKeys as _, Policies as _};
+use sea_orm::EntityTrait as _;
+use server::{
+    entities::{api_key, audit_entry, policy},
+    services::{principal::Refusal, unused_keys::revoke_unused},
+};
+use shared::{
+    Error,
+    api_key::{AcceptApiKey, ApiKeyView, Expiry, ListApiKeys},
+    error::{Field, FieldError, Problem},
+    id::ApiKeyId,
+    key_rules::SetKeyRules,
+    time::DAY,
+};
+
+use crate::support::{
+    core::{Company, for_both_databases},
+    keys::Keys,
+};
+
+/// Rules that ask nothing.
+fn nothing(keys: &Keys) -> SetKeyRules {
+    SetKeyRules {
+        company: keys.company.id,
+        longest_days: String::new(),
+        unused_days: String::new(),
+        addresses: String::new(),
+        makers: "owners_and_admins".to_owned(),
+        must_accept: String::new(),
+    }
+}
+
+async fn set(keys: &Keys, change: impl FnOnce(&mut SetKeyRules)) {
+    let mut rules = nothing(keys);
+    change(&mut rules);
+    keys.policies.set_key_rules(keys.company.owner.actor, rules).await.expect("is set");
+}
+
+async fn accept(keys: &Keys, actor: Actor, key: ApiKeyId) -> Result<(), Error> {
+    keys.service.accept(actor, AcceptApiKey { company: keys.company.id, key }).await
+}
+
+async fn listed(keys: &Keys, key: ApiKeyId) -> ApiKeyView {
+    let list = keys.service.list(keys.company.owner.actor, keys.company.id, ListApiKeys::default());
+    let page = list.await.expect("is listed");
+    page.keys.into_iter().find(|one| one.id == key).expect("is there")
+}
+
+/// Why the last refusal of a key was, as its row tells it.
+async fn last_refusal(keys: &Keys, key: ApiKeyId) -> Option<String> {
+    keys.verifier.last_used().flush(&keys.core).await.expect("is written");
+    let row = api_key::Entity::find_by_id(key.as_uuid()).one(keys.core.db.reader()).await;
+    row.expect("answers").expect("is there").last_refusal
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_from_another_network_is_refused_from_the_next_call_on() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let made = keys.make(keys.company.member, "Cursor").await;
+        let office = "203.0.113.9".parse().expect("an address");
+        assert!(keys.verify(&made.key).await.is_ok());
+        set(&keys, |rules| rules.addresses = "203.0.113.0/24".to_owned()).await;
+        assert_eq!(keys.verify(&made.key).await.expect_err("refused"), Refusal::InvalidToken);
+        assert_eq!(last_refusal(&keys, made.id).await.as_deref(), Some("address"));
+        let principal = keys.verify_from(office, &made.key).await.expect("is accepted");
+        // An open stream loses its standing as well.
+        assert!(keys.verifier.standing(made.id, principal.address).await.is_ok());
+        set(&keys, |rules| rules.addresses = "198.51.100.7".to_owned()).await;
+        assert!(keys.verifier.standing(made.id, principal.address).await.is_err());
+        assert!(keys.verify_from(office, &made.key).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_key_lives_longer_than_the_company_lets_it() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let member = keys.company.member;
+        let (endless, short) = (keys.make(member, "endless").await, {
+            let mut wish = keys.wish(member, "short");
+            wish.expiry = Expiry::Days(30);
+            keys.service.create(member.actor, wish).await.expect("is made")
+        });
+        keys.core.clock.advance(10 * DAY);
+        set(&keys, |rules| rules.longest_days = "90".to_owned()).await;
+        // It counts from when the key was made, and what ends sooner stays as it is.
+        assert!(listed(&keys, endless.id).await.expires.is_some());
+        keys.core.clock.advance(20 * DAY);
+        assert!(keys.verify(&short.key).await.is_err());
+        assert!(keys.verify(&endless.key).await.is_ok());
+        keys.core.clock.advance(60 * DAY);
+        assert!(keys.verify(&endless.key).await.is_err());
+        // Lifting the limit brings nothing back.
+        set(&keys, |_| {}).await;
+        assert!(keys.verify(&endless.key).await.is_err());
+
+        set(&keys, |rules| rules.longest_days = "30".to_owned()).await;
+        let made = keys.make(member, "without an end").await;
+        assert!(listed(&keys, made.id).await.expires.is_some());
+        let mut wish = keys.wish(member, "too long");
+        wish.expiry = Expiry::Days(31);
+        let refused = keys.service.create(member.actor, wish).await.expect_err("is refused");
+        assert_eq!(refused, Error::field(Field::Expiry, Problem::BeyondPolicy { days: 30 }));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_nobody_uses_is_refused_at_once_and_then_revoked_for_good() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let (idle, used) = (
+            keys.make(keys.company.member, "idle").await,
+            keys.make(keys.company.member, "used").await,
+        );
+        keys.core.clock.advance(20 * DAY);
+        assert!(keys.verify(&used.key).await.is_ok());
+        keys.verifier.last_used().flush(&keys.core).await.expect("is written");
+        keys.core.clock.advance(11 * DAY);
+        assert!(keys.verify(&idle.key).await.is_ok(), "nothing is asked yet");
+        // As if it had not been: what is noted in memory is dropped with its book.
+        set(&keys, |rules| rules.unused_days = "30".to_owned()).await;
+        assert_eq!(keys.verify(&idle.key).await.expect_err("refused"), Refusal::InvalidToken);
+        assert!(keys.verify(&used.key).await.is_ok());
+
+        assert_eq!(revoke_unused(&keys.core).await.expect("is done"), 1);
+        assert_eq!(revoke_unused(&keys.core).await.expect("is done"), 0);
+        let revoked = listed(&keys, idle.id).await.revoked.expect("is revoked");
+        assert_eq!(revoked.by, "the policy on unused keys");
+        set(&keys, |_| {}).await;
+        assert!(keys.verify(&idle.key).await.is_err(), "revoked is final");
+        assert!(keys.verify(&used.key).await.is_ok());
+        let entries = audit_entry::Entity::find().all(keys.core.db.reader()).await;
+        let told = entries.expect("answers").into_iter().filter(|entry| {
+            entry.action == "api_key.revoked" && entry.target == idle.id.to_string()
+        });
+        assert_eq!(told.count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_made_for_somebody_else_waits_for_that_person_alone() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { owner, admin, member, .. } = keys.company;
+        let wish = keys.wish(member, "handed over");
+        let handed = keys.service.create(owner.actor, wish).await.expect("is made");
+        let own = keys.make(member, "own").await;
+        assert!(keys.verify(&handed.key).await.is_ok());
+        set(&keys, |rules| rules.must_accept = "on".to_owned()).await;
+        assert!(keys.verify(&own.key).await.is_ok());
+        assert!(keys.verify(&handed.key).await.is_err());
+        assert_eq!(last_refusal(&keys, handed.id).await.as_deref(), Some("not_accepted"));
+        assert!(listed(&keys, handed.id).await.waits);
+
+        for (actor, expected) in [
+            (owner.actor, Error::Forbidden),
+            (admin.actor, Error::Forbidden),
+            (Company::found(&keys.core, "Other").await.owner.actor, Error::NotFound),
+        ] {
+            assert_eq!(accept(&keys, actor, handed.id).await.expect_err("is refused"), expected);
+        }
+        assert!(keys.verify(&handed.key).await.is_err());
+        accept(&keys, member.actor, handed.id).await.expect("is accepted");
+        assert!(keys.verify(&handed.key).await.is_ok());
+        assert!(!listed(&keys, handed.id).await.waits);
+        assert!(accept(&keys, member.actor, handed.id).await.is_err(), "once");
+
+        keys.revoke(handed.id).await.expect("is revoked");
+        assert_eq!(
+            accept(&keys, member.actor, handed.id).await.expect_err("is over"),
+            Error::KeyEnded
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_company_says_who_makes_keys_for_others() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { owner, admin, member, .. } = keys.company;
+        let make = async |maker: Actor, person| {
+            keys.service.create(maker, keys.wish(person, "for another")).await.map(|_| ())
+        };
+        assert_eq!(make(admin.actor, member).await, Ok(()));
+        set(&keys, |rules| rules.makers = "owners".to_owned()).await;
+        assert_eq!(make(admin.actor, member).await, Err(Error::Forbidden));
+        assert_eq!(make(owner.actor, member).await, Ok(()));
+        set(&keys, |rules| rules.makers = "nobody".to_owned()).await;
+        assert_eq!(make(owner.actor, member).await, Err(Error::Forbidden));
+        for own in [owner, admin, member] {
+            assert_eq!(make(own.actor, own).await, Ok(()));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_rules_are_told_field_by_field_and_nothing_is_set() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let rules = SetKeyRules {
+            longest_days: "0".to_owned(),
+            unused_days: "3654".to_owned(),
+            addresses: "the office".to_owned(),
+            makers: "anybody".to_owned(),
+            ..nothing(&keys)
+        };
+        let range = Problem::OutOfRange { min: 1, max: 3_653 };
+        let refused = keys.policies.set_key_rules(keys.company.owner.actor, rules).await;
+        let expected = [
+            (Field::LongestLife, range),
+            (Field::UnusedDays, range),
+            (Field::Networks, Problem::NotANetwork),
+            (Field::Makers, Problem::Unknown),
+        ];
+        assert_eq!(
+            refused.expect_err("is refused"),
+            Error::Invalid(expected.map(|(field, problem)| FieldError { field, problem }).into())
+        );
+        let member = keys.company.member.actor;
+        let refused = keys.policies.set_key_rules(member, nothing(&keys)).await;
+        assert_eq!(refused.expect_err("is refused"), Error::Forbidden);
+        let rows = policy::Entity::find().all(keys.core.db.reader()).await;
+        assert!(rows.expect("answers").is_empty());
+    })
+    .await;
+}

@@ -1,0 +1,187 @@
+//! What people are told, and that nobody else reads it; and the steps to the first answer.
+
+use app::backend::{Notices as _, Onboarding as _};
+use server::services::{
+    Core, notices::NoticesService, onboarding::OnboardingService, team::TeamService,
+};
+use shared::{
+    Error, id::CompanyId, member::ChangeRole, notice::Notice, onboarding::Step,
+    permission::PermissionSet, role::Role,
+};
+
+use app::backend::{Actor, Team as _};
+
+use crate::support::{
+    app::{TestApp, Who},
+    core::{Company, Person, core_on, for_both_databases},
+};
+
+struct House {
+    core: Core,
+    notices: NoticesService,
+    team: TeamService,
+    ours: Company,
+    theirs: Company,
+}
+
+impl House {
+    async fn open(url: &str) -> Self {
+        let core = core_on(url).await;
+        let ours = Company::found(&core, "Nordwind").await;
+        let theirs = Company::found(&core, "Suedwind").await;
+        let notices = NoticesService::new(core.clone());
+        Self { notices, team: TeamService::new(core.clone()), core, ours, theirs }
+    }
+
+    async fn promote(&self, who: Person, role: Role) {
+        let input = ChangeRole {
+            company: self.ours.id,
+            member: who.member,
+            role: role.as_str().to_owned(),
+        };
+        self.team.change_role(self.ours.owner.actor, input).await.unwrap();
+    }
+
+    /// What a person is told, and whether it is new.
+    async fn told(&self, actor: Actor, company: CompanyId) -> Vec<(Notice, bool)> {
+        let notices = self.notices.open(actor, company).await.unwrap();
+        notices.into_iter().map(|one| (one.notice, one.is_new)).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_new_role_is_told_to_its_person_and_read_once_opened() {
+    for_both_databases(async |url| {
+        let house = House::open(url).await;
+        let Company { id, member, admin, .. } = house.ours;
+        let mut news = house.core.news.listen();
+        house.promote(member, Role::Admin).await;
+        assert_eq!(news.recv().await.unwrap(), id, "open pages hear of it");
+        let notice = Notice::RoleChanged { by: "Owner Nordwind".to_owned(), to: Role::Admin };
+        assert_eq!(house.told(admin.actor, id).await, []);
+        assert_eq!(house.told(member.actor, id).await, [(notice.clone(), true)]);
+        assert_eq!(house.told(member.actor, id).await, [(notice, false)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn notices_of_a_company_are_shown_in_no_other_and_to_nobody_outside() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("aidoo.db").display());
+    let house = House::open(&url).await;
+    let Company { id, member, .. } = house.ours;
+    house.promote(member, Role::Admin).await;
+    for (actor, company) in [(house.theirs.owner.actor, id), (member.actor, house.theirs.id)] {
+        assert_eq!(house.notices.open(actor, company).await, Err(Error::NotFound));
+    }
+    assert_eq!(house.told(house.theirs.owner.actor, house.theirs.id).await, []);
+    assert!(house.told(member.actor, id).await[0].1, "nobody has read it for them");
+}
+
+#[tokio::test]
+async fn a_key_that_somebody_else_made_or_revoked_is_told_and_ones_own_is_not() {
+    let app = TestApp::start().await;
+    let (company, (owner, own)) = app.membership(Who::Owner).await;
+    let (_, (member, theirs)) = app.membership(Who::Member2).await;
+    app.make_key(owner, company, own, PermissionSet::DEFAULT).await;
+    let made = app.make_key(owner, company, theirs, PermissionSet::DEFAULT).await;
+    let revoke = shared::api_key::RevokeApiKey { company, key: made.id };
+    app.state.backend.api_keys.revoke(owner, revoke).await.unwrap();
+    let notices = &app.state.backend.notices;
+    let kinds = async |actor| {
+        let told = notices.open(actor, company).await.unwrap();
+        told.into_iter().map(|one| one.notice.kind()).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(member).await, ["key_revoked", "key_made"]);
+    assert!(!kinds(owner).await.contains(&"key_made"));
+}
+
+#[tokio::test]
+async fn a_new_device_is_told_and_a_known_one_is_not() {
+    let app = TestApp::start().await;
+    let (company, (member, _)) = app.membership(Who::Member).await;
+    let count = async || {
+        let told = app.state.backend.notices.open(member, company).await.unwrap();
+        told.iter().filter(|one| one.notice.kind() == "new_device").count()
+    };
+    app.signed_in(Who::Member).await;
+    let before = count().await;
+    app.signed_in(Who::Member).await;
+    assert_eq!(count().await, before, "it was here before");
+    let answer = reqwest::Client::new()
+        .post(format!("{}/api/accounts/sign_in", app.url))
+        .header("origin", &app.url)
+        .header("user-agent", "Mozilla/5.0 (iPhone) Safari/604.1")
+        .form(&[
+            ("input[email]", app.var("AIDOO_MEMBER_EMAIL")),
+            ("input[password]", app.var("AIDOO_MEMBER_PASSWORD")),
+        ])
+        .send()
+        .await
+        .unwrap();
+    assert!(answer.status().is_success() || answer.status().is_redirection());
+    assert_eq!(count().await, before + 1);
+}
+
+#[tokio::test]
+async fn unread_notices_are_counted_in_the_frame_until_they_are_opened() {
+    let app = TestApp::start().await;
+    let (company, (owner, _)) = app.membership(Who::Owner).await;
+    let (_, (_, member)) = app.membership(Who::Member).await;
+    let browser = app.signed_in(Who::Member).await;
+    let unread = async || {
+        let (_, viewer) = browser.form("accounts/viewer", &[]).await;
+        viewer["current"]["unread"].as_u64().unwrap()
+    };
+    let before = unread().await;
+    app.make_key(owner, company, member, PermissionSet::DEFAULT).await;
+    assert_eq!(unread().await, before + 1);
+    let (status, page) = browser.open("/notices").await;
+    assert!(status == 200 && page.contains("made the API key"), "{page}");
+    assert_eq!(unread().await, 0);
+}
+
+#[tokio::test]
+async fn steps_are_ones_own_and_a_member_connects_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("aidoo.db").display());
+    let house = House::open(&url).await;
+    let onboarding = OnboardingService::new(house.core.clone());
+    let Company { id, owner, admin, member } = house.ours;
+    let steps = async |person: Person| {
+        let steps = onboarding.steps(person.actor, id).await.unwrap();
+        assert!(steps.iter().all(|one| !one.done));
+        steps.into_iter().map(|one| one.step).collect::<Vec<_>>()
+    };
+    let of_all = [Step::Link, Step::Generate, Step::Client, Step::Ask];
+    assert_eq!(steps(member).await, of_all);
+    for person in [owner, admin] {
+        assert_eq!(steps(person).await[0], Step::Connect);
+        assert_eq!(steps(person).await[1..], of_all);
+    }
+    let outside = onboarding.steps(house.theirs.owner.actor, id).await;
+    assert_eq!(outside, Err(Error::NotFound));
+}
+
+#[tokio::test]
+async fn steps_tick_themselves_and_go_with_the_first_answer() {
+    let app = TestApp::start().await;
+    let (company, (actor, member)) = app.membership(Who::Member2).await;
+    let done = async || {
+        let steps = app.state.backend.onboarding.steps(actor, company).await.unwrap();
+        steps.into_iter().filter(|one| one.done).map(|one| one.step).collect::<Vec<_>>()
+    };
+    assert!(!done().await.contains(&Step::Generate));
+    let mut news = app.state.core.news.listen();
+    let key = app.make_key(actor, company, member, PermissionSet::DEFAULT).await;
+    assert_eq!(news.recv().await.unwrap(), company);
+    assert!(done().await.contains(&Step::Generate));
+    let call = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
+        "name": "aidoo_context", "arguments": {} } });
+    assert_eq!(app.mcp(&key.key, call).await.0, 200);
+    app.state.toolbox.activity.flush().await.unwrap();
+    app.state.verifier.last_used().flush(&app.state.core).await.unwrap();
+    let steps = app.state.backend.onboarding.steps(actor, company).await.unwrap();
+    assert_eq!(steps, [], "the list is gone");
+}

@@ -1,0 +1,100 @@
+//! What the program says when it does not start: one line, and nothing is written that was not there.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use tempfile::TempDir;
+
+use crate::support::keys::Keys;
+
+/// Runs `aidoo serve` to its end with these options, in a folder without a built site, where it ends.
+fn serve(folder: &Path, options: &[&str], variables: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aidoo"));
+    command
+        .arg("serve")
+        .args(["--listen", "127.0.0.1:0"])
+        .args(options)
+        .env_remove("DATABASE_URL")
+        .env("AIDOO_DATA_DIR", folder.join("data"))
+        .env("LEPTOS_SITE_ROOT", folder.join("none"))
+        .env("AIDOO_LOG", "error")
+        .env("RUST_BACKTRACE", "1");
+    for (name, value) in variables {
+        command.env(name, value);
+    }
+    command.output().expect("runs")
+}
+
+/// The one line that it ended with.
+fn line(output: &Output) -> String {
+    assert!(!output.status.success());
+    let text = String::from_utf8_lossy(&output.stderr).trim_end().to_owned();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_without_its_master_key_says_so_and_gets_no_other() {
+    let folder = TempDir::new().expect("a folder");
+    used_database(folder.path()).await;
+    let line = line(&serve(folder.path(), &[], &[]));
+    assert!(line.contains("the master key of this database is missing"), "{line}");
+    assert!(!folder.path().join("data/master.key").exists(), "none is made");
+}
+
+#[test]
+fn variables_that_are_set_to_nothing_are_as_good_as_none() {
+    let folder = TempDir::new().expect("a folder");
+    let empty = [
+        "AIDOO_MASTER_KEY",
+        "AIDOO_PUBLIC_URL",
+        "AIDOO_SIGNUP",
+        "AIDOO_TRUSTED_PROXIES",
+        "AIDOO_ODOO_ALLOW",
+        "AIDOO_METRICS_FROM",
+        "AIDOO_DEMO",
+        "AIDOO_LOG_FORMAT",
+        "DATABASE_URL",
+    ]
+    .map(|name| (name, ""));
+    let line = line(&serve(folder.path(), &[], &empty));
+    assert!(line.contains("the site is not built"), "all else was understood: {line}");
+    assert!(folder.path().join("data/master.key").exists(), "a key of its own was made");
+}
+
+#[test]
+fn an_unencrypted_public_address_is_refused() {
+    let folder = TempDir::new().expect("a folder");
+    let output = serve(folder.path(), &["--public-url", "http://aidoo.example.com"], &[]);
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains("must be https://"), "{text}");
+    assert!(!folder.path().join("data").exists());
+}
+
+#[test]
+fn a_demonstration_for_others_to_reach_is_refused() {
+    let folder = TempDir::new().expect("a folder");
+    let line = line(&serve(folder.path(), &["--demo", "--demo-odoo-listen", "0.0.0.0:0"], &[]));
+    assert!(line.contains("only on this machine"), "{line}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demonstration_keeps_out_of_a_company_s_data() {
+    let folder = TempDir::new().expect("a folder");
+    used_database(folder.path()).await;
+    fs::create_dir_all(folder.path().join("none/pkg")).expect("a folder");
+    fs::write(folder.path().join("none/pkg/aidoo.js"), "").expect("a script");
+    let options = ["--demo", "--demo-odoo-listen", "127.0.0.1:0"];
+    let line = line(&serve(folder.path(), &options, &[("AIDOO_MASTER_KEY", &"07".repeat(32))]));
+    assert!(line.contains("holds a company that is not the demonstration's"), "{line}");
+}
+
+/// A database with a company in it, sealed under the tests' master key, which is in no file.
+async fn used_database(folder: &Path) {
+    let database = format!("sqlite:{}", folder.join("data/aidoo.db").display());
+    let keys = Keys::on(&database).await;
+    keys.core.db.close().await.expect("closes");
+}

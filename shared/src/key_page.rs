@@ -1,0 +1,115 @@
+//! What a key's own page shows.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    activity::{CallResult, CallView},
+    api_key::ApiKeyView,
+    permission::PermissionSet,
+    time::TimeView,
+};
+
+/// Days that the chart shows, today among them; also how far the clients and the unused permissions look.
+pub const DAYS: i64 = 30;
+/// The most recent calls that did not end well.
+pub const PROBLEMS: u64 = 5;
+/// The most recent entries of the audit.
+pub const ENTRIES: u64 = 50;
+
+/// A key and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKeyDetail {
+    /// The key, as the list shows it.
+    pub key: ApiKeyView,
+    /// Permissions that no call has needed for [`DAYS`] days. Empty for a younger key, and for one that
+    /// was not used at all.
+    pub unused: PermissionSet,
+    /// The clients that used it in the last [`DAYS`] days, the latest first.
+    pub clients: Vec<ClientView>,
+    /// The last [`DAYS`] days, the oldest first.
+    pub days: Vec<DayView>,
+    /// At most [`PROBLEMS`] calls that did not end well, the newest first.
+    pub problems: Vec<CallView>,
+    /// At most [`ENTRIES`] entries of the audit about it, the newest first.
+    pub trail: Vec<TrailView>,
+}
+
+/// A client that used a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientView {
+    /// What it calls itself, if it does.
+    pub name: Option<String>,
+    /// How often it called.
+    pub calls: u32,
+    /// When it did last.
+    pub last: TimeView,
+}
+
+/// The calls of one day, UTC.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct DayView {
+    /// "24 Nov".
+    pub label: String,
+    /// Calls that were answered, with a preview too.
+    pub done: u32,
+    /// Calls that Aidoo refused.
+    pub refused: u32,
+    /// Calls that Odoo refused or never answered.
+    pub failed: u32,
+}
+
+impl DayView {
+    /// All calls of the day.
+    #[must_use]
+    pub const fn total(&self) -> u32 {
+        self.done.saturating_add(self.refused).saturating_add(self.failed)
+    }
+
+    /// Counts `calls` calls that ended with `result`.
+    pub const fn add(&mut self, result: CallResult, calls: u32) {
+        let count = match result {
+            CallResult::Ok | CallResult::Asked | CallResult::Started => &mut self.done,
+            CallResult::Refused => &mut self.refused,
+            CallResult::Failed | CallResult::Unknown => &mut self.failed,
+        };
+        *count = count.saturating_add(calls);
+    }
+}
+
+/// One entry of the audit about a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrailView {
+    /// When.
+    pub at: TimeView,
+    /// Who; the sentence says "you" for the viewer. Nobody for the server itself.
+    pub who: Option<String>,
+    /// What.
+    pub what: KeyEvent,
+    /// From which address.
+    pub address: String,
+}
+
+/// What was done to a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyEvent {
+    /// It was generated.
+    Generated,
+    /// It was made to replace another.
+    MadeToReplace,
+    /// It got another name.
+    Renamed {
+        /// The one before.
+        from: String,
+        /// The one after.
+        to: String,
+    },
+    /// It lost these permissions.
+    Reduced(PermissionSet),
+    /// It was replaced.
+    Rotated,
+    /// It was revoked.
+    Revoked,
+    /// Something that this version has no sentence for.
+    Other,
+}

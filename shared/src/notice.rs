@@ -1,0 +1,127 @@
+//! What the dashboard tells a person: kinds and views.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{id::NoticeId, role::Role, time::TimeView};
+
+/// What happened. Names are those of that moment.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Notice {
+    /// Somebody whom the person invited has joined.
+    InvitationAccepted {
+        /// Who.
+        person: String,
+        /// As what.
+        role: Role,
+    },
+    /// The person has another role.
+    RoleChanged {
+        /// Who gave it.
+        by: String,
+        /// What they are now.
+        to: Role,
+    },
+    /// Somebody made an API key for the person.
+    KeyMade {
+        /// Who.
+        by: String,
+        /// The key's name.
+        key: String,
+    },
+    /// Somebody revoked an API key of the person's.
+    KeyRevoked {
+        /// Who.
+        by: String,
+        /// The key's name.
+        key: String,
+    },
+    /// An API key of the person's ends soon.
+    KeyExpiring {
+        /// The key's name.
+        key: String,
+        /// The day, as it is told in UTC: "1 Dec 2026".
+        day: String,
+    },
+    /// Somebody signed in as the person from a browser or a network that was not seen before.
+    NewDevice {
+        /// The browser in plain words.
+        browser: String,
+        /// From where.
+        address: String,
+    },
+    /// The person's password was changed in their settings.
+    PasswordChanged,
+    /// The person's password was set by a link.
+    PasswordReset,
+    /// An owner made a link that sets the person's password.
+    ResetLinkMade {
+        /// Who.
+        by: String,
+    },
+}
+
+impl Notice {
+    /// The kind's name in the database.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::InvitationAccepted { .. } => "invitation_accepted",
+            Self::RoleChanged { .. } => "role_changed",
+            Self::KeyMade { .. } => "key_made",
+            Self::KeyRevoked { .. } => "key_revoked",
+            Self::KeyExpiring { .. } => "key_expiring",
+            Self::NewDevice { .. } => "new_device",
+            Self::PasswordChanged => "password_changed",
+            Self::PasswordReset => "password_reset",
+            Self::ResetLinkMade { .. } => "reset_link_made",
+        }
+    }
+}
+
+// Names and addresses belong in no log.
+impl std::fmt::Debug for Notice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Notice({})", self.kind())
+    }
+}
+
+/// A notice as the page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeView {
+    /// The notice.
+    pub id: NoticeId,
+    /// What happened.
+    pub notice: Notice,
+    /// When.
+    pub at: TimeView,
+    /// Whether it was unread until now.
+    pub is_new: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_is_kept_under_its_kind_and_comes_back_whole() {
+        let role = Role::Admin;
+        let text = || "Anna".to_owned();
+        for notice in [
+            Notice::InvitationAccepted { person: text(), role },
+            Notice::RoleChanged { by: text(), to: role },
+            Notice::KeyMade { by: text(), key: text() },
+            Notice::KeyRevoked { by: text(), key: text() },
+            Notice::KeyExpiring { key: text(), day: text() },
+            Notice::NewDevice { browser: text(), address: text() },
+            Notice::PasswordChanged,
+            Notice::PasswordReset,
+            Notice::ResetLinkMade { by: text() },
+        ] {
+            let json = serde_json::to_value(&notice).expect("a value");
+            assert_eq!(json["kind"], notice.kind());
+            assert_eq!(serde_json::from_value::<Notice>(json).expect("its own"), notice);
+            assert!(!format!("{notice:?}").contains("Anna"));
+        }
+    }
+}
