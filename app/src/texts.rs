@@ -10,6 +10,9 @@ pub use self::i18n::Locale;
 
 /// The cookie that holds the chosen language, as `en` or `fr`.
 pub const COOKIE: &str = "aidoo_language";
+/// How long a choice is kept, in seconds: a year.
+#[cfg(feature = "ssr")]
+const MAX_AGE: u32 = 31_536_000;
 /// Where a language is chosen: a form posts `language` here and comes back to its page.
 pub const CHOICE: &str = "/language";
 
@@ -45,7 +48,12 @@ pub(crate) use {counted, rich, text};
 #[cfg(feature = "ssr")]
 #[must_use]
 pub fn locale() -> Locale {
-    leptos::prelude::use_context().unwrap_or_default()
+    use leptos::prelude::{use_context, with_context};
+
+    // A server function has the request alone.
+    use_context()
+        .or_else(|| with_context::<http::request::Parts, _>(|parts| of_request(&parts.headers)))
+        .unwrap_or_default()
 }
 
 /// The language of the page that is rendered or shown.
@@ -59,6 +67,12 @@ pub fn locale() -> Locale {
         let html = leptos::prelude::document().document_element();
         html.and_then(|html| html.get_attribute("lang")?.parse().ok()).unwrap_or_default()
     })
+}
+
+/// The languages, each by its own name, whichever the page is in.
+#[must_use]
+pub fn languages() -> [(Locale, &'static str); 2] {
+    [(Locale::en, text!(languages.en)), (Locale::fr, text!(languages.fr))]
 }
 
 /// Whether `count` takes the singular. English has it for 1 alone, French for 0 and 1 (Unicode CLDR,
@@ -78,6 +92,22 @@ pub(crate) fn provide_locale() {
 
     let locale = with_context::<http::request::Parts, _>(|parts| of_request(&parts.headers));
     provide_context(locale.unwrap_or_default());
+}
+
+/// What `say` says in this language, beside any page.
+#[cfg(feature = "ssr")]
+pub fn in_locale<T>(locale: Locale, say: impl FnOnce() -> T) -> T {
+    leptos::prelude::Owner::new().with(|| {
+        leptos::prelude::provide_context(locale);
+        say()
+    })
+}
+
+/// The cookie that keeps `locale`. It is no secret.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn cookie(locale: Locale) -> String {
+    format!("{COOKIE}={locale}; Path=/; Max-Age={MAX_AGE}; HttpOnly; SameSite=Lax")
 }
 
 /// The language for a request with these headers: the chosen one, else the one of `Accept-Language` that

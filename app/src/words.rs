@@ -1,19 +1,28 @@
 //! The words for what `shared` has as codes, in the person's language: roles, permissions, states, times.
 //! What `shared` says in English itself is for clients, logs and the API.
 
+pub mod answers;
+pub mod csv;
 pub mod errors;
+mod previews;
 pub mod times;
+mod workflows;
 
 use shared::{
     activity::{CallResult, Consent},
+    api_key::{ApiKeyState, By},
     confirmation::{ApprovalState, ConfirmMode},
+    key_care::Warning,
+    key_rules::KeyRefusal,
     permission::{Permission, Preset},
     role::Role,
 };
 
 pub use self::{
     errors::{error, problem},
-    times::{date, date_time, relative, span},
+    previews::{changed_record, note, summary, value},
+    times::{date, date_time, day, relative, short_day, span},
+    workflows::{DraftWords, draft, flaw, flaw_place, outcome, template},
 };
 use crate::texts::text;
 
@@ -115,5 +124,70 @@ pub fn confirm_mode(mode: ConfirmMode) -> &'static str {
         ConfirmMode::Client => text!(confirm_modes.client),
         ConfirmMode::Dashboard => text!(confirm_modes.dashboard),
         ConfirmMode::Refuse => text!(confirm_modes.refuse),
+    }
+}
+
+/// What a key is worth now.
+#[must_use]
+pub fn key_state(state: ApiKeyState) -> &'static str {
+    match state {
+        ApiKeyState::Active => text!(api_keys.states.active),
+        ApiKeyState::Expiring => text!(api_keys.states.expiring),
+        ApiKeyState::Expired => text!(api_keys.states.expired),
+        ApiKeyState::Revoked => text!(api_keys.states.revoked),
+    }
+}
+
+/// Who did something to a key, after "by".
+#[must_use]
+pub fn by(by: &By) -> String {
+    match by {
+        By::You => text!(api_keys.you).to_owned(),
+        By::Person(name) => name.clone(),
+        By::UnusedRule => text!(api_keys.unused_rule).to_owned(),
+    }
+}
+
+/// What the owner of a key should look at: the name on a badge, and what helps.
+#[must_use]
+pub fn warning(warning: Warning) -> (&'static str, &'static str) {
+    match warning {
+        Warning::StillUsed => {
+            (text!(key_warnings.still_used.label), text!(key_warnings.still_used.advice))
+        }
+        Warning::Expiring => {
+            (text!(key_warnings.expiring.label), text!(key_warnings.expiring.advice))
+        }
+        Warning::NeverUsed => {
+            (text!(key_warnings.never_used.label), text!(key_warnings.never_used.advice))
+        }
+        Warning::Old => (text!(key_warnings.old.label), text!(key_warnings.old.advice)),
+    }
+}
+
+/// What the person of a refused key should do.
+#[must_use]
+pub fn refusal_advice(refusal: KeyRefusal) -> &'static str {
+    match refusal {
+        KeyRefusal::Mistyped => text!(key_refusals.mistyped),
+        KeyRefusal::Revoked => text!(key_refusals.revoked),
+        KeyRefusal::Expired => text!(key_refusals.expired),
+        KeyRefusal::Address => text!(key_refusals.address),
+        KeyRefusal::Unused => text!(key_refusals.unused),
+        KeyRefusal::NotAccepted => text!(key_refusals.not_accepted),
+    }
+}
+
+/// A browser, of which the server says "Firefox on Windows", "A browser on Windows" or something that has
+/// no system.
+#[must_use]
+pub fn browser(told: &str) -> String {
+    match told.split_once(" on ") {
+        Some(("A browser", system)) => text!(browsers.some_on, system = system.to_owned()),
+        Some((browser, system)) => {
+            text!(browsers.on, browser = browser.to_owned(), system = system.to_owned())
+        }
+        None if told == "An unknown browser" => text!(browsers.unknown).to_owned(),
+        None => told.to_owned(),
     }
 }

@@ -17,15 +17,11 @@ export class Language {
     await expect(this.page.locator("html")).toHaveAttribute("lang", code);
   }
 
-  /** No English text of the locale file stands on the page, unless French has the same. */
+  /** No English text of the locale file stands on the page or in its labels, unless French has the same. */
   async isFrench(): Promise<void> {
     await expect(this.page.locator("html")).toHaveAttribute("lang", "fr");
-    const shown = await this.page.locator("body").innerText();
-    const names = await this.page
-      .locator("[aria-label]")
-      .evaluateAll((nodes) => nodes.map((node) => node.getAttribute("aria-label") ?? ""));
-    const lines = [...shown.split("\n"), ...names].map((line) => line.trim());
-    expect(lines.filter((line) => english.has(line)), this.page.url()).toEqual([]);
+    const told = await this.page.evaluate(texts);
+    expect(told.filter(isEnglish), this.page.url()).toEqual([]);
   }
 
   /** Nothing is wider than the page. */
@@ -35,6 +31,21 @@ export class Language {
     );
     expect(overflow, this.page.url()).toBeLessThanOrEqual(0);
   }
+}
+
+/** Every text of the page that somebody sees or hears: text nodes, whole lines, labels, hints, the title. */
+function texts(): string[] {
+  const found = new Set<string>([document.title.replace(/ · Aidoo$/, "")]);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    if (parent?.checkVisibility() || parent?.closest("option")) found.add(walker.currentNode.textContent ?? "");
+  }
+  for (const line of document.body.innerText.split("\n")) found.add(line);
+  for (const name of ["aria-label", "placeholder", "title", "alt", "data-l"]) {
+    for (const node of document.querySelectorAll(`[${name}]`)) found.add(node.getAttribute(name) ?? "");
+  }
+  return [...found].map((text) => text.replace(/\s+/g, " ").trim()).filter((text) => text !== "");
 }
 
 function read(language: string): Map<string, string> {
@@ -50,6 +61,24 @@ function read(language: string): Map<string, string> {
   return found;
 }
 
-const french = new Set(read("fr").values());
-/** English texts that are a line of their own, without places to fill in. */
-const english = new Set([...read("en").values()].filter((text) => !french.has(text) && !/\{\{|</.test(text)));
+/** An element without a content, or a place for a value: anything may stand there. */
+const PLACE = /<\w+\/>|\{\{ ?\w+ ?\}\}/g;
+const french = read("fr");
+/** What is the same in French is no English, and a French word may be another text's English. */
+const same = new Set(french.values());
+const english = [...read("en")]
+  .filter(([, text]) => !same.has(text))
+  .map(([name, text]) => ({ name, text: text.replace(/<\/?\w+>/g, "") }));
+const whole = new Set(english.filter(({ text }) => !text.match(PLACE)).map(({ text }) => text));
+/** Sentences with places in them, of which enough is left to be known by. */
+const patterns = english
+  .filter(({ text }) => text.match(PLACE) && text.replace(PLACE, "").trim().length > 12)
+  .map(({ text }) => new RegExp(`^${text.split(PLACE).map(escaped).join(".+")}$`));
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+function isEnglish(text: string): boolean {
+  return whole.has(text) || patterns.some((pattern) => pattern.test(text));
+}

@@ -171,6 +171,8 @@ pub enum Field {
     CurrentPassword,
     /// A time zone.
     TimeZone,
+    /// A language.
+    Language,
     /// The name of the company, typed to confirm that it is to be deleted.
     CompanyToDelete,
     /// A member's role.

@@ -2,19 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::texts::{self, Locale, text};
+use crate::texts::{self, text};
 
 /// One button for each language. It is a plain form, so that it works without the wasm, and the whole page
 /// is loaded anew in the other language.
 #[component]
 pub fn Languages() -> impl IntoView {
     let here = texts::locale();
-    // Each language is called by its own name, whichever the page is in.
-    let buttons = [(Locale::en, "en", text!(languages.en)), (Locale::fr, "fr", text!(languages.fr))]
-        .map(|(locale, code, name)| {
-            let current = (locale == here).then_some("true");
+    let buttons = texts::languages()
+        .map(|(locale, name)| {
+            let (code, current) = (locale.to_string(), (locale == here).then_some("true"));
             view! {
-                <button class="btn small quiet" name="language" value=code lang=code aria-current=current>
+                <button class="btn small quiet" name="language" value=code.clone() lang=code aria-current=current>
                     {name}
                 </button>
             }

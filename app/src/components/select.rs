@@ -16,8 +16,9 @@ pub fn PersonSelect(
     (!people.is_empty()).then(|| {
         let choices = people
             .into_iter()
-            .map(|PersonChoice { member, name }| {
+            .map(|PersonChoice { member, name, is_removed }| {
                 let selected = chosen == Some(member);
+                let name = if is_removed { text!(api_keys.person_removed, name = name) } else { name };
                 view! { <option value=member.to_string() selected=selected prop:selected=selected>{name}</option> }
             })
             .collect_view();

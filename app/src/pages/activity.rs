@@ -52,7 +52,7 @@ pub fn ActivityPage() -> impl IntoView {
         >
             <a class="btn" href=export rel="external" download="">
                 <Glyph icon=icondata::LuDownload/>
-                "Export CSV"
+                {text!(common.export_csv)}
             </a>
         </PageHead>
         <Transition fallback=|| view! { <Skeleton/> }>
@@ -195,7 +195,7 @@ fn Row(call: CallView) -> impl IntoView {
                 <div class="sub" dir="auto">{about}</div>
                 {arguments.map(|arguments| view! {
                     <details class="arguments">
-                        <summary>"Arguments"</summary>
+                        <summary>{text!(activity.arguments)}</summary>
                         <pre dir="auto">{arguments}</pre>
                     </details>
                 })}

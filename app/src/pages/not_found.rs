@@ -14,9 +14,9 @@ pub fn NotFoundPage() -> impl IntoView {
     let path = use_location().pathname.get_untracked();
     if path.starts_with("/downloads/") {
         return view! {
-            <GatePage title="Your file">
-                <p>"It can be fetched once."</p>
-                <p><a class="btn primary" href=path rel="external">"Fetch the file"</a></p>
+            <GatePage title=text!(not_found.file)>
+                <p>{text!(not_found.file_once)}</p>
+                <p><a class="btn primary" href=path rel="external">{text!(not_found.fetch)}</a></p>
             </GatePage>
         }
         .into_any();

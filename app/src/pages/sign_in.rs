@@ -46,7 +46,7 @@ pub fn SignInPage() -> impl IntoView {
                 <SubmitButton pending=action.pending() busy=text!(sign_in.busy)>{text!(common.sign_in)}</SubmitButton>
             </ActionForm>
             <p class="aside">
-                "Forgotten your password? Ask an owner of your company for a link to set a new one."
+                {text!(sign_in.forgotten)}
             </p>
             <Suspense>
                 {move || Suspend::new(async move { view! { <OtherWays signup=signup.await/> } })}

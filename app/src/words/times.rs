@@ -42,14 +42,37 @@ pub fn date(year: i64, month: usize, day: i64) -> String {
     text!(times.date, day = day, month = long_month(month), year = year)
 }
 
+/// A day of which the server says "2026-12-01": "1 December 2026".
+#[must_use]
+pub fn day(iso: &str) -> String {
+    match numbers(iso) {
+        Some((year, month, day)) => {
+            text!(times.date, day = day, month = long_month(month), year = year.to_owned())
+        }
+        None => iso.to_owned(),
+    }
+}
+
+/// A day of which the server says "2026-12-01", without its year: "1 Dec".
+#[must_use]
+pub fn short_day(iso: &str) -> String {
+    match numbers(iso) {
+        Some((_, month, day)) => text!(times.day_month, day = day, month = short_month(month)),
+        None => iso.to_owned(),
+    }
+}
+
 fn parts(local: &str) -> Option<(&str, usize, u8, &str)> {
     let (date, clock) = local.split_once('T')?;
+    let (year, month, day) = numbers(date)?;
+    Some((year, month, day, clock))
+}
+
+fn numbers(date: &str) -> Option<(&str, usize, u8)> {
     let mut numbers = date.split('-');
     let (year, month, day) = (numbers.next()?, numbers.next()?, numbers.next()?);
-    if year.len() != 4 {
-        return None;
-    }
-    Some((year, month.parse().ok()?, day.parse().ok()?, clock))
+    (year.len() == 4).then_some(())?;
+    Some((year, month.parse().ok()?, day.parse().ok()?))
 }
 
 fn long_month(month: usize) -> &'static str {

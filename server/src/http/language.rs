@@ -1,9 +1,14 @@
 //! Choosing the language of the pages: a cookie of its own, set by a plain form, so that it works for
-//! strangers and without the wasm.
+//! strangers and without the wasm. Of somebody who is signed in it is kept with the person too.
 
-use app::texts::{COOKIE, Locale};
+use std::sync::Arc;
+
+use app::{
+    backend::{Caller, Settings},
+    texts::{Locale, cookie},
+};
 use axum::{
-    Form, Router,
+    Extension, Form, Router,
     extract::State,
     response::{IntoResponse, Redirect, Response},
     routing::post,
@@ -14,13 +19,10 @@ use url::Url;
 
 use super::routes::{Route, Routing as _};
 
-/// How long a choice is kept, in seconds: a year.
-const MAX_AGE: u32 = 31_536_000;
-
-/// `POST /language`. It needs [`super::csrf::guard`] outside of it, which vouches for the `Referer` too.
-pub fn router<S: Clone + Send + Sync + 'static>(public_url: &Url) -> Router<S> {
-    let attributes = if public_url.scheme() == "https" { "; Secure" } else { "" };
-    Router::new().at(Route::Language, post(choose)).with_state(attributes)
+/// `POST /language`. It needs [`super::session::identify`] outside of it, and [`super::csrf::guard`], which
+/// vouches for the `Referer` too.
+pub fn router<S: Clone + Send + Sync + 'static>(settings: Arc<dyn Settings>) -> Router<S> {
+    Router::new().at(Route::Language, post(choose)).with_state(settings)
 }
 
 #[derive(Deserialize)]
@@ -29,17 +31,22 @@ struct Choice {
 }
 
 async fn choose(
-    State(attributes): State<&'static str>,
+    State(settings): State<Arc<dyn Settings>>,
+    Extension(caller): Extension<Caller>,
     headers: HeaderMap,
     Form(Choice { language }): Form<Choice>,
 ) -> Response {
     let Ok(locale) = language.parse::<Locale>() else {
         return (StatusCode::UNPROCESSABLE_ENTITY, "no such language\n").into_response();
     };
-    let cookie =
-        format!("{COOKIE}={locale}; Path=/; Max-Age={MAX_AGE}; HttpOnly; SameSite=Lax{attributes}");
+    if let Some(actor) = caller.session
+        && let Err(error) = settings.set_language(actor, locale).await
+    {
+        // The page changes all the same, in this browser.
+        tracing::warn!(user.id = %actor.user, %error, "a language was not kept");
+    }
     let mut response = Redirect::to(&page(&headers)).into_response();
-    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+    if let Ok(cookie) = HeaderValue::try_from(cookie(locale)) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response

@@ -89,9 +89,9 @@ fn pages(state: &AppState) -> Router {
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, shell))
         .merge(events::router(Events { core: core.clone(), stop: state.stop.clone() }))
         .merge(exports::router(core.clone()))
+        .merge(language::router(state.backend.settings.clone()))
         .layer(middleware::from_fn_with_state(sessions.clone(), require_sign_in))
         .layer(middleware::from_fn_with_state(sessions, identify))
-        .merge(language::router(&core.settings.public_url))
         .layer(middleware::from_fn(limit_body))
         .layer(middleware::from_fn_with_state(
             SameOrigin::new(&core.settings.public_url),

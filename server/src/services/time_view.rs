@@ -45,10 +45,10 @@ impl Face {
     }
 }
 
-/// The day of `at` in UTC, as a text that stays true: "1 Dec 2026".
+/// The day of `at` in UTC: "2026-12-01".
 #[must_use]
 pub fn day(at: Timestamp) -> String {
-    moment(at).strftime("%-d %b %Y").to_string()
+    moment(at).strftime("%Y-%m-%d").to_string()
 }
 
 /// The names of the time zones that a person can choose, as `Area/Place`.
@@ -86,10 +86,10 @@ pub fn parse_zone(name: &str) -> Result<Option<String>, Problem> {
     }
 }
 
-/// The day that begins `days` days after 1970-01-01, UTC, in a word: "24 Nov".
+/// The day that begins `days` days after 1970-01-01, UTC.
 #[must_use]
 pub fn day_view(days: i64) -> String {
-    moment(Timestamp::from_micros(days.saturating_mul(DAY))).strftime("%-d %b").to_string()
+    day(Timestamp::from_micros(days.saturating_mul(DAY)))
 }
 
 /// A time that the calendar cannot hold (before the year -9999 or after 9999) is shown as its end.

@@ -27,7 +27,7 @@ pub fn ShownOnceDialog(
             view! {
                 <div role="alert">
                     <Note tone=Tone::Bad>
-                        "Going back would lose the key. Copy it first, then press “I have copied it”."
+                        {text!(shown_once.stays)}
                     </Note>
                 </div>
             }
