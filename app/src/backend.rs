@@ -42,6 +42,8 @@ use shared::{
     },
 };
 
+use crate::texts::Locale;
+
 /// All ports together.
 #[derive(Clone)]
 pub struct Backend {
@@ -104,6 +106,15 @@ impl fmt::Debug for SessionCookie {
     }
 }
 
+/// What signing in gives.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The session.
+    pub cookie: SessionCookie,
+    /// The language that the person has chosen, if they did.
+    pub language: Option<Locale>,
+}
+
 /// Signing up and in, sessions, accepting invitations.
 #[async_trait]
 pub trait Accounts: Send + Sync + 'static {
@@ -112,7 +123,7 @@ pub trait Accounts: Send + Sync + 'static {
     /// Founds a company and its first owner, and signs them in.
     async fn sign_up(&self, caller: &Caller, input: SignUp) -> Result<SessionCookie, Error>;
     /// Signs in.
-    async fn sign_in(&self, caller: &Caller, input: SignIn) -> Result<SessionCookie, Error>;
+    async fn sign_in(&self, caller: &Caller, input: SignIn) -> Result<SignedIn, Error>;
     /// Ends the caller's session, if there is one. The cookie that it returns removes the old one.
     async fn sign_out(&self, caller: &Caller) -> Result<SessionCookie, Error>;
     /// Who is signed in.
@@ -258,7 +269,12 @@ pub trait Workflows: Send + Sync + 'static {
     /// Saves a draft and retires what was validated.
     async fn save(&self, actor: Actor, input: SaveWorkflow) -> Result<WorkflowId, Error>;
     /// Makes a draft from a business action of Odoo.
-    async fn use_template(&self, actor: Actor, input: UseTemplate) -> Result<WorkflowId, Error>;
+    async fn use_template(
+        &self,
+        actor: Actor,
+        input: UseTemplate,
+        language: Locale,
+    ) -> Result<WorkflowId, Error>;
     /// Tries the first steps as the actor: nothing changes.
     async fn try_steps(&self, actor: Actor, input: TryWorkflow) -> Result<Vec<TriedStep>, Error>;
     /// Freezes the draft as a version that keys can run.
@@ -274,8 +290,11 @@ pub trait Workflows: Send + Sync + 'static {
 pub trait Settings: Send + Sync + 'static {
     /// The Settings page.
     async fn page(&self, actor: Actor, company: CompanyId) -> Result<SettingsView, Error>;
-    /// Saves the actor's name and time zone.
-    async fn save_profile(&self, actor: Actor, input: SaveProfile) -> Result<(), Error>;
+    /// Saves the actor's name, time zone and language; gives the language, if one was chosen.
+    async fn save_profile(&self, actor: Actor, input: SaveProfile)
+    -> Result<Option<Locale>, Error>;
+    /// Keeps the language that the actor has chosen.
+    async fn set_language(&self, actor: Actor, language: Locale) -> Result<(), Error>;
     /// Changes the actor's password and ends all their other sessions.
     async fn change_password(&self, actor: Actor, input: ChangePassword) -> Result<(), Error>;
     /// Ends one of the actor's sessions, which holds for its next request.

@@ -15,6 +15,7 @@ pub mod field;
 pub mod frame;
 pub mod hydration;
 pub mod icon;
+pub mod languages;
 pub mod live;
 pub mod menu;
 pub mod page;
@@ -25,7 +26,6 @@ pub mod skeleton;
 pub mod state_badge;
 pub mod stay;
 pub mod tabs;
-pub mod text;
 pub mod text_area;
 pub mod time;
 pub mod toast;
@@ -41,6 +41,7 @@ pub use self::{
     field::{Field, FieldProblem},
     hydration::Hydration,
     icon::{Brand, Glyph},
+    languages::Languages,
     live::{provide_news, use_news},
     menu::MoreMenu,
     page::{GatePage, PageHead, Visits, use_page_mark, use_ready},
@@ -51,7 +52,6 @@ pub use self::{
     state_badge::{StateBadge, Tone},
     stay::use_stay,
     tabs::Tabs,
-    text::sentence,
     text_area::TextArea,
     time::Time,
     toast::{Toaster, Toasts, use_toaster},

@@ -19,7 +19,9 @@ pub mod error;
 mod forms;
 pub mod pages;
 pub mod server_fns;
+pub mod texts;
 pub mod viewer;
+pub mod words;
 
 use crate::{
     components::{Hydration, Toaster, Visits},
@@ -46,18 +48,17 @@ use crate::{
 
 /// The whole document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    texts::provide_locale();
     let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=colors::chosen().as_str()>
+        <html lang=texts::locale().to_string() data-theme=colors::chosen().as_str()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <meta
-                    name="description"
-                    content="Aidoo lets the people of a company work on their Odoo from an AI assistant, safely."
-                />
+                <meta name="description" content=texts::text!(site.description)/>
                 <link rel="icon" href="/favicon.ico" sizes="32x32"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style/>

@@ -30,6 +30,7 @@ mod context {
         backend::{Actor, Backend, Caller, SessionCookie},
         colors,
         error::{Answer, AppError},
+        texts::{self, Locale},
     };
 
     /// The ports.
@@ -98,6 +99,16 @@ mod context {
         if let (Some(response), Ok(cookie)) =
             (use_context::<ResponseOptions>(), HeaderValue::try_from(colors::cookie(mode)))
         {
+            response.append_header(header::SET_COOKIE, cookie);
+        }
+    }
+
+    /// Sends the cookie that keeps the language, if one was chosen. It travels like the session's.
+    pub(super) fn set_language_cookie(language: Option<Locale>) {
+        let (Some(language), Some(response)) = (language, use_context::<ResponseOptions>()) else {
+            return;
+        };
+        if let Ok(cookie) = HeaderValue::try_from(texts::cookie(language)) {
             response.append_header(header::SET_COOKIE, cookie);
         }
     }

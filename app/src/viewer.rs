@@ -14,6 +14,7 @@ use crate::{
     },
     error::Answer,
     server_fns::accounts,
+    texts::{rich, text},
 };
 
 /// The layout of all pages of a company: shows them once it is known who looks.
@@ -32,7 +33,7 @@ pub fn SignedIn() -> impl IntoView {
                         view! { <Inside viewer/> }.into_any()
                     }
                     Err(error) => view! {
-                        <GatePage title="Something is in the way"><LoadError error=error.0/></GatePage>
+                        <GatePage title=text!(common.in_the_way)><LoadError error=error.0/></GatePage>
                     }
                     .into_any(),
                 }
@@ -109,11 +110,8 @@ fn Waiting() -> impl IntoView {
 #[component]
 fn NoCompany(email: String) -> impl IntoView {
     view! {
-        <GatePage title="You are in no company">
-            <p>
-                "You are signed in as " <b>{email}</b>
-                ", but no company has you as a member any more. Ask an owner or an admin for an invitation, and open its link here."
-            </p>
+        <GatePage title=text!(no_company.title)>
+            <p>{rich!(no_company.why, email = email, <b> = <b/>)}</p>
             <SignOut class="btn"/>
         </GatePage>
     }

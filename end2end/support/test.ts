@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { type BrowserContext, type Page, expect, test as base } from "@playwright/test";
+import { type BrowserContext, type BrowserContextOptions, type Page, expect, test as base } from "@playwright/test";
 
 import { type Aidoo, start } from "./servers";
 
@@ -11,7 +11,7 @@ interface Servers {
 
 interface Fixtures {
   /** Opens pages in a browser of somebody's own; every page's console is watched. */
-  browserOf: (server: Aidoo) => Promise<BrowserContext>;
+  browserOf: (server: Aidoo, options?: BrowserContextOptions) => Promise<BrowserContext>;
 }
 
 export const test = base.extend<Fixtures, { servers: Servers }>({
@@ -29,8 +29,8 @@ export const test = base.extend<Fixtures, { servers: Servers }>({
   browserOf: async ({ browser }, use) => {
     const opened: BrowserContext[] = [];
     const complaints: string[] = [];
-    await use(async (server) => {
-      const context = await browser.newContext({ baseURL: server.url });
+    await use(async (server, options) => {
+      const context = await browser.newContext({ ...options, baseURL: server.url });
       context.on("console", (message) => {
         if (message.type() === "error" && !isExpected(message.text())) {
           complaints.push(`${message.page()?.url()}: ${message.text()}`);

@@ -8,6 +8,7 @@ pub mod events;
 pub mod exports;
 pub mod headers;
 pub mod health;
+pub mod language;
 pub mod metrics;
 pub mod router;
 pub mod routes;

@@ -109,8 +109,8 @@ pub struct CurrentCompany {
     pub member: MemberId,
     /// The viewer's role in it.
     pub role: Role,
-    /// The connection in a few words: "Odoo 19 · connected", "No Odoo yet".
-    pub connection: String,
+    /// The version of the Odoo that is connected, in short: "19".
+    pub connection: Option<String>,
     /// Changes that wait for a decision of the viewer's.
     pub waiting: u32,
     /// Notices that the viewer has not read.

@@ -47,19 +47,6 @@ impl CallResult {
             Self::Started => "started",
         }
     }
-
-    /// The name on screen.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Ok => "Done",
-            Self::Asked => "Previewed",
-            Self::Refused => "Refused",
-            Self::Failed => "Failed",
-            Self::Unknown => "Unknown",
-            Self::Started => "Running",
-        }
-    }
 }
 
 impl fmt::Display for CallResult {
@@ -101,16 +88,6 @@ impl Consent {
             Self::Token => "token",
             Self::Client => "client",
             Self::Dashboard => "dashboard",
-        }
-    }
-
-    /// What the activity says.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Token => "after a preview",
-            Self::Client => "confirmed by a person in the client",
-            Self::Dashboard => "approved in the dashboard",
         }
     }
 }

@@ -131,17 +131,6 @@ impl ApiKeyState {
     pub const fn is_live(self) -> bool {
         matches!(self, Self::Active | Self::Expiring)
     }
-
-    /// The name on screen.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Active => "Active",
-            Self::Expiring => "Expiring",
-            Self::Expired => "Expired",
-            Self::Revoked => "Revoked",
-        }
-    }
 }
 
 /// Which keys a list shows.
@@ -222,6 +211,8 @@ pub struct PersonChoice {
     pub member: MemberId,
     /// Their name.
     pub name: String,
+    /// Whether they left the company.
+    pub is_removed: bool,
 }
 
 /// One key as the list shows it.
@@ -242,7 +233,7 @@ pub struct ApiKeyView {
     /// Whether it is the viewer's own.
     pub is_own: bool,
     /// Who made it, when that was somebody else.
-    pub made_by: Option<String>,
+    pub made_by: Option<By>,
     /// What it is worth now.
     pub state: ApiKeyState,
     /// When it was made.
@@ -283,8 +274,20 @@ pub struct RotatedView {
 pub struct RevokedView {
     /// When.
     pub at: TimeView,
-    /// Who; the sentence says "by you" for the viewer.
-    pub by: String,
+    /// Who.
+    pub by: By,
+}
+
+/// Who did something to a key, as its viewer reads it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// The viewer.
+    You,
+    /// Somebody else, by name.
+    Person(String),
+    /// Nobody: the company's rule on unused keys.
+    UnusedRule,
 }
 
 #[cfg(test)]

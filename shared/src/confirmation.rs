@@ -39,17 +39,6 @@ impl ConfirmMode {
             Self::Refuse => "refuse",
         }
     }
-
-    /// The name on screen.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Preview => "After a preview",
-            Self::Client => "A person in the client",
-            Self::Dashboard => "A person in the dashboard",
-            Self::Refuse => "Never",
-        }
-    }
 }
 
 impl fmt::Display for ConfirmMode {
@@ -189,19 +178,7 @@ pub enum ApprovalState {
     Expired,
 }
 
-impl ApprovalState {
-    /// The name on screen.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Waiting => "Waiting",
-            Self::Approved => "Approved",
-            Self::Done => "Done",
-            Self::Refused => "Refused",
-            Self::Expired => "Expired",
-        }
-    }
-}
+impl ApprovalState {}
 
 /// A change that waits, or waited, for a person in the dashboard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

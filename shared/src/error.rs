@@ -137,7 +137,9 @@ impl Error {
     }
 }
 
-fn wait_text(seconds: u32) -> String {
+/// How long to wait: "90 s", "2 min".
+#[must_use]
+pub fn wait_text(seconds: u32) -> String {
     match seconds {
         0..=90 => format!("{} s", seconds.max(1)),
         _ => format!("{} min", seconds.div_ceil(60)),
@@ -169,6 +171,8 @@ pub enum Field {
     CurrentPassword,
     /// A time zone.
     TimeZone,
+    /// A language.
+    Language,
     /// The name of the company, typed to confirm that it is to be deleted.
     CompanyToDelete,
     /// A member's role.

@@ -26,38 +26,6 @@ pub enum Warning {
     Old,
 }
 
-impl Warning {
-    /// The name on a badge.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::StillUsed => "Still in use",
-            Self::Expiring => "Ends soon",
-            Self::NeverUsed => "Never used",
-            Self::Old => "Rotate it",
-        }
-    }
-
-    /// What it is about and what helps, in a sentence.
-    #[must_use]
-    pub const fn advice(self) -> &'static str {
-        match self {
-            Self::StillUsed => {
-                "A client has used this key after it was rotated. Put the new key into it before this one ends."
-            }
-            Self::Expiring => {
-                "It ends within a week. Rotate it, and put the new key into its client."
-            }
-            Self::NeverUsed => {
-                "It was made more than 30 days ago and never used. Revoke it if nobody needs it."
-            }
-            Self::Old => {
-                "It is more than 90 days old. Rotate it, so that a copy that got lost is worth nothing."
-            }
-        }
-    }
-}
-
 /// The times of a key that warnings depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyTimes {

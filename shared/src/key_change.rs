@@ -84,18 +84,6 @@ impl Grace {
     pub const ALL: [Self; 5] =
         [Self::None, Self::FifteenMinutes, Self::Hour, Self::Day, Self::Week];
 
-    /// The name on screen.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::None => "Not at all",
-            Self::FifteenMinutes => "15 minutes",
-            Self::Hour => "1 hour",
-            Self::Day => "24 hours",
-            Self::Week => "7 days",
-        }
-    }
-
     /// Its length in the unit of [`Timestamp`].
     #[must_use]
     pub const fn micros(self) -> i64 {

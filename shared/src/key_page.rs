@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     activity::{CallResult, CallView},
-    api_key::ApiKeyView,
+    api_key::{ApiKeyView, By},
     permission::PermissionSet,
     time::TimeView,
 };
@@ -48,8 +48,8 @@ pub struct ClientView {
 /// The calls of one day, UTC.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DayView {
-    /// "24 Nov".
-    pub label: String,
+    /// The day: "2026-11-24".
+    pub day: String,
     /// Calls that were answered, with a preview too.
     pub done: u32,
     /// Calls that Aidoo refused.
@@ -81,8 +81,8 @@ impl DayView {
 pub struct TrailView {
     /// When.
     pub at: TimeView,
-    /// Who; the sentence says "you" for the viewer. Nobody for the server itself.
-    pub who: Option<String>,
+    /// Who; nobody for the server itself.
+    pub who: Option<By>,
     /// What.
     pub what: KeyEvent,
     /// From which address.

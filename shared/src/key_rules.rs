@@ -39,16 +39,6 @@ impl Makers {
         }
     }
 
-    /// The name on screen.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::OwnersAndAdmins => "Owners and admins",
-            Self::Owners => "Owners only",
-            Self::Nobody => "Nobody: each makes their own",
-        }
-    }
-
     /// Whether somebody with this role may make keys for others. What the role itself allows comes on top.
     #[must_use]
     pub const fn include(self, role: Role) -> bool {
@@ -155,27 +145,6 @@ impl KeyRefusal {
             Self::Address => "address",
             Self::Unused => "unused",
             Self::NotAccepted => "not_accepted",
-        }
-    }
-
-    /// What its person should do.
-    #[must_use]
-    pub const fn advice(self) -> &'static str {
-        match self {
-            Self::Mistyped => {
-                "The client sent it with a mistake in it. Copy it again from where you keep it, or generate another."
-            }
-            Self::Revoked => "It was revoked, which is final. Put another key into the client.",
-            Self::Expired => "It has expired. Generate another and put it into the client.",
-            Self::Address => {
-                "It came from an address outside the networks that your company's policies name."
-            }
-            Self::Unused => {
-                "It was not used for longer than your company's policies allow. Generate another."
-            }
-            Self::NotAccepted => {
-                "Somebody else made it for you, and it waits for you: accept it on the page API keys."
-            }
         }
     }
 }

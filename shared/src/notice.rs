@@ -40,7 +40,7 @@ pub enum Notice {
     KeyExpiring {
         /// The key's name.
         key: String,
-        /// The day, as it is told in UTC: "1 Dec 2026".
+        /// The day in UTC: "2026-12-01".
         day: String,
     },
     /// Somebody signed in as the person from a browser or a network that was not seen before.

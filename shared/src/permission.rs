@@ -56,21 +56,6 @@ impl Permission {
         }
     }
 
-    /// What it allows, in the words of the customer's documentation.
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        match self {
-            Self::Query => "Search records (filters, domains)",
-            Self::Read => "Read fields of existing records",
-            Self::Create => "Create new records",
-            Self::Write => "Update existing records",
-            Self::Execute => "Call server methods on Odoo models",
-            Self::Schema => "Inspect model structure (fields, types, relations)",
-            Self::Report => "Generate reports and data extracts",
-            Self::Workflow => "Run sequences of actions validated visually",
-        }
-    }
-
     /// Whether it can change data in Odoo.
     #[must_use]
     pub const fn changes_odoo(self) -> bool {

@@ -40,26 +40,6 @@ impl Role {
             Self::Member => "Member",
         }
     }
-
-    /// What somebody with it is, within a sentence.
-    #[must_use]
-    pub const fn noun(self) -> &'static str {
-        match self {
-            Self::Owner => "an owner",
-            Self::Admin => "an admin",
-            Self::Member => "a member",
-        }
-    }
-
-    /// One sentence that tells whoever chooses a role what it means.
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        match self {
-            Self::Owner => "Everything, including the company itself and other owners.",
-            Self::Admin => "The team, all keys, the Odoo connection and policies.",
-            Self::Member => "Their own keys and their own Odoo account.",
-        }
-    }
 }
 
 impl fmt::Display for Role {

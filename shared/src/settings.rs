@@ -73,6 +73,9 @@ pub struct SaveProfile {
     /// Their time zone by its name in the IANA database; nothing stands for UTC.
     #[serde(default)]
     pub time_zone: String,
+    /// Their language by its code; nothing leaves it as it is.
+    #[serde(default)]
+    pub language: String,
 }
 
 /// Sets how the pages look in this browser.
@@ -105,16 +108,6 @@ impl ColorMode {
             Self::System => "system",
             Self::Light => "light",
             Self::Dark => "dark",
-        }
-    }
-
-    /// The name on screen.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::System => "As the device",
-            Self::Light => "Light",
-            Self::Dark => "Dark",
         }
     }
 }

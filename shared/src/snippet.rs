@@ -63,16 +63,65 @@ pub const YOUR_KEY: &str = "aid_live_your_key_here";
 pub struct Guide {
     /// The client's name in an address.
     pub slug: &'static str,
-    /// The client's name.
-    pub client: &'static str,
+    /// The client's name; none for whatever else there is.
+    pub client: Option<&'static str>,
     /// Where the block goes, for each system that has a place of its own.
-    pub places: &'static [(&'static str, &'static str)],
+    pub places: &'static [Place],
     /// What goes there, or is run.
     pub block: String,
     /// What to do with it, and where the key goes.
-    pub note: &'static str,
+    pub note: GuideNote,
     /// A link that installs it at a click; it never holds a key.
     pub install: Option<String>,
+}
+
+/// Where a block goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A file, or the way through a menu, on this system or in this product.
+    File {
+        /// The system or product.
+        system: &'static str,
+        /// The path.
+        path: &'static str,
+    },
+    /// A file of one project.
+    Project {
+        /// The path.
+        path: &'static str,
+    },
+    /// What a command of the client opens, for all projects.
+    AllProjects {
+        /// The command.
+        command: &'static str,
+    },
+    /// Nowhere: it is run once, in the project's folder.
+    Terminal,
+}
+
+/// What to do with a block, and where the key goes. The page has the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GuideNote {
+    /// The key is an environment variable; the window is reloaded.
+    Reload,
+    /// The key is an environment variable; the list of servers is refreshed.
+    Refresh,
+    /// The client asks for the key.
+    Asks,
+    /// The command writes a file that names the environment variable.
+    ClaudeCode,
+    /// It needs Node, and a start of the client.
+    ClaudeDesktop,
+    /// The key takes the sample's place.
+    Sample,
+    /// The key is an environment variable; a command shows the connection.
+    Gemini,
+    /// The key takes the sample's place, and is applied.
+    Apply,
+    /// The key is a secret of the client's.
+    Secret,
+    /// Any client will do.
+    Any,
 }
 
 /// How each client is connected to a server with these two addresses, as its own documentation has it.
@@ -82,13 +131,13 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
     vec![
         Guide {
             slug: "cursor",
-            client: "Cursor",
+            client: Some("Cursor"),
             places: &[
-                ("macOS, Linux", "~/.cursor/mcp.json"),
-                ("Windows", "%USERPROFILE%\\.cursor\\mcp.json"),
+                Place::File { system: "macOS, Linux", path: "~/.cursor/mcp.json" },
+                Place::File { system: "Windows", path: "%USERPROFILE%\\.cursor\\mcp.json" },
             ],
             block: mcp_servers(sse_url, "${env:AIDOO_API_KEY}"),
-            note: "Set the environment variable AIDOO_API_KEY to your key, or put the key in its place, and reload the window.",
+            note: GuideNote::Reload,
             install: Some(format!(
                 "cursor://anysphere.cursor-deeplink/mcp/install?name=aidoo&config={}",
                 base64(&format!(
@@ -98,21 +147,24 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
         },
         Guide {
             slug: "windsurf",
-            client: "Windsurf",
+            client: Some("Windsurf"),
             places: &[
-                ("macOS, Linux", "~/.codeium/windsurf/mcp_config.json"),
-                ("Windows", "%USERPROFILE%\\.codeium\\windsurf\\mcp_config.json"),
+                Place::File { system: "macOS, Linux", path: "~/.codeium/windsurf/mcp_config.json" },
+                Place::File {
+                    system: "Windows",
+                    path: "%USERPROFILE%\\.codeium\\windsurf\\mcp_config.json",
+                },
             ],
             block: mcp_servers(sse_url, "${env:AIDOO_API_KEY}"),
-            note: "Set the environment variable AIDOO_API_KEY to your key, or put the key in its place, and refresh the list of servers in Cascade.",
+            note: GuideNote::Refresh,
             install: None,
         },
         Guide {
             slug: "vscode",
-            client: "VS Code",
+            client: Some("VS Code"),
             places: &[
-                ("One project", ".vscode/mcp.json"),
-                ("All projects", "the command “MCP: Open User Configuration”"),
+                Place::Project { path: ".vscode/mcp.json" },
+                Place::AllProjects { command: "MCP: Open User Configuration" },
             ],
             block: format!(
                 r#"{{
@@ -135,7 +187,7 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
   }}
 }}"#
             ),
-            note: "VS Code asks for the key once and keeps it in its own secret store.",
+            note: GuideNote::Asks,
             install: Some(format!(
                 "vscode:mcp/install?{}",
                 percent(&format!(
@@ -145,20 +197,26 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
         },
         Guide {
             slug: "claude-code",
-            client: "Claude Code",
-            places: &[("Terminal", "run it once, in the folder of your project")],
+            client: Some("Claude Code"),
+            places: &[Place::Terminal],
             block: format!(
                 "claude mcp add --transport http --scope project aidoo {mcp_url} --header 'Authorization: Bearer ${{AIDOO_API_KEY}}'"
             ),
-            note: "It writes .mcp.json with the variable's name, not the key: set the environment variable AIDOO_API_KEY to your key before you start Claude Code; then /mcp shows whether it is connected.",
+            note: GuideNote::ClaudeCode,
             install: None,
         },
         Guide {
             slug: "claude-desktop",
-            client: "Claude Desktop",
+            client: Some("Claude Desktop"),
             places: &[
-                ("macOS", "~/Library/Application Support/Claude/claude_desktop_config.json"),
-                ("Windows", "%APPDATA%\\Claude\\claude_desktop_config.json"),
+                Place::File {
+                    system: "macOS",
+                    path: "~/Library/Application Support/Claude/claude_desktop_config.json",
+                },
+                Place::File {
+                    system: "Windows",
+                    path: "%APPDATA%\\Claude\\claude_desktop_config.json",
+                },
             ],
             block: format!(
                 r#"{{
@@ -173,15 +231,15 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
   }}
 }}"#
             ),
-            note: "It needs Node. Put your key in place of the sample, and start Claude Desktop again.",
+            note: GuideNote::ClaudeDesktop,
             install: None,
         },
         Guide {
             slug: "zed",
-            client: "Zed",
+            client: Some("Zed"),
             places: &[
-                ("macOS, Linux", "~/.config/zed/settings.json"),
-                ("Windows", "%APPDATA%\\Zed\\settings.json"),
+                Place::File { system: "macOS, Linux", path: "~/.config/zed/settings.json" },
+                Place::File { system: "Windows", path: "%APPDATA%\\Zed\\settings.json" },
             ],
             block: format!(
                 r#"{{
@@ -195,13 +253,16 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
   }}
 }}"#
             ),
-            note: "Put your key in place of the sample.",
+            note: GuideNote::Sample,
             install: None,
         },
         Guide {
             slug: "gemini",
-            client: "Gemini CLI",
-            places: &[("macOS, Linux, Windows", "~/.gemini/settings.json")],
+            client: Some("Gemini CLI"),
+            places: &[Place::File {
+                system: "macOS, Linux, Windows",
+                path: "~/.gemini/settings.json",
+            }],
             block: format!(
                 r#"{{
   "mcpServers": {{
@@ -214,16 +275,16 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
   }}
 }}"#
             ),
-            note: "Set the environment variable AIDOO_API_KEY to your key; then /mcp shows whether it is connected.",
+            note: GuideNote::Gemini,
             install: None,
         },
         Guide {
             slug: "jetbrains",
-            client: "JetBrains",
-            places: &[(
-                "AI Assistant",
-                "Settings | Tools | AI Assistant | Model Context Protocol (MCP) | Add | As JSON",
-            )],
+            client: Some("JetBrains"),
+            places: &[Place::File {
+                system: "AI Assistant",
+                path: "Settings | Tools | AI Assistant | Model Context Protocol (MCP) | Add | As JSON",
+            }],
             block: format!(
                 r#"{{
   "mcpServers": {{
@@ -236,30 +297,30 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
   }}
 }}"#
             ),
-            note: "Put your key in place of the sample, and apply.",
+            note: GuideNote::Apply,
             install: None,
         },
         Guide {
             slug: "continue",
-            client: "Continue",
+            client: Some("Continue"),
             places: &[
-                ("macOS, Linux", "~/.continue/config.yaml"),
-                ("Windows", "%USERPROFILE%\\.continue\\config.yaml"),
+                Place::File { system: "macOS, Linux", path: "~/.continue/config.yaml" },
+                Place::File { system: "Windows", path: "%USERPROFILE%\\.continue\\config.yaml" },
             ],
             block: format!(
                 "mcpServers:\n  - name: aidoo\n    type: streamable-http\n    url: {mcp_url}\n    requestOptions:\n      headers:\n        Authorization: Bearer ${{{{ secrets.AIDOO_API_KEY }}}}"
             ),
-            note: "Keep the key as the secret AIDOO_API_KEY in ~/.continue/.env.",
+            note: GuideNote::Secret,
             install: None,
         },
         Guide {
             slug: "other",
-            client: "Other",
+            client: None,
             places: &[],
             block: format!(
-                "Address (Streamable HTTP): {mcp_url}\nAddress (older clients, SSE): {sse_url}\nHeader: Authorization: Bearer {YOUR_KEY}"
+                "Streamable HTTP: {mcp_url}\nSSE: {sse_url}\nAuthorization: Bearer {YOUR_KEY}"
             ),
-            note: "Any MCP client that takes an address and a header works.",
+            note: GuideNote::Any,
             install: None,
         },
     ]
@@ -314,9 +375,9 @@ mod guide_tests {
         for guide in guides("https://mcp.example.com/mcp", "https://mcp.example.com/sse") {
             if guide.block.starts_with('{') {
                 let read = serde_json::from_str::<serde_json::Value>(&guide.block);
-                assert!(read.is_ok(), "{}: {read:?}", guide.client);
+                assert!(read.is_ok(), "{}: {read:?}", guide.slug);
             }
-            assert!(guide.block.contains("https://mcp.example.com/"), "{}", guide.client);
+            assert!(guide.block.contains("https://mcp.example.com/"), "{}", guide.slug);
             if let Some(link) = guide.install {
                 assert!(!link.contains("aid_live") && !link.contains(['"', ' ']), "{link}");
             }

@@ -50,46 +50,80 @@ impl Timestamp {
     }
 }
 
-/// A point in time as a page shows it. The server writes all three texts, so that what it renders and
-/// what the browser hydrates are the same.
+/// A point in time as a page shows it. The server measures it, so that what it renders and what the
+/// browser hydrates are the same; the words come from the person's language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeView {
     /// For sorting and comparing.
     pub at: Timestamp,
     /// RFC 3339 in UTC, for `<time datetime>`.
     pub iso: String,
-    /// Short and relative: "3 days ago", "in 2 hours", "just now".
-    pub text: String,
-    /// In full, for a tooltip: "24 Nov 2026, 09:12 UTC".
-    pub title: String,
+    /// Year to minute on the clock of the person's zone, and the zone's short name: "2026-11-24T10:12 CET".
+    pub local: String,
+    /// How far away it was when the page was made.
+    pub distance: Distance,
 }
 
-/// How long ago, or how far ahead, `at` lies from `now`, in one unit, to the nearest: "just now", "5 minutes
-/// ago", "in 30 days". Months count 30 days and years 365, as nobody reads more into such a text.
-#[must_use]
-pub fn relative(at: Timestamp, now: Timestamp) -> String {
-    let difference = now.since(at);
-    let distance = difference.saturating_abs();
-    let nearest = |unit: i64| distance.saturating_add(unit / 2) / unit;
-    let (minutes, hours, days) = (nearest(MINUTE), nearest(HOUR), nearest(DAY));
-    let (count, unit) = if distance < MINUTE {
-        return "just now".to_owned();
-    } else if minutes < 60 {
-        (minutes, "minute")
-    } else if hours < 24 {
-        (hours, "hour")
-    } else if days < 45 {
-        (days, "day")
-    } else if days < 365 {
-        (nearest(30 * DAY), "month")
-    } else {
-        (nearest(365 * DAY), "year")
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    if difference > 0 {
-        format!("{count} {unit}{plural} ago")
-    } else {
-        format!("in {count} {unit}{plural}")
+/// How far away a point in time is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Distance {
+    /// Less than a minute, on either side.
+    Now,
+    /// It was.
+    Past(Span),
+    /// It will be.
+    Ahead(Span),
+}
+
+/// A length of time in one unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Span {
+    /// How many.
+    pub count: u32,
+    /// Of what.
+    pub unit: Unit,
+}
+
+/// The units of spans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// 60 seconds.
+    Minute,
+    /// 60 minutes.
+    Hour,
+    /// 24 hours.
+    Day,
+    /// 30 days, as nobody reads more into such a text.
+    Month,
+    /// 365 days.
+    Year,
+}
+
+impl Distance {
+    /// How long before `now`, or after it, `at` lies, to the nearest in one unit.
+    #[must_use]
+    pub fn between(at: Timestamp, now: Timestamp) -> Self {
+        let difference = now.since(at);
+        let distance = difference.saturating_abs();
+        let nearest = |unit: i64| distance.saturating_add(unit / 2) / unit;
+        let (minutes, hours, days) = (nearest(MINUTE), nearest(HOUR), nearest(DAY));
+        let (count, unit) = if distance < MINUTE {
+            return Self::Now;
+        } else if minutes < 60 {
+            (minutes, Unit::Minute)
+        } else if hours < 24 {
+            (hours, Unit::Hour)
+        } else if days < 45 {
+            (days, Unit::Day)
+        } else if days < 365 {
+            (nearest(30 * DAY), Unit::Month)
+        } else {
+            (nearest(365 * DAY), Unit::Year)
+        };
+        let span = Span { count: u32::try_from(count).unwrap_or(u32::MAX), unit };
+        if difference > 0 { Self::Past(span) } else { Self::Ahead(span) }
     }
 }
 
@@ -98,30 +132,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn relative_times_read_as_a_person_would_say_them() {
+    fn a_distance_is_told_in_the_largest_unit_that_fits() {
         let now = Timestamp::from_micros(1_800_000_000 * SECOND);
-        let say = |offset| relative(now.plus(offset), now);
-        assert_eq!(say(-5 * SECOND), "just now");
-        assert_eq!(say(-MINUTE), "1 minute ago");
-        assert_eq!(say(-59 * MINUTE), "59 minutes ago");
-        assert_eq!(say(-HOUR), "1 hour ago");
-        assert_eq!(say(-3 * DAY), "3 days ago");
-        assert_eq!(say(-70 * DAY), "2 months ago");
-        assert_eq!(say(2 * HOUR), "in 2 hours");
-        assert_eq!(say(800 * DAY), "in 2 years");
-        assert_eq!(say(30 * DAY - 5 * SECOND), "in 30 days");
-        assert_eq!(say(DAY - SECOND), "in 1 day");
-        assert_eq!(say(HOUR - SECOND), "in 1 hour");
-        assert_eq!(say(90 * DAY - SECOND), "in 3 months");
-        assert_eq!(say(365 * DAY), "in 1 year");
+        let measure = |offset| Distance::between(now.plus(offset), now);
+        let past = |count, unit| Distance::Past(Span { count, unit });
+        let ahead = |count, unit| Distance::Ahead(Span { count, unit });
+        assert_eq!(measure(-5 * SECOND), Distance::Now);
+        assert_eq!(measure(5 * SECOND), Distance::Now);
+        assert_eq!(measure(-MINUTE), past(1, Unit::Minute));
+        assert_eq!(measure(-59 * MINUTE), past(59, Unit::Minute));
+        assert_eq!(measure(-HOUR), past(1, Unit::Hour));
+        assert_eq!(measure(-3 * DAY), past(3, Unit::Day));
+        assert_eq!(measure(-70 * DAY), past(2, Unit::Month));
+        assert_eq!(measure(2 * HOUR), ahead(2, Unit::Hour));
+        assert_eq!(measure(800 * DAY), ahead(2, Unit::Year));
+        assert_eq!(measure(30 * DAY - 5 * SECOND), ahead(30, Unit::Day));
+        assert_eq!(measure(DAY - SECOND), ahead(1, Unit::Day));
+        assert_eq!(measure(HOUR - SECOND), ahead(1, Unit::Hour));
+        assert_eq!(measure(90 * DAY - SECOND), ahead(3, Unit::Month));
+        assert_eq!(measure(365 * DAY), ahead(1, Unit::Year));
     }
 
     #[test]
     fn the_ends_of_the_range_do_not_overflow() {
         let (low, high) = (Timestamp::from_micros(i64::MIN), Timestamp::from_micros(i64::MAX));
         assert_eq!(high.plus(1), high);
-        assert!(!relative(low, high).is_empty());
-        assert!(!relative(high, low).is_empty());
+        assert!(matches!(Distance::between(low, high), Distance::Past(_)));
+        assert!(matches!(Distance::between(high, low), Distance::Ahead(_)));
     }
 
     #[test]

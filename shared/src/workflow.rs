@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
+    activity::CallResult,
     confirmation::Preview,
     id::{CompanyId, WorkflowId, WorkflowRunId, WorkflowVersionId},
     permission::Permission,
@@ -214,69 +215,61 @@ impl Definition {
     /// Checks names, references, and that only values are filled in.
     ///
     /// # Errors
-    /// Everything that is wrong, one sentence each, by the place where it is.
+    /// Everything that is wrong, by the place where it is.
     pub fn check(&self) -> Result<(), Vec<Flaw>> {
         let mut flaws = Vec::new();
-        let mut fail = |place: &str, problem: &str| {
-            flaws.push(Flaw { place: place.to_owned(), problem: problem.to_owned() });
-        };
+        let mut fail = |place: FlawPlace, problem| flaws.push(Flaw { place, problem });
         if self.steps.is_empty() {
-            fail("steps", "add at least one step");
+            fail(FlawPlace::Steps, FlawProblem::NoStep);
         }
         if self.steps.len() > MAX_STEPS || self.inputs.len() > MAX_INPUTS {
-            fail("steps", "at most 20 steps and 20 inputs are taken");
+            fail(FlawPlace::Steps, FlawProblem::TooMany);
         }
         let mut known: Vec<String> = Vec::new();
         for Input { name, label, kind: _ } in &self.inputs {
-            let place = format!("input {name}");
+            let place = || FlawPlace::Input(name.clone());
             if !is_name(name) {
-                fail(
-                    &place,
-                    "the name must be small letters, digits and underscores, such as customer",
-                );
+                fail(place(), FlawProblem::InputName);
             }
             if label.trim().is_empty() || label.chars().count() > 80 {
-                fail(&place, "the label must have 1 to 80 characters");
+                fail(place(), FlawProblem::Label);
             }
             let reference = format!("input.{name}");
             if known.contains(&reference) {
-                fail(&place, "another input has this name");
+                fail(place(), FlawProblem::InputTwice);
             }
             known.push(reference);
         }
         for step in &self.steps {
-            let place = format!("step {}", step.name);
+            let place = || FlawPlace::Step(step.name.clone());
             if !is_name(&step.name) {
-                fail(
-                    &place,
-                    "the name must be small letters, digits and underscores, such as find_orders",
-                );
+                fail(place(), FlawProblem::StepName);
             }
             if step.title.trim().is_empty() || step.title.chars().count() > 80 {
-                fail(&place, "the title must have 1 to 80 characters");
+                fail(place(), FlawProblem::Title);
             }
             if step.arguments.contains_key("confirm") || step.arguments.contains_key("wizard") {
-                fail(&place, "confirm and wizard cannot be part of a step");
+                fail(place(), FlawProblem::Confirm);
             }
             for (argument, value) in &step.arguments {
-                let place = format!("{place}, {argument}");
+                let place = || FlawPlace::argument(step, argument);
                 let room = step.action.room(argument);
                 if argument == "domain" && value.is_string() {
-                    fail(&place, "a domain is a list here, not a text");
+                    fail(place(), FlawProblem::DomainText);
                 }
-                check_value(value, room, &mut |problem, reference| match reference {
-                    None => fail(&place, problem),
-                    Some(reference) => {
+                check_value(value, room, &mut |found| match found {
+                    Found::Flaw(problem) => fail(place(), problem),
+                    Found::Reference(reference) => {
                         let of = owner(reference);
                         if !of.is_some_and(|of| known.iter().any(|known| known == of)) {
-                            fail(&place, &format!("{reference} is no input and no earlier step"));
+                            fail(place(), FlawProblem::Unknown(reference.to_owned()));
                         }
                     }
                 });
             }
             let reference = format!("steps.{}", step.name);
             if known.contains(&reference) {
-                fail(&place, "another step has this name");
+                fail(place(), FlawProblem::StepTwice);
             }
             known.push(reference);
         }
@@ -284,13 +277,116 @@ impl Definition {
     }
 }
 
-/// Something that is wrong with a definition.
+/// Something that is wrong with a definition. The page has the words for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flaw {
-    /// Where: `step find, domain`.
-    pub place: String,
-    /// What, as a sentence.
-    pub problem: String,
+    /// Where.
+    pub place: FlawPlace,
+    /// What.
+    pub problem: FlawProblem,
+}
+
+/// Where a flaw is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum FlawPlace {
+    /// In the whole.
+    #[error("steps")]
+    Steps,
+    /// In the input of this name.
+    #[error("input {0}")]
+    Input(String),
+    /// In the step of this name.
+    #[error("step {0}")]
+    Step(String),
+    /// In an argument of a step.
+    #[error("step {step}, {argument}")]
+    Argument {
+        /// The step's name.
+        step: String,
+        /// The argument's.
+        argument: String,
+    },
+}
+
+impl FlawPlace {
+    /// The argument of this name of `step`.
+    #[must_use]
+    pub fn argument(step: &Step, argument: &str) -> Self {
+        Self::Argument { step: step.name.clone(), argument: argument.to_owned() }
+    }
+}
+
+/// What can be wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum FlawProblem {
+    /// There is no step.
+    #[error("add at least one step")]
+    NoStep,
+    /// There are more steps or inputs than fit.
+    #[error("at most {MAX_STEPS} steps and {MAX_INPUTS} inputs are taken")]
+    TooMany,
+    /// An input's name is none.
+    #[error("the name must be small letters, digits and underscores, such as customer")]
+    InputName,
+    /// An input has no label, or a long one.
+    #[error("the label must have 1 to 80 characters")]
+    Label,
+    /// An input's name is there twice.
+    #[error("another input has this name")]
+    InputTwice,
+    /// A step's name is none.
+    #[error("the name must be small letters, digits and underscores, such as find_orders")]
+    StepName,
+    /// A step has no title, or a long one.
+    #[error("the title must have 1 to 80 characters")]
+    Title,
+    /// A step's name is there twice.
+    #[error("another step has this name")]
+    StepTwice,
+    /// An argument that belongs to a single call.
+    #[error("confirm and wizard cannot be part of a step")]
+    Confirm,
+    /// A domain as text.
+    #[error("a domain is a list here, not a text")]
+    DomainText,
+    /// A reference that leads nowhere.
+    #[error("{0} is no input and no earlier step")]
+    Unknown(String),
+    /// A reference where a literal has to stand.
+    #[error(
+        "a value cannot be filled in here: models, methods, fields, operators and orders are literals"
+    )]
+    Literal,
+    /// A reference with company.
+    #[error("$ stands alone in an object")]
+    Alone,
+    /// Arguments that are no object.
+    #[error("the arguments are no JSON object: line {line}, column {column}")]
+    NoJson {
+        /// The line of the first mistake, from 1.
+        line: usize,
+        /// Its column, from 1.
+        column: usize,
+    },
+    /// An argument is missing.
+    #[error("is required")]
+    Required,
+    /// A model that the company's guards close.
+    #[error("{0} is closed")]
+    Closed(String),
+    /// A method that the company's guards close.
+    #[error("{method}: {why}")]
+    MethodClosed {
+        /// Model and method.
+        method: String,
+        /// Why, in English.
+        why: String,
+    },
+    /// A field that nobody reads.
+    #[error("{0} is secret")]
+    Secret(String),
 }
 
 /// `input.NAME` or `steps.NAME` of a reference.
@@ -346,22 +442,25 @@ impl Room {
     }
 }
 
+/// What is found in a value.
+enum Found<'a> {
+    Reference(&'a str),
+    Flaw(FlawProblem),
+}
+
 /// Looks at every place of `value`: reports references, and what may not be one.
-fn check_value(value: &Value, room: Room, found: &mut impl FnMut(&str, Option<&str>)) {
+fn check_value(value: &Value, room: Room, found: &mut impl FnMut(Found<'_>)) {
     if let Some(reference) = reference(value) {
         if room == Room::Value {
-            found("", Some(reference));
+            found(Found::Reference(reference));
         } else {
-            found(
-                "a value cannot be filled in here: models, methods, fields, operators and orders are literals",
-                None,
-            );
+            found(Found::Flaw(FlawProblem::Literal));
         }
         return;
     }
     match (room, value) {
         (_, Value::Object(fields)) if fields.contains_key("$") => {
-            found("$ stands alone in an object", None);
+            found(Found::Flaw(FlawProblem::Alone));
         }
         (Room::Values, Value::Object(fields)) => {
             for value in fields.values() {
@@ -403,7 +502,7 @@ fn check_value(value: &Value, room: Room, found: &mut impl FnMut(&str, Option<&s
 }
 
 /// A field's value may be filled in; of a list of commands, what each is about, but no whole command.
-fn check_field(value: &Value, found: &mut impl FnMut(&str, Option<&str>)) {
+fn check_field(value: &Value, found: &mut impl FnMut(Found<'_>)) {
     match value {
         Value::Array(commands) => {
             for command in commands {
@@ -653,8 +752,8 @@ pub struct RunView {
     pub person: String,
     /// When it began.
     pub started_at: TimeView,
-    /// How it ended: a [`CallResult`](crate::activity::CallResult)'s name.
-    pub result: String,
+    /// How it ended.
+    pub result: CallResult,
     /// Its steps.
     pub steps: Vec<RanStep>,
 }

@@ -10,6 +10,7 @@ use shared::{
 use crate::{
     components::{Glyph, Time},
     server_fns::companies::KeepCompanyCall,
+    texts::{rich, text},
 };
 
 /// The way to the notices, with how many are unread.
@@ -22,14 +23,14 @@ pub fn Bell(
         let unread = unread.get();
         (unread > 0).then(|| {
             view! {
-                <span class="count">{unread}<span class="visually-hidden">" unread"</span></span>
+                <span class="count">{unread}<span class="visually-hidden">" " {text!(notices.unread)}</span></span>
             }
         })
     };
     view! {
         <a class="btn quiet bell" href="/notices">
             <Glyph icon=icondata::LuBell/>
-            <span class="visually-hidden">"Notices "</span>
+            <span class="visually-hidden">{text!(notices.title)} " "</span>
             {count}
         </a>
     }
@@ -52,11 +53,11 @@ pub fn Deletion(
             view! {
                 <div class="banner" role="status">
                     <Glyph icon=icondata::LuTriangleAlert/>
-                    <p>"This company will be deleted " <Time time=at/> ". Its API keys are refused already."</p>
+                    <p>{rich!(deletion.told, <time/> = move || view! { <Time time=at.clone()/> })}</p>
                     {manages.then(|| view! {
                         <form method="post" action=KeepCompanyCall::url()>
                             <input type="hidden" name="input[company]" value=company.to_string()/>
-                            <button class="btn small">"Undo"</button>
+                            <button class="btn small">{text!(deletion.undo)}</button>
                         </form>
                     })}
                 </div>

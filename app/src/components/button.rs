@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::texts::text;
+
 /// How a button looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ButtonKind {
@@ -31,8 +33,8 @@ pub fn SubmitButton(
     #[prop(into)]
     pending: Signal<bool>,
     /// What it says meanwhile.
-    #[prop(default = "One moment…")]
-    busy: &'static str,
+    #[prop(optional, into)]
+    busy: Option<String>,
     /// How it looks.
     #[prop(optional)]
     kind: ButtonKind,
@@ -42,6 +44,7 @@ pub fn SubmitButton(
     /// The verb.
     children: Children,
 ) -> impl IntoView {
+    let busy = busy.unwrap_or_else(|| text!(common.one_moment).to_owned());
     view! {
         <button
             class=kind.class()

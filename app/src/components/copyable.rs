@@ -3,6 +3,7 @@
 use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{Glyph, page::use_ready};
+use crate::texts::text;
 
 /// How a text is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub fn Copyable(
     /// The text.
     #[prop(into)]
     text: String,
-    /// What the text is: "the key", "the link".
+    /// What the text is, as it stands in a sentence: "the key", "the link".
     #[prop(into)]
     what: String,
     /// How it is laid out.
@@ -42,12 +43,10 @@ pub fn Copyable(
             });
         }
     };
-    let refusal = format!(
-        "Your browser did not let us copy {what}. It is selected now: press Ctrl+C, or ⌘C on a Mac."
-    );
+    let refusal = text!(common.copy_refused, what = what.clone());
     let told = move || match copied.get() {
         Copied::NotYet => String::new(),
-        Copied::Done => "Copied.".to_owned(),
+        Copied::Done => text!(common.copied_told).to_owned(),
         Copied::Refused => refusal.clone(),
     };
     let (class, button) = match shape {
@@ -68,8 +67,8 @@ pub fn Copyable(
                     on:click=copy
                 >
                     {move || match copied.get() {
-                        Copied::Done => view! { <Glyph icon=icondata::LuCheck/> "Copied" }.into_any(),
-                        _ => view! { <Glyph icon=icondata::LuCopy/> "Copy" }.into_any(),
+                        Copied::Done => view! { <Glyph icon=icondata::LuCheck/> {text!(common.copied)} }.into_any(),
+                        _ => view! { <Glyph icon=icondata::LuCopy/> {text!(common.copy)} }.into_any(),
                     }}
                     <span class="visually-hidden">" " {what.clone()}</span>
                 </button>

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use shared::Error;
 
-use super::{Glyph, StateBadge, Tone, text::sentence};
+use super::{Glyph, StateBadge, Tone};
+use crate::{texts::text, words};
 
 /// A note beside a form or in a page.
 #[component]
@@ -33,8 +34,8 @@ pub fn ErrorNote(
     view! {
         <div class="alert" role="alert">
             <Note tone=Tone::Bad>
-                {sentence(&error)}
-                {signed_out.then(|| view! { " " <a href="/sign-in" rel="external">"Sign in"</a> })}
+                {words::error(&error)}
+                {signed_out.then(|| view! { " " <a href="/sign-in" rel="external">{text!(common.sign_in)}</a> })}
             </Note>
         </div>
     }
@@ -57,10 +58,10 @@ pub fn LoadError(
     let again = error != Error::SignedOut && error.status() != 403 && error.status() != 404;
     view! {
         <section class="card load-error">
-            <StateBadge tone=Tone::Bad label="This page could not be shown"/>
+            <StateBadge tone=Tone::Bad label=text!(common.load_error)/>
             <ErrorNote error/>
             {again.then(|| view! {
-                <p><a class="btn" href=here rel="external"><Glyph icon=icondata::LuRefreshCw/>"Reload"</a></p>
+                <p><a class="btn" href=here rel="external"><Glyph icon=icondata::LuRefreshCw/>{text!(common.reload)}</a></p>
             })}
         </section>
     }

@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 use shared::Problem;
 
-use super::text::sentence;
+use crate::words;
 
 /// A labelled field of a plain form.
 #[component]
@@ -81,7 +81,7 @@ pub fn FieldProblem(
 ) -> impl IntoView {
     view! {
         <span class="problem" id=format!("{id}-problem") aria-live="polite">
-            {move || problem.get().map(|problem| sentence(&problem))}
+            {move || problem.get().map(words::problem)}
         </span>
     }
     .into_any()

@@ -12,17 +12,21 @@ use shared::{
 };
 
 use super::{
-    Avatar, Brand, Glyph, Toasts,
+    Avatar, Brand, Glyph, Languages, Toasts,
     bell::{Bell, Deletion},
     menu,
 };
-use crate::server_fns::accounts::{SignOutCall, SwitchCompanyCall};
+use crate::{
+    server_fns::accounts::{SignOutCall, SwitchCompanyCall},
+    texts::text,
+    words,
+};
 
 /// What the frame tells, as it is now.
 #[derive(Debug, Clone, Copy)]
 pub struct Told {
-    /// The connection in a few words.
-    pub connection: Signal<String>,
+    /// The version of the Odoo that is connected.
+    pub connection: Signal<Option<String>>,
     /// Changes that wait for the viewer.
     pub waiting: Signal<u32>,
     /// Notices that the viewer has not read.
@@ -46,7 +50,7 @@ pub fn Frame(
     let side = NodeRef::<html::Div>::new();
     let path = use_location().pathname;
     let here = move || {
-        LINKS.iter().find(|link| path.get() == link.path).map_or("Aidoo", |link| link.label)
+        LINKS.iter().find(|link| path.get() == link.path).map_or("Aidoo", |link| (link.label)())
     };
     let Told { connection, waiting, unread, deletion } = told;
     let (company, role) = (current.company, current.role);
@@ -57,10 +61,10 @@ pub fn Frame(
         .collect_view();
     let name = viewer.name.clone();
     view! {
-        <a class="skip" href="#main">"Skip to the content"</a>
+        <a class="skip" href="#main">{text!(frame.skip)}</a>
         <div class="frame">
             <header class="top">
-                <button type="button" class="btn quiet" popovertarget=SIDE aria-label="Menu">
+                <button type="button" class="btn quiet" popovertarget=SIDE aria-label=text!(frame.menu)>
                     <Glyph icon=icondata::LuMenu/>
                 </button>
                 <b>{here}</b>
@@ -68,7 +72,7 @@ pub fn Frame(
                 <Avatar name=name/>
             </header>
             <div class="side" id=SIDE popover="auto" node_ref=side>
-                <nav class="rail" aria-label="Main">
+                <nav class="rail" aria-label=text!(frame.main)>
                     <div class="rail-top"><Brand href="/team"/><Bell unread/></div>
                     <CompanySwitcher companies=viewer.companies current connection/>
                     <ul class="links" on:click=move |_| menu::hide(side)>{links}</ul>
@@ -94,7 +98,7 @@ const COMPANIES: &str = "companies";
 #[derive(Debug, Clone, Copy)]
 struct Link {
     path: &'static str,
-    label: &'static str,
+    label: fn() -> &'static str,
     icon: icondata::Icon,
     /// Who has it: those who may do this.
     needs: Option<Action>,
@@ -122,59 +126,65 @@ impl Link {
 }
 
 static LINKS: [Link; 9] = [
-    Link { path: "/team", label: "Team", icon: icondata::LuUsers, needs: None, group: Group::Work },
+    Link {
+        path: "/team",
+        label: || text!(frame.team),
+        icon: icondata::LuUsers,
+        needs: None,
+        group: Group::Work,
+    },
     Link {
         path: "/api-keys",
-        label: "API keys",
+        label: || text!(frame.api_keys),
         icon: icondata::LuKeyRound,
         needs: None,
         group: Group::Work,
     },
     Link {
         path: "/workflows",
-        label: "Workflows",
+        label: || text!(frame.workflows),
         icon: icondata::LuWorkflow,
         needs: None,
         group: Group::Work,
     },
     Link {
         path: APPROVALS,
-        label: "Approvals",
+        label: || text!(frame.approvals),
         icon: icondata::LuCircleCheckBig,
         needs: None,
         group: Group::Work,
     },
     Link {
         path: "/activity",
-        label: "Activity",
+        label: || text!(frame.activity),
         icon: icondata::LuActivity,
         needs: None,
         group: Group::Work,
     },
     Link {
         path: "/odoo",
-        label: "Odoo connection",
+        label: || text!(frame.odoo),
         icon: icondata::LuPlug,
         needs: None,
         group: Group::FirstOfSetup,
     },
     Link {
         path: "/connect",
-        label: "Connect a client",
+        label: || text!(frame.connect),
         icon: icondata::LuMonitorSmartphone,
         needs: None,
         group: Group::Setup,
     },
     Link {
         path: "/policies",
-        label: "Policies",
+        label: || text!(frame.policies),
         icon: icondata::LuShieldCheck,
         needs: Some(Action::ManagePolicies),
         group: Group::Setup,
     },
     Link {
         path: "/settings",
-        label: "Settings",
+        label: || text!(frame.settings),
         icon: icondata::LuSettings,
         needs: None,
         group: Group::Setup,
@@ -198,13 +208,13 @@ fn SideLink(link: Link, path: Signal<String>, waiting: Signal<u32>) -> impl Into
     let notice = move || {
         (count() > 0).then(|| {
             view! {
-                <span class="count">{count}<span class="visually-hidden">" waiting"</span></span>
+                <span class="count">{count}<span class="visually-hidden">" " {text!(frame.waiting)}</span></span>
             }
         })
     };
     view! {
         <li class=class>
-            <a class="nav" href=to aria-current=current><Glyph icon/>{label}{notice}</a>
+            <a class="nav" href=to aria-current=current><Glyph icon/>{label()}{notice}</a>
         </li>
     }
     .into_any()
@@ -216,9 +226,13 @@ fn SideLink(link: Link, path: Signal<String>, waiting: Signal<u32>) -> impl Into
 fn CompanySwitcher(
     companies: Vec<CompanyChoice>,
     current: CurrentCompany,
-    connection: Signal<String>,
+    connection: Signal<Option<String>>,
 ) -> impl IntoView {
     let CurrentCompany { company: here, name, .. } = current;
+    let connection = move || match connection.get() {
+        Some(version) => text!(frame.connected, version = version),
+        None => text!(frame.not_connected).to_owned(),
+    };
     let face = view! {
         <Avatar name=name.clone()/>
         <span class="names"><b dir="auto">{name}</b><small>{connection}</small></span>
@@ -235,7 +249,7 @@ fn CompanySwitcher(
                     <input type="hidden" name="input[company]" value=company.to_string()/>
                     <button aria-current=is_here.then_some("true")>
                         <Avatar name=name.clone()/>
-                        <span class="names"><b dir="auto">{name}</b><small>{role.label()}</small></span>
+                        <span class="names"><b dir="auto">{name}</b><small>{words::role(role)}</small></span>
                         {is_here.then(|| view! { <Glyph icon=icondata::LuCheck/> })}
                     </button>
                 </form>
@@ -245,7 +259,7 @@ fn CompanySwitcher(
     view! {
         <button type="button" class="company" popovertarget=COMPANIES>
             {face}
-            <span class="visually-hidden">", change company"</span>
+            <span class="visually-hidden">{text!(frame.change_company)}</span>
             <Glyph icon=icondata::LuChevronsUpDown/>
         </button>
         <div class="menu companies" id=COMPANIES popover="auto">{choices}</div>
@@ -259,9 +273,10 @@ fn Person(name: String, role: Role) -> impl IntoView {
     view! {
         <div class="me">
             <Avatar name=name.clone()/>
-            <span class="names"><b dir="auto">{name}</b><small>{role.label()}</small></span>
+            <span class="names"><b dir="auto">{name}</b><small>{words::role(role)}</small></span>
         </div>
         <SignOut class="nav"/>
+        <Languages/>
     }
     .into_any()
 }
@@ -274,7 +289,7 @@ pub fn SignOut(
 ) -> impl IntoView {
     view! {
         <form method="post" action=SignOutCall::url()>
-            <button class=class><Glyph icon=icondata::LuLogOut/>"Sign out"</button>
+            <button class=class><Glyph icon=icondata::LuLogOut/>{text!(frame.sign_out)}</button>
         </form>
     }
     .into_any()

@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use super::Brand;
+use super::{Brand, Languages};
 
 /// Title, heading, a sentence, and the page's main actions.
 #[component]
@@ -51,6 +51,7 @@ pub fn GatePage(
                 <h1 tabindex="-1" node_ref=heading dir="auto">{title}</h1>
                 {children()}
             </div>
+            <Languages/>
         </main>
     }
     .into_any()

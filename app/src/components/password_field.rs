@@ -7,6 +7,7 @@ use super::{
     field::{FieldProblem, described_by},
     page::use_ready,
 };
+use crate::texts::text;
 
 /// A labelled password field of a plain form, with a button that shows what was typed.
 #[component]
@@ -50,11 +51,11 @@ pub fn PasswordField(
                     type="button"
                     class="btn small quiet"
                     hidden=move || !ready.get()
-                    aria-label="Show what you typed"
+                    aria-label=text!(common.show_typed)
                     aria-pressed=move || if shown.get() { "true" } else { "false" }
                     on:click=move |_| shown.update(|shown| *shown = !*shown)
                 >
-                    {move || if shown.get() { "Hide" } else { "Show" }}
+                    {move || if shown.get() { text!(common.hide) } else { text!(common.show) }}
                 </button>
             </div>
             <FieldProblem id problem/>

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use shared::permission::{Permission, PermissionSet};
 
+use crate::texts::text;
+
 /// Reading permissions are grey, those that change Odoo are amber; a full set says so in two words.
 #[component]
 pub fn PermissionTags(
@@ -10,9 +12,9 @@ pub fn PermissionTags(
     permissions: PermissionSet,
 ) -> impl IntoView {
     let tags = if permissions == PermissionSet::ALL {
-        vec![("perm writing", "all eight")]
+        vec![("perm writing", text!(permissions.all_eight))]
     } else if permissions.is_empty() {
-        vec![("perm", "none")]
+        vec![("perm", text!(permissions.none))]
     } else {
         permissions.iter().map(|one| (class(one), one.as_str())).collect()
     };

@@ -3,6 +3,8 @@
 use leptos::{ev::Event, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlSelectElement};
 use shared::{api_key::PersonChoice, id::MemberId};
 
+use crate::texts::text;
+
 /// Narrows a list to one person's; nothing for somebody who sees their own only.
 #[component]
 pub fn PersonSelect(
@@ -14,14 +16,15 @@ pub fn PersonSelect(
     (!people.is_empty()).then(|| {
         let choices = people
             .into_iter()
-            .map(|PersonChoice { member, name }| {
+            .map(|PersonChoice { member, name, is_removed }| {
                 let selected = chosen == Some(member);
+                let name = if is_removed { text!(api_keys.person_removed, name = name) } else { name };
                 view! { <option value=member.to_string() selected=selected prop:selected=selected>{name}</option> }
             })
             .collect_view();
         view! {
-            <select class="input select" name="person" aria-label="Person" on:change=submit_form>
-                <option value="">"Everybody"</option>
+            <select class="input select" name="person" aria-label=text!(common.person) on:change=submit_form>
+                <option value="">{text!(common.everybody)}</option>
                 {choices}
             </select>
         }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::texts::text;
+
 /// A card with this many grey lines, and the word for those who do not see it.
 #[component]
 pub fn Skeleton(
@@ -11,7 +13,7 @@ pub fn Skeleton(
 ) -> impl IntoView {
     view! {
         <div class="card skeleton" role="status">
-            <span class="visually-hidden">"Loading…"</span>
+            <span class="visually-hidden">{text!(common.loading)}</span>
             {(0..lines).map(|_| view! { <div class="line"></div> }).collect_view()}
         </div>
     }

@@ -10,7 +10,8 @@ pub fn Tabs(
     /// Unique in the page.
     id: &'static str,
     /// What the tabs choose between: "Client".
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// The name of each tab and its panel.
     panels: Vec<(&'static str, AnyView)>,
 ) -> impl IntoView {

@@ -3,11 +3,14 @@
 use leptos::prelude::*;
 use shared::time::TimeView;
 
+use crate::words;
+
 /// How far away a point is, and in full for whoever points at it.
 #[component]
 pub fn Time(
-    /// The point, with the texts that the server wrote.
+    /// The point, as the server measured it.
     time: TimeView,
 ) -> impl IntoView {
-    view! { <time datetime=time.iso title=time.title>{time.text}</time> }
+    let (full, distance) = (words::date_time(&time), words::relative(time.distance));
+    view! { <time datetime=time.iso title=full>{distance}</time> }
 }

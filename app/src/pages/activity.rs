@@ -17,7 +17,9 @@ use crate::{
     },
     pages::query::{Query, use_query},
     server_fns::activity::list_calls,
+    texts::{counted, text},
     viewer::use_company,
+    words,
 };
 
 /// The list as a file.
@@ -45,12 +47,12 @@ pub fn ActivityPage() -> impl IntoView {
     };
     view! {
         <PageHead
-            title="Activity"
-            lead="Every call that a client made with a key of your company: who, with what, and how it ended."
+            title=text!(activity.title)
+            lead=text!(activity.lead)
         >
             <a class="btn" href=export rel="external" download="">
                 <Glyph icon=icondata::LuDownload/>
-                "Export CSV"
+                {text!(common.export_csv)}
             </a>
         </PageHead>
         <Transition fallback=|| view! { <Skeleton/> }>
@@ -76,19 +78,19 @@ fn Calls(page: CallPage, filter: ListCalls) -> impl IntoView {
     let link = |filter: ListCalls| filters::query(&filter).href(ACTIVITY);
     let first = has_previous
         .then(|| link(ListCalls { cursor: None, ..filter.clone() }))
-        .map(|href| view! { <a class="btn small" href=href>"Newest"</a> });
+        .map(|href| view! { <a class="btn small" href=href>{text!(activity.newest)}</a> });
     let next = next
         .map(|cursor| link(ListCalls { cursor: Some(cursor), ..filter.clone() }))
-        .map(|href| view! { <a class="btn small" href=href>"Older"</a> });
+        .map(|href| view! { <a class="btn small" href=href>{text!(activity.older)}</a> });
     let list = if calls.is_empty() {
         let is_filtered = filter != ListCalls::default();
         view! {
             <EmptyState
                 icon=icondata::LuActivity
-                heading=if is_filtered { "No call matches" } else { "No calls yet" }
+                heading=if is_filtered { text!(activity.no_match) } else { text!(activity.none) }
             >
-                <p>"Calls appear here within a second after a client made them."</p>
-                {is_filtered.then(|| view! { <a class="btn" href=ACTIVITY>"Clear the filters"</a> })}
+                <p>{text!(activity.none_why)}</p>
+                {is_filtered.then(|| view! { <a class="btn" href=ACTIVITY>{text!(activity.clear)}</a> })}
             </EmptyState>
         }
         .into_any()
@@ -96,14 +98,14 @@ fn Calls(page: CallPage, filter: ListCalls) -> impl IntoView {
         let rows = calls.into_iter().map(|call| view! { <Row call/> }).collect_view();
         view! {
             <table class="calls">
-                <caption class="visually-hidden">"Calls, the newest first"</caption>
+                <caption class="visually-hidden">{text!(activity.caption)}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"When"</th>
-                        <th scope="col">"Call"</th>
-                        <th scope="col">"Person and key"</th>
-                        <th scope="col">"Client"</th>
-                        <th scope="col">"Result"</th>
+                        <th scope="col">{text!(activity.when)}</th>
+                        <th scope="col">{text!(activity.call)}</th>
+                        <th scope="col">{text!(activity.person_and_key)}</th>
+                        <th scope="col">{text!(activity.client)}</th>
+                        <th scope="col">{text!(activity.result)}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -112,10 +114,10 @@ fn Calls(page: CallPage, filter: ListCalls) -> impl IntoView {
         .into_any()
     };
     view! {
-        <section class="card" aria-label="Calls">
+        <section class="card" aria-label=text!(activity.calls)>
             <Bar filter people/>
             {list}
-            <nav class="foot" aria-label="Pages"><span></span>{first}{next}</nav>
+            <nav class="foot" aria-label=text!(common.pages)><span></span>{first}{next}</nav>
         </section>
     }
     .into_any()
@@ -132,7 +134,7 @@ fn Bar(filter: ListCalls, people: Vec<PersonChoice>) -> impl IntoView {
     let results = CallResult::ALL
         .map(|result| {
             let selected = filter.result == Some(result);
-            view! { <option value=result.as_str() selected=selected prop:selected=selected>{result.label()}</option> }
+            view! { <option value=result.as_str() selected=selected prop:selected=selected>{words::result(result)}</option> }
         })
         .collect_view();
     let chosen = filter.member;
@@ -143,15 +145,15 @@ fn Bar(filter: ListCalls, people: Vec<PersonChoice>) -> impl IntoView {
             <Form action=ACTIVITY noscroll=true>
                 {key}
                 <PersonSelect people chosen/>
-                <select class="input select" name="tool" aria-label="Tool" on:change=submit_form>
-                    <option value="">"Every tool"</option>
+                <select class="input select" name="tool" aria-label=text!(activity.tool) on:change=submit_form>
+                    <option value="">{text!(activity.every_tool)}</option>
                     {tools}
                 </select>
-                <select class="input select" name="result" aria-label="Result" on:change=submit_form>
-                    <option value="">"Every result"</option>
+                <select class="input select" name="result" aria-label=text!(activity.result) on:change=submit_form>
+                    <option value="">{text!(activity.every_result)}</option>
                     {results}
                 </select>
-                <button class="btn small">"Filter"</button>
+                <button class="btn small">{text!(activity.filter)}</button>
             </Form>
         </div>
     }
@@ -182,10 +184,7 @@ fn Row(call: CallView) -> impl IntoView {
         (Some(model), Some(method)) => Some(format!("{model} · {method}")),
         (model, method) => model.or(method),
     };
-    let records = records.map(|records| match records {
-        1 => "1 record".to_owned(),
-        records => format!("{records} records"),
-    });
+    let records = records.map(|records| counted!(records, activity.records));
     let about = [on, records].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let took = duration_ms.map(|took| format!("{took} ms"));
     view! {
@@ -196,7 +195,7 @@ fn Row(call: CallView) -> impl IntoView {
                 <div class="sub" dir="auto">{about}</div>
                 {arguments.map(|arguments| view! {
                     <details class="arguments">
-                        <summary>"Arguments"</summary>
+                        <summary>{text!(activity.arguments)}</summary>
                         <pre dir="auto">{arguments}</pre>
                     </details>
                 })}
@@ -207,14 +206,14 @@ fn Row(call: CallView) -> impl IntoView {
                     <span><span dir="auto">{person}</span><div class="sub" dir="auto">{key_name}</div></span>
                 </span>
             </td>
-            <td data-l="Client">
-                <span dir="auto">{client.unwrap_or_else(|| "unknown".to_owned())}</span>
+            <td data-l=text!(activity.client)>
+                <span dir="auto">{client.unwrap_or_else(|| text!(activity.unknown).to_owned())}</span>
                 <div class="sub">{address}</div>
             </td>
             <td>
-                <StateBadge tone=tone(result) label=result.label()/>
+                <StateBadge tone=tone(result) label=words::result(result)/>
                 {took.map(|took| view! { <span class="sub">" " {took}</span> })}
-                {consent.map(|consent| view! { <div class="sub">{consent.label()}</div> })}
+                {consent.map(|consent| view! { <div class="sub">{words::consent(consent)}</div> })}
                 {problem.map(|problem| view! { <div class="sub why" dir="auto">{problem}</div> })}
             </td>
         </tr>

@@ -40,6 +40,7 @@ use crate::{
         team::shown_once::ShownOnceDialog,
     },
     server_fns::api_keys::{AcceptApiKeyCall, list_api_keys},
+    texts::{counted, text},
     viewer::use_company,
 };
 
@@ -95,16 +96,16 @@ pub fn ApiKeysPage() -> impl IntoView {
 
     view! {
         <PageHead
-            title="API keys"
-            lead="Keys let MCP clients such as Cursor or Windsurf work on your Odoo. Each belongs to one person and does only what its permissions allow."
+            title=text!(api_keys.title)
+            lead=text!(api_keys.lead)
         >
             <a class="btn" href=export rel="external" download="">
                 <Glyph icon=icondata::LuDownload/>
-                "Export CSV"
+                {text!(common.export_csv)}
             </a>
             <a class="btn primary" href=team::Open::Generate(here.member).href()>
                 <Glyph icon=icondata::LuPlus/>
-                "Generate a key"
+                {text!(connect.generate)}
             </a>
         </PageHead>
         <Failure action=accept/>
@@ -139,9 +140,9 @@ fn KeyList(
     if total_unfiltered == 0 {
         return view! {
             <section class="card">
-                <EmptyState icon=icondata::LuKeyRound heading="No API keys yet">
-                <p>"A key lets an MCP client such as Cursor or Windsurf work on your Odoo as one person."</p>
-                <a class="btn" href="/team">"Choose a person on the Team page"</a>
+                <EmptyState icon=icondata::LuKeyRound heading=text!(api_keys.none)>
+                <p>{text!(api_keys.none_why)}</p>
+                <a class="btn" href="/team">{text!(api_keys.choose_person)}</a>
             </EmptyState>
             </section>
         }
@@ -151,9 +152,9 @@ fn KeyList(
     let can_tick = keys.iter().any(|key| key.may_revoke);
     let list = if keys.is_empty() {
         view! {
-            <EmptyState icon=icondata::LuSearchX heading="No key matches">
-                <p>"Nothing is hidden for good: the keys are there without these filters."</p>
-                <a class="btn" href=API_KEYS data-noscroll="">"Clear the filters"</a>
+            <EmptyState icon=icondata::LuSearchX heading=text!(api_keys.no_match)>
+                <p>{text!(api_keys.no_match_why)}</p>
+                <a class="btn" href=API_KEYS data-noscroll="">{text!(activity.clear)}</a>
             </EmptyState>
         }
         .into_any()
@@ -162,15 +163,15 @@ fn KeyList(
     };
     let first = has_previous
         .then(|| address(&ListApiKeys { cursor: None, ..now.clone() }))
-        .map(|href| view! { <a class="btn small" href=href>"First page"</a> });
+        .map(|href| view! { <a class="btn small" href=href>{text!(api_keys.first_page)}</a> });
     let next = next
         .map(|cursor| address(&ListApiKeys { cursor: Some(cursor), ..now.clone() }))
-        .map(|href| view! { <a class="btn small" href=href>"Next page"</a> });
+        .map(|href| view! { <a class="btn small" href=href>{text!(api_keys.next_page)}</a> });
     view! {
-        <section class="card" aria-label="API keys">
+        <section class="card" aria-label=text!(api_keys.title)>
             <FilterBar filter=now.clone() people/>
             {list}
-            <nav class="foot" aria-label="Pages">
+            <nav class="foot" aria-label=text!(common.pages)>
                 <span>{count_text(total, total_unfiltered)}</span>
                 {can_tick.then(|| view! { <TickedForm filter=now/> })}
                 {first}
@@ -183,11 +184,10 @@ fn KeyList(
 
 /// "3 of 12 keys", "12 keys".
 fn count_text(total: u64, unfiltered: u64) -> String {
-    let plural = if unfiltered == 1 { "" } else { "s" };
     if total == unfiltered {
-        format!("{total} key{plural}")
+        counted!(total, api_keys.count)
     } else {
-        format!("{total} of {unfiltered} key{plural}")
+        counted!(unfiltered, api_keys.count_of, shown = total)
     }
 }
 

@@ -14,7 +14,9 @@ use crate::{
     forms,
     pages::dialog::Failure,
     server_fns::approvals::{DecideApprovalCall, approvals},
+    texts::{counted, rich, text},
     viewer::use_company,
+    words,
 };
 
 /// The newest changes that wait, or waited.
@@ -27,8 +29,8 @@ pub fn ApprovalsPage() -> impl IntoView {
     let list = Resource::new(move || (decided.get(), news.get()), move |_| approvals(company));
     view! {
         <PageHead
-            title="Approvals"
-            lead="Changes that a client asked for and that wait for a person. What you approve can run once, within 24 hours, when the client asks again."
+            title=text!(approvals.title)
+            lead=text!(approvals.lead)
         />
         <Failure action/>
         <Transition fallback=|| view! { <Skeleton/> }>
@@ -51,8 +53,8 @@ pub fn ApprovalsPage() -> impl IntoView {
 fn Nothing() -> impl IntoView {
     view! {
         <section class="card">
-            <EmptyState icon=icondata::LuCircleCheckBig heading="Nothing waits for you">
-                <p>"When the policies want a person to agree to a change, it appears here at once."</p>
+            <EmptyState icon=icondata::LuCircleCheckBig heading=text!(approvals.none)>
+                <p>{text!(approvals.none_why)}</p>
             </EmptyState>
         </section>
     }
@@ -87,35 +89,43 @@ fn Approval(
                     <input type="hidden" name="input[company]" value=company.to_string()/>
                     <input type="hidden" name="input[approval]" value=id.to_string()/>
                     <input type="hidden" name="input[decision]" value="approve"/>
-                    <SubmitButton pending=action.pending() busy="Approving…">"Approve"</SubmitButton>
+                    <SubmitButton pending=action.pending() busy=text!(approvals.approving)>{text!(approvals.approve)}</SubmitButton>
                 </ActionForm>
                 <ActionForm action>
                     <input type="hidden" name="input[company]" value=company.to_string()/>
                     <input type="hidden" name="input[approval]" value=id.to_string()/>
                     <input type="hidden" name="input[decision]" value="refuse"/>
-                    <SubmitButton pending=action.pending() busy="Refusing…" kind=ButtonKind::Danger>
-                        "Refuse"
+                    <SubmitButton pending=action.pending() busy=text!(approvals.refusing) kind=ButtonKind::Danger>
+                        {text!(approvals.refuse)}
                     </SubmitButton>
                 </ActionForm>
             </div>
         }
     });
-    let decided = decided_by.map(|by| view! { <span>" · by " <bdi>{by}</bdi></span> });
+    let decided = decided_by.map(|by| {
+        view! { <span>" · " {rich!(approvals.decided, person = by, <bdi> = <bdi/>)}</span> }
+    });
     view! {
         <section class="card approval" aria-labelledby=labelled>
             <header>
-                <h2 id=heading dir="auto">{summary}</h2>
-                <StateBadge tone=tone(state) label=state.label()/>
+                <h2 id=heading dir="auto">{words::summary(&summary)}</h2>
+                <StateBadge tone=tone(state) label=words::approval_state(state)/>
             </header>
             <p class="sub">
-                <code>{permission.as_str()}</code> " · as " <bdi>{person}</bdi> " · key “"
-                <bdi>{key_name}</bdi> "” · asked " <Time time=asked_at/>
+                <code>{permission.as_str()}</code> " · "
+                {rich!(
+                    approvals.asked,
+                    person = person,
+                    key = key_name,
+                    <bdi> = <bdi/>,
+                    <time/> = move || view! { <Time time=asked_at.clone()/> }
+                )}
                 {(state == ApprovalState::Waiting || state == ApprovalState::Approved)
-                    .then(|| view! { <span>" · until " {expires_at.title}</span> })}
+                    .then(|| view! { <span>" · " {text!(approvals.until, time = words::date_time(&expires_at))}</span> })}
                 {decided}
             </p>
             {table}
-            {note.map(|note| view! { <p class="soft" dir="auto">{note}</p> })}
+            {note.map(|note| view! { <p class="soft" dir="auto">{words::note(&note)}</p> })}
             {answers}
         </section>
     }
@@ -135,28 +145,28 @@ pub(crate) fn Changes(
         .map(|Change { record, label, before, after }| {
             view! {
                 <tr>
-                    <td dir="auto">{record}</td>
-                    <td data-l="Field" dir="auto">{label}</td>
-                    <td data-l="Before" class="before" dir="auto">{before.unwrap_or_else(|| "—".to_owned())}</td>
-                    <td data-l="After" class="after" dir="auto">{after}</td>
+                    <td dir="auto">{words::changed_record(&record)}</td>
+                    <td data-l=text!(approvals.field) dir="auto">{label}</td>
+                    <td data-l=text!(approvals.before) class="before" dir="auto">{before.map_or_else(|| "—".to_owned(), |before| words::value(&before))}</td>
+                    <td data-l=text!(approvals.after) class="after" dir="auto">{words::value(&after)}</td>
                 </tr>
             }
         })
         .collect_view();
     view! {
         <table class="changes">
-            <caption class="visually-hidden">"Values before and after"</caption>
+            <caption class="visually-hidden">{text!(approvals.caption)}</caption>
             <thead>
                 <tr>
-                    <th scope="col">"Record"</th>
-                    <th scope="col">"Field"</th>
-                    <th scope="col">"Before"</th>
-                    <th scope="col">"After"</th>
+                    <th scope="col">{text!(approvals.record)}</th>
+                    <th scope="col">{text!(approvals.field)}</th>
+                    <th scope="col">{text!(approvals.before)}</th>
+                    <th scope="col">{text!(approvals.after)}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
         </table>
-        {(more > 0).then(|| view! { <p class="sub">{format!("and {more} more values")}</p> })}
+        {(more > 0).then(|| view! { <p class="sub">{counted!(more, approvals.more)}</p> })}
     }
     .into_any()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::{
     activity::{CallResult, CallView},
     connection::{ConnectView, ConnectedClient, RefusedKey},
-    snippet::{Guide, guides},
+    snippet::{Guide, GuideNote, Place, guides},
 };
 
 use crate::{
@@ -18,13 +18,13 @@ use crate::{
         team::Open,
     },
     server_fns::activity::connect,
+    texts::{counted, rich, text},
     viewer::use_company,
+    words,
 };
 
 /// The page's path.
 const CONNECT: &str = "/connect";
-/// The question that shows at once whether all of it works.
-const FIRST: &str = "What are my 5 latest purchase orders in Odoo?";
 
 /// Steps for each client, and the newest calls.
 #[component]
@@ -35,12 +35,12 @@ pub fn ConnectPage() -> impl IntoView {
     let view = Resource::new(move || news.get(), move |_| connect(company));
     view! {
         <PageHead
-            title="Connect a client"
-            lead="Your assistant reaches Odoo through Aidoo with your own API key. Choose the client that you use."
+            title=text!(connect.title)
+            lead=text!(connect.lead)
         >
             <a class="btn primary" href=Open::Generate(here.member).href()>
                 <Glyph icon=icondata::LuPlus/>
-                "Generate a key"
+                {text!(connect.generate)}
             </a>
         </PageHead>
         <Transition fallback=|| view! { <Skeleton lines=8/> }>
@@ -59,12 +59,12 @@ fn Steps(view: Resource<Answer<ConnectView>>) -> impl IntoView {
         addresses.get().map(|addresses| match addresses {
             Ok((mcp_url, sse_url)) => view! {
                 {move || view.get().and_then(Result::ok).filter(|view| !view.has_key).map(|_| view! {
-                    <Note tone=Tone::Warn>"You have no API key yet. Generate one first: it is shown once."</Note>
+                    <Note tone=Tone::Warn>{text!(connect.no_key)}</Note>
                 })}
                 <Clients mcp_url sse_url/>
                 <section class="card connect" aria-labelledby="first">
-                    <h2 id="first">"Then ask"</h2>
-                    <Copyable text=FIRST what="the question" shape=Shape::Line/>
+                    <h2 id="first">{text!(connect.then_ask)}</h2>
+                    <Copyable text=text!(connect.question) what=text!(connect.the_question) shape=Shape::Line/>
                     {progress}
                 </section>
                 <Trouble/>
@@ -91,17 +91,18 @@ fn Clients(mcp_url: String, sse_url: String) -> impl IntoView {
     let links = guides
         .iter()
         .enumerate()
-        .map(|(at, Guide { slug, client, .. })| {
+        .map(|(at, guide)| {
+            let slug = guide.slug;
             let current = move || (chosen.get() == at).then_some("page");
             let href = Query::default().with("client", slug).href(CONNECT);
             view! {
-                <li><a href=href data-noscroll="" aria-current=current>{*client}</a></li>
+                <li><a href=href data-noscroll="" aria-current=current>{client(guide)}</a></li>
             }
         })
         .collect_view();
     view! {
-        <section class="card connect" aria-label="Clients">
-            <nav class="choice" aria-label="Client"><ul>{links}</ul></nav>
+        <section class="card connect" aria-label=text!(connect.clients)>
+            <nav class="choice" aria-label=text!(connect.client)><ul>{links}</ul></nav>
             {move || guides.get(chosen.get()).cloned().map(|guide| view! { <OneClient guide/> })}
         </section>
     }
@@ -114,22 +115,36 @@ fn Progress(view: ConnectView) -> impl IntoView {
     let ConnectView { connected, refused, calls, .. } = view;
     let line = match connected {
         Some(ConnectedClient { client, key, tools, at }) => {
-            let tools = if tools == 1 { "1 tool".to_owned() } else { format!("{tools} tools") };
+            let client = client.unwrap_or_else(|| text!(connect.a_client).to_owned());
+            let tools = counted!(tools, connect.tool_count);
             view! {
                 <p class="connected">
-                    <StateBadge tone=Tone::Good label="Connected"/>
-                    " " <bdi>{client.unwrap_or_else(|| "A client".to_owned())}</bdi>
-                    {format!(", {tools}, with the key ")} <bdi>{key}</bdi> ", " <Time time=at/>
+                    <StateBadge tone=Tone::Good label=text!(connect.connected)/>
+                    " "
+                    {rich!(
+                        connect.connected_as,
+                        client = client,
+                        tools = tools,
+                        key = key,
+                        <bdi> = <bdi/>,
+                        <time/> = move || view! { <Time time=at.clone()/> }
+                    )}
                 </p>
             }
             .into_any()
         }
-        None => view! { <p class="waiting">"Waiting for your client…"</p> }.into_any(),
+        None => view! { <p class="waiting">{text!(connect.waiting)}</p> }.into_any(),
     };
     let refused = refused.map(|RefusedKey { key, why, at }| {
         view! {
             <Note tone=Tone::Bad>
-                "Your key " <bdi>{key}</bdi> " was refused, " <Time time=at/> ". " {why.advice()}
+                {rich!(
+                    connect.refused,
+                    key = key,
+                    advice = words::refusal_advice(why),
+                    <bdi> = <bdi/>,
+                    <time/> = move || view! { <Time time=at.clone()/> }
+                )}
             </Note>
         }
     });
@@ -140,16 +155,16 @@ fn Progress(view: ConnectView) -> impl IntoView {
 fn Trouble() -> impl IntoView {
     view! {
         <section class="card connect" aria-labelledby="trouble">
-            <h2 id="trouble">"When it does not work"</h2>
+            <h2 id="trouble">{text!(connect.trouble)}</h2>
             <dl class="trouble">
-                <dt>"The client says 401, or asks you to sign in"</dt>
-                <dd>"The key is mistyped, expired or revoked, or the header is missing. It reads Authorization: Bearer, a space, and the key; and it stands in the header, never in the address. If the key is one of yours, the reason stands above."</dd>
-                <dt>"Odoo is not connected, or not linked"</dt>
-                <dd>"An owner or admin connects Odoo, and you link your own login, both on the page " <a class="link" href="/odoo">"Odoo connection"</a> "."</dd>
-                <dt>"A tool is missing"</dt>
-                <dd>"A client sees the tools that the key allows. Generate a key with the permission, and mind the company's policies."</dd>
+                <dt>{text!(connect.trouble_401)}</dt>
+                <dd>{text!(connect.trouble_401_why)}</dd>
+                <dt>{text!(connect.trouble_odoo)}</dt>
+                <dd>{rich!(connect.trouble_odoo_why, <a> = <a class="link" href="/odoo"/>)}</dd>
+                <dt>{text!(connect.trouble_tool)}</dt>
+                <dd>{text!(connect.trouble_tool_why)}</dd>
                 <dt>"429"</dt>
-                <dd>"The key has made as many calls as it may in a minute. Wait as long as the answer says."</dd>
+                <dd>{text!(connect.trouble_429_why)}</dd>
             </dl>
         </section>
     }
@@ -158,21 +173,58 @@ fn Trouble() -> impl IntoView {
 
 #[component]
 fn OneClient(guide: Guide) -> impl IntoView {
-    let Guide { slug: _, client, places, block, note, install } = guide;
+    let client = client(&guide);
+    let Guide { slug: _, client: _, places, block, note, install } = guide;
     let places = places
         .iter()
-        .map(|(system, place)| view! { <li><b>{*system}</b> " " <code>{*place}</code></li> })
+        .map(|place| {
+            let (system, place) = whereabouts(*place);
+            view! { <li><b>{system}</b> " " <code>{place}</code></li> }
+        })
         .collect_view();
     view! {
         <ul class="places">{places}</ul>
-        <Copyable text=block what="the block" shape=Shape::Block/>
-        <p class="soft">{note}</p>
+        <Copyable text=block what=text!(connect.the_block) shape=Shape::Block/>
+        <p class="soft">{note_text(note)}</p>
         {install.map(|link| view! {
-            <a class="btn" href=link>{format!("Install in {client}")}</a>
-            <p class="sub">"The link holds no key: the client asks you for it, or takes it from AIDOO_API_KEY."</p>
+            <a class="btn" href=link>{text!(connect.install, client = client)}</a>
+            <p class="sub">{text!(connect.install_why)}</p>
         })}
     }
     .into_any()
+}
+
+/// A client's name: what has none of its own is called in the person's language.
+fn client(guide: &Guide) -> &'static str {
+    guide.client.unwrap_or_else(|| text!(shown_once.other))
+}
+
+/// For which system or project a place is, and the place.
+fn whereabouts(place: Place) -> (&'static str, String) {
+    match place {
+        Place::File { system, path } => (system, path.to_owned()),
+        Place::Project { path } => (text!(connect.one_project), path.to_owned()),
+        Place::AllProjects { command } => {
+            (text!(connect.all_projects), text!(connect.the_command, command = command))
+        }
+        Place::Terminal => (text!(connect.terminal), text!(connect.run_once).to_owned()),
+    }
+}
+
+/// What to do with the block, and where the key goes.
+fn note_text(note: GuideNote) -> &'static str {
+    match note {
+        GuideNote::Reload => text!(connect.notes.reload),
+        GuideNote::Refresh => text!(connect.notes.refresh),
+        GuideNote::Asks => text!(connect.notes.asks),
+        GuideNote::ClaudeCode => text!(connect.notes.claude_code),
+        GuideNote::ClaudeDesktop => text!(connect.notes.claude_desktop),
+        GuideNote::Sample => text!(connect.notes.sample),
+        GuideNote::Gemini => text!(connect.notes.gemini),
+        GuideNote::Apply => text!(connect.notes.apply),
+        GuideNote::Secret => text!(connect.notes.secret),
+        GuideNote::Any => text!(connect.notes.any),
+    }
 }
 
 /// How the viewer's last calls ended.
@@ -187,10 +239,19 @@ fn Calls(calls: Vec<CallView>) -> impl IntoView {
                 CallResult::Failed | CallResult::Unknown => Tone::Bad,
                 CallResult::Asked | CallResult::Started | CallResult::Refused => Tone::Warn,
             };
+            let client = client.unwrap_or_else(|| text!(connect.a_client).to_owned());
             view! {
                 <li>
-                    <StateBadge tone label=result.label()/>
-                    " " <bdi>{client.unwrap_or_else(|| "A client".to_owned())}</bdi> " called " <code>{tool}</code> " " <Time time=at/>
+                    <StateBadge tone label=words::result(result)/>
+                    " "
+                    {rich!(
+                        connect.called,
+                        client = client,
+                        tool = tool,
+                        <bdi> = <bdi/>,
+                        <code> = <code/>,
+                        <time/> = move || view! { <Time time=at.clone()/> }
+                    )}
                     {problem.map(|problem| view! { <div class="sub" dir="auto">{problem}</div> })}
                 </li>
             }

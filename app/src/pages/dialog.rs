@@ -7,6 +7,7 @@ use crate::{
     components::{ErrorNote, Note, Tone},
     error::AppError,
     forms,
+    texts::rich,
 };
 
 /// Says, where no script runs, why a dialog's button stays disabled.
@@ -37,23 +38,19 @@ pub fn NotShown(
     /// The error of the last attempt.
     error: Memo<Option<Error>>,
 ) -> impl IntoView {
-    move || {
-        match error.get()? {
+    move || match error.get()? {
         Error::Invalid(_) => None,
         Error::AlreadyGenerated => Some(
             view! {
                 <div role="alert">
                     <Note tone=Tone::Bad>
-                        "This key was made already, but the answer got lost on its way here, and a key is shown only once. "
-                        <a class="link" href="/api-keys">"Revoke it on the API keys page"</a>
-                        ", then generate another."
+                        {rich!(generate.lost, <a> = <a class="link" href="/api-keys"/>)}
                     </Note>
                 </div>
             }
             .into_any(),
         ),
         other => Some(view! { <ErrorNote error=other/> }.into_any()),
-    }
     }
 }
 

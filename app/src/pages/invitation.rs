@@ -15,6 +15,8 @@ use crate::{
     },
     forms,
     server_fns::accounts::{AcceptAsMeCall, AcceptAsNewCall, invitation},
+    texts::{rich, text},
+    words,
 };
 
 /// What the link is for, and the way to accept it from this browser.
@@ -28,7 +30,7 @@ pub fn InvitationPage() -> impl IntoView {
         Resource::new_blocking(move || token.clone(), invitation)
     };
     view! {
-        <GatePage title="Your invitation">
+        <GatePage title=text!(invitation.title)>
             <Suspense fallback=|| view! { <Skeleton/> }>
                 {move || {
                     let token = token.clone();
@@ -65,10 +67,16 @@ fn Accept(
     };
     view! {
         <p class="lead">
-            <b dir="auto">{invited_by}</b> " invites you to " <b dir="auto">{company}</b> " as "
-            <b>{role.label()}</b> "."
+            {rich!(
+                invitation.lead,
+                inviter = invited_by,
+                company = company,
+                role = words::role(role),
+                <name> = <b dir="auto"/>,
+                <b> = <b/>
+            )}
         </p>
-        <p class="soft">{role.description()}</p>
+        <p class="soft">{words::about_role(role)}</p>
         {way}
     }
 }
@@ -84,26 +92,26 @@ fn NewPerson(email: String, token: String, action: ServerAction<AcceptAsNewCall>
             {move || other.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[token]" value=token/>
             <div class="field">
-                <label for="email">"E-mail"</label>
+                <label for="email">{text!(common.e_mail)}</label>
                 // For the eye and for password managers: the server knows the invitation's e-mail.
                 <input class="input" id="email" type="email" autocomplete="username" value=email readonly/>
             </div>
             <Field
                 id="name"
-                label="Your name"
+                label=text!(common.your_name)
                 name="input[name]"
                 autocomplete="name"
                 problem=forms::problem(error, F::PersonName)
             />
             <PasswordField
                 id="password"
-                label="Choose a password"
+                label=text!(invitation.choose_password)
                 name="input[password]"
                 autocomplete="new-password"
                 hint=password_hint()
                 problem=forms::problem(error, F::Password)
             />
-            <SubmitButton pending=action.pending() busy="Joining…">"Join"</SubmitButton>
+            <SubmitButton pending=action.pending() busy=text!(invitation.busy)>{text!(invitation.join)}</SubmitButton>
         </ActionForm>
     }
 }
@@ -111,11 +119,8 @@ fn NewPerson(email: String, token: String, action: ServerAction<AcceptAsNewCall>
 #[component]
 fn SignInFirst(email: String, token: String) -> impl IntoView {
     view! {
-        <p>
-            "There is an account for " <b>{email}</b>
-            " already. Sign in with it, and you come back here to join."
-        </p>
-        <a class="btn primary" href=format!("/sign-in?next=/invitation/{token}")>"Sign in to join"</a>
+        <p>{rich!(invitation.sign_in_first, email = email, <b> = <b/>)}</p>
+        <a class="btn primary" href=format!("/sign-in?next=/invitation/{token}")>{text!(invitation.sign_in_to_join)}</a>
     }
 }
 
@@ -130,7 +135,9 @@ fn AcceptAsMe(
         <ActionForm action attr:class="form">
             {move || error.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[token]" value=token/>
-            <SubmitButton pending=action.pending() busy="Joining…">"Join " {company}</SubmitButton>
+            <SubmitButton pending=action.pending() busy=text!(invitation.busy)>
+                {text!(invitation.join_company, company = company)}
+            </SubmitButton>
         </ActionForm>
     }
 }
@@ -139,8 +146,7 @@ fn AcceptAsMe(
 fn Another(email: String) -> impl IntoView {
     view! {
         <Note tone=Tone::Warn>
-            "This invitation is for " <b>{email}</b>
-            ", and somebody else is signed in here. Sign out, then open the link again."
+            {rich!(invitation.another, email = email, <b> = <b/>)}
         </Note>
         <SignOut class="btn primary"/>
     }
@@ -152,9 +158,9 @@ fn Ended() -> impl IntoView {
     crate::components::set_page_status(Error::InvitationEnded.status());
     view! {
         <Note tone=Tone::Gone>
-            "This invitation is no longer valid: it was used or withdrawn, or it is older than seven days."
+            {text!(invitation.ended)}
         </Note>
-        <p>"Ask whoever invited you for a new link."</p>
-        <p class="aside">"Already a member? " <a href="/sign-in">"Sign in"</a></p>
+        <p>{text!(invitation.ask_again)}</p>
+        <p class="aside">{rich!(sign_up.already, <a> = <a href="/sign-in"/>)}</p>
     }
 }

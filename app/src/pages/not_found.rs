@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::components::GatePage;
+use crate::{components::GatePage, texts::text};
 
 /// Says so, with status 404.
 #[component]
@@ -14,17 +14,17 @@ pub fn NotFoundPage() -> impl IntoView {
     let path = use_location().pathname.get_untracked();
     if path.starts_with("/downloads/") {
         return view! {
-            <GatePage title="Your file">
-                <p>"It can be fetched once."</p>
-                <p><a class="btn primary" href=path rel="external">"Fetch the file"</a></p>
+            <GatePage title=text!(not_found.file)>
+                <p>{text!(not_found.file_once)}</p>
+                <p><a class="btn primary" href=path rel="external">{text!(not_found.fetch)}</a></p>
             </GatePage>
         }
         .into_any();
     }
     view! {
-        <GatePage title="There is no such page">
-            <p>"The address may have a typing error, or the page has moved."</p>
-            <p><a class="btn primary" href="/" rel="external">"Go to the start page"</a></p>
+        <GatePage title=text!(not_found.title)>
+            <p>{text!(not_found.why)}</p>
+            <p><a class="btn primary" href="/" rel="external">{text!(not_found.start)}</a></p>
         </GatePage>
     }
     .into_any()

@@ -8,7 +8,9 @@ use crate::{
         EmptyState, Glyph, LoadError, PageHead, Skeleton, StateBadge, Time, Tone, use_news,
     },
     server_fns::notices::open_notices,
+    texts::text,
     viewer::{refresh_viewer, use_company},
+    words,
 };
 
 /// The latest notices, the newest first. Looking at them is reading them.
@@ -26,14 +28,14 @@ pub fn NoticesPage() -> impl IntoView {
     // What was new when the page was opened stays marked as long as it is open.
     let new = RwSignal::new(Vec::new());
     view! {
-        <PageHead title="Notices" lead="What happened to you and your keys in the last three months."/>
+        <PageHead title=text!(notices.title) lead=text!(notices.lead)/>
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
                 match notices.await {
                     Ok(notices) if notices.is_empty() => view! {
                         <section class="card">
-                            <EmptyState icon=icondata::LuBell heading="Nothing yet">
-                                <p>"You are told here when somebody makes a key for you, when one ends soon, and when you sign in on a new device."</p>
+                            <EmptyState icon=icondata::LuBell heading=text!(notices.none)>
+                                <p>{text!(notices.none_why)}</p>
                             </EmptyState>
                         </section>
                     }
@@ -49,7 +51,7 @@ pub fn NoticesPage() -> impl IntoView {
                                 view! { <Row notice=NoticeView { is_new, ..notice }/> }
                             })
                             .collect_view();
-                        view! { <ul class="card notices" aria-label="Notices">{rows}</ul> }.into_any()
+                        view! { <ul class="card notices" aria-label=text!(notices.title)>{rows}</ul> }.into_any()
                     }
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
@@ -66,38 +68,36 @@ fn Row(notice: NoticeView) -> impl IntoView {
         <li class:new=is_new>
             <Glyph icon/>
             <div>
-                <p><a href=href dir="auto">{text(&notice)}</a></p>
+                <p><a href=href dir="auto">{sentence(&notice)}</a></p>
                 <small><Time time=at/></small>
             </div>
-            {is_new.then(|| view! { <StateBadge tone=Tone::Warn label="New"/> })}
+            {is_new.then(|| view! { <StateBadge tone=Tone::Warn label=text!(notices.is_new)/> })}
         </li>
     }
     .into_any()
 }
 
 /// What happened, in a sentence.
-fn text(notice: &Notice) -> String {
+fn sentence(notice: &Notice) -> String {
     match notice {
         Notice::InvitationAccepted { person, role } => {
-            format!("{person} accepted your invitation and is now {}.", role.noun())
+            text!(notices.invitation_accepted, person = person, role = words::who(*role))
         }
         Notice::RoleChanged { by, to } => {
-            format!("{by} changed your role: you are now {}.", to.noun())
+            text!(notices.role_changed, person = by, role = words::who(*to))
         }
-        Notice::KeyMade { by, key } => format!("{by} made the API key “{key}” for you."),
-        Notice::KeyRevoked { by, key } => format!("{by} revoked your API key “{key}”."),
+        Notice::KeyMade { by, key } => text!(notices.key_made, person = by, key = key),
+        Notice::KeyRevoked { by, key } => text!(notices.key_revoked, person = by, key = key),
         Notice::KeyExpiring { key, day } => {
-            format!("Your API key “{key}” ends on {day}. Make a new one in time.")
+            text!(notices.key_expiring, key = key, day = words::day(day))
         }
         Notice::NewDevice { browser, address } => {
-            format!(
-                "You signed in on a new device: {browser}, from {address}. Was it not you? Sign it out and change your password."
-            )
+            text!(notices.new_device, browser = words::browser(browser), address = address)
         }
-        Notice::PasswordChanged => "Your password was changed.".to_owned(),
-        Notice::PasswordReset => "Your password was set by a link.".to_owned(),
+        Notice::PasswordChanged => text!(notices.password_changed).to_owned(),
+        Notice::PasswordReset => text!(notices.password_reset).to_owned(),
         Notice::ResetLinkMade { by } => {
-            format!("{by} made a link that sets a new password for you.")
+            text!(notices.reset_link_made, person = by)
         }
     }
 }

@@ -26,6 +26,7 @@ use crate::{
         LinkOdooAccountCall, RemoveConnectionCall, SaveConnectionCall, UnlinkOdooAccountCall,
         connection_page,
     },
+    texts::text,
     viewer::{refresh_viewer, use_company},
 };
 
@@ -63,22 +64,22 @@ pub fn OdooPage() -> impl IntoView {
         now
     });
     let toaster = use_toaster();
-    on_success(actions.save, move || toaster.say("The connection works and is saved."));
-    on_success(actions.link, move || toaster.say("Your Odoo account works and is linked."));
-    on_success(actions.unlink, move || toaster.say("Your Odoo login is erased here."));
+    on_success(actions.save, move || toaster.say(text!(odoo.saved)));
+    on_success(actions.link, move || toaster.say(text!(odoo.account_linked)));
+    on_success(actions.unlink, move || toaster.say(text!(odoo.account_unlinked)));
     let navigate = use_navigate();
     on_success(actions.remove, move || {
         let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
         navigate(ODOO, options);
-        toaster.say("The connection is removed.");
+        toaster.say(text!(odoo.removed));
     });
     let asks = use_query_map();
     let asks_to_remove = Memo::new(move |_| asks.with(|query| query.get("remove").is_some()));
 
     view! {
         <PageHead
-            title="Odoo connection"
-            lead="The Odoo that assistants work on, and the account that they use there for you."
+            title=text!(odoo.title)
+            lead=text!(odoo.lead)
         />
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {

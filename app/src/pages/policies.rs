@@ -16,6 +16,7 @@ use crate::{
     components::{EmptyState, LoadError, PageHead, Skeleton},
     forms,
     server_fns::policies::{SetCeilingsCall, SetGatewayCall, SetKeyRulesCall, policies},
+    texts::{rich, text},
     viewer::use_company,
 };
 
@@ -27,16 +28,16 @@ pub fn PoliciesPage() -> impl IntoView {
     let company = current.company;
     view! {
         <PageHead
-            title="Policies"
-            lead="The most that API keys may allow and how long they live, how changes are confirmed, and what stays closed. It holds for existing keys too, from their next call on."
+            title=text!(policies.title)
+            lead=text!(policies.lead)
         />
         {if may_manage {
             view! { <Policies company/> }.into_any()
         } else {
             view! {
                 <section class="card">
-                    <EmptyState icon=icondata::LuShieldCheck heading="Owners and admins set the policies">
-                        <p>"What your own keys may do now stands beside each key on the " <a class="link" href="/api-keys">"API keys page"</a> "."</p>
+                    <EmptyState icon=icondata::LuShieldCheck heading=text!(policies.closed)>
+                        <p>{rich!(policies.closed_why, <a> = <a class="link" href="/api-keys"/>)}</p>
                     </EmptyState>
                 </section>
             }

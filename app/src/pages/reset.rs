@@ -11,6 +11,7 @@ use crate::{
     },
     forms,
     server_fns::accounts::{ResetPasswordCall, reset_preview},
+    texts::{rich, text},
 };
 
 /// What stands in the link's place once it was used.
@@ -22,14 +23,14 @@ pub fn ResetPage() -> impl IntoView {
     let token = use_params_map().with_untracked(|params| params.get("token").unwrap_or_default());
     let action = ServerAction::<ResetPasswordCall>::new();
     if token == DONE {
-        return view! { <GatePage title="A new password"><Done/></GatePage> }.into_any();
+        return view! { <GatePage title=text!(reset.title)><Done/></GatePage> }.into_any();
     }
     let preview = {
         let token = token.clone();
         Resource::new_blocking(move || token.clone(), reset_preview)
     };
     view! {
-        <GatePage title="A new password">
+        <GatePage title=text!(reset.title)>
             <Suspense fallback=|| view! { <Skeleton/> }>
                 {move || {
                     let token = token.clone();
@@ -60,20 +61,20 @@ fn ResetForm(
     let form = NodeRef::<html::Form>::new();
     forms::focus_first_wrong(form, action);
     view! {
-        <p class="lead">"Choose it for " <b>{email.clone()}</b> ". Every device that is signed in now is signed out."</p>
+        <p class="lead">{rich!(reset.lead, email = email.clone(), <b> = <b/>)}</p>
         <ActionForm action node_ref=form attr:class="form" attr:novalidate=true>
             {move || other.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[token]" value=token/>
             <input type="text" autocomplete="username" value=email hidden readonly/>
             <PasswordField
                 id="password"
-                label="New password"
+                label=text!(reset.new_password)
                 name="input[password]"
                 autocomplete="new-password"
                 hint=password_hint()
                 problem=forms::problem(error, F::Password)
             />
-            <SubmitButton pending=action.pending() busy="Saving…">"Set the password"</SubmitButton>
+            <SubmitButton pending=action.pending() busy=text!(common.saving)>{text!(reset.set)}</SubmitButton>
         </ActionForm>
     }
 }
@@ -81,8 +82,8 @@ fn ResetForm(
 #[component]
 fn Done() -> impl IntoView {
     view! {
-        <Note tone=Tone::Good>"Your password is set, and all your devices are signed out."</Note>
-        <a class="btn primary" href="/sign-in">"Sign in"</a>
+        <Note tone=Tone::Good>{text!(reset.done)}</Note>
+        <a class="btn primary" href="/sign-in">{text!(common.sign_in)}</a>
     }
 }
 
@@ -92,9 +93,9 @@ fn Ended() -> impl IntoView {
     crate::components::set_page_status(Error::ResetEnded.status());
     view! {
         <Note tone=Tone::Gone>
-            "This link is no longer valid: it was used or replaced, or it is older than an hour."
+            {text!(reset.ended)}
         </Note>
-        <p>"Ask an owner of your company for a new one."</p>
-        <p class="aside">"You know your password? " <a href="/sign-in">"Sign in"</a></p>
+        <p>{text!(reset.ask_again)}</p>
+        <p class="aside">{rich!(reset.known, <a> = <a href="/sign-in"/>)}</p>
     }
 }

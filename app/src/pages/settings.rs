@@ -14,6 +14,7 @@ use crate::{
     forms,
     pages::query::use_query,
     server_fns::settings::{EndOtherSessionsCall, EndSessionCall, settings},
+    texts::text,
     viewer::use_company,
 };
 
@@ -29,7 +30,7 @@ pub fn SettingsPage() -> impl IntoView {
     let query = use_query();
     let done = move || query.with(|query| query.get("done").and_then(done_text));
     view! {
-        <PageHead title="Settings" lead="Yourself, your devices, and your company."/>
+        <PageHead title=text!(settings.title) lead=text!(settings.lead)/>
         <div role="status">
             {move || done().map(|text| view! { <Note tone=Tone::Good>{text}</Note> })}
         </div>
@@ -57,10 +58,10 @@ pub fn SettingsPage() -> impl IntoView {
 /// are these and no other.
 fn done_text(what: &str) -> Option<&'static str> {
     match what {
-        "profile" => Some("Your profile is saved."),
-        "password" => Some("Your password is changed, and your other devices are signed out."),
-        "company" => Some("The company has its new name."),
-        "kept" => Some("The company is kept, and its keys work again."),
+        "profile" => Some(text!(settings.done_profile)),
+        "password" => Some(text!(settings.done_password)),
+        "company" => Some(text!(settings.done_company)),
+        "kept" => Some(text!(settings.done_kept)),
         _ => None,
     }
 }

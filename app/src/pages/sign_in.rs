@@ -9,6 +9,7 @@ use crate::{
     error::Answer,
     forms,
     server_fns::accounts::{SignInCall, signup_state},
+    texts::{rich, text},
 };
 
 /// E-mail and password; afterwards the page that the person wanted, which `next` names.
@@ -23,13 +24,13 @@ pub fn SignInPage() -> impl IntoView {
     let signup = Resource::new_blocking(|| (), |()| signup_state());
 
     view! {
-        <GatePage title="Sign in">
+        <GatePage title=text!(sign_in.title)>
             <ActionForm action node_ref=form attr:class="form" attr:novalidate=true>
                 {move || other.get().map(|error| view! { <ErrorNote error/> })}
                 <input type="hidden" name="input[next]" value=next/>
                 <Field
                     id="email"
-                    label="E-mail"
+                    label=text!(common.e_mail)
                     name="input[email]"
                     kind="email"
                     autocomplete="username"
@@ -37,15 +38,15 @@ pub fn SignInPage() -> impl IntoView {
                 />
                 <PasswordField
                     id="password"
-                    label="Password"
+                    label=text!(common.password)
                     name="input[password]"
                     autocomplete="current-password"
                     problem=forms::problem(error, F::Password)
                 />
-                <SubmitButton pending=action.pending() busy="Signing in…">"Sign in"</SubmitButton>
+                <SubmitButton pending=action.pending() busy=text!(sign_in.busy)>{text!(common.sign_in)}</SubmitButton>
             </ActionForm>
             <p class="aside">
-                "Forgotten your password? Ask an owner of your company for a link to set a new one."
+                {text!(sign_in.forgotten)}
             </p>
             <Suspense>
                 {move || Suspend::new(async move { view! { <OtherWays signup=signup.await/> } })}
@@ -59,13 +60,11 @@ pub fn SignInPage() -> impl IntoView {
 fn OtherWays(signup: Answer<SignupState>) -> impl IntoView {
     match signup {
         Ok(SignupState { open: true, .. }) => view! {
-            <p class="aside">"New here? " <a href="/sign-up">"Set up your company"</a></p>
+            <p class="aside">{rich!(sign_in.new_here, <a> = <a href="/sign-up"/>)}</p>
         }
         .into_any(),
         Ok(SignupState { open: false, .. }) | Err(_) => view! {
-            <p class="aside">
-                "No account yet? Ask an owner or an admin of your company for an invitation."
-            </p>
+            <p class="aside">{text!(sign_in.no_account)}</p>
         }
         .into_any(),
     }

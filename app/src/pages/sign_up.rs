@@ -9,6 +9,7 @@ use crate::{
     },
     forms,
     server_fns::accounts::{SignUpCall, signup_state},
+    texts::{rich, text},
 };
 
 /// The person's and the company's names, e-mail and password; or that it takes an invitation.
@@ -17,7 +18,7 @@ pub fn SignUpPage() -> impl IntoView {
     let action = ServerAction::<SignUpCall>::new();
     let signup = Resource::new_blocking(|| (), |()| signup_state());
     view! {
-        <GatePage title="Set up your company">
+        <GatePage title=text!(sign_up.title)>
             <Suspense fallback=|| view! { <Skeleton/> }>
                 {move || Suspend::new(async move {
                     match signup.await {
@@ -27,7 +28,7 @@ pub fn SignUpPage() -> impl IntoView {
                     }
                 })}
             </Suspense>
-            <p class="aside">"Already a member? " <a href="/sign-in">"Sign in"</a></p>
+            <p class="aside">{rich!(sign_up.already, <a> = <a href="/sign-in"/>)}</p>
         </GatePage>
     }
 }
@@ -39,26 +40,26 @@ fn SignUpForm(action: ServerAction<SignUpCall>) -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
     forms::focus_first_wrong(form, action);
     view! {
-        <p class="lead">"You will be its owner. Connecting your Odoo and inviting your team come next."</p>
+        <p class="lead">{text!(sign_up.lead)}</p>
         <ActionForm action node_ref=form attr:class="form" attr:novalidate=true>
             {move || other.get().map(|error| view! { <ErrorNote error/> })}
             <Field
                 id="name"
-                label="Your name"
+                label=text!(common.your_name)
                 name="input[name]"
                 autocomplete="name"
                 problem=forms::problem(error, F::PersonName)
             />
             <Field
                 id="company"
-                label="Company"
+                label=text!(sign_up.company)
                 name="input[company]"
                 autocomplete="organization"
                 problem=forms::problem(error, F::CompanyName)
             />
             <Field
                 id="email"
-                label="E-mail"
+                label=text!(common.e_mail)
                 name="input[email]"
                 kind="email"
                 autocomplete="username"
@@ -66,13 +67,13 @@ fn SignUpForm(action: ServerAction<SignUpCall>) -> impl IntoView {
             />
             <PasswordField
                 id="password"
-                label="Password"
+                label=text!(common.password)
                 name="input[password]"
                 autocomplete="new-password"
                 hint=password_hint()
                 problem=forms::problem(error, F::Password)
             />
-            <SubmitButton pending=action.pending() busy="Setting up…">"Create the company"</SubmitButton>
+            <SubmitButton pending=action.pending() busy=text!(sign_up.busy)>{text!(sign_up.create)}</SubmitButton>
         </ActionForm>
     }
 }
@@ -81,15 +82,12 @@ fn SignUpForm(action: ServerAction<SignUpCall>) -> impl IntoView {
 fn Closed() -> impl IntoView {
     view! {
         <Note tone=Tone::Gone>
-            "This Aidoo takes new people by invitation only. Ask an owner or an admin of your company to invite you: they get a link to hand to you."
+            {text!(sign_up.closed)}
         </Note>
     }
 }
 
 /// What makes a password good enough, for whoever chooses one.
 pub(in crate::pages) fn password_hint() -> String {
-    format!(
-        "At least {} characters. A few unrelated words are easy to remember.",
-        password::MIN_CHARS
-    )
+    text!(sign_up.password_hint, min = password::MIN_CHARS)
 }

@@ -35,6 +35,7 @@ use crate::{
     components::{Glyph, LoadError, PageHead, Skeleton, use_toaster},
     pages::query::use_query,
     server_fns::team::team,
+    texts::text,
     viewer::use_company,
 };
 
@@ -131,7 +132,7 @@ pub fn TeamPage() -> impl IntoView {
                         move || open.get().and_then(|open| dialog(&team, open))
                     };
                     view! {
-                        <section class="card" aria-label="Members and invitations">
+                        <section class="card" aria-label=text!(team.list)>
                             <TeamTable team viewer=role/>
                         </section>
                         {dialog}
@@ -144,11 +145,11 @@ pub fn TeamPage() -> impl IntoView {
     };
 
     view! {
-        <PageHead title="Team" lead=format!("Who works with Aidoo in {}, and what they may do.", here.name)>
+        <PageHead title=text!(team.title) lead=text!(team.lead, company = here.name)>
             {rules::may_invite(role).then(|| view! {
                 <a class="btn primary" href=Open::Invite.href() data-noscroll="">
                     <Glyph icon=icondata::LuPlus/>
-                    "Invite"
+                    {text!(team.invite)}
                 </a>
             })}
         </PageHead>

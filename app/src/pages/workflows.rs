@@ -23,7 +23,9 @@ use crate::{
     server_fns::workflows::{
         AcceptWorkflowCall, ArchiveWorkflowCall, UseTemplateCall, ValidateWorkflowCall, workflows,
     },
+    texts::{rich, text},
     viewer::use_company,
+    words,
 };
 
 /// The page's path.
@@ -82,14 +84,14 @@ pub fn WorkflowsPage() -> impl IntoView {
         view! {
             <a class="btn primary" href=format!("{WORKFLOWS}?edit={NEW}")>
                 <crate::components::Glyph icon=icondata::LuPlus/>
-                "New workflow"
+                {text!(workflows.build_new)}
             </a>
         }
     });
     view! {
         <PageHead
-            title="Workflows"
-            lead="Sequences of steps on Odoo that a person has built, tried and validated. Keys with the permission workflow run them, and nothing else of the kind."
+            title=text!(workflows.title)
+            lead=text!(workflows.lead)
         >
             {new}
         </PageHead>
@@ -124,8 +126,8 @@ fn List(company: CompanyId, view: WorkflowsView, manages: bool, doing: Doing) ->
     let list = if workflows.is_empty() {
         view! {
             <section class="card">
-                <EmptyState icon=icondata::LuWorkflow heading="No workflow yet">
-                    <p>"A workflow does several things on Odoo in one go, the same way every time: find, change, confirm."</p>
+                <EmptyState icon=icondata::LuWorkflow heading=text!(workflows.none)>
+                    <p>{text!(workflows.none_why)}</p>
                 </EmptyState>
             </section>
         }
@@ -154,10 +156,12 @@ fn Card(company: CompanyId, workflow: WorkflowView, manages: bool, doing: Doing)
     let has_flaws = !flaws.is_empty();
     let badge = match &version {
         Some(version) => {
-            view! { <StateBadge tone=Tone::Good label=format!("Version {}", version.number)/> }
+            view! { <StateBadge tone=Tone::Good label=text!(workflows.version, number = version.number)/> }
         }
-        None if has_flaws => view! { <StateBadge tone=Tone::Warn label="Draft with faults"/> },
-        None => view! { <StateBadge tone=Tone::Warn label="Draft"/> },
+        None if has_flaws => {
+            view! { <StateBadge tone=Tone::Warn label=text!(workflows.draft_flaws)/> }
+        }
+        None => view! { <StateBadge tone=Tone::Warn label=text!(workflows.draft)/> },
     };
     let accept = version
         .clone()
@@ -166,26 +170,32 @@ fn Card(company: CompanyId, workflow: WorkflowView, manages: bool, doing: Doing)
     let told =
         version.map(|VersionView { validated_by, validated_at, is_accepted, changes, .. }| {
             view! {
-                <span>"Validated by " <bdi>{validated_by}</bdi> " " <Time time=validated_at/>
-                    {(changes && is_accepted).then_some(" · runs as you: accepted")}
+                <span>
+                    {rich!(
+                        workflows.validated,
+                        person = validated_by,
+                        <bdi> = <bdi/>,
+                        <time/> = move || view! { <Time time=validated_at.clone()/> }
+                    )}
+                    {(changes && is_accepted).then(|| view! { " · " {text!(workflows.accepted)} })}
                 </span>
             }
         });
     let is_draft = told.is_none();
     let tools = manages.then(|| {
         view! {
-            <a class="btn small" href=format!("{WORKFLOWS}?edit={id}")>"Edit"</a>
+            <a class="btn small" href=format!("{WORKFLOWS}?edit={id}")>{text!(workflows.edit)}</a>
             {(is_draft && !has_flaws).then(|| view! {
                 <ActionForm action=doing.validate>
                     <input type="hidden" name="input[company]" value=company.to_string()/>
                     <input type="hidden" name="input[workflow]" value=id.to_string()/>
-                    <SubmitButton pending=doing.validate.pending() busy="Validating…">"Validate"</SubmitButton>
+                    <SubmitButton pending=doing.validate.pending() busy=text!(workflows.validating)>{text!(workflows.validate)}</SubmitButton>
                 </ActionForm>
             })}
             <ActionForm action=doing.archive>
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <input type="hidden" name="input[workflow]" value=id.to_string()/>
-                <SubmitButton pending=doing.archive.pending() busy="Removing…" kind=ButtonKind::Danger>"Remove"</SubmitButton>
+                <SubmitButton pending=doing.archive.pending() busy=text!(common.removing) kind=ButtonKind::Danger>{text!(workflows.remove)}</SubmitButton>
             </ActionForm>
         }
     });
@@ -195,7 +205,16 @@ fn Card(company: CompanyId, workflow: WorkflowView, manages: bool, doing: Doing)
             <p class="soft" dir="auto">{description}</p>
             <Flow definition/>
             <p class="sub">
-                {told} {is_draft.then(|| view! { <span>"Changed by " <bdi>{changed_by}</bdi> " " <Time time=changed_at/></span> })}
+                {told}
+                {is_draft.then(|| {
+                    let changed = rich!(
+                        workflows.changed,
+                        person = changed_by,
+                        <bdi> = <bdi/>,
+                        <time/> = move || view! { <Time time=changed_at.clone()/> }
+                    );
+                    view! { <span>{changed}</span> }
+                })}
             </p>
             {accept}
             <div class="buttons">{tools}</div>
@@ -208,11 +227,11 @@ fn Card(company: CompanyId, workflow: WorkflowView, manages: bool, doing: Doing)
 fn Accept(company: CompanyId, version: VersionView, doing: Doing) -> impl IntoView {
     view! {
         <div class="note warn">
-            <p>"This version changes data on Odoo. Your keys run it as you only after you have let it, once."</p>
+            <p>{text!(workflows.accept_why)}</p>
             <ActionForm action=doing.accept>
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <input type="hidden" name="input[version]" value=version.id.to_string()/>
-                <SubmitButton pending=doing.accept.pending() busy="Saving…">"Let it run as me"</SubmitButton>
+                <SubmitButton pending=doing.accept.pending() busy=text!(common.saving)>{text!(workflows.accept)}</SubmitButton>
             </ActionForm>
         </div>
     }
@@ -223,21 +242,22 @@ fn Templates(company: CompanyId, templates: Vec<TemplateView>, doing: Doing) -> 
     let options = templates
         .into_iter()
         .map(|TemplateView { id, title, states }| {
+            let title = words::template(&id).unwrap_or(&title);
             let shown = format!("{title} — {id} ({states})");
             view! { <option value=id>{shown}</option> }
         })
         .collect_view();
     view! {
         <section class="card in-card" aria-labelledby="templates">
-            <h2 id="templates">"Begin with an action of Odoo"</h2>
-            <p class="soft">"Makes a draft with two steps: find the record in a state that Odoo takes, then act. Look at it, try it, and validate it."</p>
+            <h2 id="templates">{text!(workflows.begin)}</h2>
+            <p class="soft">{text!(workflows.begin_why)}</p>
             <ActionForm action=doing.template attr:class="form">
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <div class="field">
-                    <label for="template">"Action"</label>
+                    <label for="template">{text!(workflows.action)}</label>
                     <select class="input select" id="template" name="input[template]">{options}</select>
                 </div>
-                <div class="buttons"><SubmitButton pending=doing.template.pending() busy="Making…">"Make a draft"</SubmitButton></div>
+                <div class="buttons"><SubmitButton pending=doing.template.pending() busy=text!(workflows.making)>{text!(workflows.make)}</SubmitButton></div>
             </ActionForm>
         </section>
     }
@@ -254,7 +274,7 @@ fn Runs(runs: Vec<RunView>) -> impl IntoView {
                 .map(|RanStep { title, outcome, problem, duration_ms }| {
                     view! {
                         <li>
-                            <span dir="auto">{title}</span> ": " {outcome} " " <span class="sub">{format!("{duration_ms} ms")}</span>
+                            <span dir="auto">{text!(workflows.step_outcome, title = title, outcome = words::outcome(&outcome))}</span> " " <span class="sub">{format!("{duration_ms} ms")}</span>
                             {problem.map(|problem| view! { <div class="sub why" dir="auto">{problem}</div> })}
                         </li>
                     }
@@ -263,26 +283,26 @@ fn Runs(runs: Vec<RunView>) -> impl IntoView {
             view! {
                 <tr>
                     <td><Time time=started_at/></td>
-                    <td><div class="name" dir="auto">{workflow}</div><div class="sub">{format!("version {number}")}</div></td>
-                    <td data-l="As" dir="auto">{person}</td>
+                    <td><div class="name" dir="auto">{workflow}</div><div class="sub">{text!(workflows.run_version, number = number)}</div></td>
+                    <td data-l=text!(workflows.as_person) dir="auto">{person}</td>
                     <td><ol class="ran">{steps}</ol></td>
-                    <td data-l="Result">{result}</td>
+                    <td data-l=text!(workflows.result)>{words::result(result)}</td>
                 </tr>
             }
         })
         .collect_view();
     view! {
         <section class="card" aria-labelledby="runs">
-            <h2 id="runs">"Runs"</h2>
+            <h2 id="runs">{text!(workflows.runs)}</h2>
             <table class="calls">
-                <caption class="visually-hidden">"Runs, the newest first"</caption>
+                <caption class="visually-hidden">{text!(workflows.runs_caption)}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"When"</th>
-                        <th scope="col">"Workflow"</th>
-                        <th scope="col">"Person"</th>
-                        <th scope="col">"Steps"</th>
-                        <th scope="col">"Result"</th>
+                        <th scope="col">{text!(workflows.when)}</th>
+                        <th scope="col">{text!(workflows.workflow)}</th>
+                        <th scope="col">{text!(workflows.person)}</th>
+                        <th scope="col">{text!(workflows.steps)}</th>
+                        <th scope="col">{text!(workflows.result)}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>

@@ -10,7 +10,7 @@ use shared::{
 };
 
 #[cfg(feature = "ssr")]
-use super::context::{actor, answer, backend, caller, set_cookie};
+use super::context::{actor, answer, backend, caller, set_cookie, set_language_cookie};
 use crate::error::Answer;
 
 /// Whether anybody may found a company now.
@@ -32,8 +32,9 @@ pub async fn sign_up(input: SignUp) -> Answer<()> {
 #[server(name = SignInCall, endpoint = "accounts/sign_in")]
 pub async fn sign_in(input: SignIn) -> Answer<()> {
     let next = local_path(&input.next).unwrap_or("/team").to_owned();
-    let cookie = answer(backend()?.accounts.sign_in(&caller()?, input).await)?;
-    set_cookie(cookie);
+    let signed_in = answer(backend()?.accounts.sign_in(&caller()?, input).await)?;
+    set_cookie(signed_in.cookie);
+    set_language_cookie(signed_in.language);
     leptos_axum::redirect(&next);
     Ok(())
 }

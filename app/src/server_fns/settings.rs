@@ -7,7 +7,7 @@ use shared::{
 };
 
 #[cfg(feature = "ssr")]
-use super::context::{actor, answer, backend, leave_form, set_colors_cookie};
+use super::context::{actor, answer, backend, leave_form, set_colors_cookie, set_language_cookie};
 use crate::error::Answer;
 
 /// The Settings page.
@@ -16,10 +16,10 @@ pub async fn settings(company: CompanyId) -> Answer<SettingsView> {
     answer(backend()?.settings.page(actor()?, company).await)
 }
 
-/// Saves the person's name and time zone.
+/// Saves the person's name, time zone and language.
 #[server(name = SaveProfileCall, endpoint = "settings/save_profile")]
 pub async fn save_profile(input: SaveProfile) -> Answer<()> {
-    answer(backend()?.settings.save_profile(actor()?, input).await)?;
+    set_language_cookie(answer(backend()?.settings.save_profile(actor()?, input).await)?);
     leave_form("/settings?done=profile");
     Ok(())
 }

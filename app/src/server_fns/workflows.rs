@@ -12,6 +12,8 @@ use shared::{
 #[cfg(feature = "ssr")]
 use super::context::{actor, answer, backend};
 use crate::error::Answer;
+#[cfg(feature = "ssr")]
+use crate::texts::locale;
 
 /// The workflows page.
 #[server(name = WorkflowsCall, endpoint = "workflows/page")]
@@ -28,7 +30,7 @@ pub async fn save_workflow(input: SaveWorkflow) -> Answer<WorkflowId> {
 /// Makes a draft from a business action of Odoo.
 #[server(name = UseTemplateCall, endpoint = "workflows/use_template")]
 pub async fn use_template(input: UseTemplate) -> Answer<WorkflowId> {
-    answer(backend()?.workflows.use_template(actor()?, input).await)
+    answer(backend()?.workflows.use_template(actor()?, input, locale()).await)
 }
 
 /// Tries the first steps.

@@ -20,6 +20,9 @@ pub struct Model {
     /// A name of the IANA database.
     #[sea_orm(column_type = "Text", nullable)]
     pub time_zone: Option<String>,
+    /// `en` or `fr`.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub language: Option<String>,
 }
 
 // Rows hold hashes, sealed secrets or personal data: a stray `{:?}` shows the id only.

@@ -1,6 +1,6 @@
 //! Files that wait to be fetched: each link works once, for an hour, for the person whose key made it.
 
-use app::backend::Caller;
+use app::{backend::Caller, texts, words};
 use axum::{
     Extension, Router,
     extract::{OriginalUri, Path, State},
@@ -61,10 +61,10 @@ async fn fetch(
         Ok(asker) => asker,
         Err(answer) => return answer,
     };
-    let Some(token) = Token::parse(&token) else { return gone() };
+    let Some(token) = Token::parse(&token) else { return gone(&headers) };
     match take(&downloads, asker, token).await {
         Ok(Some(file)) => file_response(file),
-        Ok(None) => gone(),
+        Ok(None) => gone(&headers),
         Err(error) => {
             tracing::error!(error = %error, "a file could not be fetched");
             (
@@ -159,7 +159,8 @@ fn file_response(file: Model) -> Response {
     response
 }
 
-fn gone() -> Response {
-    let text = "This link has been used, or its hour is over. Ask for the file again.\n";
+fn gone(headers: &HeaderMap) -> Response {
+    let text = texts::in_locale(texts::of_request(headers), words::answers::file_gone);
+    let text = format!("{text}\n");
     (StatusCode::GONE, [(CACHE_CONTROL, "no-store")], text).into_response()
 }

@@ -5,7 +5,7 @@ use std::io;
 
 use app::{
     backend::{Actor, Caller},
-    pages,
+    pages, texts,
 };
 use axum::{
     Extension, Router,
@@ -16,7 +16,7 @@ use axum::{
 };
 use futures::{Stream, TryStreamExt as _};
 use http::{
-    HeaderValue, StatusCode,
+    HeaderMap, HeaderValue, StatusCode,
     header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE},
 };
 use serde::Deserialize;
@@ -46,13 +46,17 @@ async fn api_keys(
     Extension(caller): Extension<Caller>,
     Query(wanted): Query<Wanted>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Response {
     let (actor, company) = match who(&caller, &wanted) {
         Ok(found) => found,
         Err(error) => return refused(&error),
     };
     let filter = pages::api_keys::parse_filter(&query.unwrap_or_default());
-    file("api-keys.csv", exports::api_keys(core, actor, company, filter).await)
+    file(
+        "api-keys.csv",
+        exports::api_keys(core, actor, company, filter, texts::of_request(&headers)).await,
+    )
 }
 
 async fn activity(
@@ -60,13 +64,17 @@ async fn activity(
     Extension(caller): Extension<Caller>,
     Query(wanted): Query<Wanted>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Response {
     let (actor, company) = match who(&caller, &wanted) {
         Ok(found) => found,
         Err(error) => return refused(&error),
     };
     let filter = pages::activity::parse_filter(&query.unwrap_or_default());
-    file("activity.csv", exports::calls(core, actor, company, filter).await)
+    file(
+        "activity.csv",
+        exports::calls(core, actor, company, filter, texts::of_request(&headers)).await,
+    )
 }
 
 fn who(caller: &Caller, wanted: &Wanted) -> Result<(Actor, CompanyId), Error> {

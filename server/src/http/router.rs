@@ -20,7 +20,7 @@ use super::{
     events::{self, Events},
     exports,
     headers::{self, Transport, provide_policy},
-    health, metrics,
+    health, language, metrics,
     routes::{Route, Routing as _},
     session::{SessionLayer, identify, require_sign_in},
     site::{Site, serve_files},
@@ -89,6 +89,7 @@ fn pages(state: &AppState) -> Router {
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, shell))
         .merge(events::router(Events { core: core.clone(), stop: state.stop.clone() }))
         .merge(exports::router(core.clone()))
+        .merge(language::router(state.backend.settings.clone()))
         .layer(middleware::from_fn_with_state(sessions.clone(), require_sign_in))
         .layer(middleware::from_fn_with_state(sessions, identify))
         .layer(middleware::from_fn(limit_body))

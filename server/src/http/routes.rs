@@ -47,6 +47,8 @@ routes! {
     ExportKeys = "/exports/api-keys.csv",
     /// The activity as a file.
     ExportActivity = "/exports/activity.csv",
+    /// The choice of a language.
+    Language = "/language",
     /// News for open pages.
     Events = "/events",
     /// Whether the process is alive.

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use app::{texts, words};
 use axum::{
     Json,
     response::{Html, IntoResponse, Response},
@@ -36,8 +37,7 @@ pub fn unavailable(request: &HeaderMap) -> Response {
         request,
         StatusCode::SERVICE_UNAVAILABLE,
         Error::Unavailable,
-        "Aidoo is not available right now",
-        "Nothing was changed. Please try again in a moment.",
+        words::answers::unavailable,
     );
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     response
@@ -46,13 +46,7 @@ pub fn unavailable(request: &HeaderMap) -> Response {
 /// 403: a change was asked for by another site's page.
 #[must_use]
 pub fn foreign(request: &HeaderMap) -> Response {
-    respond(
-        request,
-        StatusCode::FORBIDDEN,
-        Error::Forbidden,
-        "This request came from another site",
-        "Nothing was changed. Open Aidoo itself and try again.",
-    )
+    respond(request, StatusCode::FORBIDDEN, Error::Forbidden, words::answers::foreign)
 }
 
 /// Whether the request is a browser's that loads a page, and not a server function's call.
@@ -67,17 +61,18 @@ fn respond(
     request: &HeaderMap,
     status: StatusCode,
     error: Error,
-    title: &str,
-    sentence: &str,
+    told: fn() -> (&'static str, &'static str),
 ) -> Response {
     if !wants_page(request) {
         return (status, Json(error)).into_response();
     }
+    let locale = texts::of_request(request);
+    let ((title, sentence), back) = texts::in_locale(locale, || (told(), words::answers::back()));
     let page = format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+        "<!DOCTYPE html><html lang=\"{locale}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
          <title>{title}</title><style>{STYLE}</style></head>\
-         <body><main><h1>{title}</h1><p>{sentence}</p><p><a href=\"/\">Back to Aidoo</a></p></main>\
+         <body><main><h1>{title}</h1><p>{sentence}</p><p><a href=\"/\">{back}</a></p></main>\
          </body></html>"
     );
     let policy = [(header::CONTENT_SECURITY_POLICY, POLICY.clone())];
@@ -97,6 +92,11 @@ mod tests {
         assert_eq!(response.headers()[header::RETRY_AFTER], "5");
         let body = axum::body::to_bytes(response.into_body(), 10_000).await.expect("a body");
         assert!(String::from_utf8_lossy(&body).contains("not available"));
+
+        browser.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static("fr"));
+        let response = unavailable(&browser);
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await.expect("a body");
+        assert!(String::from_utf8_lossy(&body).contains("pas disponible"));
 
         let response = unavailable(&HeaderMap::new());
         let body = axum::body::to_bytes(response.into_body(), 10_000).await.expect("a body");

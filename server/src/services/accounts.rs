@@ -10,7 +10,7 @@ mod viewer;
 
 use std::sync::Arc;
 
-use app::backend::{Accounts, Actor, Caller, SessionCookie};
+use app::backend::{Accounts, Actor, Caller, SessionCookie, SignedIn};
 use async_trait::async_trait;
 use shared::{
     Error,
@@ -88,7 +88,7 @@ impl Accounts for AccountsService {
         self.found_company(caller, input).await.map_err(Fault::into_answer)
     }
 
-    async fn sign_in(&self, caller: &Caller, input: SignIn) -> Result<SessionCookie, Error> {
+    async fn sign_in(&self, caller: &Caller, input: SignIn) -> Result<SignedIn, Error> {
         self.start_session(caller, input).await.map_err(Fault::into_answer)
     }
 

@@ -68,6 +68,7 @@ impl ActivityPages {
                 .map(|holder| PersonChoice {
                     member: MemberId::from_uuid(holder.member_id),
                     name: holder.person,
+                    is_removed: false,
                 })
                 .collect(),
         })

@@ -5,6 +5,7 @@ use serde_json::Value;
 use shared::{
     Error,
     activity::CallResult,
+    api_key::By,
     id::{ApiKeyId, CompanyId, MemberId, UserId},
     key_page::{ApiKeyDetail, ClientView, DAYS, DayView, ENTRIES, KeyEvent, PROBLEMS, TrailView},
     key_rules::KeyRules,
@@ -111,7 +112,7 @@ pub(super) async fn detail(
 /// One entry for each day from `first` on, also for those without a call.
 fn days(counts: Vec<DayCount>, first: i64) -> Outcome<Vec<DayView>> {
     let mut days: Vec<DayView> = (first..first + DAYS)
-        .map(|day| DayView { label: day_view(day), ..DayView::default() })
+        .map(|day| DayView { day: day_view(day), ..DayView::default() })
         .collect();
     for DayCount { day, result, calls } in counts {
         let result: CallResult =
@@ -125,7 +126,7 @@ fn days(counts: Vec<DayCount>, first: i64) -> Outcome<Vec<DayView>> {
     Ok(days)
 }
 
-fn told(entry: audit_entry::Model, who: Option<String>, face: &Face) -> TrailView {
+fn told(entry: audit_entry::Model, who: Option<By>, face: &Face) -> TrailView {
     let detail: Value = serde_json::from_str(&entry.detail).unwrap_or_default();
     let text = |name: &str| detail[name].as_str().unwrap_or_default().to_owned();
     let what = match entry.action.as_str() {

@@ -3,7 +3,7 @@
 use app::backend::Actor;
 use shared::{
     api_key::{
-        ApiKeyPage, ApiKeyState, ApiKeyView, ListApiKeys, PAGE_SIZE, PersonChoice, RevokedView,
+        ApiKeyPage, ApiKeyState, ApiKeyView, By, ListApiKeys, PAGE_SIZE, PersonChoice, RevokedView,
         RotatedView,
     },
     company::Ceilings,
@@ -184,7 +184,7 @@ impl Onlooker {
                 by: match revoked_by.zip(revoked_by_name) {
                     Some((by, name)) => self.call(UserId::from_uuid(by), name),
                     // Only the server ends a key in nobody's name.
-                    None => "the policy on unused keys".to_owned(),
+                    None => By::UnusedRule,
                 },
             }),
             waits: state.is_live()
@@ -203,16 +203,16 @@ impl Onlooker {
     }
 
     /// The name of a person in a sentence such as "revoked by …".
-    pub(super) fn call(&self, user: UserId, name: String) -> String {
-        if user == self.actor.user { "you".to_owned() } else { name }
+    pub(super) fn call(&self, user: UserId, name: String) -> By {
+        if user == self.actor.user { By::You } else { By::Person(name) }
     }
 }
 
 fn choice(holder: KeyHolder) -> PersonChoice {
     let KeyHolder { member_id, person, removed_at } = holder;
     // Somebody who left and came back stands there twice.
-    let name = if removed_at.is_some() { format!("{person} (removed)") } else { person };
-    PersonChoice { member: MemberId::from_uuid(member_id), name }
+    let is_removed = removed_at.is_some();
+    PersonChoice { member: MemberId::from_uuid(member_id), name: person, is_removed }
 }
 
 /// The words that are searched for. Of a key that was pasted, whole or as the list shows it, only the

@@ -1,7 +1,11 @@
-//! API keys and the activity as CSV, page by page: whoever may see a list may have it as a file, and every
+//! API keys and the activity as CSV in the reader's language, page by page: whoever may see a list may have it as a file, and every
 //! page is authorised anew, as the list's are.
 
-use app::backend::Actor;
+use app::{
+    backend::Actor,
+    texts::{Locale, in_locale},
+    words,
+};
 use futures::{Stream, stream};
 use serde_json::json;
 use shared::{
@@ -28,37 +32,9 @@ const ROWS: u64 = 500;
 /// It tells Excel that the file is UTF-8.
 const MARK: &str = "\u{FEFF}";
 
-const KEY_COLUMNS: [&str; 14] = [
-    "Name",
-    "Identifier",
-    "Person",
-    "Permissions",
-    "Allowed now",
-    "State",
-    "Created",
-    "Created by",
-    "Ends",
-    "Last used",
-    "Last client",
-    "Revoked",
-    "Revoked by",
-    "Replaced",
-];
-const CALL_COLUMNS: [&str; 13] = [
-    "When",
-    "Person",
-    "Key",
-    "Tool",
-    "Model",
-    "Method",
-    "Records",
-    "Result",
-    "Problem",
-    "Consent",
-    "Milliseconds",
-    "Client",
-    "Address",
-];
+/// How many columns each list has.
+const KEY_COLUMNS: usize = 14;
+const CALL_COLUMNS: usize = 13;
 
 /// The API keys that `filter` means, in its order, whatever page it names.
 ///
@@ -69,6 +45,7 @@ pub async fn api_keys(
     actor: Actor,
     company: CompanyId,
     filter: ListApiKeys,
+    locale: Locale,
 ) -> Outcome<impl Stream<Item = Outcome<Vec<u8>>> + use<>> {
     note(&core, actor, company, "api_key.exported").await?;
     let place = Some(Place::Start);
@@ -79,8 +56,11 @@ pub async fn api_keys(
             let (first, cursor) = place.open();
             let (keys, next) =
                 api_key_pages::rows(&core, actor, company, filter, cursor, ROWS).await?;
-            let rows = keys.into_iter().map(key_row);
-            Ok(Some((table(first.then_some(&KEY_COLUMNS), rows)?, next.map(Place::After))))
+            let file = in_locale(locale, || {
+                let heads = first.then(words::csv::key_columns);
+                table(heads, keys.into_iter().map(key_row))
+            })?;
+            Ok(Some((file, next.map(Place::After))))
         }
     }))
 }
@@ -94,6 +74,7 @@ pub async fn calls(
     actor: Actor,
     company: CompanyId,
     filter: ListCalls,
+    locale: Locale,
 ) -> Outcome<impl Stream<Item = Outcome<Vec<u8>>> + use<>> {
     note(&core, actor, company, "activity.exported").await?;
     let place = Some(Place::Start);
@@ -103,8 +84,11 @@ pub async fn calls(
             let Some(place) = place else { return Ok(None) };
             let (first, cursor) = place.open();
             let (calls, next) = call_page(&core, actor, company, filter, cursor).await?;
-            let rows = calls.into_iter().map(call_row);
-            Ok(Some((table(first.then_some(&CALL_COLUMNS), rows)?, next.map(Place::After))))
+            let file = in_locale(locale, || {
+                let heads = first.then(words::csv::call_columns);
+                table(heads, calls.into_iter().map(call_row))
+            })?;
+            Ok(Some((file, next.map(Place::After))))
         }
     }))
 }
@@ -157,7 +141,7 @@ async fn call_page(
 }
 
 fn table<const N: usize>(
-    heads: Option<&[&str; N]>,
+    heads: Option<[&'static str; N]>,
     rows: impl Iterator<Item = [String; N]>,
 ) -> Outcome<Vec<u8>> {
     let begun = if heads.is_some() { MARK.as_bytes().to_vec() } else { Vec::new() };
@@ -174,7 +158,7 @@ fn table<const N: usize>(
     writer.into_inner().map_err(|error| fault(&error))
 }
 
-fn key_row(key: ApiKeyView) -> [String; KEY_COLUMNS.len()] {
+fn key_row(key: ApiKeyView) -> [String; KEY_COLUMNS] {
     let ApiKeyView {
         id: _,
         name,
@@ -198,7 +182,7 @@ fn key_row(key: ApiKeyView) -> [String; KEY_COLUMNS.len()] {
         waits: _,
     } = key;
     let (revoked_at, revoked_by) = match revoked {
-        Some(RevokedView { at, by }) => (at.iso, by),
+        Some(RevokedView { at, by }) => (at.iso, words::by(&by)),
         None => Default::default(),
     };
     [
@@ -207,9 +191,9 @@ fn key_row(key: ApiKeyView) -> [String; KEY_COLUMNS.len()] {
         person,
         permissions.to_string(),
         effective.to_string(),
-        state.label().to_owned(),
+        words::key_state(state).to_owned(),
         created.iso,
-        made_by.unwrap_or_default(),
+        made_by.as_ref().map(words::by).unwrap_or_default(),
         iso(expires),
         iso(last_used),
         last_client.unwrap_or_default(),
@@ -219,7 +203,7 @@ fn key_row(key: ApiKeyView) -> [String; KEY_COLUMNS.len()] {
     ]
 }
 
-fn call_row(call: CallView) -> [String; CALL_COLUMNS.len()] {
+fn call_row(call: CallView) -> [String; CALL_COLUMNS] {
     let CallView {
         id: _,
         arguments: _,
@@ -247,9 +231,9 @@ fn call_row(call: CallView) -> [String; CALL_COLUMNS.len()] {
         model.unwrap_or_default(),
         method.unwrap_or_default(),
         number(records),
-        result.label().to_owned(),
+        words::result(result).to_owned(),
         problem.unwrap_or_default(),
-        consent.map(|consent| consent.label().to_owned()).unwrap_or_default(),
+        consent.map(words::consent).unwrap_or_default().to_owned(),
         number(duration_ms),
         client.unwrap_or_default(),
         address,

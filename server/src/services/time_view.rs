@@ -1,10 +1,10 @@
-//! Points in time as texts for a page.
+//! Points in time as a page shows them.
 
 use app::backend::Actor;
 use jiff::tz::TimeZone;
 use shared::{
     error::Problem,
-    time::{DAY, TimeView, Timestamp, relative},
+    time::{DAY, Distance, TimeView, Timestamp},
 };
 
 use super::Core;
@@ -39,16 +39,16 @@ impl Face {
         TimeView {
             at,
             iso: moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            text: relative(at, self.now),
-            title: local.strftime("%-d %b %Y, %H:%M %Z").to_string(),
+            local: local.strftime("%Y-%m-%dT%H:%M %Z").to_string(),
+            distance: Distance::between(at, self.now),
         }
     }
 }
 
-/// The day of `at` in UTC, as a text that stays true: "1 Dec 2026".
+/// The day of `at` in UTC: "2026-12-01".
 #[must_use]
 pub fn day(at: Timestamp) -> String {
-    moment(at).strftime("%-d %b %Y").to_string()
+    moment(at).strftime("%Y-%m-%d").to_string()
 }
 
 /// The names of the time zones that a person can choose, as `Area/Place`.
@@ -86,10 +86,10 @@ pub fn parse_zone(name: &str) -> Result<Option<String>, Problem> {
     }
 }
 
-/// The day that begins `days` days after 1970-01-01, UTC, in a word: "24 Nov".
+/// The day that begins `days` days after 1970-01-01, UTC.
 #[must_use]
 pub fn day_view(days: i64) -> String {
-    moment(Timestamp::from_micros(days.saturating_mul(DAY))).strftime("%-d %b").to_string()
+    day(Timestamp::from_micros(days.saturating_mul(DAY)))
 }
 
 /// A time that the calendar cannot hold (before the year -9999 or after 9999) is shown as its end.
@@ -103,7 +103,7 @@ fn moment(at: Timestamp) -> jiff::Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use shared::time::{MINUTE, SECOND};
+    use shared::time::{MINUTE, SECOND, Span, Unit};
 
     use super::*;
 
@@ -112,12 +112,12 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_shown_in_three_ways() {
+    fn a_time_is_shown_with_its_distance() {
         let at = Timestamp::from_micros(1_795_511_520 * SECOND + 5);
         let view = face("UTC", at.plus(3 * DAY + MINUTE)).view(at);
         assert_eq!(view.iso, "2026-11-24T09:12:00Z");
-        assert_eq!(view.title, "24 Nov 2026, 09:12 UTC");
-        assert_eq!(view.text, "3 days ago");
+        assert_eq!(view.distance, Distance::Past(Span { count: 3, unit: Unit::Day }));
+        assert_eq!(view.local, "2026-11-24T09:12 UTC");
         assert_eq!(view.at, at);
     }
 
@@ -126,13 +126,13 @@ mod tests {
         let at = Timestamp::from_micros(1_795_511_520 * SECOND);
         let view = face("Europe/Paris", at).view(at);
         assert_eq!(
-            (view.iso.as_str(), view.title.as_str()),
-            ("2026-11-24T09:12:00Z", "24 Nov 2026, 10:12 CET")
+            (view.iso.as_str(), view.local.as_str()),
+            ("2026-11-24T09:12:00Z", "2026-11-24T10:12 CET")
         );
         // 182 days before it is summer.
         assert_eq!(
-            face("Europe/Paris", at).view(at.plus(-182 * DAY)).title,
-            "26 May 2026, 11:12 CEST"
+            face("Europe/Paris", at).view(at.plus(-182 * DAY)).local,
+            "2026-05-26T11:12 CEST"
         );
     }
 
@@ -141,7 +141,7 @@ mod tests {
         for zone in ["UTC", "Pacific/Kiritimati", "America/New_York"] {
             for micros in [i64::MIN, 0, i64::MAX] {
                 let at = Timestamp::from_micros(micros);
-                assert!(!face(zone, at).view(at).title.is_empty());
+                assert!(!face(zone, at).view(at).local.is_empty());
             }
         }
     }

@@ -2,7 +2,7 @@
 //! is validated. The guards hold again at every run.
 
 use serde_json::{Map, Value};
-use shared::workflow::{Definition, Flaw, Step, StepAction};
+use shared::workflow::{Definition, Flaw, FlawPlace, FlawProblem, Step, StepAction};
 
 use crate::domain::{
     guards::Guards,
@@ -21,12 +21,12 @@ pub(super) fn flaws(definition: &Definition, guards: &Guards, major: u32) -> Vec
 }
 
 fn guarded(step: &Step, guards: &Guards, major: u32, flaws: &mut Vec<Flaw>) {
-    let mut fail = |argument: &str, problem: String| {
-        flaws.push(Flaw { place: format!("step {}, {argument}", step.name), problem });
+    let mut fail = |argument: &str, problem| {
+        flaws.push(Flaw { place: FlawPlace::argument(step, argument), problem });
     };
     let text = |name: &str| step.arguments.get(name).and_then(Value::as_str);
     let Some(model) = text("model") else {
-        fail("model", "is required".to_owned());
+        fail("model", FlawProblem::Required);
         return;
     };
     let is_closed = if step.action.changes() {
@@ -35,14 +35,15 @@ fn guarded(step: &Step, guards: &Guards, major: u32, flaws: &mut Vec<Flaw>) {
         guards.is_closed(model)
     };
     if is_closed {
-        fail("model", format!("{model} is closed"));
+        fail("model", FlawProblem::Closed(model.to_owned()));
     }
     if step.action == StepAction::Execute {
         match text("method") {
-            None => fail("method", "is required".to_owned()),
+            None => fail("method", FlawProblem::Required),
             Some(method) => {
                 if let Verdict::Closed(why) = judge(model, method, guards, major) {
-                    fail("method", format!("{model}.{method}: {why}"));
+                    let (method, why) = (format!("{model}.{method}"), why.to_string());
+                    fail("method", FlawProblem::MethodClosed { method, why });
                 }
             }
         }
@@ -50,7 +51,7 @@ fn guarded(step: &Step, guards: &Guards, major: u32, flaws: &mut Vec<Flaw>) {
     for (argument, value) in &step.arguments {
         for name in names(argument, value) {
             if guards.is_secret(&name) {
-                fail(argument, format!("{name} is secret"));
+                fail(argument, FlawProblem::Secret(name));
             }
         }
     }
@@ -92,7 +93,10 @@ mod tests {
         let arguments = arguments.as_object().expect("an object").clone();
         let step = Step { name: "one".into(), title: "One".into(), action, arguments };
         let definition = Definition { inputs: Vec::new(), steps: vec![step] };
-        flaws(&definition, &Guards::default(), 19).into_iter().map(|flaw| flaw.place).collect()
+        flaws(&definition, &Guards::default(), 19)
+            .into_iter()
+            .map(|flaw| flaw.place.to_string())
+            .collect()
     }
 
     #[test]

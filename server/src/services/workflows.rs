@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use app::backend::{Actor, Workflows};
+use app::{
+    backend::{Actor, Workflows},
+    texts::{Locale, in_locale},
+    words::{self, DraftWords},
+};
 use async_trait::async_trait;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -104,10 +108,7 @@ impl WorkflowsService {
                     number: u32::try_from(version.number).unwrap_or_default(),
                     person: members.get(&run.member_id).map(|m| m.name.clone()).unwrap_or_default(),
                     started_at: onlooker.face.view(Timestamp::from_micros(run.started_at)),
-                    result: run
-                        .result
-                        .parse::<CallResult>()
-                        .map_or_else(|_| run.result.clone(), |result| result.label().to_owned()),
+                    result: run.result.parse().unwrap_or(CallResult::Unknown),
                     steps: serde_json::from_str(&run.steps).unwrap_or_default(),
                 })
                 .collect(),
@@ -157,14 +158,19 @@ impl WorkflowsService {
         Ok(id)
     }
 
-    async fn begin_with(&self, actor: Actor, input: UseTemplate) -> Outcome<WorkflowId> {
+    async fn begin_with(
+        &self,
+        actor: Actor,
+        input: UseTemplate,
+        language: Locale,
+    ) -> Outcome<WorkflowId> {
         let UseTemplate { company, template } = input;
         let business =
             CATALOGUE.iter().find(|business| id_of(business) == template).ok_or(Error::NotFound)?;
-        let title = title_of(business);
-        let definition = from_business(business);
-        let description = format!("{title}, by the record's id.");
-        let input = SaveWorkflow { company, workflow: None, name: title, description, definition };
+        let words = words_of(business, language);
+        let definition = from_business(business, &words);
+        let DraftWords { name, description, record: _, find: _ } = words;
+        let input = SaveWorkflow { company, workflow: None, name, description, definition };
         self.write(actor, input).await
     }
 
@@ -177,10 +183,10 @@ impl WorkflowsService {
             return Ok(flaws
                 .into_iter()
                 .map(|flaw| TriedStep {
-                    name: flaw.place,
+                    name: flaw.place.to_string(),
                     answer: None,
                     preview: None,
-                    problem: Some(flaw.problem),
+                    problem: Some(flaw.problem.to_string()),
                 })
                 .collect());
         }
@@ -258,8 +264,13 @@ impl Workflows for WorkflowsService {
         self.write(actor, input).await.map_err(Fault::into_answer)
     }
 
-    async fn use_template(&self, actor: Actor, input: UseTemplate) -> Result<WorkflowId, Error> {
-        self.begin_with(actor, input).await.map_err(Fault::into_answer)
+    async fn use_template(
+        &self,
+        actor: Actor,
+        input: UseTemplate,
+        language: Locale,
+    ) -> Result<WorkflowId, Error> {
+        self.begin_with(actor, input, language).await.map_err(Fault::into_answer)
     }
 
     async fn try_steps(&self, actor: Actor, input: TryWorkflow) -> Result<Vec<TriedStep>, Error> {
@@ -386,8 +397,13 @@ fn template(business: &Business) -> Option<TemplateView> {
     })
 }
 
+fn words_of(business: &Business, language: Locale) -> DraftWords {
+    let (id, title) = (id_of(business), title_of(business));
+    in_locale(language, || words::draft(&id, &title, business.model))
+}
+
 /// A sequence that looks whether the record is in a state that Odoo takes, and then acts.
-fn from_business(business: &Business) -> Definition {
+fn from_business(business: &Business, words: &DraftWords) -> Definition {
     let object = |value: Value| match value {
         Value::Object(fields) => fields,
         other => unreachable!("arguments are an object, not {other}"),
@@ -401,13 +417,13 @@ fn from_business(business: &Business) -> Definition {
     Definition {
         inputs: vec![Input {
             name: "record".to_owned(),
-            label: format!("Record of {}", business.model),
+            label: words.record.clone(),
             kind: InputKind::Record,
         }],
         steps: vec![
             Step {
                 name: "find".to_owned(),
-                title: "Find the record in a fitting state".to_owned(),
+                title: words.find.clone(),
                 action: StepAction::Query,
                 arguments: object(
                     json!({ "model": business.model, "domain": domain, "fields": fields }),
@@ -415,7 +431,7 @@ fn from_business(business: &Business) -> Definition {
             },
             Step {
                 name: "act".to_owned(),
-                title: title_of(business),
+                title: words.name.clone(),
                 action: StepAction::Execute,
                 arguments: object(json!({
                     "model": business.model,
@@ -434,7 +450,16 @@ mod tests {
     #[test]
     fn every_template_is_a_sequence_without_faults() {
         for business in &CATALOGUE {
-            assert_eq!(from_business(business).check(), Ok(()), "{business:?}");
+            let words = words_of(business, Locale::en);
+            assert_eq!(words.name, title_of(business).replace('\'', "’"));
+            assert_eq!(from_business(business, &words).check(), Ok(()), "{business:?}");
+        }
+    }
+
+    #[test]
+    fn every_template_has_its_words_in_every_language() {
+        for template in CATALOGUE.iter().filter_map(template) {
+            assert!(words::template(&template.id).is_some(), "{}", template.id);
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct User {
     pub password_hash: String,
     /// Their time zone's name, if they chose one.
     pub time_zone: Option<String>,
+    /// Their language's name, if they chose one.
+    pub language: Option<String>,
 }
 
 // The hash is a secret and the e-mail belongs in no log.
@@ -105,6 +107,7 @@ pub async fn create(db: &impl ConnectionTrait, user: NewUser<'_>) -> Result<(), 
         password_hash: Set(password_hash),
         created_at: Set(created_at.as_micros()),
         time_zone: Set(None),
+        language: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -167,6 +170,23 @@ pub async fn update_profile(
     Ok(())
 }
 
+/// Keeps the language that a person reads.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn update_language(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    language: &str,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Language, Expr::value(language))
+        .filter(Column::Id.eq(user.as_uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 impl From<crate::entities::user::Model> for User {
     fn from(row: crate::entities::user::Model) -> Self {
         Self {
@@ -175,6 +195,7 @@ impl From<crate::entities::user::Model> for User {
             email: row.email,
             password_hash: row.password_hash,
             time_zone: row.time_zone,
+            language: row.language,
         }
     }
 }

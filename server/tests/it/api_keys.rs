@@ -11,7 +11,7 @@ use server::{
 use shared::{
     Error,
     api_key::{
-        ApiKeyPage, ApiKeyState, CreateApiKey, Expiry, KeySort, ListApiKeys, PAGE_SIZE,
+        ApiKeyPage, ApiKeyState, By, CreateApiKey, Expiry, KeySort, ListApiKeys, PAGE_SIZE,
         RevokeApiKey, StateFilter,
     },
     error::{Field, Problem},
@@ -185,9 +185,9 @@ async fn who_may_generate_for_whom_is_the_rule_table() {
         // Whose keys they are, and who made them, is for everybody concerned to see.
         let page = list(&keys, member, ListApiKeys::default()).await;
         let makers: BTreeSet<_> = page.keys.iter().map(|key| key.made_by.clone()).collect();
-        assert_eq!(makers, BTreeSet::from([None, Some("Admin Lumen".to_owned())]));
+        assert_eq!(makers, BTreeSet::from([None, Some(By::Person("Admin Lumen".to_owned()))]));
         let page = list(&keys, admin, ListApiKeys::default()).await;
-        let by_admin = page.keys.iter().filter(|key| key.made_by.as_deref() == Some("you"));
+        let by_admin = page.keys.iter().filter(|key| key.made_by == Some(By::You));
         assert_eq!(by_admin.map(|key| key.person.as_str()).collect::<Vec<_>>(), ["Member Lumen"]);
     })
     .await;
@@ -302,9 +302,10 @@ async fn members_see_and_revoke_their_own_keys_only() {
         let told = list(&keys, owner, ListApiKeys::default()).await.keys;
         let by: BTreeSet<_> =
             told.into_iter().filter_map(|key| key.revoked).map(|revoked| revoked.by).collect();
-        assert_eq!(by, set(&["Admin Lumen", "Member Lumen"]));
+        let person = |name: &str| By::Person(name.to_owned());
+        assert_eq!(by, BTreeSet::from([person("Admin Lumen"), person("Member Lumen")]));
         let own = list(&keys, member, ListApiKeys::default()).await.keys.remove(0);
-        assert_eq!(own.revoked.expect("is told").by, "you");
+        assert_eq!(own.revoked.expect("is told").by, By::You);
     })
     .await;
 }

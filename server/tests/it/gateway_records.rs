@@ -1,5 +1,6 @@
 //! Every call is on record, limits hold, files are fetched once, and workflows stop where a step fails.
 
+use app::texts::Locale;
 use reqwest::StatusCode;
 use serde_json::json;
 use shared::{
@@ -132,7 +133,7 @@ async fn a_workflow_runs_validated_accepted_and_until_a_step_fails() {
     set_rules(&app, company, ConfirmMode::Preview, "{}").await;
     let backend = &app.state.backend.workflows;
     let template = UseTemplate { company, template: "sale.order.action_confirm".into() };
-    let workflow = backend.use_template(owner, template).await.expect("makes a draft");
+    let workflow = backend.use_template(owner, template, Locale::en).await.expect("makes a draft");
     let only = PermissionSet::from_iter([shared::permission::Permission::Workflow]);
     let client = Client::new(&app, Who::Owner, only).await;
     let listed = client.answer("aidoo_workflow", json!({})).await;
@@ -167,7 +168,7 @@ async fn a_workflow_runs_validated_accepted_and_until_a_step_fails() {
     assert!(error.contains("the workflow stopped"), "{error}");
     let page = backend.page(owner, company).await.expect("is shown");
     assert_eq!(page.runs.len(), 2);
-    assert_eq!(page.runs[0].result, CallResult::Failed.label());
+    assert_eq!(page.runs[0].result, CallResult::Failed);
 
     // Any change makes it a draft again, and an accepted version that is retired does not run.
     let input = SaveWorkflow {

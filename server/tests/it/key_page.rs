@@ -6,6 +6,7 @@ use server::store::calls::{self, NewCall};
 use shared::{
     Error,
     activity::CallResult,
+    api_key::By,
     id::RequestId,
     id::{ApiKeyId, CallId, CompanyId},
     key_change::{EditApiKey, Grace, RotateApiKey},
@@ -107,7 +108,7 @@ async fn a_keys_page_tells_how_it_was_used_and_what_was_done_to_it() {
         assert_eq!(shown.days.len(), 30);
         let [.., before, today] = shown.days.as_slice() else { panic!("thirty days") };
         assert_eq!((before.done, before.refused, before.failed), (1, 1, 0));
-        assert_eq!((today.done, today.total(), today.label.as_str()), (1, 1, "3 Jan"));
+        assert_eq!((today.done, today.total(), today.day.as_str()), (1, 1, "2027-01-03"));
         assert_eq!(shown.days.iter().map(|day| day.total()).sum::<u32>(), 3);
         assert_eq!(shown.clients.len(), 1);
         assert_eq!((shown.clients[0].name.as_deref(), shown.clients[0].calls), (Some("Cursor"), 3));
@@ -116,8 +117,14 @@ async fn a_keys_page_tells_how_it_was_used_and_what_was_done_to_it() {
         assert_eq!(problems, [CallResult::Refused, CallResult::Failed]);
         let renamed = KeyEvent::Renamed { from: "Cursor".to_owned(), to: "Renamed".to_owned() };
         let told: Vec<_> =
-            shown.trail.iter().map(|entry| (entry.what.clone(), entry.who.as_deref())).collect();
-        assert_eq!(told, [(renamed, Some("Owner Lumen")), (KeyEvent::Generated, Some("you"))]);
+            shown.trail.iter().map(|entry| (entry.what.clone(), entry.who.clone())).collect();
+        assert_eq!(
+            told,
+            [
+                (renamed, Some(By::Person("Owner Lumen".to_owned()))),
+                (KeyEvent::Generated, Some(By::You)),
+            ]
+        );
 
         let request = RequestId::from_uuid(keys.core.clock.uuid(&keys.core.entropy));
         let input = RotateApiKey { company, key, request, grace: Grace::None };

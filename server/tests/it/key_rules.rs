@@ -8,7 +8,7 @@ use server::{
 };
 use shared::{
     Error,
-    api_key::{AcceptApiKey, ApiKeyView, Expiry, ListApiKeys},
+    api_key::{AcceptApiKey, ApiKeyView, By, Expiry, ListApiKeys},
     error::{Field, FieldError, Problem},
     id::ApiKeyId,
     key_rules::SetKeyRules,
@@ -130,7 +130,7 @@ async fn a_key_that_nobody_uses_is_refused_at_once_and_then_revoked_for_good() {
         assert_eq!(revoke_unused(&keys.core).await.expect("is done"), 1);
         assert_eq!(revoke_unused(&keys.core).await.expect("is done"), 0);
         let revoked = listed(&keys, idle.id).await.revoked.expect("is revoked");
-        assert_eq!(revoked.by, "the policy on unused keys");
+        assert_eq!(revoked.by, By::UnusedRule);
         set(&keys, |_| {}).await;
         assert!(keys.verify(&idle.key).await.is_err(), "revoked is final");
         assert!(keys.verify(&used.key).await.is_ok());

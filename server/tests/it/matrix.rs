@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use app::{App, backend::Actor};
+use app::{App, backend::Actor, texts::Locale};
 use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
 use leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context;
 use reqwest::StatusCode;
@@ -255,7 +255,7 @@ impl World {
         let input =
             UseTemplate { company: self.company, template: "sale.order.action_confirm".into() };
         let backend = &self.app.state.backend.workflows;
-        backend.use_template(self.owner.0, input).await.expect("makes a draft")
+        backend.use_template(self.owner.0, input, Locale::en).await.expect("makes a draft")
     }
 
     /// A change of the owner's that waits for a person.
@@ -455,6 +455,7 @@ fn requests(route: Route) -> &'static [(&'static str, &'static str)] {
         Route::ExportActivity => {
             &[("GET", "/exports/activity.csv"), ("POST", "/exports/activity.csv")]
         }
+        Route::Language => &[("POST", "/language"), ("GET", "/language")],
         Route::Events => &[("GET", "/events?company=none"), ("POST", "/events")],
         Route::Health => &[("GET", "/health"), ("POST", "/health")],
         Route::Ready => &[("GET", "/ready"), ("POST", "/ready")],

@@ -2,7 +2,10 @@
 
 use std::net::IpAddr;
 
-use app::backend::{Accounts as _, Actor, Caller, Companies as _, Settings as _, Team as _};
+use app::{
+    backend::{Accounts as _, Actor, Caller, Companies as _, Settings as _, Team as _},
+    texts::Locale,
+};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use server::{
     domain::token::Token,
@@ -23,7 +26,7 @@ use shared::{
         ChangePassword, DeleteCompany, EndSession, KeepCompany, RenameCompany, SaveProfile,
         SettingsView,
     },
-    time::{DAY, HOUR},
+    time::{DAY, Distance, HOUR, Span, Unit},
 };
 use uuid::Uuid;
 
@@ -80,7 +83,7 @@ impl House {
             password: password.to_owned(),
             next: String::new(),
         };
-        let cookie = self.accounts.sign_in(&from(address), input).await?;
+        let cookie = self.accounts.sign_in(&from(address), input).await?.cookie;
         Ok(whose(&self.sessions, &cookie).await.unwrap())
     }
 
@@ -122,9 +125,13 @@ fn change(current: &str, password: &str) -> ChangePassword {
 async fn a_profile_is_saved_and_times_are_told_in_its_zone() {
     let folder = tempfile::tempdir().unwrap();
     let house = House::small(&folder).await;
-    assert!(house.page().await.devices[0].seen.title.ends_with("09:12 UTC"));
+    assert!(house.page().await.devices[0].seen.local.ends_with("09:12 UTC"));
     let save = |name: &str, zone: &str| {
-        let input = SaveProfile { name: name.to_owned(), time_zone: zone.to_owned() };
+        let input = SaveProfile {
+            name: name.to_owned(),
+            time_zone: zone.to_owned(),
+            language: String::new(),
+        };
         house.accounts.save_profile(house.marie, input)
     };
     save("  Marie Curie ", "Europe/Paris").await.unwrap();
@@ -133,13 +140,48 @@ async fn a_profile_is_saved_and_times_are_told_in_its_zone() {
         (page.name.as_str(), page.time_zone.as_deref()),
         ("Marie Curie", Some("Europe/Paris"))
     );
-    assert!(page.devices[0].seen.title.ends_with("10:12 CET"), "{:?}", page.devices[0].seen);
+    assert!(page.devices[0].seen.local.ends_with("10:12 CET"), "{:?}", page.devices[0].seen);
     assert_eq!(house.accounts.viewer(house.marie).await.unwrap().name, "Marie Curie");
 
     let Err(error) = save("\n", "Mars/Olympus").await else { panic!("both are wrong") };
     assert_eq!(error.problem_of(Field::PersonName), Some(Problem::Required));
     assert_eq!(error.problem_of(Field::TimeZone), Some(Problem::Unknown));
     assert_eq!(house.audited("user.profile_saved").await, 1);
+}
+
+#[tokio::test]
+async fn a_chosen_language_is_kept_with_the_person_and_told_when_they_sign_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = House::small(&folder).await;
+    let signed_in = async || {
+        let input = SignIn {
+            email: "marie@nordwind.example".to_owned(),
+            password: PASSWORD.to_owned(),
+            next: String::new(),
+        };
+        house.accounts.sign_in(&from("192.0.2.1"), input).await.unwrap().language
+    };
+    let save = |language: &str| {
+        let input = SaveProfile {
+            name: "Marie".to_owned(),
+            time_zone: String::new(),
+            language: language.to_owned(),
+        };
+        house.accounts.save_profile(house.marie, input)
+    };
+    assert_eq!(signed_in().await, None);
+    assert_eq!(save("fr").await.unwrap(), Some(Locale::fr));
+    assert_eq!(signed_in().await, Some(Locale::fr));
+    // A form that does not ask for it changes nothing.
+    assert_eq!(save("").await.unwrap(), None);
+    assert_eq!(signed_in().await, Some(Locale::fr));
+    let Err(error) = save("de").await else { panic!("there is no such language") };
+    assert_eq!(error.problem_of(Field::Language), Some(Problem::Unknown));
+
+    // The choice at the foot of the page.
+    house.accounts.set_language(house.marie, Locale::en).await.unwrap();
+    assert_eq!(signed_in().await, Some(Locale::en));
+    assert_eq!(house.audited("user.language_chosen").await, 1);
 }
 
 #[tokio::test]
@@ -211,7 +253,8 @@ async fn devices_are_told_in_plain_words_and_this_one_first() {
             (phone.session, "Firefox on Windows", "192.0.2.7", false),
         ]
     );
-    assert_eq!(page.devices[0].signed_in.text, "1 hour ago");
+    let an_hour = Span { count: 1, unit: Unit::Hour };
+    assert_eq!(page.devices[0].signed_in.distance, Distance::Past(an_hour));
     house.core.clock.advance(40 * DAY);
     assert_eq!(house.page().await.devices.len(), 0, "what is over by itself is shown no more");
 }

@@ -5,7 +5,10 @@ use leptos_router::components::Form;
 use shared::api_key::{ListApiKeys, PersonChoice};
 
 use super::filters::{self, API_KEYS, SORTS, STATES};
-use crate::components::{Glyph, PersonSelect, submit_form};
+use crate::{
+    components::{Glyph, PersonSelect, submit_form},
+    texts::text,
+};
 
 /// The controls, set to `filter`.
 #[component]
@@ -21,12 +24,12 @@ pub(super) fn FilterBar(
             let href = filters::query(&ListApiKeys { state, cursor: None, ..filter.clone() })
                 .href(API_KEYS);
             let current = (state == filter.state).then_some("true");
-            view! { <li><a class="chip" href=href data-noscroll="" aria-current=current>{label}</a></li> }
+            view! { <li><a class="chip" href=href data-noscroll="" aria-current=current>{label()}</a></li> }
         })
         .collect_view();
     let orders = SORTS
         .map(|(sort, value, label)| {
-            view! { <option value=value selected={sort == filter.sort} prop:selected={sort == filter.sort}>{label}</option> }
+            view! { <option value=value selected={sort == filter.sort} prop:selected={sort == filter.sort}>{label()}</option> }
         })
         .collect_view();
     let chosen = filter.member;
@@ -38,21 +41,21 @@ pub(super) fn FilterBar(
                     <input
                         type="search"
                         name="q"
-                        aria-label="Search by name, identifier or person"
-                        placeholder="Search name or identifier"
+                        aria-label=text!(api_keys.search)
+                        placeholder=text!(api_keys.search_hint)
                         value=filter.search.clone()
                         prop:value=filter.search.clone()
                         dir="auto"
                     />
-                    <button class="btn small quiet" aria-label="Search">
+                    <button class="btn small quiet" aria-label=text!(api_keys.search_verb)>
                         <Glyph icon=icondata::LuSearch/>
                     </button>
                 </div>
                 <input type="hidden" name="state" value=filters::state_value(filter.state)/>
                 <PersonSelect people chosen/>
-                <select class="input select" name="sort" aria-label="Order" on:change=submit_form>{orders}</select>
+                <select class="input select" name="sort" aria-label=text!(api_keys.order) on:change=submit_form>{orders}</select>
             </Form>
-            <ul class="chips" aria-label="State">{chips}</ul>
+            <ul class="chips" aria-label=text!(api_keys.state)>{chips}</ul>
         </div>
     }
     .into_any()

@@ -10,6 +10,8 @@ use crate::{
     forms,
     pages::dialog::on_success,
     server_fns::api_keys::EditApiKeyCall,
+    texts::text,
+    words,
 };
 
 /// The fields that this form shows problems at.
@@ -30,7 +32,7 @@ pub(super) fn EditDialog(
     let ApiKeyView { id, name, permissions, .. } = key;
     let action = ServerAction::<EditApiKeyCall>::new();
     on_success(action, move || {
-        on_done.run("Saved. It holds from the key’s next call on.".to_owned());
+        on_done.run(text!(edit_key.done).to_owned());
     });
     let form = NodeRef::<html::Form>::new();
     let error = forms::error_of(action);
@@ -46,7 +48,7 @@ pub(super) fn EditDialog(
                     name="input[permissions][]"
                     value=permission.as_str()
                     label=permission.as_str()
-                    description=permission.description()
+                    description=words::about_permission(permission)
                     checked=true
                 />
             }
@@ -54,8 +56,8 @@ pub(super) fn EditDialog(
         .collect_view();
     view! {
         <Dialog
-            heading=format!("Edit “{name}”")
-            lead="A key can lose permissions, but gains none: generate another one for that."
+            heading=text!(edit_key.heading, name = name.clone())
+            lead=text!(edit_key.lead)
             closing=Closing::To(close.clone())
             busy=action.pending()
         >
@@ -66,7 +68,7 @@ pub(super) fn EditDialog(
                     {move || general.get().map(|error| view! { <ErrorNote error/> })}
                     <Field
                         id="key-name"
-                        label="Name"
+                        label=text!(generate.name)
                         name="input[name]"
                         value=name.clone()
                         problem=forms::problem(error, F::KeyName)
@@ -76,15 +78,15 @@ pub(super) fn EditDialog(
                         class:invalid=move || problem.get().is_some()
                         aria-describedby="permissions-problem permissions-help"
                     >
-                        <legend>"Permissions"</legend>
+                        <legend>{text!(api_keys.permissions)}</legend>
                         <div class="grid">{cards}</div>
                         <FieldProblem id="permissions" problem/>
-                        <small id="permissions-help">"What you untick is gone for good from the key’s next call on."</small>
+                        <small id="permissions-help">{text!(edit_key.help)}</small>
                     </fieldset>
                 </div>
                 <footer>
-                    <CloseLink to=close>"Cancel"</CloseLink>
-                    <SubmitButton pending=action.pending() busy="Saving…">"Save"</SubmitButton>
+                    <CloseLink to=close>{text!(common.cancel)}</CloseLink>
+                    <SubmitButton pending=action.pending() busy=text!(common.saving)>{text!(edit_key.save)}</SubmitButton>
                 </footer>
             </ActionForm>
         </Dialog>

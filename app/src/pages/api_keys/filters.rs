@@ -2,7 +2,10 @@
 
 use shared::api_key::{KeySort, ListApiKeys, StateFilter};
 
-use crate::pages::query::Query;
+use crate::{pages::query::Query, texts::text};
+
+/// A word in the person's language.
+type Label = fn() -> &'static str;
 
 /// The page without filters.
 pub(super) const API_KEYS: &str = "/api-keys";
@@ -38,21 +41,21 @@ pub(super) fn query(filter: &ListApiKeys) -> Query {
 }
 
 /// The states to choose from: the filter, its value in an address, its name on screen.
-pub(super) const STATES: [(StateFilter, &str, &str); 6] = [
-    (StateFilter::All, "", "All"),
-    (StateFilter::Live, "live", "Live"),
-    (StateFilter::Expiring, "expiring", "Expiring soon"),
-    (StateFilter::Ended, "ended", "Ended"),
-    (StateFilter::Expired, "expired", "Expired"),
-    (StateFilter::Revoked, "revoked", "Revoked"),
+pub(super) const STATES: [(StateFilter, &str, Label); 6] = [
+    (StateFilter::All, "", || text!(api_keys.filters.all)),
+    (StateFilter::Live, "live", || text!(api_keys.filters.live)),
+    (StateFilter::Expiring, "expiring", || text!(api_keys.filters.expiring)),
+    (StateFilter::Ended, "ended", || text!(api_keys.filters.ended)),
+    (StateFilter::Expired, "expired", || text!(api_keys.filters.expired)),
+    (StateFilter::Revoked, "revoked", || text!(api_keys.filters.revoked)),
 ];
 
 /// The orders to choose from: the order, its value in an address, its name on screen.
-pub(super) const SORTS: [(KeySort, &str, &str); 4] = [
-    (KeySort::Newest, "", "Newest first"),
-    (KeySort::Oldest, "oldest", "Oldest first"),
-    (KeySort::Name, "name", "Name"),
-    (KeySort::LastUsed, "last_used", "Last used"),
+pub(super) const SORTS: [(KeySort, &str, Label); 4] = [
+    (KeySort::Newest, "", || text!(api_keys.orders.newest)),
+    (KeySort::Oldest, "oldest", || text!(api_keys.orders.oldest)),
+    (KeySort::Name, "name", || text!(api_keys.orders.name)),
+    (KeySort::LastUsed, "last_used", || text!(api_keys.orders.last_used)),
 ];
 
 pub(super) fn state_value(state: StateFilter) -> &'static str {

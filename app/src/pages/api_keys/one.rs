@@ -36,7 +36,9 @@ use crate::{
         team::shown_once::ShownOnceDialog,
     },
     server_fns::api_keys::api_key_detail,
+    texts::{counted, rich, text},
     viewer::use_company,
+    words,
 };
 
 /// The key that the address names.
@@ -76,10 +78,10 @@ pub fn KeyPage() -> impl IntoView {
         })
     };
     view! {
-        <PageHead title="API key" lead="What it may do, how it was used, and what was done to it.">
+        <PageHead title=text!(key_page.title) lead=text!(key_page.lead)>
             <a class="btn" href=API_KEYS>
                 <Glyph icon=icondata::LuArrowLeft/>
-                "All keys"
+                {text!(key_page.all_keys)}
             </a>
         </PageHead>
         <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
@@ -109,8 +111,8 @@ fn Detail(detail: ApiKeyDetail) -> impl IntoView {
         <Facts key unused/>
         <section class="card" aria-labelledby="key-calls">
             <div class="card-head">
-                <h2 id="key-calls">"Calls"</h2>
-                <p>{format!("The last {DAYS} days, by day (UTC).")}</p>
+                <h2 id="key-calls">{text!(key_page.calls)}</h2>
+                <p>{text!(key_page.calls_lead, days = DAYS)}</p>
             </div>
             <Chart days/>
             <Clients clients/>
@@ -118,7 +120,7 @@ fn Detail(detail: ApiKeyDetail) -> impl IntoView {
         </section>
         <section class="card" aria-labelledby="key-trail">
             <div class="card-head">
-                <h2 id="key-trail">"History"</h2>
+                <h2 id="key-trail">{text!(key_page.history)}</h2>
             </div>
             <Trail trail/>
         </section>
@@ -155,7 +157,7 @@ fn Facts(key: ApiKeyView, unused: PermissionSet) -> impl IntoView {
     let link = move |open: Open| open.within(Query::default()).href(&address(id));
     let notes = warnings
         .into_iter()
-        .map(|warning| view! { <Note tone=Tone::Warn>{warning.advice()}</Note> })
+        .map(|warning| view! { <Note tone=Tone::Warn>{words::warning(warning).1}</Note> })
         .collect_view();
     let lost = permissions.without(effective);
     let button = move |open: Open, class: &'static str, verb: &'static str| {
@@ -164,8 +166,8 @@ fn Facts(key: ApiKeyView, unused: PermissionSet) -> impl IntoView {
     let reduce = (!unused.is_empty()).then(|| {
         view! {
             <Note tone=Tone::Gone>
-                {format!("Not used for {DAYS} days: {unused}.")} " "
-                <a class="link" href=link(Open::Reduce(id)) data-noscroll="">"Remove what is not used"</a>
+                {text!(key_page.unused, days = DAYS, names = unused)} " "
+                <a class="link" href=link(Open::Reduce(id)) data-noscroll="">{text!(key_page.reduce)}</a>
             </Note>
         }
     });
@@ -174,51 +176,54 @@ fn Facts(key: ApiKeyView, unused: PermissionSet) -> impl IntoView {
             <div class="card-head with-state">
                 <h2 id="key-name-heading" dir="auto">{name}</h2>
                 {if waits {
-                    view! { <StateBadge tone=Tone::Warn label="Waits until its person accepts it"/> }
+                    view! { <StateBadge tone=Tone::Warn label=text!(key_page.waits)/> }
                 } else {
                     view! { <StateBadge tone=tone(state, replaced) label=label(state, replaced)/> }
                 }}
             </div>
             <dl class="facts">
-                <div><dt>"Identifier"</dt><dd><code>{key_format::display(&identifier)}</code></dd></div>
+                <div><dt>{text!(key_page.identifier)}</dt><dd><code>{key_format::display(&identifier)}</code></dd></div>
                 <div>
-                    <dt>"Person"</dt>
-                    <dd><bdi>{person}</bdi> {is_own.then_some(" (you)")}</dd>
+                    <dt>{text!(api_keys.person)}</dt>
+                    <dd><bdi>{person}</bdi> {is_own.then(|| view! { " " {text!(team.you)} })}</dd>
                 </div>
                 <div>
-                    <dt>"Permissions"</dt>
+                    <dt>{text!(api_keys.permissions)}</dt>
                     <dd>
                         <PermissionTags permissions/>
-                        {(!lost.is_empty()).then(|| view! { <div class="sub">{format!("Policy withholds {lost}")}</div> })}
+                        {(!lost.is_empty()).then(|| view! { <div class="sub">{text!(api_keys.withheld, names = lost)}</div> })}
                     </dd>
                 </div>
                 <div>
-                    <dt>"Created"</dt>
+                    <dt>{text!(key_page.created)}</dt>
                     <dd>
                         <Time time=created/>
-                        {made_by.map(|by| view! { " by " <bdi>{by}</bdi> })}
+                        {made_by.map(|by| view! { " " {rich!(api_keys.by, person = words::by(&by), <bdi> = <bdi/>)} })}
                     </dd>
                 </div>
                 <div>
-                    <dt>"Last used"</dt>
+                    <dt>{text!(api_keys.last_used)}</dt>
                     <dd>
                         {match last_used {
                             Some(at) => view! { <Time time=at/> }.into_any(),
-                            None => "Never".into_any(),
+                            None => text!(api_keys.never).into_any(),
                         }}
                         {last_client.map(|client| view! { ", " <bdi>{client}</bdi> })}
                     </dd>
                 </div>
                 <div>
-                    <dt>"End"</dt>
-                    <dd>{detail(state, expires, revoked).unwrap_or_else(|| "Never by itself".into_any())}</dd>
+                    <dt>{text!(key_page.end)}</dt>
+                    <dd>{detail(state, expires, revoked).unwrap_or_else(|| text!(key_page.no_end).into_any())}</dd>
                 </div>
                 {rotated.map(|rotated| view! {
                     <div>
-                        <dt>"Replaced"</dt>
+                        <dt>{text!(key_page.replaced)}</dt>
                         <dd>
-                            <Time time=rotated.at/> " by "
-                            <a class="link" href=address(rotated.successor)>"this key"</a>
+                            {rich!(
+                                key_page.replaced_by,
+                                <time/> = move || view! { <Time time=rotated.at.clone()/> },
+                                <a> = <a class="link" href=address(rotated.successor)/>
+                            )}
                         </dd>
                     </div>
                 })}
@@ -226,9 +231,9 @@ fn Facts(key: ApiKeyView, unused: PermissionSet) -> impl IntoView {
             <div class="in-card notes">{notes}{reduce}</div>
             {(may_edit || may_rotate || may_revoke).then(|| view! {
                 <div class="card-foot actions">
-                    {may_edit.then(|| button(Open::Edit(id), "btn", "Edit"))}
-                    {may_rotate.then(|| button(Open::Rotate(id), "btn", "Rotate"))}
-                    {may_revoke.then(|| button(Open::Revoke(vec![id]), "btn danger", "Revoke"))}
+                    {may_edit.then(|| button(Open::Edit(id), "btn", text!(api_keys.edit)))}
+                    {may_rotate.then(|| button(Open::Rotate(id), "btn", text!(api_keys.rotate)))}
+                    {may_revoke.then(|| button(Open::Revoke(vec![id]), "btn danger", text!(api_keys.revoke)))}
                 </div>
             })}
         </section>
@@ -243,18 +248,24 @@ fn Clients(clients: Vec<ClientView>) -> impl IntoView {
             let rows = clients
                 .into_iter()
                 .map(|ClientView { name, calls, last }| {
-                    let times = if calls == 1 { "call" } else { "calls" };
+                    let name = name.unwrap_or_else(|| text!(key_page.unknown_client).to_owned());
+                    let told = rich!(
+                        key_page.client_calls,
+                        calls = counted!(calls, key_page.call_count),
+                        <bdi> = <bdi/>,
+                        <time/> = move || view! { <Time time=last.clone()/> }
+                    );
                     view! {
                         <li>
-                            <b dir="auto">{name.unwrap_or_else(|| "unknown client".to_owned())}</b>
-                            <span class="soft">{format!("{calls} {times}, the last ")} <Time time=last/></span>
+                            <b dir="auto">{name}</b>
+                            <span class="soft">{told}</span>
                         </li>
                     }
                 })
                 .collect_view();
             view! {
                 <div class="in-card">
-                    <h3>"Clients"</h3>
+                    <h3>{text!(key_page.clients)}</h3>
                     <ul class="named">{rows}</ul>
                 </div>
             }
@@ -271,10 +282,10 @@ fn Problems(problems: Vec<CallView>, id: ApiKeyId) -> impl IntoView {
                 .into_iter()
                 .map(|call| {
                     let CallView { at, tool, model, problem, result, .. } = call;
-                    let on = model.map(|model| format!(" on {model}"));
+                    let on = model.map(|model| format!(" {}", text!(key_page.on_model, model = model)));
                     view! {
                         <li>
-                            <span><code>{tool}</code>{on} ", " {result.label()} ", " <Time time=at/></span>
+                            <span><code>{tool}</code>{on} ", " {words::result(result)} ", " <Time time=at/></span>
                             {problem.map(|problem| view! { <span class="soft" dir="auto">{problem}</span> })}
                         </li>
                     }
@@ -282,9 +293,9 @@ fn Problems(problems: Vec<CallView>, id: ApiKeyId) -> impl IntoView {
                 .collect_view();
             view! {
                 <div class="in-card">
-                    <h3>"Last errors"</h3>
+                    <h3>{text!(key_page.errors)}</h3>
                     <ul class="named">{rows}</ul>
-                    <p><a class="link" href=format!("/activity?key={id}")>"All calls of this key"</a></p>
+                    <p><a class="link" href=format!("/activity?key={id}")>{text!(key_page.all_calls)}</a></p>
                 </div>
             }
         })

@@ -7,6 +7,7 @@ use crate::{
     components::{CloseLink, Closing, Dialog, PermissionTags, SubmitButton},
     pages::dialog::{Failure, on_success},
     server_fns::api_keys::ReduceApiKeyCall,
+    texts::text,
 };
 
 /// Names the permissions and says what removing them means; a plain form does it.
@@ -25,15 +26,15 @@ pub(super) fn ReduceDialog(
 ) -> impl IntoView {
     let ApiKeyView { id, name, permissions, .. } = key;
     let action = ServerAction::<ReduceApiKeyCall>::new();
-    on_success(action, move || on_done.run(format!("The key no longer allows {unused}.")));
+    on_success(action, move || on_done.run(text!(reduce_key.done, names = unused)));
     let removed = unused
         .iter()
         .map(|one| view! { <input type="hidden" name="input[remove][]" value=one.as_str()/> })
         .collect_view();
     view! {
         <Dialog
-            heading=format!("Remove {unused}?")
-            lead=format!("“{name}” has not needed it for {DAYS} days. What a key loses it never gets back.")
+            heading=text!(reduce_key.heading, names = unused)
+            lead=text!(reduce_key.lead, name = name, days = DAYS)
             closing=Closing::To(close.clone())
             busy=action.pending()
         >
@@ -43,11 +44,11 @@ pub(super) fn ReduceDialog(
                 {removed}
                 <div class="body">
                     <Failure action/>
-                    <div><p>"It keeps"</p><PermissionTags permissions=permissions.without(unused)/></div>
+                    <div><p>{text!(reduce_key.keeps)}</p><PermissionTags permissions=permissions.without(unused)/></div>
                 </div>
                 <footer>
-                    <CloseLink to=close>"Cancel"</CloseLink>
-                    <SubmitButton pending=action.pending() busy="Removing…">"Remove"</SubmitButton>
+                    <CloseLink to=close>{text!(common.cancel)}</CloseLink>
+                    <SubmitButton pending=action.pending() busy=text!(common.removing)>{text!(reduce_key.verb)}</SubmitButton>
                 </footer>
             </ActionForm>
         </Dialog>

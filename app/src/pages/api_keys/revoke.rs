@@ -7,6 +7,8 @@ use crate::{
     components::{ButtonKind, CloseLink, Closing, Dialog, SubmitButton},
     pages::dialog::{Failure, on_success},
     server_fns::api_keys::{RevokeApiKeyCall, RevokeApiKeysCall},
+    texts::{rich, text},
+    words,
 };
 
 /// Names the key and says what revoking means; a plain form does it.
@@ -24,14 +26,16 @@ pub(super) fn RevokeDialog(
     let ApiKeyView { id, name, identifier, person, is_own, last_used, .. } = key;
     let action = ServerAction::<RevokeApiKeyCall>::new();
     let revoked = name.clone();
-    on_success(action, move || on_done.run(format!("“{revoked}” is revoked.")));
-    let whose = if is_own { "yours".to_owned() } else { format!("of {person}") };
-    let used = last_used
-        .map_or("It was never used.".to_owned(), |at| format!("It was last used {}.", at.text));
+    on_success(action, move || on_done.run(text!(revoke_key.done, name = revoked.clone())));
+    let whose = whose(is_own, person);
+    let used = match last_used {
+        Some(at) => text!(revoke_key.last, when = words::relative(at.distance)),
+        None => text!(revoke_key.never).to_owned(),
+    };
     view! {
         <Dialog
-            heading=format!("Revoke “{name}”?")
-            lead="Revocation is immediate and final. A revoked key cannot be reactivated."
+            heading=text!(revoke_key.heading, name = name)
+            lead=text!(revoke_key.lead)
             closing=Closing::To(close.clone())
             busy=action.pending()
         >
@@ -41,17 +45,23 @@ pub(super) fn RevokeDialog(
                 <div class="body">
                     <Failure action/>
                     <p>
-                        <code>{key_format::display(&identifier)}</code> ", " <bdi>{whose}</bdi> ". "
-                        {used}
+                        {rich!(
+                            revoke_key.about,
+                            key = key_format::display(&identifier),
+                            whose = whose,
+                            used = used,
+                            <code> = <code/>,
+                            <bdi> = <bdi/>
+                        )}
                     </p>
                     <p class="soft">
-                        "Clients that use it are refused from their next call on. Remember to update their configuration if you replace it."
+                        {text!(revoke_key.why)}
                     </p>
                 </div>
                 <footer>
-                    <CloseLink to=close>"Cancel"</CloseLink>
-                    <SubmitButton pending=action.pending() busy="Revoking…" kind=ButtonKind::Danger>
-                        "Revoke"
+                    <CloseLink to=close>{text!(common.cancel)}</CloseLink>
+                    <SubmitButton pending=action.pending() busy=text!(revoke_key.revoking) kind=ButtonKind::Danger>
+                        {text!(api_keys.revoke)}
                     </SubmitButton>
                 </footer>
             </ActionForm>
@@ -73,7 +83,7 @@ pub(super) fn RevokeManyDialog(
 ) -> impl IntoView {
     let action = ServerAction::<RevokeApiKeysCall>::new();
     let count = keys.len();
-    on_success(action, move || on_done.run(format!("{count} keys are revoked.")));
+    on_success(action, move || on_done.run(text!(revoke_key.many_done, count = count)));
     let ids = keys
         .iter()
         .map(|key| view! { <input type="hidden" name="input[keys][]" value=key.id.to_string()/> })
@@ -82,14 +92,23 @@ pub(super) fn RevokeManyDialog(
         .into_iter()
         .map(|key| {
             let ApiKeyView { name, identifier, person, is_own, last_used, .. } = key;
-            let whose = if is_own { "yours".to_owned() } else { format!("of {person}") };
-            let used = last_used
-                .map_or("never used".to_owned(), |at| format!("last used {}", at.text));
+            let whose = whose(is_own, person);
+            let used = match last_used {
+                Some(at) => text!(revoke_key.many_last, when = words::relative(at.distance)),
+                None => text!(revoke_key.many_never).to_owned(),
+            };
             view! {
                 <li>
                     <b dir="auto">{name}</b>
                     <span class="soft">
-                        <code>{key_format::display(&identifier)}</code> ", " <bdi>{whose}</bdi> ", " {used}
+                        {rich!(
+                            revoke_key.many_about,
+                            key = key_format::display(&identifier),
+                            whose = whose,
+                            used = used,
+                            <code> = <code/>,
+                            <bdi> = <bdi/>
+                        )}
                     </span>
                 </li>
             }
@@ -97,8 +116,8 @@ pub(super) fn RevokeManyDialog(
         .collect_view();
     view! {
         <Dialog
-            heading=format!("Revoke these {count} keys?")
-            lead="Revocation is immediate and final. A revoked key cannot be reactivated."
+            heading=text!(revoke_key.many_heading, count = count)
+            lead=text!(revoke_key.lead)
             closing=Closing::To(close.clone())
             busy=action.pending()
         >
@@ -108,15 +127,20 @@ pub(super) fn RevokeManyDialog(
                 <div class="body">
                     <Failure action/>
                     <ul class="named">{rows}</ul>
-                    <p class="soft">"Clients that use them are refused from their next call on."</p>
+                    <p class="soft">{text!(revoke_key.many_why)}</p>
                 </div>
                 <footer>
-                    <CloseLink to=close>"Cancel"</CloseLink>
-                    <SubmitButton pending=action.pending() busy="Revoking…" kind=ButtonKind::Danger>
-                        {format!("Revoke {count} keys")}
+                    <CloseLink to=close>{text!(common.cancel)}</CloseLink>
+                    <SubmitButton pending=action.pending() busy=text!(revoke_key.revoking) kind=ButtonKind::Danger>
+                        {text!(api_keys.revoke_count.many, count = count)}
                     </SubmitButton>
                 </footer>
             </ActionForm>
         </Dialog>
     }
+}
+
+/// Whose a key is, after its identifier.
+fn whose(is_own: bool, person: String) -> String {
+    if is_own { text!(revoke_key.yours).to_owned() } else { text!(revoke_key.of, person = person) }
 }

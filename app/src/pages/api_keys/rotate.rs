@@ -17,6 +17,8 @@ use crate::{
     forms,
     pages::dialog::{NeedsScript, NotShown, draw_request_id},
     server_fns::api_keys::rotate_api_key,
+    texts::{rich, text},
+    words,
 };
 
 /// Says what the new key will be, asks how long the old one goes on working, and makes it.
@@ -47,7 +49,7 @@ pub(super) fn RotateDialog(
         async move {
             let key = rotate_api_key(input).await?;
             generated.set(Some(key));
-            on_done.run(format!("“{rotated}” is rotated."));
+            on_done.run(text!(rotate_key.done, name = rotated));
             Ok::<(), AppError>(())
         }
     });
@@ -77,7 +79,7 @@ pub(super) fn RotateDialog(
                         disabled=move || !ready.get()
                         on:change=move |_| grace.set(one)
                     />
-                    {one.label()}
+                    {grace_label(one)}
                 </label>
             }
         })
@@ -85,33 +87,33 @@ pub(super) fn RotateDialog(
 
     view! {
         <Dialog
-            heading=format!("Rotate “{name}”?")
-            lead="A new key with the same name takes its place. Put the new one into the client before the old one ends."
+            heading=text!(rotate_key.heading, name = name)
+            lead=text!(rotate_key.lead)
             closing=Closing::To(close.clone())
             busy
         >
             <form on:submit=submit novalidate>
                 <div class="body">
-                    <NeedsScript what="Rotating a key needs JavaScript: the new key is shown once, and without it nobody would see it."/>
+                    <NeedsScript what=text!(rotate_key.needs_script)/>
                     <NotShown error/>
-                    <p>{format!("The new key may {}. {life}", list(effective))}</p>
+                    <p>{text!(rotate_key.may, names = list(effective), life = life)}</p>
                     {(!withheld.is_empty()).then(|| view! {
                         <Note tone=Tone::Warn>
-                            {format!("The company’s policy withholds {}: the new key will not have that.", list(withheld))}
+                            {text!(rotate_key.withheld, names = list(withheld))}
                         </Note>
                     })}
                     <FieldProblem id="permissions" problem=forms::problem(error, F::Permissions)/>
                     <fieldset class="field" aria-describedby="grace-help">
                         <legend>
-                            <code>{key_format::display(&identifier)}</code> " goes on working for"
+                            {rich!(rotate_key.grace, key = key_format::display(&identifier), <code> = <code/>)}
                         </legend>
                         <div class="presets">{chips}</div>
                         <small id="grace-help">{move || help(grace.get(), expires.as_ref())}</small>
                     </fieldset>
                 </div>
                 <footer>
-                    <CloseLink to=close>"Cancel"</CloseLink>
-                    <SubmitButton pending=busy disabled=unready busy="Rotating…">"Rotate key"</SubmitButton>
+                    <CloseLink to=close>{text!(common.cancel)}</CloseLink>
+                    <SubmitButton pending=busy disabled=unready busy=text!(rotate_key.rotating)>{text!(rotate_key.verb)}</SubmitButton>
                 </footer>
             </form>
         </Dialog>
@@ -121,31 +123,34 @@ pub(super) fn RotateDialog(
 /// "query, read", or "nothing".
 fn list(permissions: PermissionSet) -> String {
     let names: Vec<&str> = permissions.iter().map(Permission::as_str).collect();
-    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
+    if names.is_empty() { text!(rotate_key.nothing).to_owned() } else { names.join(", ") }
 }
 
 /// How long the new key will live.
 fn life(created: &TimeView, expires: Option<&TimeView>) -> String {
     match expires {
-        None => "It has no end, as this one.".to_owned(),
+        None => text!(rotate_key.life_none).to_owned(),
         Some(end) => match (end.at.since(created.at) + DAY / 2) / DAY {
-            0 | 1 => "It lives for a day, as this one was made to.".to_owned(),
-            days => format!("It lives for {days} days, as this one was made to."),
+            0 | 1 => text!(rotate_key.life_day).to_owned(),
+            days => text!(rotate_key.life_days, days = days),
         },
     }
 }
 
 fn help(grace: Grace, expires: Option<&TimeView>) -> String {
     match (grace, expires) {
-        (Grace::None, _) => {
-            "The old key is revoked at once: use this when somebody else may have it.".to_owned()
-        }
-        (_, None) => {
-            "Both keys work until then. Revoke the old one earlier at any time.".to_owned()
-        }
-        (_, Some(end)) => format!(
-            "Both keys work until then, but the old one not beyond its own end, {}.",
-            end.text
-        ),
+        (Grace::None, _) => text!(rotate_key.help_none).to_owned(),
+        (_, None) => text!(rotate_key.help).to_owned(),
+        (_, Some(end)) => text!(rotate_key.help_end, when = words::relative(end.distance)),
+    }
+}
+
+fn grace_label(grace: Grace) -> &'static str {
+    match grace {
+        Grace::None => text!(rotate_key.graces.none),
+        Grace::FifteenMinutes => text!(rotate_key.graces.fifteen_minutes),
+        Grace::Hour => text!(rotate_key.graces.hour),
+        Grace::Day => text!(rotate_key.graces.day),
+        Grace::Week => text!(rotate_key.graces.week),
     }
 }

@@ -17,6 +17,8 @@ use super::{
 use crate::{
     components::{Avatar, PermissionTags, StateBadge, Time, Tone},
     server_fns::api_keys::AcceptApiKeyCall,
+    texts::{rich, text},
+    words,
 };
 
 /// The rows of `keys`.
@@ -35,17 +37,17 @@ pub(super) fn KeyTable(
 ) -> impl IntoView {
     view! {
         <table class="keys">
-            <caption class="visually-hidden">"API keys"</caption>
+            <caption class="visually-hidden">{text!(api_keys.title)}</caption>
             <thead>
                 <tr>
-                    <th scope="col"><span class="visually-hidden">"Tick"</span><TickAll/></th>
-                    <th scope="col">"Key"</th>
-                    <th scope="col">"Permissions"</th>
-                    {(people == People::Shown).then(|| view! { <th scope="col">"Person"</th> })}
-                    <th scope="col">"Last used"</th>
-                    <th scope="col">"Created"</th>
-                    <th scope="col">"State"</th>
-                    <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+                    <th scope="col"><span class="visually-hidden">{text!(api_keys.tick)}</span><TickAll/></th>
+                    <th scope="col">{text!(api_keys.key)}</th>
+                    <th scope="col">{text!(api_keys.permissions)}</th>
+                    {(people == People::Shown).then(|| view! { <th scope="col">{text!(api_keys.person)}</th> })}
+                    <th scope="col">{text!(api_keys.last_used)}</th>
+                    <th scope="col">{text!(api_keys.created)}</th>
+                    <th scope="col">{text!(api_keys.state)}</th>
+                    <th scope="col"><span class="visually-hidden">{text!(team.actions)}</span></th>
                 </tr>
             </thead>
             <tbody>
@@ -61,16 +63,16 @@ pub(super) fn KeyTable(
 
 /// What a row shows that can change; a row with all of it the same stays as it is.
 fn row_key(key: &ApiKeyView) -> impl Eq + std::hash::Hash + 'static + use<> {
-    let text = |time: &Option<TimeView>| time.as_ref().map(|time| time.text.clone());
+    let distance = |time: &Option<TimeView>| time.as_ref().map(|time| time.distance);
     (
         key.id,
         (key.name.clone(), key.permissions, key.effective),
         (key.state, key.warnings.clone(), key.rotated.is_some()),
         (key.may_revoke, key.may_rotate),
-        key.created.text.clone(),
-        text(&key.expires),
-        text(&key.last_used),
-        key.revoked.as_ref().map(|revoked| revoked.at.text.clone()),
+        key.created.distance,
+        distance(&key.expires),
+        distance(&key.last_used),
+        key.revoked.as_ref().map(|revoked| revoked.at.distance),
         key.waits,
     )
 }
@@ -115,7 +117,7 @@ fn KeyRow(
         may_rotate,
     } = key;
     let lost = permissions.without(effective);
-    let accept_label = format!("Accept {name}");
+    let accept_label = text!(api_keys.accept_one, name = name.clone());
     let link = move |open: Open| {
         move || filter.with(|filter| open.within(filters::query(filter)).href(API_KEYS))
     };
@@ -125,9 +127,9 @@ fn KeyRow(
                 class="btn small quiet"
                 href=link(Open::Rotate(id))
                 data-noscroll=""
-                aria-label=format!("Rotate {name}")
+                aria-label=text!(api_keys.rotate_one, name = name.clone())
             >
-                "Rotate"
+                {text!(api_keys.rotate)}
             </a>
         }
     });
@@ -137,9 +139,9 @@ fn KeyRow(
                 class="btn small danger"
                 href=link(Open::Revoke(vec![id]))
                 data-noscroll=""
-                aria-label=format!("Revoke {name}")
+                aria-label=text!(api_keys.revoke_one, name = name.clone())
             >
-                "Revoke"
+                {text!(api_keys.revoke)}
             </a>
         }
     });
@@ -148,7 +150,7 @@ fn KeyRow(
             <ActionForm action=accept attr:class="inline">
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <input type="hidden" name="input[key]" value=id.to_string()/>
-                <button class="btn small" aria-label=accept_label>"Accept"</button>
+                <button class="btn small" aria-label=accept_label>{text!(api_keys.accept)}</button>
             </ActionForm>
         }
     });
@@ -157,9 +159,10 @@ fn KeyRow(
         .into_iter()
         // The state says this by itself.
         .filter(|warning| *warning != Warning::Expiring)
-        .map(
-            |warning| view! { <span class="badge" title=warning.advice()>{warning.label()}</span> },
-        )
+        .map(|warning| {
+            let (label, advice) = words::warning(warning);
+            view! { <span class="badge" title=advice>{label}</span> }
+        })
         .collect_view();
     let replaced = Replaced::of(rotated.as_ref());
     let owner = (people == People::Shown).then(|| {
@@ -169,7 +172,7 @@ fn KeyRow(
                     <Avatar name=person.clone()/>
                     <span>
                         <span dir="auto">{person}</span>
-                        {is_own.then(|| view! { <div class="sub">"you"</div> })}
+                        {is_own.then(|| view! { <div class="sub">{text!(api_keys.you)}</div> })}
                     </span>
                 </span>
             </td>
@@ -181,7 +184,7 @@ fn KeyRow(
             {last_client.map(|client| view! { <div class="sub" dir="auto">{client}</div> })}
         }
         .into_any(),
-        None => "Never".into_any(),
+        None => text!(api_keys.never).into_any(),
     };
     view! {
         <tr class:gone=!state.is_live()>
@@ -193,23 +196,23 @@ fn KeyRow(
             <td>
                 <PermissionTags permissions/>
                 {(!lost.is_empty()).then(|| view! {
-                    <div class="sub">{format!("Policy withholds {lost}")}</div>
+                    <div class="sub">{text!(api_keys.withheld, names = lost)}</div>
                 })}
             </td>
             {owner}
-            <td data-l="Last used">{used}</td>
-            <td data-l="Created">
+            <td data-l=text!(api_keys.last_used)>{used}</td>
+            <td data-l=text!(api_keys.created)>
                 <Time time=created/>
-                {made_by.map(|by| view! { <div class="sub">"by " <span dir="auto">{by}</span></div> })}
+                {made_by.map(|by| view! { <div class="sub">{rich!(api_keys.by, person = words::by(&by), <bdi> = <bdi/>)}</div> })}
             </td>
             <td>
                 {if waits {
-                    view! { <StateBadge tone=Tone::Warn label="Waits"/> }
+                    view! { <StateBadge tone=Tone::Warn label=text!(api_keys.waits)/> }
                 } else {
                     view! { <StateBadge tone=tone(state, replaced) label=label(state, replaced)/> }
                 }}
                 <div class="sub">{detail(state, expires, revoked)}</div>
-                {(waits && !is_own).then(|| view! { <div class="sub">"until its person accepts it"</div> })}
+                {(waits && !is_own).then(|| view! { <div class="sub">{text!(api_keys.waits_for_person)}</div> })}
                 {badges}
             </td>
             <td class="end actions">{accept}{rotate}{revoke}</td>
@@ -219,10 +222,12 @@ fn KeyRow(
 }
 
 /// The word for a key's state on screen; `replaced` for one that only works until its grace is over.
-pub(super) const fn label(state: ApiKeyState, replaced: Replaced) -> &'static str {
+pub(super) fn label(state: ApiKeyState, replaced: Replaced) -> &'static str {
     match (state, replaced) {
-        (ApiKeyState::Active | ApiKeyState::Expiring, Replaced::Yes) => "Retiring",
-        _ => state.label(),
+        (ApiKeyState::Active | ApiKeyState::Expiring, Replaced::Yes) => {
+            text!(api_keys.states.retiring)
+        }
+        _ => words::key_state(state),
     }
 }
 
@@ -257,12 +262,21 @@ pub(super) fn detail(
 ) -> Option<AnyView> {
     match (state, expires, revoked) {
         (ApiKeyState::Revoked, _, Some(RevokedView { at, by })) => {
-            Some(view! { "by " <span dir="auto">{by}</span> ", " <Time time=at/> }.into_any())
+            let by = rich!(
+                api_keys.by_when,
+                person = words::by(&by),
+                <bdi> = <bdi/>,
+                <time/> = move || view! { <Time time=at.clone()/> }
+            );
+            Some(by.into_any())
         }
         (ApiKeyState::Expiring | ApiKeyState::Expired, Some(end), _) => {
             Some(view! { <Time time=end/> }.into_any())
         }
-        (ApiKeyState::Active, Some(end), _) => Some(view! { "ends " <Time time=end/> }.into_any()),
+        (ApiKeyState::Active, Some(end), _) => {
+            let ends = rich!(api_keys.ends, <time/> = move || view! { <Time time=end.clone()/> });
+            Some(ends.into_any())
+        }
         _ => None,
     }
 }

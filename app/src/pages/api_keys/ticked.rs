@@ -10,7 +10,10 @@ use leptos_router::components::Form;
 use shared::{api_key::ListApiKeys, id::ApiKeyId};
 
 use super::filters::{self, API_KEYS};
-use crate::components::use_ready;
+use crate::{
+    components::use_ready,
+    texts::{counted, text},
+};
 
 /// The id of the form, which each box names.
 const FORM: &str = "ticked";
@@ -19,7 +22,7 @@ const BOXES: &str = "input[name=revoke][form=ticked]";
 
 /// How many boxes are ticked, as far as the wasm has heard.
 #[derive(Clone, Copy)]
-pub(super) struct Ticked(RwSignal<usize>);
+pub(super) struct Ticked(RwSignal<u32>);
 
 impl Ticked {
     /// None, for the components beneath.
@@ -31,7 +34,8 @@ impl Ticked {
     }
 
     fn count(self) {
-        self.0.set(boxes().filter(HtmlInputElement::checked).count());
+        let count = boxes().filter(HtmlInputElement::checked).count();
+        self.0.set(u32::try_from(count).unwrap_or(u32::MAX));
     }
 }
 
@@ -51,9 +55,8 @@ pub(super) fn TickedForm(
         })
         .collect_view();
     let verb = move || match count.get() {
-        0 => "Revoke ticked keys".to_owned(),
-        1 => "Revoke 1 key".to_owned(),
-        count => format!("Revoke {count} keys"),
+        0 => text!(api_keys.revoke_ticked).to_owned(),
+        count => counted!(count, api_keys.revoke_count),
     };
     view! {
         <Form action=API_KEYS noscroll=true attr:id=FORM>
@@ -79,7 +82,7 @@ pub(super) fn Tick(
             form=FORM
             name="revoke"
             value=id.to_string()
-            aria-label=format!("Tick {name}")
+            aria-label=text!(api_keys.tick_one, name = name)
             on:change=move |_| ticked.count()
         />
     }
@@ -101,7 +104,7 @@ pub(super) fn TickAll() -> impl IntoView {
     view! {
         <input
             type="checkbox"
-            aria-label="Tick all keys of this page"
+            aria-label=text!(api_keys.tick_all)
             hidden=move || !ready.get()
             on:change=toggle
         />

@@ -11,6 +11,7 @@ use crate::{
     },
     forms,
     server_fns::connections::{LinkOdooAccountCall, UnlinkOdooAccountCall},
+    texts::{rich, text},
 };
 
 /// Linked, refused, or to be linked.
@@ -27,54 +28,56 @@ pub(super) fn OwnAccount(
 ) -> impl IntoView {
     let content = match account {
         _ if !is_connected => view! {
-            <EmptyState icon=icondata::LuLink heading="Your Odoo account comes next">
-                <p>"Once an Odoo is connected, you link your own account here."</p>
+            <EmptyState icon=icondata::LuLink heading=text!(odoo_account.next_heading)>
+                <p>{text!(odoo_account.next_why)}</p>
             </EmptyState>
         }
         .into_any(),
         None => view! {
             <header class="card-head with-state">
-                <h2>"Your Odoo account"</h2>
-                <StateBadge tone=Tone::Warn label="Not linked yet"/>
-                <p>"Assistants work in Odoo as you, with your rights. Link your account so that your API keys can be used."</p>
+                <h2>{text!(odoo_account.heading)}</h2>
+                <StateBadge tone=Tone::Warn label=text!(odoo_account.not_linked)/>
+                <p>{text!(odoo_account.not_linked_why)}</p>
             </header>
-            <LinkForm company login=String::new() verb="Link the account" action=actions.link/>
+            <LinkForm company login=String::new() verb=text!(odoo_account.link) action=actions.link/>
         }
         .into_any(),
         Some(account) => view! { <Linked company account actions/> }.into_any(),
     };
-    view! { <section class="card" aria-label="Your Odoo account">{content}</section> }
+    view! { <section class="card" aria-label=text!(odoo_account.heading)>{content}</section> }
 }
 
 #[component]
 fn Linked(company: CompanyId, account: OdooAccountView, actions: Actions) -> impl IntoView {
     let OdooAccountView { login, linked, refused } = account;
     let state = match refused.is_some() {
-        true => (Tone::Bad, "Refused by Odoo"),
-        false => (Tone::Good, "Linked"),
+        true => (Tone::Bad, text!(odoo_account.refused)),
+        false => (Tone::Good, text!(odoo_account.linked)),
     };
     // A refused secret is not sent again until it is replaced, so that is what the person must do.
     let must_replace = refused.is_some() || forms::error_of(actions.link).get_untracked().is_some();
     view! {
         <header class="card-head with-state">
-            <h2>"Your Odoo account"</h2>
+            <h2>{text!(odoo_account.heading)}</h2>
             <StateBadge tone=state.0 label=state.1/>
         </header>
         {refused.map(|at| view! {
             <div class="in-card">
                 <Note tone=Tone::Bad>
-                    "Odoo refused this login " <Time time=at/>
-                    ". The API key may have expired or been deleted. Make a new one in Odoo and enter it below; until then nothing is sent."
+                    {rich!(
+                        odoo_account.refused_when,
+                        <time/> = move || view! { <Time time=at.clone()/> }
+                    )}
                 </Note>
             </div>
         })}
         <dl class="facts">
-            <div><dt>"Login"</dt><dd dir="auto">{login.clone()}</dd></div>
-            <div><dt>"Since"</dt><dd><Time time=linked/></dd></div>
+            <div><dt>{text!(odoo_account.login)}</dt><dd dir="auto">{login.clone()}</dd></div>
+            <div><dt>{text!(odoo_account.since)}</dt><dd><Time time=linked/></dd></div>
         </dl>
         <details class="more" open=must_replace>
-            <summary>"Replace the login or the API key"</summary>
-            <LinkForm company login verb="Replace" action=actions.link/>
+            <summary>{text!(odoo_account.replace_summary)}</summary>
+            <LinkForm company login verb=text!(odoo_account.replace) action=actions.link/>
         </details>
         <UnlinkForm company action=actions.unlink/>
     }
@@ -97,30 +100,30 @@ fn LinkForm(
             <input type="hidden" name="input[company]" value=company.to_string()/>
             <Field
                 id="odoo-login"
-                label="Login in Odoo"
+                label=text!(odoo_account.login_field)
                 name="input[login]"
                 value=login
-                hint="What you type to sign in to Odoo, mostly your e-mail."
+                hint=text!(odoo_account.login_hint)
                 problem=forms::problem(error, F::OdooLogin)
             />
             <PasswordField
                 id="odoo-secret"
-                label="Odoo API key"
+                label=text!(odoo_account.secret)
                 name="input[secret]"
                 autocomplete="off"
-                hint="It is tested, then kept encrypted and never shown again. A password works too, where Odoo allows it."
+                hint=text!(odoo_account.secret_hint)
                 problem=forms::problem(error, F::OdooSecret)
             />
             <details class="how">
-                <summary>"Where do I make an API key in Odoo?"</summary>
+                <summary>{text!(odoo_account.how)}</summary>
                 <ol>
-                    <li>"In Odoo, click your name at the top right and choose " <b>"My Profile"</b> " or " <b>"Preferences"</b> "."</li>
-                    <li>"Open the tab " <b>"Account Security"</b> " and click " <b>"New API Key"</b> "."</li>
-                    <li>"Confirm with your password, name the key " <b>"Aidoo"</b> ", and copy it here. Odoo shows it only once."</li>
+                    <li>{rich!(odoo_account.how_1, <b> = <b/>)}</li>
+                    <li>{rich!(odoo_account.how_2, <b> = <b/>)}</li>
+                    <li>{rich!(odoo_account.how_3, <b> = <b/>)}</li>
                 </ol>
             </details>
             <div class="buttons">
-                <SubmitButton pending=action.pending() busy="Testing…">{verb}</SubmitButton>
+                <SubmitButton pending=action.pending() busy=text!(odoo_account.testing)>{verb}</SubmitButton>
             </div>
         </ActionForm>
     }
@@ -133,8 +136,8 @@ fn UnlinkForm(company: CompanyId, action: ServerAction<UnlinkOdooAccountCall>) -
         <ActionForm action attr:class="card-foot">
             {move || error.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[company]" value=company.to_string()/>
-            <span>"Unlinking erases the login here. Your API keys stay, but cannot reach Odoo."</span>
-            <SubmitButton pending=action.pending() busy="Unlinking…" kind=ButtonKind::Plain>"Unlink"</SubmitButton>
+            <span>{text!(odoo_account.unlink_why)}</span>
+            <SubmitButton pending=action.pending() busy=text!(odoo_account.unlinking) kind=ButtonKind::Plain>{text!(odoo_account.unlink)}</SubmitButton>
         </ActionForm>
     }
 }

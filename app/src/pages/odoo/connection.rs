@@ -11,6 +11,7 @@ use crate::{
     },
     forms,
     server_fns::connections::RemoveConnectionCall,
+    texts::text,
 };
 
 /// The connection as it is, with the means to change it for those who may.
@@ -33,15 +34,15 @@ pub(super) fn ConnectionCard(
     let content = match (connection, hands) {
         (None, Hands::On) => view! {
             <header class="card-head">
-                <h2>"Connect your Odoo"</h2>
-                <p>"Enter the address that you open in the browser to work in Odoo. Aidoo works with version 17 and later."</p>
+                <h2>{text!(odoo.connect_heading)}</h2>
+                <p>{text!(odoo.connect_lead)}</p>
             </header>
             {form(None)}
         }
         .into_any(),
         (None, Hands::Off) => view! {
-            <EmptyState icon=icondata::LuUnplug heading="No Odoo is connected yet">
-                <p>"An owner or an admin of your company connects it. Then you can link your own account here."</p>
+            <EmptyState icon=icondata::LuUnplug heading=text!(odoo.none_heading)>
+                <p>{text!(odoo.none_why)}</p>
             </EmptyState>
         }
         .into_any(),
@@ -49,19 +50,19 @@ pub(super) fn ConnectionCard(
         (Some(connection), Hands::On) => view! {
             <Facts connection=connection.clone()/>
             <details class="more" open=forms::error_of(actions.save).get_untracked().is_some()>
-                <summary>"Change or test the connection"</summary>
+                <summary>{text!(odoo.change)}</summary>
                 {form(Some(connection))}
                 <p class="card-foot">
-                    "Moving away from Odoo? "
+                    {text!(odoo.moving_away)} " "
                     <a class="btn small danger" href=format!("{ODOO}?remove") data-noscroll="">
-                        "Remove the connection"
+                        {text!(odoo.remove)}
                     </a>
                 </p>
             </details>
         }
         .into_any(),
     };
-    view! { <section class="card" aria-label="The company’s Odoo">{content}</section> }
+    view! { <section class="card" aria-label=text!(odoo.section)>{content}</section> }
 }
 
 #[component]
@@ -69,16 +70,16 @@ fn Facts(connection: ConnectionView) -> impl IntoView {
     let ConnectionView { url, database, version, protocol, tested } = connection;
     view! {
         <header class="card-head with-state">
-            <h2>{format!("Odoo {version}")}</h2>
-            <StateBadge tone=Tone::Good label="Connected"/>
+            <h2>{text!(odoo.name, version = version)}</h2>
+            <StateBadge tone=Tone::Good label=text!(odoo.connected)/>
         </header>
         <dl class="facts">
-            <div><dt>"Address"</dt><dd><code translate="no">{url}</code></dd></div>
+            <div><dt>{text!(odoo.address)}</dt><dd><code translate="no">{url}</code></dd></div>
             {database.map(|database| view! {
-                <div><dt>"Database"</dt><dd><code translate="no">{database}</code></dd></div>
+                <div><dt>{text!(odoo.database)}</dt><dd><code translate="no">{database}</code></dd></div>
             })}
-            <div><dt>"Protocol"</dt><dd>{protocol.label()}</dd></div>
-            <div><dt>"Last tested"</dt><dd><Time time=tested/></dd></div>
+            <div><dt>{text!(odoo.protocol)}</dt><dd>{protocol.label()}</dd></div>
+            <div><dt>{text!(odoo.last_tested)}</dt><dd><Time time=tested/></dd></div>
         </dl>
     }
 }
@@ -96,8 +97,8 @@ pub(super) fn RemoveDialog(
     let error = forms::error_of(action);
     view! {
         <Dialog
-            heading="Remove the Odoo connection?"
-            lead="Every call from an assistant is refused from then on, until an Odoo is connected again."
+            heading=text!(odoo.remove_heading)
+            lead=text!(odoo.remove_lead)
             closing=Closing::To(ODOO.to_owned())
             busy=action.pending()
         >
@@ -108,10 +109,10 @@ pub(super) fn RemoveDialog(
                     <input type="hidden" name="input[company]" value=company.to_string()/>
                 </div>
                 <footer>
-                    <CloseLink to=ODOO>"Cancel"</CloseLink>
-                    <SubmitButton pending=action.pending() busy="Removing…" kind=ButtonKind::Danger>
+                    <CloseLink to=ODOO>{text!(common.cancel)}</CloseLink>
+                    <SubmitButton pending=action.pending() busy=text!(common.removing) kind=ButtonKind::Danger>
                         <Glyph icon=icondata::LuUnplug/>
-                        "Remove the connection"
+                        {text!(odoo.remove)}
                     </SubmitButton>
                 </footer>
             </ActionForm>
@@ -122,11 +123,8 @@ pub(super) fn RemoveDialog(
 /// What becomes of the linked accounts.
 fn erased(linked_members: u32) -> String {
     match linked_members {
-        0 => "Nobody has linked an Odoo account yet. API keys stay as they are.".to_owned(),
-        1 => "The Odoo login that one person has linked is erased. API keys stay as they are."
-            .to_owned(),
-        count => format!(
-            "The Odoo logins that {count} people have linked are erased. API keys stay as they are."
-        ),
+        0 => text!(odoo.erases_none).to_owned(),
+        1 => text!(odoo.erases_one).to_owned(),
+        count => text!(odoo.erases_many, count = count),
     }
 }

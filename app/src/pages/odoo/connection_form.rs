@@ -11,6 +11,7 @@ use crate::{
     components::{ErrorNote, FieldProblem, Glyph, Note, SubmitButton, Tone, use_ready},
     forms,
     server_fns::connections::{ProbeConnectionCall, SaveConnectionCall},
+    texts::text,
 };
 
 /// Address and database. The server tests them before it saves; *Look* only shows what it would find.
@@ -68,7 +69,7 @@ pub(super) fn ConnectionForm(
             {move || other.get().map(|error| view! { <ConnectionError error/> })}
             <input type="hidden" name="input[company]" value=company.to_string()/>
             <div class="field">
-                <label for="odoo-url">"Address"</label>
+                <label for="odoo-url">{text!(odoo.address)}</label>
                 <input
                     class="input"
                     id="odoo-url"
@@ -92,7 +93,7 @@ pub(super) fn ConnectionForm(
                 <FieldProblem id="odoo-url" problem=forms::problem(error, F::OdooUrl)/>
             </div>
             <div class="field">
-                <label for="odoo-database">"Database" <span class="optional">"optional"</span></label>
+                <label for="odoo-database">{text!(odoo.database)} " " <span class="optional">{text!(odoo.optional)}</span></label>
                 <input
                     class="input"
                     id="odoo-database"
@@ -114,7 +115,7 @@ pub(super) fn ConnectionForm(
                 </datalist>
                 <FieldProblem id="odoo-database" problem=database_problem/>
                 <small id="odoo-database-hint">
-                    "Leave it empty if the server has just one, as on odoo.com."
+                    {text!(odoo.database_hint)}
                 </small>
             </div>
             <div aria-live="polite">
@@ -130,16 +131,16 @@ pub(super) fn ConnectionForm(
                         prop:checked=understood
                         on:change:target=move |event| understood.set(event.target().checked())
                     />
-                    "I understand that they have to link their accounts again"
+                    {text!(odoo.understood)}
                 </label>
             })}
             <div class="buttons">
                 <SubmitButton
                     pending=busy
-                    busy="Testing and saving…"
+                    busy=text!(odoo.save_busy)
                     disabled=Signal::derive(move || must_understand.get() && !understood.get())
                 >
-                    "Test and save"
+                    {text!(odoo.save)}
                 </SubmitButton>
                 <button
                     type="button"
@@ -149,7 +150,7 @@ pub(super) fn ConnectionForm(
                     on:click=look
                 >
                     <Glyph icon=icondata::LuSearch/>
-                    {move || if looking.get() { "Testing…" } else { "Test" }}
+                    {move || if looking.get() { text!(odoo.looking) } else { text!(odoo.look) }}
                 </button>
             </div>
         </ActionForm>
@@ -161,11 +162,13 @@ pub(super) fn ConnectionForm(
 fn Found(found: ProbeView, database: RwSignal<String>) -> impl IntoView {
     let ProbeView { version, protocol, databases, database: works } = found;
     let what = match &works {
-        Some(name) => format!(
-            "This is Odoo {version}, and its database {name} answers over {}.",
-            protocol.label()
+        Some(name) => text!(
+            odoo.found_database,
+            version = version,
+            database = name.clone(),
+            protocol = protocol.label()
         ),
-        None => format!("This is Odoo {version}, which answers over {}.", protocol.label()),
+        None => text!(odoo.found, version = version, protocol = protocol.label()),
     };
     let choose = (databases.len() > 1).then(|| {
         let chips = databases
@@ -183,7 +186,7 @@ fn Found(found: ProbeView, database: RwSignal<String>) -> impl IntoView {
                 }
             })
             .collect_view();
-        view! { <p>"Choose your database:"</p><div class="chips">{chips}</div> }
+        view! { <p>{text!(odoo.choose_database)}</p><div class="chips">{chips}</div> }
     });
     view! { <Note tone=Tone::Good>{what}{choose}</Note> }
 }
@@ -194,16 +197,13 @@ fn ConnectionError(error: Error) -> impl IntoView {
     let unsaved = matches!(error, Error::Odoo(_));
     view! {
         <ErrorNote error/>
-        {unsaved.then(|| view! { <p class="soft">"Nothing was saved."</p> })}
+        {unsaved.then(|| view! { <p class="soft">{text!(odoo.unsaved)}</p> })}
     }
 }
 
 fn warning(linked_members: u32) -> String {
-    let people = match linked_members {
-        1 => "the Odoo login that one person has linked".to_owned(),
-        count => format!("the Odoo logins that {count} people have linked"),
-    };
-    format!(
-        "Another address or database erases {people}, as a login must not be sent to a server that it was not given for. They link their accounts again afterwards."
-    )
+    match linked_members {
+        1 => text!(odoo.warns_one).to_owned(),
+        count => text!(odoo.warns_many, count = count),
+    }
 }

@@ -12,6 +12,8 @@ use crate::{
     components::{CheckCard, ErrorNote, Note, SubmitButton, Tone},
     forms,
     server_fns::policies::SetCeilingsCall,
+    texts::text,
+    words,
 };
 
 /// The boxes, ticked as they are in force.
@@ -39,8 +41,8 @@ pub(super) fn CeilingsForm(
             <input type="hidden" name="input[company]" value=company.to_string()/>
             {roles}
             <div class="buttons">
-                <SubmitButton pending=action.pending() busy="Saving…">"Save the policies"</SubmitButton>
-                <span class="told" role="status">{move || is_saved().then_some("Saved. It holds from the next call on.")}</span>
+                <SubmitButton pending=action.pending() busy=text!(common.saving)>{text!(policies.save_ceilings)}</SubmitButton>
+                <span class="told" role="status">{move || is_saved().then(|| text!(policies.saved))}</span>
             </div>
         </ActionForm>
     }
@@ -55,7 +57,7 @@ fn RoleCeiling(role: Role, ceiling: PermissionSet) -> impl IntoView {
                     name=format!("input[{role}][]")
                     value=permission.as_str()
                     label=permission.as_str()
-                    description=permission.description()
+                    description=words::about_permission(permission)
                     checked=ceiling.contains(permission)
                 />
             }
@@ -70,18 +72,17 @@ fn RoleCeiling(role: Role, ceiling: PermissionSet) -> impl IntoView {
 }
 
 /// Whose keys a ceiling is for.
-const fn owners_of_keys(role: Role) -> &'static str {
+fn owners_of_keys(role: Role) -> &'static str {
     match role {
-        Role::Owner => "Keys of owners may",
-        Role::Admin => "Keys of admins may",
-        Role::Member => "Keys of members may",
+        Role::Owner => text!(policies.of_owners),
+        Role::Admin => text!(policies.of_admins),
+        Role::Member => text!(policies.of_members),
     }
 }
 
 fn above(count: u32) -> String {
-    let (keys, go) = match count {
-        1 => ("One key allows".to_owned(), "It goes"),
-        count => (format!("{count} keys allow"), "They go"),
-    };
-    format!("{keys} more than the policies now let them. {go} on working within the policies.")
+    match count {
+        1 => text!(policies.above_one).to_owned(),
+        count => text!(policies.above_many, count = count),
+    }
 }

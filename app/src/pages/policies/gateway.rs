@@ -13,6 +13,8 @@ use crate::{
     components::{ErrorNote, Field, SubmitButton, TextArea},
     forms,
     server_fns::policies::SetGatewayCall,
+    texts::text,
+    words,
 };
 
 /// Fields that say themselves what is wrong with them.
@@ -55,66 +57,66 @@ pub(super) fn GatewayForm(
             {move || general.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[company]" value=company.to_string()/>
             <fieldset class="card">
-                <legend>"Changes are confirmed"</legend>
+                <legend>{text!(policies.confirmed)}</legend>
                 <div class="grid four">{modes}</div>
                 <small>
-                    "After a preview: the client shows what would change and calls again. A person in the client: the client asks; one that cannot sends the change to the dashboard. A person in the dashboard: it waits on the page Approvals."
+                    {text!(policies.confirmed_why)}
                 </small>
             </fieldset>
             <fieldset class="card">
-                <legend>"How often one key may call in a minute"</legend>
+                <legend>{text!(policies.rate)}</legend>
                 <div class="grid two">
                     <Field
-                        id="calls" label="Calls" name="input[calls_per_minute]" kind="number"
+                        id="calls" label=text!(policies.calls) name="input[calls_per_minute]" kind="number"
                         value=calls_per_minute.to_string()
                         problem=forms::problem(error, FieldName::Rate)
                     />
                     <Field
-                        id="writes" label="Changes among them" name="input[writes_per_minute]" kind="number"
+                        id="writes" label=text!(policies.writes) name="input[writes_per_minute]" kind="number"
                         value=writes_per_minute.to_string()
                     />
                 </div>
                 <label class="check">
                     <input type="checkbox" name="input[record_arguments]" value="on" checked=record_arguments/>
                     <span>
-                        <b>"Keep the arguments of calls"</b>
-                        <small>"The activity then shows what was asked. Without it only a digest is kept."</small>
+                        <b>{text!(policies.record)}</b>
+                        <small>{text!(policies.record_why)}</small>
                     </span>
                 </label>
             </fieldset>
             <fieldset class="card">
-                <legend>"Open and closed on Odoo"</legend>
+                <legend>{text!(policies.open_closed)}</legend>
                 <div class="grid two">
                     <TextArea
-                        id="open-methods" label="Methods to open" name="input[open_methods]"
+                        id="open-methods" label=text!(policies.open_methods) name="input[open_methods]"
                         value=open_methods.join("\n")
-                        hint="One in each line, such as sale.order.message_post. Keys with execute may then call it, whatever it does: sending e-mails, for example. Deletion stays closed."
+                        hint=text!(policies.open_methods_hint)
                         problem=forms::problem(error, FieldName::OpenMethods)
                     />
                     <TextArea
-                        id="closed-models" label="Models to close" name="input[closed_models]"
+                        id="closed-models" label=text!(policies.closed_models) name="input[closed_models]"
                         value=closed_models.join("\n")
-                        hint="One in each line, such as hr.employee. No tool touches them, not even to read."
+                        hint=text!(policies.closed_models_hint)
                         problem=forms::problem(error, FieldName::ClosedModels)
                     />
                     <TextArea
-                        id="secret-fields" label="Fields to keep secret" name="input[secret_fields]"
+                        id="secret-fields" label=text!(policies.secret_fields) name="input[secret_fields]"
                         value=secret_fields.join("\n")
-                        hint="One in each line, such as x_salary. They are left out on every model."
+                        hint=text!(policies.secret_fields_hint)
                         problem=forms::problem(error, FieldName::SecretFields)
                     />
                     <TextArea
-                        id="open-models" label="Closed models to open" name="input[open_models]"
+                        id="open-models" label=text!(policies.open_models) name="input[open_models]"
                         value=open_models.join("\n")
-                        hint="One in each line, such as ir.attachment. Models of Odoo's security and credentials are closed for a reason."
+                        hint=text!(policies.open_models_hint)
                         problem=forms::problem(error, FieldName::OpenModels)
                     />
                 </div>
             </fieldset>
             <div class="buttons">
-                <SubmitButton pending=action.pending() busy="Saving…">"Save the rules"</SubmitButton>
+                <SubmitButton pending=action.pending() busy=text!(common.saving)>{text!(policies.save_rules)}</SubmitButton>
                 <span class="told" role="status">
-                    {move || is_saved().then_some("Saved. It holds from the next call on.")}
+                    {move || is_saved().then(|| text!(policies.saved))}
                 </span>
             </div>
         </ActionForm>
@@ -127,7 +129,7 @@ fn Mode(permission: Permission, mode: ConfirmMode) -> impl IntoView {
     let id = format!("confirm-{name}");
     let options = ConfirmMode::ALL
         .map(|one| {
-            view! { <option value=one.as_str() selected={one == mode}>{one.label()}</option> }
+            view! { <option value=one.as_str() selected={one == mode}>{words::confirm_mode(one)}</option> }
         })
         .collect_view();
     view! {

@@ -11,6 +11,7 @@ use crate::{
     components::{ErrorNote, Field, SubmitButton, TextArea},
     forms,
     server_fns::policies::SetKeyRulesCall,
+    texts::text,
 };
 
 /// Fields that say themselves what is wrong with them.
@@ -33,7 +34,7 @@ pub(super) fn KeyRulesForm(
     let number = |days: Option<u32>| days.map(|days| days.to_string()).unwrap_or_default();
     let options = Makers::ALL
         .map(|one| {
-            view! { <option value=one.as_str() selected={one == makers}>{one.label()}</option> }
+            view! { <option value=one.as_str() selected={one == makers}>{makers_label(one)}</option> }
         })
         .collect_view();
     view! {
@@ -41,51 +42,59 @@ pub(super) fn KeyRulesForm(
             {move || general.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[company]" value=company.to_string()/>
             <fieldset class="card">
-                <legend>"How long keys live"</legend>
+                <legend>{text!(key_rules.life)}</legend>
                 <div class="grid two">
                     <Field
-                        id="longest" label="At most, in days" name="input[longest_days]" kind="number"
+                        id="longest" label=text!(key_rules.longest) name="input[longest_days]" kind="number"
                         value=number(longest_days) required=false
-                        hint="Empty for no limit. Keys that live longer end sooner from now on, and stay so when the limit is lifted."
+                        hint=text!(key_rules.longest_hint)
                         problem=forms::problem(error, FieldName::LongestLife)
                     />
                     <Field
-                        id="unused" label="Revoke when unused for, in days" name="input[unused_days]" kind="number"
+                        id="unused" label=text!(key_rules.unused) name="input[unused_days]" kind="number"
                         value=number(unused_days) required=false
-                        hint="Empty for never. It counts from the last use, or from when the key was made."
+                        hint=text!(key_rules.unused_hint)
                         problem=forms::problem(error, FieldName::UnusedDays)
                     />
                 </div>
             </fieldset>
             <fieldset class="card">
-                <legend>"Where keys come from, and who makes them"</legend>
+                <legend>{text!(key_rules.origin)}</legend>
                 <div class="grid two">
                     <TextArea
-                        id="networks" label="Networks that keys may come from" name="input[addresses]"
+                        id="networks" label=text!(key_rules.networks) name="input[addresses]"
                         value=addresses.join("\n")
-                        hint="One in each line, such as 203.0.113.0/24 or 2001:db8::/32. Empty for anywhere."
+                        hint=text!(key_rules.networks_hint)
                         problem=forms::problem(error, FieldName::Networks)
                     />
                     <div class="field">
-                        <label for="makers">"Who makes keys for others"</label>
+                        <label for="makers">{text!(key_rules.makers)}</label>
                         <select class="input select" id="makers" name="input[makers]">{options}</select>
-                        <small>"Everybody makes their own keys, whatever is chosen here."</small>
+                        <small>{text!(key_rules.makers_why)}</small>
                         <label class="check">
                             <input type="checkbox" name="input[must_accept]" value="on" checked=must_accept/>
                             <span>
-                                <b>"Keys made for somebody else wait"</b>
-                                <small>"They work once their person has accepted them on the page API keys."</small>
+                                <b>{text!(key_rules.wait)}</b>
+                                <small>{text!(key_rules.wait_why)}</small>
                             </span>
                         </label>
                     </div>
                 </div>
             </fieldset>
             <div class="buttons">
-                <SubmitButton pending=action.pending() busy="Saving…">"Save the rules for keys"</SubmitButton>
+                <SubmitButton pending=action.pending() busy=text!(common.saving)>{text!(key_rules.save)}</SubmitButton>
                 <span class="told" role="status">
-                    {move || is_saved().then_some("Saved. It holds from the next call on.")}
+                    {move || is_saved().then(|| text!(policies.saved))}
                 </span>
             </div>
         </ActionForm>
+    }
+}
+
+fn makers_label(makers: Makers) -> &'static str {
+    match makers {
+        Makers::OwnersAndAdmins => text!(key_rules.makers_all),
+        Makers::Owners => text!(key_rules.makers_owners),
+        Makers::Nobody => text!(key_rules.makers_nobody),
     }
 }

@@ -16,6 +16,8 @@ use crate::{
         team::Open,
     },
     server_fns::companies::{DeleteCompanyCall, RenameCompanyCall},
+    texts::{rich, text},
+    words,
 };
 
 /// For everybody who its owners are and the way out; for owners its name and its end.
@@ -34,13 +36,13 @@ pub(super) fn CompanyCard(
     let leaving = if is_last_owner {
         view! {
             <p class="soft">
-                "You are its only owner: make somebody else an owner before you leave."
+                {text!(settings.company.only_owner)}
             </p>
         }
         .into_any()
     } else {
         view! {
-            <a class="btn danger" href=Open::Remove(member).href()>"Leave the company"</a>
+            <a class="btn danger" href=Open::Remove(member).href()>{text!(team.leave)}</a>
         }
         .into_any()
     };
@@ -48,13 +50,13 @@ pub(super) fn CompanyCard(
     view! {
         <section class="card" aria-labelledby="company">
             <div class="card-head">
-                <h2 id="company">"Company"</h2>
-                <p>"You work in " <b dir="auto">{name.clone()}</b> " as " {role.noun()} "."</p>
+                <h2 id="company">{text!(settings.company.heading)}</h2>
+                <p>{rich!(settings.company.lead, company = name.clone(), role = words::who(role), <b> = <b dir="auto"/>)}</p>
             </div>
             {manages.then(|| view! { <RenameForm company name/> })}
             <dl class="facts">
                 <div>
-                    <dt>{if owners.len() == 1 { "Owner" } else { "Owners" }}</dt>
+                    <dt>{if owners.len() == 1 { text!(settings.company.owner) } else { text!(settings.company.owners) }}</dt>
                     <dd dir="auto">{owners.join(", ")}</dd>
                 </div>
             </dl>
@@ -79,14 +81,14 @@ fn RenameForm(company: CompanyId, name: String) -> impl IntoView {
             <input type="hidden" name="input[company]" value=company.to_string()/>
             <Field
                 id="company-name"
-                label="Name of the company"
+                label=text!(settings.company.name)
                 name="input[name]"
                 autocomplete="organization"
                 value=name
                 problem=forms::problem(error, F::CompanyName)
             />
             <div class="buttons">
-                <SubmitButton pending=action.pending() kind=ButtonKind::Plain busy="Saving…">"Rename"</SubmitButton>
+                <SubmitButton pending=action.pending() kind=ButtonKind::Plain busy=text!(common.saving)>{text!(settings.company.rename)}</SubmitButton>
             </div>
         </ActionForm>
     }
@@ -105,21 +107,21 @@ fn DeleteForm(company: CompanyId, name: String) -> impl IntoView {
     let open = move || error.with(Option::is_some);
     view! {
         <details class="more" open=open>
-            <summary>"Delete the company"</summary>
+            <summary>{text!(settings.company.delete)}</summary>
             <ActionForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
                 {move || other.get().map(|error| view! { <ErrorNote error/> })}
                 <Note tone=Tone::Warn>
-                    "All API keys of the company are refused at once. After seven days the company is removed with its members, keys, workflows and records, for good. Until then an owner can undo it."
+                    {text!(settings.company.delete_why)}
                 </Note>
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <Field
                     id="delete-name"
-                    label=format!("To confirm, type “{name}”")
+                    label=text!(settings.company.confirm, name = name)
                     name="input[name]"
                     problem=forms::problem(error, F::CompanyToDelete)
                 />
                 <div class="buttons">
-                    <SubmitButton pending=action.pending() kind=ButtonKind::Danger>"Delete the company"</SubmitButton>
+                    <SubmitButton pending=action.pending() kind=ButtonKind::Danger>{text!(settings.company.delete)}</SubmitButton>
                 </div>
             </ActionForm>
         </details>

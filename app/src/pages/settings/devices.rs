@@ -7,6 +7,8 @@ use crate::{
     components::{ButtonKind, StateBadge, SubmitButton, Time, Tone},
     pages::dialog::Failure,
     server_fns::settings::{EndOtherSessionsCall, EndSessionCall},
+    texts::text,
+    words,
 };
 
 /// The devices, each with the way to sign it out.
@@ -24,18 +26,18 @@ pub(super) fn Devices(
     view! {
         <section class="card" aria-labelledby="devices">
             <div class="card-head">
-                <h2 id="devices">"Signed-in devices"</h2>
-                <p>"Sign out what you do not know, then change your password. It holds at once."</p>
+                <h2 id="devices">{text!(settings.devices.heading)}</h2>
+                <p>{text!(settings.devices.lead)}</p>
             </div>
             <div class="in-card slim"><Failure action=end/><Failure action=end_others/></div>
             <table class="devices">
-                <caption class="visually-hidden">"Devices on which you are signed in"</caption>
+                <caption class="visually-hidden">{text!(settings.devices.caption)}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"Device"</th>
-                        <th scope="col">"Signed in"</th>
-                        <th scope="col">"Last seen"</th>
-                        <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+                        <th scope="col">{text!(settings.devices.device)}</th>
+                        <th scope="col">{text!(settings.devices.signed_in)}</th>
+                        <th scope="col">{text!(settings.devices.seen)}</th>
+                        <th scope="col"><span class="visually-hidden">{text!(team.actions)}</span></th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -44,7 +46,7 @@ pub(super) fn Devices(
                 <div class="card-foot">
                     <ActionForm action=end_others>
                         <SubmitButton pending=end_others.pending() kind=ButtonKind::Plain>
-                            "Sign out everywhere else"
+                            {text!(settings.devices.others)}
                         </SubmitButton>
                     </ActionForm>
                 </div>
@@ -57,14 +59,19 @@ pub(super) fn Devices(
 #[component]
 fn DeviceRow(device: DeviceView, end: ServerAction<EndSessionCall>) -> impl IntoView {
     let DeviceView { session, browser, address, signed_in, seen, is_this } = device;
+    let browser = words::browser(&browser);
     let action = if is_this {
-        view! { <StateBadge tone=Tone::Good label="This device"/> }.into_any()
+        view! { <StateBadge tone=Tone::Good label=text!(settings.devices.this)/> }.into_any()
     } else {
-        let label = format!("Sign out {browser}, {address}");
+        let label = text!(
+            settings.devices.sign_out_one,
+            browser = browser.clone(),
+            address = address.clone()
+        );
         view! {
             <ActionForm action=end>
                 <input type="hidden" name="input[session]" value=session.to_string()/>
-                <button class="btn small" type="submit" aria-label=label>"Sign out"</button>
+                <button class="btn small" type="submit" aria-label=label>{text!(settings.devices.sign_out)}</button>
             </ActionForm>
         }
         .into_any()
@@ -75,8 +82,8 @@ fn DeviceRow(device: DeviceView, end: ServerAction<EndSessionCall>) -> impl Into
                 <span class="name">{browser}</span>
                 <div class="sub">{address}</div>
             </td>
-            <td data-l="Signed in"><Time time=signed_in/></td>
-            <td data-l="Last seen"><Time time=seen/></td>
+            <td data-l=text!(settings.devices.signed_in)><Time time=signed_in/></td>
+            <td data-l=text!(settings.devices.seen)><Time time=seen/></td>
             <td class="end">{action}</td>
         </tr>
     }

@@ -11,6 +11,7 @@ use crate::{
         sign_up::password_hint,
     },
     server_fns::settings::ChangePasswordCall,
+    texts::text,
 };
 
 /// The password until now, and the one from now on.
@@ -28,29 +29,29 @@ pub(super) fn PasswordForm(
     view! {
         <section class="card" aria-labelledby="password-heading">
             <div class="card-head">
-                <h2 id="password-heading">"Password"</h2>
-                <p>"Changing it signs all your other devices out. Your API keys go on working."</p>
+                <h2 id="password-heading">{text!(settings.password.heading)}</h2>
+                <p>{text!(settings.password.lead)}</p>
             </div>
             <ActionForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
                 {move || other.get().map(|error| view! { <ErrorNote error/> })}
                 <input type="text" autocomplete="username" value=email hidden readonly/>
                 <PasswordField
                     id="current"
-                    label="Current password"
+                    label=text!(settings.password.current)
                     name="input[current]"
                     autocomplete="current-password"
                     problem=forms::problem(error, F::CurrentPassword)
                 />
                 <PasswordField
                     id="password"
-                    label="New password"
+                    label=text!(reset.new_password)
                     name="input[password]"
                     autocomplete="new-password"
                     hint=password_hint()
                     problem=forms::problem(error, F::Password)
                 />
                 <div class="buttons">
-                    <SubmitButton pending=action.pending() busy="Changing…">"Change the password"</SubmitButton>
+                    <SubmitButton pending=action.pending() busy=text!(settings.password.changing)>{text!(settings.password.change)}</SubmitButton>
                 </div>
             </ActionForm>
         </section>

@@ -1,4 +1,4 @@
-//! Name, time zone, and whether pages are light or dark.
+//! Name, time zone, language, and whether pages are light or dark.
 
 use leptos::{html, prelude::*};
 use shared::{Field as F, settings::ColorMode};
@@ -9,6 +9,7 @@ use crate::{
     forms,
     pages::dialog::{load_anew, on_success},
     server_fns::settings::{SaveProfileCall, SetColorsCall},
+    texts::{self, text},
 };
 
 /// Two forms: what is the person's, and what is this browser's.
@@ -25,7 +26,7 @@ pub(super) fn Profile(
 ) -> impl IntoView {
     let action = ServerAction::<SaveProfileCall>::new();
     let error = forms::error_of(action);
-    let other = forms::general(error, &[F::PersonName, F::TimeZone]);
+    let other = forms::general(error, &[F::PersonName, F::TimeZone, F::Language]);
     let form = NodeRef::<html::Form>::new();
     forms::focus_first_wrong(form, action);
     // The frame shows the name, and every time on the page is told in the zone.
@@ -33,26 +34,27 @@ pub(super) fn Profile(
     view! {
         <section class="card" aria-labelledby="profile">
             <div class="card-head">
-                <h2 id="profile">"Profile"</h2>
-                <p>"How others see you in your companies, and how times are told to you."</p>
+                <h2 id="profile">{text!(settings.profile.heading)}</h2>
+                <p>{text!(settings.profile.lead)}</p>
             </div>
             <ActionForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
                 {move || other.get().map(|error| view! { <ErrorNote error/> })}
                 <Field
                     id="name"
-                    label="Your name"
+                    label=text!(common.your_name)
                     name="input[name]"
                     autocomplete="name"
                     value=name
                     problem=forms::problem(error, F::PersonName)
                 />
                 <div class="field">
-                    <label for="email">"E-mail"</label>
+                    <label for="email">{text!(common.e_mail)}</label>
                     <input class="input" id="email" type="email" autocomplete="username" value=email readonly/>
                 </div>
                 <ZoneSelect time_zone time_zones problem=forms::problem(error, F::TimeZone)/>
+                <LanguageSelect problem=forms::problem(error, F::Language)/>
                 <div class="buttons">
-                    <SubmitButton pending=action.pending() busy="Saving…">"Save the profile"</SubmitButton>
+                    <SubmitButton pending=action.pending() busy=text!(common.saving)>{text!(settings.profile.save)}</SubmitButton>
                 </div>
             </ActionForm>
             <ColorsForm/>
@@ -77,7 +79,7 @@ fn ZoneSelect(
         .collect_view();
     view! {
         <div class="field">
-            <label for="zone">"Time zone"</label>
+            <label for="zone">{text!(settings.profile.zone)}</label>
             <select
                 class="input"
                 id="zone"
@@ -92,6 +94,42 @@ fn ZoneSelect(
         </div>
     }
     .into_any()
+}
+
+/// The languages, with the one that the page is in chosen.
+#[component]
+fn LanguageSelect(#[prop(into)] problem: Signal<Option<shared::Problem>>) -> impl IntoView {
+    let here = texts::locale();
+    let choices = texts::languages()
+        .map(|(locale, name)| {
+            let (code, selected) = (locale.to_string(), locale == here);
+            view! { <option value=code.clone() lang=code selected=selected prop:selected=selected>{name}</option> }
+        })
+        .collect_view();
+    view! {
+        <div class="field">
+            <label for="language">{text!(settings.profile.language)}</label>
+            <select
+                class="input"
+                id="language"
+                name="input[language]"
+                aria-invalid=move || problem.get().is_some().then_some("true")
+                aria-describedby="language-problem"
+            >
+                {choices}
+            </select>
+            <FieldProblem id="language" problem/>
+        </div>
+    }
+    .into_any()
+}
+
+fn color_mode(mode: ColorMode) -> &'static str {
+    match mode {
+        ColorMode::System => text!(settings.profile.as_device),
+        ColorMode::Light => text!(settings.profile.light),
+        ColorMode::Dark => text!(settings.profile.dark),
+    }
 }
 
 /// Acts at once; without the wasm its button does.
@@ -115,14 +153,14 @@ fn ColorsForm() -> impl IntoView {
     let choices = ColorMode::ALL
         .map(|mode| {
             let selected = mode == chosen;
-            view! { <option value=mode.as_str() selected=selected>{mode.label()}</option> }
+            view! { <option value=mode.as_str() selected=selected>{color_mode(mode)}</option> }
         })
         .collect_view();
     view! {
         <ActionForm action attr:class="form in-card apart">
             {move || error.get().map(|error| view! { <ErrorNote error/> })}
             <div class="field">
-                <label for="colors">"Colours"</label>
+                <label for="colors">{text!(settings.profile.colors)}</label>
                 <select
                     class="input"
                     id="colors"
@@ -132,10 +170,10 @@ fn ColorsForm() -> impl IntoView {
                 >
                     {choices}
                 </select>
-                <small id="colors-hint">"In this browser only."</small>
+                <small id="colors-hint">{text!(settings.profile.colors_why)}</small>
             </div>
             <div class="buttons">
-                <SubmitButton pending=action.pending() kind=ButtonKind::Plain>"Use these colours"</SubmitButton>
+                <SubmitButton pending=action.pending() kind=ButtonKind::Plain>{text!(settings.profile.use_colors)}</SubmitButton>
             </div>
         </ActionForm>
     }

@@ -3,6 +3,8 @@
 
 use leptos::web_sys::js_sys::Date;
 
+use crate::words;
+
 /// A day, UTC, as days since 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Day(i64);
@@ -29,7 +31,7 @@ impl Day {
     /// As a person reads it: `22 February 2027`.
     pub(super) fn label(self) -> String {
         let (year, month, day) = self.parts();
-        format!("{day} {} {year}", MONTHS[month - 1])
+        words::date(year, month, day)
     }
 
     /// Year, month from 1 and day from 1 of the proleptic Gregorian calendar. Years are counted from
@@ -53,21 +55,6 @@ impl Day {
         (era * 400 + year_of_era + next_year, month, day_of_month)
     }
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 #[cfg(test)]
 mod tests {

@@ -13,6 +13,8 @@ use crate::{
     components::{ButtonKind, CloseLink, Closing, Dialog, SubmitButton},
     pages::dialog::{Failure, load_anew, on_success},
     server_fns::team::{ChangeRoleCall, RemoveMemberCall, WithdrawInvitationCall},
+    texts::text,
+    words,
 };
 
 /// Gives `member` another role.
@@ -36,23 +38,21 @@ pub(super) fn ChangeRoleDialog(
     on_success(action, move || match is_viewer {
         // The frame around the page shows the old role, and its menu what that one may do.
         true => load_anew(TEAM),
-        false => on_done.run(format!("{person} is {} now.", article(chosen.get_untracked()))),
+        false => on_done.run(text!(
+            role_dialog.done,
+            name = person.clone(),
+            role = words::who(chosen.get_untracked())
+        )),
     });
     let (heading, lead) = if is_viewer {
         (
-            "Change your own role".to_owned(),
-            format!(
-                "You are {} now. You cannot give a wider role back to yourself.",
-                article(role)
-            ),
+            text!(role_dialog.own_heading).to_owned(),
+            text!(role_dialog.own_lead, role = words::who(role)),
         )
     } else {
         (
-            format!("Change the role of {name}"),
-            format!(
-                "{name} is {} now. The new role holds from their next click and call on.",
-                article(role)
-            ),
+            text!(role_dialog.heading, name = name.clone()),
+            text!(role_dialog.lead, name = name, role = words::who(role)),
         )
     };
     view! {
@@ -65,8 +65,8 @@ pub(super) fn ChangeRoleDialog(
                     <RoleOptions roles name="input[role]" chosen/>
                 </div>
                 <footer>
-                    <CloseLink to=TEAM>"Cancel"</CloseLink>
-                    <SubmitButton pending=action.pending()>"Change role"</SubmitButton>
+                    <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
+                    <SubmitButton pending=action.pending()>{text!(team.change_role)}</SubmitButton>
                 </footer>
             </ActionForm>
         </Dialog>
@@ -91,22 +91,21 @@ pub(super) fn RemoveDialog(
     on_success(action, move || match is_viewer {
         // The company is gone from the frame around the page, too.
         true => load_anew("/"),
-        false => on_done.run(format!("{person} is removed, and their keys are revoked.")),
+        false => on_done.run(text!(remove_dialog.done, name = person.clone())),
     });
-    let keys = |whose| keys_text(whose, live_keys);
     let (heading, lead, rest, verb) = if is_viewer {
         (
-            format!("Leave {company_name}?"),
-            format!("Leaving{}", keys("your")),
-            "Your Odoo login is erased here. Coming back takes an invitation and new keys: a revoked key cannot be reactivated.",
-            "Leave",
+            text!(remove_dialog.own_heading, company = company_name),
+            keys_of_viewer(live_keys),
+            text!(remove_dialog.own_rest),
+            text!(remove_dialog.own_verb),
         )
     } else {
         (
-            format!("Remove {name}?"),
-            format!("Removing {name}{}", keys("their")),
-            "Their Odoo login is erased here. Coming back takes an invitation and new keys: a revoked key cannot be reactivated.",
-            "Remove",
+            text!(remove_dialog.heading, name = name.clone()),
+            keys_of(name, live_keys),
+            text!(remove_dialog.rest),
+            text!(remove_dialog.verb),
         )
     };
     view! {
@@ -119,7 +118,7 @@ pub(super) fn RemoveDialog(
                     <p class="soft">{rest}</p>
                 </div>
                 <footer>
-                    <CloseLink to=TEAM>"Cancel"</CloseLink>
+                    <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
                     <SubmitButton pending=action.pending() kind=ButtonKind::Danger>{verb}</SubmitButton>
                 </footer>
             </ActionForm>
@@ -140,11 +139,13 @@ pub(super) fn WithdrawDialog(
     let action = ServerAction::<WithdrawInvitationCall>::new();
     let InvitationView { invitation: id, email, .. } = invitation;
     let person = email.clone();
-    on_success(action, move || on_done.run(format!("The invitation of {person} is withdrawn.")));
+    on_success(action, move || {
+        on_done.run(text!(withdraw_dialog.done, email = person.clone()));
+    });
     view! {
         <Dialog
-            heading=format!("Withdraw the invitation of {email}?")
-            lead="The link stops working at once. You can invite them again later."
+            heading=text!(withdraw_dialog.heading, email = email)
+            lead=text!(withdraw_dialog.lead)
             closing=Closing::To(TEAM.to_owned())
             busy=action.pending()
         >
@@ -153,40 +154,43 @@ pub(super) fn WithdrawDialog(
                 <input type="hidden" name="input[invitation]" value=id.to_string()/>
                 <div class="body"><Failure action/></div>
                 <footer>
-                    <CloseLink to=TEAM>"Cancel"</CloseLink>
-                    <SubmitButton pending=action.pending() kind=ButtonKind::Danger>"Withdraw"</SubmitButton>
+                    <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
+                    <SubmitButton pending=action.pending() kind=ButtonKind::Danger>{text!(withdraw_dialog.verb)}</SubmitButton>
                 </footer>
             </ActionForm>
         </Dialog>
     }
 }
 
-/// How the sentence on leaving goes on: with what becomes of the keys.
-fn keys_text(whose: &str, live: Option<u32>) -> String {
+/// What becomes of the keys of a viewer who leaves; `None` when their number is not known.
+fn keys_of_viewer(live: Option<u32>) -> String {
     match live {
-        Some(0) => " takes effect at once. There is no live key to revoke.".to_owned(),
-        Some(1) => format!(" revokes {whose} key at once."),
-        Some(count) => format!(" revokes {whose} {count} keys at once."),
-        None => format!(" revokes all {whose} keys at once."),
+        None => text!(remove_dialog.own_all).to_owned(),
+        Some(0) => text!(remove_dialog.own_none).to_owned(),
+        Some(1) => text!(remove_dialog.own_one).to_owned(),
+        Some(live) => text!(remove_dialog.own_many, count = live),
     }
 }
 
-const fn article(role: Role) -> &'static str {
-    match role {
-        Role::Owner => "an owner",
-        Role::Admin => "an admin",
-        Role::Member => "a member",
+/// What becomes of the keys of somebody who is removed; `None` when their number is not known.
+fn keys_of(name: String, live: Option<u32>) -> String {
+    match live {
+        None => text!(remove_dialog.all, name = name),
+        Some(0) => text!(remove_dialog.none, name = name),
+        Some(1) => text!(remove_dialog.one, name = name),
+        Some(live) => text!(remove_dialog.many, count = live, name = name),
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use super::keys_text;
+    use super::{keys_of, keys_of_viewer};
 
     #[test]
     fn the_consequence_for_keys_is_told_in_number() {
-        assert_eq!(keys_text("their", Some(2)), " revokes their 2 keys at once.");
-        assert_eq!(keys_text("your", Some(1)), " revokes your key at once.");
-        assert_eq!(keys_text("their", None), " revokes all their keys at once.");
+        let of_ada = |live| keys_of("Ada".to_owned(), live);
+        assert_eq!(of_ada(Some(2)), "Removing Ada revokes their 2 keys at once.");
+        assert_eq!(of_ada(None), "Removing Ada revokes all their keys at once.");
+        assert_eq!(keys_of_viewer(Some(1)), "Leaving revokes your key at once.");
     }
 }

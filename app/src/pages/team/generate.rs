@@ -25,6 +25,7 @@ use crate::{
         team::open::TEAM,
     },
     server_fns::api_keys::create_api_key,
+    texts::text,
 };
 
 /// Asks what a new key for `member` is called and may do, and makes it.
@@ -83,33 +84,29 @@ pub(super) fn GenerateDialog(
     forms::focus_first_wrong(form, create);
     let busy: Signal<bool> = create.pending().into();
     let heading = if is_viewer {
-        "Generate an API key for yourself".to_owned()
+        text!(generate.heading_own).to_owned()
     } else {
-        format!("Generate an API key for {person}")
+        text!(team.generate_for, name = person.clone())
     };
     let lead = match (is_viewer, odoo_linked) {
-        (true, true) => "It acts in Odoo as you, within the permissions you choose.".to_owned(),
-        (true, false) => {
-            "It acts in Odoo as you. Link your Odoo account before you use it.".to_owned()
-        }
-        (false, true) => format!("It acts in Odoo as {person}, within the permissions you choose."),
-        (false, false) => {
-            format!("It acts in Odoo as {person}, who has yet to link an Odoo account.")
-        }
+        (true, true) => text!(generate.lead_own).to_owned(),
+        (true, false) => text!(generate.lead_own_unlinked).to_owned(),
+        (false, true) => text!(generate.lead, name = person),
+        (false, false) => text!(generate.lead_unlinked, name = person),
     };
 
     view! {
         <Dialog heading lead closing=Closing::To(TEAM.to_owned()) busy>
             <form node_ref=form on:submit=submit novalidate>
                 <div class="body">
-                    <NeedsScript what="Generating a key needs JavaScript: a key is shown once, and without it nobody would see it."/>
+                    <NeedsScript what=text!(generate.needs_script)/>
                     <NotShown error/>
                     <Field
                         id="key-name"
-                        label="Name"
+                        label=text!(generate.name)
                         name="name"
-                        placeholder="Cursor - Marie - Accounting"
-                        hint="Say where it will be used, so that you can tell it apart later."
+                        placeholder=text!(generate.name_example)
+                        hint=text!(generate.name_hint)
                         problem=forms::problem(error, F::KeyName)
                         node_ref=name
                     />
@@ -118,8 +115,8 @@ pub(super) fn GenerateDialog(
                 </div>
                 <footer>
                     <span class="hint">{move || reach(chosen.get())}</span>
-                    <CloseLink to=TEAM>"Cancel"</CloseLink>
-                    <SubmitButton pending=busy disabled=unready busy="Creating…">"Create key"</SubmitButton>
+                    <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
+                    <SubmitButton pending=busy disabled=unready busy=text!(generate.busy)>{text!(generate.create)}</SubmitButton>
                 </footer>
             </form>
         </Dialog>
@@ -129,10 +126,10 @@ pub(super) fn GenerateDialog(
 /// What the key could do to Odoo, in a word.
 fn reach(chosen: PermissionSet) -> &'static str {
     if chosen.is_empty() {
-        "No permission chosen"
+        text!(generate.reach_none)
     } else if chosen.iter().any(Permission::changes_odoo) {
-        "Can change Odoo"
+        text!(generate.reach_changes)
     } else {
-        "Read-only"
+        text!(generate.reach_reads)
     }
 }

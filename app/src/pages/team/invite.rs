@@ -21,6 +21,7 @@ use crate::{
     forms,
     pages::dialog::NeedsScript,
     server_fns::team::{invite, renew_invitation},
+    texts::text,
 };
 
 /// Asks whom to invite, and as what.
@@ -63,18 +64,18 @@ pub(super) fn InviteDialog(
 
     view! {
         <Dialog
-            heading="Invite somebody"
-            lead="You get a link to send to them yourself. It works once, for seven days, for this e-mail address."
+            heading=text!(invite_dialog.heading)
+            lead=text!(invite_dialog.lead)
             closing=Closing::To(TEAM.to_owned())
             busy
         >
             <form node_ref=form on:submit=submit novalidate>
                 <div class="body">
-                    <NeedsScript what="Inviting somebody needs JavaScript: the link is shown once."/>
+                    <NeedsScript what=text!(invite_dialog.needs_script)/>
                     {move || other.get().map(|error| view! { <ErrorNote error/> })}
                     <Field
                         id="invite-email"
-                        label="E-mail"
+                        label=text!(common.e_mail)
                         name="email"
                         kind="email"
                         problem=forms::problem(error, F::Email)
@@ -83,8 +84,8 @@ pub(super) fn InviteDialog(
                     <RoleOptions roles=rules::invitable(viewer) name="role" chosen=role/>
                 </div>
                 <footer>
-                    <CloseLink to=TEAM>"Cancel"</CloseLink>
-                    <SubmitButton pending=busy disabled=unready>"Make the link"</SubmitButton>
+                    <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
+                    <SubmitButton pending=busy disabled=unready>{text!(invite_dialog.make)}</SubmitButton>
                 </footer>
             </form>
         </Dialog>
@@ -104,10 +105,10 @@ pub(super) fn RenewDialog(
     let InvitationView { invitation: id, email, .. } = invitation;
     view! {
         <AskForLink
-            heading=format!("Make a new link for {email}?")
-            lead="The link that they have stops working. The new one works for seven days."
-            needs="A new link needs JavaScript: it is shown once."
-            button="Make a new link"
+            heading=text!(invite_dialog.renew_heading, email = email)
+            lead=text!(invite_dialog.renew_lead)
+            needs=text!(invite_dialog.renew_needs_script)
+            button=text!(invite_dialog.renew)
             make=move || renew_invitation(RenewInvitation { company, invitation: id })
             on_link
         />
@@ -125,12 +126,12 @@ pub(super) fn LinkDialog(
     let InvitationLink { invitation: _, email, url } = link;
     view! {
         <ShowLink
-            heading=format!("Send this link to {email}")
-            lead="Send it to them yourself, by e-mail or chat. It is shown only now; you can make a new one later."
+            heading=text!(invite_dialog.link_heading, email = email)
+            lead=text!(invite_dialog.link_lead)
             url
             on_copied
         >
-            <p class="soft">"Whoever opens it first, with this e-mail address, joins the company."</p>
+            <p class="soft">{text!(invite_dialog.whoever)}</p>
         </ShowLink>
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     error::{Answer, AppError},
     forms,
     pages::dialog::NeedsScript,
+    texts::text,
 };
 
 /// Asks before a link is made.
@@ -61,7 +62,7 @@ where
                     {children.map(|children| children())}
                 </div>
                 <footer>
-                    <CloseLink to=TEAM>"Cancel"</CloseLink>
+                    <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
                     <SubmitButton pending=busy disabled=unready>{button}</SubmitButton>
                 </footer>
             </form>
@@ -87,12 +88,12 @@ pub(super) fn ShowLink(
     view! {
         <Dialog heading lead closing=Closing::ByButton>
             <div class="body">
-                <Copyable text=url what="the link" shape=Shape::Line/>
+                <Copyable text=url what=text!(invite_dialog.the_link) shape=Shape::Line/>
                 {children.map(|children| children())}
             </div>
             <footer>
                 <button type="button" class="btn primary" on:click=move |_| on_copied.run(())>
-                    "I have copied it"
+                    {text!(invite_dialog.copied)}
                 </button>
             </footer>
         </Dialog>

@@ -5,11 +5,15 @@ use shared::{
     key_rules::Makers,
     member::{InvitationView, MemberView, TeamView},
     role::Role,
-    time::TimeView,
+    time::Distance,
 };
 
 use super::{open::Open, rules};
-use crate::components::{Avatar, Glyph, MoreMenu, StateBadge, Time, Tone};
+use crate::{
+    components::{Avatar, Glyph, MoreMenu, StateBadge, Time, Tone},
+    texts::{rich, text},
+    words,
+};
 
 /// Everybody in the company, then everybody who is invited.
 #[component]
@@ -30,14 +34,14 @@ pub(super) fn TeamTable(
         .collect_view();
     view! {
         <table class="team">
-            <caption class="visually-hidden">"Members and invitations"</caption>
+            <caption class="visually-hidden">{text!(team.list)}</caption>
             <thead>
                 <tr>
-                    <th scope="col">"Person"</th>
-                    <th scope="col">"Role"</th>
-                    <th scope="col">"Odoo account"</th>
-                    <th scope="col">"Keys"</th>
-                    <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+                    <th scope="col">{text!(common.person)}</th>
+                    <th scope="col">{text!(team.role)}</th>
+                    <th scope="col">{text!(team.odoo_account)}</th>
+                    <th scope="col">{text!(team.keys)}</th>
+                    <th scope="col"><span class="visually-hidden">{text!(team.actions)}</span></th>
                 </tr>
             </thead>
             <tbody>{members} {invitations}</tbody>
@@ -54,19 +58,19 @@ fn MemberRow(member: MemberView, viewer: Role, owners: u32, makers: Makers) -> i
                 class="btn small"
                 href=Open::Generate(member.member).href()
                 data-noscroll=""
-                aria-label=format!("Generate an API key for {}", member.name)
+                aria-label=text!(team.generate_for, name = member.name.clone())
             >
                 <Glyph icon=icondata::LuKeyRound/>
-                "Generate an API key"
+                {text!(team.generate)}
             </a>
         }
     });
     let menu = member_menu(&member, viewer, owners);
     let MemberView { name, email, role, is_viewer, odoo_linked, live_keys, .. } = member;
     let account = if odoo_linked {
-        view! { <StateBadge tone=Tone::Good label="Linked"/> }
+        view! { <StateBadge tone=Tone::Good label=text!(team.linked)/> }
     } else {
-        view! { <StateBadge tone=Tone::Warn label="No Odoo account yet"/> }
+        view! { <StateBadge tone=Tone::Warn label=text!(team.not_linked)/> }
     };
     view! {
         <tr>
@@ -75,15 +79,15 @@ fn MemberRow(member: MemberView, viewer: Role, owners: u32, makers: Makers) -> i
                     <Avatar name=name.clone()/>
                     <span>
                         <span class="name" dir="auto">{name}</span>
-                        {is_viewer.then_some(" (you)")}
+                        {is_viewer.then(|| view! { " " {text!(team.you)} })}
                         <div class="sub" dir="auto">{email}</div>
                     </span>
                 </span>
             </td>
-            <td data-l="Role">{role.label()}</td>
-            <td data-l="Odoo account">{account}</td>
+            <td data-l=text!(team.role)>{words::role(role)}</td>
+            <td data-l=text!(team.odoo_account)>{account}</td>
             // Nothing is not none: a member does not know how many keys others have.
-            <td data-l="Keys">{live_keys.map(|count| count.to_string())}</td>
+            <td data-l=text!(team.keys)>{live_keys.map(|count| count.to_string())}</td>
             <td class="end actions">{generate} {menu}</td>
         </tr>
     }
@@ -100,20 +104,20 @@ fn member_menu(member: &MemberView, viewer: Role, owners: u32) -> Option<impl In
     if change.is_none() && remove.is_none() {
         return None;
     }
-    let label =
-        if *is_viewer { "More for yourself".to_owned() } else { format!("More for {name}") };
-    let go = if *is_viewer { "Leave the company" } else { "Remove from the company" };
+    let (label, go) = if *is_viewer {
+        (text!(team.more_for_you).to_owned(), text!(team.leave))
+    } else {
+        (text!(team.more_for, name = name.clone()), text!(team.remove))
+    };
     let body = if rules::is_last_owner(member, owners) {
         view! {
-            <p class="why">
-                "You are the only owner: make somebody else an owner before you leave or take another role."
-            </p>
+            <p class="why">{text!(team.only_owner)}</p>
         }
         .into_any()
     } else {
         view! {
-            {change.map(|href| view! { <a href=href data-noscroll="">"Change role"</a> })}
-            {reset.map(|href| view! { <a href=href data-noscroll="">"Link for a new password"</a> })}
+            {change.map(|href| view! { <a href=href data-noscroll="">{text!(team.change_role)}</a> })}
+            {reset.map(|href| view! { <a href=href data-noscroll="">{text!(team.reset_link)}</a> })}
             {remove.map(|href| view! { <a class="danger" href=href data-noscroll="">{go}</a> })}
         }
         .into_any()
@@ -130,23 +134,26 @@ fn InvitationRow(invitation: InvitationView, viewer: Role) -> impl IntoView {
                 class="btn small"
                 href=Open::Renew(id).href()
                 data-noscroll=""
-                aria-label=format!("New link for {email}")
+                aria-label=text!(team.new_link_for, email = email.clone())
             >
-                "New link"
+                {text!(team.new_link)}
             </a>
-            <MoreMenu id=format!("more-{id}") label=format!("More for {email}")>
+            <MoreMenu id=format!("more-{id}") label=text!(team.more_for, name = email.clone())>
                 <a class="danger" href=Open::Withdraw(id).href() data-noscroll="">
-                    "Withdraw the invitation"
+                    {text!(team.withdraw)}
                 </a>
             </MoreMenu>
         }
     });
     let state = if expired {
-        view! { <StateBadge tone=Tone::Warn label="Expired"/> }
+        view! { <StateBadge tone=Tone::Warn label=text!(team.expired)/> }
     } else {
-        view! { <StateBadge tone=Tone::Gone label="Invited"/> }
+        view! { <StateBadge tone=Tone::Gone label=text!(team.invited)/> }
     };
-    let validity = validity(&expires, expired);
+    let until = {
+        let (full, validity) = (words::date_time(&expires), validity(expires.distance, expired));
+        move || view! { <time datetime=expires.iso.clone() title=full.clone()>{validity.clone()}</time> }
+    };
     view! {
         <tr>
             <td>
@@ -155,13 +162,16 @@ fn InvitationRow(invitation: InvitationView, viewer: Role) -> impl IntoView {
                     <span>
                         <span class="name" dir="auto">{email}</span>
                         <div class="sub">
-                            "Invited " <Time time=invited/> ", "
-                            <time datetime=expires.iso title=expires.title>{validity}</time>
+                            {rich!(
+                                team.invited_when,
+                                <time/> = move || view! { <Time time=invited.clone()/> },
+                                <validity/> = until
+                            )}
                         </div>
                     </span>
                 </span>
             </td>
-            <td data-l="Role">{role.label()}</td>
+            <td data-l=text!(team.role)>{words::role(role)}</td>
             <td>{state}</td>
             <td></td>
             <td class="end actions">{actions}</td>
@@ -170,35 +180,27 @@ fn InvitationRow(invitation: InvitationView, viewer: Role) -> impl IntoView {
     .into_any()
 }
 
-/// "valid 5 more days", "expired 2 days ago".
-fn validity(expires: &TimeView, expired: bool) -> String {
-    let text = &expires.text;
-    if expired {
-        return format!("expired {text}");
-    }
-    match text.strip_prefix("in ").and_then(|span| span.split_once(' ')) {
-        Some((count, unit)) => format!("valid {count} more {unit}"),
-        None => "valid for another moment".to_owned(),
+/// "valid for another 5 days", "expired 2 days ago".
+fn validity(expires: Distance, expired: bool) -> String {
+    match expires {
+        _ if expired => text!(team.expired_when, when = words::relative(expires)),
+        Distance::Ahead(span) => text!(team.valid, span = words::span(span)),
+        Distance::Now | Distance::Past(_) => text!(team.valid_moment).to_owned(),
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use shared::time::{DAY, MINUTE, Timestamp, relative};
+    use shared::time::{DAY, MINUTE, Timestamp};
 
     use super::*;
 
     #[test]
     fn an_invitation_tells_how_long_it_is_valid() {
         let now = Timestamp::from_micros(0);
-        let say = |offset| {
-            let at = now.plus(offset);
-            let text = relative(at, now);
-            let expires = TimeView { at, iso: String::new(), text, title: String::new() };
-            validity(&expires, offset <= 0)
-        };
-        assert_eq!(say(5 * DAY), "valid 5 more days");
-        assert_eq!(say(MINUTE), "valid 1 more minute");
+        let say = |offset| validity(Distance::between(now.plus(offset), now), offset <= 0);
+        assert_eq!(say(5 * DAY), "valid for another 5 days");
+        assert_eq!(say(MINUTE), "valid for another 1 minute");
         assert_eq!(say(1), "valid for another moment");
         assert_eq!(say(-2 * DAY), "expired 2 days ago");
     }

@@ -10,6 +10,7 @@ use super::Open;
 use crate::{
     components::{Glyph, use_news},
     server_fns::onboarding::steps,
+    texts::text,
 };
 
 /// The viewer's own steps. Each ticks itself when it is done, wherever that was.
@@ -44,7 +45,7 @@ fn Steps(steps: Vec<StepView>, member: MemberId) -> impl IntoView {
         .map(|(at, StepView { step, done })| {
             let (title, explained) = texts(step);
             let is_next = next == Some(at);
-            let state = if done { "Done" } else { "To do" };
+            let state = if done { text!(onboarding.done) } else { text!(onboarding.to_do) };
             let icon = if done { icondata::LuCircleCheck } else { icondata::LuCircle };
             view! {
                 <li class:done=done aria-current=is_next.then_some("step")>
@@ -67,8 +68,8 @@ fn Steps(steps: Vec<StepView>, member: MemberId) -> impl IntoView {
     view! {
         <section class="card checklist" aria-labelledby="checklist">
             <div class="card-head">
-                <h2 id="checklist">"Your first question"</h2>
-                <p>{format!("{done} of {count} steps are done. This list goes when the first answer has come.")}</p>
+                <h2 id="checklist">{text!(onboarding.heading)}</h2>
+                <p>{text!(onboarding.progress, done = done, count = count)}</p>
             </div>
             <ol>{rows}</ol>
         </section>
@@ -76,19 +77,13 @@ fn Steps(steps: Vec<StepView>, member: MemberId) -> impl IntoView {
     .into_any()
 }
 
-const fn texts(step: Step) -> (&'static str, &'static str) {
+fn texts(step: Step) -> (&'static str, &'static str) {
     match step {
-        Step::Connect => {
-            ("Connect your company’s Odoo", "Its address and its database: once, for everybody.")
-        }
-        Step::Link => {
-            ("Link your own Odoo account", "Your assistant works in Odoo as you, with your rights.")
-        }
-        Step::Generate => ("Make a key for yourself", "It is shown once: copy it right away."),
-        Step::Client => {
-            ("Set your assistant up", "Put the key into Cursor, Windsurf or another client.")
-        }
-        Step::Ask => ("Ask your first question", "“What are my 5 latest purchase orders in Odoo?”"),
+        Step::Connect => (text!(onboarding.connect), text!(onboarding.connect_why)),
+        Step::Link => (text!(onboarding.link), text!(onboarding.link_why)),
+        Step::Generate => (text!(onboarding.key), text!(onboarding.key_why)),
+        Step::Client => (text!(onboarding.client), text!(onboarding.client_why)),
+        Step::Ask => (text!(onboarding.ask), text!(onboarding.ask_why)),
     }
 }
 

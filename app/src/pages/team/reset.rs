@@ -10,6 +10,7 @@ use super::link::{AskForLink, ShowLink};
 use crate::{
     components::{Note, Tone},
     server_fns::team::make_reset_link,
+    texts::{rich, text},
 };
 
 /// Asks before a link is made.
@@ -25,15 +26,15 @@ pub(super) fn ResetDialog(
     let MemberView { member: id, name, .. } = member;
     view! {
         <AskForLink
-            heading=format!("Let {name} set a new password?")
-            lead="You get a link to hand to them yourself. It works once, for an hour, and signs all their devices out."
-            needs="A link needs JavaScript: it is shown once."
-            button="Make the link"
+            heading=text!(reset_dialog.heading, name = name.clone())
+            lead=text!(reset_dialog.lead)
+            needs=text!(reset_dialog.needs_script)
+            button=text!(invite_dialog.make)
             make=move || make_reset_link(MakeResetLink { company, member: id })
             on_link
         >
             <Note tone=Tone::Warn>
-                "Whoever has the link has the account. Be sure that it is " <bdi>{name}</bdi> " who asks. They are told that you made it."
+                {rich!(reset_dialog.warning, name = name, <bdi> = <bdi/>)}
             </Note>
         </AskForLink>
     }
@@ -50,8 +51,8 @@ pub(super) fn ResetLinkDialog(
     let ResetLink { name, url } = link;
     view! {
         <ShowLink
-            heading=format!("Hand this link to {name}")
-            lead="It is shown only now, and works for an hour. A new link ends this one."
+            heading=text!(reset_dialog.link_heading, name = name)
+            lead=text!(reset_dialog.link_lead)
             url
             on_copied
         />

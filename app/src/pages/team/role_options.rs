@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use shared::role::Role;
 
+use crate::{texts::text, words};
+
 /// The cards.
 #[component]
 pub(super) fn RoleOptions(
@@ -28,15 +30,15 @@ pub(super) fn RoleOptions(
                         prop:checked=move || chosen.get() == role
                         on:change=move |_| chosen.set(role)
                     />
-                    <b>{role.label()}</b>
-                    <small id=id>{role.description()}</small>
+                    <b>{words::role(role)}</b>
+                    <small id=id>{words::about_role(role)}</small>
                 </label>
             }
         })
         .collect_view();
     view! {
         <fieldset class="field roles">
-            <legend>"Role"</legend>
+            <legend>{text!(team.role)}</legend>
             {options}
         </fieldset>
     }

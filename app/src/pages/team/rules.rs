@@ -57,7 +57,10 @@ pub(super) const fn is_last_owner(member: &MemberView, owners: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use shared::{permission::PermissionSet, time::TimeView};
+    use shared::{
+        permission::PermissionSet,
+        time::{Distance, TimeView},
+    };
 
     use super::*;
 
@@ -75,8 +78,8 @@ mod tests {
             joined: TimeView {
                 at: Default::default(),
                 iso: time("1970-01-01T00:00:00Z"),
-                text: time("long ago"),
-                title: time("1 Jan 1970, 00:00 UTC"),
+                local: time("1970-01-01T00:00 UTC"),
+                distance: Distance::Now,
             },
         }
     }

@@ -6,7 +6,10 @@ use shared::{
     snippet::{self, Client},
 };
 
-use crate::components::{Closing, Copyable, Dialog, Note, Shape, Tabs, Tone, use_stay};
+use crate::{
+    components::{Closing, Copyable, Dialog, Note, Shape, Tabs, Tone, use_stay},
+    texts::{rich, text},
+};
 
 /// Shows the key and how to use it. Only *I have copied it* closes it, which forgets the key; Back does not,
 /// and the browser asks before the page is left.
@@ -24,7 +27,7 @@ pub fn ShownOnceDialog(
             view! {
                 <div role="alert">
                     <Note tone=Tone::Bad>
-                        "Going back would lose the key. Copy it first, then press “I have copied it”."
+                        {text!(shown_once.stays)}
                     </Note>
                 </div>
             }
@@ -38,62 +41,68 @@ pub fn ShownOnceDialog(
                 }
                 None => by_hand(&key, &sse_url, &mcp_url).into_any(),
             };
-            (client.label(), panel)
+            (label(client), panel)
         })
         .into();
     view! {
         <Dialog
-            heading="Copy your key now"
-            lead="This is the only time it is shown. It can’t be retrieved later."
+            heading=text!(shown_once.heading)
+            lead=text!(shown_once.lead)
             closing=Closing::ByButton
         >
             <div class="body">
                 {kept}
                 <div>
                     <p class="soft whose">
-                        <bdi>{name}</bdi> ", for " <bdi>{person}</bdi>
+                        {rich!(shown_once.whose, name = name, person = person, <bdi> = <bdi/>)}
                     </p>
-                    <Copyable text=key what="the key" shape=Shape::Line/>
+                    <Copyable text=key what=text!(shown_once.the_key) shape=Shape::Line/>
                 </div>
-                <Tabs id="client" label="Your client" panels/>
+                <Tabs id="client" label=text!(shown_once.your_client) panels/>
                 <p class="soft">
-                    "Then ask your assistant: " <q>"What are my 5 latest purchase orders in Odoo?"</q>
-                    " It proposes a call of an " <code>"aidoo_"</code>
-                    " tool; approve it, and the orders come back."
+                    {rich!(shown_once.then_ask, <q> = <q/>, <code> = <code/>)}
                 </p>
                 <Note tone=Tone::Warn>
-                    "One key a person: don’t share it, and keep it out of Git and shared files. If in doubt, revoke it and make a new one."
+                    {text!(shown_once.warning)}
                 </Note>
             </div>
             <footer>
                 <button type="button" class="btn primary" on:click=move |_| on_copied.run(())>
-                    "I have copied it"
+                    {text!(shown_once.copied)}
                 </button>
             </footer>
         </Dialog>
     }
 }
 
+/// A client's name; only the last of them is a word.
+fn label(client: Client) -> &'static str {
+    match client {
+        Client::Cursor | Client::Windsurf => client.label(),
+        Client::Other => text!(shown_once.other),
+    }
+}
+
 fn in_file(client: Client, file: &'static str, block: String) -> impl IntoView {
     view! {
-        <p class="soft">"Add this to " <code>{file}</code> ", then reload the window."</p>
-        <Copyable text=block what=format!("the block for {}", client.label()) shape=Shape::Block/>
+        <p class="soft">{rich!(shown_once.add_to, file = file, <code> = <code/>)}</p>
+        <Copyable text=block what=text!(shown_once.the_block, client = client.label()) shape=Shape::Block/>
     }
 }
 
 fn by_hand(key: &str, sse_url: &str, mcp_url: &str) -> impl IntoView {
     view! {
-        <p class="soft">"Any client takes an address, a transport and a header. Reload its window afterwards."</p>
+        <p class="soft">{text!(shown_once.any_client)}</p>
         <dl class="facts plain">
             <div>
-                <dt>"Address, transport SSE"</dt>
+                <dt>{text!(shown_once.address_sse)}</dt>
                 <dd><code translate="no">{sse_url.to_owned()}</code></dd>
             </div>
             <div>
-                <dt>"Or: address, transport Streamable HTTP"</dt>
+                <dt>{text!(shown_once.address_http)}</dt>
                 <dd><code translate="no">{mcp_url.to_owned()}</code></dd>
             </div>
         </dl>
-        <Copyable text=format!("Authorization: Bearer {key}") what="the header" shape=Shape::Line/>
+        <Copyable text=format!("Authorization: Bearer {key}") what=text!(shown_once.the_header) shape=Shape::Line/>
     }
 }

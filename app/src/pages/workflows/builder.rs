@@ -19,6 +19,8 @@ use crate::{
     components::{ErrorNote, Glyph},
     pages::{approvals::Changes, dialog::NeedsScript},
     server_fns::workflows::{SaveWorkflowCall, TryWorkflowCall},
+    texts::{rich, text},
+    words,
 };
 
 /// Builds a new workflow, or changes one.
@@ -87,32 +89,39 @@ pub(super) fn Builder(
     };
     view! {
         <section class="card builder" aria-labelledby="builder">
-            <h2 id="builder">{if id.is_some() { "Edit the workflow" } else { "New workflow" }}</h2>
-            <NeedsScript what="Building a workflow needs JavaScript."/>
-            {was_validated.then(|| view! { <p class="note warn">"Saving makes it a draft again: keys cannot run it until it is validated anew."</p> })}
+            <h2 id="builder">{if id.is_some() { text!(builder.edit) } else { text!(workflows.build_new) }}</h2>
+            <NeedsScript what=text!(builder.needs_script)/>
+            {was_validated.then(|| view! { <p class="note warn">{text!(builder.draft_again)}</p> })}
             {failure}
             <div class="grid two">
                 <div class="field">
-                    <label for="wf-name">"Name"</label>
+                    <label for="wf-name">{text!(builder.name)}</label>
                     <input class="input" id="wf-name" dir="auto" maxlength="80" bind:value=name/>
                 </div>
                 <div class="field">
-                    <label for="wf-description">"What it is for"</label>
+                    <label for="wf-description">{text!(builder.about)}</label>
                     <input class="input" id="wf-description" dir="auto" maxlength="500" bind:value=description/>
                 </div>
             </div>
-            <h3>"Inputs"</h3>
-            <p class="soft">"What whoever runs it has to say. A step takes one as " <code>"{\"$\": \"input.name\"}"</code> "."</p>
+            <h3>{text!(builder.inputs)}</h3>
+            <p class="soft">{rich!(builder.inputs_why, example = r#"{"$": "input.name"}"#, <code> = <code/>)}</p>
             <For each=move || draft.inputs.get() key=|input| input.number let:input>
                 <InputFields input draft/>
             </For>
             <button type="button" class="btn small" on:click=move |_| draft.add_input(Input {
                 name: String::new(), label: String::new(), kind: InputKind::Text,
             })>
-                <Glyph icon=icondata::LuPlus/> "Add an input"
+                <Glyph icon=icondata::LuPlus/> {text!(builder.add_input)}
             </button>
-            <h3>"Steps"</h3>
-            <p class="soft">"Each takes the arguments of its tool. A value may come from an earlier step, as " <code>"{\"$\": \"steps.find.records.0.id\"}"</code> " or, for all, " <code>"{\"$\": \"steps.find.records.*.id\"}"</code> ". Models, methods, fields and operators are fixed."</p>
+            <h3>{text!(workflows.steps)}</h3>
+            <p class="soft">
+                {rich!(
+                    builder.steps_why,
+                    one = r#"{"$": "steps.find.records.0.id"}"#,
+                    all = r#"{"$": "steps.find.records.*.id"}"#,
+                    <code> = <code/>
+                )}
+            </p>
             <For each=move || draft.steps.get() key=|step| step.number let:step>
                 <StepFields step draft results try_to/>
             </For>
@@ -125,16 +134,16 @@ pub(super) fn Builder(
                     arguments: serde_json::from_str(example(StepAction::Query)).unwrap_or_default(),
                 });
             }>
-                <Glyph icon=icondata::LuPlus/> "Add a step"
+                <Glyph icon=icondata::LuPlus/> {text!(builder.add_step)}
             </button>
-            <h3>"As a flow"</h3>
+            <h3>{text!(builder.as_flow)}</h3>
             {move || draft.definition().ok().map(|definition| view! { <Flow definition/> })}
             <Flaws flaws/>
             <div class="buttons">
                 <button type="button" class="btn primary" disabled=move || save.pending().get() on:click=on_save>
-                    {move || if save.pending().get() { "Saving…" } else { "Save the draft" }}
+                    {move || if save.pending().get() { text!(common.saving) } else { text!(builder.save) }}
                 </button>
-                <a class="btn" href=WORKFLOWS>"Close"</a>
+                <a class="btn" href=WORKFLOWS>{text!(builder.close)}</a>
             </div>
         </section>
     }
@@ -149,7 +158,15 @@ fn Flaws(flaws: Memo<Vec<Flaw>>) -> impl IntoView {
             {move || flaws
                 .get()
                 .into_iter()
-                .map(|Flaw { place, problem }| view! { <li><b>{place}</b> ": " {problem}</li> })
+                .map(|Flaw { place, problem }| {
+                    let told = rich!(
+                        builder.flaw,
+                        place = words::flaw_place(&place),
+                        problem = words::flaw(&problem),
+                        <b> = <b/>
+                    );
+                    view! { <li>{told}</li> }
+                })
                 .collect_view()}
         </ul>
     }
@@ -160,20 +177,20 @@ fn Flaws(flaws: Memo<Vec<Flaw>>) -> impl IntoView {
 fn InputFields(input: InputDraft, draft: Draft) -> impl IntoView {
     let InputDraft { number, name, label, kind, value } = input;
     let options = InputKind::ALL
-        .map(|one| view! { <option value=one.as_str() selected={one == kind.get_untracked()}>{one.as_str()}</option> })
+        .map(|one| view! { <option value=one.as_str() selected={one == kind.get_untracked()}>{input_kind(one)}</option> })
         .collect_view();
     view! {
         <fieldset class="row">
-            <legend class="visually-hidden">{move || format!("Input {}", name.get())}</legend>
-            <label>"Name" <input class="input" bind:value=name spellcheck="false" autocapitalize="none" placeholder="customer"/></label>
-            <label>"Label" <input class="input" dir="auto" bind:value=label placeholder="Customer"/></label>
-            <label>"Kind"
+            <legend class="visually-hidden">{move || text!(builder.input, name = name.get())}</legend>
+            <label>{text!(builder.name)} " " <input class="input" bind:value=name spellcheck="false" autocapitalize="none" placeholder=text!(builder.input_example)/></label>
+            <label>{text!(builder.label)} " " <input class="input" dir="auto" bind:value=label placeholder=text!(builder.label_example)/></label>
+            <label>{text!(builder.kind)}
                 <select class="input select" on:change=move |event| {
                     kind.set(InputKind::parse(&event_target_value(&event)).unwrap_or_default());
                 }>{options}</select>
             </label>
-            <label>"Try with" <input class="input" dir="auto" bind:value=value/></label>
-            <button type="button" class="btn small quiet" aria-label="Remove the input" on:click=move |_| {
+            <label>{text!(builder.try_with)} " " <input class="input" dir="auto" bind:value=value/></label>
+            <button type="button" class="btn small quiet" aria-label=text!(builder.remove_input) on:click=move |_| {
                 draft.inputs.update(|inputs| inputs.retain(|input| input.number != number));
             }><Glyph icon=icondata::LuX/></button>
         </fieldset>
@@ -214,24 +231,24 @@ fn StepFields(
     };
     view! {
         <fieldset class="step-fields">
-            <legend>{move || format!("Step {}", place().map_or(0, |at| at + 1))}</legend>
+            <legend>{move || text!(builder.step, number = place().map_or(0, |at| at + 1))}</legend>
             <div class="row">
-                <label>"Title" <input class="input" dir="auto" bind:value=title placeholder="Find the customer's drafts"/></label>
-                <label>"Name" <input class="input" bind:value=name spellcheck="false" autocapitalize="none"/></label>
-                <label>"Does"
+                <label>{text!(builder.title)} " " <input class="input" dir="auto" bind:value=title placeholder=text!(builder.title_example)/></label>
+                <label>{text!(builder.name)} " " <input class="input" bind:value=name spellcheck="false" autocapitalize="none"/></label>
+                <label>{text!(builder.does)}
                     <select class="input select" on:change=choose>{options}</select>
                 </label>
-                <button type="button" class="btn small quiet" aria-label="Move the step up" on:click=move_up><Glyph icon=icondata::LuArrowUp/></button>
-                <button type="button" class="btn small quiet" aria-label="Remove the step" on:click=move |_| {
+                <button type="button" class="btn small quiet" aria-label=text!(builder.move_up) on:click=move_up><Glyph icon=icondata::LuArrowUp/></button>
+                <button type="button" class="btn small quiet" aria-label=text!(builder.remove_step) on:click=move |_| {
                     draft.steps.update(|steps| steps.retain(|step| step.number != number));
                 }><Glyph icon=icondata::LuX/></button>
             </div>
-            <label>"Arguments, as JSON"
+            <label>{text!(builder.arguments)}
                 <textarea class="input" rows="6" spellcheck="false" bind:value=arguments></textarea>
             </label>
             <button type="button" class="btn small" on:click=move |_| {
                 if let Some(at) = place() { try_to.run(at + 1); }
-            }>"Try up to here"</button>
+            }>{text!(builder.try_here)}</button>
             <div aria-live="polite">{move || result().map(|tried| view! { <Tried tried/> })}</div>
         </fieldset>
     }
@@ -252,11 +269,22 @@ fn Tried(tried: TriedStep) -> impl IntoView {
             {problem.map(|problem| view! { <p class="problem" dir="auto">{problem}</p> })}
             {answer.map(|answer| view! { <pre tabindex="0" dir="auto">{answer}</pre> })}
             {preview.map(|preview| view! {
-                <p><b dir="auto">{preview.summary}</b> " — nothing has changed."</p>
+                <p>{rich!(builder.unchanged, summary = words::summary(&preview.summary), <b> = <b dir="auto"/>)}</p>
                 {(!preview.changes.is_empty()).then(|| view! { <Changes changes=preview.changes more=preview.more/> })}
-                {preview.note.map(|note| view! { <p class="soft" dir="auto">{note}</p> })}
+                {preview.note.map(|note| view! { <p class="soft" dir="auto">{words::note(&note)}</p> })}
             })}
         </div>
     }
     .into_any()
+}
+
+fn input_kind(kind: InputKind) -> &'static str {
+    match kind {
+        InputKind::Text => text!(builder.kinds.text),
+        InputKind::Number => text!(builder.kinds.number),
+        InputKind::Date => text!(builder.kinds.date),
+        InputKind::Boolean => text!(builder.kinds.boolean),
+        InputKind::Record => text!(builder.kinds.record),
+        InputKind::Records => text!(builder.kinds.records),
+    }
 }

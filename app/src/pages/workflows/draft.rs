@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use serde_json::{Map, Value};
-use shared::workflow::{Definition, Flaw, Input, InputKind, Step, StepAction};
+use shared::workflow::{
+    Definition, Flaw, FlawPlace, FlawProblem, Input, InputKind, Step, StepAction,
+};
 
 /// An input while it is typed. The number keeps it apart from the others while it has no name.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -109,8 +111,8 @@ impl Draft {
                     arguments,
                 }),
                 Err(error) => flaws.push(Flaw {
-                    place: format!("step {name}"),
-                    problem: format!("the arguments are no JSON object: {error}"),
+                    place: FlawPlace::Step(name),
+                    problem: FlawProblem::NoJson { line: error.line(), column: error.column() },
                 }),
             }
         }
@@ -135,8 +137,8 @@ fn value_of(kind: InputKind, text: &str) -> Value {
     let read = match kind {
         InputKind::Text | InputKind::Date => None,
         InputKind::Boolean => match text {
-            "yes" | "true" => Some(Value::Bool(true)),
-            "no" | "false" | "" => Some(Value::Bool(false)),
+            "yes" | "oui" | "true" => Some(Value::Bool(true)),
+            "no" | "non" | "false" | "" => Some(Value::Bool(false)),
             _ => None,
         },
         InputKind::Number | InputKind::Record => serde_json::from_str(text).ok(),

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use shared::workflow::{Definition, Input, Step};
 
+use crate::texts::text;
+
 /// The drawing; read aloud it is an ordered list.
 #[component]
 pub(super) fn Flow(
@@ -12,7 +14,7 @@ pub(super) fn Flow(
     let Definition { inputs, steps } = definition;
     let inputs = (!inputs.is_empty()).then(|| {
         let labels: Vec<String> = inputs.into_iter().map(|Input { label, .. }| label).collect();
-        view! { <li class="in"><b>"Asks for"</b><span dir="auto">{labels.join(", ")}</span></li> }
+        view! { <li class="in"><b>{text!(workflows.asks_for)}</b><span dir="auto">{labels.join(", ")}</span></li> }
     });
     let steps = steps
         .into_iter()
@@ -33,12 +35,12 @@ pub(super) fn Flow(
                     <b dir="auto">{title}</b>
                     <span><code>{action.as_str()}</code> " " {on}</span>
                     <details>
-                        <summary>"Exactly"</summary>
+                        <summary>{text!(workflows.exactly)}</summary>
                         <pre tabindex="0">{exactly}</pre>
                     </details>
                 </li>
             }
         })
         .collect_view();
-    view! { <ol class="flow" aria-label="Steps">{inputs}{steps}</ol> }.into_any()
+    view! { <ol class="flow" aria-label=text!(workflows.steps)>{inputs}{steps}</ol> }.into_any()
 }

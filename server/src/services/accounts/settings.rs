@@ -1,11 +1,14 @@
-//! What a person sets for themselves: their name, their time zone, their devices.
+//! What a person sets for themselves: their name, their time zone, their language, their devices.
 
-use app::backend::{Actor, Settings};
+use app::{
+    backend::{Actor, Settings},
+    texts::Locale,
+};
 use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Error,
-    error::Field,
+    error::{Field, Problem},
     id::CompanyId,
     name::Name,
     role::Role,
@@ -33,8 +36,16 @@ impl Settings for AccountsService {
         self.settings(actor, company).await.map_err(Fault::into_answer)
     }
 
-    async fn save_profile(&self, actor: Actor, input: SaveProfile) -> Result<(), Error> {
+    async fn save_profile(
+        &self,
+        actor: Actor,
+        input: SaveProfile,
+    ) -> Result<Option<Locale>, Error> {
         self.set_profile(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn set_language(&self, actor: Actor, language: Locale) -> Result<(), Error> {
+        self.keep_language(actor, language).await.map_err(Fault::into_answer)
     }
 
     async fn change_password(&self, actor: Actor, input: ChangePassword) -> Result<(), Error> {
@@ -93,22 +104,36 @@ impl AccountsService {
         })
     }
 
-    async fn set_profile(&self, actor: Actor, input: SaveProfile) -> Outcome<()> {
-        let SaveProfile { name, time_zone } = input;
+    async fn set_profile(&self, actor: Actor, input: SaveProfile) -> Outcome<Option<Locale>> {
+        let SaveProfile { name, time_zone, language } = input;
         let mut fields = Fields::default();
         let name = fields.take(Field::PersonName, Name::parse(&name));
         let time_zone = fields.take(Field::TimeZone, parse_zone(&time_zone));
-        let (Some(name), Some(time_zone)) = (name, time_zone) else {
+        let language = fields.take(Field::Language, parse_language(&language));
+        let (Some(name), Some(time_zone), Some(language)) = (name, time_zone, language) else {
             return Err(fields.into_error().into());
         };
         let tx = self.core.db.begin().await?;
         users::update_profile(&tx, actor.user, &name, time_zone).await?;
+        if let Some(language) = language {
+            users::update_language(&tx, actor.user, language.as_ref()).await?;
+        }
         let detail = json!({});
         session_audit::audit(&self.core, &tx, actor, "user.profile_saved", actor.user, detail)
             .await?;
         tx.commit().await?;
         notices::announce_to(&self.core, actor.user).await?;
         tracing::info!(user.id = %actor.user, "saved a profile");
+        Ok(language)
+    }
+
+    async fn keep_language(&self, actor: Actor, language: Locale) -> Outcome<()> {
+        let tx = self.core.db.begin().await?;
+        users::update_language(&tx, actor.user, language.as_ref()).await?;
+        let detail = json!({ "language": language.to_string() });
+        session_audit::audit(&self.core, &tx, actor, "user.language_chosen", actor.user, detail)
+            .await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -135,5 +160,13 @@ impl AccountsService {
         tx.commit().await?;
         tracing::info!(user.id = %actor.user, ended, "signed all other devices out");
         Ok(())
+    }
+}
+
+/// The language with this code; nothing leaves it as it is.
+fn parse_language(code: &str) -> Result<Option<Locale>, Problem> {
+    match code.trim() {
+        "" => Ok(None),
+        code => code.parse().map(Some).map_err(|_| Problem::Unknown),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use app::backend::{Caller, SessionCookie};
+use app::backend::{Caller, SignedIn};
 use sea_orm::ConnectionTrait;
 use shared::{
     Error,
@@ -28,11 +28,7 @@ use crate::{
 
 impl AccountsService {
     /// Signs in. An unknown e-mail and a wrong password get the same answer after the same work.
-    pub(super) async fn start_session(
-        &self,
-        caller: &Caller,
-        input: SignIn,
-    ) -> Outcome<SessionCookie> {
+    pub(super) async fn start_session(&self, caller: &Caller, input: SignIn) -> Outcome<SignedIn> {
         // Where to go afterwards is the page's business.
         let SignIn { email, password, next: _ } = input;
         let password = Zeroizing::new(password);
@@ -88,7 +84,8 @@ impl AccountsService {
 
         self.throttles.give_back(&email, caller.address, now);
         tracing::info!(user.id = %user.id, session.id = %started.actor.session, "signed in");
-        Ok(self.start_cookie(&started.token))
+        let language = user.language.and_then(|language| language.parse().ok());
+        Ok(SignedIn { cookie: self.start_cookie(&started.token), language })
     }
 }
 

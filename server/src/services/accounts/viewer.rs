@@ -37,9 +37,9 @@ impl AccountsService {
                 name: name.clone(),
                 member: membership.id,
                 role: membership.role,
-                connection: connection_line(
-                    companies::find_odoo_version(db, membership.company).await?.as_deref(),
-                ),
+                connection: companies::find_odoo_version(db, membership.company)
+                    .await?
+                    .map(|version| short(&version)),
                 waiting: approvals::count(&self.core, membership).await?,
                 unread: unread_count(
                     notices::count_unread(db, membership.company, actor.user).await?,
@@ -72,24 +72,18 @@ fn unread_count(count: u64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// The connection in a few words, by the server's version ("19.0") if one is connected.
-fn connection_line(version: Option<&str>) -> String {
-    match version {
-        Some(version) => {
-            format!("Odoo {} · connected", version.strip_suffix(".0").unwrap_or(version))
-        }
-        None => "No Odoo yet".to_owned(),
-    }
+/// A server's version ("19.0") as people call it.
+fn short(version: &str) -> String {
+    version.strip_suffix(".0").unwrap_or(version).to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::connection_line;
+    use super::short;
 
     #[test]
-    fn the_connection_is_told_in_a_few_words() {
-        assert_eq!(connection_line(Some("19.0")), "Odoo 19 · connected");
-        assert_eq!(connection_line(Some("saas~18.3")), "Odoo saas~18.3 · connected");
-        assert_eq!(connection_line(None), "No Odoo yet");
+    fn a_version_is_told_in_short() {
+        assert_eq!(short("19.0"), "19");
+        assert_eq!(short("saas~18.3"), "saas~18.3");
     }
 }

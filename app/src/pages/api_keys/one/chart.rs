@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use shared::key_page::DayView;
 
+use crate::{texts::text, words};
+
 /// The drawing's height, in its own units; a day is [`STEP`] wide.
 const HEIGHT: u32 = 100;
 const STEP: u32 = 20;
@@ -16,7 +18,7 @@ pub(super) fn Chart(
 ) -> impl IntoView {
     let most = days.iter().map(DayView::total).max().unwrap_or_default();
     if most == 0 {
-        return view! { <p class="in-card soft">"No calls in this time."</p> }.into_any();
+        return view! { <p class="in-card soft">{text!(chart.none)}</p> }.into_any();
     }
     let width = STEP * u32::try_from(days.len()).unwrap_or(0);
     let bars = days
@@ -31,7 +33,7 @@ pub(super) fn Chart(
             view! { <g><title>{sentence(day)}</title>{parts.collect_view()}</g> }
         })
         .collect_view();
-    let label = |day: Option<&DayView>| day.map(|day| day.label.clone());
+    let label = |day: Option<&DayView>| day.map(|day| words::short_day(&day.day));
     let (first, last) = (label(days.first()), label(days.last()));
     let rows = days
         .iter()
@@ -40,7 +42,7 @@ pub(super) fn Chart(
         .map(|day| {
             view! {
                 <tr>
-                    <th scope="row">{day.label.clone()}</th>
+                    <th scope="row">{words::short_day(&day.day)}</th>
                     <td>{day.done}</td>
                     <td>{day.refused}</td>
                     <td>{day.failed}</td>
@@ -53,23 +55,23 @@ pub(super) fn Chart(
             <svg viewBox=format!("0 0 {width} {HEIGHT}") preserveAspectRatio="none" role="img" aria-label=summary(&days)>
                 {bars}
             </svg>
-            <div class="axis" aria-hidden="true"><span>{first}</span><span>{format!("at most {most} a day")}</span><span>{last}</span></div>
+            <div class="axis" aria-hidden="true"><span>{first}</span><span>{text!(chart.most, count = most)}</span><span>{last}</span></div>
             <figcaption>
                 <ul class="legend" aria-hidden="true">
-                    <li class="done">"Done"</li>
-                    <li class="refused">"Refused"</li>
-                    <li class="failed">"Failed"</li>
+                    <li class="done">{text!(chart.done)}</li>
+                    <li class="refused">{text!(chart.refused)}</li>
+                    <li class="failed">{text!(chart.failed)}</li>
                 </ul>
                 <details class="how">
-                    <summary>"The figures as a table"</summary>
+                    <summary>{text!(chart.table)}</summary>
                     <table class="figures">
-                        <caption class="visually-hidden">"Days with calls, the newest first"</caption>
+                        <caption class="visually-hidden">{text!(chart.caption)}</caption>
                         <thead>
                             <tr>
-                                <th scope="col">"Day"</th>
-                                <th scope="col">"Done"</th>
-                                <th scope="col">"Refused"</th>
-                                <th scope="col">"Failed"</th>
+                                <th scope="col">{text!(chart.day)}</th>
+                                <th scope="col">{text!(chart.done)}</th>
+                                <th scope="col">{text!(chart.refused)}</th>
+                                <th scope="col">{text!(chart.failed)}</th>
                             </tr>
                         </thead>
                         <tbody>{rows}</tbody>
@@ -91,7 +93,7 @@ struct Part {
 
 /// The parts of a day's bar from the bottom up. What happened at all can be seen: no part is lower than 2.
 fn stack(day: &DayView, most: u32) -> impl Iterator<Item = Part> + use<> {
-    let DayView { label: _, done, refused, failed } = *day;
+    let DayView { day: _, done, refused, failed } = *day;
     let mut bottom = HEIGHT;
     [("done", done), ("refused", refused), ("failed", failed)].into_iter().map(
         move |(class, calls)| {
@@ -106,19 +108,25 @@ fn stack(day: &DayView, most: u32) -> impl Iterator<Item = Part> + use<> {
 
 /// "24 Nov: 12 done, 1 refused, 0 failed".
 fn sentence(day: &DayView) -> String {
-    let DayView { label, done, refused, failed } = day;
-    format!("{label}: {done} done, {refused} refused, {failed} failed")
+    let DayView { day, done, refused, failed } = day;
+    text!(
+        chart.day_told,
+        day = words::short_day(day),
+        done = done,
+        refused = refused,
+        failed = failed
+    )
 }
 
 /// The whole drawing in a sentence.
 fn summary(days: &[DayView]) -> String {
     let sum = |count: fn(&DayView) -> u32| days.iter().map(count).map(u64::from).sum::<u64>();
-    format!(
-        "Calls in the last {} days: {} done, {} refused, {} failed",
-        days.len(),
-        sum(|day| day.done),
-        sum(|day| day.refused),
-        sum(|day| day.failed)
+    text!(
+        chart.summary,
+        days = days.len(),
+        done = sum(|day| day.done),
+        refused = sum(|day| day.refused),
+        failed = sum(|day| day.failed)
     )
 }
 
@@ -127,7 +135,7 @@ mod tests {
     use super::*;
 
     fn day(done: u32, refused: u32, failed: u32) -> DayView {
-        DayView { label: "24 Nov".to_owned(), done, refused, failed }
+        DayView { day: "2026-11-24".to_owned(), done, refused, failed }
     }
 
     #[test]

@@ -1,9 +1,16 @@
 //! What was done to a key, by whom and from where.
 
 use leptos::prelude::*;
-use shared::key_page::{KeyEvent, TrailView};
+use shared::{
+    api_key::By,
+    key_page::{KeyEvent, TrailView},
+};
 
-use crate::components::Time;
+use crate::{
+    components::Time,
+    texts::{rich, text},
+    words,
+};
 
 /// The entries, the newest first.
 #[component]
@@ -14,10 +21,15 @@ pub(super) fn Trail(
     let rows = trail
         .into_iter()
         .map(|TrailView { at, who, what, address }| {
+            let told = rich!(
+                key_trail.from,
+                address = address,
+                <time/> = move || view! { <Time time=at.clone()/> }
+            );
             view! {
                 <li>
-                    <span dir="auto">{sentence(&what, who.as_deref())}</span>
-                    <span class="soft"><Time time=at/> ", from " {address}</span>
+                    <span dir="auto">{sentence(&what, who.as_ref())}</span>
+                    <span class="soft">{told}</span>
                 </li>
             }
         })
@@ -25,19 +37,19 @@ pub(super) fn Trail(
     view! { <ol class="named in-card">{rows}</ol> }.into_any()
 }
 
-/// What was done, as a sentence; `who` is a name, or "you".
-fn sentence(what: &KeyEvent, who: Option<&str>) -> String {
+/// What was done, as a sentence.
+fn sentence(what: &KeyEvent, who: Option<&By>) -> String {
     let done = match what {
-        KeyEvent::Generated => "Generated".to_owned(),
-        KeyEvent::MadeToReplace => "Made to replace another key".to_owned(),
-        KeyEvent::Renamed { from, to } => format!("Renamed from “{from}” to “{to}”"),
-        KeyEvent::Reduced(removed) => format!("Lost {removed}"),
-        KeyEvent::Rotated => "Rotated".to_owned(),
-        KeyEvent::Revoked => "Revoked".to_owned(),
-        KeyEvent::Other => "Changed".to_owned(),
+        KeyEvent::Generated => text!(key_trail.generated).to_owned(),
+        KeyEvent::MadeToReplace => text!(key_trail.made_to_replace).to_owned(),
+        KeyEvent::Renamed { from, to } => text!(key_trail.renamed, from = from, to = to),
+        KeyEvent::Reduced(removed) => text!(key_trail.reduced, names = removed),
+        KeyEvent::Rotated => text!(key_trail.rotated).to_owned(),
+        KeyEvent::Revoked => text!(key_trail.revoked).to_owned(),
+        KeyEvent::Other => text!(key_trail.other).to_owned(),
     };
     match who {
-        Some(who) => format!("{done} by {who}"),
+        Some(who) => text!(key_trail.by, done = done, person = words::by(who)),
         None => done,
     }
 }
@@ -49,7 +61,7 @@ mod tests {
     #[test]
     fn each_event_is_told_with_whoever_did_it() {
         let renamed = KeyEvent::Renamed { from: "A".to_owned(), to: "B".to_owned() };
-        assert_eq!(sentence(&renamed, Some("you")), "Renamed from “A” to “B” by you");
+        assert_eq!(sentence(&renamed, Some(&By::You)), "Renamed from “A” to “B” by you");
         assert_eq!(sentence(&KeyEvent::Revoked, None), "Revoked");
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::{Problem, api_key::Expiry};
 
-use crate::{components::FieldProblem, pages::team::calendar::Day};
+use crate::{components::FieldProblem, pages::team::calendar::Day, texts::text};
 
 /// What is chosen: one of the offered lives, or the day that was picked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,13 +18,13 @@ impl Choice {
     const ALL: [Self; 5] =
         [Self::Never, Self::Days(30), Self::Days(90), Self::Days(365), Self::OnDate];
 
-    const fn label(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
-            Self::Never => "Never",
-            Self::Days(30) => "30 days",
-            Self::Days(90) => "90 days",
-            Self::Days(_) => "1 year",
-            Self::OnDate => "On a date…",
+            Self::Never => text!(generate.never),
+            Self::Days(30) => text!(generate.days_30),
+            Self::Days(90) => text!(generate.days_90),
+            Self::Days(_) => text!(generate.year),
+            Self::OnDate => text!(generate.on_date),
         }
     }
 
@@ -76,7 +76,7 @@ pub(super) fn ExpiryPicker(
                 <input
                     class="input"
                     type="date"
-                    aria-label="Day on which the key ends"
+                    aria-label=text!(generate.day)
                     aria-describedby="expiry-problem"
                     required
                     min=earliest
@@ -93,7 +93,7 @@ pub(super) fn ExpiryPicker(
             class:invalid=move || problem.get().is_some()
             aria-describedby="expiry-problem expiry-help"
         >
-            <legend>"Expires"</legend>
+            <legend>{text!(generate.expires)}</legend>
             <div class="presets">{chips}</div>
             {picker}
             <FieldProblem id="expiry" problem/>
@@ -103,17 +103,13 @@ pub(super) fn ExpiryPicker(
 }
 
 fn help(choice: Choice, longest_days: Option<u32>) -> String {
+    let in_days = |days: i64| Day::today().plus(days).label();
     match (choice, longest_days) {
-        (Choice::Never, Some(days)) => format!(
-            "It ends on {}: your company lets keys live {days} days at most.",
-            Day::today().plus(i64::from(days)).label()
-        ),
-        (Choice::Never, None) => {
-            "It works until somebody revokes it. Short lives are safer.".to_owned()
+        (Choice::Never, Some(days)) => {
+            text!(generate.ends_by_policy, date = in_days(days.into()), days = days)
         }
-        (Choice::Days(days), _) => {
-            format!("It ends on {}.", Day::today().plus(i64::from(days)).label())
-        }
-        (Choice::OnDate, _) => "It works until the end of that day, UTC.".to_owned(),
+        (Choice::Never, None) => text!(generate.never_help).to_owned(),
+        (Choice::Days(days), _) => text!(generate.ends_on, date = in_days(days.into())),
+        (Choice::OnDate, _) => text!(generate.on_date_help).to_owned(),
     }
 }

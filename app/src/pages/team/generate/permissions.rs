@@ -7,7 +7,7 @@ use shared::{
     role::Role,
 };
 
-use crate::components::FieldProblem;
+use crate::{components::FieldProblem, texts::text, words};
 
 /// The presets and the cards. What `ceiling` does not hold cannot be chosen, and says why.
 #[component]
@@ -24,22 +24,23 @@ pub(super) fn PermissionPicker(
     problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
     // A preset that the ceiling cuts would not be what its name says. The default is what is left of it.
-    let presets = std::iter::once(("Default", PermissionSet::DEFAULT.intersection(ceiling)))
-        .chain(Preset::ALL.map(|preset| (preset.label(), preset.permissions())))
-        .map(|(label, set)| {
-            view! {
-                <button
-                    type="button"
-                    class="chip"
-                    aria-pressed=move || (chosen.get() == set).to_string()
-                    disabled=move || !set.is_subset_of(ceiling) || !ready.get()
-                    on:click=move |_| chosen.set(set)
-                >
-                    {label}
-                </button>
-            }
-        })
-        .collect_view();
+    let presets =
+        std::iter::once((text!(presets.usual), PermissionSet::DEFAULT.intersection(ceiling)))
+            .chain(Preset::ALL.map(|preset| (words::preset(preset), preset.permissions())))
+            .map(|(label, set)| {
+                view! {
+                    <button
+                        type="button"
+                        class="chip"
+                        aria-pressed=move || (chosen.get() == set).to_string()
+                        disabled=move || !set.is_subset_of(ceiling) || !ready.get()
+                        on:click=move |_| chosen.set(set)
+                    >
+                        {label}
+                    </button>
+                }
+            })
+            .collect_view();
     let cards = Permission::ALL
         .map(|permission| view! { <PermissionCard permission chosen ceiling ready/> })
         .collect_view();
@@ -50,8 +51,8 @@ pub(super) fn PermissionPicker(
             class:invalid=move || problem.get().is_some()
             aria-describedby="permissions-problem permissions-ceiling"
         >
-            <legend>"Permissions"</legend>
-            <div class="presets" role="group" aria-label="Usual choices">{presets}</div>
+            <legend>{text!(generate.permissions)}</legend>
+            <div class="presets" role="group" aria-label=text!(generate.usual)>{presets}</div>
             <div class="grid">{cards}</div>
             <FieldProblem id="permissions" problem/>
             <small id="permissions-ceiling">{ceiling_text(role, ceiling)}</small>
@@ -67,11 +68,9 @@ fn PermissionCard(
     ready: Signal<bool>,
 ) -> impl IntoView {
     let allowed = ceiling.contains(permission);
-    let explanation = if allowed {
-        permission.description().to_owned()
-    } else {
-        format!("{}. Your company’s policy does not allow it here.", permission.description())
-    };
+    let about = words::about_permission(permission);
+    let explanation =
+        if allowed { about.to_owned() } else { text!(generate.closed, about = about) };
     let name = permission.as_str();
     let toggle = move |event| {
         let presence = if event_target_checked(&event) { Presence::In } else { Presence::Out };
@@ -95,17 +94,21 @@ fn PermissionCard(
 }
 
 fn ceiling_text(role: Role, ceiling: PermissionSet) -> Option<String> {
-    let keys = match role {
-        Role::Owner => "owners’ keys",
-        Role::Admin => "admins’ keys",
-        Role::Member => "members’ keys",
-    };
     if ceiling == PermissionSet::ALL {
         return None;
     }
     if ceiling.is_empty() {
-        return Some(format!("Your company’s policy lets {keys} allow nothing at the moment."));
+        let nothing = match role {
+            Role::Owner => text!(generate.nothing_owner),
+            Role::Admin => text!(generate.nothing_admin),
+            Role::Member => text!(generate.nothing_member),
+        };
+        return Some(nothing.to_owned());
     }
-    let names: Vec<&str> = ceiling.iter().map(Permission::as_str).collect();
-    Some(format!("Your company’s policy lets {keys} allow: {}.", names.join(", ")))
+    let names = ceiling.iter().map(Permission::as_str).collect::<Vec<_>>().join(", ");
+    Some(match role {
+        Role::Owner => text!(generate.ceiling_owner, names = names),
+        Role::Admin => text!(generate.ceiling_admin, names = names),
+        Role::Member => text!(generate.ceiling_member, names = names),
+    })
 }

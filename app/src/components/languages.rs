@@ -1,0 +1,28 @@
+//! The choice of the language.
+
+use leptos::prelude::*;
+
+use crate::texts::{self, text};
+
+/// One button for each language. It is a plain form, so that it works without the wasm, and the whole page
+/// is loaded anew in the other language.
+#[component]
+pub fn Languages() -> impl IntoView {
+    let here = texts::locale();
+    let buttons = texts::languages()
+        .map(|(locale, name)| {
+            let (code, current) = (locale.to_string(), (locale == here).then_some("true"));
+            view! {
+                <button class="btn small quiet" name="language" value=code.clone() lang=code aria-current=current>
+                    {name}
+                </button>
+            }
+        })
+        .collect_view();
+    view! {
+        <form method="post" action=texts::CHOICE class="languages" aria-label=text!(languages.choose)>
+            {buttons}
+        </form>
+    }
+    .into_any()
+}

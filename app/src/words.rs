@@ -1,0 +1,193 @@
+//! The words for what `shared` has as codes, in the person's language: roles, permissions, states, times.
+//! What `shared` says in English itself is for clients, logs and the API.
+
+pub mod answers;
+pub mod csv;
+pub mod errors;
+mod previews;
+pub mod times;
+mod workflows;
+
+use shared::{
+    activity::{CallResult, Consent},
+    api_key::{ApiKeyState, By},
+    confirmation::{ApprovalState, ConfirmMode},
+    key_care::Warning,
+    key_rules::KeyRefusal,
+    permission::{Permission, Preset},
+    role::Role,
+};
+
+pub use self::{
+    errors::{error, problem},
+    previews::{changed_record, note, summary, value},
+    times::{date, date_time, day, relative, short_day, span},
+    workflows::{DraftWords, draft, flaw, flaw_place, outcome, template},
+};
+use crate::texts::text;
+
+/// A role's name.
+#[must_use]
+pub fn role(role: Role) -> &'static str {
+    match role {
+        Role::Owner => text!(roles.owner.label),
+        Role::Admin => text!(roles.admin.label),
+        Role::Member => text!(roles.member.label),
+    }
+}
+
+/// What somebody with the role is: "an owner".
+#[must_use]
+pub fn who(role: Role) -> &'static str {
+    match role {
+        Role::Owner => text!(roles.owner.is),
+        Role::Admin => text!(roles.admin.is),
+        Role::Member => text!(roles.member.is),
+    }
+}
+
+/// One sentence that tells whoever chooses a role what it means.
+#[must_use]
+pub fn about_role(role: Role) -> &'static str {
+    match role {
+        Role::Owner => text!(roles.owner.about),
+        Role::Admin => text!(roles.admin.about),
+        Role::Member => text!(roles.member.about),
+    }
+}
+
+/// What a permission allows.
+#[must_use]
+pub fn about_permission(permission: Permission) -> &'static str {
+    match permission {
+        Permission::Query => text!(permissions.query),
+        Permission::Read => text!(permissions.read),
+        Permission::Create => text!(permissions.create),
+        Permission::Write => text!(permissions.write),
+        Permission::Execute => text!(permissions.execute),
+        Permission::Schema => text!(permissions.schema),
+        Permission::Report => text!(permissions.report),
+        Permission::Workflow => text!(permissions.workflow),
+    }
+}
+
+/// The name of a recommended set.
+#[must_use]
+pub fn preset(preset: Preset) -> &'static str {
+    match preset {
+        Preset::Consultation => text!(presets.consultation),
+        Preset::DayToDay => text!(presets.day_to_day),
+        Preset::FullAutomation => text!(presets.full_automation),
+    }
+}
+
+/// How a call ended.
+#[must_use]
+pub fn result(result: CallResult) -> &'static str {
+    match result {
+        CallResult::Ok => text!(results.ok),
+        CallResult::Asked => text!(results.asked),
+        CallResult::Refused => text!(results.refused),
+        CallResult::Failed => text!(results.failed),
+        CallResult::Unknown => text!(results.unknown),
+        CallResult::Started => text!(results.started),
+    }
+}
+
+/// Who agreed to a change.
+#[must_use]
+pub fn consent(consent: Consent) -> &'static str {
+    match consent {
+        Consent::Token => text!(consent.token),
+        Consent::Client => text!(consent.client),
+        Consent::Dashboard => text!(consent.dashboard),
+    }
+}
+
+/// What has become of a change that waits for a person.
+#[must_use]
+pub fn approval_state(state: ApprovalState) -> &'static str {
+    match state {
+        ApprovalState::Waiting => text!(approval_states.waiting),
+        ApprovalState::Approved => text!(approval_states.approved),
+        ApprovalState::Done => text!(approval_states.done),
+        ApprovalState::Refused => text!(approval_states.refused),
+        ApprovalState::Expired => text!(approval_states.expired),
+    }
+}
+
+/// How a change is confirmed.
+#[must_use]
+pub fn confirm_mode(mode: ConfirmMode) -> &'static str {
+    match mode {
+        ConfirmMode::Preview => text!(confirm_modes.preview),
+        ConfirmMode::Client => text!(confirm_modes.client),
+        ConfirmMode::Dashboard => text!(confirm_modes.dashboard),
+        ConfirmMode::Refuse => text!(confirm_modes.refuse),
+    }
+}
+
+/// What a key is worth now.
+#[must_use]
+pub fn key_state(state: ApiKeyState) -> &'static str {
+    match state {
+        ApiKeyState::Active => text!(api_keys.states.active),
+        ApiKeyState::Expiring => text!(api_keys.states.expiring),
+        ApiKeyState::Expired => text!(api_keys.states.expired),
+        ApiKeyState::Revoked => text!(api_keys.states.revoked),
+    }
+}
+
+/// Who did something to a key, after "by".
+#[must_use]
+pub fn by(by: &By) -> String {
+    match by {
+        By::You => text!(api_keys.you).to_owned(),
+        By::Person(name) => name.clone(),
+        By::UnusedRule => text!(api_keys.unused_rule).to_owned(),
+    }
+}
+
+/// What the owner of a key should look at: the name on a badge, and what helps.
+#[must_use]
+pub fn warning(warning: Warning) -> (&'static str, &'static str) {
+    match warning {
+        Warning::StillUsed => {
+            (text!(key_warnings.still_used.label), text!(key_warnings.still_used.advice))
+        }
+        Warning::Expiring => {
+            (text!(key_warnings.expiring.label), text!(key_warnings.expiring.advice))
+        }
+        Warning::NeverUsed => {
+            (text!(key_warnings.never_used.label), text!(key_warnings.never_used.advice))
+        }
+        Warning::Old => (text!(key_warnings.old.label), text!(key_warnings.old.advice)),
+    }
+}
+
+/// What the person of a refused key should do.
+#[must_use]
+pub fn refusal_advice(refusal: KeyRefusal) -> &'static str {
+    match refusal {
+        KeyRefusal::Mistyped => text!(key_refusals.mistyped),
+        KeyRefusal::Revoked => text!(key_refusals.revoked),
+        KeyRefusal::Expired => text!(key_refusals.expired),
+        KeyRefusal::Address => text!(key_refusals.address),
+        KeyRefusal::Unused => text!(key_refusals.unused),
+        KeyRefusal::NotAccepted => text!(key_refusals.not_accepted),
+    }
+}
+
+/// A browser, of which the server says "Firefox on Windows", "A browser on Windows" or something that has
+/// no system.
+#[must_use]
+pub fn browser(told: &str) -> String {
+    match told.split_once(" on ") {
+        Some(("A browser", system)) => text!(browsers.some_on, system = system.to_owned()),
+        Some((browser, system)) => {
+            text!(browsers.on, browser = browser.to_owned(), system = system.to_owned())
+        }
+        None if told == "An unknown browser" => text!(browsers.unknown).to_owned(),
+        None => told.to_owned(),
+    }
+}

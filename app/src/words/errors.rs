@@ -1,0 +1,137 @@
+//! What went wrong, as a sentence for a person.
+
+use shared::{
+    Error, Problem,
+    error::{OdooProblem, wait_text},
+};
+
+use crate::texts::text;
+
+/// Why a request was not carried out.
+#[must_use]
+pub fn error(error: &Error) -> String {
+    let sentence = match error {
+        Error::TooManyAttempts { retry_after_seconds } => {
+            return text!(errors.too_many_attempts, wait = wait_text(*retry_after_seconds));
+        }
+        Error::Internal { reference } => {
+            return text!(errors.internal, reference = format!("{reference:08x}"));
+        }
+        Error::Invalid(_) => text!(errors.invalid),
+        Error::SignedOut => text!(errors.signed_out),
+        Error::WrongCredentials => text!(errors.wrong_credentials),
+        Error::SignupClosed => text!(errors.signup_closed),
+        Error::Forbidden => text!(errors.forbidden),
+        Error::NotFound => text!(errors.not_found),
+        Error::LastOwner => text!(errors.last_owner),
+        Error::AlreadyMember => text!(errors.already_member),
+        Error::KeyEnded => text!(errors.key_ended),
+        Error::KeyRotated => text!(errors.key_rotated),
+        Error::AlreadyGenerated => text!(errors.already_generated),
+        Error::InvitationEnded => text!(errors.invitation_ended),
+        Error::InvitationForAnother => text!(errors.invitation_for_another),
+        Error::ResetEnded => text!(errors.reset_ended),
+        Error::NotYoursToReset => text!(errors.not_yours_to_reset),
+        Error::HasFlaws => text!(errors.has_flaws),
+        Error::AlreadyDecided => text!(errors.already_decided),
+        Error::NotConnected => text!(errors.not_connected),
+        Error::Odoo(problem) => odoo_problem(*problem),
+        Error::Unavailable => text!(errors.unavailable),
+        Error::BadRequest => text!(errors.bad_request),
+    };
+    sentence.to_owned()
+}
+
+/// What is wrong with a field's value.
+#[must_use]
+pub fn problem(problem: Problem) -> String {
+    let sentence = match problem {
+        Problem::TooShort { min } => return text!(problems.too_short, min = min),
+        Problem::TooLong { max } => return text!(problems.too_long, max = max),
+        Problem::OutOfRange { min, max } => {
+            return text!(problems.out_of_range, min = min, max = max);
+        }
+        Problem::BeyondPolicy { days } => return text!(problems.beyond_policy, days = days),
+        Problem::TooManyLines { max } => return text!(problems.too_many_lines, max = max),
+        Problem::Required => text!(problems.required),
+        Problem::ControlCharacters => text!(problems.control_characters),
+        Problem::NotAnEmail => text!(problems.not_an_email),
+        Problem::Taken => text!(problems.taken),
+        Problem::Guessable => text!(problems.guessable),
+        Problem::NotYourPassword => text!(problems.not_your_password),
+        Problem::NotTheName => text!(problems.not_the_name),
+        Problem::NoPermission => text!(problems.no_permission),
+        Problem::AboveCeiling => text!(problems.above_ceiling),
+        Problem::Widened => text!(problems.widened),
+        Problem::NotADate => text!(problems.not_a_date),
+        Problem::InThePast => text!(problems.in_the_past),
+        Problem::TooFarAhead => text!(problems.too_far_ahead),
+        Problem::NotAModel => text!(problems.not_a_model),
+        Problem::NotAField => text!(problems.not_a_field),
+        Problem::NotAMethod => text!(problems.not_a_method),
+        Problem::NotANetwork => text!(problems.not_a_network),
+        Problem::Unknown => text!(problems.unknown),
+        Problem::NotAUrl => text!(problems.not_a_url),
+        Problem::UrlHasExtras => text!(problems.url_has_extras),
+        Problem::HttpsRequired => text!(problems.https_required),
+        Problem::AddressNotAllowed => text!(problems.address_not_allowed),
+    };
+    sentence.to_owned()
+}
+
+/// Why Odoo could not be used.
+fn odoo_problem(problem: OdooProblem) -> &'static str {
+    match problem {
+        OdooProblem::UnknownHost => text!(odoo_problems.unknown_host),
+        OdooProblem::Unreachable => text!(odoo_problems.unreachable),
+        OdooProblem::Timeout => text!(odoo_problems.timeout),
+        OdooProblem::Tls => text!(odoo_problems.tls),
+        OdooProblem::NotOdoo => text!(odoo_problems.not_odoo),
+        OdooProblem::Redirect => text!(odoo_problems.redirect),
+        OdooProblem::TooOld => text!(odoo_problems.too_old),
+        OdooProblem::NoSuchDatabase => text!(odoo_problems.no_such_database),
+        OdooProblem::WrongCredentials => text!(odoo_problems.wrong_credentials),
+        OdooProblem::TooManyAttempts => text!(odoo_problems.too_many_attempts),
+        OdooProblem::AccessDenied => text!(odoo_problems.access_denied),
+        OdooProblem::Busy => text!(odoo_problems.busy),
+        OdooProblem::Failed => text!(odoo_problems.failed),
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use leptos::prelude::{Owner, provide_context};
+
+    use super::*;
+    use crate::texts::Locale;
+
+    #[test]
+    fn errors_are_told_in_the_language_of_the_page() {
+        let tell = |locale: Locale| {
+            Owner::new().with(|| {
+                provide_context(locale);
+                [
+                    error(&Error::TooManyAttempts { retry_after_seconds: 91 }),
+                    error(&Error::Odoo(OdooProblem::TooOld)),
+                    problem(Problem::TooShort { min: 15 }),
+                ]
+            })
+        };
+        assert_eq!(
+            tell(Locale::en),
+            [
+                "Too many attempts: try again in 2 min.",
+                "This Odoo is too old: Aidoo works with version 17 and later.",
+                "Use at least 15 characters.",
+            ]
+        );
+        assert_eq!(
+            tell(Locale::fr),
+            [
+                "Trop de tentatives\u{a0}: réessayez dans 2 min.",
+                "Cet Odoo est trop ancien\u{a0}: Aidoo fonctionne à partir de la version 17.",
+                "Utilisez au moins 15 caractères.",
+            ]
+        );
+    }
+}

@@ -1,0 +1,191 @@
+import { type Page } from "@playwright/test";
+
+import { Account } from "../pages/account";
+import { Language } from "../pages/language";
+import { callTool } from "../support/mcp";
+import { type Aidoo } from "../support/servers";
+import { accessible, expect, hydrated, test, visit } from "../support/test";
+
+/** Every page of the frame. What their links open is found on them. */
+const PAGES = [
+  "/team",
+  "/api-keys",
+  "/workflows",
+  "/workflows?edit=new",
+  "/approvals",
+  "/activity",
+  "/activity?tool=aidoo_nothing",
+  "/connect",
+  "/odoo",
+  "/policies",
+  "/settings",
+  "/settings?done=profile",
+  "/notices",
+  "/no-such-page",
+];
+/** The pages for strangers, and for links that are over. */
+const STRANGERS = ["/sign-in", "/sign-up", "/invitation/no-such-token", "/reset/no-such-token", "/reset/done"];
+
+test("a browser that asks for French gets French pages before anybody signs in", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo, { locale: "fr-FR" });
+  const page = await context.newPage();
+  const language = new Language(page);
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const path of STRANGERS) {
+      await visit(page, path);
+      await language.isFrench();
+      await language.fits();
+      await accessible(page);
+    }
+  }
+  await visit(page, "/sign-in");
+  await page.getByLabel("E-mail").fill(demo.env.AIDOO_OWNER_EMAIL);
+  await page.getByLabel("Mot de passe", { exact: true }).fill("pas le mot de passe");
+  await page.getByRole("button", { name: "Se connecter" }).click();
+  await expect(page.getByRole("alert")).toContainText("L’e-mail ou le mot de passe est incorrect.");
+});
+
+test("the language is chosen without the wasm, and the page stays", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo);
+  await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+  context.removeAllListeners("console");
+  const page = await context.newPage();
+  const language = new Language(page);
+  await page.goto("/sign-in?next=%2Factivity");
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await language.choose("Français");
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Factivity$/);
+  await language.isFrench();
+  await language.choose("English");
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+});
+
+test("a chosen language goes with the person to another browser", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const { AIDOO_MEMBER2_EMAIL: email, AIDOO_MEMBER2_PASSWORD: password } = demo.env;
+  const page = await (await browserOf(demo)).newPage();
+  const language = new Language(page);
+  await new Account(page).signIn(email, password);
+  await visit(page, "/settings");
+  await page.getByLabel("Language").selectOption("fr");
+  await page.getByRole("button", { name: "Save the profile" }).click();
+  await expect(page.getByText("Votre profil est enregistré.")).toBeVisible();
+  await language.isFrench();
+
+  const elsewhere = await (await browserOf(demo)).newPage();
+  await new Account(elsewhere).signIn(email, password);
+  await expect(elsewhere.getByRole("heading", { name: "Équipe" })).toBeVisible();
+  const file = await elsewhere.request.get(await csvOf(elsewhere));
+  expect(await file.text()).toMatch(/^\uFEFFNom,Identifiant,Personne,Autorisations,/);
+  await new Language(elsewhere).choose("English");
+  await page.reload();
+  // This browser keeps what was chosen in it until somebody signs in again.
+  await language.isFrench();
+});
+
+test("every page is French to an owner, with French times, on a desk and on a phone", async ({ servers, browserOf }) => {
+  test.setTimeout(600_000);
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  const language = new Language(page);
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  await fill(page, demo);
+  await visit(page, "/team");
+  await language.choose("Français");
+  await visit(page, "/workflows");
+  await page.getByLabel("Action", { exact: true }).selectOption("sale.order.action_confirm");
+  await page.getByRole("button", { name: "Créer un brouillon" }).click();
+  await expect(page.getByRole("heading", { name: "Confirmer un devis" })).toBeVisible();
+
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    const [waiting, seen] = [[...PAGES], new Set(PAGES.map(pattern))];
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      await test.step(`${path} at ${width}`, async () => {
+        await visit(page, path!);
+        await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
+        await language.isFrench();
+        await language.fits();
+        await accessible(page);
+      });
+      for (const link of await links(page)) {
+        if (seen.has(pattern(link))) continue;
+        seen.add(pattern(link));
+        waiting.push(link);
+      }
+    }
+    // Dialogs about a person, an invitation, a key and a workflow were among them.
+    for (const part of ["?generate", "?role", "?remove", "?reset", "?rotate", "?edit", "?revoke", "?client=zed"]) {
+      expect([...seen].some((path) => path.includes(part)), part).toBe(true);
+    }
+  }
+
+  await test.step("several keys at once, and what a form says", async () => {
+    await visit(page, "/api-keys?q=Cochée");
+    for (const box of await page.getByRole("checkbox", { name: /^Cocher Cochée/ }).all()) await box.check();
+    await page.getByRole("button", { name: "Révoquer 2 clés" }).click();
+    await expect(page.getByRole("dialog")).toContainText("Révoquer ces 2 clés");
+    await language.isFrench();
+    await language.fits();
+    await accessible(page);
+    await visit(page, "/settings");
+    await page.getByLabel("Votre nom").fill("");
+    await page.getByRole("button", { name: "Enregistrer le profil" }).click();
+    await expect(page.getByText("Ce champ est obligatoire.")).toBeVisible();
+    await language.isFrench();
+  });
+
+  await visit(page, "/odoo");
+  const since = page.locator("time").first();
+  await expect(since).toHaveText(/^(il y a \d+ (minute|heure|jour|an)s?|il y a \d+ mois|à l’instant)$/);
+  await expect(since).toHaveAttribute("title", /^\d+ \p{L}+\.? \d{4} à \d\d:\d\d UTC$/u);
+});
+
+/** The same page and dialog, whatever it is about; each client of the connect page is one of its own. */
+function pattern(path: string): string {
+  return path.replace(/\b(\w{3})_[0-9a-f]{32}/g, "$1").replace(/((?:^|[?&])(?!client)\w+)=[^&]*/g, "$1");
+}
+
+/** Where the page's own links lead, within the dashboard. */
+function links(page: Page): Promise<string[]> {
+  return page
+    .locator("a[href^='/']:not([download]):not([rel='external'])")
+    .evaluateAll((nodes) => nodes.map((node) => node.getAttribute("href") ?? "/"));
+}
+
+async function csvOf(page: Page): Promise<string> {
+  await visit(page, "/api-keys");
+  return (await page.locator("a[download]").getAttribute("href")) ?? "";
+}
+
+/** Gives the pages something to show: keys, a call that was refused, and a change that waits. */
+async function fill(page: Page, demo: Aidoo): Promise<void> {
+  const headers = { Origin: demo.url, Accept: "application/json" };
+  const viewer = await (await page.request.post("/api/accounts/viewer", { form: {}, headers })).json();
+  const { company, member } = viewer.current;
+  const make = async (name: string, permissions: string) => {
+    const request = `req_${crypto.randomUUID().replaceAll("-", "")}`;
+    const input = { company, member, request, name, permissions, expiry: "never" };
+    const made = await page.request.post("/api/api_keys/create", { data: { input }, headers });
+    expect(made.status(), await made.text()).toBe(200);
+    return (await made.json()).key as string;
+  };
+  await make("Cochée une", "query");
+  await make("Cochée deux", "query");
+  const key = await make("Tout", "query read create write execute schema report workflow");
+  const policy = async (mode: string) => {
+    await visit(page, "/policies");
+    await page.getByLabel("write", { exact: true }).last().selectOption(mode);
+    await page.getByRole("button", { name: "Save the rules", exact: true }).click();
+    await expect(page.getByText("Saved. It holds from the next call on.")).toBeVisible();
+  };
+  await policy("dashboard");
+  const found = await callTool(demo.url, key, "aidoo_query", { model: "res.partner", limit: 1 });
+  const ids = [(found.structured as { records: { id: number }[] }).records[0].id];
+  await callTool(demo.url, key, "aidoo_write", { model: "res.partner", ids, values: { city: "Namur" } });
+  await callTool(demo.url, key, "aidoo_read", { model: "ir.mail_server", ids: [1], fields: ["name"] });
+  await policy("preview");
+}
