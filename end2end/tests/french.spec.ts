@@ -56,6 +56,8 @@ test("the language is chosen without the wasm, and the page stays", async ({ ser
   const language = new Language(page);
   await page.goto("/sign-in?next=%2Factivity");
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  // What looks for English finds it.
+  expect(await language.english()).toContain("Sign in");
   await language.choose("Français");
   await expect(page).toHaveURL(/\/sign-in\?next=%2Factivity$/);
   await language.isFrench();
@@ -70,7 +72,7 @@ test("a chosen language goes with the person to another browser", async ({ serve
   const language = new Language(page);
   await new Account(page).signIn(email, password);
   await visit(page, "/settings");
-  await page.getByLabel("Language").selectOption("fr");
+  await page.getByRole("combobox", { name: "Language" }).selectOption("fr");
   await page.getByRole("button", { name: "Save the profile" }).click();
   await expect(page.getByText("Votre profil est enregistré.")).toBeVisible();
   await language.isFrench();
