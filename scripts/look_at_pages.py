@@ -57,7 +57,10 @@ def look(url: str, process: subprocess.Popen) -> None:
         with urllib.request.urlopen(url + found.group(), timeout=10) as answer:
             given = answer.headers["Content-Type"]
             assert given.startswith(kind), f"{found.group()} comes as {given}"
-            assert answer.read(), f"{found.group()} is empty"
+            content = answer.read()
+            assert content, f"{found.group()} is empty"
+            # A file that names others which nobody serves leaves the page bare.
+            assert end != "css" or b"@import" not in content, f"{found.group()} is not whole"
         print(f"{found.group()}: 200, {given}")
 
 

@@ -9,6 +9,7 @@ pub mod companies;
 pub mod company_removal;
 pub mod confirmations;
 pub mod db;
+mod direct;
 pub mod downloads;
 pub mod expiring_keys;
 pub mod invitations;

@@ -1,10 +1,7 @@
 //! The older transport (2024-11-05): `GET /sse` streams, `POST /messages` brings what the client says,
 //! answers arrive on the stream.
 
-use std::{
-    convert::Infallible,
-    sync::{Arc, OnceLock},
-};
+use std::{convert::Infallible, pin::pin, sync::OnceLock};
 
 use async_trait::async_trait;
 use axum::{
@@ -22,9 +19,11 @@ use http::{
     header::{CACHE_CONTROL, RETRY_AFTER},
 };
 use rmcp::{
-    Peer, RoleServer,
-    model::{ClientJsonRpcMessage, GetExtensions as _},
-    service::serve_server_with_ct,
+    model::{
+        ClientJsonRpcMessage, GetExtensions as _, InitializeRequestParams, ServerJsonRpcMessage,
+        ServerNotification,
+    },
+    service::{QuitReason, serve_directly_with_ct, serve_server_with_ct},
 };
 use serde::Deserialize;
 use shared::id::ApiKeyId;
@@ -38,7 +37,7 @@ use super::{
     slots::{OpenError, Slots},
     sse_sessions::SseSessions,
     standing::{Change, PULSE, Standings, Watch},
-    wire::{Inbox, Wire},
+    wire::{self, Inbox, Incoming, Wire},
 };
 use crate::{
     http::client_address::ClientAddress,
@@ -68,7 +67,7 @@ pub(super) async fn open(
     Extension(principal): Extension<Principal>,
 ) -> Response {
     let State { sessions, handler, standings, stop, .. } = state;
-    let (wire, inbox, outbox) = Wire::new();
+    let (inbox, incoming, outgoing, outbox) = wire::queues();
     let ended = stop.child_token();
     let session = match sessions.open(principal.key, inbox) {
         Ok(session) => session,
@@ -76,9 +75,9 @@ pub(super) async fn open(
     };
     let endpoint = format!("/messages?sessionId={}", session.id());
 
-    let client = Arc::new(OnceLock::new());
-    tokio::spawn(begin(handler, wire, Arc::clone(&client), ended.clone()));
-    tokio::spawn(watch(standings.watch(&principal), client, ended.clone()));
+    let watch = standings.watch(&principal);
+    let stream = Stream { handler, outgoing, watch, client: None, ended: ended.clone() };
+    tokio::spawn(stream.serve(incoming));
 
     let messages =
         ReceiverStream::new(outbox).map(|text| Event::default().event("message").data(text));
@@ -99,24 +98,101 @@ pub(super) async fn open(
     response
 }
 
-/// Serves the stream from its first message on. A client that does not begin as the protocol wants ends
-/// its own stream.
-async fn begin(
+/// What serves one stream while it is open.
+struct Stream {
     handler: Aidoo,
-    wire: Wire,
-    client: Arc<OnceLock<Peer<RoleServer>>>,
+    outgoing: mpsc::Sender<Box<str>>,
+    watch: Watch,
+    /// What the client said of itself when it began, if it has begun by `initialize`.
+    client: Option<InitializeRequestParams>,
     ended: CancellationToken,
-) {
-    match serve_server_with_ct(handler, wire, ended.clone()).await {
-        Ok(running) => {
-            let _ = client.set(running.peer().clone());
-            // A task keeps the room of its largest moment while it lives, and beginning takes most.
-            tokio::spawn(async move {
-                let _ = running.waiting().await;
-                ended.cancel();
-            });
+}
+
+impl Stream {
+    /// Serves it until it ends: most of the time by waiting for a message. A client that does not begin as
+    /// the protocol wants ends its own stream, and so does the end of its key.
+    async fn serve(mut self, mut incoming: Incoming) {
+        let _at_the_end = self.ended.clone().drop_guard();
+        loop {
+            let first = tokio::select! {
+                () = self.ended.cancelled() => return,
+                change = self.watch.next() => {
+                    if !self.tell(change).await {
+                        return;
+                    }
+                    continue;
+                }
+                message = incoming.recv() => message,
+            };
+            let Some(first) = first else { return };
+            // In a box: a task keeps the room of its largest moment while it lives.
+            match Box::pin(self.answer(first, incoming)).await {
+                Some(returned) => incoming = returned,
+                None => return,
+            }
         }
-        Err(_) => ended.cancel(),
+    }
+
+    /// Has the SDK serve the stream from the message `first` on, until nothing happens on it any more. Gives
+    /// `incoming` back, unless the stream is over.
+    async fn answer(
+        &mut self,
+        first: Box<ClientJsonRpcMessage>,
+        incoming: Incoming,
+    ) -> Option<Incoming> {
+        let (known, handler) = (self.client.take(), self.handler.clone());
+        // The SDK cancels the one that it is given when it leaves.
+        let ended = self.ended.child_token();
+        let (wire, returned) = Wire::new(first, incoming, self.outgoing.clone(), known.is_some());
+        let peer = OnceLock::new();
+        let mut serving = pin!(async {
+            let running = match known {
+                Some(client) => serve_directly_with_ct(handler, wire, Some(client), ended),
+                None => serve_server_with_ct(handler, wire, ended).await.ok()?,
+            };
+            let _ = peer.set(running.peer().clone());
+            running.waiting().await.ok()
+        });
+        let client = || Some(peer.get()?.peer_info()?.as_ref().clone());
+        let quit = loop {
+            tokio::select! {
+                quit = &mut serving => break quit?,
+                change = self.watch.next() => {
+                    self.client = client();
+                    if !self.tell(change).await {
+                        return None;
+                    }
+                }
+            }
+        };
+        self.client = client();
+        matches!(quit, QuitReason::Closed).then_some(())?;
+        returned.await.ok()
+    }
+
+    /// Tells the client that its key allows something else; false when the stream is over.
+    async fn tell(&self, change: Change) -> bool {
+        // One that speaks the newer revision over this stream subscribes instead.
+        let news: &[fn() -> ServerNotification] = match change {
+            Change::Over => return false,
+            Change::Permissions if self.client.is_none() => &[],
+            Change::Permissions => &[
+                || ServerNotification::ToolListChangedNotification(Default::default()),
+                || ServerNotification::PromptListChangedNotification(Default::default()),
+            ],
+        };
+        for news in news {
+            let news = ServerJsonRpcMessage::notification(news());
+            let Ok(text) = serde_json::to_string(&news) else { return false };
+            let is_told = tokio::select! {
+                () = self.ended.cancelled() => false,
+                told = self.outgoing.send(text.into()) => told.is_ok(),
+            };
+            if !is_told {
+                return false;
+            }
+        }
+        true
     }
 }
 
@@ -217,36 +293,6 @@ impl Recipient for Arrivals {
             Err(_) => Delivery::Nowhere,
         }
     }
-}
-
-/// Tells the client when its key allows something else, and ends the stream when the key is over.
-async fn watch(
-    mut watch: Watch,
-    client: Arc<OnceLock<Peer<RoleServer>>>,
-    ended: CancellationToken,
-) {
-    loop {
-        let change = tokio::select! {
-            () = ended.cancelled() => return,
-            change = watch.next() => change,
-        };
-        match change {
-            Change::Permissions => {
-                // One that speaks the newer revision over this stream subscribes instead.
-                if let Some(client) = client.get().filter(|client| client.peer_info().is_some()) {
-                    // In a box: telling takes more room than the waiting before, and is rare.
-                    Box::pin(tell(client)).await;
-                }
-            }
-            Change::Over => return ended.cancel(),
-        }
-    }
-}
-
-async fn tell(client: &Peer<RoleServer>) {
-    // A client that has gone away misses nothing.
-    let _ = client.notify_tool_list_changed().await;
-    let _ = client.notify_prompt_list_changed().await;
 }
 
 fn full(error: OpenError) -> Response {

@@ -79,7 +79,7 @@ impl SseSessions {
 mod tests {
     use uuid::Uuid;
 
-    use super::{super::wire::Wire, *};
+    use super::{super::wire, *};
 
     fn key(number: u128) -> ApiKeyId {
         ApiKeyId::from_uuid(Uuid::from_u128(number))
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn a_stream_is_found_by_its_own_key_only_and_while_it_is_open() {
         let sessions = SseSessions::default();
-        let (_wire, inbox, _outbox) = Wire::new();
+        let (inbox, ..) = wire::queues();
         let session = sessions.open(key(1), inbox).expect("opens");
         let id = session.id().to_owned();
         assert!(sessions.find(&id, key(1)).is_some());

@@ -84,7 +84,7 @@ impl Verifier {
             |Throttled { retry_after_seconds }| Refusal::TooMany { retry_after_seconds },
         )?;
 
-        let row = principals::find_by_identifier(self.core.db.reader(), key.identifier())
+        let row = principals::find_by_identifier(&self.core.db, key.identifier())
             .await
             .map_err(unavailable)?;
         let Some(row) = row else {
@@ -122,7 +122,7 @@ impl Verifier {
         key: ApiKeyId,
         address: Option<IpAddr>,
     ) -> Result<Principal, Refusal> {
-        let row = principals::find_by_key(self.core.db.reader(), key).await.map_err(unavailable)?;
+        let row = principals::find_by_key(&self.core.db, key).await.map_err(unavailable)?;
         match row {
             Some(row) if obstacle(&row, address, self.core.clock.now()).is_none() => {
                 principal(row, address)

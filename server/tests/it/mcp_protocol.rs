@@ -321,6 +321,55 @@ async fn a_key_holds_a_bounded_number_of_subscriptions() {
 }
 
 #[tokio::test]
+async fn a_stream_that_rested_goes_on_as_before() {
+    // The SDK leaves a stream on which nothing happened for a second.
+    const REST: Duration = Duration::from_millis(1500);
+
+    let app = TestApp::start().await;
+    let (company, (actor, member)) = app.membership(Who::Owner).await;
+    let made = app.make_key(actor, company, member, PermissionSet::ALL).await;
+    let mut stream = EventStream::open(&app.url, &made.key).await;
+    let path = stream.endpoint().await;
+    let say = async |message: Value| say(&app.url, &path, &made.key, &message).await;
+    say(initialize("2025-11-25")).await;
+    stream.message().await;
+    say(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).await;
+    for _ in 0..2 {
+        tokio::time::sleep(REST).await;
+        say(request("tools/list", json!({}))).await;
+        let listed = stream.message().await;
+        assert_eq!(listed["result"]["tools"].as_array().map(Vec::len), Some(9), "{listed}");
+    }
+
+    tokio::time::sleep(REST).await;
+    lower_ceilings(&app).await;
+    assert_eq!(stream.message().await["method"], "notifications/tools/list_changed");
+    assert_eq!(stream.message().await["method"], "notifications/prompts/list_changed");
+
+    tokio::time::sleep(REST).await;
+    let revoke = RevokeApiKey { company, key: made.id };
+    app.state.backend.api_keys.revoke(actor, revoke).await.expect("revokes");
+    assert_eq!(stream.next().await, None, "it ends with its key");
+}
+
+#[tokio::test]
+async fn a_stream_that_never_began_ends_with_its_key() {
+    let app = TestApp::start().await;
+    let (company, (actor, member)) = app.membership(Who::Owner).await;
+    let made = app.make_key(actor, company, member, PermissionSet::ALL).await;
+    let mut silent = EventStream::open(&app.url, &made.key).await;
+    silent.endpoint().await;
+    let mut pinged = EventStream::open(&app.url, &made.key).await;
+    let path = pinged.endpoint().await;
+    say(&app.url, &path, &made.key, &request("ping", json!({}))).await;
+    pinged.message().await;
+
+    let revoke = RevokeApiKey { company, key: made.id };
+    app.state.backend.api_keys.revoke(actor, revoke).await.expect("revokes");
+    assert_eq!(tokio::join!(silent.next(), pinged.next()), (None, None));
+}
+
+#[tokio::test]
 async fn a_stream_of_the_older_transport_is_told_when_permissions_shrink() {
     let app = TestApp::start().await;
     let key = key(&app).await;
