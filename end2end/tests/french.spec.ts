@@ -140,10 +140,21 @@ test("every page is French to an owner, with French times, on a desk and on a ph
     await language.isFrench();
   });
 
+  await test.step("what was left is put away, for whoever comes next", async () => {
+    await visit(page, "/approvals");
+    await page.getByRole("button", { name: "Refuser" }).click();
+    await expect(page.getByText("Refusé", { exact: true })).toBeVisible();
+    await language.isFrench();
+    await visit(page, "/workflows");
+    await page.getByRole("button", { name: "Supprimer" }).click();
+    await expect(page.getByRole("heading", { name: "Confirmer un devis" })).toBeHidden();
+  });
+
   await visit(page, "/odoo");
   const since = page.locator("time").first();
   await expect(since).toHaveText(/^(il y a \d+ (minute|heure|jour|an)s?|il y a \d+ mois|à l’instant)$/);
   await expect(since).toHaveAttribute("title", /^\d+ \p{L}+\.? \d{4} à \d\d:\d\d UTC$/u);
+  await language.choose("English");
 });
 
 /** The same page and dialog, whatever it is about; each client of the connect page is one of its own. */
