@@ -20,8 +20,12 @@ export class Language {
   /** No English text of the locale file stands on the page or in its labels, unless French has the same. */
   async isFrench(): Promise<void> {
     await expect(this.page.locator("html")).toHaveAttribute("lang", "fr");
-    const told = await this.page.evaluate(texts);
-    expect(told.filter(isEnglish), this.page.url()).toEqual([]);
+    expect(await this.english(), this.page.url()).toEqual([]);
+  }
+
+  /** What the page says in English. */
+  async english(): Promise<string[]> {
+    return (await this.page.evaluate(texts)).filter(isEnglish);
   }
 
   /** Nothing is wider than the page. */

@@ -56,6 +56,8 @@ test("the language is chosen without the wasm, and the page stays", async ({ ser
   const language = new Language(page);
   await page.goto("/sign-in?next=%2Factivity");
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  // What looks for English finds it.
+  expect(await language.english()).toContain("Sign in");
   await language.choose("Français");
   await expect(page).toHaveURL(/\/sign-in\?next=%2Factivity$/);
   await language.isFrench();
@@ -70,7 +72,7 @@ test("a chosen language goes with the person to another browser", async ({ serve
   const language = new Language(page);
   await new Account(page).signIn(email, password);
   await visit(page, "/settings");
-  await page.getByLabel("Language").selectOption("fr");
+  await page.getByRole("combobox", { name: "Language" }).selectOption("fr");
   await page.getByRole("button", { name: "Save the profile" }).click();
   await expect(page.getByText("Votre profil est enregistré.")).toBeVisible();
   await language.isFrench();
@@ -138,10 +140,21 @@ test("every page is French to an owner, with French times, on a desk and on a ph
     await language.isFrench();
   });
 
+  await test.step("what was left is put away, for whoever comes next", async () => {
+    await visit(page, "/approvals");
+    await page.getByRole("button", { name: "Refuser" }).click();
+    await expect(page.getByText("Refusé", { exact: true })).toBeVisible();
+    await language.isFrench();
+    await visit(page, "/workflows");
+    await page.getByRole("button", { name: "Supprimer" }).click();
+    await expect(page.getByRole("heading", { name: "Confirmer un devis" })).toBeHidden();
+  });
+
   await visit(page, "/odoo");
   const since = page.locator("time").first();
   await expect(since).toHaveText(/^(il y a \d+ (minute|heure|jour|an)s?|il y a \d+ mois|à l’instant)$/);
   await expect(since).toHaveAttribute("title", /^\d+ \p{L}+\.? \d{4} à \d\d:\d\d UTC$/u);
+  await language.choose("English");
 });
 
 /** The same page and dialog, whatever it is about; each client of the connect page is one of its own. */

@@ -8,7 +8,8 @@ use crate::{
     components::{ErrorNote, Field, GatePage, PasswordField, SubmitButton},
     error::Answer,
     forms,
-    server_fns::accounts::{SignInCall, signup_state},
+    pages::dialog::{load_anew, on_success},
+    server_fns::accounts::{SignInCall, after_sign_in, signup_state},
     texts::{rich, text},
 };
 
@@ -21,6 +22,8 @@ pub fn SignInPage() -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
     forms::focus_first_wrong(form, action);
     let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
+    let wanted = next.clone();
+    on_success(action, move || load_anew(after_sign_in(&wanted)));
     let signup = Resource::new_blocking(|| (), |()| signup_state());
 
     view! {

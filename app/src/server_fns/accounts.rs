@@ -10,7 +10,7 @@ use shared::{
 };
 
 #[cfg(feature = "ssr")]
-use super::context::{actor, answer, backend, caller, set_cookie, set_language_cookie};
+use super::context::{actor, answer, backend, caller, leave_form, set_cookie, set_language_cookie};
 use crate::error::Answer;
 
 /// Whether anybody may found a company now.
@@ -28,14 +28,15 @@ pub async fn sign_up(input: SignUp) -> Answer<()> {
     Ok(())
 }
 
-/// Signs in and goes where the person wanted to be.
+/// Signs in and goes where the person wanted to be: a plain form here, and the page by loading that one
+/// anew, as it may be in another language.
 #[server(name = SignInCall, endpoint = "accounts/sign_in")]
 pub async fn sign_in(input: SignIn) -> Answer<()> {
-    let next = local_path(&input.next).unwrap_or("/team").to_owned();
+    let next = after_sign_in(&input.next).to_owned();
     let signed_in = answer(backend()?.accounts.sign_in(&caller()?, input).await)?;
     set_cookie(signed_in.cookie);
     set_language_cookie(signed_in.language);
-    leptos_axum::redirect(&next);
+    leave_form(&next);
     Ok(())
 }
 
@@ -99,9 +100,13 @@ pub async fn reset_password(input: ResetPassword) -> Answer<()> {
     Ok(())
 }
 
+/// Where whoever signs in goes, by what the page's address said.
+pub(crate) fn after_sign_in(next: &str) -> &str {
+    local_path(next).unwrap_or("/team")
+}
+
 /// `next` if it is a path of this site: one leading slash, and nothing that a browser could read as
 /// another host (`//host`, `/\host`) or as a new header.
-#[cfg(feature = "ssr")]
 fn local_path(next: &str) -> Option<&str> {
     let rest = next.strip_prefix('/')?;
     let is_local = !rest.starts_with(['/', '\\'])

@@ -5,7 +5,9 @@ use std::io;
 
 use app::{
     backend::{Actor, Caller},
-    pages, texts,
+    pages,
+    texts::{self, Locale},
+    words,
 };
 use axum::{
     Extension, Router,
@@ -48,15 +50,13 @@ async fn api_keys(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
+    let locale = texts::of_request(&headers);
     let (actor, company) = match who(&caller, &wanted) {
         Ok(found) => found,
-        Err(error) => return refused(&error),
+        Err(error) => return refused(&error, locale),
     };
     let filter = pages::api_keys::parse_filter(&query.unwrap_or_default());
-    file(
-        "api-keys.csv",
-        exports::api_keys(core, actor, company, filter, texts::of_request(&headers)).await,
-    )
+    file("api-keys.csv", exports::api_keys(core, actor, company, filter, locale).await, locale)
 }
 
 async fn activity(
@@ -66,15 +66,13 @@ async fn activity(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
+    let locale = texts::of_request(&headers);
     let (actor, company) = match who(&caller, &wanted) {
         Ok(found) => found,
-        Err(error) => return refused(&error),
+        Err(error) => return refused(&error, locale),
     };
     let filter = pages::activity::parse_filter(&query.unwrap_or_default());
-    file(
-        "activity.csv",
-        exports::calls(core, actor, company, filter, texts::of_request(&headers)).await,
-    )
+    file("activity.csv", exports::calls(core, actor, company, filter, locale).await, locale)
 }
 
 fn who(caller: &Caller, wanted: &Wanted) -> Result<(Actor, CompanyId), Error> {
@@ -83,13 +81,13 @@ fn who(caller: &Caller, wanted: &Wanted) -> Result<(Actor, CompanyId), Error> {
     Ok((actor, company))
 }
 
-fn file<S>(name: &'static str, rows: Outcome<S>) -> Response
+fn file<S>(name: &'static str, rows: Outcome<S>, locale: Locale) -> Response
 where
     S: Stream<Item = Outcome<Vec<u8>>> + Send + 'static,
 {
     let rows = match rows {
         Ok(rows) => rows,
-        Err(fault) => return refused(&fault.into_answer()),
+        Err(fault) => return refused(&fault.into_answer(), locale),
     };
     // The answer has begun: all that can still be done is to break it off.
     let rows = rows.map_err(|fault: Fault| io::Error::other(fault.into_answer().to_string()));
@@ -104,7 +102,8 @@ where
     response
 }
 
-fn refused(error: &Error) -> Response {
+fn refused(error: &Error, locale: Locale) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [(CACHE_CONTROL, "no-store")], format!("{error}\n")).into_response()
+    let told = texts::in_locale(locale, || words::error(error));
+    (status, [(CACHE_CONTROL, "no-store")], format!("{told}\n")).into_response()
 }

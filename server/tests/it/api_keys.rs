@@ -503,7 +503,10 @@ async fn a_removed_member_gets_no_key_and_stays_in_the_list() {
         }
         let page = list(&keys, owner, ListApiKeys::default()).await;
         assert_eq!(page.keys[0].person, "Member Lumen");
-        assert_eq!(page.people[0].name, "Member Lumen (removed)");
+        assert_eq!(
+            (page.people[0].name.as_str(), page.people[0].is_removed),
+            ("Member Lumen", true)
+        );
         let answer = keys.service.list(member.actor, id, ListApiKeys::default()).await;
         assert_eq!(answer.expect_err("is refused"), Error::NotFound);
     })

@@ -177,6 +177,11 @@ async fn a_file_of_keys_has_what_its_page_shows_and_no_formula() {
     let (_, filtered) = download(&browser, &app, &format!("{path}&q=HYPERLINK&from=x")).await;
     assert_eq!(filtered.lines().count(), 2, "{filtered}");
 
+    let french = browser.client.get(format!("{}{path}", app.url));
+    let french = french.header(header::ACCEPT_LANGUAGE, "fr").send().await.expect("answers");
+    let french = french.text().await.expect("a body");
+    assert!(french.starts_with("\u{FEFF}Nom,Identifiant,Personne,"), "{french}");
+
     let browser = app.signed_in(Who::Member).await;
     for path in [path.clone(), format!("{path}&person={owners}")] {
         let (status, text) = download(&browser, &app, &path).await;
