@@ -61,7 +61,7 @@ pub(super) async fn read(
     let arguments: Option<Map<String, Value>> = arguments.as_object().cloned();
     match toolbox.call(caller, tool, arguments).await {
         Ok(Output::File { file, .. }) => Ok(ReadResourceResult::new(vec![contents(&file)])),
-        Ok(Output::Answer(value)) => {
+        Ok(Output::Answer(value) | Output::Linked { answer: value, .. }) => {
             let text =
                 ResourceContents::text(value.to_string(), uri).with_mime_type("application/json");
             Ok(ReadResourceResult::new(vec![text]))

@@ -9,6 +9,7 @@ mod consent;
 mod context;
 mod conversation;
 mod create;
+mod download;
 mod execute;
 mod generic;
 mod paths;
@@ -33,7 +34,7 @@ use shared::{
 
 pub use self::workflow::{Tried, try_steps};
 pub use self::{
-    answer::{Answer, Cause, File, Output, ToolError},
+    answer::{Answer, Cause, File, Link, Output, ToolError},
     conversation::{Answered, Asking, Conversation, Returned, Silent},
     run::{Caller, Pages, Toolbox},
 };

@@ -303,7 +303,7 @@ impl<'a> Record<'a> {
 
     fn end(&mut self, answer: &Answer) {
         let result = match answer {
-            Ok(Output::Answer(_) | Output::File { .. }) => CallResult::Ok,
+            Ok(Output::Answer(_) | Output::File { .. } | Output::Linked { .. }) => CallResult::Ok,
             Ok(Output::Preview(_) | Output::Question { .. }) => CallResult::Asked,
             Err(error) => match error.cause {
                 Cause::Refused => CallResult::Refused,

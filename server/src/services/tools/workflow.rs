@@ -14,9 +14,11 @@ use shared::{
 };
 
 use super::{
-    Answer, Caller, Cause, Definition, Effect, Output, Silent, ToolError, ToolName, Toolbox,
+    Answer, Caller, Cause, Definition, Effect, File, Link, Output, Silent, ToolError, ToolName,
+    Toolbox,
     arguments::Arguments,
     consent::{self, Proposal, Verdict, unavailable},
+    download::{Kept, keep},
     run::{Call, Stage},
 };
 use crate::{entities::workflow_version::Model, services::principal::Principal, store::workflows};
@@ -248,9 +250,11 @@ struct Run {
 }
 
 /// What became of a run.
+#[derive(Default)]
 struct Ended {
     steps: Vec<RanStep>,
     results: Map<String, Value>,
+    links: Vec<Link>,
     problem: Option<ToolError>,
 }
 
@@ -270,7 +274,7 @@ impl Run {
             .map_err(unavailable)?;
         transaction.commit().await.map_err(unavailable)?;
 
-        let mut ended = Ended { steps: Vec::new(), results: Map::new(), problem: None };
+        let mut ended = Ended::default();
         for step in &workflow.steps {
             let at = core.clock.now();
             if ended.problem.is_some() {
@@ -280,9 +284,10 @@ impl Run {
             let outcome = self.one(step, &inputs, &ended.results).await;
             let took = millis(core.clock.now().since(at));
             match outcome {
-                Ok(value) => {
+                Ok((value, link)) => {
                     ended.steps.push(ran(step, "done", None, took));
                     ended.results.insert(step.name.clone(), value);
+                    ended.links.extend(link);
                 }
                 Err(error) => {
                     let outcome = if error.cause == Cause::Unknown { "unknown" } else { "failed" };
@@ -297,13 +302,14 @@ impl Run {
         Ok(ended)
     }
 
-    /// Every step sees what the key is worth now: between two steps it may have been revoked.
+    /// What a step answered, and where a file that it made can be read again. Every step sees what the key is
+    /// worth now: between two steps it may have been revoked.
     async fn one(
         &self,
         step: &Step,
         inputs: &Map<String, Value>,
         results: &Map<String, Value>,
-    ) -> Result<Value, ToolError> {
+    ) -> Result<(Value, Option<Link>), ToolError> {
         let Principal { key, address, .. } = self.principal;
         let now = self.toolbox.verifier.standing(key, address).await.map_err(|_| {
             ToolError::new("the API key came to its end while the workflow ran: it goes no further")
@@ -328,7 +334,12 @@ impl Run {
                     value["model"]
                 )))
             }
-            Output::Answer(value) | Output::File { answer: value, .. } => Ok(value),
+            Output::Answer(value) | Output::Linked { answer: value, .. } => Ok((value, None)),
+            Output::File { answer, file } => {
+                // The link that a run answers with is for its person, whatever else the key may do.
+                let link = now.permissions.contains(Permission::Report).then(|| file.link());
+                Ok((kept(&self.toolbox, &now, answer, file).await?, link))
+            }
             Output::Preview(_) | Output::Question { .. } => Err(ToolError::new(
                 "the step would change something, and nobody has agreed to that",
             )),
@@ -355,12 +366,32 @@ impl Run {
     }
 }
 
+/// What a step answers of a file that it made: the file waits behind a link, as nothing else of a run's answer
+/// would hold it.
+async fn kept(
+    toolbox: &Toolbox,
+    principal: &Principal,
+    mut answer: Value,
+    file: File,
+) -> Result<Value, ToolError> {
+    let File { name, media_type, uri: _, content } = file;
+    let link = keep(toolbox, principal, Kept { name, media_type, content }).await?;
+    if let Value::Object(answer) = &mut answer {
+        answer.insert("media_type".to_owned(), json!(media_type));
+        answer.extend(link);
+    }
+    Ok(answer)
+}
+
 fn answer(name: &str, ended: Ended) -> Answer {
-    let Ended { steps, results, problem } = ended;
+    let Ended { steps, results, links, problem } = ended;
     match problem {
-        None => Ok(Output::Answer(json!({
-            "status": "done", "workflow": name, "steps": steps, "results": results,
-        }))),
+        None => {
+            let answer = json!({
+                "status": "done", "workflow": name, "steps": steps, "results": results,
+            });
+            Ok(Output::Linked { answer, links })
+        }
         Some(ToolError { sentence, cause }) => {
             let told: Vec<String> =
                 steps.iter().map(|step| format!("{}: {}", step.title, step.outcome)).collect();
@@ -441,8 +472,18 @@ pub async fn try_steps(toolbox: &Toolbox, tried: Tried<'_>) -> Vec<TriedStep> {
             }
             Err(problem) => Err(ToolError::new(problem)),
         };
+        let answer = match answer {
+            Ok(Output::File { answer, file }) => {
+                kept(toolbox, principal, answer, file).await.map(Output::Answer)
+            }
+            other => other,
+        };
         match answer {
-            Ok(Output::Answer(value) | Output::File { answer: value, .. }) => {
+            Ok(
+                Output::Answer(value)
+                | Output::File { answer: value, .. }
+                | Output::Linked { answer: value, .. },
+            ) => {
                 let text = serde_json::to_string_pretty(&value).unwrap_or_default();
                 one.answer = Some(text.chars().take(MAX_SHOWN).collect());
                 results.insert(step.name.clone(), value);

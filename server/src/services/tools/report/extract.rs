@@ -4,25 +4,21 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use rust_xlsxwriter::Workbook;
 use serde_json::{Map, Value, json};
-use shared::{id::DownloadId, time::SECOND};
 
 use crate::{
-    domain::{spreadsheet::harmless, token::Token},
-    services::{
-        principal::NO_KEY,
-        tools::{
-            Answer, Output, ToolError,
-            arguments::Arguments,
-            consent::unavailable,
-            named,
-            paths::{follow, required_definitions},
-            query::{check_domain, ordered_by, with_tie_break},
-            records::Fields,
-            run::Call,
-            values::Teller,
-        },
+    domain::spreadsheet::harmless,
+    services::tools::{
+        Answer, Output, ToolError,
+        arguments::Arguments,
+        consent::unavailable,
+        download::{Kept, keep},
+        named,
+        paths::{follow, required_definitions},
+        query::{check_domain, ordered_by, with_tie_break},
+        records::Fields,
+        run::Call,
+        values::Teller,
     },
-    store::downloads::{self, LIFE, NewDownload},
 };
 
 /// Records of one call of Odoo.
@@ -96,27 +92,12 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     let content = off_thread(move || table.finish()).await?;
     check_size(content.len())?;
     let name = format!("{}.{}", model.replace('.', "-"), format.extension());
-    let bytes = content.len();
-    if call.principal().key == NO_KEY {
-        return Ok(Output::Answer(json!({
-            "model": model,
-            "name": name,
-            "records": count,
-            "bytes": bytes,
-            "note": "tried without an API key: the file is not kept, as nobody would own its link",
-        })));
-    }
-    let token = keep(call, name.clone(), format, content).await?;
-    Ok(Output::Answer(json!({
-        "model": model,
-        "name": name,
-        "records": count,
-        "bytes": bytes,
-        "url": format!("{}{}", call.toolbox.pages.downloads, token.to_text().as_str()),
-        "expires_in_seconds": LIFE / SECOND,
-        "note": "the link works once, for the person whose key made it, signed in to Aidoo, or with that key as bearer: \
-                 give it to the person",
-    })))
+    let mut answer = named(json!({
+        "model": model, "name": name, "records": count, "bytes": content.len(),
+    }));
+    let file = Kept { name, media_type: format.media_type(), content };
+    answer.extend(keep(call.toolbox, call.principal(), file).await?);
+    Ok(Output::Answer(Value::Object(answer)))
 }
 
 /// Which records an extract holds.
@@ -204,31 +185,6 @@ fn after(id: Value, domain: &Value) -> Value {
     Value::Array(
         std::iter::once(first).chain(domain.as_array().into_iter().flatten().cloned()).collect(),
     )
-}
-
-async fn keep(
-    call: &Call<'_>,
-    name: String,
-    format: Format,
-    content: Vec<u8>,
-) -> Result<Token, ToolError> {
-    let core = &call.toolbox.core;
-    let principal = call.principal();
-    let token = Token::from_bytes(core.entropy.bytes());
-    let new = NewDownload {
-        id: DownloadId::from_uuid(core.clock.uuid(&core.entropy)),
-        company: principal.company,
-        key: principal.key,
-        token: token.hash(),
-        name,
-        media_type: format.media_type(),
-        content,
-        now: core.clock.now(),
-    };
-    let transaction = core.db.begin().await.map_err(unavailable)?;
-    downloads::create(&transaction, new).await.map_err(unavailable)?;
-    transaction.commit().await.map_err(unavailable)?;
-    Ok(token)
 }
 
 /// A file of rows under labels, as far as it is written.
