@@ -18,6 +18,7 @@ mod m20261124_000021_audit_targets;
 mod m20261124_000030_settings;
 mod m20261124_000031_password_resets;
 mod m20261124_000032_notices;
+mod m20261124_000040_workflow_calls;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000030_settings::Migration),
             Box::new(m20261124_000031_password_resets::Migration),
             Box::new(m20261124_000032_notices::Migration),
+            Box::new(m20261124_000040_workflow_calls::Migration),
         ]
     }
 }

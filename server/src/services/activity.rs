@@ -127,6 +127,7 @@ impl Activity {
             digest: core.vault.digest(&[b"call arguments", b""]).to_vec(),
             arguments: None,
             at: core.clock.now(),
+            step_of: None,
         });
     }
 

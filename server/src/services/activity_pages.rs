@@ -7,7 +7,7 @@ use shared::{
     activity::{CallPage, CallResult, CallView, Consent, ListCalls, PAGE_SIZE},
     api_key::{PersonChoice, StateFilter},
     connection::{ConnectView, ConnectedClient, RefusedKey},
-    id::{ApiKeyId, CallId, CompanyId, MemberId},
+    id::{ApiKeyId, CallId, CompanyId, MemberId, WorkflowRunId},
     permission::PermissionSet,
     role::{Action, Role, Subject, allows},
     time::Timestamp,
@@ -169,6 +169,7 @@ pub(super) fn view(row: ListedCall, face: &Face) -> Outcome<CallView> {
         client,
         address,
         arguments,
+        step_of,
     } = row;
     let result: CallResult =
         result.parse().map_err(|error| Fault::Internal(format!("{error}: {result}")))?;
@@ -194,5 +195,6 @@ pub(super) fn view(row: ListedCall, face: &Face) -> Outcome<CallView> {
         client,
         address,
         arguments,
+        step_of: step_of.map(WorkflowRunId::from_uuid),
     })
 }

@@ -44,7 +44,7 @@ const KEY_COLUMNS: [&str; 14] = [
     "Revoked by",
     "Replaced",
 ];
-const CALL_COLUMNS: [&str; 13] = [
+const CALL_COLUMNS: [&str; 14] = [
     "When",
     "Person",
     "Key",
@@ -58,6 +58,7 @@ const CALL_COLUMNS: [&str; 13] = [
     "Milliseconds",
     "Client",
     "Address",
+    "Step of run",
 ];
 
 /// The API keys that `filter` means, in its order, whatever page it names.
@@ -237,6 +238,7 @@ fn call_row(call: CallView) -> [String; CALL_COLUMNS.len()] {
         duration_ms,
         client,
         address,
+        step_of,
     } = call;
     let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
     [
@@ -253,6 +255,7 @@ fn call_row(call: CallView) -> [String; CALL_COLUMNS.len()] {
         number(duration_ms),
         client.unwrap_or_default(),
         address,
+        step_of.map(|run| run.to_string()).unwrap_or_default(),
     ]
 }
 

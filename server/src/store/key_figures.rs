@@ -100,12 +100,14 @@ pub async fn tools(
     CalledTool::find_by_statement(db.get_database_backend().build(&select)).all(db).await
 }
 
-/// The key's calls since `since`, and no columns yet.
+/// The key's calls since `since`, and no columns yet. A step of a workflow is no call of the key: the workflow was
+/// called, and a step needs none of the key's other permissions.
 fn calls_of(company: CompanyId, key: ApiKeyId, since: Timestamp) -> SelectStatement {
     Query::select()
         .from(Entity)
         .and_where(Expr::col(Column::CompanyId).eq(company.as_uuid()))
         .and_where(Expr::col(Column::KeyId).eq(key.as_uuid()))
         .and_where(Expr::col(Column::At).gte(since.as_micros()))
+        .and_where(Expr::col(Column::StepOf).is_null())
         .take()
 }

@@ -2,12 +2,17 @@
 
 use reqwest::{Client, StatusCode, header};
 use serde_json::{Value, json};
+use server::store::key_figures;
 use shared::{
     permission::{Permission, PermissionSet},
+    time::Timestamp,
     workflow::{AcceptWorkflow, Definition, NameWorkflow, SaveWorkflow},
 };
 
-use crate::support::{gate::Gate, streams::request};
+use crate::support::{
+    gate::{Gate, outcome},
+    streams::request,
+};
 
 /// Validates a workflow of these inputs and steps and accepts it as the gate's person.
 async fn validated(gate: &Gate, name: &str, inputs: Value, steps: Value) {
@@ -79,4 +84,111 @@ async fn a_pdf_that_a_step_makes_is_kept_behind_a_link_for_its_owner() {
     let result = &answer["result"];
     assert!(result["structuredContent"]["results"]["print"]["url"].is_string(), "{answer}");
     assert_eq!(result["content"].as_array().map(Vec::len), Some(1), "{answer}");
+}
+
+/// What is on record: tool, model, method, records, result and consent.
+async fn told(gate: &Gate, from: usize) -> Vec<String> {
+    let rows = gate.record().await.into_iter().skip(from);
+    rows.map(|row| {
+        assert_eq!(row.member_id, gate.member.as_uuid());
+        assert_eq!(row.address, "127.0.0.1");
+        assert_eq!(row.client.as_deref(), Some("agent/7"), "{}", row.tool);
+        assert!(row.duration.is_some() && row.arguments_digest.len() == 32, "{}", row.tool);
+        // The run is known by its steps; the call that began it is the client's.
+        assert_eq!(row.step_of.is_some(), row.tool != "aidoo_workflow", "{}", row.tool);
+        let records = row.records.map_or("-".to_owned(), |records| records.to_string());
+        let text = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        format!(
+            "{} {} {} {records} {} {}",
+            row.tool,
+            text(row.model),
+            text(row.method),
+            row.result,
+            text(row.consent)
+        )
+    })
+    .collect()
+}
+
+/// Calls the tool as a client that says its name.
+async fn named(gate: &Gate, arguments: &Value) -> Result<Value, String> {
+    let call = request("tools/call", json!({ "name": "aidoo_workflow", "arguments": arguments }));
+    let answer = Client::new()
+        .post(format!("{}/mcp", gate.app.url))
+        .bearer_auth(&gate.key.key)
+        .header(header::ACCEPT, "application/json, text/event-stream")
+        .header(header::USER_AGENT, "agent/7")
+        .json(&call)
+        .send()
+        .await
+        .expect("answers");
+    assert_eq!(answer.status(), StatusCode::OK);
+    outcome(&answer.json().await.expect("json"))
+}
+
+#[tokio::test]
+async fn every_step_of_a_run_is_on_record_like_a_call_and_takes_none_of_the_limits() {
+    let gate = Gate::start().await;
+    let partner = first(&gate, "res.partner", json!([])).await;
+    let id = json!({ "$": "input.partner" });
+    let steps = json!([
+        { "name": "find", "title": "Find", "action": "query",
+          "arguments": { "model": "res.partner", "domain": [["id", "=", id]] } },
+        { "name": "look", "title": "Look", "action": "read",
+          "arguments": { "model": "res.partner", "ids": id, "fields": ["name"] } },
+        { "name": "count", "title": "Count", "action": "report",
+          "arguments": { "action": "figures", "model": "sale.order", "group_by": ["state"] } },
+        { "name": "move", "title": "Move", "action": "write",
+          "arguments": { "model": "res.partner", "ids": id, "values": { "city": "Narvik" } } },
+        { "name": "gone", "title": "Gone", "action": "read",
+          "arguments": { "model": "res.partner", "ids": id, "fields": ["naem"] } },
+        { "name": "never", "title": "Never", "action": "read",
+          "arguments": { "model": "res.partner", "ids": id } },
+    ]);
+    validated(&gate, "Moves", record_input("partner"), steps).await;
+    // The run is one call and one change, whatever it has of steps.
+    gate.set_rules(|rules| {
+        rules.calls_per_minute = 4;
+        rules.writes_per_minute = 1;
+    })
+    .await;
+    let run = json!({ "workflow": "Moves", "inputs": { "partner": partner } });
+    let mut confirmed = run.clone();
+    confirmed["confirm"] = named(&gate, &run).await.expect("a preview")["confirm"].clone();
+    let before = gate.record().await.len() - 1;
+    let sentence = named(&gate, &confirmed).await.expect_err("stops at gone");
+    assert!(sentence.contains("the nearest are name"), "{sentence}");
+    named(&gate, &json!({})).await.expect("a call is left");
+    let mut rows = told(&gate, before).await;
+    rows.sort();
+    assert_eq!(
+        rows,
+        [
+            "aidoo_query res.partner - 1 ok -",
+            "aidoo_read res.partner - 1 ok -",
+            "aidoo_read res.partner - 1 refused -",
+            "aidoo_report sale.order figures 4 ok -",
+            "aidoo_workflow - - - ok -",
+            "aidoo_workflow - Moves - asked -",
+            "aidoo_workflow - Moves - failed -",
+            "aidoo_write res.partner write 1 ok token",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_step_is_no_call_of_its_key_and_says_nothing_of_what_the_key_needs() {
+    let gate = Gate::start().await;
+    let steps = json!([{ "name": "find", "title": "Find", "action": "query",
+        "arguments": { "model": "res.partner" } }]);
+    validated(&gate, "Finds", json!([]), steps).await;
+    gate.call("aidoo_workflow", json!({ "workflow": "Finds" })).await.expect("runs");
+    gate.app.state.toolbox.activity.flush().await.expect("is written");
+    let (db, key) = (gate.app.state.core.db.reader(), gate.key.id);
+    let since = Timestamp::from_micros(0);
+    let tools = key_figures::tools(db, gate.company, key, since).await.expect("answers");
+    let tools: Vec<&str> = tools.iter().map(|called| called.tool.as_str()).collect();
+    assert_eq!(tools, ["aidoo_workflow"]);
+    let days = key_figures::days(db, gate.company, key, since).await.expect("answers");
+    assert_eq!(days.iter().map(|day| day.calls).sum::<i64>(), 1);
 }

@@ -327,7 +327,7 @@ impl Run {
         };
         let arguments = filled(step, inputs, results).map_err(ToolError::new)?;
         let stage = self.consent.map_or(Stage::Preview, Stage::Agreed);
-        match self.toolbox.step(&caller, tool(step.action), stage, arguments).await? {
+        match self.toolbox.step(&caller, self.id, tool(step.action), stage, arguments).await? {
             Output::Answer(value) if value["status"] == "wizard" => {
                 Err(ToolError::failed(format!(
                     "Odoo wants {} answered first, which a workflow cannot do: a person goes on in Odoo",
@@ -467,9 +467,7 @@ pub async fn try_steps(toolbox: &Toolbox, tried: Tried<'_>) -> Vec<TriedStep> {
         let mut one =
             TriedStep { name: step.name.clone(), answer: None, preview: None, problem: None };
         let answer = match filled(step, inputs, &results) {
-            Ok(arguments) => {
-                toolbox.step(&caller, tool(step.action), Stage::Preview, arguments).await
-            }
+            Ok(arguments) => toolbox.trial(&caller, tool(step.action), arguments).await,
             Err(problem) => Err(ToolError::new(problem)),
         };
         let answer = match answer {
