@@ -18,6 +18,7 @@ mod gateway_guards;
 mod gateway_limits;
 mod gateway_matrix;
 mod gateway_records;
+mod gateway_wizards;
 mod gateway_workflows;
 mod housekeeping;
 mod key_changes;

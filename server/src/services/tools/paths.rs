@@ -1,9 +1,11 @@
 //! Following field paths through Odoo's relations: every step must exist, hold no secret and lead into no
 //! closed model.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{ToolError, run::Call};
+use serde_json::json;
+
+use super::{ToolError, named, run::Call};
 use crate::{
     domain::nearest::unknown_field,
     odoo::OdooError,
@@ -116,4 +118,17 @@ pub(super) async fn required_definitions(
         ),
         other => call.explain(&other),
     })
+}
+
+/// Whether the person's user may read records of `model` at all.
+///
+/// # Errors
+/// When Odoo cannot be asked, or has no such model.
+pub(super) async fn is_readable(call: &Call<'_>, model: &str) -> Result<bool, GatewayError> {
+    let asked = named(json!({ "operation": "read", "raise_exception": false }));
+    match call.odoo(model, "check_access_rights", None, asked, &BTreeMap::new()).await {
+        Ok(answer) => Ok(answer == json!(true)),
+        Err(GatewayError::Odoo(OdooError::Access(_) | OdooError::NoSuchMethod)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
