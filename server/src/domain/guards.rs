@@ -2,6 +2,7 @@
 //! closed to changes and secret fields, with what the company adds or opens by name.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     closed::{is_closed_model, is_closed_to_changes, is_secret_field},
@@ -64,6 +65,14 @@ impl Guards {
             is_secret_field(name)
                 || self.secret_fields.iter().any(|field| field.eq_ignore_ascii_case(name))
         })
+    }
+
+    /// Whether a field of this name and definition (`fields_get`) is told to nobody: it holds a secret, or leads into
+    /// a closed model.
+    #[must_use]
+    pub fn hides(&self, name: &str, definition: &Value) -> bool {
+        let relation = definition["relation"].as_str();
+        self.is_secret(name) || relation.is_some_and(|model| self.is_closed(model))
     }
 
     /// Whether the company has opened this method to `execute`.

@@ -45,7 +45,8 @@ pub fn check(
             return Err(format!("{name} holds a secret and is closed to every tool"));
         }
         let Some(definition) = definitions.get(name) else {
-            return Err(unknown_field(name, model, definitions.keys().map(String::as_str)));
+            let told = definitions.iter().filter(|(name, field)| !guards.hides(name, field));
+            return Err(unknown_field(name, model, told.map(|(name, _)| name.as_str())));
         };
         if definition["readonly"] == Value::Bool(true) {
             return Err(format!("{name} is read-only on {model}"));
