@@ -15,6 +15,7 @@ mod generic;
 mod paths;
 mod query;
 mod read;
+mod recorded;
 mod records;
 mod report;
 mod run;

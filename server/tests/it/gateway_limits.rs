@@ -542,6 +542,69 @@ async fn a_file_holds_texts_of_any_length_in_full() {
 }
 
 #[tokio::test]
+async fn no_value_of_a_secret_field_is_among_the_arguments_that_a_company_keeps() {
+    let gate = Gate::start().await;
+    gate.set_rules(|rules| {
+        rules.record_arguments = true;
+        rules.guards.secret_fields = vec!["x_salary".to_owned()];
+    })
+    .await;
+    let leaf = json!([["name", "=", "kept"], ["x_salary", "=", "canary"]]);
+    let values = json!({ "name": "kept", "x_salary": "canary" });
+    let partner = |more: Value| {
+        let mut call = json!({ "model": "res.partner" });
+        call.as_object_mut().expect("an object").extend(more.as_object().expect("one").clone());
+        call
+    };
+    let execute = |more: Value| {
+        let mut call = partner(more);
+        call["method"] = json!("load");
+        call
+    };
+    let calls = [
+        ("aidoo_query", partner(json!({ "domain": leaf }))),
+        ("aidoo_query", partner(json!({ "domain": leaf.to_string() }))),
+        ("aidoo_query", partner(json!({ "domain": "[('x_salary', '=', 'canary')]" }))),
+        ("aidoo_query", partner(json!({ "domain": [["child_ids", "any", leaf]] }))),
+        ("aidoo_query", partner(json!({ "domain": [["user_ids.x_salary", "=", "canary"]] }))),
+        ("aidoo_write", partner(json!({ "ids": [1], "values": values }))),
+        ("aidoo_write", partner(json!({ "ids": [1], "values": values.to_string() }))),
+        ("aidoo_write", partner(json!({ "changes": [{ "id": 1, "values": values }] }))),
+        ("aidoo_create", partner(json!({ "values": { "child_ids": [[0, 0, values]] } }))),
+        ("aidoo_create", partner(json!({ "records": json!([values]).to_string() }))),
+        (
+            "aidoo_execute",
+            execute(
+                json!({ "kwargs": { "fields": ["name", "x_salary"], "data": [["kept", "canary"]] } }),
+            ),
+        ),
+        ("aidoo_execute", execute(json!({ "args": [["name", "x_salary"], [["kept", "canary"]]] }))),
+        (
+            "aidoo_execute",
+            execute(
+                json!({ "kwargs": { "fields": ["name", "X_Salary/.id"], "data": [["kept", "canary"]] } }),
+            ),
+        ),
+        ("aidoo_execute", execute(json!({ "kwargs": json!({ "x": leaf }).to_string() }))),
+    ];
+    for (tool, arguments) in calls.clone() {
+        gate.call(tool, arguments.clone()).await.expect_err("is refused");
+    }
+    let rows = gate.record().await;
+    assert_eq!(rows.len(), calls.len());
+    for row in rows {
+        let kept = row.arguments.expect("are kept");
+        assert!(kept.contains("res.partner") && !kept.contains("canary"), "{kept}");
+    }
+    // What holds none is kept as it came.
+    let plain =
+        partner(json!({ "domain": [["name", "=", "a token of the password kind"]], "limit": 1 }));
+    gate.call("aidoo_query", plain.clone()).await.expect("is found");
+    let kept = gate.record().await.pop().and_then(|row| row.arguments).expect("is kept");
+    assert_eq!(serde_json::from_str::<Value>(&kept).ok(), Some(plain));
+}
+
+#[tokio::test]
 async fn an_extract_of_pages_holds_each_record_and_says_how_many_there_are() {
     let gate = Gate::start().await;
     gate.set_rules(|rules| rules.writes_per_minute = 1_000).await;

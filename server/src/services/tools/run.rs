@@ -16,7 +16,7 @@ use shared::{
 };
 use tokio_util::task::TaskTracker;
 
-use super::{Answer, Arguments, Cause, Conversation, Output, ToolError, ToolName, generic};
+use super::{Answer, Arguments, Cause, Conversation, Output, ToolError, ToolName, recorded};
 use crate::{
     domain::odoo_methods,
     odoo,
@@ -414,8 +414,8 @@ pub(super) fn new_call(
         address: caller.address,
         digest: core.vault.digest(&[b"call arguments", text.as_bytes()]).to_vec(),
         arguments: principal.rules.record_arguments.then(|| {
-            let shown = generic::without_secrets(&principal.rules.guards, given).to_string();
-            shown.chars().take(20_000).collect()
+            let kept = recorded::keepable(&principal.rules.guards, given).to_string();
+            kept.chars().take(20_000).collect()
         }),
         at,
         step_of: None,
