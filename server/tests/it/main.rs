@@ -17,6 +17,7 @@ mod gateway_changes;
 mod gateway_guards;
 mod gateway_limits;
 mod gateway_matrix;
+mod gateway_models;
 mod gateway_records;
 mod gateway_wizards;
 mod gateway_words;

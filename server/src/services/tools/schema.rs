@@ -9,7 +9,7 @@ use super::{
     Answer, Definition, Effect, Output, ToolError,
     arguments::Arguments,
     named,
-    paths::{required_definitions, told_fields},
+    paths::{is_readable, required_definitions, told_fields},
     run::Call,
 };
 use crate::{
@@ -290,11 +290,11 @@ async fn looked_for(call: &Call<'_>, word: &str) -> Result<Vec<Known>, ToolError
         .collect();
     let mut more = Vec::new();
     for model in candidates {
-        // The same look-up that a later call for the model's fields makes, and kept for it.
-        match call.toolbox.gateway.definitions(call.principal(), model).await {
+        // That a model's fields can be listed does not say that its records may be read.
+        match is_readable(call, model).await {
             // Nobody says what it is called.
-            Ok(_) => more.push(Known { model: model.to_owned(), name: model.to_owned() }),
-            Err(GatewayError::Odoo(OdooError::NoSuchModel | OdooError::Access(_))) => {}
+            Ok(true) => more.push(Known { model: model.to_owned(), name: model.to_owned() }),
+            Ok(false) | Err(GatewayError::Odoo(OdooError::NoSuchModel)) => {}
             Err(error) => return Err(call.explain(&error)),
         }
     }
