@@ -526,19 +526,32 @@ async fn a_link_works_for_its_owner_alone_and_nobody_else_uses_it_up() {
 }
 
 #[tokio::test]
-async fn a_file_holds_texts_of_any_length_in_full() {
+async fn a_file_holds_texts_of_any_length_in_full_or_says_that_it_does_not() {
     let gate = Gate::start().await;
-    let long = "é".repeat(9_000);
+    let long = "é".repeat(40_000);
     let create = json!({ "model": "res.partner", "values": { "name": "Long", "comment": long } });
     let create = gate.previewed("aidoo_create", create).await;
     let ids = gate.call("aidoo_create", create).await.expect("is done")["ids"].clone();
+    let asked = |format: &str| {
+        json!({ "action": "extract", "model": "res.partner", "fields": ["comment"],
+        "domain": [["id", "in", ids]], "format": format })
+    };
     for format in ["csv", "json"] {
-        let asked =
-            json!({ "domain": [["id", "in", ids]], "fields": ["comment"], "format": format });
-        let (_, file) = fetch(&gate, &extract(&gate, asked).await).await;
+        let made = gate.call("aidoo_report", asked(format)).await.expect("is made");
+        assert!(!made["note"].to_string().contains("cut"), "{made}");
+        let (_, file) = fetch(&gate, made["url"].as_str().expect("a link")).await;
         let file = String::from_utf8(file).expect("text");
         assert!(file.contains(&long), "{format} holds it in full: {} bytes", file.len());
     }
+    // A cell of Excel does not: the cell says so, and the answer.
+    let made = gate.call("aidoo_report", asked("xlsx")).await.expect("is made");
+    let note = made["note"].as_str().expect("a note");
+    assert!(note.contains("1 text is longer than a cell"), "{note}");
+    let (_, xlsx) = fetch(&gate, made["url"].as_str().expect("a link")).await;
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(xlsx)).expect("opens");
+    let sheet = book.worksheet_range_at(0).expect("a sheet").expect("is read");
+    let cell = sheet.rows().nth(1).expect("a row")[1].to_string();
+    assert!(cell.ends_with("(40000 characters in all: the format csv or json holds them)"));
 }
 
 #[tokio::test]

@@ -87,7 +87,7 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     let table = Table::new(call, model, &columns, format).await?;
     let wanted = Wanted { model, domain: domain.into_value(), fields, order, limit, context };
     let table = wanted.written(call, table).await?;
-    let count = table.rows;
+    let (count, cut) = (table.rows, table.cut);
     call.note(|about| about.records = u32::try_from(count).ok());
     let content = off_thread(move || table.finish()).await?;
     check_size(content.len())?;
@@ -97,6 +97,15 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     }));
     let file = Kept { name, media_type: format.media_type(), content };
     answer.extend(keep(call.toolbox, call.principal(), file).await?);
+    if cut > 0 {
+        let note = answer.get("note").and_then(Value::as_str).unwrap_or_default();
+        let texts = if cut == 1 { "1 text is".to_owned() } else { format!("{cut} texts are") };
+        let note = format!(
+            "{texts} longer than a cell of Excel holds (32,767 characters), and cut there: the format csv or json \
+             holds all of it; {note}"
+        );
+        answer.insert("note".to_owned(), Value::String(note));
+    }
     Ok(Output::Answer(Value::Object(answer)))
 }
 
@@ -192,6 +201,8 @@ struct Table {
     names: Vec<String>,
     sheet: Sheet,
     rows: usize,
+    /// Texts of which a cell does not hold all.
+    cut: usize,
 }
 
 /// What is written of each format.
@@ -252,7 +263,7 @@ impl Table {
             }
             Format::Json => Sheet::Json(b"[".to_vec()),
         };
-        Ok(Self { names, sheet, rows: 0 })
+        Ok(Self { names, sheet, rows: 0, cut: 0 })
     }
 
     /// With these rows at its end.
@@ -265,7 +276,7 @@ impl Table {
     }
 
     fn add(&mut self, row: &Value) -> anyhow::Result<()> {
-        let Self { names, sheet, rows } = self;
+        let Self { names, sheet, rows, cut } = self;
         match sheet {
             Sheet::Csv(writer) => {
                 writer.write_record(names.iter().map(|name| match cell(&row[name.as_str()]) {
@@ -285,7 +296,9 @@ impl Table {
                             sheet.write_number(line, column, number)?;
                         }
                         Cell::Text(text) => {
-                            sheet.write_string(line, column, fitting(&text))?;
+                            let text = fitting(&text);
+                            *cut += usize::from(matches!(text, Cow::Owned(_)));
+                            sheet.write_string(line, column, text)?;
                         }
                         Cell::Empty => {}
                     }
