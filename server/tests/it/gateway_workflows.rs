@@ -192,3 +192,112 @@ async fn a_step_is_no_call_of_its_key_and_says_nothing_of_what_the_key_needs() {
     let days = key_figures::days(db, gate.company, key, since).await.expect("answers");
     assert_eq!(days.iter().map(|day| day.calls).sum::<i64>(), 1);
 }
+
+#[tokio::test]
+async fn a_preview_of_a_run_shows_what_each_step_changes_and_what_comes_from_earlier_ones() {
+    let gate = Gate::start().await;
+    let order = first(&gate, "sale.order", json!([["state", "=", "draft"]])).await;
+    let read = json!({ "model": "sale.order", "ids": [order], "fields": ["partner_id"] });
+    let order_of = gate.call("aidoo_read", read).await.expect("is read");
+    let partner = order_of["records"][0]["partner_id"]["id"].clone();
+    let read = json!({ "model": "res.partner", "ids": [partner], "fields": ["city", "ref"] });
+    let old = gate.call("aidoo_read", read).await.expect("is read")["records"][0].clone();
+    let inputs = json!([
+        { "name": "partner", "label": "Customer", "kind": "record" },
+        { "name": "word", "label": "Reference", "kind": "text" },
+    ]);
+    let (id, word) = (json!({ "$": "input.partner" }), json!({ "$": "input.word" }));
+    let found = json!({ "$": "steps.find.records.*.id" });
+    let steps = json!([
+        { "name": "find", "title": "Find the orders", "action": "query",
+          "arguments": { "model": "sale.order", "domain": [["partner_id", "=", id]] } },
+        { "name": "move", "title": "Move", "action": "write",
+          "arguments": { "model": "res.partner", "ids": id,
+            "values": { "city": "Narvik", "ref": { "$": "steps.find.records.0.name" } } } },
+        { "name": "note", "title": "Note", "action": "write",
+          "arguments": { "model": "sale.order", "ids": found, "values": { "client_order_ref": word } } },
+        { "name": "make", "title": "Make", "action": "create",
+          "arguments": { "model": "res.partner.category", "values": { "name": word } } },
+        { "name": "confirm", "title": "Confirm", "action": "execute",
+          "arguments": { "model": "sale.order", "method": "action_confirm", "ids": found } },
+        { "name": "lock", "title": "Confirm the first", "action": "execute",
+          "arguments": { "model": "sale.order", "method": "action_confirm", "ids": [order] } },
+    ]);
+    validated(&gate, "All of it", inputs, steps).await;
+    let run = json!({ "workflow": "All of it", "inputs": { "partner": partner, "word": "AB-12" } });
+    let before = gate.calls();
+    let told = gate.call("aidoo_workflow", run.clone()).await.expect("a preview");
+    assert!(gate.asked_since(before).iter().all(|call| call.ends_with(".read")), "it only looks");
+    let rows: Vec<(String, String, Option<String>, String)> = told["preview"]["changes"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .filter(|row| row["record"] != "input")
+        .map(|row| {
+            let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+            (
+                text("record"),
+                text("label"),
+                row["before"].as_str().map(str::to_owned),
+                text("after"),
+            )
+        })
+        .collect();
+    let name = |id: &Value, model: &str| json!({ "model": model, "ids": [id], "fields": ["display_name"] });
+    let partner_name = gate.call("aidoo_read", name(&partner, "res.partner")).await.unwrap();
+    let partner_name = partner_name["records"][0]["display_name"].as_str().unwrap().to_owned();
+    let from = "from step 1, “Find the orders” (records.*.id)";
+    let shown = |value: &Value| Some(value.as_str().unwrap_or("(empty)").to_owned());
+    let row = |record: &str, label: &str, before: Option<String>, after: &str| {
+        (record.to_owned(), label.to_owned(), before, after.to_owned())
+    };
+    assert_eq!(
+        rows[..6],
+        [
+            row(&format!("2. {partner_name}"), "City", shown(&old["city"]), "Narvik"),
+            row(
+                &format!("2. {partner_name}"),
+                "Reference",
+                shown(&old["ref"]),
+                "from step 1, “Find the orders” (records.0.name)"
+            ),
+            row(&format!("3. {from}"), "Customer's own number", None, "AB-12"),
+            row("4. AB-12", rows[3].1.as_str(), None, "AB-12"),
+            row(
+                &format!("5. {from}"),
+                "action_confirm",
+                None,
+                "confirm a quotation; what a method does cannot be previewed"
+            ),
+            row("6. Confirm the first", "action_confirm", None, &rows[5].3),
+        ]
+    );
+    assert!(rows[5].3.contains("to confirm a quotation, on S"), "the order's name: {rows:?}");
+    assert!(rows[5].3.contains("(draft)"), "the order's state: {rows:?}");
+
+    // What was agreed to is what was shown: old values that are others now want another look.
+    let confirmed = gate.previewed("aidoo_workflow", run).await;
+    let moved = json!({ "model": "res.partner", "ids": [partner], "values": { "city": "Bodø" } });
+    let moved = gate.previewed("aidoo_write", moved).await;
+    gate.call("aidoo_write", moved).await.expect("is done");
+    let sentence = gate.call("aidoo_workflow", confirmed).await.expect_err("has changed");
+    assert!(sentence.contains("records have changed since the preview"), "{sentence}");
+}
+
+#[tokio::test]
+async fn what_a_step_would_refuse_is_refused_before_the_first() {
+    let gate = Gate::start().await;
+    let id = json!({ "$": "input.partner" });
+    let steps = json!([
+        { "name": "make", "title": "Make", "action": "create",
+          "arguments": { "model": "res.partner.category", "values": { "name": "Made" } } },
+        { "name": "move", "title": "Move", "action": "write",
+          "arguments": { "model": "res.partner", "ids": id, "values": { "ctiy": "Narvik" } } },
+    ]);
+    validated(&gate, "Cannot be", record_input("partner"), steps).await;
+    let run = json!({ "workflow": "Cannot be", "inputs": { "partner": 1 } });
+    let sentence = gate.call("aidoo_workflow", run).await.expect_err("cannot be done");
+    assert!(sentence.contains("step 2, “Move”"), "{sentence}");
+    assert!(sentence.contains("no field ctiy; the nearest are city"), "{sentence}");
+    assert_eq!(gate.count("res.partner.category", "create"), 0);
+}

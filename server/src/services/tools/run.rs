@@ -238,6 +238,14 @@ impl Call<'_> {
         }
     }
 
+    /// The same call with the permissions of a step that is tried, which tells `about` what it would be about.
+    pub(super) fn as_trial<'b>(&'b self, about: &'b Mutex<About>) -> Call<'b> {
+        let Self { toolbox, caller, tool, permissions: _, now, stage: _, step_of: _, about: _ } =
+            *self;
+        let (permissions, stage) = (PermissionSet::ALL, Stage::Preview);
+        Call { toolbox, caller, tool, permissions, now, stage, step_of: None, about }
+    }
+
     /// Tells the record what the call is about.
     pub(super) fn note(&self, tell: impl FnOnce(&mut About)) {
         tell(&mut self.about.lock().unwrap_or_else(PoisonError::into_inner));

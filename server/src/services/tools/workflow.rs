@@ -1,18 +1,21 @@
 //! `aidoo_workflow`: list and run the sequences that a person has validated on screen.
 
+mod preview;
+
 use std::{net::IpAddr, sync::Arc};
 
 use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use shared::{
     activity::{CallResult, Consent},
-    confirmation::{Change, ConfirmMode, Preview},
+    confirmation::ConfirmMode,
     id::{CompanyId, WorkflowRunId, WorkflowVersionId},
     permission::Permission,
     time::Timestamp,
     workflow::{Definition as Workflow, InputKind, RanStep, Step, StepAction, TriedStep, fill},
 };
 
+use self::preview::preview;
 use super::{
     Answer, Caller, Cause, Definition, Effect, File, Link, Output, Silent, ToolError, ToolName,
     Toolbox,
@@ -89,16 +92,23 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
         if let Some(permission) = refused {
             return Err(consent::refused_by_policy(permission));
         }
+        let shown = preview(call, &version, &workflow, &inputs).await?;
         let proposal = Proposal {
             permission: Permission::Workflow,
             arguments: json!({ "version": id, "inputs": inputs }),
-            // What the steps will meet is not known before they run; each step looks at it then.
-            state: Value::Null,
-            preview: preview(&version, &workflow, &inputs),
+            // The old values, as far as they are known; what else the steps meet, each looks at then.
+            state: shown.state.clone(),
+            preview: shown.preview.clone(),
             confirm,
         };
         match consent::settle(call, proposal).await? {
             Verdict::Wait(output) => return Ok(output),
+            // A person takes their time to answer.
+            Verdict::Agreed(Consent::Client)
+                if preview(call, &version, &workflow, &inputs).await? != shown =>
+            {
+                return Err(consent::records_changed());
+            }
             Verdict::Agreed(consent) => Some(consent),
         }
     } else {
@@ -207,35 +217,6 @@ fn check_inputs(workflow: &Workflow, inputs: &Map<String, Value>) -> Result<(), 
         }
     }
     Ok(())
-}
-
-fn preview(version: &Model, workflow: &Workflow, inputs: &Map<String, Value>) -> Preview {
-    let changes = workflow
-        .inputs
-        .iter()
-        .map(|input| Change {
-            record: "input".to_owned(),
-            label: input.label.clone(),
-            before: None,
-            after: inputs.get(&input.name).map(Value::to_string).unwrap_or_default(),
-        })
-        .collect();
-    let steps: Vec<String> = workflow
-        .steps
-        .iter()
-        .enumerate()
-        .map(|(at, step)| format!("{}. {} ({})", at + 1, step.title, step.action.as_str()))
-        .collect();
-    let note = format!(
-        "Steps: {}. What they meet is not known before they run; a run stops at the first step that fails, and what was \
-         done before stays done.",
-        steps.join("; ")
-    );
-    super::cut_preview(
-        format!("Run “{}”, version {}", version.name, version.number),
-        changes,
-        Some(note),
-    )
 }
 
 /// One run.
