@@ -409,8 +409,10 @@ fn check_field(value: &Value, found: &mut impl FnMut(&str, Option<&str>)) {
             for command in commands {
                 match command {
                     Value::Array(parts) => {
-                        for part in parts {
+                        for (at, part) in parts.iter().enumerate() {
                             match part {
+                                // The number says what is done: add, change, take out.
+                                part if at == 0 => check_value(part, Room::None, found),
                                 Value::Object(_) if reference(part).is_none() => {
                                     check_value(part, Room::Values, found);
                                 }
@@ -776,6 +778,10 @@ mod tests {
             (StepAction::Write, json!({ "changes": { "$": "input.customer" } })),
             (StepAction::Create, json!({ "records": [{ "$": "input.customer" }] })),
             (StepAction::Create, json!({ "values": { "lines": [{ "$": "input.customer" }] } })),
+            (
+                StepAction::Create,
+                json!({ "values": { "lines": [[{ "$": "input.customer" }, 7]] } }),
+            ),
             (StepAction::Execute, json!({ "kwargs": { "$": "input.customer" } })),
             (StepAction::Execute, json!({ "kwargs": { "domain": { "$": "input.customer" } } })),
             (StepAction::Execute, json!({ "kwargs": { "fields": [{ "$": "input.customer" }] } })),
