@@ -86,6 +86,32 @@ async fn a_pdf_that_a_step_makes_is_kept_behind_a_link_for_its_owner() {
     assert_eq!(result["content"].as_array().map(Vec::len), Some(1), "{answer}");
 }
 
+#[tokio::test]
+async fn the_resource_of_a_report_that_was_named_is_that_report() {
+    let gate = Gate::start().await;
+    let order = first(&gate, "sale.order", json!([])).await;
+    let print = |report: Value| {
+        let arguments =
+            json!({ "action": "pdf", "model": "sale.order", "ids": [order], "report": report });
+        request("tools/call", json!({ "name": "aidoo_report", "arguments": arguments }))
+    };
+    for (report, end) in
+        [(json!(null), ""), (json!("sale.report_saleorder"), "/sale.report_saleorder")]
+    {
+        let (_, answer) = gate.app.mcp(&gate.key.key, print(report)).await;
+        let uri = answer["result"]["content"][1]["uri"].clone();
+        assert_eq!(uri, format!("aidoo://report/sale.order/{order}{end}"), "{answer}");
+        let read = request("resources/read", json!({ "uri": uri }));
+        let (_, answer) = gate.app.mcp(&gate.key.key, read).await;
+        assert_eq!(answer["result"]["contents"][0]["mimeType"], "application/pdf", "{answer}");
+    }
+    // One that this model does not have is not printed in the standard one's place.
+    let uri = format!("aidoo://report/sale.order/{order}/account.report_invoice");
+    let read = request("resources/read", json!({ "uri": uri }));
+    let (_, answer) = gate.app.mcp(&gate.key.key, read).await;
+    assert!(answer["error"].is_object(), "{answer}");
+}
+
 /// What is on record: tool, model, method, records, result and consent.
 async fn told(gate: &Gate, from: usize) -> Vec<String> {
     let rows = gate.record().await.into_iter().skip(from);
