@@ -72,7 +72,15 @@ impl Guards {
     #[must_use]
     pub fn hides(&self, name: &str, definition: &Value) -> bool {
         let relation = definition["relation"].as_str();
-        self.is_secret(name) || relation.is_some_and(|model| self.is_closed(model))
+        self.holds_secret(name, definition) || relation.is_some_and(|model| self.is_closed(model))
+    }
+
+    /// Whether a field of this name and definition holds a secret: its own, or one of another record that it stands
+    /// for (`related`).
+    #[must_use]
+    pub fn holds_secret(&self, name: &str, definition: &Value) -> bool {
+        self.is_secret(name)
+            || definition["related"].as_str().is_some_and(|path| self.is_secret(path))
     }
 
     /// Whether the company has opened this method to `execute`.
@@ -123,6 +131,8 @@ mod tests {
             "in any case"
         );
         assert!(!guards.is_secret("phone_sanitized"));
+        let stands_for = serde_json::json!({ "type": "char", "related": "user_id.password" });
+        assert!(guards.hides("x_word", &stands_for) && guards.holds_secret("x_word", &stands_for));
         assert!(guards.opens_method("sale.order", "message_post"));
         assert!(!guards.opens_method("order", "message_post"));
         assert!(!guards.opens_method("sale", "order.message_post"));

@@ -152,6 +152,7 @@ impl Gateway {
             "relation",
             "store",
             "relation_field",
+            "related",
             "sortable",
             "searchable",
             "groupable",

@@ -19,6 +19,7 @@ mod gateway_limits;
 mod gateway_matrix;
 mod gateway_models;
 mod gateway_records;
+mod gateway_related;
 mod gateway_wizards;
 mod gateway_words;
 mod gateway_workflows;

@@ -371,6 +371,9 @@ async fn check_column(
         if definition["readonly"] == json!(true) {
             return refuse(format!("{step} is read-only on {model}"));
         }
+        if let Some(closed) = values::stands_in(call, &model, step).await? {
+            return refuse(format!("{step} is a field of {closed}, which is closed to changes"));
+        }
         let Some(relation) = definition["relation"].as_str() else {
             return match steps.peek() {
                 None => Ok(()),

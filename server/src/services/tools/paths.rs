@@ -72,6 +72,10 @@ async fn end_of(
             let told = told_fields(&definitions, guards);
             return Err(term.error(argument, unknown_field(step, &model, told)));
         };
+        if guards.holds_secret(step, definition) {
+            let problem = format_args!("{path} holds a secret and is closed to every tool");
+            return Err(term.error(argument, problem));
+        }
         kind = definition["type"].as_str().unwrap_or_default().to_owned();
         match (steps.peek(), definition["relation"].as_str()) {
             (None, None) => {}
