@@ -16,6 +16,7 @@ use shared::{
     },
     activity::{CallPage, ListCalls},
     api_key::{AcceptApiKey, ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
+    call_figures::CallFigures,
     company::{PoliciesView, SetCeilings, SetGatewayRules, SwitchCompany},
     confirmation::{ApprovalView, DecideApproval},
     connection::{
@@ -257,6 +258,8 @@ pub trait ActivityLog: Send + Sync + 'static {
         company: CompanyId,
         filter: ListCalls,
     ) -> Result<CallPage, Error>;
+    /// What the calls that the actor may see come to.
+    async fn figures(&self, actor: Actor, company: CompanyId) -> Result<CallFigures, Error>;
     /// What the page *Connect a client* needs.
     async fn connect(&self, actor: Actor, company: CompanyId) -> Result<ConnectView, Error>;
 }

@@ -4,10 +4,12 @@
 //! grows the wasm and in the end overflows the compiler.
 
 pub mod avatar;
+pub mod bar_chart;
 pub mod bell;
 pub mod button;
 pub mod check_card;
 pub mod copyable;
+pub mod day_chart;
 pub mod dialog;
 pub mod empty_state;
 pub mod error_note;
@@ -32,9 +34,11 @@ pub mod toast;
 
 pub use self::{
     avatar::Avatar,
+    bar_chart::BarChart,
     button::{ButtonKind, SubmitButton},
     check_card::CheckCard,
     copyable::{Copyable, Shape},
+    day_chart::DayChart,
     dialog::{CloseLink, Closing, Dialog},
     empty_state::EmptyState,
     error_note::{ErrorNote, LoadError, Note},

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::{
+    bytes::Weight,
     load::{Added, Growth, Rates, Times},
     parts::Part,
     streams::Idle,
@@ -12,6 +13,7 @@ use crate::{
 pub(crate) struct Page {
     pub(crate) machine: String,
     pub(crate) parts: Vec<Part>,
+    pub(crate) weights: Vec<Weight>,
     pub(crate) at_rest: u64,
     pub(crate) with_demonstration: u64,
     pub(crate) added: Added,
@@ -22,7 +24,17 @@ pub(crate) struct Page {
 
 impl fmt::Display for Page {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { machine, parts, at_rest, with_demonstration, added, rates, growth, idle } = self;
+        let Self {
+            machine,
+            parts,
+            weights,
+            at_rest,
+            with_demonstration,
+            added,
+            rates,
+            growth,
+            idle,
+        } = self;
         writeln!(
             f,
             "# Benchmarks\n\n\
@@ -89,7 +101,19 @@ impl fmt::Display for Page {
             f,
             "\nEach stream has been initialized, and its key is read again every 15 s. The streams and the calls \
              are shared by\n1,280 keys, as each may call 120 times a minute and hold 8 streams.\n\n\
-             ## Parts\n\n\
+             ## Bytes of a first visit\n\n\
+             Brotli, without headers. Pages before the sign-in load the program when somebody begins to use \
+             them.\n\n\
+             | page | KB | of it the program | goal |\n| --- | --- | --- | --- |"
+        )?;
+        for Weight { page, bytes, wasm } in weights {
+            let kb = |bytes: usize| bytes as f64 / 1_000.0;
+            let goal = if *wasm > 0 { "≤ 300 KB" } else { "≤ 60 KB" };
+            writeln!(f, "| `{page}` | {:.0} | {:.0} | {goal} |", kb(*bytes), kb(*wasm))?;
+        }
+        writeln!(
+            f,
+            "\n## Parts\n\n\
              By criterion (`cargo bench --package bench`).\n\n\
              | what | median | deviation |\n| --- | --- | --- |"
         )?;

@@ -5,6 +5,7 @@
 //!
 //! PARTS is the folder that criterion writes to.
 
+mod bytes;
 mod figures;
 mod load;
 mod machine;
@@ -43,6 +44,7 @@ async fn main() -> anyhow::Result<()> {
     let program = Program::start(&path, With::Demonstration).await?;
     tokio::time::sleep(REST).await;
     let with_demonstration = program.memory()?;
+    let weights = bytes::weigh(&program).await?;
     say("making keys");
     let keys = program.make_keys(KEYS).await?;
     say("a call through the gateway, and straight to Odoo");
@@ -59,8 +61,9 @@ async fn main() -> anyhow::Result<()> {
     let idle = streams::idle(&program, &keys).await?;
     drop(program);
 
-    let found = Page { machine, parts, at_rest, with_demonstration, added, rates, growth, idle }
-        .to_string();
+    let found =
+        Page { machine, parts, weights, at_rest, with_demonstration, added, rates, growth, idle }
+            .to_string();
     say(&found);
     fs::write(&page, found).with_context(|| format!("cannot write {}", page.display()))
 }

@@ -116,7 +116,8 @@ impl Program {
         Ok(keys)
     }
 
-    async fn sign_in(&self) -> anyhow::Result<String> {
+    /// The owner's session, as a cookie.
+    pub(crate) async fn sign_in(&self) -> anyhow::Result<String> {
         let field = |name| self.variable(name).map(|value| value.replace('@', "%40"));
         let (email, password) = (field("AIDOO_OWNER_EMAIL")?, field("AIDOO_OWNER_PASSWORD")?);
         let response = self

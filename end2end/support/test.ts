@@ -52,8 +52,13 @@ function isExpected(text: string): boolean {
   return /^Failed to load resource: the server responded with a status of (4\d\d) /.test(text);
 }
 
-/** Waits until the page at this path has been hydrated: clicks before that are lost. */
+/**
+ * Waits until the page at this path has been hydrated: clicks before that are lost. Pages before the sign-in load
+ * the program when somebody moves over them.
+ */
 export async function hydrated(page: Page): Promise<void> {
+  await page.mouse.move(1, 1);
+  await page.mouse.move(2, 2);
   const path = new URL(page.url()).pathname;
   await expect(page.locator("html")).toHaveAttribute("data-hydrated", path);
 }

@@ -9,6 +9,7 @@ mod api_key_page;
 mod api_key_pages;
 pub mod api_keys;
 pub mod approvals;
+mod call_figures;
 pub mod companies;
 pub mod connections;
 pub mod core;

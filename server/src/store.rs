@@ -3,6 +3,7 @@
 pub mod api_key_lists;
 pub mod api_keys;
 pub mod audit_entries;
+pub mod call_figures;
 pub mod call_lists;
 pub mod calls;
 pub mod companies;
@@ -13,7 +14,6 @@ mod direct;
 pub mod downloads;
 pub mod expiring_keys;
 pub mod invitations;
-pub mod key_figures;
 pub mod keyset;
 pub mod memberships;
 pub mod names;

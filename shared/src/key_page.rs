@@ -3,14 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    activity::{CallResult, CallView},
+    activity::CallView,
     api_key::{ApiKeyView, By},
+    call_figures::DayView,
     permission::PermissionSet,
     time::TimeView,
 };
 
-/// Days that the chart shows, today among them; also how far the clients and the unused permissions look.
-pub const DAYS: i64 = 30;
 /// The most recent calls that did not end well.
 pub const PROBLEMS: u64 = 5;
 /// The most recent entries of the audit.
@@ -21,12 +20,12 @@ pub const ENTRIES: u64 = 50;
 pub struct ApiKeyDetail {
     /// The key, as the list shows it.
     pub key: ApiKeyView,
-    /// Permissions that no call has needed for [`DAYS`] days. Empty for a younger key, and for one that
+    /// Permissions that no call has needed for [`DAYS`](crate::call_figures::DAYS) days. Empty for a younger key, and for one that
     /// was not used at all.
     pub unused: PermissionSet,
-    /// The clients that used it in the last [`DAYS`] days, the latest first.
+    /// The clients that used it in the last [`DAYS`](crate::call_figures::DAYS) days, the latest first.
     pub clients: Vec<ClientView>,
-    /// The last [`DAYS`] days, the oldest first.
+    /// The last [`DAYS`](crate::call_figures::DAYS) days, the oldest first.
     pub days: Vec<DayView>,
     /// At most [`PROBLEMS`] calls that did not end well, the newest first.
     pub problems: Vec<CallView>,
@@ -43,37 +42,6 @@ pub struct ClientView {
     pub calls: u32,
     /// When it did last.
     pub last: TimeView,
-}
-
-/// The calls of one day, UTC.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct DayView {
-    /// The day: "2026-11-24".
-    pub day: String,
-    /// Calls that were answered, with a preview too.
-    pub done: u32,
-    /// Calls that Aidoo refused.
-    pub refused: u32,
-    /// Calls that Odoo refused or never answered.
-    pub failed: u32,
-}
-
-impl DayView {
-    /// All calls of the day.
-    #[must_use]
-    pub const fn total(&self) -> u32 {
-        self.done.saturating_add(self.refused).saturating_add(self.failed)
-    }
-
-    /// Counts `calls` calls that ended with `result`.
-    pub const fn add(&mut self, result: CallResult, calls: u32) {
-        let count = match result {
-            CallResult::Ok | CallResult::Asked | CallResult::Started => &mut self.done,
-            CallResult::Refused => &mut self.refused,
-            CallResult::Failed | CallResult::Unknown => &mut self.failed,
-        };
-        *count = count.saturating_add(calls);
-    }
 }
 
 /// One entry of the audit about a key.

@@ -2,6 +2,10 @@
 
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 
+/// Pages for somebody who is not signed in: a text and a form that works by itself. They load the program
+/// when somebody begins to use them, so that it is there for the page behind.
+const GATES: [&str; 4] = ["/sign-in", "/sign-up", "/invitation/", "/reset/"];
+
 /// Loads the program and hydrates the page, from wherever the site's files stand.
 ///
 /// It replaces leptos' `HydrationScripts`, which looks for files beside the running program: an
@@ -14,12 +18,52 @@ pub fn Hydration(
 ) -> impl IntoView {
     let LeptosOptions { site_pkg_dir, output_name, .. } = options;
     let base = format!("/{site_pkg_dir}/{output_name}");
-    let script = format!(
-        "import init, {{ hydrate }} from {:?};\
-         await init({{ module_or_path: {:?} }});\
-         hydrate();",
+    let load = format!(
+        "const load = async () => {{\
+         const program = await import({:?});\
+         await program.default({{ module_or_path: {:?} }});\
+         program.hydrate();\
+         }};",
         format!("{base}.js"),
         format!("{base}.wasm"),
     );
-    view! { <script type="module" nonce=use_nonce()>{script}</script> }
+    let begin = if is_gate(&path()) {
+        "const signs = ['pointermove', 'pointerdown', 'keydown', 'focusin'];\
+         const begin = () => { signs.forEach((sign) => removeEventListener(sign, begin)); load(); };\
+         signs.forEach((sign) => addEventListener(sign, begin));"
+    } else {
+        "load();"
+    };
+    view! { <script type="module" nonce=use_nonce()>{load + begin}</script> }
+}
+
+fn is_gate(path: &str) -> bool {
+    GATES
+        .iter()
+        .any(|gate| if gate.ends_with('/') { path.starts_with(gate) } else { path == *gate })
+}
+
+/// The path of the page that is asked for. The document is drawn on the server only.
+fn path() -> String {
+    #[cfg(feature = "ssr")]
+    return use_context::<http::request::Parts>()
+        .map(|parts| parts.uri.path().to_owned())
+        .unwrap_or_default();
+    #[cfg(not(feature = "ssr"))]
+    String::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_before_the_sign_in_wait_for_somebody_to_use_them() {
+        for path in ["/sign-in", "/sign-up", "/invitation/abc", "/reset/abc"] {
+            assert!(is_gate(path), "{path}");
+        }
+        for path in ["/", "/team", "/sign-in/other", "/resets", "/nowhere"] {
+            assert!(!is_gate(path), "{path}");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! The activity page: every call of a tool, the newest first.
 
+mod figures;
 mod filters;
 
 use leptos::prelude::*;
@@ -9,7 +10,10 @@ use shared::{
     api_key::PersonChoice,
 };
 
-use self::filters::{ACTIVITY, TOOLS};
+use self::{
+    figures::Figures,
+    filters::{ACTIVITY, TOOLS},
+};
 use crate::{
     components::{
         Avatar, EmptyState, Glyph, LoadError, PageHead, PersonSelect, Skeleton, StateBadge, Time,
@@ -55,6 +59,7 @@ pub fn ActivityPage() -> impl IntoView {
                 {text!(common.export_csv)}
             </a>
         </PageHead>
+        <Figures/>
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
                 match page.await {

@@ -6,6 +6,7 @@ use shared::{
     Error,
     activity::{CallPage, CallResult, CallView, Consent, ListCalls, PAGE_SIZE},
     api_key::{PersonChoice, StateFilter},
+    call_figures::CallFigures,
     connection::{ConnectView, ConnectedClient, RefusedKey},
     id::{ApiKeyId, CallId, CompanyId, MemberId},
     permission::PermissionSet,
@@ -13,7 +14,7 @@ use shared::{
     time::Timestamp,
 };
 
-use super::{Core, access, time_view::Face};
+use super::{Core, access, call_figures, time_view::Face};
 use crate::{
     error::{Fault, Outcome},
     store::{
@@ -117,6 +118,10 @@ impl ActivityPages {
 impl ActivityLog for ActivityPages {
     async fn connect(&self, actor: Actor, company: CompanyId) -> Result<ConnectView, Error> {
         self.guide(actor, company).await.map_err(Fault::into_answer)
+    }
+
+    async fn figures(&self, actor: Actor, company: CompanyId) -> Result<CallFigures, Error> {
+        call_figures::figures(&self.core, actor, company).await.map_err(Fault::into_answer)
     }
 
     async fn calls(

@@ -6,8 +6,9 @@ use shared::{
     Error,
     activity::CallResult,
     api_key::By,
+    call_figures::DAYS,
     id::{ApiKeyId, CompanyId, MemberId, UserId},
-    key_page::{ApiKeyDetail, ClientView, DAYS, DayView, ENTRIES, KeyEvent, PROBLEMS, TrailView},
+    key_page::{ApiKeyDetail, ClientView, ENTRIES, KeyEvent, PROBLEMS, TrailView},
     key_rules::KeyRules,
     permission::PermissionSet,
     role::Action,
@@ -18,16 +19,18 @@ use super::{
     Core, access, activity_pages,
     api_key_pages::Onlooker,
     api_keys::subject,
-    time_view::{Face, day_view},
+    call_figures::{count, days, first_moment},
+    time_view::Face,
 };
 use crate::{
     domain::key_use,
     entities::audit_entry,
-    error::{Fault, Outcome},
+    error::Outcome,
     store::{
         api_key_lists::{self, Filter},
-        api_keys, audit_entries, call_lists,
-        key_figures::{self, DayCount},
+        api_keys, audit_entries,
+        call_figures::{self, Of},
+        call_lists,
         memberships::parse_role,
         names, policies,
     },
@@ -60,15 +63,13 @@ pub(super) async fn detail(
     let onlooker = Onlooker { actor, me, ceilings, must_accept, face };
     let key_view = onlooker.view(row)?;
 
-    // Whole days, so that the first bar of the chart is no part of one.
-    let first_day = now.as_micros().div_euclid(DAY) - (DAYS - 1);
-    let since = Timestamp::from_micros(first_day * DAY);
-    let days = days(key_figures::days(db, company, key, since).await?, first_day)?;
-    let clients = key_figures::clients(db, company, key, since).await?;
+    let (of, since) = (Of::Key(key), first_moment(now));
+    let days = days(call_figures::days(db, company, of, since).await?, since)?;
+    let clients = call_figures::clients(db, company, of, since).await?;
     let is_old_enough = now.since(created_at) >= DAYS * DAY;
     let unused = if key_view.may_edit && is_old_enough {
         let month = now.plus(-DAYS * DAY);
-        let called = key_figures::tools(db, company, key, month).await?;
+        let called = call_figures::tools(db, company, of, month).await?;
         let called: Vec<_> = called.into_iter().map(|one| (one.tool, one.method)).collect();
         key_use::unused(key_view.permissions, &called)
     } else {
@@ -109,23 +110,6 @@ pub(super) async fn detail(
     })
 }
 
-/// One entry for each day from `first` on, also for those without a call.
-fn days(counts: Vec<DayCount>, first: i64) -> Outcome<Vec<DayView>> {
-    let mut days: Vec<DayView> = (first..first + DAYS)
-        .map(|day| DayView { day: day_view(day), ..DayView::default() })
-        .collect();
-    for DayCount { day, result, calls } in counts {
-        let result: CallResult =
-            result.parse().map_err(|error| Fault::Internal(format!("{error}: {result}")))?;
-        // A clock that runs ahead elsewhere may have written a call of tomorrow.
-        let at = usize::try_from(day - first).ok();
-        if let Some(view) = at.and_then(|at| days.get_mut(at)) {
-            view.add(result, count(calls));
-        }
-    }
-    Ok(days)
-}
-
 fn told(entry: audit_entry::Model, who: Option<By>, face: &Face) -> TrailView {
     let detail: Value = serde_json::from_str(&entry.detail).unwrap_or_default();
     let text = |name: &str| detail[name].as_str().unwrap_or_default().to_owned();
@@ -140,8 +124,4 @@ fn told(entry: audit_entry::Model, who: Option<By>, face: &Face) -> TrailView {
     };
     let at = face.view(Timestamp::from_micros(entry.at));
     TrailView { at, who, what, address: entry.address }
-}
-
-fn count(calls: i64) -> u32 {
-    u32::try_from(calls).unwrap_or(u32::MAX)
 }

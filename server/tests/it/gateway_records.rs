@@ -6,6 +6,7 @@ use serde_json::json;
 use shared::{
     activity::{CallResult, CallView, ListCalls},
     api_key::RevokeApiKey,
+    call_figures::{Counted, DayView},
     confirmation::ConfirmMode,
     permission::PermissionSet,
     workflow::{AcceptWorkflow, Definition, NameWorkflow, SaveWorkflow, UseTemplate},
@@ -21,6 +22,36 @@ async fn calls(app: &TestApp, who: Who) -> Vec<CallView> {
     app.state.toolbox.activity.flush().await.expect("is written");
     let page = app.state.backend.activity.calls(actor, company, ListCalls::default()).await;
     page.expect("is shown").calls
+}
+
+#[tokio::test]
+async fn the_figures_count_the_calls_that_their_reader_may_see() {
+    let app = TestApp::start().await;
+    let owner = Client::new(&app, Who::Owner, PermissionSet::ALL).await;
+    for _ in 0..2 {
+        owner.answer("aidoo_query", json!({ "model": "res.partner", "limit": 1 })).await;
+    }
+    let member = Client::new(&app, Who::Member, PermissionSet::ALL).await;
+    let why = member.error("aidoo_read", json!({ "model": "no.such.model", "ids": [1] })).await;
+    app.state.toolbox.activity.flush().await.expect("is written");
+    let figures = async |who| {
+        let (company, (actor, _)) = app.membership(who).await;
+        app.state.backend.activity.figures(actor, company).await
+    };
+
+    let all = figures(Who::Owner).await.expect("is shown");
+    assert_eq!(all.days.len(), 30);
+    let today = all.days.last().expect("a day");
+    assert_eq!((today.done, today.refused + today.failed), (2, 1));
+    assert_eq!(all.days.iter().map(DayView::total).sum::<u32>(), 3);
+    assert_eq!(all.speeds.iter().sum::<u32>(), 3, "every call took some time");
+    let counted = |name: &str, calls| Counted { name: name.to_owned(), calls };
+    assert_eq!(all.models, [counted("res.partner", 2), counted("no.such.model", 1)]);
+    assert_eq!(all.causes.len(), 1);
+    assert!(why.contains(&all.causes[0].name), "{why}: {:?}", all.causes);
+
+    let own = figures(Who::Member).await.expect("is shown");
+    assert_eq!(own.models, [counted("no.such.model", 1)]);
 }
 
 #[tokio::test]

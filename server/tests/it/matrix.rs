@@ -107,8 +107,10 @@ impl World {
                 Body::Form(vec![("input[token]", token_of(&self.invitation(&email).await))])
             }
             "team/team" | "connections/page" | "policies/policies" | "workflows/page"
-            | "activity/connect" | "approvals/list" | "approvals/waiting" | "settings/page"
-            | "notices/open" | "onboarding/steps" => Body::Form(vec![("company", company)]),
+            | "activity/connect" | "activity/figures" | "approvals/list" | "approvals/waiting"
+            | "settings/page" | "notices/open" | "onboarding/steps" => {
+                Body::Form(vec![("company", company)])
+            }
             "team/invite" => {
                 with_company(&[("input[email]", email), ("input[role]", "member".to_owned())])
             }

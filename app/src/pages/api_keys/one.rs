@@ -1,6 +1,5 @@
 //! A key's own page: what it is, how it was used, and what was done to it.
 
-mod chart;
 mod trail;
 
 use leptos::prelude::*;
@@ -12,13 +11,14 @@ use shared::{
     Error,
     activity::CallView,
     api_key::{ApiKeyView, GeneratedKey},
+    call_figures::DAYS,
     id::{ApiKeyId, CompanyId},
     key_format,
-    key_page::{ApiKeyDetail, ClientView, DAYS},
+    key_page::{ApiKeyDetail, ClientView},
     permission::PermissionSet,
 };
 
-use self::{chart::Chart, trail::Trail};
+use self::trail::Trail;
 use super::{
     dialogs::{Surroundings, dialog},
     filters::API_KEYS,
@@ -27,8 +27,8 @@ use super::{
 };
 use crate::{
     components::{
-        Glyph, LoadError, Note, PageHead, PermissionTags, Skeleton, StateBadge, Time, Tone,
-        use_toaster,
+        DayChart, Glyph, LoadError, Note, PageHead, PermissionTags, Skeleton, StateBadge, Time,
+        Tone, use_toaster,
     },
     error::{Answer, AppError},
     pages::{
@@ -114,7 +114,7 @@ fn Detail(detail: ApiKeyDetail) -> impl IntoView {
                 <h2 id="key-calls">{text!(key_page.calls)}</h2>
                 <p>{text!(key_page.calls_lead, days = DAYS)}</p>
             </div>
-            <Chart days/>
+            <DayChart days/>
             <Clients clients/>
             <Problems problems id/>
         </section>

@@ -1,7 +1,7 @@
 //! The confirmation before a key loses what it has not used.
 
 use leptos::prelude::*;
-use shared::{api_key::ApiKeyView, id::CompanyId, key_page::DAYS, permission::PermissionSet};
+use shared::{api_key::ApiKeyView, call_figures::DAYS, id::CompanyId, permission::PermissionSet};
 
 use crate::{
     components::{CloseLink, Closing, Dialog, PermissionTags, SubmitButton},

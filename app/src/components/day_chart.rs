@@ -1,7 +1,7 @@
 //! The calls of each day as bars, drawn without a script, and the same figures as a table.
 
 use leptos::prelude::*;
-use shared::key_page::DayView;
+use shared::call_figures::DayView;
 
 use crate::{texts::text, words};
 
@@ -12,7 +12,7 @@ const BAR: u32 = 14;
 
 /// One bar a day, what was refused and what failed on top of what was done.
 #[component]
-pub(super) fn Chart(
+pub fn DayChart(
     /// The days, the oldest first.
     days: Vec<DayView>,
 ) -> impl IntoView {

@@ -1,0 +1,73 @@
+//! What calls come to: for the activity page, and for the page of a key.
+
+use app::backend::Actor;
+use shared::{
+    activity::CallResult,
+    call_figures::{CallFigures, Counted, DAYS, DayView},
+    id::CompanyId,
+    role::{Action, Role, Subject, allows},
+    time::{DAY, Timestamp},
+};
+
+use super::{Core, access, time_view::day_view};
+use crate::{
+    error::{Fault, Outcome},
+    store::call_figures::{self, DayCount, NameCount, Of},
+};
+
+/// The figures of the calls that the actor may see.
+///
+/// # Errors
+/// [`shared::Error::NotFound`] when the actor is no member of `company`.
+pub(super) async fn figures(core: &Core, actor: Actor, company: CompanyId) -> Outcome<CallFigures> {
+    let db = core.db.reader();
+    let me = access::membership(db, &actor, company).await?;
+    let sees_all = allows(me.role, Action::SeeActivity(Subject::Other(Role::Member))).is_allowed();
+    let of = if sees_all { Of::Company } else { Of::Member(me.id) };
+    let since = first_moment(core.clock.now());
+
+    let mut figures = CallFigures {
+        days: days(call_figures::days(db, company, of, since).await?, since)?,
+        ..CallFigures::default()
+    };
+    for speed in call_figures::speeds(db, company, of, since).await? {
+        let place = usize::try_from(speed.speed).ok();
+        if let Some(calls) = place.and_then(|place| figures.speeds.get_mut(place)) {
+            *calls = count(speed.calls);
+        }
+    }
+    let counted = |rows: Vec<NameCount>| {
+        rows.into_iter().map(|row| Counted { name: row.name, calls: count(row.calls) }).collect()
+    };
+    figures.causes = counted(call_figures::causes(db, company, of, since).await?);
+    figures.models = counted(call_figures::models(db, company, of, since).await?);
+    Ok(figures)
+}
+
+/// Where [`DAYS`] days begin that end with the day of `now`: whole days, so that the first is no part of one.
+pub(super) const fn first_moment(now: Timestamp) -> Timestamp {
+    Timestamp::from_micros((now.as_micros().div_euclid(DAY) - (DAYS - 1)) * DAY)
+}
+
+/// One entry for each day from `since` on, also for those without a call.
+pub(super) fn days(counts: Vec<DayCount>, since: Timestamp) -> Outcome<Vec<DayView>> {
+    let first = since.as_micros().div_euclid(DAY);
+    let mut days: Vec<DayView> = (first..first + DAYS)
+        .map(|day| DayView { day: day_view(day), ..DayView::default() })
+        .collect();
+    for DayCount { day, result, calls } in counts {
+        let result: CallResult =
+            result.parse().map_err(|error| Fault::Internal(format!("{error}: {result}")))?;
+        // A clock that runs ahead elsewhere may have written a call of tomorrow.
+        let at = usize::try_from(day - first).ok();
+        if let Some(view) = at.and_then(|at| days.get_mut(at)) {
+            view.add(result, count(calls));
+        }
+    }
+    Ok(days)
+}
+
+/// As many as fit.
+pub(super) fn count(calls: i64) -> u32 {
+    u32::try_from(calls).unwrap_or(u32::MAX)
+}
