@@ -19,6 +19,7 @@ mod m20261124_000030_settings;
 mod m20261124_000031_password_resets;
 mod m20261124_000032_notices;
 mod m20261124_000040_language;
+mod m20261124_000040_workflow_calls;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000031_password_resets::Migration),
             Box::new(m20261124_000032_notices::Migration),
             Box::new(m20261124_000040_language::Migration),
+            Box::new(m20261124_000040_workflow_calls::Migration),
         ]
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{ApiKeyId, CallId, MemberId},
+    id::{ApiKeyId, CallId, MemberId, WorkflowRunId},
     time::TimeView,
 };
 
@@ -160,6 +160,8 @@ pub struct CallView {
     pub address: String,
     /// Its arguments as JSON without secrets, where the company keeps them.
     pub arguments: Option<String>,
+    /// The run of a workflow whose step it was.
+    pub step_of: Option<WorkflowRunId>,
 }
 
 #[cfg(test)]

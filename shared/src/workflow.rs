@@ -384,7 +384,7 @@ pub enum FlawProblem {
         /// Why, in English.
         why: String,
     },
-    /// A field that nobody reads.
+    /// A field that nobody reads, and where it stands.
     #[error("{0} is secret")]
     Secret(String),
 }
@@ -508,8 +508,10 @@ fn check_field(value: &Value, found: &mut impl FnMut(Found<'_>)) {
             for command in commands {
                 match command {
                     Value::Array(parts) => {
-                        for part in parts {
+                        for (at, part) in parts.iter().enumerate() {
                             match part {
+                                // The number says what is done: add, change, take out.
+                                part if at == 0 => check_value(part, Room::None, found),
                                 Value::Object(_) if reference(part).is_none() => {
                                     check_value(part, Room::Values, found);
                                 }
@@ -875,6 +877,10 @@ mod tests {
             (StepAction::Write, json!({ "changes": { "$": "input.customer" } })),
             (StepAction::Create, json!({ "records": [{ "$": "input.customer" }] })),
             (StepAction::Create, json!({ "values": { "lines": [{ "$": "input.customer" }] } })),
+            (
+                StepAction::Create,
+                json!({ "values": { "lines": [[{ "$": "input.customer" }, 7]] } }),
+            ),
             (StepAction::Execute, json!({ "kwargs": { "$": "input.customer" } })),
             (StepAction::Execute, json!({ "kwargs": { "domain": { "$": "input.customer" } } })),
             (StepAction::Execute, json!({ "kwargs": { "fields": [{ "$": "input.customer" }] } })),

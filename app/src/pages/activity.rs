@@ -184,6 +184,7 @@ fn Row(call: CallView) -> impl IntoView {
         client,
         address,
         arguments,
+        step_of,
     } = call;
     let on = match (model, method) {
         (Some(model), Some(method)) => Some(format!("{model} · {method}")),
@@ -191,12 +192,14 @@ fn Row(call: CallView) -> impl IntoView {
     };
     let records = records.map(|records| counted!(records, activity.records));
     let about = [on, records].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    // A step of a workflow was called by the workflow, and that by the client.
+    let by = step_of.map(|_| view! { <code>"aidoo_workflow"</code> " › " });
     let took = duration_ms.map(|took| format!("{took} ms"));
     view! {
         <tr>
             <td><Time time=at/></td>
             <td>
-                <div class="name"><code>{tool}</code></div>
+                <div class="name">{by}<code>{tool}</code></div>
                 <div class="sub" dir="auto">{about}</div>
                 {arguments.map(|arguments| view! {
                     <details class="arguments">

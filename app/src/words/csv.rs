@@ -25,7 +25,7 @@ pub fn key_columns() -> [&'static str; 14] {
 
 /// Of the activity.
 #[must_use]
-pub fn call_columns() -> [&'static str; 13] {
+pub fn call_columns() -> [&'static str; 14] {
     [
         text!(csv.calls.when),
         text!(csv.calls.person),
@@ -40,5 +40,6 @@ pub fn call_columns() -> [&'static str; 13] {
         text!(csv.calls.milliseconds),
         text!(csv.calls.client),
         text!(csv.calls.address),
+        text!(csv.calls.step_of),
     ]
 }

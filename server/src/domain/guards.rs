@@ -2,6 +2,7 @@
 //! closed to changes and secret fields, with what the company adds or opens by name.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     closed::{is_closed_model, is_closed_to_changes, is_secret_field},
@@ -66,6 +67,22 @@ impl Guards {
         })
     }
 
+    /// Whether a field of this name and definition (`fields_get`) is told to nobody: it holds a secret, or leads into
+    /// a closed model.
+    #[must_use]
+    pub fn hides(&self, name: &str, definition: &Value) -> bool {
+        let relation = definition["relation"].as_str();
+        self.holds_secret(name, definition) || relation.is_some_and(|model| self.is_closed(model))
+    }
+
+    /// Whether a field of this name and definition holds a secret: its own, or one of another record that it stands
+    /// for (`related`).
+    #[must_use]
+    pub fn holds_secret(&self, name: &str, definition: &Value) -> bool {
+        self.is_secret(name)
+            || definition["related"].as_str().is_some_and(|path| self.is_secret(path))
+    }
+
     /// Whether the company has opened this method to `execute`.
     #[must_use]
     pub fn opens_method(&self, model: &str, method: &str) -> bool {
@@ -114,6 +131,8 @@ mod tests {
             "in any case"
         );
         assert!(!guards.is_secret("phone_sanitized"));
+        let stands_for = serde_json::json!({ "type": "char", "related": "user_id.password" });
+        assert!(guards.hides("x_word", &stands_for) && guards.holds_secret("x_word", &stands_for));
         assert!(guards.opens_method("sale.order", "message_post"));
         assert!(!guards.opens_method("order", "message_post"));
         assert!(!guards.opens_method("sale", "order.message_post"));

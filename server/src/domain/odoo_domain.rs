@@ -31,7 +31,16 @@ const NESTINGS: [&str; 2] = ["any", "not any"];
 #[derive(Debug, Clone, PartialEq)]
 pub struct Domain {
     terms: Vec<Value>,
-    fields: Vec<String>,
+    fields: Vec<Named>,
+}
+
+/// A field that a domain names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its path as seen from the domain's model.
+    pub path: String,
+    /// Where it stands, and how it is written there: `term 2, "partner_id.name"`.
+    pub place: String,
 }
 
 /// What is wrong with a domain, and where.
@@ -80,7 +89,7 @@ impl Domain {
     /// Every field path that it names, as seen from its model: those inside `any` begin with the field
     /// that `any` follows.
     #[must_use]
-    pub fn fields(&self) -> &[String] {
+    pub fn fields(&self) -> &[Named] {
         &self.fields
     }
 
@@ -139,7 +148,7 @@ fn check(
     terms: &[Value],
     context: &str,
     inside: Inside<'_>,
-    fields: &mut Vec<String>,
+    fields: &mut Vec<Named>,
 ) -> Result<(), DomainError> {
     if terms.len() > MAX_TERMS {
         let problem = format!(
@@ -200,7 +209,7 @@ fn check_leaf(
     leaf: &[Value],
     place: &str,
     inside: Inside<'_>,
-    fields: &mut Vec<String>,
+    fields: &mut Vec<Named>,
 ) -> Result<(), DomainError> {
     let Inside { depth, prefix } = inside;
     let [field, operator, value] = leaf else {
@@ -224,7 +233,13 @@ fn check_leaf(
                 Err(error(place, "the field must be a name"))
             };
         }
-        Value::String(path) if is_field_path(path) => format!("{prefix}{path}"),
+        Value::String(path) if is_field_path(path) => {
+            fields.push(Named {
+                path: format!("{prefix}{path}"),
+                place: format!("{place}, \"{path}\""),
+            });
+            format!("{prefix}{path}")
+        }
         _ => {
             return Err(error(
                 place,
@@ -232,7 +247,6 @@ fn check_leaf(
             ));
         }
     };
-    fields.push(path.clone());
     let operator = operator.as_str();
     if COMPARISONS.contains(&operator) {
         // `=` and `!=` with a list are read as `in` by Odoo, with a warning; people write it.
@@ -399,7 +413,16 @@ mod tests {
     fn every_named_field_is_reported() {
         let domain = json!(["!", ["a", "=", 1], ["b.c", "any", [["d", "=", 1]]]]);
         let domain = Domain::parse(&domain).expect("is taken");
-        assert_eq!(domain.fields(), ["a", "b.c", "b.c.d"]);
+        let named: Vec<(&str, &str)> =
+            domain.fields().iter().map(|named| (&*named.path, &*named.place)).collect();
+        assert_eq!(
+            named,
+            [
+                ("a", "term 2, \"a\""),
+                ("b.c", "term 3, \"b.c\""),
+                ("b.c.d", "term 3, inside its any: term 1, \"d\""),
+            ]
+        );
     }
 
     #[test]

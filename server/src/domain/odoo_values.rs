@@ -45,8 +45,12 @@ pub fn check(
             return Err(format!("{name} holds a secret and is closed to every tool"));
         }
         let Some(definition) = definitions.get(name) else {
-            return Err(unknown_field(name, model, definitions.keys().map(String::as_str)));
+            let told = definitions.iter().filter(|(name, field)| !guards.hides(name, field));
+            return Err(unknown_field(name, model, told.map(|(name, _)| name.as_str())));
         };
+        if guards.holds_secret(name, definition) {
+            return Err(format!("{name} holds a secret and is closed to every tool"));
+        }
         if definition["readonly"] == Value::Bool(true) {
             return Err(format!("{name} is read-only on {model}"));
         }
@@ -196,6 +200,7 @@ mod tests {
             "tag_ids": { "type": "many2many", "relation": "crm.tag" },
             "user_ids": { "type": "one2many", "relation": "res.users" },
             "access_token": { "type": "char" },
+            "x_word": { "type": "char", "related": "user_id.password" },
             "payment_token_id": { "type": "many2one", "relation": "payment.token" },
             "token_ids": { "type": "many2many", "relation": "payment.token" },
             "about": { "type": "reference" },
@@ -214,6 +219,7 @@ mod tests {
             (json!({ "nam": 1 }), "sale.order has no field nam; the nearest are name"),
             (json!({ "state": "sale" }), "state is read-only on sale.order"),
             (json!({ "access_token": "x" }), "access_token holds a secret"),
+            (json!({ "x_word": "x" }), "x_word holds a secret"),
             (json!({ "partner_id": "Acme" }), "partner_id needs the id of a record"),
             (json!({ "partner_id": 0 }), "partner_id needs the id of a record"),
             (json!({ "amount": "12" }), "amount needs a number"),

@@ -8,7 +8,7 @@ use rmcp::model::{
 };
 use serde_json::Value;
 
-use crate::services::tools::{Answer, File, Output, ToolError};
+use crate::services::tools::{Answer, File, Link, Output, ToolError};
 
 /// The name of the one question in an `input_required` result.
 pub(super) const QUESTION: &str = "confirm";
@@ -21,7 +21,11 @@ pub(super) fn response(answer: Answer) -> CallToolResponse {
             CallToolResponse::Complete(complete(value, Vec::new()))
         }
         Ok(Output::File { answer, file }) => {
-            CallToolResponse::Complete(complete(answer, blocks(file)))
+            CallToolResponse::Complete(complete(answer, blocks(&file)))
+        }
+        Ok(Output::Linked { answer, links }) => {
+            let links = links.into_iter().map(link).collect();
+            CallToolResponse::Complete(complete(answer, links))
         }
         Ok(Output::Question { message, state }) => {
             let question = InputRequest::Elicitation(ElicitRequest::new(elicitation(message)));
@@ -52,13 +56,16 @@ fn complete(value: Value, more: Vec<ContentBlock>) -> CallToolResult {
 }
 
 /// A link for clients that read resources, and the bytes for those that do not.
-fn blocks(file: File) -> Vec<ContentBlock> {
-    let contents = contents(&file);
-    let File { name, media_type, uri, content } = file;
-    let link = Resource::new(uri, name)
+fn blocks(file: &File) -> Vec<ContentBlock> {
+    vec![link(file.link()), ContentBlock::resource(contents(file))]
+}
+
+fn link(link: Link) -> ContentBlock {
+    let Link { name, media_type, uri, bytes } = link;
+    let resource = Resource::new(uri, name)
         .with_mime_type(media_type)
-        .with_size(u64::try_from(content.len()).unwrap_or(u64::MAX));
-    vec![ContentBlock::resource_link(link), ContentBlock::resource(contents)]
+        .with_size(u64::try_from(bytes).unwrap_or(u64::MAX));
+    ContentBlock::resource_link(resource)
 }
 
 /// The file as a resource's contents.

@@ -52,16 +52,22 @@ pub(super) async fn read(
     } else if let Some((model, ids)) =
         uri.strip_prefix(REPORT).and_then(|rest| rest.split_once('/'))
     {
+        // A report that is not the standard one stands behind the ids.
+        let (ids, report) = match ids.split_once('/') {
+            Some((ids, report)) => (ids, Some(report)),
+            None => (ids, None),
+        };
         let ids: Option<Vec<i64>> = ids.split(',').map(|id| id.parse().ok()).collect();
         let ids = ids.ok_or_else(not_found)?;
-        (ToolName::Report, json!({ "action": "pdf", "model": model, "ids": ids }))
+        let arguments = json!({ "action": "pdf", "model": model, "ids": ids, "report": report });
+        (ToolName::Report, arguments)
     } else {
         return Err(not_found());
     };
     let arguments: Option<Map<String, Value>> = arguments.as_object().cloned();
     match toolbox.call(caller, tool, arguments).await {
         Ok(Output::File { file, .. }) => Ok(ReadResourceResult::new(vec![contents(&file)])),
-        Ok(Output::Answer(value)) => {
+        Ok(Output::Answer(value) | Output::Linked { answer: value, .. }) => {
             let text =
                 ResourceContents::text(value.to_string(), uri).with_mime_type("application/json");
             Ok(ReadResourceResult::new(vec![text]))

@@ -44,6 +44,8 @@ const GIVE_UP_EVERY: u64 = 60;
 pub struct Activity {
     core: Core,
     noted: Arc<Mutex<Vec<NewCall>>>,
+    /// Held while a batch is being written: whoever flushes then waits until it is there.
+    writing: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// A call that a limit refused.
@@ -64,7 +66,7 @@ impl Activity {
     /// A book, and the task that writes it every second and a last time when `stop` is cancelled.
     #[must_use]
     pub fn start(core: Core, stop: CancellationToken) -> (Self, JoinHandle<()>) {
-        let activity = Self { core, noted: Arc::default() };
+        let activity = Self { core, noted: Arc::default(), writing: Arc::default() };
         let book = activity.clone();
         let task = tokio::spawn(async move {
             for second in 0_u64.. {
@@ -125,6 +127,7 @@ impl Activity {
             digest: core.vault.digest(&[b"call arguments", b""]).to_vec(),
             arguments: None,
             at: core.clock.now(),
+            step_of: None,
         });
     }
 
@@ -173,11 +176,12 @@ impl Activity {
         self.core.news.announce(company);
     }
 
-    /// Writes what is noted.
+    /// Writes what is noted; what another flush has in hand is written too when this one ends.
     ///
     /// # Errors
     /// When the database refuses; the notes are kept for the next time.
     pub async fn flush(&self) -> Result<(), DbErr> {
+        let _writing = self.writing.lock().await;
         loop {
             let batch: Vec<NewCall> = {
                 let mut noted = self.noted();

@@ -8,7 +8,7 @@ use shared::{
     api_key::{PersonChoice, StateFilter},
     call_figures::CallFigures,
     connection::{ConnectView, ConnectedClient, RefusedKey},
-    id::{ApiKeyId, CallId, CompanyId, MemberId},
+    id::{ApiKeyId, CallId, CompanyId, MemberId, WorkflowRunId},
     permission::PermissionSet,
     role::{Action, Role, Subject, allows},
     time::Timestamp,
@@ -175,6 +175,7 @@ pub(super) fn view(row: ListedCall, face: &Face) -> Outcome<CallView> {
         client,
         address,
         arguments,
+        step_of,
     } = row;
     let result: CallResult =
         result.parse().map_err(|error| Fault::Internal(format!("{error}: {result}")))?;
@@ -200,5 +201,6 @@ pub(super) fn view(row: ListedCall, face: &Face) -> Outcome<CallView> {
         client,
         address,
         arguments,
+        step_of: step_of.map(WorkflowRunId::from_uuid),
     })
 }

@@ -34,7 +34,7 @@ const MARK: &str = "\u{FEFF}";
 
 /// How many columns each list has.
 const KEY_COLUMNS: usize = 14;
-const CALL_COLUMNS: usize = 13;
+const CALL_COLUMNS: usize = 14;
 
 /// The API keys that `filter` means, in its order, whatever page it names.
 ///
@@ -221,6 +221,7 @@ fn call_row(call: CallView) -> [String; CALL_COLUMNS] {
         duration_ms,
         client,
         address,
+        step_of,
     } = call;
     let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
     [
@@ -237,6 +238,7 @@ fn call_row(call: CallView) -> [String; CALL_COLUMNS] {
         number(duration_ms),
         client.unwrap_or_default(),
         address,
+        step_of.map(|run| run.to_string()).unwrap_or_default(),
     ]
 }
 

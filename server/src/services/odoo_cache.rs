@@ -1,8 +1,12 @@
-//! What is asked of an Odoo again and again and seldom changes: the fields of its models, and a person's
-//! language and time zone. Kept for ten minutes, for each linked account by itself, since both depend on
+//! What is asked of an Odoo again and again and seldom changes: its models and their fields, and a person's
+//! language and time zone. Kept for ten minutes, for each linked account by itself, since all depend on
 //! the user; another connection, database or account is another entry.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use moka::sync::Cache;
 use serde_json::{Map, Value};
@@ -60,6 +64,7 @@ pub struct OdooCache {
     clock: Clock,
     definitions: Cache<(Account, String), Arc<Definitions>>,
     locales: Cache<Account, Locale>,
+    lasting_models: Cache<Account, Arc<BTreeSet<String>>>,
 }
 
 impl OdooCache {
@@ -72,7 +77,9 @@ impl OdooCache {
             .time_to_live(LIFE)
             .build();
         let locales = Cache::builder().max_capacity(10_000).time_to_live(LIFE).build();
-        Self { clock, definitions, locales }
+        // About a thousand names each.
+        let lasting_models = Cache::builder().max_capacity(200).time_to_live(LIFE).build();
+        Self { clock, definitions, locales, lasting_models }
     }
 
     /// The fields of `model`, if they are known.
@@ -93,6 +100,23 @@ impl OdooCache {
         let definitions = Arc::new(Definitions { fields, read_at: self.clock.now(), size });
         self.definitions.insert((key(account), model.to_owned()), Arc::clone(&definitions));
         definitions
+    }
+
+    /// The models whose records last and that the person may read, if they are known.
+    #[must_use]
+    pub fn lasting_models(&self, account: &LinkedAccount) -> Option<Arc<BTreeSet<String>>> {
+        self.lasting_models.get(&key(account))
+    }
+
+    /// Keeps them.
+    pub fn keep_lasting_models(
+        &self,
+        account: &LinkedAccount,
+        names: BTreeSet<String>,
+    ) -> Arc<BTreeSet<String>> {
+        let names = Arc::new(names);
+        self.lasting_models.insert(key(account), Arc::clone(&names));
+        names
     }
 
     /// The person's locale, if it is known.

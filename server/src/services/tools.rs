@@ -9,11 +9,13 @@ mod consent;
 mod context;
 mod conversation;
 mod create;
+mod download;
 mod execute;
 mod generic;
 mod paths;
 mod query;
 mod read;
+mod recorded;
 mod records;
 mod report;
 mod run;
@@ -33,7 +35,7 @@ use shared::{
 
 pub use self::workflow::{Tried, try_steps};
 pub use self::{
-    answer::{Answer, Cause, File, Output, ToolError},
+    answer::{Answer, Cause, File, Link, Output, ToolError},
     conversation::{Answered, Asking, Conversation, Returned, Silent},
     run::{Caller, Pages, Toolbox},
 };

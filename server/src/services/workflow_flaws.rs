@@ -2,11 +2,11 @@
 //! is validated. The guards hold again at every run.
 
 use serde_json::{Map, Value};
-use shared::workflow::{Definition, Flaw, FlawPlace, FlawProblem, Step, StepAction};
+use shared::workflow::{Definition, Flaw, FlawPlace, FlawProblem, Step, StepAction, reference};
 
 use crate::domain::{
     guards::Guards,
-    odoo_domain::Domain,
+    odoo_domain::{Domain, Named},
     odoo_methods::{Verdict, judge},
 };
 
@@ -49,23 +49,33 @@ fn guarded(step: &Step, guards: &Guards, major: u32, flaws: &mut Vec<Flaw>) {
         }
     }
     for (argument, value) in &step.arguments {
-        for name in names(argument, value) {
-            if guards.is_secret(&name) {
-                fail(argument, FlawProblem::Secret(name));
+        for Named { path, place } in names(argument, value) {
+            if guards.is_secret(&path) {
+                fail(argument, FlawProblem::Secret(format!("{place}: {path}")));
             }
         }
     }
 }
 
 /// The fields that an argument names, as far as its shape tells them.
-fn names(argument: &str, value: &Value) -> Vec<String> {
-    let keys = |fields: &Map<String, Value>| fields.keys().cloned().collect::<Vec<_>>();
+fn names(argument: &str, value: &Value) -> Vec<Named> {
+    let quoted = |path: &str, written: &str| Named {
+        path: path.to_owned(),
+        place: format!("\"{}\"", written.trim()),
+    };
+    let keys = |fields: &Map<String, Value>| -> Vec<Named> {
+        fields.keys().map(|name| quoted(name, name)).collect()
+    };
     match (argument, value) {
-        ("domain", value) => {
-            Domain::parse(value).map(|domain| domain.fields().to_vec()).unwrap_or_default()
-        }
-        ("values", Value::Object(fields)) => keys(fields),
-        ("records", Value::Array(records)) => {
+        ("domain", value) => Domain::parse(&without_references(value))
+            .map(|domain| domain.fields().to_vec())
+            .unwrap_or_default(),
+        ("order" | "orderby", Value::String(order)) => order
+            .split(',')
+            .filter_map(|term| Some(quoted(term.split_whitespace().next()?, term)))
+            .collect(),
+        ("values" | "vals" | "default", Value::Object(fields)) => keys(fields),
+        ("records" | "vals_list", Value::Array(records)) => {
             records.iter().filter_map(Value::as_object).flat_map(keys).collect()
         }
         ("changes", Value::Array(changes)) => changes
@@ -73,13 +83,24 @@ fn names(argument: &str, value: &Value) -> Vec<String> {
             .filter_map(|change| change["values"].as_object())
             .flat_map(keys)
             .collect(),
-        ("fields" | "groupby" | "measures", Value::Array(fields)) => {
-            fields.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-        }
+        (
+            "fields" | "field_names" | "fields_to_export" | "group_by" | "groupby" | "measures"
+            | "aggregates",
+            Value::Array(fields),
+        ) => fields.iter().filter_map(Value::as_str).map(|field| quoted(field, field)).collect(),
         ("kwargs", Value::Object(keywords)) => {
             keywords.iter().flat_map(|(name, value)| names(name, value)).collect()
         }
         _ => Vec::new(),
+    }
+}
+
+/// A domain as it is but for what will be filled in: any operator takes `false`.
+fn without_references(value: &Value) -> Value {
+    match value {
+        value if reference(value).is_some() => Value::Bool(false),
+        Value::Array(values) => values.iter().map(without_references).collect(),
+        other => other.clone(),
     }
 }
 
@@ -121,5 +142,27 @@ mod tests {
         let secret =
             json!({ "model": "res.partner", "ids": [1], "values": { "signup_token": "x" } });
         assert_eq!(told(StepAction::Write, secret), ["step one, values"]);
+        for (action, argument, arguments) in [
+            (
+                StepAction::Query,
+                "domain",
+                json!([["name", "=", "x"], ["password", "=", { "$": "input.x" }]]),
+            ),
+            (
+                StepAction::Query,
+                "domain",
+                json!([["user_ids", "any", [["password", "in", { "$": "input.x" }]]]]),
+            ),
+            (StepAction::Query, "order", json!("name, password desc")),
+            (StepAction::Read, "fields", json!(["name", "user_id.password"])),
+            (StepAction::Report, "group_by", json!(["password:month"])),
+            (StepAction::Report, "measures", json!(["password:max"])),
+            (StepAction::Execute, "kwargs", json!({ "vals": { "password": { "$": "input.x" } } })),
+        ] {
+            let mut all = json!({ "model": "res.partner", "method": "write" });
+            all[argument] = arguments;
+            let place = format!("step one, {argument}");
+            assert!(told(action, all.clone()).contains(&place), "{all}");
+        }
     }
 }

@@ -204,13 +204,15 @@ pub async fn speeds(
     SpeedCount::find_by_statement(db.get_database_backend().build(&select)).all(db).await
 }
 
-/// The calls since `since`, and no columns yet.
+/// The calls since `since`, and no columns yet. A step of a workflow is no call of its own: the workflow was called,
+/// and a step needs none of the key's other permissions.
 fn calls_of(company: CompanyId, of: Of, since: Timestamp) -> SelectStatement {
     let mut select = Query::select();
     select
         .from(Entity)
         .and_where(Expr::col(Column::CompanyId).eq(company.as_uuid()))
-        .and_where(Expr::col(Column::At).gte(since.as_micros()));
+        .and_where(Expr::col(Column::At).gte(since.as_micros()))
+        .and_where(Expr::col(Column::StepOf).is_null());
     match of {
         Of::Company => {}
         Of::Member(member) => {

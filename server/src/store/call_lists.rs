@@ -45,6 +45,7 @@ pub struct ListedCall {
     pub client: Option<String>,
     pub address: String,
     pub arguments: Option<String>,
+    pub step_of: Option<Uuid>,
 }
 
 /// At most `limit` calls after `cursor`, the newest first.
@@ -78,6 +79,7 @@ pub async fn page(
                 Call::Client,
                 Call::Address,
                 Call::Arguments,
+                Call::StepOf,
             ]
             .map(|column| (call::Entity, column)),
         )

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use shared::{
     activity::{CallResult, Consent},
-    id::{ApiKeyId, CallId, CompanyId, MemberId},
+    id::{ApiKeyId, CallId, CompanyId, MemberId, WorkflowRunId},
     time::Timestamp,
 };
 
@@ -38,6 +38,8 @@ pub struct NewCall {
     /// The arguments themselves, where the company wants them kept.
     pub arguments: Option<String>,
     pub at: Timestamp,
+    /// The run of a workflow whose step it was.
+    pub step_of: Option<WorkflowRunId>,
 }
 
 /// How a change that was `started` ended.
@@ -49,7 +51,7 @@ pub struct Ended {
     pub duration: i64,
 }
 
-/// The most rows of one statement: 17 values each.
+/// The most rows of one statement: 18 values each.
 const ROWS: usize = 64;
 
 /// Writes calls, many in one statement. Their numbers are powers of two: a connection keeps each statement
@@ -85,6 +87,7 @@ fn row(call: NewCall) -> ActiveModel {
         digest,
         arguments,
         at,
+        step_of,
     } = call;
     ActiveModel {
         id: Set(id.as_uuid()),
@@ -104,6 +107,7 @@ fn row(call: NewCall) -> ActiveModel {
         arguments_digest: Set(digest),
         arguments: Set(arguments),
         at: Set(at.as_micros()),
+        step_of: Set(step_of.map(WorkflowRunId::as_uuid)),
     }
 }
 

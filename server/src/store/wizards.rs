@@ -1,6 +1,8 @@
 //! Rows of `wizards`: what a method returned to be answered, and by which key.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+};
 use shared::{
     id::{ApiKeyId, CompanyId},
     time::{HOUR, Timestamp},
@@ -62,6 +64,24 @@ pub async fn take(
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Whether a wizard of this model was returned to any of the company's keys and has not been answered.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_asked(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    model: &str,
+) -> Result<bool, DbErr> {
+    let found = Entity::find()
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::Model.eq(model))
+        .limit(1)
+        .one(db)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// The wizard with this id that this key's call returned, if it can still be answered.

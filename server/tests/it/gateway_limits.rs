@@ -526,19 +526,95 @@ async fn a_link_works_for_its_owner_alone_and_nobody_else_uses_it_up() {
 }
 
 #[tokio::test]
-async fn a_file_holds_texts_of_any_length_in_full() {
+async fn a_file_holds_texts_of_any_length_in_full_or_says_that_it_does_not() {
     let gate = Gate::start().await;
-    let long = "é".repeat(9_000);
+    let long = "é".repeat(40_000);
     let create = json!({ "model": "res.partner", "values": { "name": "Long", "comment": long } });
     let create = gate.previewed("aidoo_create", create).await;
     let ids = gate.call("aidoo_create", create).await.expect("is done")["ids"].clone();
+    let asked = |format: &str| {
+        json!({ "action": "extract", "model": "res.partner", "fields": ["comment"],
+        "domain": [["id", "in", ids]], "format": format })
+    };
     for format in ["csv", "json"] {
-        let asked =
-            json!({ "domain": [["id", "in", ids]], "fields": ["comment"], "format": format });
-        let (_, file) = fetch(&gate, &extract(&gate, asked).await).await;
+        let made = gate.call("aidoo_report", asked(format)).await.expect("is made");
+        assert!(!made["note"].to_string().contains("cut"), "{made}");
+        let (_, file) = fetch(&gate, made["url"].as_str().expect("a link")).await;
         let file = String::from_utf8(file).expect("text");
         assert!(file.contains(&long), "{format} holds it in full: {} bytes", file.len());
     }
+    // A cell of Excel does not: the cell says so, and the answer.
+    let made = gate.call("aidoo_report", asked("xlsx")).await.expect("is made");
+    let note = made["note"].as_str().expect("a note");
+    assert!(note.contains("1 text is longer than a cell"), "{note}");
+    let (_, xlsx) = fetch(&gate, made["url"].as_str().expect("a link")).await;
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(xlsx)).expect("opens");
+    let sheet = book.worksheet_range_at(0).expect("a sheet").expect("is read");
+    let cell = sheet.rows().nth(1).expect("a row")[1].to_string();
+    assert!(cell.ends_with("(40000 characters in all: the format csv or json holds them)"));
+}
+
+#[tokio::test]
+async fn no_value_of_a_secret_field_is_among_the_arguments_that_a_company_keeps() {
+    let gate = Gate::start().await;
+    gate.set_rules(|rules| {
+        rules.record_arguments = true;
+        rules.guards.secret_fields = vec!["x_salary".to_owned()];
+    })
+    .await;
+    let leaf = json!([["name", "=", "kept"], ["x_salary", "=", "canary"]]);
+    let values = json!({ "name": "kept", "x_salary": "canary" });
+    let partner = |more: Value| {
+        let mut call = json!({ "model": "res.partner" });
+        call.as_object_mut().expect("an object").extend(more.as_object().expect("one").clone());
+        call
+    };
+    let execute = |more: Value| {
+        let mut call = partner(more);
+        call["method"] = json!("load");
+        call
+    };
+    let calls = [
+        ("aidoo_query", partner(json!({ "domain": leaf }))),
+        ("aidoo_query", partner(json!({ "domain": leaf.to_string() }))),
+        ("aidoo_query", partner(json!({ "domain": "[('x_salary', '=', 'canary')]" }))),
+        ("aidoo_query", partner(json!({ "domain": [["child_ids", "any", leaf]] }))),
+        ("aidoo_query", partner(json!({ "domain": [["user_ids.x_salary", "=", "canary"]] }))),
+        ("aidoo_write", partner(json!({ "ids": [1], "values": values }))),
+        ("aidoo_write", partner(json!({ "ids": [1], "values": values.to_string() }))),
+        ("aidoo_write", partner(json!({ "changes": [{ "id": 1, "values": values }] }))),
+        ("aidoo_create", partner(json!({ "values": { "child_ids": [[0, 0, values]] } }))),
+        ("aidoo_create", partner(json!({ "records": json!([values]).to_string() }))),
+        (
+            "aidoo_execute",
+            execute(
+                json!({ "kwargs": { "fields": ["name", "x_salary"], "data": [["kept", "canary"]] } }),
+            ),
+        ),
+        ("aidoo_execute", execute(json!({ "args": [["name", "x_salary"], [["kept", "canary"]]] }))),
+        (
+            "aidoo_execute",
+            execute(
+                json!({ "kwargs": { "fields": ["name", "X_Salary/.id"], "data": [["kept", "canary"]] } }),
+            ),
+        ),
+        ("aidoo_execute", execute(json!({ "kwargs": json!({ "x": leaf }).to_string() }))),
+    ];
+    for (tool, arguments) in calls.clone() {
+        gate.call(tool, arguments.clone()).await.expect_err("is refused");
+    }
+    let rows = gate.record().await;
+    assert_eq!(rows.len(), calls.len());
+    for row in rows {
+        let kept = row.arguments.expect("are kept");
+        assert!(kept.contains("res.partner") && !kept.contains("canary"), "{kept}");
+    }
+    // What holds none is kept as it came.
+    let plain =
+        partner(json!({ "domain": [["name", "=", "a token of the password kind"]], "limit": 1 }));
+    gate.call("aidoo_query", plain.clone()).await.expect("is found");
+    let kept = gate.record().await.pop().and_then(|row| row.arguments).expect("is kept");
+    assert_eq!(serde_json::from_str::<Value>(&kept).ok(), Some(plain));
 }
 
 #[tokio::test]

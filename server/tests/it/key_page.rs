@@ -46,6 +46,7 @@ async fn call(keys: &Keys, key: ApiKeyId, tool: &'static str, result: CallResult
         digest: vec![1],
         arguments: None,
         at,
+        step_of: None,
     };
     let transaction = keys.core.db.begin().await.expect("begins");
     calls::create(&transaction, vec![new]).await.expect("is written");
@@ -223,6 +224,7 @@ async fn a_file_of_the_activity_goes_on_beyond_a_page_and_shows_members_their_ow
             digest: vec![1],
             arguments: None,
             at: core.clock.now(),
+            step_of: None,
         }));
     }
     for batch in rows.chunks(400) {

@@ -7,7 +7,7 @@ use super::{
         access::{Operation, allows},
         env::Env,
         french::translate,
-        model,
+        model::{self, Lifetime},
     },
     Args, Effect, Method,
     Param::Required,
@@ -41,10 +41,11 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
-/// The models that the person may read, with their names. Everybody may ask: the method reads as Odoo itself
+/// The models whose records last and that the person may read, with their names. Everybody may ask: the method reads as Odoo itself
 /// (`addons/web/models/ir_model.py`).
 fn available_models(env: &Env) -> Value {
     model::all()
+        .filter(|model| model.lifetime != Lifetime::Transient)
         .filter(|model| allows(env.login.rights, model.name, Operation::Read))
         .map(|model| {
             let name = translate(env.context.language, model.label);

@@ -19,6 +19,13 @@ pub enum Output {
         /// The file.
         file: File,
     },
+    /// A structured value that tells of files, and where they can be read again.
+    Linked {
+        /// About the files and more.
+        answer: Value,
+        /// The files.
+        links: Vec<Link>,
+    },
     /// A structured value about a change that nobody has agreed to yet.
     Preview(Value),
     /// A question for the person behind the client, who answers by calling again with the state.
@@ -41,6 +48,28 @@ pub struct File {
     pub uri: String,
     /// Its bytes.
     pub content: Vec<u8>,
+}
+
+impl File {
+    /// Where it can be read again.
+    #[must_use]
+    pub fn link(&self) -> Link {
+        let Self { name, media_type, uri, content } = self;
+        Link { name: name.clone(), media_type, uri: uri.clone(), bytes: content.len() }
+    }
+}
+
+/// Where a file can be read again as a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The file's name.
+    pub name: String,
+    /// `application/pdf`.
+    pub media_type: &'static str,
+    /// The resource.
+    pub uri: String,
+    /// The file's size.
+    pub bytes: usize,
 }
 
 impl std::fmt::Debug for File {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::answer::ToolError;
 use crate::domain::{
     guards::{Guards, is_model_name},
-    odoo_domain::{Domain, is_field_path, is_identifier},
+    odoo_domain::{Domain, Named, is_field_path, is_identifier},
 };
 
 /// The most records that one call names: what one page holds.
@@ -117,9 +117,7 @@ impl<'a> Arguments<'a> {
     pub(super) fn domain(&mut self, name: &str) -> Result<Domain, ToolError> {
         let Some(value) = self.value(name) else { return Ok(Domain::everything()) };
         let domain = Domain::parse(&value).map_err(|error| ToolError::argument(name, error))?;
-        for path in domain.fields() {
-            refuse_secret(self.guards, name, path)?;
-        }
+        refuse_secret_fields(self.guards, name, &domain)?;
         Ok(domain)
     }
 
@@ -192,7 +190,7 @@ impl<'a> Arguments<'a> {
                 );
                 return Err(ToolError::argument(name, problem));
             }
-            refuse_secret(self.guards, name, &field)?;
+            Term::quoted(&field, &field).refuse_secret(self.guards, name)?;
             if !names.contains(&field) {
                 names.push(field);
             }
@@ -227,7 +225,7 @@ impl<'a> Arguments<'a> {
                 };
                 return Err(ToolError::argument(name, problem));
             }
-            refuse_secret(self.guards, name, &field)?;
+            Term::quoted(&field, &field).refuse_secret(self.guards, name)?;
             if !names.contains(&field) {
                 names.push(field);
             }
@@ -287,7 +285,7 @@ impl<'a> Arguments<'a> {
                     ),
                 ));
             }
-            refuse_secret(self.guards, name, field)?;
+            Term::quoted(field, term).refuse_secret(self.guards, name)?;
             terms.push(match direction {
                 Some(direction) => format!("{field} {direction}"),
                 None => field.to_owned(),
@@ -317,6 +315,52 @@ impl<'a> Arguments<'a> {
 pub(super) enum Flag {
     On,
     Off,
+}
+
+/// A field path, and how the caller wrote it and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Term {
+    /// The path.
+    pub(super) path: String,
+    /// As errors name it: `term 2, "partner_id.name"`, or `"name desc"`.
+    pub(super) place: String,
+}
+
+impl Term {
+    /// The path in a term that was written like this.
+    pub(super) fn quoted(path: &str, written: &str) -> Self {
+        Self { path: path.to_owned(), place: format!("\"{}\"", written.trim()) }
+    }
+
+    /// What is wrong with it, as an error of `argument`.
+    pub(super) fn error(&self, argument: &str, problem: impl std::fmt::Display) -> ToolError {
+        ToolError::argument(argument, format_args!("{}: {problem}", self.place))
+    }
+
+    /// Refuses it where it goes through a field that holds a secret.
+    pub(super) fn refuse_secret(&self, guards: &Guards, argument: &str) -> Result<(), ToolError> {
+        if guards.is_secret(&self.path) {
+            let problem = format_args!("{} holds a secret and is closed to every tool", self.path);
+            return Err(self.error(argument, problem));
+        }
+        Ok(())
+    }
+}
+
+impl From<&Named> for Term {
+    fn from(named: &Named) -> Self {
+        let Named { path, place } = named.clone();
+        Self { path, place }
+    }
+}
+
+/// Refuses a domain that names a field which holds a secret.
+pub(super) fn refuse_secret_fields(
+    guards: &Guards,
+    argument: &str,
+    domain: &Domain,
+) -> Result<(), ToolError> {
+    domain.fields().iter().try_for_each(|field| Term::from(field).refuse_secret(guards, argument))
 }
 
 /// Refuses a path through a field that holds a secret.

@@ -69,6 +69,7 @@ pub(super) async fn carry_out(
     row.method = steps.last().map(|step| step.call.method.clone());
     row.records = records;
     row.consent = Some(consent);
+    row.step_of = call.step_of;
     let id = row.id;
     toolbox.activity.begin(row).await.map_err(unavailable)?;
     call.note(|about| about.is_recorded = true);

@@ -176,15 +176,6 @@ async fn generic_method(call: &Call<'_>, generic: &Generic, mut asked: Asked) ->
 async fn business_method(call: &Call<'_>, asked: Asked) -> Answer {
     let guards = &call.principal().rules.guards;
     values::check_model(call, "model", &asked.model)?;
-    if odoo_methods::is_wizard(&asked.model) {
-        return Err(ToolError::argument(
-            "model",
-            format_args!(
-                "{} is a wizard: the key whose call returned it answers it, with wizard instead of model and ids",
-                asked.model
-            ),
-        ));
-    }
     name_records(&asked)?;
     generic::refuse_closed(guards, "kwargs", &json!(asked.keywords))?;
     generic::refuse_closed(guards, "args", &json!(asked.positional))?;
@@ -197,6 +188,12 @@ async fn business_method(call: &Call<'_>, asked: Asked) -> Answer {
             "args",
             "this Odoo takes arguments by name only (its JSON-2 interface): use kwargs",
         ));
+    }
+    // The catalogue says of its own models which are wizards.
+    if odoo_methods::find(&asked.model, &asked.method).is_none()
+        || odoo_methods::is_wizard(&asked.model)
+    {
+        wizard::refuse(call, &asked.model).await?;
     }
     change(call, asked).await
 }
@@ -212,15 +209,24 @@ fn name_records(asked: &Asked) -> Result<(), ToolError> {
             format_args!("{} is called on records: name them", asked.method),
         ));
     }
-    // Odoo reads the first positional argument of a method of records as their ids.
-    let names_records = asked.positional.first().is_some_and(|first| match first {
-        Value::Array(ids) => ids.iter().all(Value::is_i64),
-        first => first.is_i64(),
-    });
-    if !has_ids && names_records {
+    if !has_ids && asked.positional.first().is_some_and(may_be_ids) {
         return Err(ToolError::argument("args", "name the records in ids, not in args"));
     }
     Ok(())
+}
+
+/// Whether Odoo would take `first`, the first positional argument of a method of records, for their ids. The
+/// database reads a number in a text as a number too.
+fn may_be_ids(first: &Value) -> bool {
+    let may_be_id = |value: &Value| match value {
+        Value::Number(_) => true,
+        Value::String(text) => text.trim().parse::<f64>().is_ok(),
+        _ => false,
+    };
+    match first {
+        Value::Array(ids) => ids.is_empty() || ids.iter().any(may_be_id),
+        first => may_be_id(first),
+    }
 }
 
 /// Calls a method that may change something, when somebody has agreed.
@@ -326,7 +332,7 @@ fn preview(
 
 /// What a method returned: a wizard to answer, records that Odoo would show, or a value.
 async fn told(call: &Call<'_>, model: &str, method: &str, answer: Value) -> Answer {
-    if wizard::is_wizard(&answer) {
+    if wizard::is_wizard(call, &answer).await {
         return wizard::explain(call, &answer).await;
     }
     let guards = &call.principal().rules.guards;
@@ -357,4 +363,28 @@ async fn told(call: &Call<'_>, model: &str, method: &str, answer: Value) -> Answ
         },
     }
     Ok(Output::Answer(told))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_known_in_whatever_way_they_are_named_by_position() {
+        for ids in [
+            json!(7),
+            json!([7]),
+            json!([]),
+            json!(7.0),
+            json!([7.0, "a"]),
+            json!("7"),
+            json!(["7"]),
+            json!([" 7 "]),
+        ] {
+            assert!(may_be_ids(&ids), "{ids}");
+        }
+        for other in [json!("a"), json!(["a"]), json!([["a", "=", 7]]), json!({}), json!(true)] {
+            assert!(!may_be_ids(&other), "{other}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     ToolError,
-    arguments::{Arguments, kind},
+    arguments::{Arguments, Term, kind, refuse_secret_fields},
     paths::{follow, required_definitions},
     query::check_domain,
     records::useful,
@@ -89,9 +89,7 @@ async fn one(call: &Call<'_>, model: &str, name: &str, value: Value) -> Result<V
         "domain" => {
             let mut domain =
                 Domain::parse(&value).map_err(|error| ToolError::argument("domain", error))?;
-            for path in domain.fields() {
-                refuse_secret(&call.principal().rules.guards, name, path)?;
-            }
+            refuse_secret_fields(&call.principal().rules.guards, name, &domain)?;
             check_domain(call, model, &mut domain).await?;
             Ok(domain.into_value())
         }
@@ -115,7 +113,9 @@ async fn one(call: &Call<'_>, model: &str, name: &str, value: Value) -> Result<V
         }
         "order" | "orderby" => {
             let text = value.as_str().ok_or_else(|| wrong(name, "a text", &value))?;
-            check_terms(call, model, name, &json!(order_terms(name, text)?)).await?;
+            for term in order_terms(name, text)? {
+                check_term(call, model, name, term.field, term.written).await?;
+            }
             Ok(value)
         }
         "specification" => {
@@ -180,16 +180,24 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// The terms of an order such as `amount_total:sum desc, id`, without their directions.
-fn order_terms<'a>(argument: &str, order: &'a str) -> Result<Vec<&'a str>, ToolError> {
+/// A term of an order.
+struct OrderTerm<'a> {
+    /// What it orders by, without the direction.
+    field: &'a str,
+    /// All of it.
+    written: &'a str,
+}
+
+/// The terms of an order such as `amount_total:sum desc, id`.
+fn order_terms<'a>(argument: &str, order: &'a str) -> Result<Vec<OrderTerm<'a>>, ToolError> {
     let mut terms = Vec::new();
-    for term in order.split(',') {
-        let words: Vec<&str> = term.split_whitespace().collect();
-        match words.as_slice() {
+    for written in order.split(',') {
+        let words: Vec<&str> = written.split_whitespace().collect();
+        match *words.as_slice() {
             [] => {}
-            [term] => terms.push(*term),
-            [term, direction] if ["asc", "desc"].contains(&direction.to_lowercase().as_str()) => {
-                terms.push(*term);
+            [field] => terms.push(OrderTerm { field, written }),
+            [field, direction] if ["asc", "desc"].contains(&direction.to_lowercase().as_str()) => {
+                terms.push(OrderTerm { field, written });
             }
             _ => {
                 return Err(ToolError::argument(
@@ -217,16 +225,29 @@ async fn check_terms(
     };
     for term in terms {
         let text = term.as_str().ok_or_else(|| wrong(argument, "a list of texts", term))?;
-        if text == "__count" {
-            continue;
-        }
-        let path = path_in(text).filter(|path| is_field_path(path)).ok_or_else(|| {
-            let shown: String = text.chars().take(40).collect();
-            ToolError::argument(argument, format_args!("{shown:?} is not understood"))
-        })?;
-        refuse_secret(&call.principal().rules.guards, argument, &path)?;
-        follow(call, model, argument, &[path.as_str()]).await?;
+        check_term(call, model, argument, text, text).await?;
     }
+    Ok(())
+}
+
+/// Follows the field in `text`, a part of what the caller has `written`.
+async fn check_term(
+    call: &Call<'_>,
+    model: &str,
+    argument: &str,
+    text: &str,
+    written: &str,
+) -> Result<(), ToolError> {
+    if text == "__count" {
+        return Ok(());
+    }
+    let path = path_in(text).filter(|path| is_field_path(path)).ok_or_else(|| {
+        let shown: String = text.chars().take(40).collect();
+        ToolError::argument(argument, format_args!("{shown:?} is not understood"))
+    })?;
+    let term = Term::quoted(&path, written);
+    term.refuse_secret(&call.principal().rules.guards, argument)?;
+    follow(call, model, argument, &[term]).await?;
     Ok(())
 }
 
@@ -276,7 +297,7 @@ fn specification(
                 "order" => {
                     let order = value.as_str().ok_or_else(|| wrong(argument, "an order", value))?;
                     let terms = order_terms(argument, order)?;
-                    paths.extend(terms.into_iter().map(|term| format!("{path}.{term}")));
+                    paths.extend(terms.iter().map(|term| format!("{path}.{}", term.field)));
                 }
                 _ => {
                     return Err(ToolError::argument(
@@ -349,6 +370,9 @@ async fn check_column(
         };
         if definition["readonly"] == json!(true) {
             return refuse(format!("{step} is read-only on {model}"));
+        }
+        if let Some(closed) = values::stands_in(call, &model, step).await? {
+            return refuse(format!("{step} is a field of {closed}, which is closed to changes"));
         }
         let Some(relation) = definition["relation"].as_str() else {
             return match steps.peek() {

@@ -1,11 +1,13 @@
 //! Following field paths through Odoo's relations: every step must exist, hold no secret and lead into no
 //! closed model.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{ToolError, run::Call};
+use serde_json::json;
+
+use super::{ToolError, arguments::Term, named, run::Call};
 use crate::{
-    domain::nearest::unknown_field,
+    domain::{guards::Guards, nearest::unknown_field},
     odoo::OdooError,
     services::{gateway::GatewayError, odoo_cache::Definitions},
 };
@@ -27,7 +29,8 @@ const DATE_PARTS: [&str; 10] = [
 /// The type of the field that each path ends at.
 pub(super) type Types = HashMap<String, String>;
 
-/// Follows `paths` from `model` and gives the types of their ends. `argument` is named in errors.
+/// Follows the paths of `terms` from `model` and gives the types of their ends. Errors name `argument` and the
+/// term.
 ///
 /// # Errors
 /// When a step does not exist, with the nearest names, or leads where no tool goes.
@@ -35,13 +38,13 @@ pub(super) async fn follow(
     call: &Call<'_>,
     model: &str,
     argument: &str,
-    paths: &[&str],
+    terms: &[Term],
 ) -> Result<Types, ToolError> {
     let mut types = Types::new();
-    for &path in paths {
-        if !types.contains_key(path) {
-            let kind = end_of(call, model, argument, path).await?;
-            types.insert(path.to_owned(), kind);
+    for term in terms {
+        if !types.contains_key(&term.path) {
+            let kind = end_of(call, model, argument, term).await?;
+            types.insert(term.path.clone(), kind);
         }
     }
     Ok(types)
@@ -51,9 +54,10 @@ async fn end_of(
     call: &Call<'_>,
     model: &str,
     argument: &str,
-    path: &str,
+    term: &Term,
 ) -> Result<String, ToolError> {
     let guards = &call.principal().rules.guards;
+    let path = term.path.as_str();
     let mut model = model.to_owned();
     let mut steps = path.split('.').peekable();
     let mut kind = String::new();
@@ -65,17 +69,20 @@ async fn end_of(
         // rights of its own, and where the path leads cannot be looked at.
         let definitions = required_definitions(call, &model).await?;
         let Some(definition) = definitions.fields.get(step) else {
-            let known = definitions.fields.keys().map(String::as_str);
-            return Err(ToolError::argument(argument, unknown_field(step, &model, known)));
+            let told = told_fields(&definitions, guards);
+            return Err(term.error(argument, unknown_field(step, &model, told)));
         };
+        if guards.holds_secret(step, definition) {
+            let problem = format_args!("{path} holds a secret and is closed to every tool");
+            return Err(term.error(argument, problem));
+        }
         kind = definition["type"].as_str().unwrap_or_default().to_owned();
         match (steps.peek(), definition["relation"].as_str()) {
             (None, None) => {}
             (_, Some(relation)) if guards.is_closed(relation) => {
-                return Err(ToolError::argument(
-                    argument,
-                    format_args!("{path} leads into {relation}, which is closed to every tool"),
-                ));
+                let problem =
+                    format_args!("{path} leads into {relation}, which is closed to every tool");
+                return Err(term.error(argument, problem));
             }
             (_, Some(relation)) => model = relation.to_owned(),
             (Some(part), None)
@@ -88,11 +95,20 @@ async fn end_of(
             (Some(_), None) => {
                 let problem =
                     format_args!("{step} of {model} is no relation, so {path} leads nowhere");
-                return Err(ToolError::argument(argument, problem));
+                return Err(term.error(argument, problem));
             }
         }
     }
     Ok(kind)
+}
+
+/// The names of a model's fields that are told to anybody.
+pub(super) fn told_fields<'a>(
+    definitions: &'a Definitions,
+    guards: &'a Guards,
+) -> impl Iterator<Item = &'a str> {
+    let told = definitions.fields.iter().filter(|(name, field)| !guards.hides(name, field));
+    told.map(|(name, _)| name.as_str())
 }
 
 /// The fields of `model`, from memory or from Odoo.
@@ -116,4 +132,17 @@ pub(super) async fn required_definitions(
         ),
         other => call.explain(&other),
     })
+}
+
+/// Whether the person's user may read records of `model` at all.
+///
+/// # Errors
+/// When Odoo cannot be asked, or has no such model.
+pub(super) async fn is_readable(call: &Call<'_>, model: &str) -> Result<bool, GatewayError> {
+    let asked = named(json!({ "operation": "read", "raise_exception": false }));
+    match call.odoo(model, "check_access_rights", None, asked, &BTreeMap::new()).await {
+        Ok(answer) => Ok(answer == json!(true)),
+        Err(GatewayError::Odoo(OdooError::Access(_) | OdooError::NoSuchMethod)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }

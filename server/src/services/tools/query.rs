@@ -7,7 +7,7 @@ use shared::permission::Permission;
 
 use super::{
     Answer, Definition, Effect, Output, ToolError,
-    arguments::{Arguments, Flag},
+    arguments::{Arguments, Flag, Term},
     named,
     paths::{Types, follow},
     records::{Fields, fitting, zone},
@@ -175,9 +175,8 @@ pub(super) async fn check_domain(
     if domain.fields().is_empty() {
         return Ok(());
     }
-    let paths: Vec<&str> = domain.fields().iter().map(String::as_str).collect();
-    let types = follow(call, model, "domain", &paths).await?;
-    drop(paths);
+    let terms: Vec<Term> = domain.fields().iter().map(Term::from).collect();
+    let types = follow(call, model, "domain", &terms).await?;
     let is_dated = |types: &Types| types.values().any(|kind| kind.starts_with("date"));
     if is_dated(&types) {
         let zone = zone(call).await?;
@@ -194,9 +193,10 @@ pub(super) async fn check_domain(
     Ok(())
 }
 
-/// The fields of an order such as `date_order desc, id`.
-pub(super) fn ordered_by(order: &str) -> Vec<&str> {
-    order.split(',').filter_map(|term| term.split_whitespace().next()).collect()
+/// The terms of an order such as `date_order desc, id`.
+pub(super) fn ordered_by(order: &str) -> Vec<Term> {
+    let field = |term: &str| Some(Term::quoted(term.split_whitespace().next()?, term));
+    order.split(',').filter_map(field).collect()
 }
 
 /// Pages of equal values would overlap without a last word on the order.

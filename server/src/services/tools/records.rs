@@ -7,7 +7,9 @@ use jiff::{civil::DateTime, tz::TimeZone};
 use serde_json::{Map, Value, json};
 
 use super::{
-    ToolError, named,
+    ToolError,
+    arguments::Term,
+    named,
     paths::{follow, required_definitions},
     run::Call,
 };
@@ -75,7 +77,7 @@ impl Fields {
                 Some((first, rest)) => (first, Some(rest)),
                 None => (path.as_str(), None),
             };
-            follow(call, model, "fields", &[path.as_str()]).await?;
+            follow(call, model, "fields", &[Term::quoted(&path, &path)]).await?;
             if let Some(rest) = rest {
                 dotted.push((first.to_owned(), rest.to_owned()));
             }
@@ -210,10 +212,7 @@ impl Fields {
 
 /// Useful fields of a model: none holds a secret or leads into a closed model.
 pub(super) fn useful(definitions: &Definitions, guards: &Guards) -> Vec<String> {
-    field_choice::choose(&definitions.fields, |name| {
-        let relation = definitions.fields[name]["relation"].as_str();
-        guards.is_secret(name) || relation.is_some_and(|model| guards.is_closed(model))
-    })
+    field_choice::choose(&definitions.fields, |name| guards.hides(name, &definitions.fields[name]))
 }
 
 /// The person's time zone; UTC where Odoo knows none.

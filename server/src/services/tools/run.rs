@@ -10,13 +10,13 @@ use std::{
 use serde_json::{Map, Value};
 use shared::{
     activity::{CallResult, Consent},
-    id::CallId,
+    id::{CallId, WorkflowRunId},
     permission::{Permission, PermissionSet},
     time::{SECOND, Timestamp},
 };
 use tokio_util::task::TaskTracker;
 
-use super::{Answer, Arguments, Cause, Conversation, Output, ToolError, ToolName, generic};
+use super::{Answer, Arguments, Cause, Conversation, Output, ToolError, ToolName, recorded};
 use crate::{
     domain::odoo_methods,
     odoo,
@@ -105,6 +105,7 @@ impl Toolbox {
             permissions: principal.permissions,
             now: begun,
             stage: Stage::Ask,
+            step_of: None,
             about: &record.about,
         };
         let answer = match tool.missing(principal.permissions) {
@@ -128,13 +129,40 @@ impl Toolbox {
         answer
     }
 
-    /// Runs a tool as a step of a workflow, with whatever permissions the step needs. The workflow is on
-    /// record by itself, and each change that the step makes as well.
+    /// Runs a tool as a step of `run`, with whatever permissions the step needs, and records it like a call.
+    /// It takes none of the key's calls: the workflow took one.
     pub(super) async fn step(
         &self,
         caller: &Caller<'_>,
+        run: WorkflowRunId,
         tool: ToolName,
         stage: Stage,
+        arguments: Map<String, Value>,
+    ) -> Answer {
+        let begun = self.core.clock.now();
+        let given = Value::Object(arguments.clone());
+        let mut record = Record::new(self, caller, tool, given, begun);
+        record.step_of(run);
+        let call = Call {
+            toolbox: self,
+            caller,
+            tool,
+            permissions: PermissionSet::ALL,
+            now: begun,
+            stage,
+            step_of: Some(run),
+            about: &record.about,
+        };
+        let answer = call.run(Some(arguments)).await;
+        record.end(&answer);
+        answer
+    }
+
+    /// Tries what a step would do, without a run that it belongs to: nothing changes and nothing is recorded.
+    pub(super) async fn trial(
+        &self,
+        caller: &Caller<'_>,
+        tool: ToolName,
         arguments: Map<String, Value>,
     ) -> Answer {
         let about = Mutex::default();
@@ -144,7 +172,8 @@ impl Toolbox {
             tool,
             permissions: PermissionSet::ALL,
             now: self.core.clock.now(),
-            stage,
+            stage: Stage::Preview,
+            step_of: None,
             about: &about,
         };
         call.run(Some(arguments)).await
@@ -186,6 +215,8 @@ pub(super) struct Call<'a> {
     pub(super) now: Timestamp,
     /// How far a change may go.
     pub(super) stage: Stage,
+    /// The run of a workflow whose step it is.
+    pub(super) step_of: Option<WorkflowRunId>,
     about: &'a Mutex<About>,
 }
 
@@ -205,6 +236,14 @@ impl Call<'_> {
                 TOTAL.as_secs()
             ))),
         }
+    }
+
+    /// The same call with the permissions of a step that is tried, which tells `about` what it would be about.
+    pub(super) fn as_trial<'b>(&'b self, about: &'b Mutex<About>) -> Call<'b> {
+        let Self { toolbox, caller, tool, permissions: _, now, stage: _, step_of: _, about: _ } =
+            *self;
+        let (permissions, stage) = (PermissionSet::ALL, Stage::Preview);
+        Call { toolbox, caller, tool, permissions, now, stage, step_of: None, about }
     }
 
     /// Tells the record what the call is about.
@@ -301,9 +340,16 @@ impl<'a> Record<'a> {
         Self { toolbox, row: Some(row), begun, about: Mutex::default() }
     }
 
+    /// Marks it as a step of `run`.
+    fn step_of(&mut self, run: WorkflowRunId) {
+        if let Some(row) = &mut self.row {
+            row.step_of = Some(run);
+        }
+    }
+
     fn end(&mut self, answer: &Answer) {
         let result = match answer {
-            Ok(Output::Answer(_) | Output::File { .. }) => CallResult::Ok,
+            Ok(Output::Answer(_) | Output::File { .. } | Output::Linked { .. }) => CallResult::Ok,
             Ok(Output::Preview(_) | Output::Question { .. }) => CallResult::Asked,
             Err(error) => match error.cause {
                 Cause::Refused => CallResult::Refused,
@@ -376,9 +422,10 @@ pub(super) fn new_call(
         address: caller.address,
         digest: core.vault.digest(&[b"call arguments", text.as_bytes()]).to_vec(),
         arguments: principal.rules.record_arguments.then(|| {
-            let shown = generic::without_secrets(&principal.rules.guards, given).to_string();
-            shown.chars().take(20_000).collect()
+            let kept = recorded::keepable(&principal.rules.guards, given).to_string();
+            kept.chars().take(20_000).collect()
         }),
         at,
+        step_of: None,
     }
 }

@@ -6,8 +6,11 @@ use serde_json::{Map, Value, json};
 use shared::time::SECOND;
 
 use super::{
-    Answer, Definition, Effect, Output, ToolError, arguments::Arguments, named,
-    paths::required_definitions, run::Call,
+    Answer, Definition, Effect, Output, ToolError,
+    arguments::Arguments,
+    named,
+    paths::{is_readable, required_definitions, told_fields},
+    run::Call,
 };
 use crate::{
     domain::{guards::is_model_name, nearest::unknown_field},
@@ -141,10 +144,7 @@ async fn fields(call: &Call<'_>, model: &str, only: Option<&[String]>) -> Answer
     call.note(|about| about.model = Some(model.to_owned()));
     let guards = &call.principal().rules.guards;
     let definitions = required_definitions(call, model).await?;
-    let open = |name: &str, definition: &Value| {
-        !guards.is_secret(name)
-            && definition["relation"].as_str().is_none_or(|relation| !guards.is_closed(relation))
-    };
+    let open = |name: &str, definition: &Value| !guards.hides(name, definition);
     let fields: Vec<Value> = definitions
         .fields
         .iter()
@@ -164,7 +164,7 @@ async fn fields(call: &Call<'_>, model: &str, only: Option<&[String]>) -> Answer
         .into_iter()
         .flatten()
         .filter(|name| !definitions.fields.contains_key(name.as_str()))
-        .map(|name| unknown_field(name, model, definitions.fields.keys().map(String::as_str)))
+        .map(|name| unknown_field(name, model, told_fields(&definitions, guards)))
         .collect();
     let mut answer = json!({
         "model": model,
@@ -290,11 +290,11 @@ async fn looked_for(call: &Call<'_>, word: &str) -> Result<Vec<Known>, ToolError
         .collect();
     let mut more = Vec::new();
     for model in candidates {
-        // The same look-up that a later call for the model's fields makes, and kept for it.
-        match call.toolbox.gateway.definitions(call.principal(), model).await {
+        // That a model's fields can be listed does not say that its records may be read.
+        match is_readable(call, model).await {
             // Nobody says what it is called.
-            Ok(_) => more.push(Known { model: model.to_owned(), name: model.to_owned() }),
-            Err(GatewayError::Odoo(OdooError::NoSuchModel | OdooError::Access(_))) => {}
+            Ok(true) => more.push(Known { model: model.to_owned(), name: model.to_owned() }),
+            Ok(false) | Err(GatewayError::Odoo(OdooError::NoSuchModel)) => {}
             Err(error) => return Err(call.explain(&error)),
         }
     }

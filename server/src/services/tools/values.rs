@@ -50,6 +50,13 @@ pub(super) async fn check(
         let definitions = required_definitions(call, &model).await?;
         let nested =
             odoo_values::check(&model, &values, &definitions.fields, guards).map_err(&refuse)?;
+        for name in values.keys() {
+            if let Some(closed) = stands_in(call, &model, name).await? {
+                return Err(refuse(format!(
+                    "{name} is a field of {closed}, which is closed to changes"
+                )));
+            }
+        }
         for Nested { place: inner, model, needs, values } in nested {
             if !call.permissions.contains(needs) {
                 return Err(refuse(format!(
@@ -62,6 +69,31 @@ pub(super) async fn check(
         }
     }
     Ok(())
+}
+
+/// The model closed to changes that a value of this field would change: one that stands for a field of another
+/// record (`related`) is written there.
+pub(super) async fn stands_in(
+    call: &Call<'_>,
+    model: &str,
+    field: &str,
+) -> Result<Option<String>, ToolError> {
+    let guards = &call.principal().rules.guards;
+    let mut definitions = required_definitions(call, model).await?;
+    let related = definitions.fields[field]["related"].as_str().unwrap_or_default().to_owned();
+    let Some((on_the_way, _)) = related.rsplit_once('.') else { return Ok(None) };
+    for step in on_the_way.split('.') {
+        let definition = definitions.fields.get(step);
+        let Some(relation) = definition.and_then(|field| field["relation"].as_str()) else {
+            return Ok(None);
+        };
+        let relation = relation.to_owned();
+        if guards.is_closed_to_changes(&relation) {
+            return Ok(Some(relation));
+        }
+        definitions = required_definitions(call, &relation).await?;
+    }
+    Ok(None)
 }
 
 /// Refuses a model that no tool changes.

@@ -12,12 +12,13 @@ use super::{
     change::{Intent, On, Step, carry_out},
     consent::{self, Proposal, Verdict, unavailable},
     named,
-    paths::required_definitions,
+    paths::{is_readable, required_definitions},
     run::Call,
     values::{self, Teller},
 };
 use crate::{
     domain::odoo_methods::{self, CATALOGUE},
+    services::gateway::GatewayError,
     store::wizards::{self, NewWizard},
 };
 
@@ -36,9 +37,70 @@ pub(super) struct Reply {
     pub(super) confirm: Option<String>,
 }
 
-/// Whether an answer of Odoo is an action that opens a wizard: a window of its own over the page.
-pub(super) fn is_wizard(answer: &Value) -> bool {
-    answer["res_model"].is_string() && answer["target"] == "new"
+/// What the records of a model are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Nature {
+    /// Questions of Odoo's that are answered and forgotten.
+    Wizard,
+    /// Records for good.
+    Lasting,
+    /// Odoo does not say.
+    Unknown,
+}
+
+async fn nature(call: &Call<'_>, model: &str) -> Result<Nature, GatewayError> {
+    if odoo_methods::is_wizard(model) {
+        return Ok(Nature::Wizard);
+    }
+    let gateway = &call.toolbox.gateway;
+    Ok(match gateway.lasting_models(call.principal()).await? {
+        Some(lasting) if lasting.contains(model) => Nature::Lasting,
+        // What may be read and does not last is a wizard; abstract models are never read.
+        Some(_) if is_readable(call, model).await? => Nature::Wizard,
+        _ => Nature::Unknown,
+    })
+}
+
+/// Whether an answer of Odoo is an action that opens a wizard. A window over the page is one, unless it shows an
+/// ordinary record: that would be changed by answering it, without the permission to. One in another place is
+/// one if its model says so.
+pub(super) async fn is_wizard(call: &Call<'_>, answer: &Value) -> bool {
+    let is_over = answer["target"] == "new";
+    match answer["res_model"].as_str() {
+        Some(model) if is_over || answer["type"] == "ir.actions.act_window" => {
+            match nature(call, model).await {
+                Ok(Nature::Wizard) => true,
+                Ok(Nature::Lasting) => false,
+                // What has happened in Odoo has happened, whether its models can be looked at or not.
+                Ok(Nature::Unknown) | Err(_) => is_over,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// Refuses to call a method on a wizard as on any record: whose answer it is would not be known.
+///
+/// # Errors
+/// When `model` is a wizard, or Odoo cannot be asked.
+pub(super) async fn refuse(call: &Call<'_>, model: &str) -> Result<(), ToolError> {
+    let is_wizard = match nature(call, model).await.map_err(|error| call.explain(&error))? {
+        Nature::Wizard => true,
+        Nature::Lasting => false,
+        Nature::Unknown => {
+            let db = call.toolbox.core.db.reader();
+            wizards::is_asked(db, call.principal().company, model).await.map_err(unavailable)?
+        }
+    };
+    if !is_wizard {
+        return Ok(());
+    }
+    Err(ToolError::argument(
+        "model",
+        format_args!(
+            "{model} is a wizard: the key whose call returned it answers it, with wizard instead of model and ids"
+        ),
+    ))
 }
 
 /// Keeps the wizard for the key, and tells what it wants.
@@ -104,7 +166,7 @@ pub(super) async fn explain(call: &Call<'_>, action: &Value) -> Answer {
         .map(|business| json!({ "method": business.method, "does": business.does }))
         .collect();
     methods.extend(guards.open_methods.iter().filter_map(|open| {
-        let method = open.strip_prefix(model)?.strip_prefix('.')?;
+        let (_, method) = open.rsplit_once('.').filter(|(of, _)| *of == model)?;
         Some(json!({ "method": method, "does": "opened by your company" }))
     }));
     let next = if methods.is_empty() {

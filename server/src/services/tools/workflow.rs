@@ -1,22 +1,27 @@
 //! `aidoo_workflow`: list and run the sequences that a person has validated on screen.
 
+mod preview;
+
 use std::{net::IpAddr, sync::Arc};
 
 use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use shared::{
     activity::{CallResult, Consent},
-    confirmation::{Change, ConfirmMode, Preview},
+    confirmation::ConfirmMode,
     id::{CompanyId, WorkflowRunId, WorkflowVersionId},
     permission::Permission,
     time::Timestamp,
     workflow::{Definition as Workflow, InputKind, RanStep, Step, StepAction, TriedStep, fill},
 };
 
+use self::preview::preview;
 use super::{
-    Answer, Caller, Cause, Definition, Effect, Output, Silent, ToolError, ToolName, Toolbox,
+    Answer, Caller, Cause, Definition, Effect, File, Link, Output, Silent, ToolError, ToolName,
+    Toolbox,
     arguments::Arguments,
     consent::{self, Proposal, Verdict, unavailable},
+    download::{Kept, keep},
     run::{Call, Stage},
 };
 use crate::{entities::workflow_version::Model, services::principal::Principal, store::workflows};
@@ -87,16 +92,23 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
         if let Some(permission) = refused {
             return Err(consent::refused_by_policy(permission));
         }
+        let shown = preview(call, &version, &workflow, &inputs).await?;
         let proposal = Proposal {
             permission: Permission::Workflow,
             arguments: json!({ "version": id, "inputs": inputs }),
-            // What the steps will meet is not known before they run; each step looks at it then.
-            state: Value::Null,
-            preview: preview(&version, &workflow, &inputs),
+            // The old values, as far as they are known; what else the steps meet, each looks at then.
+            state: shown.state.clone(),
+            preview: shown.preview.clone(),
             confirm,
         };
         match consent::settle(call, proposal).await? {
             Verdict::Wait(output) => return Ok(output),
+            // A person takes their time to answer.
+            Verdict::Agreed(Consent::Client)
+                if preview(call, &version, &workflow, &inputs).await? != shown =>
+            {
+                return Err(consent::records_changed());
+            }
             Verdict::Agreed(consent) => Some(consent),
         }
     } else {
@@ -207,35 +219,6 @@ fn check_inputs(workflow: &Workflow, inputs: &Map<String, Value>) -> Result<(), 
     Ok(())
 }
 
-fn preview(version: &Model, workflow: &Workflow, inputs: &Map<String, Value>) -> Preview {
-    let changes = workflow
-        .inputs
-        .iter()
-        .map(|input| Change {
-            record: "input".to_owned(),
-            label: input.label.clone(),
-            before: None,
-            after: inputs.get(&input.name).map(Value::to_string).unwrap_or_default(),
-        })
-        .collect();
-    let steps: Vec<String> = workflow
-        .steps
-        .iter()
-        .enumerate()
-        .map(|(at, step)| format!("{}. {} ({})", at + 1, step.title, step.action.as_str()))
-        .collect();
-    let note = format!(
-        "Steps: {}. What they meet is not known before they run; a run stops at the first step that fails, and what was \
-         done before stays done.",
-        steps.join("; ")
-    );
-    super::cut_preview(
-        format!("Run “{}”, version {}", version.name, version.number),
-        changes,
-        Some(note),
-    )
-}
-
 /// One run.
 struct Run {
     toolbox: Toolbox,
@@ -248,9 +231,11 @@ struct Run {
 }
 
 /// What became of a run.
+#[derive(Default)]
 struct Ended {
     steps: Vec<RanStep>,
     results: Map<String, Value>,
+    links: Vec<Link>,
     problem: Option<ToolError>,
 }
 
@@ -270,7 +255,7 @@ impl Run {
             .map_err(unavailable)?;
         transaction.commit().await.map_err(unavailable)?;
 
-        let mut ended = Ended { steps: Vec::new(), results: Map::new(), problem: None };
+        let mut ended = Ended::default();
         for step in &workflow.steps {
             let at = core.clock.now();
             if ended.problem.is_some() {
@@ -280,9 +265,10 @@ impl Run {
             let outcome = self.one(step, &inputs, &ended.results).await;
             let took = millis(core.clock.now().since(at));
             match outcome {
-                Ok(value) => {
+                Ok((value, link)) => {
                     ended.steps.push(ran(step, "done", None, took));
                     ended.results.insert(step.name.clone(), value);
+                    ended.links.extend(link);
                 }
                 Err(error) => {
                     let outcome = if error.cause == Cause::Unknown { "unknown" } else { "failed" };
@@ -297,13 +283,14 @@ impl Run {
         Ok(ended)
     }
 
-    /// Every step sees what the key is worth now: between two steps it may have been revoked.
+    /// What a step answered, and where a file that it made can be read again. Every step sees what the key is
+    /// worth now: between two steps it may have been revoked.
     async fn one(
         &self,
         step: &Step,
         inputs: &Map<String, Value>,
         results: &Map<String, Value>,
-    ) -> Result<Value, ToolError> {
+    ) -> Result<(Value, Option<Link>), ToolError> {
         let Principal { key, address, .. } = self.principal;
         let now = self.toolbox.verifier.standing(key, address).await.map_err(|_| {
             ToolError::new("the API key came to its end while the workflow ran: it goes no further")
@@ -321,14 +308,19 @@ impl Run {
         };
         let arguments = filled(step, inputs, results).map_err(ToolError::new)?;
         let stage = self.consent.map_or(Stage::Preview, Stage::Agreed);
-        match self.toolbox.step(&caller, tool(step.action), stage, arguments).await? {
+        match self.toolbox.step(&caller, self.id, tool(step.action), stage, arguments).await? {
             Output::Answer(value) if value["status"] == "wizard" => {
                 Err(ToolError::failed(format!(
                     "Odoo wants {} answered first, which a workflow cannot do: a person goes on in Odoo",
                     value["model"]
                 )))
             }
-            Output::Answer(value) | Output::File { answer: value, .. } => Ok(value),
+            Output::Answer(value) | Output::Linked { answer: value, .. } => Ok((value, None)),
+            Output::File { answer, file } => {
+                // The link that a run answers with is for its person, whatever else the key may do.
+                let link = now.permissions.contains(Permission::Report).then(|| file.link());
+                Ok((kept(&self.toolbox, &now, answer, file).await?, link))
+            }
             Output::Preview(_) | Output::Question { .. } => Err(ToolError::new(
                 "the step would change something, and nobody has agreed to that",
             )),
@@ -355,12 +347,32 @@ impl Run {
     }
 }
 
+/// What a step answers of a file that it made: the file waits behind a link, as nothing else of a run's answer
+/// would hold it.
+async fn kept(
+    toolbox: &Toolbox,
+    principal: &Principal,
+    mut answer: Value,
+    file: File,
+) -> Result<Value, ToolError> {
+    let File { name, media_type, uri: _, content } = file;
+    let link = keep(toolbox, principal, Kept { name, media_type, content }).await?;
+    if let Value::Object(answer) = &mut answer {
+        answer.insert("media_type".to_owned(), json!(media_type));
+        answer.extend(link);
+    }
+    Ok(answer)
+}
+
 fn answer(name: &str, ended: Ended) -> Answer {
-    let Ended { steps, results, problem } = ended;
+    let Ended { steps, results, links, problem } = ended;
     match problem {
-        None => Ok(Output::Answer(json!({
-            "status": "done", "workflow": name, "steps": steps, "results": results,
-        }))),
+        None => {
+            let answer = json!({
+                "status": "done", "workflow": name, "steps": steps, "results": results,
+            });
+            Ok(Output::Linked { answer, links })
+        }
         Some(ToolError { sentence, cause }) => {
             let told: Vec<String> =
                 steps.iter().map(|step| format!("{}: {}", step.title, step.outcome)).collect();
@@ -436,13 +448,21 @@ pub async fn try_steps(toolbox: &Toolbox, tried: Tried<'_>) -> Vec<TriedStep> {
         let mut one =
             TriedStep { name: step.name.clone(), answer: None, preview: None, problem: None };
         let answer = match filled(step, inputs, &results) {
-            Ok(arguments) => {
-                toolbox.step(&caller, tool(step.action), Stage::Preview, arguments).await
-            }
+            Ok(arguments) => toolbox.trial(&caller, tool(step.action), arguments).await,
             Err(problem) => Err(ToolError::new(problem)),
         };
+        let answer = match answer {
+            Ok(Output::File { answer, file }) => {
+                kept(toolbox, principal, answer, file).await.map(Output::Answer)
+            }
+            other => other,
+        };
         match answer {
-            Ok(Output::Answer(value) | Output::File { answer: value, .. }) => {
+            Ok(
+                Output::Answer(value)
+                | Output::File { answer: value, .. }
+                | Output::Linked { answer: value, .. },
+            ) => {
                 let text = serde_json::to_string_pretty(&value).unwrap_or_default();
                 one.answer = Some(text.chars().take(MAX_SHOWN).collect());
                 results.insert(step.name.clone(), value);

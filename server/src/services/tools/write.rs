@@ -65,9 +65,9 @@ pub(super) fn definition() -> Definition {
 }
 
 /// Records that get the same values.
-struct Set {
-    ids: Vec<i64>,
-    values: Map<String, Value>,
+pub(super) struct Set {
+    pub(super) ids: Vec<i64>,
+    pub(super) values: Map<String, Value>,
 }
 
 pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
@@ -205,7 +205,7 @@ fn from_changes(changes: Vec<Value>) -> Result<Vec<Set>, ToolError> {
 
 /// The records as they are now, by id: their names and the values that would change, as the change's own
 /// context has them, since a text may be translated and a value be one company's.
-async fn old_values(
+pub(super) async fn old_values(
     call: &Call<'_>,
     model: &str,
     ids: &[i64],

@@ -14,6 +14,7 @@ use axum::{
     Json, Router,
     body::Body,
     extract::{Request, State},
+    http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use serde_json::Value;
@@ -43,7 +44,7 @@ enum Fate {
     /// The connection breaks before Odoo hears of them.
     BrokenBefore,
     /// They are answered with this.
-    Answered(Value),
+    Answered(StatusCode, Value),
 }
 
 #[derive(Default)]
@@ -104,7 +105,12 @@ impl Door {
 
     /// Answers calls of `model/method` with this from now on.
     pub fn answer(&self, method: &str, answer: Value) {
-        self.set(method, Fate::Answered(answer));
+        self.set(method, Fate::Answered(StatusCode::OK, answer));
+    }
+
+    /// Refuses calls of `model/method` with this from now on, as JSON-2 does.
+    pub fn refuse(&self, method: &str, status: StatusCode, data: Value) {
+        self.set(method, Fate::Answered(status, data));
     }
 
     /// Lets calls of this method through again.
@@ -171,9 +177,9 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             waiting.0 = None;
             return broken();
         }
-        Some(Fate::Answered(value)) => {
+        Some(Fate::Answered(status, value)) => {
             waiting.0 = None;
-            return Json(value).into_response();
+            return (status, Json(value)).into_response();
         }
         Some(Fate::BrokenAfter) | None => {}
     }

@@ -4,25 +4,21 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use rust_xlsxwriter::Workbook;
 use serde_json::{Map, Value, json};
-use shared::{id::DownloadId, time::SECOND};
 
 use crate::{
-    domain::{spreadsheet::harmless, token::Token},
-    services::{
-        principal::NO_KEY,
-        tools::{
-            Answer, Output, ToolError,
-            arguments::Arguments,
-            consent::unavailable,
-            named,
-            paths::{follow, required_definitions},
-            query::{check_domain, ordered_by, with_tie_break},
-            records::Fields,
-            run::Call,
-            values::Teller,
-        },
+    domain::spreadsheet::harmless,
+    services::tools::{
+        Answer, Output, ToolError,
+        arguments::Arguments,
+        consent::unavailable,
+        download::{Kept, keep},
+        named,
+        paths::{follow, required_definitions},
+        query::{check_domain, ordered_by, with_tie_break},
+        records::Fields,
+        run::Call,
+        values::Teller,
     },
-    store::downloads::{self, LIFE, NewDownload},
 };
 
 /// Records of one call of Odoo.
@@ -91,32 +87,26 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     let table = Table::new(call, model, &columns, format).await?;
     let wanted = Wanted { model, domain: domain.into_value(), fields, order, limit, context };
     let table = wanted.written(call, table).await?;
-    let count = table.rows;
+    let (count, cut) = (table.rows, table.cut);
     call.note(|about| about.records = u32::try_from(count).ok());
     let content = off_thread(move || table.finish()).await?;
     check_size(content.len())?;
     let name = format!("{}.{}", model.replace('.', "-"), format.extension());
-    let bytes = content.len();
-    if call.principal().key == NO_KEY {
-        return Ok(Output::Answer(json!({
-            "model": model,
-            "name": name,
-            "records": count,
-            "bytes": bytes,
-            "note": "tried without an API key: the file is not kept, as nobody would own its link",
-        })));
+    let mut answer = named(json!({
+        "model": model, "name": name, "records": count, "bytes": content.len(),
+    }));
+    let file = Kept { name, media_type: format.media_type(), content };
+    answer.extend(keep(call.toolbox, call.principal(), file).await?);
+    if cut > 0 {
+        let note = answer.get("note").and_then(Value::as_str).unwrap_or_default();
+        let texts = if cut == 1 { "1 text is".to_owned() } else { format!("{cut} texts are") };
+        let note = format!(
+            "{texts} longer than a cell of Excel holds (32,767 characters), and cut there: the format csv or json \
+             holds all of it; {note}"
+        );
+        answer.insert("note".to_owned(), Value::String(note));
     }
-    let token = keep(call, name.clone(), format, content).await?;
-    Ok(Output::Answer(json!({
-        "model": model,
-        "name": name,
-        "records": count,
-        "bytes": bytes,
-        "url": format!("{}{}", call.toolbox.pages.downloads, token.to_text().as_str()),
-        "expires_in_seconds": LIFE / SECOND,
-        "note": "the link works once, for the person whose key made it, signed in to Aidoo, or with that key as bearer: \
-                 give it to the person",
-    })))
+    Ok(Output::Answer(Value::Object(answer)))
 }
 
 /// Which records an extract holds.
@@ -206,36 +196,13 @@ fn after(id: Value, domain: &Value) -> Value {
     )
 }
 
-async fn keep(
-    call: &Call<'_>,
-    name: String,
-    format: Format,
-    content: Vec<u8>,
-) -> Result<Token, ToolError> {
-    let core = &call.toolbox.core;
-    let principal = call.principal();
-    let token = Token::from_bytes(core.entropy.bytes());
-    let new = NewDownload {
-        id: DownloadId::from_uuid(core.clock.uuid(&core.entropy)),
-        company: principal.company,
-        key: principal.key,
-        token: token.hash(),
-        name,
-        media_type: format.media_type(),
-        content,
-        now: core.clock.now(),
-    };
-    let transaction = core.db.begin().await.map_err(unavailable)?;
-    downloads::create(&transaction, new).await.map_err(unavailable)?;
-    transaction.commit().await.map_err(unavailable)?;
-    Ok(token)
-}
-
 /// A file of rows under labels, as far as it is written.
 struct Table {
     names: Vec<String>,
     sheet: Sheet,
     rows: usize,
+    /// Texts of which a cell does not hold all.
+    cut: usize,
 }
 
 /// What is written of each format.
@@ -296,7 +263,7 @@ impl Table {
             }
             Format::Json => Sheet::Json(b"[".to_vec()),
         };
-        Ok(Self { names, sheet, rows: 0 })
+        Ok(Self { names, sheet, rows: 0, cut: 0 })
     }
 
     /// With these rows at its end.
@@ -309,7 +276,7 @@ impl Table {
     }
 
     fn add(&mut self, row: &Value) -> anyhow::Result<()> {
-        let Self { names, sheet, rows } = self;
+        let Self { names, sheet, rows, cut } = self;
         match sheet {
             Sheet::Csv(writer) => {
                 writer.write_record(names.iter().map(|name| match cell(&row[name.as_str()]) {
@@ -329,7 +296,9 @@ impl Table {
                             sheet.write_number(line, column, number)?;
                         }
                         Cell::Text(text) => {
-                            sheet.write_string(line, column, fitting(&text))?;
+                            let text = fitting(&text);
+                            *cut += usize::from(matches!(text, Cow::Owned(_)));
+                            sheet.write_string(line, column, text)?;
                         }
                         Cell::Empty => {}
                     }

@@ -7,7 +7,7 @@ use crate::{
     domain::odoo_domain::is_field_path,
     services::tools::{
         Answer, Output, ToolError,
-        arguments::{Arguments, refuse_secret},
+        arguments::{Arguments, Term},
         named,
         paths::follow,
         query::check_domain,
@@ -24,6 +24,8 @@ const DEFAULT_GROUPS: i64 = 80;
 struct Measure {
     field: String,
     aggregate: String,
+    /// As the caller wrote it.
+    written: String,
 }
 
 pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'_>) -> Answer {
@@ -40,8 +42,9 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
         if !is_field_path(path) {
             return Err(ToolError::argument("group_by", format_args!("{path:?} is no field")));
         }
-        refuse_secret(guards, "group_by", path)?;
-        let types = follow(call, model, "group_by", &[path]).await?;
+        let term = Term::quoted(path, group);
+        term.refuse_secret(guards, "group_by")?;
+        let types = follow(call, model, "group_by", &[term]).await?;
         let is_date = types.values().any(|kind| kind.starts_with("date"));
         let takes_grain = is_date && GRAINS.contains(&grain);
         if !grain.is_empty() && !takes_grain {
@@ -54,9 +57,10 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
             ));
         }
     }
-    for Measure { field, .. } in &measures {
-        refuse_secret(guards, "measures", field)?;
-        follow(call, model, "measures", &[field.as_str()]).await?;
+    for Measure { field, written, .. } in &measures {
+        let term = Term::quoted(field, written);
+        term.refuse_secret(guards, "measures")?;
+        follow(call, model, "measures", &[term]).await?;
     }
 
     let domain = domain.into_value();
@@ -110,7 +114,7 @@ fn group(row: &Value, groups: &[String], measures: &[Measure]) -> Value {
         };
         told.insert(name.clone(), value);
     }
-    for (at, Measure { field, aggregate }) in measures.iter().enumerate() {
+    for (at, Measure { field, aggregate, written: _ }) in measures.iter().enumerate() {
         let name = format!("{field}:{aggregate}");
         let value = row.get(&name).or_else(|| row.get(format!("m{at}"))).cloned();
         told.insert(name, value.unwrap_or_default());
@@ -134,7 +138,8 @@ fn measures(texts: Vec<String>) -> Result<Vec<Measure>, ToolError> {
                     ),
                 ));
             }
-            Ok(Measure { field: field.to_owned(), aggregate: aggregate.to_owned() })
+            let (field, aggregate) = (field.to_owned(), aggregate.to_owned());
+            Ok(Measure { field, aggregate, written: text })
         })
         .collect()
 }

@@ -58,16 +58,17 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     }
     call.note(|about| about.records = u32::try_from(ids.len()).ok());
     let mut tried = Vec::new();
+    let print = Print { model, ids: &ids, report: report.clone() };
     match portal(call, model, &ids, report.as_deref(), &context).await {
-        Ok(content) => return finish(model, &ids, content, "the portal"),
+        Ok(content) => return print.finish(content, "the portal"),
         Err(why) => tried.push(format!("the portal: {why}")),
     }
     match session(call, model, &ids, report).await {
-        Ok(content) => return finish(model, &ids, content, "a web session"),
+        Ok(content) => return print.finish(content, "a web session"),
         Err(why) => tried.push(format!("a web session: {why}")),
     }
     match attachment(call, model, &ids).await {
-        Ok(content) => return finish(model, &ids, content, "an attachment of the record"),
+        Ok(content) => return print.finish(content, "an attachment of the record"),
         Err(why) => tried.push(format!("an attachment: {why}")),
     }
     Err(ToolError::failed(format!(
@@ -163,24 +164,36 @@ async fn attachment(call: &Call<'_>, model: &str, ids: &[i64]) -> Result<Vec<u8>
     STANDARD.decode(data.replace('\n', "")).map_err(|_| "it cannot be read".to_owned())
 }
 
-fn finish(model: &str, ids: &[i64], content: Vec<u8>, way: &str) -> Answer {
-    if content.len() > MAX_BYTES {
-        return Err(ToolError::failed(format!(
-            "the PDF has {} bytes, and at most {MAX_BYTES} are handed on: print fewer records",
-            content.len()
-        )));
+/// What is printed.
+struct Print<'a> {
+    model: &'a str,
+    ids: &'a [i64],
+    /// The report that was asked for; the standard one where there is none.
+    report: Option<String>,
+}
+
+impl Print<'_> {
+    fn finish(self, content: Vec<u8>, way: &str) -> Answer {
+        if content.len() > MAX_BYTES {
+            return Err(ToolError::failed(format!(
+                "the PDF has {} bytes, and at most {MAX_BYTES} are handed on: print fewer records",
+                content.len()
+            )));
+        }
+        let Self { model, ids, report } = self;
+        let list = ids.iter().map(i64::to_string).collect::<Vec<_>>();
+        let name = format!("{}-{}.pdf", model.replace('.', "-"), list.join("-"));
+        let answer = json!({ "model": model, "name": name, "bytes": content.len(), "way": way });
+        let mut uri = format!("aidoo://report/{model}/{}", list.join(","));
+        if let Some(report) = report {
+            uri.push('/');
+            uri.push_str(&report);
+        }
+        Ok(Output::File {
+            answer,
+            file: File { name, media_type: "application/pdf", uri, content },
+        })
     }
-    let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join("-");
-    let name = format!("{}-{list}.pdf", model.replace('.', "-"));
-    let answer = json!({ "model": model, "name": name, "bytes": content.len(), "way": way });
-    let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-    let file = File {
-        name,
-        media_type: "application/pdf",
-        uri: format!("aidoo://report/{model}/{list}"),
-        content,
-    };
-    Ok(Output::File { answer, file })
 }
 
 fn sentence(error: &GatewayError) -> String {

@@ -1,0 +1,60 @@
+//! Files behind links that work once, for an hour, for the person whose key made them.
+
+use serde_json::{Map, Value, json};
+use shared::{id::DownloadId, time::SECOND};
+
+use super::{ToolError, Toolbox, consent::unavailable, named};
+use crate::{
+    domain::token::Token,
+    services::principal::{NO_KEY, Principal},
+    store::downloads::{self, LIFE, NewDownload},
+};
+
+/// A file that is to be kept.
+pub(super) struct Kept {
+    /// Its name: letters, digits, dots and hyphens.
+    pub(super) name: String,
+    /// `application/pdf`.
+    pub(super) media_type: &'static str,
+    /// Its bytes.
+    pub(super) content: Vec<u8>,
+}
+
+/// Keeps a file for the principal's key, and gives what an answer says of its link: `url`,
+/// `expires_in_seconds` and a `note`. What is tried without a key is not kept.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn keep(
+    toolbox: &Toolbox,
+    principal: &Principal,
+    file: Kept,
+) -> Result<Map<String, Value>, ToolError> {
+    let Kept { name, media_type, content } = file;
+    if principal.key == NO_KEY {
+        return Ok(named(json!({
+            "note": "tried without an API key: the file is not kept, as nobody would own its link",
+        })));
+    }
+    let core = &toolbox.core;
+    let token = Token::from_bytes(core.entropy.bytes());
+    let new = NewDownload {
+        id: DownloadId::from_uuid(core.clock.uuid(&core.entropy)),
+        company: principal.company,
+        key: principal.key,
+        token: token.hash(),
+        name,
+        media_type,
+        content,
+        now: core.clock.now(),
+    };
+    let transaction = core.db.begin().await.map_err(unavailable)?;
+    downloads::create(&transaction, new).await.map_err(unavailable)?;
+    transaction.commit().await.map_err(unavailable)?;
+    Ok(named(json!({
+        "url": format!("{}{}", toolbox.pages.downloads, token.to_text().as_str()),
+        "expires_in_seconds": LIFE / SECOND,
+        "note": "the link works once, for the person whose key made it, signed in to Aidoo, or with that key as bearer: \
+                 give it to the person",
+    })))
+}

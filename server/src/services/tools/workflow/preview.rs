@@ -1,0 +1,381 @@
+//! What a run of a workflow would change, as far as that is known before it: of each step that changes something
+//! the records, the fields, the values now and the values after. What an earlier step answers is known when that
+//! step has run, so its place says which step it comes from. Nothing but old values is looked at in Odoo.
+
+use std::{collections::BTreeMap, sync::Mutex};
+
+use serde_json::{Map, Value, json};
+use shared::{
+    confirmation::{Change, Preview},
+    workflow::{Definition as Workflow, Step, StepAction, reference},
+};
+
+use super::{
+    super::{
+        Caller, Cause, Output, Silent, ToolError,
+        arguments::Term,
+        cut_preview,
+        paths::{required_definitions, told_fields},
+        records::shorten,
+        run::Call,
+        values::{self, Teller},
+        write::{Set, old_values},
+    },
+    tool,
+};
+use crate::{
+    domain::{nearest::unknown_field, odoo_methods},
+    entities::workflow_version::Model,
+};
+
+/// The most characters of a value that is told as it is written.
+const MAX_SHOWN: usize = 1_000;
+
+/// A preview, and what it shows of the records as they are: what an agreement to it is bound to.
+#[derive(PartialEq)]
+pub(super) struct Shown {
+    /// What a person sees.
+    pub(super) preview: Preview,
+    /// All of its lines, however many are shown.
+    pub(super) state: Value,
+}
+
+/// The preview of a run with these inputs.
+///
+/// # Errors
+/// What a step would be refused for before Odoo heard of it: nothing is done then, where a run would have stopped in
+/// its middle.
+pub(super) async fn preview(
+    call: &Call<'_>,
+    version: &Model,
+    workflow: &Workflow,
+    inputs: &Map<String, Value>,
+) -> Result<Shown, ToolError> {
+    let mut changes: Vec<Change> = workflow
+        .inputs
+        .iter()
+        .map(|input| Change {
+            record: "input".to_owned(),
+            label: input.label.clone(),
+            before: None,
+            after: inputs.get(&input.name).map(Value::to_string).unwrap_or_default(),
+        })
+        .collect();
+    for (at, step) in workflow.steps.iter().enumerate() {
+        if !step.action.changes() {
+            continue;
+        }
+        let whole = Value::Object(step.arguments.clone());
+        let Value::Object(arguments) = with_inputs(&whole, inputs) else { continue };
+        let number = at + 1;
+        let told = match refers(&Value::Object(arguments.clone())) {
+            false => known(call, step, arguments).await,
+            true => {
+                let about = Mutex::default();
+                let call = &call.as_trial(&about);
+                Partly { call, workflow }.told(step, arguments).await
+            }
+        };
+        match told {
+            Ok(told) => {
+                changes.extend(told.into_iter().map(|change| Change {
+                    record: format!("{number}. {}", change.record),
+                    ..change
+                }))
+            }
+            Err(error) if error.cause == Cause::Refused => {
+                return Err(ToolError::new(format!(
+                    "step {number}, “{}”, would be refused, so nothing was done: {error}",
+                    step.title
+                )));
+            }
+            // An earlier step may be what makes it possible.
+            Err(error) => changes.push(Change {
+                record: format!("{number}. {}", step.title),
+                label: "cannot be looked at now".to_owned(),
+                before: None,
+                after: error.sentence,
+            }),
+        }
+    }
+    let steps: Vec<String> = workflow
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(at, step)| format!("{}. {} ({})", at + 1, step.title, step.action.as_str()))
+        .collect();
+    let note = format!(
+        "Steps: {}. What comes from a step is not known before it has run; a run stops at the first step that fails, \
+         and what was done before stays done.",
+        steps.join("; ")
+    );
+    let summary = format!("Run “{}”, version {}", version.name, version.number);
+    let state = json!(changes);
+    Ok(Shown { preview: cut_preview(summary, changes, Some(note)), state })
+}
+
+/// A step whose arguments are all known: what its tool shows of it.
+async fn known(
+    call: &Call<'_>,
+    step: &Step,
+    arguments: Map<String, Value>,
+) -> Result<Vec<Change>, ToolError> {
+    let caller = Caller {
+        principal: call.principal(),
+        client: call.caller.client.clone(),
+        address: call.caller.address,
+        conversation: &Silent,
+    };
+    let method = arguments.get("method").and_then(Value::as_str).unwrap_or_default().to_owned();
+    // Boxed: the tool is another one, but its future's type could be this one's.
+    let shown = Box::pin(call.toolbox.trial(&caller, tool(step.action), arguments)).await?;
+    let Output::Preview(value) = shown else { return Ok(Vec::new()) };
+    let preview: Preview = serde_json::from_value(value["preview"].clone())
+        .map_err(|error| ToolError::failed(error.to_string()))?;
+    let Preview { summary, mut changes, more, note } = preview;
+    if step.action == StepAction::Execute && changes.is_empty() {
+        let after = [Some(summary), note].into_iter().flatten().collect::<Vec<_>>().join(". ");
+        let record = step.title.clone();
+        changes.push(Change { record, label: method, before: None, after });
+    } else if more > 0 {
+        changes.push(Change {
+            record: step.title.clone(),
+            label: "more".to_owned(),
+            before: None,
+            after: format!("{more} more values"),
+        });
+    }
+    Ok(changes)
+}
+
+/// A step of which some is known when earlier ones have run.
+struct Partly<'a> {
+    call: &'a Call<'a>,
+    workflow: &'a Workflow,
+}
+
+impl Partly<'_> {
+    async fn told(
+        &self,
+        step: &Step,
+        arguments: Map<String, Value>,
+    ) -> Result<Vec<Change>, ToolError> {
+        let model = arguments.get("model").and_then(Value::as_str).unwrap_or_default();
+        let guards = &self.call.principal().rules.guards;
+        if guards.is_closed(model) {
+            let problem = format_args!("{model} is closed to every tool");
+            return Err(ToolError::argument("model", problem));
+        }
+        values::check_model(self.call, "model", model)?;
+        let object = |value: Option<&Value>| value.and_then(Value::as_object).cloned();
+        match step.action {
+            StepAction::Create => {
+                let one = object(arguments.get("values"));
+                let many = arguments.get("records").and_then(Value::as_array);
+                let many = many.into_iter().flatten().filter_map(|record| object(Some(record)));
+                let mut changes = Vec::new();
+                for (at, values) in one.into_iter().chain(many).enumerate() {
+                    changes.extend(self.created(model, at, values).await?);
+                }
+                Ok(changes)
+            }
+            StepAction::Write => {
+                let mut values = object(arguments.get("values")).unwrap_or_default();
+                if let Some(archive) = arguments.get("archive").and_then(Value::as_bool) {
+                    values.insert("active".to_owned(), json!(!archive));
+                }
+                let context = context_of(&arguments);
+                let mut changes = Vec::new();
+                if let Some(ids) = arguments.get("ids") {
+                    changes.extend(self.written(model, ids, values, &context).await?);
+                }
+                let each = arguments.get("changes").and_then(Value::as_array);
+                for change in each.into_iter().flatten() {
+                    let values = object(change.get("values")).unwrap_or_default();
+                    changes.extend(self.written(model, &change["id"], values, &context).await?);
+                }
+                Ok(changes)
+            }
+            StepAction::Execute => Ok(vec![self.called(model, step, &arguments)]),
+            StepAction::Query | StepAction::Read | StepAction::Report => Ok(Vec::new()),
+        }
+    }
+
+    async fn created(
+        &self,
+        model: &str,
+        at: usize,
+        values: Map<String, Value>,
+    ) -> Result<Vec<Change>, ToolError> {
+        let record = match values.get("name").and_then(Value::as_str) {
+            Some(name) => name.chars().take(80).collect(),
+            None => format!("new {}", at + 1),
+        };
+        let (known, open) = self.split(model, values).await?;
+        let teller = Teller::new(self.call, model, &[&known]).await?;
+        let mut changes = teller.added(&record, &known);
+        changes.extend(open.into_iter().map(|(field, value)| Change {
+            record: record.clone(),
+            label: teller.label(&field),
+            before: None,
+            after: self.from(&value),
+        }));
+        Ok(changes)
+    }
+
+    async fn written(
+        &self,
+        model: &str,
+        ids: &Value,
+        values: Map<String, Value>,
+        context: &BTreeMap<String, Value>,
+    ) -> Result<Vec<Change>, ToolError> {
+        let (known, open) = self.split(model, values.clone()).await?;
+        let teller = Teller::new(self.call, model, &[&known]).await?;
+        let after = |field: &str| match open.get(field) {
+            Some(value) => self.from(value),
+            None => teller.after(field, &known[field]),
+        };
+        if refers(ids) {
+            return Ok(values
+                .keys()
+                .map(|field| Change {
+                    record: self.from(ids),
+                    label: teller.label(field),
+                    before: None,
+                    after: after(field),
+                })
+                .collect());
+        }
+        let ids: Vec<i64> = match ids {
+            Value::Array(ids) => ids.iter().filter_map(Value::as_i64).collect(),
+            id => id.as_i64().into_iter().collect(),
+        };
+        let set = Set { ids: ids.clone(), values: values.clone() };
+        let old = old_values(self.call, model, &ids, &[set], context).await?;
+        let mut changes = Vec::new();
+        for (id, row) in &old {
+            let name = row["display_name"].as_str().filter(|name| !name.is_empty());
+            for field in values.keys() {
+                let before = teller.before(field, &row[field]);
+                changes.push(Change {
+                    record: name.map_or_else(|| format!("#{id}"), str::to_owned),
+                    label: teller.label(field),
+                    before: Some(before.unwrap_or_else(|| "(empty)".to_owned())),
+                    after: after(field),
+                });
+            }
+        }
+        Ok(changes)
+    }
+
+    fn called(&self, model: &str, step: &Step, arguments: &Map<String, Value>) -> Change {
+        let method = arguments.get("method").and_then(Value::as_str).unwrap_or_default();
+        let does = odoo_methods::find(model, method).map_or("call it", |business| business.does);
+        let mut after = format!("{does}; what a method does cannot be previewed");
+        let given: Map<String, Value> = ["args", "kwargs"]
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), arguments.get(name)?.clone())))
+            .collect();
+        if !given.is_empty() {
+            after.push_str(". Its arguments: ");
+            after.push_str(&self.from(&Value::Object(given)));
+        }
+        let record = match arguments.get("ids") {
+            None => model.to_owned(),
+            Some(ids) if refers(ids) => self.from(ids),
+            Some(_) => step.title.clone(),
+        };
+        Change { record, label: method.to_owned(), before: None, after }
+    }
+
+    /// The values that are known, and those that come from earlier steps. All fields are held to the same rules.
+    async fn split(
+        &self,
+        model: &str,
+        values: Map<String, Value>,
+    ) -> Result<(Map<String, Value>, Map<String, Value>), ToolError> {
+        let guards = &self.call.principal().rules.guards;
+        let (open, known): (Map<_, _>, Map<_, _>) =
+            values.into_iter().partition(|(_, value)| refers(value));
+        values::check(self.call, "values", model, &known).await?;
+        let definitions = required_definitions(self.call, model).await?;
+        for field in open.keys() {
+            Term::quoted(field, field).refuse_secret(guards, "values")?;
+            if !definitions.fields.contains_key(field) {
+                let told = told_fields(&definitions, guards);
+                return Err(ToolError::argument("values", unknown_field(field, model, told)));
+            }
+        }
+        Ok((known, open))
+    }
+
+    /// A value in which something comes from earlier steps.
+    fn from(&self, value: &Value) -> String {
+        match reference(value) {
+            Some(reference) => self.source(reference),
+            None => {
+                let text = self.described(value).to_string();
+                shorten(text, MAX_SHOWN)
+            }
+        }
+    }
+
+    fn described(&self, value: &Value) -> Value {
+        match value {
+            value if reference(value).is_some() => Value::String(self.from(value)),
+            Value::Array(values) => values.iter().map(|value| self.described(value)).collect(),
+            Value::Object(fields) => fields
+                .iter()
+                .map(|(name, value)| (name.clone(), self.described(value)))
+                .collect::<Map<_, _>>()
+                .into(),
+            scalar => scalar.clone(),
+        }
+    }
+
+    /// `from step 1, “Find the orders” (records.*.id)`.
+    fn source(&self, reference: &str) -> String {
+        let name = reference.strip_prefix("steps.").unwrap_or(reference);
+        let (name, path) = name.split_once('.').unwrap_or((name, ""));
+        let steps = self.workflow.steps.iter().zip(1..);
+        match steps.into_iter().find(|(step, _)| step.name == name) {
+            Some((step, number)) => format!("from step {number}, “{}” ({path})", step.title),
+            None => reference.to_owned(),
+        }
+    }
+}
+
+/// The context of a step: a literal.
+fn context_of(arguments: &Map<String, Value>) -> BTreeMap<String, Value> {
+    let context = arguments.get("context").and_then(Value::as_object);
+    context.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// Whether anything in it comes from an earlier step.
+fn refers(value: &Value) -> bool {
+    match value {
+        value if reference(value).is_some() => true,
+        Value::Array(values) => values.iter().any(refers),
+        Value::Object(fields) => fields.values().any(refers),
+        _ => false,
+    }
+}
+
+/// The value with its inputs filled in; what comes from earlier steps stays as it is.
+fn with_inputs(value: &Value, inputs: &Map<String, Value>) -> Value {
+    match value {
+        value if reference(value).is_some() => reference(value)
+            .and_then(|reference| reference.strip_prefix("input."))
+            .and_then(|name| inputs.get(name))
+            .unwrap_or(value)
+            .clone(),
+        Value::Array(values) => values.iter().map(|value| with_inputs(value, inputs)).collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| (name.clone(), with_inputs(value, inputs)))
+            .collect::<Map<_, _>>()
+            .into(),
+        scalar => scalar.clone(),
+    }
+}

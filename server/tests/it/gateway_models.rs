@@ -1,0 +1,70 @@
+//! Finding models where Odoo lists none to the person.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use shared::{connection::LinkOdooAccount, permission::PermissionSet};
+
+use crate::support::{app::Who, door::Door, gate::Gate};
+
+/// The technical names that a search gives.
+fn names(found: &Value) -> Vec<String> {
+    let models = found["models"].as_array().expect("models");
+    models.iter().filter_map(|model| model["model"].as_str()).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn models_are_found_by_people_who_may_not_read_them_from_odoo() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let (company, (actor, member)) = gate.app.membership(Who::Member).await;
+    let link = LinkOdooAccount {
+        company,
+        login: gate.app.var("AIDOO_MEMBER_ODOO_LOGIN").to_owned(),
+        secret: gate.app.var("AIDOO_MEMBER_ODOO_KEY").to_owned(),
+    };
+    gate.app.state.backend.connections.link(actor, link).await.expect("is linked");
+    let key = gate
+        .app
+        .make_key(
+            actor,
+            company,
+            member,
+            PermissionSet::of(&[shared::permission::Permission::Schema]),
+        )
+        .await
+        .key;
+    // As an Odoo without the web client answers.
+    let message = "The method 'ir.model.get_available_models' does not exist";
+    door.refuse(
+        "ir.model/get_available_models",
+        StatusCode::NOT_FOUND,
+        json!({ "name": "werkzeug.exceptions.NotFound", "message": message,
+            "arguments": [message, 404], "context": {}, "debug": "" }),
+    );
+    let search = async |word: &str| {
+        let found = gate.call_as(&key, "aidoo_schema", json!({ "search": word })).await;
+        names(&found.unwrap_or_else(|sentence| panic!("{word}: {sentence}")))
+    };
+    let refused = gate.count("ir.model", "search_read");
+    assert_eq!(search("rfq").await, ["purchase.order"]);
+    assert_eq!(gate.count("ir.model", "search_read"), refused + 1, "who may is asked first");
+    assert_eq!(search("achat").await, ["purchase.order"], "by words of another language");
+    assert_eq!(search("uom.uom").await, ["uom.uom"], "by a technical name that is not common");
+    // What the person may not read, what this Odoo has not, and what is closed are no answers.
+    for word in ["facture", "account.move", "ticket", "ir.config_parameter", "nothing-like-it"] {
+        assert_eq!(search(word).await, Vec::<String>::new(), "{word}");
+    }
+
+    // Somebody who may read `ir.model` finds what it says besides, with its names.
+    let found = gate.call("aidoo_schema", json!({ "search": "unit" })).await.expect("is told");
+    assert!(names(&found).contains(&"uom.uom".to_owned()), "{found}");
+
+    // Refused as a portal's user is.
+    door.refuse(
+        "ir.model/get_available_models",
+        StatusCode::FORBIDDEN,
+        json!({ "name": "odoo.exceptions.AccessError", "message": "You are not allowed to access this.",
+            "arguments": ["You are not allowed to access this."], "context": {}, "debug": "" }),
+    );
+    assert_eq!(search("rfq").await, ["purchase.order"]);
+}

@@ -1,0 +1,115 @@
+//! Wizards: what a method returns to be answered is answered by the key whose call returned it, once.
+
+use serde_json::{Value, json};
+use shared::permission::PermissionSet;
+
+use crate::support::{door::Door, gate::Gate};
+
+/// A gate whose company has opened a method that returns a wizard, and the wizard's own method.
+async fn open_gate(door: &Door) -> (Gate, i64) {
+    let gate = Gate::behind(door).await;
+    gate.set_rules(|rules| {
+        rules.guards.open_methods = vec![
+            "sale.order.action_ask".to_owned(),
+            "x.ask.action_apply".to_owned(),
+            "x.ask.more.action_other".to_owned(),
+        ];
+    })
+    .await;
+    door.answer(
+        "x.ask/fields_get",
+        json!({
+            "id": { "type": "integer", "string": "ID" },
+            "display_name": { "type": "char", "string": "Name" },
+            "reason": { "type": "char", "string": "Reason" },
+        }),
+    );
+    door.answer("x.ask/check_access_rights", json!(true));
+    door.answer("x.ask/read", json!([{ "id": 5, "display_name": "Ask" }]));
+    door.answer("x.ask/create", json!([5]));
+    door.answer("x.ask/write", json!(true));
+    door.answer("x.ask/action_apply", json!(true));
+    let query = json!({ "model": "sale.order", "limit": 1, "order": "id" });
+    let found = gate.call("aidoo_query", query).await.expect("is found");
+    let order = found["records"][0]["id"].as_i64().expect("an id");
+    (gate, order)
+}
+
+/// The answer of the method that asks.
+async fn asked(gate: &Gate, order: i64) -> Value {
+    let ask = json!({ "model": "sale.order", "method": "action_ask", "ids": [order] });
+    let confirmed = gate.previewed("aidoo_execute", ask).await;
+    gate.call("aidoo_execute", confirmed).await.expect("is told")
+}
+
+#[tokio::test]
+async fn a_wizard_of_an_opened_method_is_answered_once_by_its_own_key() {
+    let door = Door::new().await;
+    let (gate, order) = open_gate(&door).await;
+    let other = gate.another_key(PermissionSet::ALL).await;
+    let window = |more: Value| {
+        let mut action =
+            json!({ "type": "ir.actions.act_window", "name": "Ask", "res_model": "x.ask" });
+        action.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        action
+    };
+    for action in [
+        window(json!({ "target": "new", "res_id": 5, "context": {} })),
+        window(json!({ "target": "new", "context": { "default_reason": "x" } })),
+        // Whatever it opens in: its model makes it a wizard.
+        window(json!({ "target": "current", "res_id": 5 })),
+        window(json!({ "target": "inline", "context": { "active_ids": [order] } })),
+    ] {
+        door.answer("sale.order/action_ask", action.clone());
+        let told = asked(&gate, order).await;
+        assert_eq!(told["status"], "wizard", "{action}: {told}");
+        let methods = told["wizard"]["methods"].as_array().expect("methods");
+        assert_eq!(methods.len(), 1, "{told}");
+        assert_eq!(methods[0]["method"], "action_apply");
+        let reply = json!({ "wizard": told["wizard"]["id"], "method": "action_apply",
+            "values": { "reason": "why" } });
+        let stolen = gate.call_as(&other, "aidoo_execute", reply.clone()).await;
+        assert!(stolen.is_err_and(|sentence| sentence.contains("no such wizard")));
+        let applied = door.came("action_apply");
+        let good = gate.previewed("aidoo_execute", reply.clone()).await;
+        let done = gate.call("aidoo_execute", good).await.expect("is done");
+        assert_eq!(done["status"], "done", "{done}");
+        assert_eq!(door.came("action_apply"), applied + 1);
+        let again = gate.call("aidoo_execute", reply).await;
+        assert!(again.is_err_and(|sentence| sentence.contains("no such wizard")), "once only");
+    }
+}
+
+#[tokio::test]
+async fn a_wizard_is_no_record_to_call_methods_on() {
+    let door = Door::new().await;
+    let (gate, _) = open_gate(&door).await;
+    let other = gate.another_key(PermissionSet::ALL).await;
+    for arguments in [
+        json!({ "model": "x.ask", "method": "action_apply", "ids": [5] }),
+        json!({ "model": "x.ask", "method": "action_apply" }),
+    ] {
+        for key in [&gate.key.key, &other] {
+            let answer = gate.call_as(key, "aidoo_execute", arguments.clone()).await;
+            let sentence = answer.expect_err("is refused");
+            assert!(sentence.contains("x.ask is a wizard"), "{arguments}: {sentence}");
+        }
+    }
+    assert_eq!(door.came("action_apply"), 0);
+}
+
+#[tokio::test]
+async fn a_record_that_a_method_opens_in_a_dialog_is_no_wizard() {
+    let door = Door::new().await;
+    let (gate, order) = open_gate(&door).await;
+    door.answer(
+        "sale.order/action_ask",
+        json!({ "type": "ir.actions.act_window", "name": "Edit", "res_model": "sale.order",
+            "target": "new", "res_id": order, "context": {} }),
+    );
+    // Answering it would change an ordinary record without the permission write.
+    let told = asked(&gate, order).await;
+    assert_eq!(told["status"], "done", "{told}");
+    assert_eq!(told["opens"]["id"], order, "{told}");
+    assert!(told["wizard"].is_null(), "{told}");
+}

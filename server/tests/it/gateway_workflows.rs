@@ -1,0 +1,329 @@
+//! Workflows through a key: what a run leaves on record, the files it makes, and what its preview shows.
+
+use reqwest::{Client, StatusCode, header};
+use serde_json::{Value, json};
+use server::store::call_figures::{self, Of};
+use shared::{
+    permission::{Permission, PermissionSet},
+    time::Timestamp,
+    workflow::{AcceptWorkflow, Definition, NameWorkflow, SaveWorkflow},
+};
+
+use crate::support::{
+    gate::{Gate, outcome},
+    streams::request,
+};
+
+/// Validates a workflow of these inputs and steps and accepts it as the gate's person.
+async fn validated(gate: &Gate, name: &str, inputs: Value, steps: Value) {
+    let definition: Definition =
+        serde_json::from_value(json!({ "inputs": inputs, "steps": steps })).expect("a definition");
+    let (company, actor, backend) = (gate.company, gate.actor, &gate.app.state.backend.workflows);
+    let description = String::new();
+    let input =
+        SaveWorkflow { company, workflow: None, name: name.to_owned(), description, definition };
+    let workflow = backend.save(actor, input).await.expect("is saved");
+    backend.validate(actor, NameWorkflow { company, workflow }).await.expect("is validated");
+    let page = backend.page(actor, company).await.expect("is shown");
+    let found = page.workflows.iter().find(|one| one.id == workflow).expect("is there");
+    let version = found.version.as_ref().expect("is in force").id;
+    backend.accept(actor, AcceptWorkflow { company, version }).await.expect("is accepted");
+}
+
+async fn first(gate: &Gate, model: &str, domain: Value) -> i64 {
+    let query = json!({ "model": model, "domain": domain, "limit": 1, "order": "id" });
+    let found = gate.call("aidoo_query", query).await.expect("is found");
+    found["records"][0]["id"].as_i64().expect("an id")
+}
+
+fn record_input(name: &str) -> Value {
+    json!([{ "name": name, "label": "Which", "kind": "record" }])
+}
+
+#[tokio::test]
+async fn a_pdf_that_a_step_makes_is_kept_behind_a_link_for_its_owner() {
+    let gate = Gate::start().await;
+    let steps = json!([{ "name": "print", "title": "Print it", "action": "report",
+        "arguments": { "action": "pdf", "model": "sale.order", "ids": { "$": "input.order" } } }]);
+    validated(&gate, "Print", record_input("order"), steps).await;
+    let order = first(&gate, "sale.order", json!([])).await;
+    let arguments = json!({ "workflow": "Print", "inputs": { "order": order } });
+    let call = request("tools/call", json!({ "name": "aidoo_workflow", "arguments": arguments }));
+    let (_, answer) = gate.app.mcp(&gate.key.key, call.clone()).await;
+    let result = &answer["result"];
+    let print = &result["structuredContent"]["results"]["print"];
+    let name = format!("sale-order-{order}.pdf");
+    assert_eq!((&print["name"], &print["media_type"]), (&json!(name), &json!("application/pdf")));
+    assert_eq!(print["expires_in_seconds"], 3_600, "{print}");
+    let url = print["url"].as_str().expect("a link");
+
+    let link = result["content"]
+        .as_array()
+        .expect("blocks")
+        .iter()
+        .find(|block| block["type"] == "resource_link")
+        .unwrap_or_else(|| panic!("no link in {answer}"));
+    let uri = format!("aidoo://report/sale.order/{order}");
+    assert_eq!((&link["uri"], &link["name"]), (&json!(uri), &json!(name)));
+    assert_eq!(link["size"], print["bytes"]);
+
+    let fetch = async |key: &str| Client::new().get(url).bearer_auth(key).send().await.unwrap();
+    let another = gate.another_key(PermissionSet::ALL).await;
+    assert_eq!(fetch(&another).await.status(), StatusCode::GONE, "it is not theirs");
+    let file = fetch(&gate.key.key).await;
+    assert_eq!(file.status(), StatusCode::OK);
+    assert_eq!(file.headers()[header::CONTENT_TYPE], "application/pdf");
+    let file = file.bytes().await.expect("a body");
+    assert!(file.starts_with(b"%PDF"));
+    assert_eq!(print["bytes"], file.len());
+    assert_eq!(fetch(&gate.key.key).await.status(), StatusCode::GONE, "it works once");
+
+    // What a key may not read as a resource is not offered as one; the link is there all the same.
+    let only = gate.another_key(PermissionSet::of(&[Permission::Workflow])).await;
+    let (_, answer) = gate.app.mcp(&only, call).await;
+    let result = &answer["result"];
+    assert!(result["structuredContent"]["results"]["print"]["url"].is_string(), "{answer}");
+    assert_eq!(result["content"].as_array().map(Vec::len), Some(1), "{answer}");
+}
+
+#[tokio::test]
+async fn the_resource_of_a_report_that_was_named_is_that_report() {
+    let gate = Gate::start().await;
+    let order = first(&gate, "sale.order", json!([])).await;
+    let print = |report: Value| {
+        let arguments =
+            json!({ "action": "pdf", "model": "sale.order", "ids": [order], "report": report });
+        request("tools/call", json!({ "name": "aidoo_report", "arguments": arguments }))
+    };
+    for (report, end) in
+        [(json!(null), ""), (json!("sale.report_saleorder"), "/sale.report_saleorder")]
+    {
+        let (_, answer) = gate.app.mcp(&gate.key.key, print(report)).await;
+        let uri = answer["result"]["content"][1]["uri"].clone();
+        assert_eq!(uri, format!("aidoo://report/sale.order/{order}{end}"), "{answer}");
+        let read = request("resources/read", json!({ "uri": uri }));
+        let (_, answer) = gate.app.mcp(&gate.key.key, read).await;
+        assert_eq!(answer["result"]["contents"][0]["mimeType"], "application/pdf", "{answer}");
+    }
+    // One that this model does not have is not printed in the standard one's place.
+    let uri = format!("aidoo://report/sale.order/{order}/account.report_invoice");
+    let read = request("resources/read", json!({ "uri": uri }));
+    let (_, answer) = gate.app.mcp(&gate.key.key, read).await;
+    assert!(answer["error"].is_object(), "{answer}");
+}
+
+/// What is on record: tool, model, method, records, result and consent.
+async fn told(gate: &Gate, from: usize) -> Vec<String> {
+    let rows = gate.record().await.into_iter().skip(from);
+    rows.map(|row| {
+        assert_eq!(row.member_id, gate.member.as_uuid());
+        assert_eq!(row.address, "127.0.0.1");
+        assert_eq!(row.client.as_deref(), Some("agent/7"), "{}", row.tool);
+        assert!(row.duration.is_some() && row.arguments_digest.len() == 32, "{}", row.tool);
+        // The run is known by its steps; the call that began it is the client's.
+        assert_eq!(row.step_of.is_some(), row.tool != "aidoo_workflow", "{}", row.tool);
+        let records = row.records.map_or("-".to_owned(), |records| records.to_string());
+        let text = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        format!(
+            "{} {} {} {records} {} {}",
+            row.tool,
+            text(row.model),
+            text(row.method),
+            row.result,
+            text(row.consent)
+        )
+    })
+    .collect()
+}
+
+/// Calls the tool as a client that says its name.
+async fn named(gate: &Gate, arguments: &Value) -> Result<Value, String> {
+    let call = request("tools/call", json!({ "name": "aidoo_workflow", "arguments": arguments }));
+    let answer = Client::new()
+        .post(format!("{}/mcp", gate.app.url))
+        .bearer_auth(&gate.key.key)
+        .header(header::ACCEPT, "application/json, text/event-stream")
+        .header(header::USER_AGENT, "agent/7")
+        .json(&call)
+        .send()
+        .await
+        .expect("answers");
+    assert_eq!(answer.status(), StatusCode::OK);
+    outcome(&answer.json().await.expect("json"))
+}
+
+#[tokio::test]
+async fn every_step_of_a_run_is_on_record_like_a_call_and_takes_none_of_the_limits() {
+    let gate = Gate::start().await;
+    let partner = first(&gate, "res.partner", json!([])).await;
+    let id = json!({ "$": "input.partner" });
+    let steps = json!([
+        { "name": "find", "title": "Find", "action": "query",
+          "arguments": { "model": "res.partner", "domain": [["id", "=", id]] } },
+        { "name": "look", "title": "Look", "action": "read",
+          "arguments": { "model": "res.partner", "ids": id, "fields": ["name"] } },
+        { "name": "count", "title": "Count", "action": "report",
+          "arguments": { "action": "figures", "model": "sale.order", "group_by": ["state"] } },
+        { "name": "move", "title": "Move", "action": "write",
+          "arguments": { "model": "res.partner", "ids": id, "values": { "city": "Narvik" } } },
+        { "name": "gone", "title": "Gone", "action": "read",
+          "arguments": { "model": "res.partner", "ids": id, "fields": ["naem"] } },
+        { "name": "never", "title": "Never", "action": "read",
+          "arguments": { "model": "res.partner", "ids": id } },
+    ]);
+    validated(&gate, "Moves", record_input("partner"), steps).await;
+    // The run is one call and one change, whatever it has of steps.
+    gate.set_rules(|rules| {
+        rules.calls_per_minute = 4;
+        rules.writes_per_minute = 1;
+    })
+    .await;
+    let run = json!({ "workflow": "Moves", "inputs": { "partner": partner } });
+    let mut confirmed = run.clone();
+    confirmed["confirm"] = named(&gate, &run).await.expect("a preview")["confirm"].clone();
+    let before = gate.record().await.len() - 1;
+    let sentence = named(&gate, &confirmed).await.expect_err("stops at gone");
+    assert!(sentence.contains("the nearest are name"), "{sentence}");
+    named(&gate, &json!({})).await.expect("a call is left");
+    let mut rows = told(&gate, before).await;
+    rows.sort();
+    assert_eq!(
+        rows,
+        [
+            "aidoo_query res.partner - 1 ok -",
+            "aidoo_read res.partner - 1 ok -",
+            "aidoo_read res.partner - 1 refused -",
+            "aidoo_report sale.order figures 4 ok -",
+            "aidoo_workflow - - - ok -",
+            "aidoo_workflow - Moves - asked -",
+            "aidoo_workflow - Moves - failed -",
+            "aidoo_write res.partner write 1 ok token",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_step_is_no_call_of_its_key_and_says_nothing_of_what_the_key_needs() {
+    let gate = Gate::start().await;
+    let steps = json!([{ "name": "find", "title": "Find", "action": "query",
+        "arguments": { "model": "res.partner" } }]);
+    validated(&gate, "Finds", json!([]), steps).await;
+    gate.call("aidoo_workflow", json!({ "workflow": "Finds" })).await.expect("runs");
+    gate.app.state.toolbox.activity.flush().await.expect("is written");
+    let (db, key) = (gate.app.state.core.db.reader(), gate.key.id);
+    let since = Timestamp::from_micros(0);
+    let tools = call_figures::tools(db, gate.company, Of::Key(key), since).await.expect("answers");
+    let tools: Vec<&str> = tools.iter().map(|called| called.tool.as_str()).collect();
+    assert_eq!(tools, ["aidoo_workflow"]);
+    let days = call_figures::days(db, gate.company, Of::Key(key), since).await.expect("answers");
+    assert_eq!(days.iter().map(|day| day.calls).sum::<i64>(), 1);
+}
+
+#[tokio::test]
+async fn a_preview_of_a_run_shows_what_each_step_changes_and_what_comes_from_earlier_ones() {
+    let gate = Gate::start().await;
+    let order = first(&gate, "sale.order", json!([["state", "=", "draft"]])).await;
+    let read = json!({ "model": "sale.order", "ids": [order], "fields": ["partner_id"] });
+    let order_of = gate.call("aidoo_read", read).await.expect("is read");
+    let partner = order_of["records"][0]["partner_id"]["id"].clone();
+    let read = json!({ "model": "res.partner", "ids": [partner], "fields": ["city", "ref"] });
+    let old = gate.call("aidoo_read", read).await.expect("is read")["records"][0].clone();
+    let inputs = json!([
+        { "name": "partner", "label": "Customer", "kind": "record" },
+        { "name": "word", "label": "Reference", "kind": "text" },
+    ]);
+    let (id, word) = (json!({ "$": "input.partner" }), json!({ "$": "input.word" }));
+    let found = json!({ "$": "steps.find.records.*.id" });
+    let steps = json!([
+        { "name": "find", "title": "Find the orders", "action": "query",
+          "arguments": { "model": "sale.order", "domain": [["partner_id", "=", id]] } },
+        { "name": "move", "title": "Move", "action": "write",
+          "arguments": { "model": "res.partner", "ids": id,
+            "values": { "city": "Narvik", "ref": { "$": "steps.find.records.0.name" } } } },
+        { "name": "note", "title": "Note", "action": "write",
+          "arguments": { "model": "sale.order", "ids": found, "values": { "client_order_ref": word } } },
+        { "name": "make", "title": "Make", "action": "create",
+          "arguments": { "model": "res.partner.category", "values": { "name": word } } },
+        { "name": "confirm", "title": "Confirm", "action": "execute",
+          "arguments": { "model": "sale.order", "method": "action_confirm", "ids": found } },
+        { "name": "lock", "title": "Confirm the first", "action": "execute",
+          "arguments": { "model": "sale.order", "method": "action_confirm", "ids": [order] } },
+    ]);
+    validated(&gate, "All of it", inputs, steps).await;
+    let run = json!({ "workflow": "All of it", "inputs": { "partner": partner, "word": "AB-12" } });
+    let before = gate.calls();
+    let told = gate.call("aidoo_workflow", run.clone()).await.expect("a preview");
+    assert!(gate.asked_since(before).iter().all(|call| call.ends_with(".read")), "it only looks");
+    let rows: Vec<(String, String, Option<String>, String)> = told["preview"]["changes"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .filter(|row| row["record"] != "input")
+        .map(|row| {
+            let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+            (
+                text("record"),
+                text("label"),
+                row["before"].as_str().map(str::to_owned),
+                text("after"),
+            )
+        })
+        .collect();
+    let name = |id: &Value, model: &str| json!({ "model": model, "ids": [id], "fields": ["display_name"] });
+    let partner_name = gate.call("aidoo_read", name(&partner, "res.partner")).await.unwrap();
+    let partner_name = partner_name["records"][0]["display_name"].as_str().unwrap().to_owned();
+    let from = "from step 1, “Find the orders” (records.*.id)";
+    let shown = |value: &Value| Some(value.as_str().unwrap_or("(empty)").to_owned());
+    let row = |record: &str, label: &str, before: Option<String>, after: &str| {
+        (record.to_owned(), label.to_owned(), before, after.to_owned())
+    };
+    assert_eq!(
+        rows[..6],
+        [
+            row(&format!("2. {partner_name}"), "City", shown(&old["city"]), "Narvik"),
+            row(
+                &format!("2. {partner_name}"),
+                "Reference",
+                shown(&old["ref"]),
+                "from step 1, “Find the orders” (records.0.name)"
+            ),
+            row(&format!("3. {from}"), "Customer's own number", None, "AB-12"),
+            row("4. AB-12", rows[3].1.as_str(), None, "AB-12"),
+            row(
+                &format!("5. {from}"),
+                "action_confirm",
+                None,
+                "confirm a quotation; what a method does cannot be previewed"
+            ),
+            row("6. Confirm the first", "action_confirm", None, &rows[5].3),
+        ]
+    );
+    assert!(rows[5].3.contains("to confirm a quotation, on S"), "the order's name: {rows:?}");
+    assert!(rows[5].3.contains("(draft)"), "the order's state: {rows:?}");
+
+    // What was agreed to is what was shown: old values that are others now want another look.
+    let confirmed = gate.previewed("aidoo_workflow", run).await;
+    let moved = json!({ "model": "res.partner", "ids": [partner], "values": { "city": "Bodø" } });
+    let moved = gate.previewed("aidoo_write", moved).await;
+    gate.call("aidoo_write", moved).await.expect("is done");
+    let sentence = gate.call("aidoo_workflow", confirmed).await.expect_err("has changed");
+    assert!(sentence.contains("records have changed since the preview"), "{sentence}");
+}
+
+#[tokio::test]
+async fn what_a_step_would_refuse_is_refused_before_the_first() {
+    let gate = Gate::start().await;
+    let id = json!({ "$": "input.partner" });
+    let steps = json!([
+        { "name": "make", "title": "Make", "action": "create",
+          "arguments": { "model": "res.partner.category", "values": { "name": "Made" } } },
+        { "name": "move", "title": "Move", "action": "write",
+          "arguments": { "model": "res.partner", "ids": id, "values": { "ctiy": "Narvik" } } },
+    ]);
+    validated(&gate, "Cannot be", record_input("partner"), steps).await;
+    let run = json!({ "workflow": "Cannot be", "inputs": { "partner": 1 } });
+    let sentence = gate.call("aidoo_workflow", run).await.expect_err("cannot be done");
+    assert!(sentence.contains("step 2, “Move”"), "{sentence}");
+    assert!(sentence.contains("no field ctiy; the nearest are city"), "{sentence}");
+    assert_eq!(gate.count("res.partner.category", "create"), 0);
+}
