@@ -154,6 +154,8 @@ test("every page is French to an owner, with French times, on a desk and on a ph
   const since = page.locator("time").first();
   await expect(since).toHaveText(/^(il y a \d+ (minute|heure|jour|an)s?|il y a \d+ mois|à l’instant)$/);
   await expect(since).toHaveAttribute("title", /^\d+ \p{L}+\.? \d{4} à \d\d:\d\d UTC$/u);
+  // A phone has the choice in its menu.
+  await page.setViewportSize({ width: 1440, height: 900 });
   await language.choose("English");
 });
 

@@ -80,7 +80,7 @@ pub fn note(told: &str) -> String {
     }
     if let Some(steps) = between(
         "Steps: ",
-        ". What they meet is not known before they run; a run stops at the first step that fails, and what was done before stays done.",
+        ". What comes from a step is not known before it has run; a run stops at the first step that fails, and what was done before stays done.",
     ) {
         return text!(previews.run_steps, steps = steps);
     }
@@ -130,6 +130,10 @@ mod tests {
         ] {
             assert_eq!(in_locale(Locale::fr, || summary(english)), french);
         }
+        let told = "Steps: 1. Find (query). What comes from a step is not known before it has run; a run stops at the first step that fails, and what was done before stays done.";
+        assert!(
+            in_locale(Locale::fr, || note(told)).starts_with("Étapes\u{a0}: 1. Find (query). Ce")
+        );
         for english in ["Create 2 records of res.partner", "Run “A”, version 1"] {
             assert_eq!(in_locale(Locale::en, || summary(english)), english);
         }
