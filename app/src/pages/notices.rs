@@ -18,7 +18,11 @@ use crate::{
 pub fn NoticesPage() -> impl IntoView {
     let company = use_company().company;
     let news = use_news();
-    let notices = Resource::new(move || news.get(), move |_| open_notices(company));
+    // Opening them marks them as read, so what comes with news has nothing new in it. It must not come before the
+    // page that the server drew, with its marks, has come alive.
+    let is_shown = RwSignal::new(false);
+    let asked = Memo::new(move |_| if is_shown.get() { news.get() } else { 0 });
+    let notices = Resource::new(move || asked.get(), move |_| open_notices(company));
     // The frame counts what is unread, which is none now.
     Effect::new(move |_| {
         if notices.with(Option::is_some) {
@@ -31,7 +35,11 @@ pub fn NoticesPage() -> impl IntoView {
         <PageHead title=text!(notices.title) lead=text!(notices.lead)/>
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
-                match notices.await {
+                let notices = notices.await;
+                if cfg!(not(feature = "ssr")) {
+                    is_shown.set(true);
+                }
+                match notices {
                     Ok(notices) if notices.is_empty() => view! {
                         <section class="card">
                             <EmptyState icon=icondata::LuBell heading=text!(notices.none)>
