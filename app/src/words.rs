@@ -9,7 +9,7 @@ pub mod times;
 mod workflows;
 
 use shared::{
-    activity::{CallResult, Consent},
+    activity::{CallResult, Consent, Period},
     api_key::{ApiKeyState, By},
     confirmation::{ApprovalState, ConfirmMode},
     key_care::Warning,
@@ -91,6 +91,16 @@ pub fn result(result: CallResult) -> &'static str {
         CallResult::Failed => text!(results.failed),
         CallResult::Unknown => text!(results.unknown),
         CallResult::Started => text!(results.started),
+    }
+}
+
+/// How far back a list looks.
+#[must_use]
+pub fn period(period: Period) -> &'static str {
+    match period {
+        Period::Day => text!(activity.last_day),
+        Period::Week => text!(activity.last_week),
+        Period::Month => text!(activity.last_month),
     }
 }
 

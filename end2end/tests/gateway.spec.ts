@@ -113,4 +113,17 @@ test("a workflow is made, tried, validated, accepted and run", async ({ servers,
   const done = (await call({ ...run, confirm: asked.confirm })).structured as Answer;
   expect(done.status).toBe("done");
   await expect(page.getByRole("table", { name: /Runs/ })).toContainText("Confirm it");
+
+  // Removing asks first, and what ran stays on the page.
+  await page.getByRole("link", { name: "Remove" }).click();
+  const dialog = page.getByRole("dialog", { name: "Remove Confirm it?" });
+  await expect(dialog).toContainText("Keys cannot run it any more");
+  await accessible(page);
+  await dialog.getByRole("link", { name: "Cancel" }).click();
+  await expect(page.getByRole("heading", { name: "Confirm it" })).toBeVisible();
+  await page.getByRole("link", { name: "Remove" }).click();
+  await dialog.getByRole("button", { name: "Remove" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: "Confirm it" })).toHaveCount(0);
+  expect((await call(run)).isError).toBe(true);
 });

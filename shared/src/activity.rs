@@ -92,6 +92,56 @@ impl Consent {
     }
 }
 
+/// How far back a list of calls looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Period {
+    /// 24 hours.
+    Day,
+    /// 7 days.
+    Week,
+    /// 30 days.
+    Month,
+}
+
+impl Period {
+    /// All of them, the shortest first.
+    pub const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
+
+    /// The name in addresses: stable.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+
+    /// How many days it has.
+    #[must_use]
+    pub const fn days(self) -> i64 {
+        match self {
+            Self::Day => 1,
+            Self::Week => 7,
+            Self::Month => 30,
+        }
+    }
+}
+
+/// The text is no period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("unknown period")]
+pub struct UnknownPeriod;
+
+impl FromStr for Period {
+    type Err = UnknownPeriod;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|period| period.as_str() == text).ok_or(UnknownPeriod)
+    }
+}
+
 /// Which calls a list shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ListCalls {
@@ -107,6 +157,9 @@ pub struct ListCalls {
     /// Only calls that ended like this.
     #[serde(default)]
     pub result: Option<CallResult>,
+    /// Only calls that came within this time.
+    #[serde(default)]
+    pub within: Option<Period>,
     /// Where the page begins: the `next` of an earlier answer.
     #[serde(default)]
     pub cursor: Option<String>,

@@ -23,16 +23,18 @@ pub fn Hydration(
          const program = await import({:?});\
          await program.default({{ module_or_path: {:?} }});\
          program.hydrate();\
-         }};",
+         }};\
+         const start = () => load().catch((error) => \
+         console.warn('Without its program the page works by plain forms alone.', error));",
         format!("{base}.js"),
         format!("{base}.wasm"),
     );
     let begin = if is_gate(&path()) {
         "const signs = ['pointermove', 'pointerdown', 'keydown', 'focusin'];\
-         const begin = () => { signs.forEach((sign) => removeEventListener(sign, begin)); load(); };\
+         const begin = () => { signs.forEach((sign) => removeEventListener(sign, begin)); start(); };\
          signs.forEach((sign) => addEventListener(sign, begin));"
     } else {
-        "load();"
+        "start();"
     };
     view! { <script type="module" nonce=use_nonce()>{load + begin}</script> }
 }

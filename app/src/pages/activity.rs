@@ -6,7 +6,7 @@ mod filters;
 use leptos::prelude::*;
 use leptos_router::components::Form;
 use shared::{
-    activity::{CallPage, CallResult, CallView, ListCalls},
+    activity::{CallPage, CallResult, CallView, ListCalls, Period},
     api_key::PersonChoice,
 };
 
@@ -142,6 +142,12 @@ fn Bar(filter: ListCalls, people: Vec<PersonChoice>) -> impl IntoView {
             view! { <option value=result.as_str() selected=selected prop:selected=selected>{words::result(result)}</option> }
         })
         .collect_view();
+    let times = Period::ALL
+        .map(|period| {
+            let selected = filter.within == Some(period);
+            view! { <option value=period.as_str() selected=selected prop:selected=selected>{words::period(period)}</option> }
+        })
+        .collect_view();
     let chosen = filter.member;
     let key =
         filter.key.map(|key| view! { <input type="hidden" name="key" value=key.to_string()/> });
@@ -157,6 +163,10 @@ fn Bar(filter: ListCalls, people: Vec<PersonChoice>) -> impl IntoView {
                 <select class="input select" name="result" aria-label=text!(activity.result) on:change=submit_form>
                     <option value="">{text!(activity.every_result)}</option>
                     {results}
+                </select>
+                <select class="input select" name="within" aria-label=text!(activity.within) on:change=submit_form>
+                    <option value="">{text!(activity.every_time)}</option>
+                    {times}
                 </select>
                 <button class="btn small">{text!(activity.filter)}</button>
             </Form>

@@ -3,6 +3,7 @@
 mod builder;
 mod draft;
 mod flow;
+mod remove;
 
 use leptos::prelude::*;
 use shared::{
@@ -11,11 +12,10 @@ use shared::{
     workflow::{RanStep, RunView, TemplateView, VersionView, WorkflowView, WorkflowsView},
 };
 
-use self::{builder::Builder, flow::Flow};
+use self::{builder::Builder, flow::Flow, remove::RemoveDialog};
 use crate::{
     components::{
-        ButtonKind, EmptyState, LoadError, PageHead, Skeleton, StateBadge, SubmitButton, Time,
-        Tone, use_news,
+        EmptyState, LoadError, PageHead, Skeleton, StateBadge, SubmitButton, Time, Tone, use_news,
     },
     error::Answer,
     forms,
@@ -73,6 +73,9 @@ pub fn WorkflowsPage() -> impl IntoView {
         move || edited.get().filter(|id| manages && id != NEW),
         move |id| find(company, id),
     );
+    let unwanted = Memo::new(move |_| query.with(|query| query.get("remove").map(str::to_owned)));
+    let leaving =
+        Resource::new(move || unwanted.get().filter(|_| manages), move |id| find(company, id));
     let view = Resource::new(
         move || {
             (accepted.get(), archived.get(), validated.get(), made.get(), saved.get(), news.get())
@@ -96,7 +99,6 @@ pub fn WorkflowsPage() -> impl IntoView {
             {new}
         </PageHead>
         <Failure action=doing.accept/>
-        <Failure action=doing.archive/>
         <Failure action=doing.validate/>
         {move || is_new.get().then(|| view! { <Builder company workflow=None on_saved/> })}
         <Transition>
@@ -107,6 +109,14 @@ pub fn WorkflowsPage() -> impl IntoView {
                         .into_any(),
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
+            })}
+        </Transition>
+        <Transition>
+            {move || Suspend::new(async move {
+                // One that is not there any more needs no question.
+                leaving.await.ok().flatten().map(|workflow| {
+                    view! { <RemoveDialog company workflow action=doing.archive/> }
+                })
             })}
         </Transition>
         <Transition fallback=|| view! { <Skeleton lines=6/> }>
@@ -192,11 +202,7 @@ fn Card(company: CompanyId, workflow: WorkflowView, manages: bool, doing: Doing)
                     <SubmitButton pending=doing.validate.pending() busy=text!(workflows.validating)>{text!(workflows.validate)}</SubmitButton>
                 </ActionForm>
             })}
-            <ActionForm action=doing.archive>
-                <input type="hidden" name="input[company]" value=company.to_string()/>
-                <input type="hidden" name="input[workflow]" value=id.to_string()/>
-                <SubmitButton pending=doing.archive.pending() busy=text!(common.removing) kind=ButtonKind::Danger>{text!(workflows.remove)}</SubmitButton>
-            </ActionForm>
+            <a class="btn danger" href=format!("{WORKFLOWS}?remove={id}")>{text!(workflows.remove)}</a>
         }
     });
     view! {

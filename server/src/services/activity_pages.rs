@@ -11,7 +11,7 @@ use shared::{
     id::{ApiKeyId, CallId, CompanyId, MemberId, WorkflowRunId},
     permission::PermissionSet,
     role::{Action, Role, Subject, allows},
-    time::Timestamp,
+    time::{DAY, Timestamp},
 };
 
 use super::{Core, access, call_figures, time_view::Face};
@@ -46,10 +46,12 @@ impl ActivityPages {
         let me = access::membership(db, &actor, company).await?;
         let sees_all =
             allows(me.role, Action::SeeActivity(Subject::Other(Role::Member))).is_allowed();
-        let ListCalls { key, member, tool, result, cursor } = asked;
+        let face = Face::of(&self.core, actor).await?;
+        let ListCalls { key, member, tool, result, within, cursor } = asked;
         // Whoever sees only their own finds nothing of another's, whatever they ask for.
         let member = if sees_all { member } else { Some(me.id) };
-        let filter = Filter { member, key, tool, results: result.into_iter().collect() };
+        let since = within.map(|within| face.now.plus(-within.days() * DAY));
+        let filter = Filter { member, key, tool, results: result.into_iter().collect(), since };
         let cursor = cursor.and_then(|text| call_lists::parse_cursor(&text));
         let has_previous = cursor.is_some();
         let limit = PAGE_SIZE as u64 + 1;
@@ -59,7 +61,6 @@ impl ActivityPages {
         let next = rows.last().filter(|_| has_next).map(|row| call_lists::cursor_of(row).encode());
         let people =
             if sees_all { api_key_lists::list_holders(db, company).await? } else { Vec::new() };
-        let face = Face::of(&self.core, actor).await?;
         Ok(CallPage {
             calls: rows.into_iter().map(|row| view(row, &face)).collect::<Outcome<_>>()?,
             next,

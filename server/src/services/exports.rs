@@ -14,7 +14,7 @@ use shared::{
     id::CompanyId,
     key_format,
     role::{Action, Role, Subject, allows},
-    time::TimeView,
+    time::{DAY, TimeView},
 };
 
 use super::{Core, access, activity_pages, api_key_pages, time_view::Face};
@@ -129,9 +129,10 @@ async fn call_page(
     let face = Face::of(core, actor).await?;
     let me = access::membership(db, &actor, company).await?;
     let sees_all = allows(me.role, Action::SeeActivity(Subject::Other(Role::Member))).is_allowed();
-    let ListCalls { key, member, tool, result, cursor: _ } = filter;
+    let ListCalls { key, member, tool, result, within, cursor: _ } = filter;
     let member = if sees_all { member } else { Some(me.id) };
-    let filter = Filter { member, key, tool, results: result.into_iter().collect() };
+    let since = within.map(|within| face.now.plus(-within.days() * DAY));
+    let filter = Filter { member, key, tool, results: result.into_iter().collect(), since };
     let rows = call_lists::page(db, company, &filter, cursor, ROWS).await?;
     let is_full = rows.len() as u64 == ROWS;
     let next = rows.last().filter(|_| is_full).map(call_lists::cursor_of);

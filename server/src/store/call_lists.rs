@@ -7,6 +7,7 @@ use sea_orm::{
 use shared::{
     activity::CallResult,
     id::{ApiKeyId, CompanyId, MemberId},
+    time::Timestamp,
 };
 use uuid::Uuid;
 
@@ -24,6 +25,8 @@ pub struct Filter {
     pub tool: Option<String>,
     /// Only with one of these results; all when there are none.
     pub results: Vec<CallResult>,
+    /// Only those that came since.
+    pub since: Option<Timestamp>,
 }
 
 /// One call of a page.
@@ -101,7 +104,7 @@ pub async fn page(
             Expr::col((api_key::Entity, api_key::Column::Id)).equals((call::Entity, Call::KeyId)),
         )
         .and_where(column(Call::CompanyId).eq(company.as_uuid()));
-    let Filter { member, key, tool, results } = filter;
+    let Filter { member, key, tool, results, since } = filter;
     if let Some(member) = member {
         select.and_where(column(Call::MemberId).eq(member.as_uuid()));
     }
@@ -113,6 +116,9 @@ pub async fn page(
     }
     if !results.is_empty() {
         select.and_where(column(Call::Result).is_in(results.iter().map(|result| result.as_str())));
+    }
+    if let Some(since) = since {
+        select.and_where(column(Call::At).gte(since.as_micros()));
     }
     keyset::page(&mut select, column(Call::At), column(Call::Id), Order::Desc, cursor);
     select.limit(limit);

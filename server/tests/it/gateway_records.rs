@@ -2,15 +2,19 @@
 
 use app::texts::Locale;
 use reqwest::StatusCode;
+use sea_orm::{EntityTrait, IntoActiveModel as _};
 use serde_json::json;
+use server::entities::call;
 use shared::{
-    activity::{CallResult, CallView, ListCalls},
+    activity::{CallResult, CallView, ListCalls, Period},
     api_key::RevokeApiKey,
     call_figures::{Counted, DayView},
     confirmation::ConfirmMode,
     permission::PermissionSet,
+    time::DAY,
     workflow::{AcceptWorkflow, Definition, NameWorkflow, SaveWorkflow, UseTemplate},
 };
+use uuid::Uuid;
 
 use crate::support::{
     app::{TestApp, Who},
@@ -52,6 +56,33 @@ async fn the_figures_count_the_calls_that_their_reader_may_see() {
 
     let own = figures(Who::Member).await.expect("is shown");
     assert_eq!(own.models, [counted("no.such.model", 1)]);
+}
+
+#[tokio::test]
+async fn a_list_of_calls_looks_as_far_back_as_it_is_asked_to() {
+    let app = TestApp::start().await;
+    let client = Client::new(&app, Who::Owner, PermissionSet::ALL).await;
+    client.answer("aidoo_query", json!({ "model": "res.partner", "limit": 1 })).await;
+    let [recent] = &calls(&app, Who::Owner).await[..] else { panic!("one call") };
+    let (recent, db) = (recent.id, &app.state.core.db);
+    let row = call::Entity::find_by_id(recent.as_uuid()).one(db.reader()).await;
+    let row = row.expect("answers").expect("is there");
+    let transaction = db.begin().await.expect("begins");
+    for (number, days) in [(1, 2), (2, 8), (3, 31)] {
+        let (id, at) = (Uuid::from_u128(number), row.at - days * DAY);
+        let older = call::Model { id, at, ..row.clone() }.into_active_model();
+        call::Entity::insert(older).exec_without_returning(&transaction).await.expect("is written");
+    }
+    transaction.commit().await.expect("commits");
+
+    let (company, (actor, _)) = app.membership(Who::Owner).await;
+    for (within, expected) in
+        [(Some(Period::Day), 1), (Some(Period::Week), 2), (Some(Period::Month), 3), (None, 4)]
+    {
+        let filter = ListCalls { within, ..ListCalls::default() };
+        let page = app.state.backend.activity.calls(actor, company, filter).await;
+        assert_eq!(page.expect("is shown").calls.len(), expected, "{within:?}");
+    }
 }
 
 #[tokio::test]

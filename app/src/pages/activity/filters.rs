@@ -28,25 +28,27 @@ pub(super) fn parse(query: &Query) -> ListCalls {
         member: text("person").and_then(|member| member.parse().ok()),
         tool: text("tool").filter(|tool| TOOLS.contains(tool)).map(str::to_owned),
         result: text("result").and_then(|result| result.parse().ok()),
+        within: text("within").and_then(|within| within.parse().ok()),
         cursor: text("from").map(str::to_owned),
     }
 }
 
 /// The address of `filter`.
 pub(super) fn query(filter: &ListCalls) -> Query {
-    let ListCalls { key, member, tool, result, cursor } = filter;
+    let ListCalls { key, member, tool, result, within, cursor } = filter;
     let text = |value: Option<String>| value.unwrap_or_default();
     Query::default()
         .with("key", &text(key.map(|key| key.to_string())))
         .with("person", &text(member.map(|member| member.to_string())))
         .with("tool", &text(tool.clone()))
         .with("result", &text(result.map(|result| result.to_string())))
+        .with("within", &text(within.map(|within| within.as_str().to_owned())))
         .with("from", &text(cursor.clone()))
 }
 
 #[cfg(test)]
 mod tests {
-    use shared::activity::CallResult;
+    use shared::activity::{CallResult, Period};
 
     use super::*;
 
@@ -55,11 +57,12 @@ mod tests {
         let filter = ListCalls {
             tool: Some("aidoo_query".into()),
             result: Some(CallResult::Failed),
+            within: Some(Period::Week),
             cursor: Some("abc".into()),
             ..ListCalls::default()
         };
         assert_eq!(parse(&query(&filter)), filter);
-        let garbage = Query::parse("?key=x&person=1&tool=rm&result=maybe");
+        let garbage = Query::parse("?key=x&person=1&tool=rm&result=maybe&within=ever");
         assert_eq!(parse(&garbage), ListCalls::default());
     }
 }
