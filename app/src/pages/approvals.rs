@@ -106,7 +106,7 @@ fn Approval(
         view! { <span>" · " {rich!(approvals.decided, person = by, <bdi> = <bdi/>)}</span> }
     });
     view! {
-        <section class="card approval" aria-labelledby=labelled>
+        <article class="card approval" aria-labelledby=labelled>
             <header>
                 <h2 id=heading dir="auto">{words::summary(&summary)}</h2>
                 <StateBadge tone=tone(state) label=words::approval_state(state)/>
@@ -127,7 +127,7 @@ fn Approval(
             {table}
             {note.map(|note| view! { <p class="soft" dir="auto">{words::note(&note)}</p> })}
             {answers}
-        </section>
+        </article>
     }
     .into_any()
 }

@@ -206,7 +206,7 @@ fn Card(company: CompanyId, workflow: WorkflowView, manages: bool, doing: Doing)
         }
     });
     view! {
-        <section class="card workflow" aria-labelledby=labelled>
+        <article class="card workflow" aria-labelledby=labelled>
             <header><h2 id=heading dir="auto">{name}</h2>{badge}</header>
             <p class="soft" dir="auto">{description}</p>
             <Flow definition/>
@@ -224,7 +224,7 @@ fn Card(company: CompanyId, workflow: WorkflowView, manages: bool, doing: Doing)
             </p>
             {accept}
             <div class="buttons">{tools}</div>
-        </section>
+        </article>
     }
     .into_any()
 }
