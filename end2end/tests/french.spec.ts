@@ -146,7 +146,8 @@ test("every page is French to an owner, with French times, on a desk and on a ph
     await expect(page.getByText("Refusé", { exact: true })).toBeVisible();
     await language.isFrench();
     await visit(page, "/workflows");
-    await page.getByRole("button", { name: "Supprimer" }).click();
+    await page.getByRole("link", { name: "Supprimer" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Supprimer" }).click();
     await expect(page.getByRole("heading", { name: "Confirmer un devis" })).toBeHidden();
   });
 
