@@ -148,7 +148,7 @@ test("every page is French to an owner, with French times, on a desk and on a ph
     await visit(page, "/workflows");
     await page.getByRole("link", { name: "Supprimer" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Supprimer" }).click();
-    await expect(page.getByRole("heading", { name: "Confirmer un devis" })).toBeHidden();
+    await expect(page.getByRole("heading", { name: "Confirmer un devis", exact: true })).toHaveCount(0);
   });
 
   await visit(page, "/odoo");
