@@ -12,8 +12,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 import time
 import xml.etree.ElementTree as xml
 from collections.abc import Callable
@@ -63,6 +65,8 @@ class Step:
     after: tuple[str, ...] = ()
     # At least one file must match, or the step fails before it starts.
     files: str = ""
+    # Minutes: what takes longer hangs, and is stopped with all that it started.
+    limit: float = 25
 
 
 def one_check(ended: Ended) -> Count:
@@ -273,7 +277,9 @@ def counted(step: Step, so_far: dict[str, Count]) -> Count:
         count = step.count(ended)
     except (OSError, ValueError, KeyError, xml.ParseError) as error:
         return Count(failed=1, why=f"its report cannot be read: {type(error).__name__}: {error}")
-    if ended.code != 0 and count.failed == 0:
+    if ended.code == -signal.SIGKILL:
+        count.failed, count.why = max(count.failed, 1), f"it was killed; its limit is {step.limit:g} min"
+    elif ended.code != 0 and count.failed == 0:
         count.failed, count.why = 1, f"it ended with {ended.code}"
     if count.passed + count.failed == 0:
         count.failed, count.why = 1, "it ran no test"
@@ -299,12 +305,23 @@ def execute(step: Step) -> Ended:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
+            start_new_session=True,
         ) as process,
     ):
-        for line in process.stdout or ():
-            print(line, end="", flush=True)
-            kept.write(line)
-            lines.append(line)
+        stop = threading.Timer(step.limit * 60, os.killpg, (process.pid, signal.SIGKILL))
+        stop.start()
+        try:
+            for line in process.stdout or ():
+                print(line, end="", flush=True)
+                kept.write(line)
+                lines.append(line)
+            process.wait()
+        except BaseException:
+            # It is in a session of its own, which Ctrl-C does not reach.
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        finally:
+            stop.cancel()
     return Ended(process.returncode, "".join(lines), report)
 
 

@@ -54,6 +54,13 @@ def test_a_program_that_is_not_there_is_a_failure():
     assert check.counted(Step("step", ["/no/such/program"], check.one_check), {}).failed == 1
 
 
+def test_what_hangs_is_stopped_with_its_children_and_fails():
+    child = "import subprocess; subprocess.run(['sleep', '600'])"
+    said = "print('test result: ok. 5 passed; 0 failed; 0 ignored;', flush=True)"
+    count = check.counted(python(f"{said}; {child}", limit=0.02), {})
+    assert (count.passed, count.failed, count.why) == (5, 1, "it was killed; its limit is 0.02 min")
+
+
 def test_a_folder_without_tests_is_a_failure(tmp_path):
     step = python("pass", check.one_check, folder=tmp_path, files="tests/*.spec.ts")
     assert check.counted(step, {}).failed == 1

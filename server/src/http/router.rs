@@ -1,14 +1,13 @@
 //! All routes, and the layers around them.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::{App, shell};
 use axum::{Router, middleware, routing::any};
 use http::StatusCode;
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use leptos_axum::{
-    LeptosRoutes as _, file_and_error_handler_with_context,
-    generate_route_list_with_exclusions_and_ssg_and_context,
+    AxumRouteListing, LeptosRoutes as _, file_and_error_handler_with_context, generate_route_list,
 };
 use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 
@@ -78,8 +77,7 @@ fn pages(state: &AppState) -> Router {
             provide_policy(&options);
         }
     };
-    let (routes, _) =
-        generate_route_list_with_exclusions_and_ssg_and_context(App, None, context.clone());
+    let routes = page_routes().to_vec();
     let options = state.leptos.clone();
     let sessions = SessionLayer::new(core.clone());
     Router::new()
@@ -98,4 +96,15 @@ fn pages(state: &AppState) -> Router {
             csrf::guard,
         ))
         .with_state(state.leptos.clone())
+}
+
+/// The routes of the dashboard's pages.
+///
+/// Leptos finds them by drawing the app once, and lets nothing in the whole process load meanwhile: a page
+/// that is drawn at that moment for somebody else would wait for its data for ever. So they are found once,
+/// before there is a router that could draw one.
+#[must_use]
+pub fn page_routes() -> &'static [AxumRouteListing] {
+    static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+    &ROUTES
 }

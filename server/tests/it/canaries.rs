@@ -3,11 +3,10 @@
 
 use std::fs;
 
-use app::App;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use leptos_axum::generate_route_list;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use server::http::router::page_routes;
 
 use crate::support::{
     app::{Browser, PASSWORD},
@@ -184,7 +183,7 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
         "/odoo?remove".to_owned(),
         "/workflows?edit=new".to_owned(),
     ];
-    let routes = generate_route_list(App);
+    let routes = page_routes();
     assert!(routes.len() > 10, "the pages are there");
     let routes = routes.iter().map(|route| route.path().to_owned());
     let paths: Vec<String> = routes.filter(|path| !path.contains('{')).chain(dialogs).collect();

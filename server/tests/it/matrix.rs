@@ -3,13 +3,13 @@
 
 use std::fmt::Write as _;
 
-use app::{App, backend::Actor, texts::Locale};
-use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
-use leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context;
+use app::{backend::Actor, texts::Locale};
+use leptos::server_fn::axum::server_fn_paths;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::{
-    http::routes::Route,
+    build_router,
+    http::{router::page_routes, routes::Route},
     store::confirmations::{self, Bound, NewConfirmation},
 };
 use shared::{
@@ -394,12 +394,8 @@ fn told((status, body): &(StatusCode, Value)) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_answers_everybody_as_reviewed() {
     let world = World::new().await;
-    let backend = world.app.state.backend.clone();
-    let (routes, _) =
-        generate_route_list_with_exclusions_and_ssg_and_context(App, None, move || {
-            provide_context(backend.clone());
-        });
-    let mut pages: Vec<String> = routes.iter().map(|route| route.path().to_owned()).collect();
+    let mut pages: Vec<String> =
+        page_routes().iter().map(|route| route.path().to_owned()).collect();
     pages.push("/no-such-page".to_owned());
     pages.sort_unstable();
     pages.dedup();
@@ -431,6 +427,24 @@ async fn every_page_answers_everybody_as_reviewed() {
     }
     let table: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
     insta::assert_snapshot!(table);
+}
+
+/// Drawing the app for its list of routes stops all loading in the process.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_are_answered_while_routers_are_built() {
+    let app = TestApp::start().await;
+    let browser = app.signed_in(Who::Owner).await;
+    let state = app.state.clone();
+    let building = tokio::task::spawn_blocking(move || {
+        for _ in 0..100 {
+            drop(build_router(&state, None));
+        }
+    });
+    while !building.is_finished() {
+        let (status, _) = browser.open("/connect").await;
+        assert_eq!(status, StatusCode::OK);
+    }
+    building.await.expect("builds them");
 }
 
 #[tokio::test]

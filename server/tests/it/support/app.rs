@@ -3,6 +3,7 @@
 use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use app::backend::Actor;
@@ -34,6 +35,9 @@ use uuid::Uuid;
 
 /// The password of everybody whom a test signs up: long, and hard to guess by zxcvbn's measure.
 pub const PASSWORD: &str = "gravel-turnip-oboe-94";
+
+/// After this, an answer that did not come never will: the test fails and names what it asked for.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running server. It stops when dropped.
 pub struct TestApp {
@@ -253,6 +257,7 @@ impl Browser {
         let client = Client::builder()
             .cookie_store(true)
             .redirect(redirect::Policy::none())
+            .timeout(PATIENCE)
             .build()
             .expect("a client");
         Self { client, url: url.to_owned() }
