@@ -4,7 +4,7 @@ use app::backend::Actor;
 use sea_orm::ConnectionTrait;
 use shared::{
     Error,
-    id::CompanyId,
+    id::{CompanyId, MemberId},
     role::{Action, Role, Subject, Verdict, allows},
 };
 
@@ -37,6 +37,14 @@ pub const fn allow(role: Role, action: Action) -> Result<(), Error> {
         Verdict::Forbidden => Err(Error::Forbidden),
         Verdict::Hidden => Err(Error::NotFound),
     }
+}
+
+/// The only member whose things `me` sees, where those are not everybody's. `see` is what it takes to see one.
+#[must_use]
+pub fn only_own(me: &Membership, see: impl FnOnce(Subject) -> Action) -> Option<MemberId> {
+    // Nobody stands above an owner: who sees theirs sees all.
+    let sees_all = allows(me.role, see(Subject::Other(Role::Owner))).is_allowed();
+    (!sees_all).then_some(me.id)
 }
 
 /// Whose thing it is, for the rule table, when `viewer` looks at something of `member`, both of one

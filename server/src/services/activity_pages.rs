@@ -5,16 +5,21 @@ use async_trait::async_trait;
 use shared::{
     Error,
     activity::{CallPage, CallResult, CallView, Consent, ListCalls, PAGE_SIZE},
-    api_key::{PersonChoice, StateFilter},
+    api_key::StateFilter,
     call_figures::CallFigures,
     connection::{ConnectView, ConnectedClient, RefusedKey},
-    id::{ApiKeyId, CallId, CompanyId, MemberId, WorkflowRunId},
+    id::{ApiKeyId, CallId, CompanyId, WorkflowRunId},
     permission::PermissionSet,
-    role::{Action, Role, Subject, allows},
+    role::Action,
     time::{DAY, Timestamp},
 };
 
-use super::{Core, access, call_figures, time_view::Face};
+use super::{
+    Core,
+    access::{self, Membership},
+    api_key_pages, call_figures,
+    time_view::Face,
+};
 use crate::{
     error::{Fault, Outcome},
     store::{
@@ -41,17 +46,17 @@ impl ActivityPages {
         Self { core }
     }
 
-    async fn page(&self, actor: Actor, company: CompanyId, asked: ListCalls) -> Outcome<CallPage> {
+    async fn page(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        mut asked: ListCalls,
+    ) -> Outcome<CallPage> {
         let db = self.core.db.reader();
         let me = access::membership(db, &actor, company).await?;
-        let sees_all =
-            allows(me.role, Action::SeeActivity(Subject::Other(Role::Member))).is_allowed();
         let face = Face::of(&self.core, actor).await?;
-        let ListCalls { key, member, tool, result, within, cursor } = asked;
-        // Whoever sees only their own finds nothing of another's, whatever they ask for.
-        let member = if sees_all { member } else { Some(me.id) };
-        let since = within.map(|within| face.now.plus(-within.days() * DAY));
-        let filter = Filter { member, key, tool, results: result.into_iter().collect(), since };
+        let cursor = asked.cursor.take();
+        let filter = filter(&me, asked, face.now);
         let cursor = cursor.and_then(|text| call_lists::parse_cursor(&text));
         let has_previous = cursor.is_some();
         let limit = PAGE_SIZE as u64 + 1;
@@ -59,20 +64,15 @@ impl ActivityPages {
         let has_next = rows.len() > PAGE_SIZE;
         rows.truncate(PAGE_SIZE);
         let next = rows.last().filter(|_| has_next).map(|row| call_lists::cursor_of(row).encode());
-        let people =
-            if sees_all { api_key_lists::list_holders(db, company).await? } else { Vec::new() };
+        let people = match access::only_own(&me, Action::SeeActivity) {
+            None => api_key_lists::list_holders(db, company).await?,
+            Some(_) => Vec::new(),
+        };
         Ok(CallPage {
             calls: rows.into_iter().map(|row| view(row, &face)).collect::<Outcome<_>>()?,
             next,
             has_previous,
-            people: people
-                .into_iter()
-                .map(|holder| PersonChoice {
-                    member: MemberId::from_uuid(holder.member_id),
-                    name: holder.person,
-                    is_removed: false,
-                })
-                .collect(),
+            people: people.into_iter().map(api_key_pages::choice).collect(),
         })
     }
 }
@@ -155,6 +155,19 @@ fn refused_key(row: KeyRow, face: &Face) -> Outcome<Option<RefusedKey>> {
 /// One tool for each permission, and `aidoo_context`, which every key has.
 fn tool_count(allowed: PermissionSet) -> u32 {
     u32::try_from(allowed.iter().count()).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// Which calls `asked` means, of those that `me` may see: another's are not found by who sees only their own,
+/// whatever they ask for.
+pub(super) fn filter(me: &Membership, asked: ListCalls, now: Timestamp) -> Filter {
+    let ListCalls { key, member, tool, result, within, cursor: _ } = asked;
+    Filter {
+        member: access::only_own(me, Action::SeeActivity).or(member),
+        key,
+        tool,
+        results: result.into_iter().collect(),
+        since: within.map(|within| now.plus(-within.days() * DAY)),
+    }
 }
 
 /// A call as a page shows it.

@@ -11,7 +11,7 @@ use shared::{
     key_care::{KeyTimes, warnings},
     key_format::{IDENTIFIER_LENGTH, PREFIX},
     key_rules::KeyRules,
-    role::{Action, Role, Subject, allows},
+    role::{Action, Subject, allows},
     time::Timestamp,
 };
 
@@ -52,7 +52,7 @@ pub(super) async fn list(
     let ListApiKeys { search, state, member, sort, cursor } = filter;
     let (db, now) = (core.db.reader(), core.clock.now());
     let me = access::membership(db, &actor, company).await?;
-    let visible = Filter { member: own_only(me), ..Filter::default() };
+    let visible = Filter { member: access::only_own(&me, Action::SeeKey), ..Filter::default() };
     let sees_all = visible.member.is_none();
     let filter =
         Filter { key: None, member: visible.member.or(member), words: words(&search), state };
@@ -99,7 +99,7 @@ pub(super) async fn rows(
     let ListApiKeys { search, state, member, sort, cursor: _ } = filter;
     let (db, now) = (core.db.reader(), core.clock.now());
     let me = access::membership(db, &actor, company).await?;
-    let member = own_only(me).or(member);
+    let member = access::only_own(&me, Action::SeeKey).or(member);
     let filter = Filter { key: None, member, words: words(&search), state };
     let rows = api_key_lists::page(db, company, &filter, sort, cursor, limit, now).await?;
     let is_full = rows.len() as u64 == limit;
@@ -108,12 +108,6 @@ pub(super) async fn rows(
     let face = Face::of(core, actor).await?;
     let onlooker = Onlooker { actor, me, ceilings, must_accept, face };
     Ok((rows.into_iter().map(|row| onlooker.view(row)).collect::<Outcome<_>>()?, next))
-}
-
-/// The only member whose keys `me` sees, where that is not everybody's.
-fn own_only(me: Membership) -> Option<MemberId> {
-    let sees_all = allows(me.role, Action::SeeKey(Subject::Other(Role::Owner))).is_allowed();
-    (!sees_all).then_some(me.id)
 }
 
 /// Who looks at keys, and when.
@@ -208,7 +202,8 @@ impl Onlooker {
     }
 }
 
-fn choice(holder: KeyHolder) -> PersonChoice {
+/// The holder of keys as a list of people offers them.
+pub(super) fn choice(holder: KeyHolder) -> PersonChoice {
     let KeyHolder { member_id, person, removed_at } = holder;
     // Somebody who left and came back stands there twice.
     let is_removed = removed_at.is_some();

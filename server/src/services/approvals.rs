@@ -10,7 +10,7 @@ use shared::{
     confirmation::{ApprovalState, ApprovalView, DecideApproval, Decision, Preview},
     id::{ApiKeyId, CompanyId, ConfirmationId, MemberId},
     permission::Permission,
-    role::{Action, Role, Subject, allows},
+    role::{Action, Subject, allows},
     time::Timestamp,
 };
 
@@ -49,7 +49,9 @@ impl ApprovalsService {
     async fn all(&self, actor: Actor, company: CompanyId) -> Outcome<Vec<ApprovalView>> {
         let db = self.core.db.reader();
         let me = access::membership(db, &actor, company).await?;
-        let rows = confirmations::list(db, company, only(&me), SHOWN).await?;
+        let rows =
+            confirmations::list(db, company, access::only_own(&me, Action::DecideApproval), SHOWN)
+                .await?;
         let names = Names::of(&self.core, company, &rows).await?;
         let face = Face::of(&self.core, actor).await?;
         rows.into_iter().map(|row| names.view(row, &me, &face)).collect()
@@ -106,15 +108,14 @@ impl Approvals for ApprovalsService {
 /// When the database refuses.
 pub async fn count(core: &Core, me: &Membership) -> Outcome<u32> {
     let now = core.clock.now();
-    let count = confirmations::count_waiting(core.db.reader(), me.company, only(me), now).await?;
+    let count = confirmations::count_waiting(
+        core.db.reader(),
+        me.company,
+        access::only_own(me, Action::DecideApproval),
+        now,
+    )
+    .await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
-}
-
-/// Whose changes somebody sees: their own only, or everybody's.
-fn only(me: &Membership) -> Option<MemberId> {
-    let sees_all =
-        allows(me.role, Action::DecideApproval(Subject::Other(Role::Member))).is_allowed();
-    (!sees_all).then_some(me.id)
 }
 
 /// The names around the changes of one page.

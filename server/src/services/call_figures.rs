@@ -5,7 +5,7 @@ use shared::{
     activity::CallResult,
     call_figures::{CallFigures, Counted, DAYS, DayView},
     id::CompanyId,
-    role::{Action, Role, Subject, allows},
+    role::Action,
     time::{DAY, Timestamp},
 };
 
@@ -22,8 +22,7 @@ use crate::{
 pub(super) async fn figures(core: &Core, actor: Actor, company: CompanyId) -> Outcome<CallFigures> {
     let db = core.db.reader();
     let me = access::membership(db, &actor, company).await?;
-    let sees_all = allows(me.role, Action::SeeActivity(Subject::Other(Role::Member))).is_allowed();
-    let of = if sees_all { Of::Company } else { Of::Member(me.id) };
+    let of = access::only_own(&me, Action::SeeActivity).map_or(Of::Company, Of::Member);
     let since = first_moment(core.clock.now());
 
     let mut figures = CallFigures {

@@ -13,18 +13,14 @@ use shared::{
     api_key::{ApiKeyView, ListApiKeys, RevokedView, RotatedView},
     id::CompanyId,
     key_format,
-    role::{Action, Role, Subject, allows},
-    time::{DAY, TimeView},
+    time::TimeView,
 };
 
 use super::{Core, access, activity_pages, api_key_pages, time_view::Face};
 use crate::{
     domain::spreadsheet::harmless,
     error::{Fault, Outcome},
-    store::{
-        call_lists::{self, Filter},
-        keyset::Cursor,
-    },
+    store::{call_lists, keyset::Cursor},
 };
 
 /// Rows that are read at once.
@@ -128,11 +124,7 @@ async fn call_page(
     let db = core.db.reader();
     let face = Face::of(core, actor).await?;
     let me = access::membership(db, &actor, company).await?;
-    let sees_all = allows(me.role, Action::SeeActivity(Subject::Other(Role::Member))).is_allowed();
-    let ListCalls { key, member, tool, result, within, cursor: _ } = filter;
-    let member = if sees_all { member } else { Some(me.id) };
-    let since = within.map(|within| face.now.plus(-within.days() * DAY));
-    let filter = Filter { member, key, tool, results: result.into_iter().collect(), since };
+    let filter = activity_pages::filter(&me, filter, face.now);
     let rows = call_lists::page(db, company, &filter, cursor, ROWS).await?;
     let is_full = rows.len() as u64 == ROWS;
     let next = rows.last().filter(|_| is_full).map(call_lists::cursor_of);

@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{Core, companies, notices, time_view};
-use crate::store::{expiring_keys, notices as notice_rows, password_resets};
+use crate::store::{expiring_keys, notices as notice_rows, password_resets, wizards};
 
 /// How often it is looked. A company goes, and a key's end is told, at most this late.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -25,6 +25,9 @@ const EXPIRING: i64 = 7 * DAY;
 const NOTICES_KEPT: i64 = 90 * DAY;
 /// How long links that expired are kept, for whoever looks into what happened.
 const RESETS_KEPT: i64 = 7 * DAY;
+/// How long wizards that can no longer be answered are kept: they tell which models are wizards where Odoo does
+/// not. Odoo itself removes the record of one within a day or so (`_transient_vacuum`).
+const WIZARDS_KEPT: i64 = 7 * DAY;
 
 /// Looks at once and then every hour, until `stop` is cancelled.
 #[must_use]
@@ -53,6 +56,7 @@ pub async fn run(core: &Core) -> Result<(), DbErr> {
     let tx = core.db.begin().await?;
     notice_rows::delete_old(&tx, now.plus(-NOTICES_KEPT)).await?;
     password_resets::delete_expired(&tx, now.plus(-RESETS_KEPT)).await?;
+    wizards::delete_expired(&tx, now.plus(-WIZARDS_KEPT)).await?;
     tx.commit().await
 }
 

@@ -15,7 +15,7 @@ use shared::{
     activity::CallResult,
     id::{CompanyId, WorkflowId, WorkflowRunId, WorkflowVersionId},
     name::Name,
-    role::{Action, Role, Subject, allows},
+    role::{Action, allows},
     time::Timestamp,
     workflow::{
         AcceptWorkflow, Definition, Input, InputKind, MAX_STEPS, NameWorkflow, RunView,
@@ -71,9 +71,7 @@ impl WorkflowsService {
         let rows = workflows::list(db, company).await?;
         let versions = workflows::list_in_force(db, company).await?;
         let accepted = workflows::accepted(db, company, me.id).await?;
-        let sees_all =
-            allows(me.role, Action::SeeActivity(Subject::Other(Role::Member))).is_allowed();
-        let only = (!sees_all).then_some(me.id);
+        let only = access::only_own(&me, Action::SeeActivity);
         let runs = workflows::list_runs(db, company, only, SHOWN_RUNS).await?;
         let people = rows
             .iter()

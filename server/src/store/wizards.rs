@@ -84,6 +84,15 @@ pub async fn is_asked(
     Ok(found.is_some())
 }
 
+/// Deletes the wizards that expired before `before`. It concerns everybody.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn delete_expired(db: &impl ConnectionTrait, before: Timestamp) -> Result<(), DbErr> {
+    Entity::delete_many().filter(Column::ExpiresAt.lt(before.as_micros())).exec(db).await?;
+    Ok(())
+}
+
 /// The wizard with this id that this key's call returned, if it can still be answered.
 ///
 /// # Errors

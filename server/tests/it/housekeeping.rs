@@ -4,16 +4,19 @@ use std::collections::BTreeSet;
 
 use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement};
 use server::{
-    entities::notice,
+    entities::{notice, wizard},
     services::housekeeping,
-    store::{Db, companies, company_removal},
+    store::{
+        Db, companies, company_removal,
+        wizards::{self, NewWizard},
+    },
 };
 use shared::{
     api_key::{CreateApiKey, Expiry},
     id::RequestId,
     permission::PermissionSet,
     settings::DeleteCompany,
-    time::DAY,
+    time::{DAY, HOUR},
 };
 
 use crate::support::app::{TestApp, Who};
@@ -47,6 +50,36 @@ async fn a_key_that_ends_soon_is_told_to_its_person_once() {
         .collect();
     assert_eq!(told.len(), 1);
     assert!(told[0].detail.contains("Soon"), "{}", told[0].detail);
+}
+
+#[tokio::test]
+async fn a_wizard_is_forgotten_a_week_after_its_end() {
+    let app = TestApp::start().await;
+    let core = &app.state.core;
+    let (company, (actor, member)) = app.membership(Who::Owner).await;
+    let key = app.make_key(actor, company, member, PermissionSet::DEFAULT).await.id;
+    let now = core.clock.now();
+    // It can be answered for an hour.
+    let begun = [now, now.plus(-7 * DAY), now.plus(-7 * DAY - 2 * HOUR)];
+    for (record, now) in (1..).zip(begun) {
+        let wizard = NewWizard {
+            id: core.clock.uuid(&core.entropy),
+            company,
+            key,
+            model: "stock.backorder.confirmation",
+            record: Some(record),
+            context: "{}".to_owned(),
+            now,
+        };
+        let tx = core.db.begin().await.unwrap();
+        wizards::create(&tx, wizard).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    housekeeping::run(core).await.unwrap();
+    let kept = wizard::Entity::find().all(core.db.reader()).await.unwrap();
+    let mut kept: Vec<_> = kept.iter().filter_map(|row| row.record_id).collect();
+    kept.sort_unstable();
+    assert_eq!(kept, [1, 2]);
 }
 
 #[tokio::test]
