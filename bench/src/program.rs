@@ -57,6 +57,8 @@ impl Program {
             .spawn()
             .with_context(|| format!("cannot start {}", program.display()))?;
         let url = format!("http://127.0.0.1:{port}");
+        // It refuses when it was done before.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().timeout(Duration::from_secs(60)).build()?;
         let mut program = Self { url, client, variables: HashMap::new(), child, folder };
         program.wait_until_ready().await?;

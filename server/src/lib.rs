@@ -16,5 +16,6 @@ pub mod services;
 pub mod state;
 pub mod store;
 pub mod telemetry;
+pub mod tls;
 
 pub use http::router::build_router;

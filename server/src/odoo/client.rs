@@ -15,7 +15,10 @@ use super::{
     limits::read_body,
     wire::{Answer, Asked, Prepared, wire},
 };
-use crate::domain::odoo_address::{NotAllowed, Scheme};
+use crate::{
+    domain::odoo_address::{NotAllowed, Scheme},
+    tls,
+};
 
 /// How long a connection without a request is kept. Odoo's own proxies keep theirs a minute and longer.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
@@ -47,6 +50,7 @@ impl Client {
     /// # Errors
     /// When the system's certificates cannot be loaded.
     pub fn new(guard: AddressGuard, limits: Limits) -> Result<Self, reqwest::Error> {
+        tls::use_ring();
         let mut pools = HashMap::new();
         for (scheme, port) in guard.doors() {
             let pool = reqwest::Client::builder()

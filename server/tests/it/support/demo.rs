@@ -2,7 +2,10 @@
 
 use reqwest::{Client, RequestBuilder, header, redirect};
 use serde_json::{Value, json};
-use server::demo::{DATABASE, DemoOdoo, DemoRights, DemoUser};
+use server::{
+    demo::{DATABASE, DemoOdoo, DemoRights, DemoUser},
+    tls,
+};
 use shared::time::Timestamp;
 use tokio::{net::TcpListener, task::JoinHandle};
 
@@ -118,6 +121,7 @@ impl DemoServer {
         let task = tokio::spawn(async move {
             serving.serve(listener, std::future::pending()).await.unwrap();
         });
+        tls::use_ring();
         let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
         Self { odoo, url, client, task }
     }

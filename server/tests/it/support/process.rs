@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use server::demo::dotenv::DemoEnv;
+use server::{demo::dotenv::DemoEnv, tls};
 use tempfile::TempDir;
 
 /// `aidoo serve`, running. It is killed when dropped.
@@ -32,6 +32,7 @@ impl Process {
 
     /// Starts with these variables, logging everything, and waits until it is ready.
     pub async fn start(variables: &[(&str, &str)]) -> Self {
+        tls::use_ring();
         let folder = TempDir::new().expect("a folder");
         let (port, odoo_port) = (free_port(), free_port());
         let log = folder.path().join("aidoo.log");
