@@ -19,7 +19,7 @@ fmt: ## format the code
 release: ## build the one file that runs anywhere: target/release/aidoo
 	@scripts/release.sh
 
-leptos: ## install cargo-leptos into .tools and check that it builds the site
+leptos: ## install cargo-leptos, once for all checkouts, and check that it builds the site
 	@scripts/leptos.sh
 
 watch: ## rebuild and reload the page at every save, with cargo-leptos

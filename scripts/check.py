@@ -150,6 +150,9 @@ def conformance(revision: str) -> Step:
 
 SERVER = ["--package", "server", "--bin", "aidoo", "--no-default-features", "--features", "embed"]
 NATIVE = ["--workspace", "--exclude", "frontend"]
+# With a target that needs the libraries of the tests, and so all libraries as the tests have them: cargo
+# would otherwise choose their features anew and build most of them a second time.
+CONFORMANCE = ["--features", "server/conformance"]
 DENY_WARNINGS = ["--", "-D", "warnings"]
 ON_THE_RELEASE = {"after": ("release",), "folder": END2END, "env": {"AIDOO_PROGRAM": str(PROGRAM)}}
 
@@ -167,7 +170,8 @@ def groups() -> dict[str, list[Step]]:
             Step(
                 "lint, conformance",
                 cargo
-                + ["clippy", "--quiet", "-p", "server", "--features", "conformance", *DENY_WARNINGS],
+                + ["clippy", "--quiet", *NATIVE, "--lib", "--bins", "--benches", *CONFORMANCE]
+                + DENY_WARNINGS,
                 one_check,
             ),
             Step(
@@ -203,7 +207,7 @@ def groups() -> dict[str, list[Step]]:
             node_client("mcp, programs", "mcp/programs.test.mjs"),
             Step(
                 "conformance, build",
-                cargo + ["build", "--quiet", "--package", "server", "--features", "conformance"],
+                cargo + ["build", "--quiet", *NATIVE, "--bin", "aidoo", "--bench", "parts", *CONFORMANCE],
                 one_check,
                 after=("pages",),
             ),

@@ -4,9 +4,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# Programs that Cargo and npm build for this repository's own use, outside of target/ so that they
-# outlive `cargo clean`.
-tools="${AIDOO_TOOLS:-$PWD/.tools}"
+# Programs that Cargo and npm build for this repository's own use, each of a fixed version. They take minutes
+# to build, so they lie outside of the checkout and serve all checkouts of one account.
+tools="${AIDOO_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/aidoo/tools}"
 export PATH="$tools/bin:$tools/node_modules/.bin:$PATH"
 # Homebrew keeps PostgreSQL off the path.
 for folder in /opt/homebrew/opt/postgresql@17/bin /usr/local/opt/postgresql@17/bin; do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tools.sh leptos|deny: installs programs of other people into .tools, once for each version.
+# tools.sh leptos|deny: installs programs of other people, once for each version, where lib.sh says.
 . "$(dirname "$0")/lib.sh"
 need_rust
 
