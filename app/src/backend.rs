@@ -23,6 +23,10 @@ use shared::{
         ConnectView, ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView, RemoveConnection,
         SaveConnection, UnlinkOdooAccount,
     },
+    handover::{
+        HandOverKey, HandoverLink, HandoverView, PickUpKey, PickUpPreview, RenewHandover,
+        WithdrawHandover,
+    },
     id::{ApiKeyId, CompanyId, SessionId, UserId, WorkflowId},
     key_change::{EditApiKey, ReduceApiKey, RevokeApiKeys, RotateApiKey},
     key_page::ApiKeyDetail,
@@ -199,6 +203,23 @@ pub trait ApiKeys: Send + Sync + 'static {
     async fn edit(&self, actor: Actor, input: EditApiKey) -> Result<(), Error>;
     /// Takes permissions away from a key; it obeys on its next call.
     async fn reduce(&self, actor: Actor, input: ReduceApiKey) -> Result<(), Error>;
+    /// Prepares a key for somebody else; the link in the answer is shown once.
+    async fn hand_over(&self, actor: Actor, input: HandOverKey) -> Result<HandoverLink, Error>;
+    /// Replaces the link of a key that waits.
+    async fn renew_handover(
+        &self,
+        actor: Actor,
+        input: RenewHandover,
+    ) -> Result<HandoverLink, Error>;
+    /// Ends the link of a key that waits.
+    async fn withdraw_handover(&self, actor: Actor, input: WithdrawHandover) -> Result<(), Error>;
+    /// The keys that wait to be picked up, as far as the actor may see them.
+    async fn handovers(&self, actor: Actor, company: CompanyId)
+    -> Result<Vec<HandoverView>, Error>;
+    /// What a link shows to the person for whom it is.
+    async fn pick_up_preview(&self, actor: Actor, token: String) -> Result<PickUpPreview, Error>;
+    /// Makes the key that a link is for; the answer is the only one that ever holds it.
+    async fn pick_up(&self, actor: Actor, input: PickUpKey) -> Result<GeneratedKey, Error>;
     /// A key's own page.
     async fn detail(
         &self,

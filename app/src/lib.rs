@@ -35,6 +35,7 @@ use crate::{
         not_found::NotFoundPage,
         notices::NoticesPage,
         odoo::OdooPage,
+        pick_up::PickUpPage,
         policies::PoliciesPage,
         reset::ResetPage,
         settings::SettingsPage,
@@ -88,6 +89,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
                 <Route path=path!("/invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
                 <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
+                <Route path=path!("/pick-up/:token") view=PickUpPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/team") view=TeamPage ssr=SsrMode::Async/>
                     <Route path=path!("/api-keys") view=ApiKeysPage ssr=SsrMode::Async/>

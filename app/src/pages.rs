@@ -12,6 +12,7 @@ pub mod invitation;
 pub mod not_found;
 pub mod notices;
 pub mod odoo;
+pub mod pick_up;
 pub mod policies;
 mod query;
 pub mod reset;

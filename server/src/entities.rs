@@ -8,6 +8,7 @@ pub mod company;
 pub mod confirmation;
 pub mod download;
 pub mod invitation;
+pub mod key_handover;
 pub mod membership;
 pub mod notice;
 pub mod odoo_account;

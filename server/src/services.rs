@@ -18,6 +18,7 @@ pub mod fields;
 pub mod gateway;
 pub mod hashing;
 pub mod housekeeping;
+mod key_handovers;
 pub mod key_limits;
 pub mod last_used;
 pub mod lines;

@@ -14,6 +14,7 @@ mod direct;
 pub mod downloads;
 pub mod expiring_keys;
 pub mod invitations;
+pub mod key_handovers;
 pub mod keyset;
 pub mod memberships;
 pub mod names;

@@ -61,6 +61,9 @@ pub enum Error {
     /// The link by which a new password is set is unknown, used, replaced or too old.
     #[error("this link is no longer valid: ask for a new one")]
     ResetEnded,
+    /// The link that hands a key over was used, withdrawn, is too old, or its maker may make no keys any more.
+    #[error("this link is no longer valid: ask for a new one, if you still need the key")]
+    HandoverEnded,
     /// The person works in other companies too, where this one's owners have no say.
     #[error(
         "this person works in another company too: whoever runs aidoo can make a link for them"
@@ -128,7 +131,7 @@ impl Error {
             | Self::AlreadyGenerated
             | Self::AlreadyDecided
             | Self::HasFlaws => 409,
-            Self::InvitationEnded | Self::ResetEnded => 410,
+            Self::InvitationEnded | Self::ResetEnded | Self::HandoverEnded => 410,
             Self::Invalid(_) | Self::NotConnected | Self::Odoo(_) => 422,
             Self::TooManyAttempts { .. } => 429,
             Self::Internal { .. } => 500,

@@ -12,6 +12,7 @@ pub mod confirmation;
 pub mod connection;
 pub mod email;
 pub mod error;
+pub mod handover;
 pub mod id;
 pub mod key_care;
 pub mod key_change;

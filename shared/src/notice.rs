@@ -36,6 +36,20 @@ pub enum Notice {
         /// The key's name.
         key: String,
     },
+    /// Somebody prepared an API key for the person, who gets a link from them.
+    KeyPrepared {
+        /// Who.
+        by: String,
+        /// The key's name.
+        key: String,
+    },
+    /// Somebody picked up an API key that the person had prepared for them.
+    KeyPickedUp {
+        /// Who.
+        person: String,
+        /// The key's name.
+        key: String,
+    },
     /// An API key of the person's ends soon.
     KeyExpiring {
         /// The key's name.
@@ -70,6 +84,8 @@ impl Notice {
             Self::RoleChanged { .. } => "role_changed",
             Self::KeyMade { .. } => "key_made",
             Self::KeyRevoked { .. } => "key_revoked",
+            Self::KeyPrepared { .. } => "key_prepared",
+            Self::KeyPickedUp { .. } => "key_picked_up",
             Self::KeyExpiring { .. } => "key_expiring",
             Self::NewDevice { .. } => "new_device",
             Self::PasswordChanged => "password_changed",
@@ -112,6 +128,8 @@ mod tests {
             Notice::RoleChanged { by: text(), to: role },
             Notice::KeyMade { by: text(), key: text() },
             Notice::KeyRevoked { by: text(), key: text() },
+            Notice::KeyPrepared { by: text(), key: text() },
+            Notice::KeyPickedUp { person: text(), key: text() },
             Notice::KeyExpiring { key: text(), day: text() },
             Notice::NewDevice { browser: text(), address: text() },
             Notice::PasswordChanged,

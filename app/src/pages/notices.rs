@@ -96,6 +96,10 @@ fn sentence(notice: &Notice) -> String {
         }
         Notice::KeyMade { by, key } => text!(notices.key_made, person = by, key = key),
         Notice::KeyRevoked { by, key } => text!(notices.key_revoked, person = by, key = key),
+        Notice::KeyPrepared { by, key } => text!(notices.key_prepared, person = by, key = key),
+        Notice::KeyPickedUp { person, key } => {
+            text!(notices.key_picked_up, person = person, key = key)
+        }
         Notice::KeyExpiring { key, day } => {
             text!(notices.key_expiring, key = key, day = words::day(day))
         }
@@ -116,9 +120,11 @@ const fn place(notice: &Notice) -> (icondata::Icon, &'static str) {
         Notice::InvitationAccepted { .. } | Notice::RoleChanged { .. } => {
             (icondata::LuUsers, "/team")
         }
-        Notice::KeyMade { .. } | Notice::KeyRevoked { .. } | Notice::KeyExpiring { .. } => {
-            (icondata::LuKeyRound, "/api-keys")
-        }
+        Notice::KeyMade { .. }
+        | Notice::KeyRevoked { .. }
+        | Notice::KeyPrepared { .. }
+        | Notice::KeyPickedUp { .. }
+        | Notice::KeyExpiring { .. } => (icondata::LuKeyRound, "/api-keys"),
         Notice::NewDevice { .. }
         | Notice::PasswordChanged
         | Notice::PasswordReset

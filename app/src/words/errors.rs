@@ -31,6 +31,7 @@ pub fn error(error: &Error) -> String {
         Error::InvitationEnded => text!(errors.invitation_ended),
         Error::InvitationForAnother => text!(errors.invitation_for_another),
         Error::ResetEnded => text!(errors.reset_ended),
+        Error::HandoverEnded => text!(errors.handover_ended),
         Error::NotYoursToReset => text!(errors.not_yours_to_reset),
         Error::HasFlaws => text!(errors.has_flaws),
         Error::AlreadyDecided => text!(errors.already_decided),

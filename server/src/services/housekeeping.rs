@@ -15,7 +15,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{Core, companies, notices, time_view};
-use crate::store::{expiring_keys, notices as notice_rows, password_resets, wizards};
+use crate::store::{
+    expiring_keys, key_handovers, notices as notice_rows, password_resets, wizards,
+};
 
 /// How often it is looked. A company goes, and a key's end is told, at most this late.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -25,6 +27,8 @@ const EXPIRING: i64 = 7 * DAY;
 const NOTICES_KEPT: i64 = 90 * DAY;
 /// How long links that expired are kept, for whoever looks into what happened.
 const RESETS_KEPT: i64 = 7 * DAY;
+/// How long handovers of keys whose time is over are kept, and shown as such if nobody picked the key up.
+const HANDOVERS_KEPT: i64 = 30 * DAY;
 /// How long wizards that can no longer be answered are kept: they tell which models are wizards where Odoo does
 /// not. Odoo itself removes the record of one within a day or so (`_transient_vacuum`).
 const WIZARDS_KEPT: i64 = 7 * DAY;
@@ -56,6 +60,7 @@ pub async fn run(core: &Core) -> Result<(), DbErr> {
     let tx = core.db.begin().await?;
     notice_rows::delete_old(&tx, now.plus(-NOTICES_KEPT)).await?;
     password_resets::delete_expired(&tx, now.plus(-RESETS_KEPT)).await?;
+    key_handovers::delete_expired(&tx, now.plus(-HANDOVERS_KEPT)).await?;
     wizards::delete_expired(&tx, now.plus(-WIZARDS_KEPT)).await?;
     tx.commit().await
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// Every table that has rows of a company, those that refer to others first. A test compares it with the
 /// database.
-pub const TABLES: [&str; 17] = [
+pub const TABLES: [&str; 18] = [
     "notices",
     "password_resets",
     "downloads",
@@ -20,6 +20,7 @@ pub const TABLES: [&str; 17] = [
     "workflow_acceptances",
     "workflow_versions",
     "workflows",
+    "key_handovers",
     "api_keys",
     "odoo_accounts",
     "odoo_connections",

@@ -124,6 +124,26 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
     let (status, body) = newcomer.form("settings/change_password", &change).await;
     assert_eq!(status, StatusCode::OK, "{body}");
 
+    let input = json!({ "input": {
+        "company": company, "member": joined, "request": format!("req_{}", "cd".repeat(16)),
+        "name": "Canary", "permissions": "query", "expiry": "never",
+    }});
+    let (status, link) = owner.json("api_keys/hand_over", &input).await;
+    assert_eq!(status, StatusCode::OK, "{link}");
+    let handed = link["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token");
+    plant("the token of a key that is handed over", handed);
+    let (status, _) = newcomer.open(&format!("/pick-up/{handed}")).await;
+    assert_eq!(status, StatusCode::OK);
+    let input =
+        json!({ "input": { "token": handed, "request": format!("req_{}", "ef".repeat(16)) } });
+    let (status, picked) = newcomer.json("api_keys/pick_up", &input).await;
+    assert_eq!(status, StatusCode::OK, "{picked}");
+    let picked = picked["key"].as_str().expect("a key");
+    plant("a key that was handed over", picked);
+    plant("its secret", &picked["aid_live_".len() + 8..picked.len() - 6]);
+    let (status, _) = newcomer.open(&format!("/pick-up/{handed}")).await;
+    assert_eq!(status, StatusCode::GONE);
+
     let wrong = [
         ("input[company]", company.as_str()),
         ("input[login]", "marie"),

@@ -25,6 +25,7 @@ mod gateway_words;
 mod gateway_workflows;
 mod housekeeping;
 mod key_changes;
+mod key_handovers;
 mod key_page;
 mod key_rules;
 mod matrix;

@@ -13,8 +13,9 @@ use server::{
     store::confirmations::{self, Bound, NewConfirmation},
 };
 use shared::{
-    api_key::RevokeApiKey,
+    api_key::{Expiry, RevokeApiKey},
     confirmation::{ConfirmMode, Preview},
+    handover::{HandOverKey, HandoverLink},
     id::{ApiKeyId, CompanyId, ConfirmationId, MemberId, RequestId, WorkflowId},
     member::{InvitationLink, Invite, MakeResetLink},
     permission::{Permission, PermissionSet},
@@ -108,7 +109,7 @@ impl World {
             }
             "team/team" | "connections/page" | "policies/policies" | "workflows/page"
             | "activity/connect" | "activity/figures" | "approvals/list" | "approvals/waiting"
-            | "settings/page" | "notices/open" | "onboarding/steps" => {
+            | "settings/page" | "notices/open" | "onboarding/steps" | "api_keys/handovers" => {
                 Body::Form(vec![("company", company)])
             }
             "team/invite" => {
@@ -191,6 +192,25 @@ impl World {
                 "permissions": "query read",
                 "expiry": "never",
             }})),
+            "api_keys/hand_over" => Body::Json(json!({ "input": {
+                "company": company,
+                "member": self.target,
+                "request": RequestId::from_uuid(self.draw()),
+                "name": "Matrix",
+                "permissions": "query read",
+                "expiry": "never",
+            }})),
+            "api_keys/renew_handover" => Body::Json(json!({ "input": {
+                "company": company, "handover": self.handover().await.handover,
+            }})),
+            "api_keys/withdraw_handover" => {
+                with_company(&[("input[handover]", self.handover().await.handover.to_string())])
+            }
+            "api_keys/pick_up_preview" => Body::Form(vec![("token", self.link_for_admin().await)]),
+            "api_keys/pick_up" => Body::Json(json!({ "input": {
+                "token": self.link_for_admin().await,
+                "request": RequestId::from_uuid(self.draw()),
+            }})),
             "policies/set_key_rules" => {
                 with_company(&[("input[makers]", "owners_and_admins".to_owned())])
             }
@@ -250,6 +270,31 @@ impl World {
     async fn owners_key(&self) -> ApiKeyId {
         let (actor, member) = self.owner;
         self.app.make_key(actor, self.company, member, PermissionSet::DEFAULT).await.id
+    }
+
+    /// A key that the owner prepared for the member who does not ask.
+    async fn handover(&self) -> HandoverLink {
+        self.hand_over(self.target).await
+    }
+
+    /// The token of a link that the owner made for the admin.
+    async fn link_for_admin(&self) -> String {
+        let (_, (_, admin)) = self.app.membership(Who::Admin).await;
+        let link = self.hand_over(admin).await;
+        link.url.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+
+    async fn hand_over(&self, member: MemberId) -> HandoverLink {
+        let input = HandOverKey {
+            company: self.company,
+            member,
+            request: RequestId::from_uuid(self.draw()),
+            name: "Matrix".to_owned(),
+            permissions: PermissionSet::DEFAULT,
+            expiry: Expiry::Never,
+        };
+        let backend = &self.app.state.backend.api_keys;
+        backend.hand_over(self.owner.0, input).await.expect("is prepared")
     }
 
     /// A draft without faults.
@@ -408,6 +453,7 @@ async fn every_page_answers_everybody_as_reviewed() {
         let _ = write!(table, "\n{page:<42}");
         let path = match page.as_str() {
             "/invitation/{token}" => "/invitation/no-such-token".to_owned(),
+            "/pick-up/{token}" => "/pick-up/no-such-token".to_owned(),
             "/reset/{token}" => "/reset/no-such-token".to_owned(),
             "/api-keys/{key}" => format!("/api-keys/{}", world.owners_key().await),
             path if path.starts_with("/exports/") => format!("{path}?company={}", world.company),

@@ -41,6 +41,8 @@ pub(super) fn Trail(
 fn sentence(what: &KeyEvent, who: Option<&By>) -> String {
     let done = match what {
         KeyEvent::Generated => text!(key_trail.generated).to_owned(),
+        KeyEvent::PickedUp => text!(key_trail.picked_up).to_owned(),
+        KeyEvent::Accepted => text!(key_trail.accepted).to_owned(),
         KeyEvent::MadeToReplace => text!(key_trail.made_to_replace).to_owned(),
         KeyEvent::Renamed { from, to } => text!(key_trail.renamed, from = from, to = to),
         KeyEvent::Reduced(removed) => text!(key_trail.reduced, names = removed),
