@@ -14,7 +14,7 @@ use shared::{
         AcceptAsMe, AcceptAsNew, InvitationPreview, ResetPassword, ResetPreview, SignIn, SignUp,
         SignupState, Viewer,
     },
-    activity::{CallPage, ListCalls},
+    activity::ListActivity,
     api_key::{AcceptApiKey, ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
     call_figures::CallFigures,
     company::{PoliciesView, SetCeilings, SetGatewayRules, SwitchCompany},
@@ -41,6 +41,7 @@ use shared::{
         ChangePassword, DeleteCompany, EndSession, KeepCompany, RenameCompany, SaveProfile,
         SettingsView,
     },
+    timeline::TimelinePage,
     workflow::{
         AcceptWorkflow, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow, UseTemplate,
         WorkflowsView,
@@ -269,16 +270,16 @@ pub trait Approvals: Send + Sync + 'static {
     async fn decide(&self, actor: Actor, input: DecideApproval) -> Result<(), Error>;
 }
 
-/// What was done on Odoo through the company's keys.
+/// What was done in a company: on Odoo through its keys, and in the dashboard.
 #[async_trait]
 pub trait ActivityLog: Send + Sync + 'static {
-    /// One page of the calls that the actor may see.
-    async fn calls(
+    /// One page of calls and of what people did, as far as the actor may see them.
+    async fn timeline(
         &self,
         actor: Actor,
         company: CompanyId,
-        filter: ListCalls,
-    ) -> Result<CallPage, Error>;
+        filter: ListActivity,
+    ) -> Result<TimelinePage, Error>;
     /// What the calls that the actor may see come to.
     async fn figures(&self, actor: Actor, company: CompanyId) -> Result<CallFigures, Error>;
     /// What the page *Connect a client* needs.

@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod csv;
+mod deeds;
 pub mod errors;
 mod previews;
 pub mod times;
@@ -19,6 +20,7 @@ use shared::{
 };
 
 pub use self::{
+    deeds::{call, deed, kind},
     errors::{error, problem},
     previews::{changed_record, note, summary, value},
     times::{date, date_time, day, relative, short_day, span},

@@ -15,12 +15,14 @@ const PAGES = [
   "/approvals",
   "/activity",
   "/activity?tool=aidoo_nothing",
+  "/activity?what=keys",
   "/connect",
   "/odoo",
   "/policies",
   "/settings",
   "/settings?done=profile",
   "/notices",
+  "/pick-up/no-such-token",
   "/no-such-page",
 ];
 /** The pages for strangers, and for links that are over. */

@@ -21,6 +21,7 @@ mod m20261124_000032_notices;
 mod m20261124_000040_language;
 mod m20261124_000040_workflow_calls;
 mod m20261127_000201_key_handovers;
+mod m20261127_000202_timeline;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000040_language::Migration),
             Box::new(m20261124_000040_workflow_calls::Migration),
             Box::new(m20261127_000201_key_handovers::Migration),
+            Box::new(m20261127_000202_timeline::Migration),
         ]
     }
 }

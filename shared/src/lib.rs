@@ -29,6 +29,7 @@ pub mod role;
 pub mod settings;
 pub mod snippet;
 pub mod time;
+pub mod timeline;
 pub mod workflow;
 
 pub use error::{Error, Field, FieldError, Problem};

@@ -88,14 +88,14 @@ async fn promote(keys: &Keys, who: Person, role: Role) {
     team.change_role(keys.company.owner.actor, input).await.unwrap();
 }
 
-async fn rules(keys: &Keys, makers: &str, longest_days: &str, must_accept: bool) {
+async fn rules(keys: &Keys, makers: &str, longest_days: &str, must_accept: &str) {
     let input = SetKeyRules {
         company: keys.company.id,
         longest_days: longest_days.to_owned(),
         unused_days: String::new(),
         addresses: String::new(),
         makers: makers.to_owned(),
-        must_accept,
+        must_accept: must_accept.to_owned(),
     };
     keys.policies.set_key_rules(keys.company.owner.actor, input).await.unwrap();
 }
@@ -226,9 +226,9 @@ async fn a_link_ends_with_its_makers_standing() {
             assert_eq!(pick_up(&keys, member, &token(link)).await, Err(Error::HandoverEnded));
         };
         let by_admin = hand_over(&keys, admin, member).await.unwrap();
-        rules(&keys, "owners", "", false).await;
+        rules(&keys, "owners", "", "").await;
         ended(&by_admin).await;
-        rules(&keys, "owners_and_admins", "", false).await;
+        rules(&keys, "owners_and_admins", "", "").await;
         promote(&keys, admin, Role::Member).await;
         ended(&by_admin).await;
         let waiting = keys.service.handovers(owner.actor, keys.company.id).await.unwrap();
@@ -275,7 +275,7 @@ async fn the_policies_of_the_day_on_which_it_is_picked_up_hold() {
         let first = hand_over(&keys, owner, member).await.unwrap();
         let second = hand_over(&keys, owner, member).await.unwrap();
         keys.limit_members(&["query", "write"]).await;
-        rules(&keys, "owners_and_admins", "30", true).await;
+        rules(&keys, "owners_and_admins", "30", "on").await;
         let preview = keys.service.pick_up_preview(member.actor, token(&first)).await.unwrap();
         assert_eq!(preview.permissions, set("query"));
         assert_eq!(preview.ends.unwrap().at, NOW.plus(30 * DAY));
@@ -361,9 +361,9 @@ async fn who_may_hand_over_see_renew_and_withdraw_is_the_rule_table() {
         ] {
             assert_eq!(hand_over(&keys, who, whom).await.map(|_| ()), expected);
         }
-        rules(&keys, "nobody", "", false).await;
+        rules(&keys, "nobody", "", "").await;
         assert_eq!(hand_over(&keys, owner, admin).await.map(|_| ()), Err(Error::Forbidden));
-        rules(&keys, "owners_and_admins", "", false).await;
+        rules(&keys, "owners_and_admins", "", "").await;
 
         let for_owner = {
             let boss = Person::join(&keys.core, company, "Boss Lumen", Role::Owner).await;

@@ -46,4 +46,5 @@ mod sse_replicas;
 mod start;
 mod support;
 mod team;
+mod timeline;
 mod verifier;

@@ -148,7 +148,7 @@ impl World {
             "team/remove_member" => {
                 with_company(&[("input[member]", self.newcomer(&email).await.to_string())])
             }
-            "activity/calls" => Body::Json(json!({ "company": company, "filter": {} })),
+            "activity/timeline" => Body::Json(json!({ "company": company, "filter": {} })),
             "approvals/decide" => with_company(&[
                 ("input[approval]", self.change().await.to_string()),
                 ("input[decision]", "approve".to_owned()),
