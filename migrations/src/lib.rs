@@ -22,6 +22,7 @@ mod m20261124_000040_language;
 mod m20261124_000040_workflow_calls;
 mod m20261127_000201_key_handovers;
 mod m20261127_000202_timeline;
+mod m20261127_000203_key_warnings;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000040_workflow_calls::Migration),
             Box::new(m20261127_000201_key_handovers::Migration),
             Box::new(m20261127_000202_timeline::Migration),
+            Box::new(m20261127_000203_key_warnings::Migration),
         ]
     }
 }

@@ -21,6 +21,7 @@ pub mod hashing;
 pub mod housekeeping;
 mod key_handovers;
 pub mod key_limits;
+mod key_notices;
 pub mod last_used;
 pub mod lines;
 pub mod master_key;

@@ -173,6 +173,23 @@ impl ApiKeysService {
         Err(Fault::Internal(format!("{DRAWS} drawn identifiers were all taken")))
     }
 
+    /// Tells a key's person that somebody else, `by`, revoked it.
+    pub(super) async fn tell_of_revocation(
+        &self,
+        db: &impl sea_orm::ConnectionTrait,
+        by: &str,
+        company: CompanyId,
+        key: ApiKeyId,
+        member: MemberId,
+    ) -> Outcome<()> {
+        let holder = memberships::get(db, company, member).await?;
+        let named = names::keys(db, company, [key.as_uuid()]).await?;
+        let key = named.get(&key.as_uuid()).cloned().unwrap_or_default();
+        let notice = Notice::KeyRevoked { by: by.to_owned(), key };
+        notices::tell(&self.core, db, holder.user, Some(company), &notice).await?;
+        Ok(())
+    }
+
     async fn revoke_key(&self, actor: Actor, input: RevokeApiKey) -> Outcome<()> {
         let RevokeApiKey { company, key } = input;
         let transaction = self.core.db.begin().await?;
@@ -193,12 +210,8 @@ impl ApiKeysService {
         self.core.audit(&transaction, actor, company, "api_key.revoked", key, detail).await?;
         // A key of somebody who left is revoked already.
         if member != me.id {
-            let holder = memberships::get(&transaction, company, member).await?;
             let by = notices::name_of(&transaction, actor.user).await?;
-            let named = names::keys(&transaction, company, [key.as_uuid()]).await?;
-            let name = named.get(&key.as_uuid()).cloned().unwrap_or_default();
-            let notice = Notice::KeyRevoked { by, key: name };
-            notices::tell(&self.core, &transaction, holder.user, Some(company), &notice).await?;
+            self.tell_of_revocation(&transaction, &by, company, key, member).await?;
         }
         transaction.commit().await?;
         self.core.news.announce(company);

@@ -26,6 +26,7 @@ mod gateway_workflows;
 mod housekeeping;
 mod key_changes;
 mod key_handovers;
+mod key_notices;
 mod key_page;
 mod key_rules;
 mod matrix;

@@ -12,7 +12,7 @@ use shared::{
 use app::backend::{Actor, Team as _};
 
 use crate::support::{
-    app::{TestApp, Who},
+    app::{PASSWORD, TestApp, Who},
     core::{Company, Person, core_on, for_both_databases},
 };
 
@@ -95,6 +95,33 @@ async fn a_key_that_somebody_else_made_or_revoked_is_told_and_ones_own_is_not() 
     };
     assert_eq!(kinds(member).await, ["key_revoked", "key_made"]);
     assert!(!kinds(owner).await.contains(&"key_made"));
+}
+
+#[tokio::test]
+async fn an_accepted_invitation_is_told_to_its_maker_and_a_changed_password_to_its_person() {
+    let app = TestApp::start().await;
+    let (company, (owner, _)) = app.membership(Who::Owner).await;
+    let invite = shared::member::Invite {
+        company,
+        email: "ines@nordwind.example".to_owned(),
+        role: Role::Member.as_str().to_owned(),
+    };
+    let link = app.state.backend.team.invite(owner, invite).await.unwrap();
+    let browser = app.browser();
+    let token = link.url.rsplit('/').next().unwrap();
+    let fields = [("input[token]", token), ("input[name]", "Inès"), ("input[password]", PASSWORD)];
+    let (status, body) = browser.form("accounts/accept_as_new", &fields).await;
+    assert!(status.is_success(), "{body}");
+    let told = app.state.backend.notices.open(owner, company).await.unwrap();
+    let accepted = Notice::InvitationAccepted { person: "Inès".to_owned(), role: Role::Member };
+    assert!(told.iter().any(|one| one.notice == accepted));
+
+    let fields = [("input[current]", PASSWORD), ("input[password]", "lantern quartz obey drift")];
+    let (status, body) = browser.form("settings/change_password", &fields).await;
+    assert!(status.is_success(), "{body}");
+    let company = company.to_string();
+    let (_, told) = browser.form("notices/open", &[("company", &company)]).await;
+    assert_eq!(told[0]["notice"]["kind"], "password_changed", "{told}");
 }
 
 #[tokio::test]
