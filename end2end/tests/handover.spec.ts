@@ -84,9 +84,6 @@ test("a key is handed over by a link that only its person can use, once", async 
   await expect(owner.getByText(/picked up the key “Cursor - Handed over”/)).toBeVisible();
   await accessible(owner);
   await picture(owner, "activity");
-  await visit(owner, "/notices");
-  await expect(owner.getByText(/picked up the API key “Cursor - Handed over”/)).toBeVisible();
-  await accessible(owner);
 });
 
 test("a link is replaced, and withdrawn without the wasm", async ({ servers, browserOf }) => {
