@@ -29,5 +29,7 @@ pub mod settings;
 pub mod snippet;
 pub mod time;
 pub mod workflow;
+pub mod workflow_catalog;
+pub mod workflow_form;
 
 pub use error::{Error, Field, FieldError, Problem};
