@@ -41,6 +41,9 @@ use shared::{
         AcceptWorkflow, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow, UseTemplate,
         WorkflowsView,
     },
+    workflow_catalog::{
+        AskModel, FindModels, FindRecords, ModelChoice, ModelView, Offered, RecordChoice,
+    },
 };
 
 use crate::texts::Locale;
@@ -280,6 +283,16 @@ pub trait Workflows: Send + Sync + 'static {
     ) -> Result<WorkflowId, Error>;
     /// Tries the first steps as the actor: nothing changes.
     async fn try_steps(&self, actor: Actor, input: TryWorkflow) -> Result<Vec<TriedStep>, Error>;
+    /// Finds models of Odoo that a step can be about, as the actor sees them.
+    async fn models(&self, actor: Actor, input: FindModels) -> Result<Offered<ModelChoice>, Error>;
+    /// What a step can name of a model.
+    async fn model(&self, actor: Actor, input: AskModel) -> Result<ModelView, Error>;
+    /// Finds records by their name.
+    async fn records(
+        &self,
+        actor: Actor,
+        input: FindRecords,
+    ) -> Result<Offered<RecordChoice>, Error>;
     /// Freezes the draft as a version that keys can run.
     async fn validate(&self, actor: Actor, input: NameWorkflow) -> Result<(), Error>;
     /// Takes a workflow out of use.

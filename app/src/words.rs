@@ -20,9 +20,12 @@ use shared::{
 
 pub use self::{
     errors::{error, problem},
-    previews::{changed_record, note, summary, value},
-    times::{date, date_time, day, relative, short_day, span},
-    workflows::{DraftWords, draft, flaw, flaw_place, outcome, template},
+    previews::{changed_label, changed_record, note, summary, value},
+    times::{date, date_time, day, duration, relative, short_day, span},
+    workflows::{
+        DraftWords, draft, flaw, flaw_sentence, given, given_path, grain, input_kind, method,
+        operator, outcome, part, report_task, step_action, template,
+    },
 };
 use crate::texts::text;
 
@@ -122,6 +125,7 @@ pub fn approval_state(state: ApprovalState) -> &'static str {
         ApprovalState::Approved => text!(approval_states.approved),
         ApprovalState::Done => text!(approval_states.done),
         ApprovalState::Refused => text!(approval_states.refused),
+        ApprovalState::Changed => text!(approval_states.changed),
         ApprovalState::Expired => text!(approval_states.expired),
     }
 }

@@ -20,6 +20,7 @@ mod m20261124_000031_password_resets;
 mod m20261124_000032_notices;
 mod m20261124_000040_language;
 mod m20261124_000040_workflow_calls;
+mod m20261127_000301_approval_client;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000032_notices::Migration),
             Box::new(m20261124_000040_language::Migration),
             Box::new(m20261124_000040_workflow_calls::Migration),
+            Box::new(m20261127_000301_approval_client::Migration),
         ]
     }
 }

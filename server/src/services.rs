@@ -41,6 +41,8 @@ pub mod tools;
 pub mod unused_keys;
 pub mod verifier;
 mod workflow_flaws;
+mod workflow_pages;
+mod workflow_templates;
 pub mod workflows;
 
 pub use core::Core;

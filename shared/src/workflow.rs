@@ -598,36 +598,40 @@ pub fn is_name(text: &str) -> bool {
         && text.bytes().next().is_some_and(|first| first.is_ascii_lowercase())
 }
 
+/// Why a reference cannot be filled in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unfilled {
+    /// There is nothing where it leads.
+    #[error("{0} is not there: an earlier step found nothing, or the input is missing")]
+    Missing(String),
+    /// What is there has a shape of its own.
+    #[error("{0} is more than a value: name a field of it, such as its id")]
+    Shaped(String),
+}
+
 /// Fills references in: `scope` has what inputs and earlier steps hold, as `{"input": {…}, "steps": {…}}`.
 /// What is filled in is a value, or a list of values, and is not looked at again.
 ///
 /// # Errors
 /// The first reference that leads nowhere, or to more than values.
-pub fn fill(value: &Value, scope: &Value) -> Result<Value, String> {
+pub fn fill(value: &Value, scope: &Value) -> Result<Value, Unfilled> {
     if let Some(reference) = reference(value) {
-        let found = look_up(scope, reference).ok_or_else(|| {
-            format!(
-                "{reference} is not there: an earlier step found nothing, or the input is missing"
-            )
-        })?;
+        let found =
+            look_up(scope, reference).ok_or_else(|| Unfilled::Missing(reference.to_owned()))?;
         // Whatever has a shape of its own could bring fields, operators or commands along.
         let is_scalar = |value: &Value| !value.is_object() && !value.is_array();
         let is_plain = match &found {
             Value::Array(values) => values.iter().all(is_scalar),
             value => is_scalar(value),
         };
-        return if is_plain {
-            Ok(found)
-        } else {
-            Err(format!("{reference} is more than a value: name a field of it, such as its id"))
-        };
+        return if is_plain { Ok(found) } else { Err(Unfilled::Shaped(reference.to_owned())) };
     }
     Ok(match value {
         Value::Object(fields) => Value::Object(
             fields
                 .iter()
                 .map(|(name, value)| Ok((name.clone(), fill(value, scope)?)))
-                .collect::<Result<_, String>>()?,
+                .collect::<Result<_, Unfilled>>()?,
         ),
         Value::Array(values) => {
             Value::Array(values.iter().map(|value| fill(value, scope)).collect::<Result<_, _>>()?)

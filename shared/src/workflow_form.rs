@@ -11,6 +11,7 @@ mod value;
 
 use serde_json::{Map, Value};
 
+use self::{arguments::read_step, names::Names};
 pub use self::{
     conditions::{Condition, EMPTY, Group, Item, SET, compared, operators},
     names::{slug, unique},
@@ -18,7 +19,6 @@ pub use self::{
     step::{OrderTerm, Part, ReportTask, StepForm, ValueRow},
     value::{Filling, Of, Source, Typed, ValueKind, is_when},
 };
-use self::{arguments::read_step, names::Names};
 use crate::workflow::{
     Definition, FlawPlace, FlawProblem, Input, InputKind, Step, StepAction, reference,
 };
@@ -178,7 +178,10 @@ impl Form {
         let trial = |input: &InputForm| {
             let text = input.trial.trim();
             let kind = input_value(input.kind);
-            let typed = Typed::new(kind, if text.is_empty() && kind == ValueKind::YesNo { "false" } else { text });
+            let typed = Typed::new(
+                kind,
+                if text.is_empty() && kind == ValueKind::YesNo { "false" } else { text },
+            );
             typed.value().unwrap_or_else(|_| Value::String(text.to_owned()))
         };
         self.inputs.iter().map(|input| (input.name.clone(), trial(input))).collect()
@@ -244,7 +247,8 @@ impl Form {
         let Some(at) = self.inputs.iter().position(|input| input.row == row) else { return };
         let is_taken =
             |name: &str| self.inputs.iter().any(|other| other.row != row && other.name == name);
-        let name = following(&self.inputs[at].name, &self.inputs[at].label, label, "input", is_taken);
+        let name =
+            following(&self.inputs[at].name, &self.inputs[at].label, label, "input", is_taken);
         let input = &mut self.inputs[at];
         input.label = label.to_owned();
         if let Some(name) = name {

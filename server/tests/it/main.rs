@@ -46,3 +46,4 @@ mod start;
 mod support;
 mod team;
 mod verifier;
+mod workflow_builder;

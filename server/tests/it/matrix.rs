@@ -159,6 +159,12 @@ impl World {
             "workflows/try_steps" => Body::Json(json!({ "input": {
                 "company": company, "definition": { "inputs": [], "steps": [] }, "inputs": {}, "steps": 1,
             }})),
+            "workflows/models" => with_company(&[("input[search]", "order".to_owned())]),
+            "workflows/model" => with_company(&[("input[model]", "sale.order".to_owned())]),
+            "workflows/records" => with_company(&[
+                ("input[model]", "res.partner".to_owned()),
+                ("input[search]", "a".to_owned()),
+            ]),
             "workflows/use_template" => {
                 with_company(&[("input[template]", "sale.order.action_confirm".to_owned())])
             }
@@ -277,6 +283,7 @@ impl World {
             token: None,
             bound: Bound { arguments: vec![1], state: vec![2], policy: 0 },
             preview: Preview { summary: "Change".into(), changes: vec![], more: 0, note: None },
+            client: None,
             now: core.clock.now(),
         };
         confirmations::create(&transaction, new).await.expect("is written");

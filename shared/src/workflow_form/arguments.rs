@@ -10,8 +10,26 @@ use crate::workflow::{FlawProblem, StepAction};
 
 /// Arguments that some kind of step takes: one of these does not follow a step to a kind that has it not.
 const KNOWN: [&str; 20] = [
-    "model", "domain", "fields", "order", "limit", "offset", "count_only", "archived", "name", "ids", "values",
-    "records", "changes", "archive", "method", "kwargs", "args", "action", "group_by", "measures",
+    "model",
+    "domain",
+    "fields",
+    "order",
+    "limit",
+    "offset",
+    "count_only",
+    "archived",
+    "name",
+    "ids",
+    "values",
+    "records",
+    "changes",
+    "archive",
+    "method",
+    "kwargs",
+    "args",
+    "action",
+    "group_by",
+    "measures",
 ];
 
 /// Reads the arguments into the step's fields.
@@ -266,9 +284,11 @@ impl Writer<'_> {
             .order
             .iter()
             .filter(|term| !term.field.is_empty())
-            .map(|OrderTerm { field, is_descending }| {
-                if *is_descending { format!("{field} desc") } else { field.clone() }
-            })
+            .map(
+                |OrderTerm { field, is_descending }| {
+                    if *is_descending { format!("{field} desc") } else { field.clone() }
+                },
+            )
             .collect();
         if !terms.is_empty() {
             self.put("order", json!(terms.join(", ")));

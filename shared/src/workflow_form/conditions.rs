@@ -118,10 +118,7 @@ impl Group {
     }
 
     /// As Odoo takes it, in its prefix notation.
-    pub(super) fn write(
-        &self,
-        write: &mut impl FnMut(&Condition) -> Option<Value>,
-    ) -> Vec<Value> {
+    pub(super) fn write(&self, write: &mut impl FnMut(&Condition) -> Option<Value>) -> Vec<Value> {
         let parts: Vec<Vec<Value>> = self.parts(write);
         if self.is_any { joined("|", parts) } else { parts.into_iter().flatten().collect() }
     }

@@ -91,9 +91,7 @@ impl Form {
         row: Row,
         relation: &dyn Fn(&str, &str) -> Option<String>,
     ) -> Option<String> {
-        let is_it = |filling: &super::Filling| {
-            matches!(filling, super::Filling::From(source) if source.of == Of::Input(row))
-        };
+        let is_it = |filling: &super::Filling| matches!(filling, super::Filling::From(source) if source.of == Of::Input(row));
         self.steps.iter().find_map(|step| {
             if is_it(&step.ids) {
                 return Some(step.model.clone());

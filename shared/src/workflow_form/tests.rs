@@ -36,23 +36,56 @@ fn what_the_form_reads_it_writes_again() {
             "query",
             json!({ "model": "a", "domain": ["|", ["a", "=", false], "&", ["b", "!=", false], ["c", "=", customer]] }),
         ),
-        ("query", json!({ "model": "a", "domain": ["|", "|", ["a", "=", 1], ["b", "=", 1], ["c", "=", 1], ["d", "=", true]] })),
-        ("query", json!({ "model": "a", "domain": [["a", "=", 1], "|", ["b", "=", 1], ["c", "=", 1]], "count_only": true, "archived": true })),
-        ("query", json!({ "model": "a", "domain": ["!", ["a", "=", 1]], "name": customer, "offset": 3 })),
+        (
+            "query",
+            json!({ "model": "a", "domain": ["|", "|", ["a", "=", 1], ["b", "=", 1], ["c", "=", 1], ["d", "=", true]] }),
+        ),
+        (
+            "query",
+            json!({ "model": "a", "domain": [["a", "=", 1], "|", ["b", "=", 1], ["c", "=", 1]], "count_only": true, "archived": true }),
+        ),
+        (
+            "query",
+            json!({ "model": "a", "domain": ["!", ["a", "=", 1]], "name": customer, "offset": 3 }),
+        ),
         ("query", json!({ "model": "a", "domain": [["lines", "any", [["a", "=", customer]]]] })),
-        ("query", json!({ "model": "a", "domain": [["id", "in", [customer, 3]]], "context": { "lang": "fr_FR" } })),
-        ("read", json!({ "model": "res.partner", "ids": [customer], "fields": ["name", "country_id.code"] })),
+        (
+            "query",
+            json!({ "model": "a", "domain": [["id", "in", [customer, 3]]], "context": { "lang": "fr_FR" } }),
+        ),
+        (
+            "read",
+            json!({ "model": "res.partner", "ids": [customer], "fields": ["name", "country_id.code"] }),
+        ),
         ("read", json!({ "model": "res.partner", "ids": [1, 2] })),
-        ("create", json!({ "model": "a", "values": { "name": { "$": "input.word" }, "lines": [[0, 0, { "a": customer }]], "empty": false, "text": "" } })),
+        (
+            "create",
+            json!({ "model": "a", "values": { "name": { "$": "input.word" }, "lines": [[0, 0, { "a": customer }]], "empty": false, "text": "" } }),
+        ),
         ("create", json!({ "model": "a", "records": [{ "name": "x" }] })),
-        ("write", json!({ "model": "a", "ids": found, "values": { "ref": { "$": "steps.find.records.0.name" } }, "archive": true })),
+        (
+            "write",
+            json!({ "model": "a", "ids": found, "values": { "ref": { "$": "steps.find.records.0.name" } }, "archive": true }),
+        ),
         ("write", json!({ "model": "a", "changes": [{ "id": customer, "values": { "a": 1 } }] })),
-        ("execute", json!({ "model": "a", "method": "b", "ids": found, "kwargs": { "reason": customer }, "args": [1] })),
+        (
+            "execute",
+            json!({ "model": "a", "method": "b", "ids": found, "kwargs": { "reason": customer }, "args": [1] }),
+        ),
         ("execute", json!({ "model": "a", "method": "b" })),
-        ("report", json!({ "action": "figures", "model": "a", "group_by": ["date:month"], "measures": ["x:sum"], "limit": 3 })),
+        (
+            "report",
+            json!({ "action": "figures", "model": "a", "group_by": ["date:month"], "measures": ["x:sum"], "limit": 3 }),
+        ),
         ("report", json!({ "action": "pdf", "model": "a", "ids": found, "report": "a.b" })),
-        ("report", json!({ "action": "extract", "model": "a", "fields": ["name"], "format": "xlsx", "order": "name" })),
-        ("query", json!({ "model": { "$": "input.customer" }, "domain": "[]", "order": "a b c", "unheard_of": 1 })),
+        (
+            "report",
+            json!({ "action": "extract", "model": "a", "fields": ["name"], "format": "xlsx", "order": "name" }),
+        ),
+        (
+            "query",
+            json!({ "model": { "$": "input.customer" }, "domain": "[]", "order": "a b c", "unheard_of": 1 }),
+        ),
         ("create", json!({ "model": "a", "values": { "$": "input.customer" } })),
     ] {
         let before = one_step(action, arguments);
@@ -62,9 +95,12 @@ fn what_the_form_reads_it_writes_again() {
 
 #[test]
 fn what_stands_side_by_side_needs_no_sign() {
-    let before = one_step("query", json!({ "model": "a", "domain": ["&", ["a", "=", 1], ["b", "=", 2]] }));
+    let before =
+        one_step("query", json!({ "model": "a", "domain": ["&", ["a", "=", 1], ["b", "=", 2]] }));
     assert_eq!(again(&before).steps[1].arguments["domain"], json!([["a", "=", 1], ["b", "=", 2]]));
-    for broken in [json!(["&", ["a", "=", 1]]), json!(["|"]), json!([["a", "="]]), json!([[1, "=", 1]])] {
+    for broken in
+        [json!(["&", ["a", "=", 1]]), json!(["|"]), json!([["a", "="]]), json!([[1, "=", 1]])]
+    {
         let before = one_step("query", json!({ "model": "a", "domain": broken }));
         assert_eq!(again(&before), before, "stays as it was");
     }
@@ -81,8 +117,14 @@ fn another_name_changes_what_refers_to_it() {
     let changed = changed.expect("can be kept");
     assert_eq!(found, []);
     assert_eq!(changed.inputs[1].name, "reference_du_client");
-    assert_eq!(changed.steps[1].arguments["values"]["b"], json!({ "$": "input.reference_du_client" }));
-    assert_eq!(changed.steps[1].arguments["ids"], json!({ "$": "steps.find_the_orders.records.*.id" }));
+    assert_eq!(
+        changed.steps[1].arguments["values"]["b"],
+        json!({ "$": "input.reference_du_client" })
+    );
+    assert_eq!(
+        changed.steps[1].arguments["ids"],
+        json!({ "$": "steps.find_the_orders.records.*.id" })
+    );
 
     // A name that somebody chose stays, whatever the label becomes.
     form.input_mut(input).expect("is there").name = "chosen".to_owned();
@@ -120,7 +162,10 @@ fn a_step_that_moves_before_its_source_is_told() {
     form.move_step(row, -1);
     assert_eq!(form.position(row), Some(0));
     let (kept, found) = form.definition();
-    assert_eq!(kept.expect("is kept").steps[0].arguments["ids"], json!({ "$": "steps.find.records.*.id" }));
+    assert_eq!(
+        kept.expect("is kept").steps[0].arguments["ids"],
+        json!({ "$": "steps.find.records.*.id" })
+    );
     assert_eq!((found[0].row, found[0].part), (row, Part::Ids));
     form.move_step(row, 1);
     assert_eq!(form.definition().1, []);
@@ -138,7 +183,8 @@ fn what_is_no_value_yet_cannot_be_kept_and_says_where() {
     let row = step.row;
     let (kept, found) = form.definition();
     assert!(kept.is_none());
-    let told: Vec<(Row, Part, Row)> = found.iter().map(|one| (one.row, one.part, one.line)).collect();
+    let told: Vec<(Row, Part, Row)> =
+        found.iter().map(|one| (one.row, one.part, one.line)).collect();
     assert_eq!(told, [(row, Part::Conditions, line), (row, Part::Limit, 0)]);
     assert!(found.iter().all(|one| one.problem == FlawProblem::NoValue(ValueKind::Whole)));
 }
@@ -175,10 +221,13 @@ fn a_step_offers_what_fits_and_nothing_that_comes_later() {
     };
     let told = |form: &Form, at: usize, wanted| -> Vec<String> {
         let offers = form.offers(form.steps[at].row, wanted, &kind);
-        offers.into_iter().map(|offer| match offer.of {
-            Of::Input(_) => "input".to_owned(),
-            _ => offer.path,
-        }).collect()
+        offers
+            .into_iter()
+            .map(|offer| match offer.of {
+                Of::Input(_) => "input".to_owned(),
+                _ => offer.path,
+            })
+            .collect()
     };
     assert_eq!(
         told(&form, 1, ValueKind::Record),
@@ -186,7 +235,14 @@ fn a_step_offers_what_fits_and_nothing_that_comes_later() {
     );
     assert_eq!(
         told(&form, 1, ValueKind::Records),
-        ["input", "records.*.id", "records.0.id", "records.0.partner_id.id", "records.*.partner_id.id", "records.0.x"]
+        [
+            "input",
+            "records.*.id",
+            "records.0.id",
+            "records.0.partner_id.id",
+            "records.*.partner_id.id",
+            "records.0.x"
+        ]
     );
     assert_eq!(told(&form, 1, ValueKind::Whole), ["records.0.x", "total"]);
     assert_eq!(told(&form, 0, ValueKind::Whole), Vec::<String>::new(), "nothing of itself");
@@ -201,14 +257,16 @@ fn the_model_of_an_input_is_told_by_where_it_goes() {
     };
     let customer = form.inputs[0].row;
     assert_eq!(form.model_of_input(customer, &relation).as_deref(), Some("res.partner"));
-    let by_id = json!({ "model": "sale.order", "domain": [["id", "=", { "$": "input.customer" }]] });
+    let by_id =
+        json!({ "model": "sale.order", "domain": [["id", "=", { "$": "input.customer" }]] });
     let form = Form::new(&one_step("query", by_id));
     assert_eq!(form.model_of_input(customer, &relation).as_deref(), Some("sale.order"));
 }
 
 #[test]
 fn a_step_is_changed_as_json_and_comes_back() {
-    let arguments = json!({ "model": "a", "ids": { "$": "steps.find.records.*.id" }, "values": { "b": 1 } });
+    let arguments =
+        json!({ "model": "a", "ids": { "$": "steps.find.records.*.id" }, "values": { "b": 1 } });
     let before = one_step("write", arguments);
     let mut form = Form::new(&before);
     let row = form.steps[1].row;
@@ -229,7 +287,8 @@ fn a_step_is_changed_as_json_and_comes_back() {
 
 #[test]
 fn another_kind_of_step_takes_along_what_it_can_say() {
-    let arguments = json!({ "model": "sale.order", "domain": ["!", ["a", "=", 1]], "unheard_of": 1 });
+    let arguments =
+        json!({ "model": "sale.order", "domain": ["!", ["a", "=", 1]], "unheard_of": 1 });
     let mut form = Form::new(&one_step("query", arguments));
     form.steps[1].action = StepAction::Read;
     let told = form.definition().0.expect("is kept").steps[1].arguments.clone();

@@ -348,7 +348,9 @@ mod tests {
     fn a_list_takes_one_and_one_takes_no_list() {
         assert!(ValueKind::Records.takes(ValueKind::Record));
         assert!(!ValueKind::Record.takes(ValueKind::Records));
-        assert!(!ValueKind::Date.takes(ValueKind::Text) && !ValueKind::Whole.takes(ValueKind::Decimal));
+        assert!(
+            !ValueKind::Date.takes(ValueKind::Text) && !ValueKind::Whole.takes(ValueKind::Decimal)
+        );
     }
 
     proptest! {
