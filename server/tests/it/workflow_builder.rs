@@ -66,7 +66,8 @@ async fn accepted(gate: &Gate, workflow: WorkflowId) -> WorkflowVersionId {
 
 async fn tried(gate: &Gate, definition: Definition, which: i64) -> Vec<TriedStep> {
     let steps = definition.steps.len();
-    let inputs = json!({ "which": which }).as_object().expect("an object").clone();
+    let asked = definition.inputs.iter().map(|input| (input.name.clone(), json!(which)));
+    let inputs = asked.collect();
     let input = TryWorkflow { company: gate.company, definition, inputs, steps };
     gate.app.state.backend.workflows.try_steps(gate.actor, input).await.expect("is tried")
 }
