@@ -135,7 +135,7 @@ pub(super) fn Builder(
             <Inputs editor/>
             <Steps editor written/>
             <h3>{text!(builder.as_flow)}</h3>
-            {move || written.get().map(|definition| view! { <Flow definition/> })}
+            {move || written.get().filter(|definition| !definition.steps.is_empty()).map(|definition| view! { <Flow definition/> })}
             <Flaws editor/>
             {move || general.get().map(|error| view! { <ErrorNote error/> })}
             {move || (is_refused.get() && written.with(Option::is_none)).then(|| view! {

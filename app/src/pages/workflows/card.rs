@@ -72,7 +72,7 @@ pub(super) fn Card(
     let is_draft = told.is_none();
     let tools = manages.then(|| {
         view! {
-            <a class="btn small" href=format!("{WORKFLOWS}?edit={id}")>{text!(workflows.edit)}</a>
+            <a class="btn" href=format!("{WORKFLOWS}?edit={id}")>{text!(workflows.edit)}</a>
             {(is_draft && !has_flaws).then(|| view! {
                 <ActionForm action=doing.validate>
                     <input type="hidden" name="input[company]" value=company.to_string()/>
