@@ -88,6 +88,13 @@ export class Workflows {
     await expect(this.page.getByRole("heading", { name: "New workflow" })).toHaveCount(0);
   }
 
+  /** Puts a workflow away, for whoever comes next. */
+  async remove(name: string): Promise<void> {
+    await this.card(name).getByRole("link", { name: "Remove" }).click();
+    await this.page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await expect(this.card(name)).toHaveCount(0);
+  }
+
   card(name: string): Locator {
     return this.page.getByRole("article", { name, exact: true });
   }

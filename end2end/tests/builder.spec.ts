@@ -109,6 +109,7 @@ test("two steps are built by the form alone, tried, validated, accepted and run"
   await page.getByRole("button", { name: "Save the draft" }).click();
   await expect(card.getByText("Draft", { exact: true })).toBeVisible();
   expect((await call("aidoo_workflow", run)).text).toContain("no validated workflow");
+  await workflows.remove("Note their reference");
 });
 
 test("what is wrong is told at its field, and nothing that was typed is lost when the network fails", async ({ servers, browserOf }) => {
@@ -144,6 +145,7 @@ test("what is wrong is told at its field, and nothing that was typed is lost whe
   await page.unroute("**/api/workflows/save");
   await workflows.save();
   await expect(workflows.card("Half done")).toBeVisible();
+  await workflows.remove("Half done");
 });
 
 test("the page shows and names workflows without a program, and says that building needs one", async ({ servers, browserOf }) => {
@@ -157,10 +159,13 @@ test("the page shows and names workflows without a program, and says that buildi
   await page.goto("/workflows");
   await page.getByLabel("Action", { exact: true }).selectOption("purchase.order.button_confirm");
   await page.getByRole("button", { name: "Make a draft" }).click();
-  const card = new Workflows(page).card("Confirm a request for quotation");
+  const workflows = new Workflows(page);
+  const card = workflows.card("Confirm a request for quotation");
   await card.getByRole("button", { name: "Validate" }).click();
   await expect(card.getByText("Version 1", { exact: true }).first()).toBeVisible();
   await page.goto("/workflows?edit=new");
   // The browser of the tests runs no script, but reads the page as if it did.
   expect(await page.content()).toContain("Building a workflow needs JavaScript.");
+  await page.goto("/workflows");
+  await workflows.remove("Confirm a request for quotation");
 });
