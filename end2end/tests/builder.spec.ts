@@ -104,6 +104,9 @@ test("two steps are built by the form alone, tried, validated, accepted and run"
   // A change makes it a draft again, which no key runs.
   await card.getByRole("link", { name: "Edit" }).click();
   await expect(page.getByText(/keys cannot run it until it is validated anew/)).toBeVisible();
+  // What was saved is chosen as it was.
+  const saved = new Step(page, 1).box.getByRole("group", { name: "Condition", exact: true }).nth(1);
+  await expect(saved.getByLabel("Quotation", { exact: true })).toBeChecked();
   const again = new Step(page, 2);
   await again.box.getByLabel("Title", { exact: true }).fill("Write it down");
   await page.getByRole("button", { name: "Save the draft" }).click();

@@ -100,6 +100,8 @@ pub(super) fn ValueField(
             Some(if typed.is_shown_as(wanted) || typed.is_empty() { wanted } else { typed.kind })
         }
     });
+    // What can be chosen comes when Odoo has answered.
+    let choices = Memo::new(move |_| field.get().map(|field| field.selection).unwrap_or_default());
     let text = Memo::new(move |_| match value.get() {
         Filling::Typed(Typed { kind: ValueKind::Nothing, .. }) => "false".to_owned(),
         Filling::Typed(typed) => typed.text,
@@ -116,7 +118,7 @@ pub(super) fn ValueField(
             <select class="input select" dir="auto" aria-label=from on:change=choose>{options}</select>
             {move || shown.get().map(|kind| view! {
                 <Widget
-                    editor kind field relation id=id.clone() label text on_type=typed
+                    editor kind choices=choices.get() relation id=id.clone() label text on_type=typed
                     is_wrong=Signal::derive(move || problem.get().is_some())
                 />
             })}
@@ -131,7 +133,7 @@ pub(super) fn ValueField(
 fn Widget(
     editor: Editor,
     kind: ValueKind,
-    field: Signal<Option<FieldView>>,
+    choices: Vec<(String, String)>,
     relation: Signal<Option<String>>,
     id: String,
     label: Signal<String>,
@@ -139,7 +141,6 @@ fn Widget(
     on_type: Callback<String>,
     is_wrong: Signal<bool>,
 ) -> impl IntoView {
-    let choices = field.get_untracked().map(|field| field.selection).unwrap_or_default();
     let invalid = move || is_wrong.get().then_some("true");
     let typed = move |event| on_type.run(event_target_value(&event));
     match kind {
