@@ -420,19 +420,17 @@ async fn every_template_is_tried_on_the_demonstration_without_a_word_that_nobody
     let gate = Gate::of(TestApp::start().await).await;
     let backend = &gate.app.state.backend.workflows;
     let page = backend.page(gate.actor, gate.company).await.expect("is shown");
-    assert!(page.templates.len() > 20);
+    let mut count = 0;
     for template in page.templates {
         let input = UseTemplate { company: gate.company, template: template.id.clone() };
         let made = backend.use_template(gate.actor, input, app::texts::Locale::en).await;
         let view = view(&gate, made.expect("is made")).await;
-        // Some are of apps that this Odoo has not.
-        if view.definition.steps[0].arguments["model"]
-            .as_str()
-            .is_some_and(|model| model.starts_with("hr.") || model.starts_with("mrp."))
-        {
+        let told = tried(&gate, view.definition, 999_999).await;
+        // Some are of apps that this Odoo has not, and say that.
+        if told[0].problem.as_deref().is_some_and(|problem| problem.contains("has no model")) {
             continue;
         }
-        let told = tried(&gate, view.definition, 999_999).await;
+        count += 1;
         assert_eq!(told.len(), 2, "{}: {told:?}", template.id);
         assert!(told[0].problem.is_none(), "{}: {told:?}", template.id);
         assert!(
@@ -440,4 +438,5 @@ async fn every_template_is_tried_on_the_demonstration_without_a_word_that_nobody
             "{told:?}"
         );
     }
+    assert!(count >= 15, "only {count} were tried");
 }
