@@ -238,7 +238,9 @@ fn is_relative(text: &str) -> bool {
         None => (text.as_str(), ""),
     };
     let begins = matches!(start, "today" | "now" | "week" | "month" | "quarter" | "year");
-    if !begins && !(start.is_empty() && !steps.is_empty()) {
+    // Without a start it counts from today, if it counts at all.
+    let counts = start.is_empty() && !steps.is_empty();
+    if !(begins || counts) {
         return false;
     }
     while let Some(rest) = steps.strip_prefix(['+', '-']) {
