@@ -1,7 +1,7 @@
 //! Records as a tool answers them: relations as id and name, absent values as null, times where the
 //! person is with UTC beside, long and binary values described. And the fields that a call reads.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, io, sync::Arc};
 
 use jiff::{civil::DateTime, tz::TimeZone};
 use serde_json::{Map, Value, json};
@@ -229,13 +229,32 @@ pub(super) fn fitting(rows: &mut Vec<Value>) -> bool {
     let fits = rows
         .iter()
         .take_while(|row| {
-            bytes += row.to_string().len();
+            bytes += length(row);
             bytes <= MAX_BYTES
         })
         .count();
     let is_cut = fits.max(1) < rows.len();
     rows.truncate(fits.max(1));
     is_cut
+}
+
+/// How many bytes a value has as a text, which is not written for it.
+fn length(value: &Value) -> usize {
+    struct Counter(usize);
+    impl io::Write for Counter {
+        fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+            self.0 += part.len();
+            Ok(part.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut counter = Counter(0);
+    // Counting does not fail, and a value of JSON can be written.
+    let _ = serde_json::to_writer(&mut counter, value);
+    counter.0
 }
 
 fn is_many(definitions: &Map<String, Value>, field: &str) -> bool {
@@ -341,6 +360,13 @@ mod tests {
         let mut huge = vec![json!("x".repeat(MAX_BYTES * 2))];
         assert!(!fitting(&mut huge));
         assert_eq!(huge.len(), 1);
+    }
+
+    #[test]
+    fn a_length_is_that_of_the_text() {
+        for value in [json!(null), json!({ "a\"é": [1, -2.5, true, "\u{1F600}\n"] }), json!([])] {
+            assert_eq!(length(&value), value.to_string().len());
+        }
     }
 
     #[test]
