@@ -20,6 +20,8 @@ mod m20261124_000031_password_resets;
 mod m20261124_000032_notices;
 mod m20261124_000040_language;
 mod m20261124_000040_workflow_calls;
+mod m20261127_000101_call_days;
+mod m20261127_000102_list_indexes;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -44,6 +46,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000032_notices::Migration),
             Box::new(m20261124_000040_language::Migration),
             Box::new(m20261124_000040_workflow_calls::Migration),
+            Box::new(m20261127_000101_call_days::Migration),
+            Box::new(m20261127_000102_list_indexes::Migration),
         ]
     }
 }

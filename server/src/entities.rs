@@ -4,6 +4,7 @@
 pub mod api_key;
 pub mod audit_entry;
 pub mod call;
+pub mod call_day;
 pub mod company;
 pub mod confirmation;
 pub mod download;

@@ -3,6 +3,7 @@
 pub mod api_key_lists;
 pub mod api_keys;
 pub mod audit_entries;
+pub mod call_days;
 pub mod call_figures;
 pub mod call_lists;
 pub mod calls;

@@ -7,15 +7,17 @@ use std::{collections::BTreeSet, time::Duration};
 
 use sea_orm::DbErr;
 use shared::{
+    call_figures::DAYS,
     id::{ApiKeyId, CompanyId, UserId},
     notice::Notice,
     time::{DAY, Timestamp},
 };
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::{Core, companies, notices, time_view};
-use crate::store::{expiring_keys, notices as notice_rows, password_resets, wizards};
+use crate::store::{call_days, expiring_keys, notices as notice_rows, password_resets, wizards};
 
 /// How often it is looked. A company goes, and a key's end is told, at most this late.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -28,6 +30,8 @@ const RESETS_KEPT: i64 = 7 * DAY;
 /// How long wizards that can no longer be answered are kept: they tell which models are wizards where Odoo does
 /// not. Odoo itself removes the record of one within a day or so (`_transient_vacuum`).
 const WIZARDS_KEPT: i64 = 7 * DAY;
+/// How long it is kept what the calls of a day came to: longer than any figure looks back.
+const CALL_DAYS_KEPT: i64 = (DAYS + 10) * DAY;
 
 /// Looks at once and then every hour, until `stop` is cancelled.
 #[must_use]
@@ -57,30 +61,40 @@ pub async fn run(core: &Core) -> Result<(), DbErr> {
     notice_rows::delete_old(&tx, now.plus(-NOTICES_KEPT)).await?;
     password_resets::delete_expired(&tx, now.plus(-RESETS_KEPT)).await?;
     wizards::delete_expired(&tx, now.plus(-WIZARDS_KEPT)).await?;
+    call_days::delete_old(&tx, now.plus(-CALL_DAYS_KEPT)).await?;
     tx.commit().await
 }
 
 async fn tell_of_expiring_keys(core: &Core) -> Result<(), DbErr> {
     let now = core.clock.now();
     let keys = expiring_keys::list(core.db.reader(), now, now.plus(EXPIRING)).await?;
-    if keys.is_empty() {
-        return Ok(());
-    }
-    let tx = core.db.begin().await?;
     let mut told = BTreeSet::new();
-    for key in keys {
-        let company = CompanyId::from_uuid(key.company_id);
-        let day = time_view::day(Timestamp::from_micros(key.expires_at));
-        let notice = Notice::KeyExpiring { key: key.name, day };
-        let once = format!("key_expiring:{}", ApiKeyId::from_uuid(key.id));
-        let user = UserId::from_uuid(key.user_id);
-        if notices::tell_once(core, &tx, user, company, &notice, once).await? {
-            told.insert(company);
+    for keys in keys.chunks(notice_rows::ONCE_AT_ONCE) {
+        let names: Vec<String> = keys.iter().map(|key| once(key.id)).collect();
+        // Most were told in one of the hours before: whoever else writes does not wait for them.
+        let known = notice_rows::list_told(core.db.reader(), &names).await?;
+        if known.len() == keys.len() {
+            continue;
         }
+        let tx = core.db.begin().await?;
+        for (key, once) in keys.iter().zip(names).filter(|(_, once)| !known.contains(once)) {
+            let company = CompanyId::from_uuid(key.company_id);
+            let day = time_view::day(Timestamp::from_micros(key.expires_at));
+            let notice = Notice::KeyExpiring { key: key.name.clone(), day };
+            let user = UserId::from_uuid(key.user_id);
+            if notices::tell_once(core, &tx, user, company, &notice, once).await? {
+                told.insert(company);
+            }
+        }
+        tx.commit().await?;
     }
-    tx.commit().await?;
     for company in told {
         core.news.announce(company);
     }
     Ok(())
+}
+
+/// The name under which the end of a key is told once.
+fn once(key: Uuid) -> String {
+    format!("key_expiring:{}", ApiKeyId::from_uuid(key))
 }

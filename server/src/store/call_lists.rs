@@ -116,6 +116,10 @@ pub async fn page(
     }
     if !results.is_empty() {
         select.and_where(column(Call::Result).is_in(results.iter().map(|result| result.as_str())));
+        if !results.contains(&CallResult::Ok) {
+            // In the words of the indexes of those that did not end well.
+            select.and_where(Expr::cust("calls.result <> 'ok'"));
+        }
     }
     if let Some(since) = since {
         select.and_where(column(Call::At).gte(since.as_micros()));

@@ -1,6 +1,8 @@
 //! Rows of `notices`. They belong to a person; what a company's page shows of them is that company's, and
 //! what concerns the person alone.
 
+use std::collections::HashSet;
+
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
@@ -14,6 +16,9 @@ use shared::{
 };
 
 use crate::entities::notice::{ActiveModel, Column, Entity, Model};
+
+/// How many names [`list_told`] looks for in one statement.
+pub const ONCE_AT_ONCE: usize = 200;
 
 /// The most that one page shows.
 pub const MOST: u64 = 50;
@@ -57,6 +62,24 @@ pub async fn create(db: &impl ConnectionTrait, new: NewNotice<'_>) -> Result<boo
         .exec_without_returning(db)
         .await?;
     Ok(rows > 0)
+}
+
+/// Which of the names of what is told once were told already, of at most [`ONCE_AT_ONCE`].
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_told(
+    db: &impl ConnectionTrait,
+    names: &[String],
+) -> Result<HashSet<String>, DbErr> {
+    let told: Vec<Option<String>> = Entity::find()
+        .select_only()
+        .column(Column::Once)
+        .filter(Column::Once.is_in(names))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(told.into_iter().flatten().collect())
 }
 
 /// The latest notices to `user` about `company` or about the person alone, the newest first.

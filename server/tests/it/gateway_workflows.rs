@@ -2,7 +2,7 @@
 
 use reqwest::{Client, StatusCode, header};
 use serde_json::{Value, json};
-use server::store::call_figures::{self, Of};
+use server::store::call_figures;
 use shared::{
     permission::{Permission, PermissionSet},
     time::Timestamp,
@@ -212,10 +212,10 @@ async fn a_step_is_no_call_of_its_key_and_says_nothing_of_what_the_key_needs() {
     gate.app.state.toolbox.activity.flush().await.expect("is written");
     let (db, key) = (gate.app.state.core.db.reader(), gate.key.id);
     let since = Timestamp::from_micros(0);
-    let tools = call_figures::tools(db, gate.company, Of::Key(key), since).await.expect("answers");
+    let tools = call_figures::tools(db, gate.company, key, since).await.expect("answers");
     let tools: Vec<&str> = tools.iter().map(|called| called.tool.as_str()).collect();
     assert_eq!(tools, ["aidoo_workflow"]);
-    let days = call_figures::days(db, gate.company, Of::Key(key), since).await.expect("answers");
+    let days = call_figures::days_of_key(db, gate.company, key, since).await.expect("answers");
     assert_eq!(days.iter().map(|day| day.calls).sum::<i64>(), 1);
 }
 

@@ -5,6 +5,7 @@
 mod accounts;
 mod api_keys;
 mod bad_input;
+mod call_counts;
 mod canaries;
 mod connections;
 mod demo_business;
