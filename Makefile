@@ -25,8 +25,8 @@ leptos: ## install cargo-leptos into .tools and check that it builds the site
 watch: ## rebuild and reload the page at every save, with cargo-leptos
 	@scripts/watch.sh
 
-bench: ## measure the release build and write BENCHMARKS.md
-	@scripts/bench.sh
+bench: ## measure the release build and write BENCHMARKS.md: make bench SECTIONS="gateway lists"
+	@scripts/bench.sh $(SECTIONS)
 
 fuzz: ## feed it what nobody would write: make fuzz SECONDS=600
 	@scripts/fuzz.sh $(SECONDS)
