@@ -37,6 +37,8 @@ const CALLS: u64 = 2_000_000;
 const MEMBERS: u64 = 500;
 
 const DAY: i64 = 86_400_000_000;
+/// Of so many keys one is used.
+const STRIDE: u64 = 33;
 /// The change from which on the database keeps counts of days: it counts what is there.
 const COUNTS: &str = "m20261127_000101_call_days";
 
@@ -249,11 +251,11 @@ fn statements(dialect: Dialect, now: i64, company: CompanyId, owner: MemberId) -
     let called = format!("({now} - ({CALLS} - i) * {between})");
     // The product of three numbers is seldom large: few keys have most of the calls.
     let busy = format!(
-        "({KEYS} - 1 - {} * {} * {} / {} * 33)",
+        "({KEYS} - 1 - {} * {} * {} / {} * {STRIDE})",
         mixed("i", 997),
         mixed("i / 3", 991),
         mixed("i / 7", 983),
-        997 * 991 * 983 / 3_000,
+        997 * 991 * 983 / (KEYS / STRIDE),
     );
     vec![
         format!(
@@ -332,12 +334,12 @@ fn statements(dialect: Dialect, now: i64, company: CompanyId, owner: MemberId) -
         format!(
             "{} INSERT INTO confirmations (id, company_id, member_id, key_id, permission, mode, token_hash, \
              arguments_digest, state_digest, policy_version, preview, created_at, expires_at) \
-             SELECT {}, {company}, {}, {}, 8, 'preview', CASE WHEN i % 1000 > 0 THEN {} END, {}, {}, 1, \
+             SELECT {}, {company}, {}, {}, 3, 'preview', CASE WHEN i % 1000 > 0 THEN {} END, {}, {}, 1, \
              '{{\"summary\":\"a change\",\"changes\":[],\"more\":0,\"note\":null}}', {}, {} + {DAY} FROM n",
             numbers(SIZE.confirmations),
             dialect.id(&format!("{} / 1000", made("i")), "07", "i"),
             of_key("i"),
-            key("i"),
+            key(&format!("i % {KEYS}")),
             dialect.bytes("i"),
             dialect.bytes("i"),
             dialect.bytes("i"),
@@ -365,7 +367,7 @@ fn statements(dialect: Dialect, now: i64, company: CompanyId, owner: MemberId) -
             dialect.id(&format!("{} / 1000", made("i")), "0a", "i"),
             dialect.id("0", "09", "1"),
             of_key("i"),
-            key("i"),
+            key(&format!("i % {KEYS}")),
             made("i"),
             made("i"),
         ),
