@@ -6,7 +6,9 @@ use sea_orm_migration::prelude::*;
 pub(crate) struct Migration;
 
 /// The statements by which each index is made, and by which it goes again.
-const INDEXES: [(&str, &str); 6] = [
+const INDEXES: [(&str, &str); 7] = [
+    // Those who left too: their keys are in the list.
+    ("memberships_by_company", "memberships (company_id, user_id)"),
     // Keys are counted by their person, their state and what they allow, without reading one.
     (
         "api_keys_by_company_state",
