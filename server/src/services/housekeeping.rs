@@ -15,7 +15,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{Core, companies, notices, time_view};
-use crate::store::{expiring_keys, notices as notice_rows, password_resets, wizards};
+use crate::store::{
+    confirmations, downloads, expiring_keys, notices as notice_rows, password_resets, wizards,
+};
 
 /// How often it is looked. A company goes, and a key's end is told, at most this late.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -23,6 +25,9 @@ const EVERY: Duration = Duration::from_secs(3_600);
 const EXPIRING: i64 = 7 * DAY;
 /// How long notices are kept.
 const NOTICES_KEPT: i64 = 90 * DAY;
+/// How long previews that expired are kept, so that whoever comes too late is told that. They hold the values that
+/// would have changed.
+const PREVIEWS_KEPT: i64 = DAY;
 /// How long links that expired are kept, for whoever looks into what happened.
 const RESETS_KEPT: i64 = 7 * DAY;
 /// How long wizards that can no longer be answered are kept: they tell which models are wizards where Odoo does
@@ -57,6 +62,8 @@ pub async fn run(core: &Core) -> Result<(), DbErr> {
     notice_rows::delete_old(&tx, now.plus(-NOTICES_KEPT)).await?;
     password_resets::delete_expired(&tx, now.plus(-RESETS_KEPT)).await?;
     wizards::delete_expired(&tx, now.plus(-WIZARDS_KEPT)).await?;
+    confirmations::delete_expired(&tx, now.plus(-PREVIEWS_KEPT)).await?;
+    downloads::empty_expired(&tx, now).await?;
     tx.commit().await
 }
 

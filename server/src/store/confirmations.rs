@@ -279,3 +279,17 @@ pub async fn count_waiting(
     }
     select.count(db).await
 }
+
+/// Deletes previews that nobody can confirm any more since `before`, with the values that they show; what a
+/// person has decided in the dashboard stays. It concerns everybody.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn delete_expired(db: &impl ConnectionTrait, before: Timestamp) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::ExpiresAt.lt(before.as_micros()))
+        .filter(Column::DecidedBy.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
