@@ -10,6 +10,7 @@ use shared::{
 };
 
 use crate::support::{
+    door::Door,
     gate::{Gate, outcome},
     streams::request,
 };
@@ -326,4 +327,35 @@ async fn what_a_step_would_refuse_is_refused_before_the_first() {
     assert!(sentence.contains("step 2, “Move”"), "{sentence}");
     assert!(sentence.contains("no field ctiy; the nearest are city"), "{sentence}");
     assert_eq!(gate.count("res.partner.category", "create"), 0);
+}
+
+/// Half a sequence is worse than one that nobody waits for.
+#[tokio::test]
+async fn a_run_that_is_under_way_when_the_server_stops_goes_to_its_end() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let partner = first(&gate, "res.partner", json!([])).await;
+    let id = json!({ "$": "input.partner" });
+    let write = |name: &str, city: &str| {
+        json!({ "name": name, "title": name, "action": "write",
+            "arguments": { "model": "res.partner", "ids": id, "values": { "city": city } } })
+    };
+    let steps = json!([write("one", "Narvik"), write("two", "Bergen"), write("three", "Tromsø")]);
+    validated(&gate, "Travels", record_input("partner"), steps).await;
+    let mut run = json!({ "workflow": "Travels", "inputs": { "partner": partner } });
+    run["confirm"] = named(&gate, &run).await.expect("a preview")["confirm"].clone();
+    let held = door.hold("write");
+    tokio::select! {
+        answer = named(&gate, &run) => panic!("is held: {answer:?}"),
+        () = door.wait_for("write", 1) => {}
+    }
+    let release = async {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        held.release();
+    };
+    tokio::join!(gate.app.finish(), release);
+    assert_eq!(door.came("write"), 3);
+    let rows = gate.record().await;
+    let written = rows.iter().filter(|row| row.tool == "aidoo_write" && row.result == "ok");
+    assert_eq!(written.count(), 3);
 }

@@ -132,8 +132,12 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
         consent,
     };
     // It runs to its end whatever the client does: half a sequence is worse than one that nobody waits for.
-    let ended =
-        tokio::spawn(run.carry_out(Arc::new(workflow), inputs)).await.map_err(unavailable)??;
+    let ended = call
+        .toolbox
+        .changes
+        .spawn(run.carry_out(Arc::new(workflow), inputs))
+        .await
+        .map_err(unavailable)??;
     answer(&version.name, ended)
 }
 
