@@ -30,13 +30,12 @@ pub struct NewDownload {
     pub now: Timestamp,
 }
 
-/// Writes one, and empties those whose time is over.
+/// Writes one.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn create(db: &impl ConnectionTrait, new: NewDownload) -> Result<(), DbErr> {
     let NewDownload { id, company, key, token, name, media_type, content, now } = new;
-    empty_expired(db, now).await?;
     let row = ActiveModel {
         id: Set(id.as_uuid()),
         company_id: Set(company.as_uuid()),

@@ -182,10 +182,10 @@ async fn attachment(
 
 /// Refuses a model that the company has closed: this tool looks into it whatever model it was called for.
 fn open_model(call: &Call<'_>, model: &str) -> Result<(), String> {
-    match call.principal().rules.guards.is_closed(model) {
-        true => Err(format!("{model} is closed to every tool")),
-        false => Ok(()),
+    if call.principal().rules.guards.is_closed(model) {
+        return Err(format!("{model} is closed to every tool"));
     }
+    Ok(())
 }
 
 /// What is printed.
