@@ -6,6 +6,9 @@ need_rust
 missing=()
 has chromium || has chromium-browser || has google-chrome || [ -d "/Applications/Google Chrome.app" ] ||
   missing+=(chromium)
+# What pages are drawn with when pictures of them are compared; elsewhere they are not compared.
+[ "$(uname)" = Darwin ] || [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || ! has apt-get ||
+  missing+=(fonts-dejavu-core)
 has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 has node || missing+=(nodejs)
 has npm || missing+=(npm)
