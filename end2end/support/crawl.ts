@@ -27,7 +27,8 @@ export async function crawl(
   for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
     await visit(path);
     for (const link of await links(page)) {
-      if (seen.has(pattern(link, keep))) continue;
+      // A dialog over a filtered list is the same dialog.
+      if (seen.has(pattern(link, keep)) || link.includes("&")) continue;
       seen.add(pattern(link, keep));
       waiting.push(link);
     }

@@ -30,7 +30,7 @@ export async function looksAsBefore(page: Page, name: string, depth = 4000): Pro
   const clip = { x: 0, y: 0, width, height: Math.min(whole, depth) };
   // How long calls took is another machine's business.
   const mask = [page.locator(".panel").filter({ hasText: /^(How long calls took|Durée des appels)/ })];
-  await expect.soft(page).toHaveScreenshot(`${name}.png`, { fullPage: true, clip, mask });
+  await expect.soft(page).toHaveScreenshot(`${name}.png`, { fullPage: true, clip, mask, maskColor: "#808080" });
 }
 
 /** Writes what is different each time, times, keys, addresses and links, as if it were the same. Runs in the page. */

@@ -82,6 +82,23 @@ test("signing up, signing in and accepting an invitation", async ({ browserOf })
   });
 });
 
+test("setting a new password by a link", async ({ browserOf }) => {
+  const idris = (await filled.owner.members()).get(server.env.AIDOO_MEMBER_EMAIL)!;
+  const { url } = await filled.owner.form<{ url: string }>("team/make_reset_link", {
+    "input[company]": filled.owner.company,
+    "input[member]": idris,
+  });
+  const page = await (await browserOf(server, {}, OFFLINE)).newPage();
+  await visit(page, url);
+  const typed = [page.getByLabel("New password")];
+  await typed[0].fill("harvest-violin-ember-61");
+  const send = () => page.getByRole("button", { name: "Set the password" }).click();
+  await survivesSilence(page, { endpoint: "accounts/reset_password", around: page, typed, send });
+  await send();
+  await expect(page).toHaveURL(/\/reset\/done$/);
+  await Session.signIn(server, server.env.AIDOO_MEMBER_EMAIL, "harvest-violin-ember-61");
+});
+
 test("generating, rotating, editing and revoking a key", async ({ browserOf }) => {
   test.setTimeout(120_000);
   const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
@@ -114,6 +131,8 @@ test("generating, rotating, editing and revoking a key", async ({ browserOf }) =
     await send();
     await expect(dialog.getByRole("alert")).toContainText(UNREACHABLE);
     await expect(name).toHaveValue("Answer lost");
+    // By keyboard one goes on where one was.
+    await expect(dialog.getByRole("button", { name: "Create key" })).toBeFocused();
     await send();
     await expect(dialog.getByRole("alert")).toContainText("the answer got lost on its way here");
     await expect(dialog.getByRole("link", { name: /Revoke it/ })).toBeVisible();
@@ -297,9 +316,10 @@ test("the Odoo connection and one's account there", async ({ browserOf }) => {
   await survivesCuts(page, { endpoint: "connections/save", around: connection, typed, send: save });
   await expect(page.getByText("The connection works and is saved.")).toBeVisible();
 
-  await page.getByText("Replace the login or the API key").click();
   const account = page.getByRole("region", { name: "Your Odoo account" });
   const [login, secret] = [account.getByLabel("Login in Odoo"), account.getByLabel("Odoo API key", { exact: true })];
+  await visit(page, "/odoo");
+  await account.getByText("Replace the login or the API key").click();
   await login.fill(server.env.AIDOO_OWNER_ODOO_LOGIN);
   await secret.fill(server.env.AIDOO_OWNER_ODOO_KEY);
   const link = () => account.getByRole("button", { name: "Replace" }).click();

@@ -98,7 +98,8 @@ test("sign in, list, revoke and sign out work with JavaScript off", async ({ ser
   // What cannot work by plain forms says so instead of doing nothing.
   await page.goto("/team");
   await page.getByRole("row").filter({ hasText: "(you)" }).getByRole("link", { name: /Generate an API key/ }).click();
-  await expect(dialog).toContainText("Generating a key needs JavaScript");
+  // The browser that runs tests shows no <noscript>; what it would show has been sent.
+  expect(await (await page.request.get(page.url())).text()).toContain("Generating a key needs JavaScript");
   await expect(dialog.getByRole("button", { name: "Create key" })).toBeDisabled();
   await dialog.getByRole("link", { name: "Cancel" }).click();
 
