@@ -89,6 +89,8 @@ for (const language of ["en", "fr"]) {
       const session = who === "OWNER" ? filled.owner : await Session.of(server, who);
       const context = await browserOf(server, { ...calm, locale: language, ...(await signedIn(session)) });
       const page = await context.newPage();
+      // Looking at notices changes them: here they are looked at before.
+      await session.form("notices/open", { company: session.company });
       const visit = (path: string) =>
         test.step(path, async () => {
           await open(page, path, language);
