@@ -81,6 +81,9 @@ pub enum Error {
     /// The database or another part that Aidoo needs does not answer.
     #[error("aidoo is not available right now: try again in a moment")]
     Unavailable,
+    /// No answer came to the browser: the network is gone, or the server. Whether the request arrived is not known.
+    #[error("aidoo cannot be reached: check the connection and try again")]
+    Unreachable,
     /// The request could not be read: a page of an older version, or a request made by hand.
     #[error("the request could not be read: reload the page and try again")]
     BadRequest,
@@ -132,7 +135,7 @@ impl Error {
             Self::Invalid(_) | Self::NotConnected | Self::Odoo(_) => 422,
             Self::TooManyAttempts { .. } => 429,
             Self::Internal { .. } => 500,
-            Self::Unavailable => 503,
+            Self::Unavailable | Self::Unreachable => 503,
         }
     }
 }

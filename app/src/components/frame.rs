@@ -61,7 +61,8 @@ pub fn Frame(
         .collect_view();
     let name = viewer.name.clone();
     view! {
-        <a class="skip" href="#main">{text!(frame.skip)}</a>
+        // The browser's own jump moves the focus; the router's would only scroll.
+        <a class="skip" href="#main" rel="external">{text!(frame.skip)}</a>
         <div class="frame">
             <header class="top">
                 <button type="button" class="btn quiet" popovertarget=SIDE aria-label=text!(frame.menu)>

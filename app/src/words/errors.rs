@@ -37,6 +37,7 @@ pub fn error(error: &Error) -> String {
         Error::NotConnected => text!(errors.not_connected),
         Error::Odoo(problem) => odoo_problem(*problem),
         Error::Unavailable => text!(errors.unavailable),
+        Error::Unreachable => text!(errors.unreachable),
         Error::BadRequest => text!(errors.bad_request),
     };
     sentence.to_owned()

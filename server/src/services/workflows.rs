@@ -16,7 +16,7 @@ use shared::{
     id::{CompanyId, WorkflowId, WorkflowRunId, WorkflowVersionId},
     name::Name,
     role::{Action, allows},
-    time::Timestamp,
+    time::{MINUTE, Timestamp},
     workflow::{
         AcceptWorkflow, Definition, Input, InputKind, MAX_STEPS, NameWorkflow, RunView,
         SaveWorkflow, Step, StepAction, TemplateView, TriedStep, TryWorkflow, UseTemplate,
@@ -47,6 +47,8 @@ const MAX_DESCRIPTION: usize = 500;
 const MAX_DEFINITION: usize = 60_000;
 /// The most workflows of a company.
 const MAX_WORKFLOWS: usize = 200;
+/// The same workflow from the same person within so many microseconds is the same.
+const SENT_AGAIN_WITHIN: i64 = 10 * MINUTE;
 /// Runs that the page shows.
 const SHOWN_RUNS: u64 = 30;
 
@@ -141,7 +143,11 @@ impl WorkflowsService {
             }
             workflows::retire(&transaction, company, id, now).await?;
         } else {
-            if workflows::list(&transaction, company).await?.len() >= MAX_WORKFLOWS {
+            let there = workflows::list(&transaction, company).await?;
+            if let Some(made) = there.iter().find(|row| is_sent_again(row, &draft)) {
+                return Ok(WorkflowId::from_uuid(made.id));
+            }
+            if there.len() >= MAX_WORKFLOWS {
                 return Err(Error::field(
                     Field::WorkflowName,
                     Problem::TooManyLines { max: MAX_WORKFLOWS as u32 },
@@ -347,6 +353,16 @@ async fn guards_of(db: &impl ConnectionTrait, company: CompanyId) -> Outcome<(Gu
 
 fn definition(text: &str) -> Outcome<Definition> {
     serde_json::from_str(text).map_err(|error| Fault::Internal(error.to_string()))
+}
+
+/// Whether a new workflow is the one that its person has just made: its answer got lost on the way to them, and
+/// they sent it again.
+fn is_sent_again(made: &workflow::Model, draft: &workflows::Draft<'_>) -> bool {
+    let workflows::Draft { id: _, name, description, definition, by, now } = draft;
+    made.changed_by == by.as_uuid()
+        && now.since(Timestamp::from_micros(made.changed_at)) < SENT_AGAIN_WITHIN
+        && (made.name.as_str(), made.description.as_str()) == (*name, *description)
+        && made.draft == *definition
 }
 
 /// Reads what a form sent. A draft may have faults; what cannot be kept is refused.

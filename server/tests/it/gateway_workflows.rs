@@ -327,3 +327,26 @@ async fn what_a_step_would_refuse_is_refused_before_the_first() {
     assert!(sentence.contains("no field ctiy; the nearest are city"), "{sentence}");
     assert_eq!(gate.count("res.partner.category", "create"), 0);
 }
+
+#[tokio::test]
+async fn a_new_workflow_whose_answer_got_lost_is_made_once_when_it_is_sent_again() {
+    let gate = Gate::start().await;
+    let (company, actor, backend) = (gate.company, gate.actor, &gate.app.state.backend.workflows);
+    let input = |name: &str| SaveWorkflow {
+        company,
+        workflow: None,
+        name: name.to_owned(),
+        description: "For the trains".to_owned(),
+        definition: Definition::default(),
+    };
+    let first = backend.save(actor, input("Cut off")).await.expect("is saved");
+    assert_eq!(backend.save(actor, input(" Cut off ")).await, Ok(first));
+    let other = backend.save(actor, input("Cut off too")).await.expect("is saved");
+    assert_ne!(other, first);
+    let page = backend.page(actor, company).await.expect("is shown");
+    assert_eq!(page.workflows.len(), 2);
+
+    // What was put away does not come back.
+    backend.archive(actor, NameWorkflow { company, workflow: first }).await.expect("is removed");
+    assert_ne!(backend.save(actor, input("Cut off")).await, Ok(first));
+}

@@ -36,7 +36,7 @@ pub(super) fn Flow(
                     <span><code>{action.as_str()}</code> " " {on}</span>
                     <details>
                         <summary>{text!(workflows.exactly)}</summary>
-                        <pre tabindex="0">{exactly}</pre>
+                        <pre tabindex="0" role="group" aria-label=text!(workflows.exactly)>{exactly}</pre>
                     </details>
                 </li>
             }
