@@ -50,12 +50,29 @@ export async function fill(server: Aidoo): Promise<Filled> {
   await callTool(server.url, members1.key, "aidoo_query", { model: "purchase.order", limit: 5 });
   await confirm(owner, {});
 
-  const template = (template: string) =>
-    owner.form<string>("workflows/use_template", { "input[company]": company, "input[template]": template });
-  const confirmed = await template("sale.order.action_confirm");
-  await owner.form("workflows/validate", { "input[company]": company, "input[workflow]": confirmed });
-  await template("purchase.order.button_confirm");
+  const quotations = await workflow(owner, "sale.order.action_confirm", "Month-end quotations");
+  await owner.form("workflows/validate", { "input[company]": company, "input[workflow]": quotations });
+  await workflow(owner, "purchase.order.button_confirm", "Late purchase orders");
   return { owner, keys: { used: used.id, expiring: expiring.id, admins: admins.id, members: members1.id } };
+}
+
+interface Workflows {
+  workflows: { id: string; definition: { inputs: object[]; steps: object[] } }[];
+}
+
+/** Makes a workflow of an action of Odoo, in words that are the company's own and no page's. Gives its id. */
+async function workflow(owner: Session, template: string, name: string): Promise<string> {
+  const { company } = owner;
+  const id = await owner.form<string>("workflows/use_template", { "input[company]": company, "input[template]": template });
+  const { workflows } = await owner.form<Workflows>("workflows/page", { company });
+  const { inputs, steps } = workflows.find((one) => one.id === id)!.definition;
+  const definition = {
+    inputs: inputs.map((input) => ({ ...input, label: "Which one" })),
+    steps: steps.map((step, at) => ({ ...step, title: `${name}, part ${at + 1}` })),
+  };
+  const input = { company, workflow: id, name, description: `${name}, one after the other.`, definition };
+  await owner.json("workflows/save", { input });
+  return id;
 }
 
 /** Sets how changes are confirmed; what is not named is previewed. */
