@@ -30,6 +30,7 @@ pub mod stay;
 pub mod tabs;
 pub mod text_area;
 pub mod time;
+pub mod timeline;
 pub mod toast;
 
 pub use self::{
@@ -58,6 +59,7 @@ pub use self::{
     tabs::Tabs,
     text_area::TextArea,
     time::Time,
+    timeline::{Moment, Timeline},
     toast::{Toaster, Toasts, use_toaster},
 };
 
