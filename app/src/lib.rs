@@ -46,6 +46,18 @@ use crate::{
     viewer::SignedIn,
 };
 
+#[cfg(debug_assertions)]
+use crate::pages::styleguide::StyleguideRoute;
+
+/// No route: a release has no style guide.
+#[cfg(not(debug_assertions))]
+#[component(transparent)]
+fn StyleguideRoute() -> impl leptos_router::MatchNestedRoutes + Clone {
+    use leptos_router::any_nested_route::IntoAnyNestedRoute as _;
+
+    leptos::tachys::view::iterators::StaticVec::<()>::from(Vec::new()).into_any_nested_route()
+}
+
 /// The whole document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     #[cfg(feature = "ssr")]
@@ -80,6 +92,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Visits::new());
     provide_context(Toaster::new());
+    colors::provide_chosen();
     view! {
         <Router>
             <Routes fallback=NotFoundPage>
@@ -101,7 +114,16 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                     <Route path=path!("/notices") view=NoticesPage ssr=SsrMode::Async/>
                 </ParentRoute>
+                <StyleguideRoute/>
             </Routes>
         </Router>
     }
+}
+
+#[cfg(debug_assertions)]
+#[component(transparent)]
+fn TryRelease() -> impl leptos_router::MatchNestedRoutes + Clone {
+    use leptos_router::any_nested_route::IntoAnyNestedRoute as _;
+
+    leptos::tachys::view::iterators::StaticVec::<()>::from(Vec::new()).into_any_nested_route()
 }

@@ -18,5 +18,7 @@ pub mod reset;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
+#[cfg(debug_assertions)]
+pub mod styleguide;
 pub mod team;
 pub mod workflows;

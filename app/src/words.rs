@@ -16,6 +16,7 @@ use shared::{
     key_rules::KeyRefusal,
     permission::{Permission, Preset},
     role::Role,
+    settings::ColorMode,
 };
 
 pub use self::{
@@ -33,6 +34,16 @@ pub fn role(role: Role) -> &'static str {
         Role::Owner => text!(roles.owner.label),
         Role::Admin => text!(roles.admin.label),
         Role::Member => text!(roles.member.label),
+    }
+}
+
+/// Whether pages are light or dark.
+#[must_use]
+pub fn color_mode(mode: ColorMode) -> &'static str {
+    match mode {
+        ColorMode::System => text!(settings.profile.as_device),
+        ColorMode::Light => text!(settings.profile.light),
+        ColorMode::Dark => text!(settings.profile.dark),
     }
 }
 

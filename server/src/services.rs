@@ -23,6 +23,7 @@ pub mod last_used;
 pub mod lines;
 pub mod master_key;
 pub mod news;
+pub mod news_relay;
 pub mod notices;
 pub mod odoo_cache;
 pub mod odoo_inspection;

@@ -26,6 +26,7 @@ pub mod password_resets;
 pub mod peppers;
 pub mod policies;
 pub mod principals;
+pub mod replica_news;
 pub mod sealed;
 pub mod sessions;
 pub mod sse_messages;

@@ -20,6 +20,7 @@ pub mod key_page;
 pub mod key_rules;
 pub mod member;
 pub mod name;
+pub mod news;
 pub mod notice;
 pub mod onboarding;
 pub mod password;

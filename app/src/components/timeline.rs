@@ -15,13 +15,16 @@ pub fn Timeline(
 ) -> impl IntoView {
     let moments = view! { <ol class="timeline">{children()}</ol> };
     match heading {
-        Some(heading) => view! {
-            <section class="timeline-part" aria-label=heading.clone()>
-                <h3 aria-hidden="true">{heading}</h3>
-                {moments}
-            </section>
+        Some(heading) => {
+            let label = heading.clone();
+            view! {
+                <section class="timeline-part" aria-label=label>
+                    <h3 aria-hidden="true">{heading}</h3>
+                    {moments}
+                </section>
+            }
+            .into_any()
         }
-        .into_any(),
         None => moments.into_any(),
     }
 }

@@ -5,6 +5,8 @@
 //!
 //! Usage: `bundle dev|release`, after `cargo build -p frontend --target wasm32-unknown-unknown`.
 
+#[cfg(test)]
+mod contrast;
 mod project;
 mod script;
 mod site;
@@ -41,6 +43,10 @@ fn main() -> Result<()> {
 fn make(project: &Project, profile: Profile) -> Result<Site> {
     let wasm = project.compiled_wasm(profile)?;
     let style = style::bundle(&project.style_file)?;
+    let style = match profile {
+        Profile::Dev => style::with_held_states(&style),
+        Profile::Release => style,
+    };
     let assets = site::read_folder(&project.assets_dir)?;
 
     let stamp = Stamp::of(profile, &wasm, &style, &assets)?;

@@ -31,6 +31,7 @@ mod matrix;
 mod mcp;
 mod mcp_protocol;
 mod migrations;
+mod news;
 mod notices;
 mod odoo_client;
 mod odoo_contract;

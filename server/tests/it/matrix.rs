@@ -24,6 +24,8 @@ use uuid::Uuid;
 
 use crate::support::app::{Browser, PASSWORD, TestApp, Who};
 
+const STYLE_GUIDE: &str = "/styleguide";
+
 /// How a server function takes its input.
 enum Body {
     Form(Vec<(&'static str, String)>),
@@ -396,6 +398,19 @@ async fn every_page_answers_everybody_as_reviewed() {
     let world = World::new().await;
     let mut pages: Vec<String> =
         page_routes().iter().map(|route| route.path().to_owned()).collect();
+    // A page of development builds, for whoever is signed in: it shows nothing of anybody.
+    let style_guide = pages.iter().any(|page| page == STYLE_GUIDE);
+    assert_eq!(style_guide, cfg!(debug_assertions), "a release has no style guide");
+    for (who, browser) in &world.browsers {
+        let (status, _) = browser.open(STYLE_GUIDE).await;
+        let expected = match (*who, style_guide) {
+            ("nobody", _) => StatusCode::SEE_OTHER,
+            (_, true) => StatusCode::OK,
+            (_, false) => StatusCode::NOT_FOUND,
+        };
+        assert_eq!(status, expected, "{who}");
+    }
+    pages.retain(|page| page != STYLE_GUIDE);
     pages.push("/no-such-page".to_owned());
     pages.sort_unstable();
     pages.dedup();
