@@ -119,11 +119,3 @@ pub fn App() -> impl IntoView {
         </Router>
     }
 }
-
-#[cfg(debug_assertions)]
-#[component(transparent)]
-fn TryRelease() -> impl leptos_router::MatchNestedRoutes + Clone {
-    use leptos_router::any_nested_route::IntoAnyNestedRoute as _;
-
-    leptos::tachys::view::iterators::StaticVec::<()>::from(Vec::new()).into_any_nested_route()
-}

@@ -130,7 +130,12 @@ impl GuideNote {
     pub const fn takes_variable(self) -> bool {
         match self {
             Self::Reload | Self::Refresh | Self::ClaudeCode | Self::Gemini => true,
-            Self::Asks | Self::ClaudeDesktop | Self::Sample | Self::Apply | Self::Secret | Self::Any => false,
+            Self::Asks
+            | Self::ClaudeDesktop
+            | Self::Sample
+            | Self::Apply
+            | Self::Secret
+            | Self::Any => false,
         }
     }
 }

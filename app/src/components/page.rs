@@ -106,7 +106,8 @@ pub fn use_arrivals<T: Clone + PartialEq + Send + Sync + 'static>(shown: Memo<Op
         let now = shown.get();
         if before.flatten().is_some_and(|before| now.as_ref().is_some_and(|now| *now != before)) {
             let heading = document().query_selector("h1").ok().flatten();
-            if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok())
+            if let Some(heading) =
+                heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok())
             {
                 let _ = heading.focus();
             }

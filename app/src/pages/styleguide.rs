@@ -9,7 +9,7 @@ mod controls;
 mod samples;
 
 use leptos::prelude::*;
-use leptos_router::{MatchNestedRoutes, SsrMode, components::Route, path};
+use leptos_router::{SsrMode, components::Route, path};
 
 use self::{
     content::{Charts, Histories, Lists, States, Texts},
@@ -19,7 +19,7 @@ use crate::components::{PageHead, Toasts};
 
 /// The page's route, in development builds.
 #[component(transparent)]
-pub fn StyleguideRoute() -> impl MatchNestedRoutes + Clone {
+pub fn StyleguideRoute() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! { <Route path=path!("/styleguide") view=StyleguidePage ssr=SsrMode::Async/> }.into_inner()
 }
 
