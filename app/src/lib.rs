@@ -18,6 +18,7 @@ pub mod components;
 pub mod error;
 mod forms;
 pub mod pages;
+mod parts;
 pub mod server_fns;
 pub mod texts;
 pub mod viewer;
@@ -25,23 +26,11 @@ pub mod words;
 
 use crate::{
     components::{Hydration, Toaster, Visits},
-    pages::{
-        activity::ActivityPage,
-        api_keys::{ApiKeysPage, KeyPage},
-        approvals::ApprovalsPage,
-        connect::ConnectPage,
-        home::HomePage,
-        invitation::InvitationPage,
-        not_found::NotFoundPage,
-        notices::NoticesPage,
-        odoo::OdooPage,
-        policies::PoliciesPage,
-        reset::ResetPage,
-        settings::SettingsPage,
-        sign_in::SignInPage,
-        sign_up::SignUpPage,
-        team::TeamPage,
-        workflows::WorkflowsPage,
+    pages::not_found::NotFoundPage,
+    parts::{
+        ActivityPage, ApiKeysPage, ApprovalsPage, ConnectPage, HomePage, InvitationPage, KeyPage,
+        NoticesPage, OdooPage, PoliciesPage, ResetPage, SettingsPage, SignInPage, SignUpPage,
+        TeamPage, WorkflowsPage,
     },
     viewer::SignedIn,
 };

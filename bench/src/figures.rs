@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::{
-    bytes::Weight,
+    bytes::Weights,
+    lighthouse::Said,
     load::{Added, Growth, Rates, Times},
     parts::Part,
     streams::Idle,
@@ -13,7 +14,8 @@ use crate::{
 pub(crate) struct Page {
     pub(crate) machine: String,
     pub(crate) parts: Vec<Part>,
-    pub(crate) weights: Vec<Weight>,
+    pub(crate) weights: Weights,
+    pub(crate) lighthouse: Said,
     pub(crate) at_rest: u64,
     pub(crate) with_demonstration: u64,
     pub(crate) added: Added,
@@ -28,6 +30,7 @@ impl fmt::Display for Page {
             machine,
             parts,
             weights,
+            lighthouse,
             at_rest,
             with_demonstration,
             added,
@@ -100,17 +103,9 @@ impl fmt::Display for Page {
         writeln!(
             f,
             "\nEach stream has been initialized, and its key is read again every 15 s. The streams and the calls \
-             are shared by\n1,280 keys, as each may call 120 times a minute and hold 8 streams.\n\n\
-             ## Bytes of a first visit\n\n\
-             Brotli, without headers. Pages before the sign-in load the program when somebody begins to use \
-             them.\n\n\
-             | page | KB | of it the program | goal |\n| --- | --- | --- | --- |"
+             are shared by\n1,280 keys, as each may call 120 times a minute and hold 8 streams."
         )?;
-        for Weight { page, bytes, wasm } in weights {
-            let kb = |bytes: usize| bytes as f64 / 1_000.0;
-            let goal = if *wasm > 0 { "≤ 300 KB" } else { "≤ 60 KB" };
-            writeln!(f, "| `{page}` | {:.0} | {:.0} | {goal} |", kb(*bytes), kb(*wasm))?;
-        }
+        write!(f, "{weights}{lighthouse}")?;
         writeln!(
             f,
             "\n## Parts\n\n\

@@ -7,6 +7,7 @@
 
 mod bytes;
 mod figures;
+mod lighthouse;
 mod load;
 mod machine;
 mod parts;
@@ -45,6 +46,8 @@ async fn main() -> anyhow::Result<()> {
     tokio::time::sleep(REST).await;
     let with_demonstration = program.memory()?;
     let weights = bytes::weigh(&program).await?;
+    say("what lighthouse says");
+    let lighthouse = lighthouse::ask(&program).await?;
     say("making keys");
     let keys = program.make_keys(KEYS).await?;
     say("a call through the gateway, and straight to Odoo");
@@ -61,9 +64,19 @@ async fn main() -> anyhow::Result<()> {
     let idle = streams::idle(&program, &keys).await?;
     drop(program);
 
-    let found =
-        Page { machine, parts, weights, at_rest, with_demonstration, added, rates, growth, idle }
-            .to_string();
+    let found = Page {
+        machine,
+        parts,
+        weights,
+        lighthouse,
+        at_rest,
+        with_demonstration,
+        added,
+        rates,
+        growth,
+        idle,
+    }
+    .to_string();
     say(&found);
     fs::write(&page, found).with_context(|| format!("cannot write {}", page.display()))
 }

@@ -8,8 +8,10 @@
 mod project;
 mod script;
 mod site;
+mod split;
 mod stamp;
 mod style;
+mod wasm;
 
 use std::{
     env,
@@ -49,7 +51,7 @@ fn make(project: &Project, profile: Profile) -> Result<Site> {
     {
         return Ok(site);
     }
-    let mut package = script::translate(wasm, &project.output_name)?;
+    let mut package = script::translate(profile, wasm, &project.output_name)?;
     package.insert(format!("{}.css", project.output_name), style.into_bytes());
     let site = Site::write(project, profile, package, assets)?;
     stamp.keep(project)?;
