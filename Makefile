@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test bench fuzz lint fmt release leptos watch deny clean-data
+.PHONY: help run test screenshots bench fuzz lint fmt release leptos watch deny clean-data
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -9,6 +9,9 @@ run: ## build everything and start the demonstration on http://127.0.0.1:3000
 
 test: ## bring what the tests need and run all of them
 	@scripts/test.sh
+
+screenshots: ## draw the references anew that pictures of the pages are compared with
+	@scripts/screenshots.sh
 
 lint: ## format and lint, as the tests do
 	@python3 scripts/check.py run lint
@@ -25,8 +28,8 @@ leptos: ## install cargo-leptos, once for all checkouts, and check that it build
 watch: ## rebuild and reload the page at every save, with cargo-leptos
 	@scripts/watch.sh
 
-bench: ## measure the release build and write BENCHMARKS.md
-	@scripts/bench.sh
+bench: ## measure the release build and write BENCHMARKS.md: make bench SECTIONS="gateway lists"
+	@scripts/bench.sh $(SECTIONS)
 
 fuzz: ## feed it what nobody would write: make fuzz SECONDS=600
 	@scripts/fuzz.sh $(SECONDS)

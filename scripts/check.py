@@ -66,7 +66,7 @@ class Step:
     # At least one file must match, or the step fails before it starts.
     files: str = ""
     # Minutes: what takes longer hangs, and is stopped with all that it started.
-    limit: float = 25
+    limit: float = 45
 
 
 def one_check(ended: Ended) -> Count:

@@ -59,3 +59,15 @@ apt_install() {
 
 # Where Cargo puts things; CARGO_TARGET_DIR may move it.
 target_dir() { printf '%s' "${CARGO_TARGET_DIR:-target}"; }
+
+# A stamp beside what was installed says from which list: the same list is not installed twice.
+up_to_date() { [ -e "$2" ] && cmp -s "$1" "$2"; }
+
+# The packages of Node that a folder lists. Browsers come from the system.
+node_packages() {
+  local lock="$1/package-lock.json" stamp="$1/node_modules/.installed-from"
+  if up_to_date "$lock" "$stamp"; then return; fi
+  say "installing the packages of Node: $1"
+  (cd "$1" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PUPPETEER_SKIP_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error)
+  cp "$lock" "$stamp"
+}

@@ -6,6 +6,9 @@ need_rust
 missing=()
 has chromium || has chromium-browser || has google-chrome || [ -d "/Applications/Google Chrome.app" ] ||
   missing+=(chromium)
+# What pages are drawn with when pictures of them are compared; elsewhere they are not compared.
+[ "$(uname)" = Darwin ] || [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || ! has apt-get ||
+  missing+=(fonts-dejavu-core)
 has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 has node || missing+=(nodejs)
 has npm || missing+=(npm)
@@ -21,18 +24,9 @@ fi
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
   die "the MCP clients need Python 3.10 or newer, and $python is older: set PYTHON to a newer one"
 
-# A stamp beside what was installed says from which list: the same list is not installed twice.
-up_to_date() { [ -e "$2" ] && cmp -s "$1" "$2"; }
-
 # The second list holds programs that the tests run, and the Node that they want.
 for folder in end2end end2end/mcp/programs; do
-  lock="$folder/package-lock.json"
-  stamp="$folder/node_modules/.installed-from"
-  if ! up_to_date "$lock" "$stamp"; then
-    say "installing the packages of Node: $folder"
-    (cd "$folder" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error)
-    cp "$lock" "$stamp"
-  fi
+  node_packages "$folder"
 done
 
 for name in mcp1 mcp2 fastmcp; do

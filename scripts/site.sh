@@ -3,11 +3,11 @@
 . "$(dirname "$0")/lib.sh"
 need_rust
 
+site=(--quiet --package frontend --lib --no-default-features --target "$wasm_target")
 case "${1:-}" in
-  dev) profile=dev ;;
-  release) profile=wasm-release ;;
+  dev) cargo build "${site[@]}" ;;
+  # One part a page: the linker keeps who needs whom, by which the program is then cut apart.
+  release) cargo rustc "${site[@]}" --features split --profile wasm-release -- -C link-arg=--emit-relocs ;;
   *) die "usage: scripts/site.sh dev|release" ;;
 esac
-cargo build --quiet --package frontend --lib --no-default-features \
-  --target "$wasm_target" --profile "$profile"
 cargo run --quiet --package bundle -- "$1"

@@ -14,7 +14,7 @@ use shared::{
         AcceptAsMe, AcceptAsNew, InvitationPreview, ResetPassword, ResetPreview, SignIn, SignUp,
         SignupState, Viewer,
     },
-    activity::{CallPage, ListCalls},
+    activity::ListActivity,
     api_key::{AcceptApiKey, ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
     call_figures::CallFigures,
     company::{PoliciesView, SetCeilings, SetGatewayRules, SwitchCompany},
@@ -22,6 +22,10 @@ use shared::{
     connection::{
         ConnectView, ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView, RemoveConnection,
         SaveConnection, UnlinkOdooAccount,
+    },
+    handover::{
+        HandOverKey, HandoverLink, HandoverView, PickUpKey, PickUpPreview, RenewHandover,
+        WithdrawHandover,
     },
     id::{ApiKeyId, CompanyId, SessionId, UserId, WorkflowId},
     key_change::{EditApiKey, ReduceApiKey, RevokeApiKeys, RotateApiKey},
@@ -37,9 +41,13 @@ use shared::{
         ChangePassword, DeleteCompany, EndSession, KeepCompany, RenameCompany, SaveProfile,
         SettingsView,
     },
+    timeline::TimelinePage,
     workflow::{
         AcceptWorkflow, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow, UseTemplate,
         WorkflowsView,
+    },
+    workflow_catalog::{
+        AskModel, FindModels, FindRecords, ModelChoice, ModelView, Offered, RecordChoice,
     },
 };
 
@@ -199,6 +207,23 @@ pub trait ApiKeys: Send + Sync + 'static {
     async fn edit(&self, actor: Actor, input: EditApiKey) -> Result<(), Error>;
     /// Takes permissions away from a key; it obeys on its next call.
     async fn reduce(&self, actor: Actor, input: ReduceApiKey) -> Result<(), Error>;
+    /// Prepares a key for somebody else; the link in the answer is shown once.
+    async fn hand_over(&self, actor: Actor, input: HandOverKey) -> Result<HandoverLink, Error>;
+    /// Replaces the link of a key that waits.
+    async fn renew_handover(
+        &self,
+        actor: Actor,
+        input: RenewHandover,
+    ) -> Result<HandoverLink, Error>;
+    /// Ends the link of a key that waits.
+    async fn withdraw_handover(&self, actor: Actor, input: WithdrawHandover) -> Result<(), Error>;
+    /// The keys that wait to be picked up, as far as the actor may see them.
+    async fn handovers(&self, actor: Actor, company: CompanyId)
+    -> Result<Vec<HandoverView>, Error>;
+    /// What a link shows to the person for whom it is.
+    async fn pick_up_preview(&self, actor: Actor, token: String) -> Result<PickUpPreview, Error>;
+    /// Makes the key that a link is for; the answer is the only one that ever holds it.
+    async fn pick_up(&self, actor: Actor, input: PickUpKey) -> Result<GeneratedKey, Error>;
     /// A key's own page.
     async fn detail(
         &self,
@@ -248,16 +273,16 @@ pub trait Approvals: Send + Sync + 'static {
     async fn decide(&self, actor: Actor, input: DecideApproval) -> Result<(), Error>;
 }
 
-/// What was done on Odoo through the company's keys.
+/// What was done in a company: on Odoo through its keys, and in the dashboard.
 #[async_trait]
 pub trait ActivityLog: Send + Sync + 'static {
-    /// One page of the calls that the actor may see.
-    async fn calls(
+    /// One page of calls and of what people did, as far as the actor may see them.
+    async fn timeline(
         &self,
         actor: Actor,
         company: CompanyId,
-        filter: ListCalls,
-    ) -> Result<CallPage, Error>;
+        filter: ListActivity,
+    ) -> Result<TimelinePage, Error>;
     /// What the calls that the actor may see come to.
     async fn figures(&self, actor: Actor, company: CompanyId) -> Result<CallFigures, Error>;
     /// What the page *Connect a client* needs.
@@ -280,6 +305,16 @@ pub trait Workflows: Send + Sync + 'static {
     ) -> Result<WorkflowId, Error>;
     /// Tries the first steps as the actor: nothing changes.
     async fn try_steps(&self, actor: Actor, input: TryWorkflow) -> Result<Vec<TriedStep>, Error>;
+    /// Finds models of Odoo that a step can be about, as the actor sees them.
+    async fn models(&self, actor: Actor, input: FindModels) -> Result<Offered<ModelChoice>, Error>;
+    /// What a step can name of a model.
+    async fn model(&self, actor: Actor, input: AskModel) -> Result<ModelView, Error>;
+    /// Finds records by their name.
+    async fn records(
+        &self,
+        actor: Actor,
+        input: FindRecords,
+    ) -> Result<Offered<RecordChoice>, Error>;
     /// Freezes the draft as a version that keys can run.
     async fn validate(&self, actor: Actor, input: NameWorkflow) -> Result<(), Error>;
     /// Takes a workflow out of use.

@@ -1,6 +1,7 @@
 //! Whether pages are light or dark. It is kept in a cookie, so that the server draws the first page right
 //! and no script has to.
 
+use leptos::prelude::*;
 use shared::settings::ColorMode;
 
 /// The cookie's name.
@@ -16,19 +17,33 @@ const ATTRIBUTE: &str = "data-theme";
 #[must_use]
 pub fn chosen() -> ColorMode {
     #[cfg(feature = "ssr")]
-    let chosen = leptos::prelude::use_context::<http::request::Parts>()
-        .and_then(|parts| read(&parts.headers));
+    let chosen = use_context::<http::request::Parts>().and_then(|parts| read(&parts.headers));
     #[cfg(not(feature = "ssr"))]
-    let chosen = leptos::prelude::document()
+    let chosen = document()
         .document_element()
         .and_then(|root| root.get_attribute(ATTRIBUTE))
         .and_then(|mode| mode.parse().ok());
     chosen.unwrap_or_default()
 }
 
+/// What is chosen now, wherever on the page it was chosen.
+#[derive(Clone, Copy)]
+struct Chosen(RwSignal<ColorMode>);
+
+/// Provides the choice to the whole page.
+pub(crate) fn provide_chosen() {
+    provide_context(Chosen(RwSignal::new(chosen())));
+}
+
+/// What is chosen now.
+pub(crate) fn use_chosen() -> RwSignal<ColorMode> {
+    expect_context::<Chosen>().0
+}
+
 /// Shows the page in `mode` from now on.
-pub(crate) fn show(mode: ColorMode) {
-    if let Some(root) = leptos::prelude::document().document_element() {
+pub(crate) fn show(now: RwSignal<ColorMode>, mode: ColorMode) {
+    now.set(mode);
+    if let Some(root) = document().document_element() {
         let _ = root.set_attribute(ATTRIBUTE, mode.as_str());
     }
 }

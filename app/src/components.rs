@@ -6,6 +6,7 @@
 pub mod avatar;
 pub mod bar_chart;
 pub mod bell;
+pub mod breadcrumb;
 pub mod button;
 pub mod check_card;
 pub mod copyable;
@@ -23,6 +24,7 @@ pub mod menu;
 pub mod page;
 pub mod password_field;
 pub mod permission_tags;
+pub mod person_menu;
 pub mod select;
 pub mod skeleton;
 pub mod state_badge;
@@ -30,11 +32,13 @@ pub mod stay;
 pub mod tabs;
 pub mod text_area;
 pub mod time;
+pub mod timeline;
 pub mod toast;
 
 pub use self::{
     avatar::Avatar,
     bar_chart::BarChart,
+    breadcrumb::Breadcrumb,
     button::{ButtonKind, SubmitButton},
     check_card::CheckCard,
     copyable::{Copyable, Shape},
@@ -46,9 +50,9 @@ pub use self::{
     hydration::Hydration,
     icon::{Brand, Glyph},
     languages::Languages,
-    live::{provide_news, use_news},
+    live::{Line, LineNote, Live, provide_news, use_news},
     menu::MoreMenu,
-    page::{GatePage, PageHead, Visits, use_page_mark, use_ready},
+    page::{GatePage, PageHead, Visits, use_arrivals, use_page_mark, use_ready},
     password_field::PasswordField,
     permission_tags::PermissionTags,
     select::{PersonSelect, submit_form},
@@ -58,6 +62,7 @@ pub use self::{
     tabs::Tabs,
     text_area::TextArea,
     time::Time,
+    timeline::{Moment, Timeline},
     toast::{Toaster, Toasts, use_toaster},
 };
 

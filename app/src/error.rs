@@ -33,12 +33,12 @@ impl fmt::Display for AppError {
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
-    /// The framework's own errors collapse to two: the server was not reached or failed, and the
-    /// request was not understood. Their texts can hold internals and are dropped.
+    /// The framework's own errors collapse to three: no answer came, the server failed, and the request was
+    /// not understood. Their texts can hold internals and are dropped.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let error = match error {
-            ServerFnErrorErr::Request(_)
-            | ServerFnErrorErr::Response(_)
+            ServerFnErrorErr::Request(_) => Error::Unreachable,
+            ServerFnErrorErr::Response(_)
             | ServerFnErrorErr::ServerError(_)
             | ServerFnErrorErr::MiddlewareError(_) => Error::Unavailable,
             _ => Error::BadRequest,

@@ -18,6 +18,7 @@ pub mod components;
 pub mod error;
 mod forms;
 pub mod pages;
+mod parts;
 pub mod server_fns;
 pub mod texts;
 pub mod viewer;
@@ -25,26 +26,26 @@ pub mod words;
 
 use crate::{
     components::{Hydration, Toaster, Visits},
-    pages::{
-        activity::ActivityPage,
-        api_keys::{ApiKeysPage, KeyPage},
-        approvals::ApprovalsPage,
-        connect::ConnectPage,
-        home::HomePage,
-        invitation::InvitationPage,
-        not_found::NotFoundPage,
-        notices::NoticesPage,
-        odoo::OdooPage,
-        policies::PoliciesPage,
-        reset::ResetPage,
-        settings::SettingsPage,
-        sign_in::SignInPage,
-        sign_up::SignUpPage,
-        team::TeamPage,
-        workflows::WorkflowsPage,
+    pages::not_found::NotFoundPage,
+    parts::{
+        ActivityPage, ApiKeysPage, ApprovalsPage, ConnectPage, HomePage, InvitationPage, KeyPage,
+        NoticesPage, OdooPage, PickUpPage, PoliciesPage, ResetPage, SettingsPage, SignInPage,
+        SignUpPage, TeamPage, WorkflowsPage,
     },
     viewer::SignedIn,
 };
+
+#[cfg(debug_assertions)]
+use crate::pages::styleguide::StyleguideRoute;
+
+/// No route: a release has no style guide.
+#[cfg(not(debug_assertions))]
+#[component(transparent)]
+fn StyleguideRoute() -> impl leptos_router::MatchNestedRoutes + Clone {
+    use leptos_router::any_nested_route::IntoAnyNestedRoute as _;
+
+    leptos::tachys::view::iterators::StaticVec::<()>::from(Vec::new()).into_any_nested_route()
+}
 
 /// The whole document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -80,6 +81,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Visits::new());
     provide_context(Toaster::new());
+    colors::provide_chosen();
     view! {
         <Router>
             <Routes fallback=NotFoundPage>
@@ -88,6 +90,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
                 <Route path=path!("/invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
                 <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
+                <Route path=path!("/pick-up/:token") view=PickUpPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
                     <Route path=path!("/team") view=TeamPage ssr=SsrMode::Async/>
                     <Route path=path!("/api-keys") view=ApiKeysPage ssr=SsrMode::Async/>
@@ -101,6 +104,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                     <Route path=path!("/notices") view=NoticesPage ssr=SsrMode::Async/>
                 </ParentRoute>
+                <StyleguideRoute/>
             </Routes>
         </Router>
     }

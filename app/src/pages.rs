@@ -12,11 +12,14 @@ pub mod invitation;
 pub mod not_found;
 pub mod notices;
 pub mod odoo;
+pub mod pick_up;
 pub mod policies;
 mod query;
 pub mod reset;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
+#[cfg(debug_assertions)]
+pub mod styleguide;
 pub mod team;
 pub mod workflows;

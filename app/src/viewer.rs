@@ -4,11 +4,15 @@ use std::future::{Future, IntoFuture, poll_fn};
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use shared::account::{CurrentCompany, Viewer};
+use shared::{
+    Error,
+    account::{CurrentCompany, Viewer},
+    news::End,
+};
 
 use crate::{
     components::{
-        GatePage, LoadError, Skeleton,
+        GatePage, Line, Live, LoadError, Skeleton,
         frame::{Frame, SignOut, Told},
         provide_news, use_news,
     },
@@ -73,25 +77,39 @@ fn Inside(viewer: Viewer) -> impl IntoView {
     provide_context(current.clone());
     let ViewerResource(latest) = expect_context();
     let at_first = current.clone();
-    let now = Memo::new(move |_| {
+    // What could not be read leaves what was there.
+    let now = Memo::new(move |before: Option<&CurrentCompany>| {
         let viewer = latest.get().and_then(Result::ok);
-        viewer.and_then(|viewer| viewer.current).unwrap_or_else(|| at_first.clone())
+        viewer
+            .and_then(|viewer| viewer.current)
+            .or_else(|| before.cloned())
+            .unwrap_or_else(|| at_first.clone())
     });
-    let told = Told {
-        connection: Signal::derive(move || now.with(|now| now.connection.clone())),
-        waiting: Signal::derive(move || now.with(|now| now.waiting)),
-        unread: Signal::derive(move || now.with(|now| now.unread)),
-        deletion: Signal::derive(move || now.with(|now| now.deletion.clone())),
-    };
-    provide_news(current.company);
+    let Live { line, doubts } = provide_news(current.company);
     let news = use_news();
-    Effect::new(move |before: Option<u32>| {
-        let now = news.get();
+    Effect::new(move |before: Option<(u32, u32)>| {
+        let now = (news.get(), doubts.get());
         if before.is_some_and(|before| before != now) {
             latest.refetch();
         }
         now
     });
+    let is_signed_out = Memo::new(move |_| {
+        latest.with(|viewer| matches!(viewer, Some(Err(error)) if error.0 == Error::SignedOut))
+    });
+    let line =
+        Signal::derive(
+            move || {
+                if is_signed_out.get() { Line::Ended(End::SignedOut) } else { line.get() }
+            },
+        );
+    let told = Told {
+        connection: Signal::derive(move || now.with(|now| now.connection.clone())),
+        waiting: Signal::derive(move || now.with(|now| now.waiting)),
+        unread: Signal::derive(move || now.with(|now| now.unread)),
+        deletion: Signal::derive(move || now.with(|now| now.deletion.clone())),
+        line,
+    };
     view! { <Frame viewer current told><Outlet/></Frame> }.into_any()
 }
 

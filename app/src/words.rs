@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod csv;
+mod deeds;
 pub mod errors;
 mod previews;
 pub mod times;
@@ -16,13 +17,18 @@ use shared::{
     key_rules::KeyRefusal,
     permission::{Permission, Preset},
     role::Role,
+    settings::ColorMode,
 };
 
 pub use self::{
+    deeds::{call, deed, kind},
     errors::{error, problem},
-    previews::{changed_record, note, summary, value},
-    times::{date, date_time, day, relative, short_day, span},
-    workflows::{DraftWords, draft, flaw, flaw_place, outcome, template},
+    previews::{changed_label, changed_record, note, summary, value},
+    times::{date, date_time, day, duration, relative, short_day, span},
+    workflows::{
+        DraftWords, draft, flaw, flaw_sentence, given, given_path, grain, input_kind, method,
+        operator, outcome, part, report_task, step_action, template,
+    },
 };
 use crate::texts::text;
 
@@ -33,6 +39,16 @@ pub fn role(role: Role) -> &'static str {
         Role::Owner => text!(roles.owner.label),
         Role::Admin => text!(roles.admin.label),
         Role::Member => text!(roles.member.label),
+    }
+}
+
+/// Whether pages are light or dark.
+#[must_use]
+pub fn color_mode(mode: ColorMode) -> &'static str {
+    match mode {
+        ColorMode::System => text!(settings.profile.as_device),
+        ColorMode::Light => text!(settings.profile.light),
+        ColorMode::Dark => text!(settings.profile.dark),
     }
 }
 
@@ -122,6 +138,7 @@ pub fn approval_state(state: ApprovalState) -> &'static str {
         ApprovalState::Approved => text!(approval_states.approved),
         ApprovalState::Done => text!(approval_states.done),
         ApprovalState::Refused => text!(approval_states.refused),
+        ApprovalState::Changed => text!(approval_states.changed),
         ApprovalState::Expired => text!(approval_states.expired),
     }
 }

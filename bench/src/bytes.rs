@@ -1,48 +1,77 @@
-//! What a page costs over the wire on a first visit: the page and the files that it names, as brotli.
+//! What a page costs over the wire, as brotli: on a first visit the page and the files that it names, and
+//! after it what each other page adds to the program.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use anyhow::{Context as _, ensure};
 use reqwest::header;
 
 use crate::program::Program;
 
-/// Pages that are looked at, and whether somebody has to be signed in.
-const PAGES: [(&str, bool); 3] = [("/sign-in", false), ("/sign-up", false), ("/api-keys", true)];
+/// Pages that are looked at, and the part of the program that somebody who is signed in needs for it.
+const PAGES: [(&str, Option<&str>); 3] =
+    [("/sign-in", None), ("/sign-up", None), ("/api-keys", Some("api_keys"))];
+
+/// What was weighed.
+pub(crate) struct Weights {
+    first: Vec<First>,
+    /// By the part's name, what it adds to the program in bytes when the last of the first pages was seen.
+    later: BTreeMap<String, usize>,
+}
 
 /// A page, and what it and its files have in bytes.
-pub(crate) struct Weight {
-    pub(crate) page: &'static str,
-    pub(crate) bytes: usize,
+struct First {
+    page: &'static str,
+    bytes: usize,
     /// What of it is the program.
-    pub(crate) wasm: usize,
+    program: usize,
 }
+
+/// The files of each part of the program, without their ending.
+type Parts = BTreeMap<String, BTreeSet<String>>;
 
 /// Weighs the pages. Those before the sign-in name the program too, and load it when somebody begins to use
 /// them: it is not counted there.
-pub(crate) async fn weigh(program: &Program) -> anyhow::Result<Vec<Weight>> {
-    let cookie = program.sign_in().await?;
-    let mut weights = Vec::with_capacity(PAGES.len());
-    for (page, needs_program) in PAGES {
-        let cookie = needs_program.then_some(cookie.as_str());
+pub(crate) async fn weigh(program: &Program) -> anyhow::Result<Weights> {
+    let session = program.sign_in().await?;
+    let (mut first, mut later) = (Vec::with_capacity(PAGES.len()), BTreeMap::new());
+    for (page, part) in PAGES {
+        let cookie = part.is_some().then_some(session.as_str());
         // Read as it is for the names in it, and compressed for its weight.
         let text = String::from_utf8(fetch(program, page, cookie, "identity").await?)?;
-        let mut weight =
-            Weight { page, bytes: fetch(program, page, cookie, "br").await?.len(), wasm: 0 };
+        let mut bytes = fetch(program, page, cookie, "br").await?.len();
+        let mut of_program = 0;
         for file in files(&text) {
             let is_program = file.ends_with(".js") || file.ends_with(".wasm");
-            if is_program && !needs_program {
-                continue;
-            }
-            let bytes = fetch(program, file, None, "br").await?.len();
-            weight.bytes += bytes;
-            if file.ends_with(".wasm") {
-                weight.wasm = bytes;
+            match (is_program, part) {
+                (true, None) => {}
+                (true, Some(_)) => of_program += weight(program, file).await?,
+                (false, _) => bytes += weight(program, file).await?,
             }
         }
-        weights.push(weight);
+        if let Some(part) = part {
+            let folder = folder(&text).context("the page names no script")?;
+            let list = fetch(program, &format!("{folder}/parts.json"), None, "identity").await?;
+            let parts: Parts = serde_json::from_slice(&list)?;
+            let here = parts.get(part).with_context(|| format!("no part is called {part}"))?;
+            of_program += weight(program, &format!("{folder}/parts.js")).await?;
+            for file in here {
+                of_program += weight(program, &format!("{folder}/{file}.wasm")).await?;
+            }
+            for (name, files) in parts.iter().filter(|(name, _)| *name != part) {
+                let mut added = 0;
+                for file in files.difference(here) {
+                    added += weight(program, &format!("{folder}/{file}.wasm")).await?;
+                }
+                later.insert(name.clone(), added);
+            }
+        }
+        first.push(First { page, bytes: bytes + of_program, program: of_program });
     }
-    Ok(weights)
+    Ok(Weights { first, later })
 }
 
 /// The files that the page names between quotes.
@@ -51,6 +80,16 @@ fn files(page: &str) -> BTreeSet<&str> {
         .map(|part| part.trim_end_matches('\\'))
         .filter(|part| part.starts_with("/pkg/") || part.starts_with("/favicon"))
         .collect()
+}
+
+/// The folder of the program that the page names.
+fn folder(page: &str) -> Option<&str> {
+    let script = files(page).into_iter().find(|file| file.ends_with(".js"))?;
+    script.rsplit_once('/').map(|(folder, _)| folder)
+}
+
+async fn weight(program: &Program, path: &str) -> anyhow::Result<usize> {
+    fetch(program, path, None, "br").await.map(|bytes| bytes.len())
 }
 
 async fn fetch(
@@ -69,4 +108,43 @@ async fn fetch(
     let response = request.send().await.with_context(|| path.to_owned())?;
     ensure!(response.status().is_success(), "{path}: {}", response.status());
     Ok(response.bytes().await?.to_vec())
+}
+
+impl fmt::Display for Weights {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { first, later } = self;
+        let kb = |bytes: usize| bytes as f64 / 1_000.0;
+        writeln!(
+            f,
+            "Brotli, without headers. Pages before the sign-in load the program when somebody begins to use \
+             them.\n\n\
+             | first visit | KB | of it the program | goal |\n| --- | --- | --- | --- |"
+        )?;
+        for First { page, bytes, program } in first {
+            let goal = if *program > 0 { "≤ 300 KB" } else { "≤ 60 KB" };
+            writeln!(f, "| `{page}` | {:.0} | {:.0} | {goal} |", kb(*bytes), kb(*program))?;
+        }
+        writeln!(
+            f,
+            "\nWhat each page adds to the program after `/api-keys`:\n\n\
+             | later page | KB | goal |\n| --- | --- | --- |"
+        )?;
+        for (part, bytes) in later {
+            writeln!(f, "| {} | {:.0} | ≤ 60 KB |", part.replace('_', " "), kb(*bytes))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{files, folder};
+
+    #[test]
+    fn the_files_of_a_page_are_found_wherever_it_names_them() {
+        let page = r#"<link href="/pkg/ab/a.css"><script>import("/pkg/ab/a.js"); "x"</script>"#;
+        assert_eq!(files(page).into_iter().collect::<Vec<_>>(), ["/pkg/ab/a.css", "/pkg/ab/a.js"]);
+        assert_eq!(folder(page), Some("/pkg/ab"));
+        assert_eq!(folder("<p>\"/other/a.js\"</p>"), None);
+    }
 }

@@ -19,7 +19,8 @@ const AT_ONCE: usize = 8;
 /// One round of a rate, and how many of each there are, in turn.
 const ROUND: Duration = Duration::from_secs(4);
 const ROUNDS: usize = 4;
-/// Calls after which memory must not have grown, and how often it is looked at.
+/// Calls after which memory must not have grown, and how often it is looked at. As many go before, in which what
+/// is kept fills up: pages of the database, and as much of the heap as so many calls at once need.
 const CALLS: usize = 200_000;
 const LOOKS: usize = 10;
 
@@ -48,10 +49,11 @@ pub(crate) struct Rate {
     pub(crate) times: Times,
 }
 
-/// Memory in KiB after each part of [`CALLS`].
+/// Memory in KiB after each part of the calls that fill up what is kept, and of those after.
 pub(crate) struct Growth {
     pub(crate) seconds: u64,
-    pub(crate) memory: Vec<u64>,
+    pub(crate) before: Vec<u64>,
+    pub(crate) after: Vec<u64>,
 }
 
 impl Times {
@@ -61,7 +63,7 @@ impl Times {
         self.0[place]
     }
 
-    fn of(mut times: Vec<u128>) -> Self {
+    pub(crate) fn of(mut times: Vec<u128>) -> Self {
         times.sort_unstable();
         Self(times)
     }
@@ -182,12 +184,13 @@ async fn in_parallel(
 /// Memory over many calls that reach Odoo.
 pub(crate) async fn growth(program: &Program, keys: &[String]) -> anyhow::Result<Growth> {
     let started = Instant::now();
-    let mut memory = Vec::with_capacity(LOOKS);
+    let mut memory = Vec::with_capacity(2 * LOOKS);
     let part = CALLS / LOOKS;
-    for look in 0..LOOKS {
+    for look in 0..2 * LOOKS {
         let call = |number: usize| through(program, &keys[(look * part + number) % keys.len()]);
         in_parallel(&call, |number| number < part).await?;
         memory.push(program.memory()?);
     }
-    Ok(Growth { seconds: started.elapsed().as_secs(), memory })
+    let after = memory.split_off(LOOKS);
+    Ok(Growth { seconds: started.elapsed().as_secs(), before: memory, after })
 }

@@ -1,24 +1,31 @@
-//! The load generator: starts the program, measures it over HTTP, and writes what it found as a page, with
+//! The load generator: starts the program, measures it over HTTP, and writes what it found into a page, with
 //! what criterion has measured of the parts. `make bench` builds and runs both.
 //!
-//!     bench PROGRAM PARTS PAGE
+//!     bench PROGRAM CRITERION PAGE [SECTION…]
 //!
-//! PARTS is the folder that criterion writes to.
+//! CRITERION is the folder that criterion writes to. Without a SECTION all are measured; otherwise the page keeps
+//! what it says of the others.
 
 mod bytes;
 mod figures;
+mod lighthouse;
+mod lists;
 mod load;
 mod machine;
+mod page;
 mod parts;
 mod program;
 mod streams;
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use self::{
-    figures::Page,
+    page::{Page, Section},
     program::{Program, With},
 };
 
@@ -31,41 +38,79 @@ const REST: Duration = Duration::from_secs(10);
 async fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
     let mut argument = |what| arguments.next().with_context(|| format!("{what} is missing"));
-    let (path, parts) = (argument("the program's path")?, argument("the folder of parts")?);
-    let page = argument("the page's path")?;
-    let (machine, parts) = (machine::describe(), parts::read(&parts)?);
+    let program = argument("the program's path")?;
+    let criterion = argument("criterion's folder")?;
+    let file = argument("the page's path")?;
+    let wanted = arguments.map(|name| section(&name)).collect::<anyhow::Result<Vec<_>>>()?;
 
-    say("memory at rest");
-    let program = Program::start(&path, With::Nothing).await?;
+    let mut page = Page::read(&file)?;
+    for section in Section::ALL {
+        if wanted.is_empty() || wanted.contains(&section) {
+            say(section.title());
+            let machine = machine::describe();
+            let text = measure(section, &program, &criterion).await?;
+            say(&text);
+            page.set(section, &machine, &text);
+            // What was found is kept, whatever becomes of the rest.
+            page.write(&file)?;
+        }
+    }
+    Ok(())
+}
+
+fn section(name: &Path) -> anyhow::Result<Section> {
+    let found = Section::ALL.into_iter().find(|section| Path::new(section.name()) == name);
+    let Some(found) = found else {
+        let known: Vec<_> = Section::ALL.iter().map(|section| section.name()).collect();
+        bail!("there is no section {}: there are {}", name.display(), known.join(", "));
+    };
+    Ok(found)
+}
+
+async fn measure(section: Section, program: &Path, criterion: &Path) -> anyhow::Result<String> {
+    let demonstration = || Program::start(program, With::Demonstration);
+    Ok(match section {
+        Section::Gateway => {
+            let program = demonstration().await?;
+            let keys = program.make_keys(KEYS).await?;
+            figures::added(&load::added(&program, &keys).await?)
+        }
+        Section::Rates => {
+            let program = demonstration().await?;
+            let keys = program.make_keys(KEYS).await?;
+            figures::rates(&load::rates(&program, &keys).await?)
+        }
+        Section::Memory => figures::memory(&memory(program).await?),
+        Section::Lists => figures::lists(&lists::measure(program).await?),
+        Section::Bytes => bytes::weigh(&demonstration().await?).await?.to_string(),
+        Section::Lighthouse => lighthouse::ask(&demonstration().await?).await?.to_string(),
+        Section::Parts => figures::parts(&parts::read(criterion)?),
+    })
+}
+
+/// Resident memory in KiB, of programs that have just started and of one at work.
+pub(crate) struct Memory {
+    pub(crate) at_rest: u64,
+    pub(crate) with_demonstration: u64,
+    pub(crate) idle: streams::Idle,
+    pub(crate) growth: load::Growth,
+}
+
+async fn memory(path: &Path) -> anyhow::Result<Memory> {
+    let program = Program::start(path, With::Nothing).await?;
     tokio::time::sleep(REST).await;
     let at_rest = program.memory()?;
     drop(program);
-
-    let program = Program::start(&path, With::Demonstration).await?;
+    let program = Program::start(path, With::Demonstration).await?;
     tokio::time::sleep(REST).await;
     let with_demonstration = program.memory()?;
-    let weights = bytes::weigh(&program).await?;
-    say("making keys");
     let keys = program.make_keys(KEYS).await?;
-    say("a call through the gateway, and straight to Odoo");
-    let added = load::added(&program, &keys).await?;
-    say("lists of tools, and answers of /health");
-    let rates = load::rates(&program, &keys).await?;
-    say("many calls, and memory meanwhile");
     let growth = load::growth(&program, &keys).await?;
     drop(program);
-
-    say("idle streams");
-    let program = Program::start(&path, With::Demonstration).await?;
+    let program = Program::start(path, With::Demonstration).await?;
     let keys = program.make_keys(KEYS).await?;
     let idle = streams::idle(&program, &keys).await?;
-    drop(program);
-
-    let found =
-        Page { machine, parts, weights, at_rest, with_demonstration, added, rates, growth, idle }
-            .to_string();
-    say(&found);
-    fs::write(&page, found).with_context(|| format!("cannot write {}", page.display()))
+    Ok(Memory { at_rest, with_demonstration, idle, growth })
 }
 
 #[expect(clippy::print_stdout, reason = "a program for a terminal says what it does")]

@@ -36,15 +36,53 @@ pub(crate) struct Program {
     pub(crate) client: Client,
     variables: HashMap<String, String>,
     child: Child,
+    folder: Option<TempDir>,
+    database: Option<String>,
+}
+
+/// A demonstration that does not run, with its data.
+pub(crate) struct Stopped {
     folder: TempDir,
+    database: Option<String>,
+}
+
+impl Stopped {
+    /// The address of its database, where that is SQLite.
+    pub(crate) fn sqlite(&self) -> String {
+        format!("sqlite:{}", self.folder.path().join("aidoo.db").display())
+    }
+
+    /// Starts it again.
+    pub(crate) async fn start(self, program: &Path) -> anyhow::Result<Program> {
+        let Self { folder, database } = self;
+        Program::start_in(folder, program, With::Demonstration, database).await
+    }
 }
 
 impl Program {
     /// Starts it and waits until it is ready.
     pub(crate) async fn start(program: &Path, with: With) -> anyhow::Result<Self> {
-        let folder = TempDir::new()?;
+        Self::start_on(program, with, None).await
+    }
+
+    /// The same on this database; on SQLite in its data folder where none is given.
+    pub(crate) async fn start_on(
+        program: &Path,
+        with: With,
+        database: Option<String>,
+    ) -> anyhow::Result<Self> {
+        Self::start_in(TempDir::new()?, program, with, database).await
+    }
+
+    async fn start_in(
+        folder: TempDir,
+        program: &Path,
+        with: With,
+        database: Option<String>,
+    ) -> anyhow::Result<Self> {
         let (port, odoo_port) = (free_port()?, free_port()?);
-        let child = Command::new(program)
+        let mut command = Command::new(program);
+        command
             .args(["serve", "--log", "warn"])
             .args((with == With::Demonstration).then_some("--demo"))
             .env_remove("DATABASE_URL")
@@ -53,23 +91,40 @@ impl Program {
             // All of the load comes from one address.
             .env("AIDOO_CALLS_PER_ADDRESS", u32::MAX.to_string())
             .env("AIDOO_DEMO_ODOO_LISTEN", format!("127.0.0.1:{odoo_port}"))
-            .stdout(Stdio::null())
-            .spawn()
-            .with_context(|| format!("cannot start {}", program.display()))?;
+            .stdout(Stdio::null());
+        if let Some(database) = &database {
+            command.env("DATABASE_URL", database);
+        }
+        let child =
+            command.spawn().with_context(|| format!("cannot start {}", program.display()))?;
         let url = format!("http://127.0.0.1:{port}");
         // It refuses when it was done before.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().timeout(Duration::from_secs(60)).build()?;
-        let mut program = Self { url, client, variables: HashMap::new(), child, folder };
+        let variables = HashMap::new();
+        let mut program = Self { url, client, variables, child, folder: Some(folder), database };
         program.wait_until_ready().await?;
         if with == With::Nothing {
             return Ok(program);
         }
-        let file = fs::read_to_string(program.folder.path().join("demo.env"))?;
+        let file = fs::read_to_string(program.folder()?.join("demo.env"))?;
         let pairs = file.lines().filter_map(|line| line.split_once('='));
         program.variables =
             pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Ok(program)
+    }
+
+    /// Ends it in order; its data stay.
+    pub(crate) fn stop(mut self) -> anyhow::Result<Stopped> {
+        let ended = Command::new("kill").arg(self.child.id().to_string()).status()?;
+        ensure!(ended.success(), "the program cannot be stopped");
+        self.child.wait()?;
+        let folder = self.folder.take().context("it was stopped before")?;
+        Ok(Stopped { folder, database: self.database.take() })
+    }
+
+    fn folder(&self) -> anyhow::Result<&Path> {
+        self.folder.as_ref().map(TempDir::path).context("it was stopped")
     }
 
     /// Resident memory in KiB.
@@ -166,6 +221,6 @@ pub(crate) async fn answer(request: RequestBuilder) -> anyhow::Result<Value> {
     Ok(serde_json::from_str(&text)?)
 }
 
-fn free_port() -> anyhow::Result<u16> {
+pub(crate) fn free_port() -> anyhow::Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }

@@ -1,4 +1,4 @@
-import { type Page, expect } from "@playwright/test";
+import { type Locator, type Page, expect } from "@playwright/test";
 
 import { hydrated } from "../support/test";
 
@@ -33,7 +33,16 @@ export class Account {
     await expect(this.page).not.toHaveURL(/sign-in/);
   }
 
+  /** Opens the menu that has *Sign out* in it, where it is not on the page anyhow. */
+  async openMenu(open: (button: Locator) => Promise<void> = (button) => button.click()): Promise<void> {
+    const out = this.page.getByRole("button", { name: "Sign out" });
+    if (await out.isVisible()) return;
+    const menu = this.page.locator("[popover]").filter({ has: this.page.locator("button", { hasText: "Sign out" }) }).last();
+    await open(this.page.locator(`[popovertarget="${await menu.getAttribute("id")}"]:visible`));
+  }
+
   async signOut(): Promise<void> {
+    await this.openMenu();
     await this.page.getByRole("button", { name: "Sign out" }).click();
     await expect(this.page).toHaveURL(/\/sign-in/);
   }

@@ -5,12 +5,15 @@ import { type Page, expect } from "@playwright/test";
 
 type Texts = { [name: string]: string | Texts };
 
-/** The choice of the language at the foot of every page, and what the pages must not say in French. */
+/** The choice of the language, at the foot of a page or in the person menu, and what the pages must not say in French. */
 export class Language {
   constructor(private readonly page: Page) {}
 
   /** Chooses by the button, and waits for the page in the other language. */
   async choose(name: "English" | "Français"): Promise<void> {
+    // Of somebody who is signed in it stands in their menu.
+    const menu = this.page.getByRole("button", { name: /your account|votre compte/ }).filter({ visible: true });
+    if ((await menu.count()) > 0) await menu.first().click();
     const form = this.page.getByRole("form", { name: /^(Language|Langue)$/ });
     await form.getByRole("button", { name }).click();
     const code = name === "English" ? "en" : "fr";

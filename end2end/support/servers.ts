@@ -22,7 +22,12 @@ const program = path.resolve(
 );
 
 /** Starts the program on free ports, with an empty data folder, and waits until it answers. */
-export async function start(options: { demo: boolean; odooAllow?: string }): Promise<Aidoo> {
+export async function start(options: {
+  demo: boolean;
+  odooAllow?: string;
+  /** Who may found a company: `first`, which is the default, `invite` or `open`. */
+  signup?: string;
+}): Promise<Aidoo> {
   const data = mkdtempSync(path.join(tmpdir(), "aidoo-e2e-"));
   const [port, odooPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
@@ -39,6 +44,7 @@ export async function start(options: { demo: boolean; odooAllow?: string }): Pro
       AIDOO_DEMO: String(options.demo),
       AIDOO_DEMO_ODOO_LISTEN: `127.0.0.1:${odooPort}`,
       AIDOO_ODOO_ALLOW: options.odooAllow ?? "",
+      AIDOO_SIGNUP: options.signup ?? "first",
       AIDOO_LOG: "trace",
       DATABASE_URL: "",
       AIDOO_MASTER_KEY: undefined,

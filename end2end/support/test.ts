@@ -10,8 +10,11 @@ interface Servers {
 }
 
 interface Fixtures {
-  /** Opens pages in a browser of somebody's own; every page's console is watched. */
-  browserOf: (server: Aidoo, options?: BrowserContextOptions) => Promise<BrowserContext>;
+  /**
+   * Opens pages in a browser of somebody's own; every page's console is watched. `expected` is what the test itself
+   * makes the browser say there.
+   */
+  browserOf: (server: Aidoo, options?: BrowserContextOptions, expected?: RegExp) => Promise<BrowserContext>;
 }
 
 export const test = base.extend<Fixtures, { servers: Servers }>({
@@ -29,10 +32,10 @@ export const test = base.extend<Fixtures, { servers: Servers }>({
   browserOf: async ({ browser }, use) => {
     const opened: BrowserContext[] = [];
     const complaints: string[] = [];
-    await use(async (server, options) => {
+    await use(async (server, options, expected) => {
       const context = await browser.newContext({ ...options, baseURL: server.url });
       context.on("console", (message) => {
-        if (message.type() === "error" && !isExpected(message.text())) {
+        if (message.type() === "error" && !isExpected(message.text()) && !expected?.test(message.text())) {
           complaints.push(`${message.page()?.url()}: ${message.text()}`);
         }
       });

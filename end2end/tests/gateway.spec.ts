@@ -102,7 +102,7 @@ test("a workflow is made, tried, validated, accepted and run", async ({ servers,
   await expect(page.getByRole("heading", { name: "Confirm it" })).toBeVisible();
 
   await page.getByRole("button", { name: "Validate" }).click();
-  await expect(page.getByText("Version 1")).toBeVisible();
+  await expect(page.getByText("Version 1").first()).toBeVisible();
   const run = { workflow: "Confirm it", inputs: { record } };
   expect((await call(run)).text).toContain("has not let it run as them");
   await page.getByRole("button", { name: "Let it run as me" }).click();

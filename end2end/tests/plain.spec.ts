@@ -1,4 +1,6 @@
 import { Account } from "../pages/account";
+import { statusOf } from "../support/mcp";
+import { Session } from "../support/session";
 import { accessible, expect, test } from "../support/test";
 
 test("sign in, list, revoke and sign out work while the wasm is blocked", async ({ servers, browserOf }) => {
@@ -66,4 +68,42 @@ test("a wrong password says so beside the form, with and without the wasm", asyn
     await expect(page.getByRole("alert")).toContainText(/e-mail or the password is wrong/i);
     await accessible(page);
   }
+});
+
+test("sign in, list, revoke and sign out work with JavaScript off", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const admin = await Session.of(demo, "ADMIN");
+  const { key } = await admin.key("Key without JavaScript", "query read");
+  const page = await (await browserOf(demo, { javaScriptEnabled: false })).newPage();
+
+  const account = new Account(page);
+  await account.signIn(demo.env.AIDOO_ADMIN_EMAIL, demo.env.AIDOO_ADMIN_PASSWORD);
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "API keys", exact: true }).click();
+  await page.getByRole("searchbox").fill("without JavaScript");
+  await page.getByRole("searchbox").press("Enter");
+  await expect(page).toHaveURL(/q=without/);
+  const row = page.getByRole("row").filter({ hasText: "Key without JavaScript" });
+  await expect(row).toContainText("Active");
+
+  await row.getByRole("link", { name: "Revoke Key without JavaScript" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("immediate and final");
+  await dialog.getByRole("link", { name: "Cancel" }).click();
+  await expect(dialog).toHaveCount(0);
+  await row.getByRole("link", { name: "Revoke Key without JavaScript" }).click();
+  await dialog.getByRole("button", { name: /^Revoke/ }).click();
+  await expect(row).toContainText("Revoked");
+  expect(await statusOf(demo.url, key)).toBe(401);
+
+  // What cannot work by plain forms says so instead of doing nothing.
+  await page.goto("/team");
+  await page.getByRole("row").filter({ hasText: "(you)" }).getByRole("link", { name: /Generate an API key/ }).click();
+  // The browser that runs tests shows no <noscript>; what it would show has been sent.
+  expect(await (await page.request.get(page.url())).text()).toContain("Generating a key needs JavaScript");
+  await expect(dialog.getByRole("button", { name: "Create key" })).toBeDisabled();
+  await dialog.getByRole("link", { name: "Cancel" }).click();
+
+  await account.signOut();
+  await page.goto("/api-keys");
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
 });

@@ -20,6 +20,12 @@ mod m20261124_000031_password_resets;
 mod m20261124_000032_notices;
 mod m20261124_000040_language;
 mod m20261124_000040_workflow_calls;
+mod m20261127_000101_call_days;
+mod m20261127_000102_list_indexes;
+mod m20261127_000201_key_handovers;
+mod m20261127_000202_timeline;
+mod m20261127_000203_key_warnings;
+mod m20261127_000301_approval_client;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -44,6 +50,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000032_notices::Migration),
             Box::new(m20261124_000040_language::Migration),
             Box::new(m20261124_000040_workflow_calls::Migration),
+            Box::new(m20261127_000101_call_days::Migration),
+            Box::new(m20261127_000102_list_indexes::Migration),
+            Box::new(m20261127_000201_key_handovers::Migration),
+            Box::new(m20261127_000202_timeline::Migration),
+            Box::new(m20261127_000203_key_warnings::Migration),
+            Box::new(m20261127_000301_approval_client::Migration),
         ]
     }
 }

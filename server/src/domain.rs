@@ -13,6 +13,7 @@ pub mod key_rules;
 pub mod key_throttle;
 pub mod key_use;
 pub mod nearest;
+pub mod news;
 pub mod odoo_address;
 pub mod odoo_domain;
 pub mod odoo_methods;

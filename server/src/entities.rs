@@ -4,10 +4,12 @@
 pub mod api_key;
 pub mod audit_entry;
 pub mod call;
+pub mod call_day;
 pub mod company;
 pub mod confirmation;
 pub mod download;
 pub mod invitation;
+pub mod key_handover;
 pub mod membership;
 pub mod notice;
 pub mod odoo_account;

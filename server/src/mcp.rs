@@ -12,6 +12,8 @@ mod conversation;
 mod envelope;
 mod handler;
 mod hosts;
+#[cfg(not(feature = "conformance"))]
+mod plain;
 mod prompts;
 pub(crate) mod refusal;
 mod resources;
@@ -19,8 +21,6 @@ mod slots;
 mod sse;
 mod sse_sessions;
 mod standing;
-#[cfg(not(feature = "conformance"))]
-mod tool_list;
 mod wire;
 
 use std::sync::Arc;
@@ -96,7 +96,10 @@ pub fn router(deps: McpDeps) -> Router {
     );
     let streamable = any_service(streamable);
     #[cfg(not(feature = "conformance"))]
-    let streamable = streamable.layer(middleware::from_fn(tool_list::answer));
+    let streamable = streamable.layer(middleware::from_fn_with_state(
+        plain::Plain { toolbox: Arc::new(toolbox.clone()), stop: stop.clone() },
+        plain::answer_plainly,
+    ));
     let sessions = SseSessions::default();
     let arrivals = Arrivals { sessions: sessions.clone(), verifier: verifier.clone() };
     let replicas = Replicas::start(toolbox.core.clone(), arrivals, stop.clone());

@@ -25,6 +25,7 @@ use crate::{
         housekeeping,
         key_limits::KeyLimits,
         last_used::LastUsed,
+        news_relay,
         notices::NoticesService,
         onboarding::OnboardingService,
         peppers::Peppers,
@@ -99,6 +100,7 @@ impl AppState {
         let (activity, writes_activity) = Activity::start(core.clone(), written.clone());
         let (last_used, writes_last_used) = LastUsed::start(core.clone(), written.clone());
         unused_keys::start(core.clone(), stop.clone());
+        news_relay::start(core.clone(), stop.clone());
         let verifier = Verifier::new(core.clone(), Arc::clone(&peppers), last_used);
         let base = core.settings.public_url.as_str().trim_end_matches('/').to_owned();
         let toolbox = Toolbox {

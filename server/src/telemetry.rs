@@ -6,7 +6,10 @@ use std::{io::IsTerminal, sync::OnceLock, time::Duration};
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing::Metadata;
+use tracing_subscriber::{
+    EnvFilter, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 use crate::config::LogFormat;
 
@@ -16,7 +19,7 @@ use crate::config::LogFormat;
 /// When the directives cannot be read, or logging was started before.
 pub fn init(directives: &str, format: LogFormat) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(directives).context("the log filter (AIDOO_LOG)")?;
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(is_written));
     let lines = fmt::layer().with_writer(std::io::stderr);
     match format {
         LogFormat::Text => {
@@ -26,6 +29,14 @@ pub fn init(directives: &str, format: LogFormat) -> anyhow::Result<()> {
         LogFormat::Json => registry.with(lines.json()).try_init()?,
     }
     Ok(())
+}
+
+/// Whether events of this origin are written at all, whatever the directives say. The SDK of MCP puts whole
+/// messages into its own, some as warnings: confirmations, links to files, values of records, and what a client
+/// sends where a name belongs. What is worth a line is told by Aidoo itself.
+fn is_written(metadata: &Metadata<'_>) -> bool {
+    let origin = metadata.target();
+    origin != "rmcp" && !origin.starts_with("rmcp::")
 }
 
 /// How often samples that nobody has fetched are summed up.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     id::{ApiKeyId, CallId, MemberId, WorkflowRunId},
     time::TimeView,
+    timeline::Kind,
 };
 
 /// Rows of one page.
@@ -142,40 +143,30 @@ impl FromStr for Period {
     }
 }
 
-/// Which calls a list shows.
+/// Which entries a list of the activity shows. A tool and a result are a call's alone.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct ListCalls {
-    /// Only calls with this key.
+pub struct ListActivity {
+    /// Only calls with this key, and what was done to it.
     #[serde(default)]
     pub key: Option<ApiKeyId>,
-    /// Only calls of this member.
+    /// Only what this member did.
     #[serde(default)]
     pub member: Option<MemberId>,
+    /// Only what is about this.
+    #[serde(default)]
+    pub kind: Option<Kind>,
     /// Only calls of the tool with this name.
     #[serde(default)]
     pub tool: Option<String>,
     /// Only calls that ended like this.
     #[serde(default)]
     pub result: Option<CallResult>,
-    /// Only calls that came within this time.
+    /// Only what was done within this time.
     #[serde(default)]
     pub within: Option<Period>,
     /// Where the page begins: the `next` of an earlier answer.
     #[serde(default)]
     pub cursor: Option<String>,
-}
-
-/// One page of calls, the newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CallPage {
-    /// At most [`PAGE_SIZE`].
-    pub calls: Vec<CallView>,
-    /// Where the next page begins.
-    pub next: Option<String>,
-    /// Whether this is not the first page.
-    pub has_previous: bool,
-    /// Members to filter by; empty for a viewer who sees only their own calls.
-    pub people: Vec<crate::api_key::PersonChoice>,
 }
 
 /// One call as the list shows it.

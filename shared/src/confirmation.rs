@@ -174,6 +174,8 @@ pub enum ApprovalState {
     Done,
     /// It was refused.
     Refused,
+    /// When its call came, the records were others than those that were shown: it did not run.
+    Changed,
     /// Nobody decided in time, or nobody called in time.
     Expired,
 }
@@ -193,6 +195,8 @@ pub struct ApprovalView {
     pub person: String,
     /// The key that asked.
     pub key_name: String,
+    /// What the client called itself, if it did.
+    pub client: Option<String>,
     /// Since when.
     pub asked_at: TimeView,
     /// Until when it can be decided, or run.

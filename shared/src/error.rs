@@ -61,6 +61,9 @@ pub enum Error {
     /// The link by which a new password is set is unknown, used, replaced or too old.
     #[error("this link is no longer valid: ask for a new one")]
     ResetEnded,
+    /// The link that hands a key over was used, withdrawn, is too old, or its maker may make no keys any more.
+    #[error("this link is no longer valid: ask for a new one, if you still need the key")]
+    HandoverEnded,
     /// The person works in other companies too, where this one's owners have no say.
     #[error(
         "this person works in another company too: whoever runs aidoo can make a link for them"
@@ -81,6 +84,9 @@ pub enum Error {
     /// The database or another part that Aidoo needs does not answer.
     #[error("aidoo is not available right now: try again in a moment")]
     Unavailable,
+    /// No answer came to the browser: the network is gone, or the server. Whether the request arrived is not known.
+    #[error("aidoo cannot be reached: check the connection and try again")]
+    Unreachable,
     /// The request could not be read: a page of an older version, or a request made by hand.
     #[error("the request could not be read: reload the page and try again")]
     BadRequest,
@@ -128,11 +134,11 @@ impl Error {
             | Self::AlreadyGenerated
             | Self::AlreadyDecided
             | Self::HasFlaws => 409,
-            Self::InvitationEnded | Self::ResetEnded => 410,
+            Self::InvitationEnded | Self::ResetEnded | Self::HandoverEnded => 410,
             Self::Invalid(_) | Self::NotConnected | Self::Odoo(_) => 422,
             Self::TooManyAttempts { .. } => 429,
             Self::Internal { .. } => 500,
-            Self::Unavailable => 503,
+            Self::Unavailable | Self::Unreachable => 503,
         }
     }
 }

@@ -148,6 +148,10 @@ id!(
     PasswordResetId, "rst"
 );
 id!(
+    /// A key that waits for its person to pick it up; never the token of its link.
+    HandoverId, "hnd"
+);
+id!(
     /// What the dashboard tells a person.
     NoticeId, "ntc"
 );

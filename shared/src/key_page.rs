@@ -63,8 +63,12 @@ pub struct TrailView {
 pub enum KeyEvent {
     /// It was generated.
     Generated,
+    /// Its person picked it up by a link that somebody else had made.
+    PickedUp,
     /// It was made to replace another.
     MadeToReplace,
+    /// Its person accepted it.
+    Accepted,
     /// It got another name.
     Renamed {
         /// The one before.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::NoticeId, role::Role, time::TimeView};
+use crate::{id::NoticeId, key_care::Warning, role::Role, time::TimeView};
 
 /// What happened. Names are those of that moment.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,12 +36,62 @@ pub enum Notice {
         /// The key's name.
         key: String,
     },
-    /// An API key of the person's ends soon.
+    /// Somebody prepared an API key for the person, who gets a link from them.
+    KeyPrepared {
+        /// Who.
+        by: String,
+        /// The key's name.
+        key: String,
+    },
+    /// Somebody picked up an API key that the person had prepared for them.
+    KeyPickedUp {
+        /// Who.
+        person: String,
+        /// The key's name.
+        key: String,
+    },
+    /// An API key ends soon.
     KeyExpiring {
         /// The key's name.
         key: String,
         /// The day in UTC: "2026-12-01".
         day: String,
+        /// Whose it is, if not the reader's own.
+        #[serde(default)]
+        person: Option<String>,
+    },
+    /// An API key was made a month ago and never used.
+    KeyUnused {
+        /// The key's name.
+        key: String,
+        /// Whose it is, if not the reader's own.
+        person: Option<String>,
+    },
+    /// An API key was made three months ago and should be rotated.
+    KeyOld {
+        /// The key's name.
+        key: String,
+        /// Whose it is, if not the reader's own.
+        person: Option<String>,
+    },
+    /// Several API keys want looking after at once.
+    KeysToLookAt {
+        /// For what reason.
+        warning: Warning,
+        /// How many.
+        count: u32,
+    },
+    /// An API key of the person's was revoked by the company's rule on unused keys.
+    KeyEndedUnused {
+        /// The key's name.
+        key: String,
+    },
+    /// Somebody invited the person to another company.
+    Invited {
+        /// Who.
+        by: String,
+        /// To which.
+        company: String,
     },
     /// Somebody signed in as the person from a browser or a network that was not seen before.
     NewDevice {
@@ -70,7 +120,14 @@ impl Notice {
             Self::RoleChanged { .. } => "role_changed",
             Self::KeyMade { .. } => "key_made",
             Self::KeyRevoked { .. } => "key_revoked",
+            Self::KeyPrepared { .. } => "key_prepared",
+            Self::KeyPickedUp { .. } => "key_picked_up",
             Self::KeyExpiring { .. } => "key_expiring",
+            Self::KeyUnused { .. } => "key_unused",
+            Self::KeyOld { .. } => "key_old",
+            Self::KeysToLookAt { .. } => "keys_to_look_at",
+            Self::KeyEndedUnused { .. } => "key_ended_unused",
+            Self::Invited { .. } => "invited",
             Self::NewDevice { .. } => "new_device",
             Self::PasswordChanged => "password_changed",
             Self::PasswordReset => "password_reset",
@@ -112,7 +169,14 @@ mod tests {
             Notice::RoleChanged { by: text(), to: role },
             Notice::KeyMade { by: text(), key: text() },
             Notice::KeyRevoked { by: text(), key: text() },
-            Notice::KeyExpiring { key: text(), day: text() },
+            Notice::KeyPrepared { by: text(), key: text() },
+            Notice::KeyPickedUp { person: text(), key: text() },
+            Notice::KeyExpiring { key: text(), day: text(), person: None },
+            Notice::KeyUnused { key: text(), person: Some(text()) },
+            Notice::KeyOld { key: text(), person: Some(text()) },
+            Notice::KeysToLookAt { warning: Warning::Old, count: 7 },
+            Notice::KeyEndedUnused { key: text() },
+            Notice::Invited { by: text(), company: text() },
             Notice::NewDevice { browser: text(), address: text() },
             Notice::PasswordChanged,
             Notice::PasswordReset,
@@ -123,5 +187,8 @@ mod tests {
             assert_eq!(serde_json::from_value::<Notice>(json).expect("its own"), notice);
             assert!(!format!("{notice:?}").contains("Anna"));
         }
+        // As versions wrote it that told only the key's own person.
+        let old = r#"{ "kind": "key_expiring", "key": "K", "day": "2026-12-01" }"#;
+        assert!(matches!(serde_json::from_str(old), Ok(Notice::KeyExpiring { person: None, .. })));
     }
 }

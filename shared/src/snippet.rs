@@ -124,6 +124,37 @@ pub enum GuideNote {
     Any,
 }
 
+impl GuideNote {
+    /// Whether the client takes the key from the environment variable [`KEY_VARIABLE`].
+    #[must_use]
+    pub const fn takes_variable(self) -> bool {
+        match self {
+            Self::Reload | Self::Refresh | Self::ClaudeCode | Self::Gemini => true,
+            Self::Asks
+            | Self::ClaudeDesktop
+            | Self::Sample
+            | Self::Apply
+            | Self::Secret
+            | Self::Any => false,
+        }
+    }
+}
+
+/// The environment variable that holds the key for clients that read one.
+pub const KEY_VARIABLE: &str = "AIDOO_API_KEY";
+
+/// What sets [`KEY_VARIABLE`] for good: on Windows a command, elsewhere a line of the shell's profile. Editors
+/// made of VS Code read the profile too, however they are started.
+#[must_use]
+pub fn set_variable() -> [(&'static str, &'static str, String); 3] {
+    let line = format!("export {KEY_VARIABLE}=\"{YOUR_KEY}\"");
+    [
+        ("Windows", "PowerShell", format!("setx {KEY_VARIABLE} \"{YOUR_KEY}\"")),
+        ("macOS", "~/.zprofile", line.clone()),
+        ("Linux", "~/.profile", line),
+    ]
+}
+
 /// How each client is connected to a server with these two addresses, as its own documentation has it.
 #[must_use]
 pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
@@ -140,9 +171,10 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
             note: GuideNote::Reload,
             install: Some(format!(
                 "cursor://anysphere.cursor-deeplink/mcp/install?name=aidoo&config={}",
-                base64(&format!(
+                // In a query a plus sign would be read as a space.
+                percent(&base64(&format!(
                     r#"{{"url":"{sse_url}","headers":{{"Authorization":"Bearer ${{env:AIDOO_API_KEY}}"}}}}"#
-                ))
+                )))
             )),
         },
         Guide {
@@ -379,7 +411,12 @@ mod guide_tests {
             }
             assert!(guide.block.contains("https://mcp.example.com/"), "{}", guide.slug);
             if let Some(link) = guide.install {
-                assert!(!link.contains("aid_live") && !link.contains(['"', ' ']), "{link}");
+                let (_, query) = link.split_once('?').expect("a query");
+                let value = query.rsplit_once('=').map_or(query, |(_, value)| value);
+                assert!(
+                    !value.contains("aid_live") && !value.contains(['"', ' ', '+', '/']),
+                    "{link}"
+                );
             }
         }
     }
@@ -395,6 +432,18 @@ mod guide_tests {
         assert!(!bridge("http://localhost/mcp"));
         assert!(bridge("http://aidoo.lan:3000/mcp"));
         assert!(bridge("http://localhost.example.com/mcp"));
+    }
+
+    #[test]
+    fn a_block_names_the_variable_where_the_client_reads_one_and_only_there() {
+        for guide in guides("https://mcp.example.com/mcp", "https://mcp.example.com/sse") {
+            let names = guide.block.contains(KEY_VARIABLE);
+            let is_secret = guide.note == GuideNote::Secret;
+            assert_eq!(names, guide.note.takes_variable() || is_secret, "{}", guide.slug);
+        }
+        for (_, _, line) in set_variable() {
+            assert!(line.contains(KEY_VARIABLE) && line.contains(YOUR_KEY), "{line}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::{
     id::{CompanyId, WorkflowId, WorkflowRunId, WorkflowVersionId},
     permission::Permission,
     time::TimeView,
+    workflow_form::ValueKind,
 };
 
 /// The most steps of a workflow.
@@ -212,6 +213,35 @@ impl Definition {
         self.steps.iter().any(|step| step.action.changes())
     }
 
+    /// What the step at this place takes from inputs and earlier steps, each once, in the order in which it is
+    /// written.
+    #[must_use]
+    pub fn takes(&self, at: usize) -> Vec<Taken> {
+        let mut taken = Vec::new();
+        let Some(step) = self.steps.get(at) else { return taken };
+        for value in step.arguments.values() {
+            each_reference(value, &mut |reference| {
+                let mut parts = reference.splitn(3, '.');
+                let (kind, name) = (parts.next(), parts.next().unwrap_or_default());
+                let path = parts.next().unwrap_or_default().to_owned();
+                let found = match kind {
+                    Some("input") => self
+                        .inputs
+                        .iter()
+                        .find(|input| input.name == name)
+                        .map(|input| Taken::Input(input.label.clone())),
+                    Some("steps") => self.steps[..at]
+                        .iter()
+                        .position(|step| step.name == name)
+                        .map(|of| Taken::Step(of, path)),
+                    _ => None,
+                };
+                taken.extend(found.filter(|found| !taken.contains(found)));
+            });
+        }
+        taken
+    }
+
     /// Checks names, references, and that only values are filled in.
     ///
     /// # Errors
@@ -274,6 +304,24 @@ impl Definition {
             known.push(reference);
         }
         if flaws.is_empty() { Ok(()) } else { Err(flaws) }
+    }
+}
+
+/// Something that a step takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// The input of this label.
+    Input(String),
+    /// Of the step at this place, what stands at this path of its answer.
+    Step(usize, String),
+}
+
+fn each_reference(value: &Value, visit: &mut impl FnMut(&str)) {
+    match value {
+        value if reference(value).is_some() => visit(reference(value).unwrap_or_default()),
+        Value::Array(values) => values.iter().for_each(|value| each_reference(value, visit)),
+        Value::Object(fields) => fields.values().for_each(|value| each_reference(value, visit)),
+        _ => {}
     }
 }
 
@@ -373,6 +421,12 @@ pub enum FlawProblem {
     /// An argument is missing.
     #[error("is required")]
     Required,
+    /// A field gets two values.
+    #[error("this field is there twice")]
+    FieldTwice,
+    /// What is typed is none of this kind.
+    #[error("the value cannot be read")]
+    NoValue(ValueKind),
     /// A model that the company's guards close.
     #[error("{0} is closed")]
     Closed(String),
@@ -544,36 +598,40 @@ pub fn is_name(text: &str) -> bool {
         && text.bytes().next().is_some_and(|first| first.is_ascii_lowercase())
 }
 
+/// Why a reference cannot be filled in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unfilled {
+    /// There is nothing where it leads.
+    #[error("{0} is not there: an earlier step found nothing, or the input is missing")]
+    Missing(String),
+    /// What is there has a shape of its own.
+    #[error("{0} is more than a value: name a field of it, such as its id")]
+    Shaped(String),
+}
+
 /// Fills references in: `scope` has what inputs and earlier steps hold, as `{"input": {…}, "steps": {…}}`.
 /// What is filled in is a value, or a list of values, and is not looked at again.
 ///
 /// # Errors
 /// The first reference that leads nowhere, or to more than values.
-pub fn fill(value: &Value, scope: &Value) -> Result<Value, String> {
+pub fn fill(value: &Value, scope: &Value) -> Result<Value, Unfilled> {
     if let Some(reference) = reference(value) {
-        let found = look_up(scope, reference).ok_or_else(|| {
-            format!(
-                "{reference} is not there: an earlier step found nothing, or the input is missing"
-            )
-        })?;
+        let found =
+            look_up(scope, reference).ok_or_else(|| Unfilled::Missing(reference.to_owned()))?;
         // Whatever has a shape of its own could bring fields, operators or commands along.
         let is_scalar = |value: &Value| !value.is_object() && !value.is_array();
         let is_plain = match &found {
             Value::Array(values) => values.iter().all(is_scalar),
             value => is_scalar(value),
         };
-        return if is_plain {
-            Ok(found)
-        } else {
-            Err(format!("{reference} is more than a value: name a field of it, such as its id"))
-        };
+        return if is_plain { Ok(found) } else { Err(Unfilled::Shaped(reference.to_owned())) };
     }
     Ok(match value {
         Value::Object(fields) => Value::Object(
             fields
                 .iter()
                 .map(|(name, value)| Ok((name.clone(), fill(value, scope)?)))
-                .collect::<Result<_, String>>()?,
+                .collect::<Result<_, Unfilled>>()?,
         ),
         Value::Array(values) => {
             Value::Array(values.iter().map(|value| fill(value, scope)).collect::<Result<_, _>>()?)
@@ -679,6 +737,9 @@ pub struct TriedStep {
     pub preview: Option<Preview>,
     /// Why it did not work.
     pub problem: Option<String>,
+    /// The title of the earlier step without whose result it cannot be tried: one that would change something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<String>,
 }
 
 /// The workflows page.
@@ -718,6 +779,8 @@ pub struct WorkflowView {
     pub flaws: Vec<Flaw>,
     /// The version in force.
     pub version: Option<VersionView>,
+    /// What was validated so far, the newest first; for those who may validate.
+    pub history: Vec<PastVersion>,
     /// Who changed it last, and when.
     pub changed_by: String,
     /// When.
@@ -741,6 +804,21 @@ pub struct VersionView {
     pub is_accepted: bool,
 }
 
+/// A version that was validated, in force or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastVersion {
+    /// 1 for the first.
+    pub number: u32,
+    /// Who validated it.
+    pub validated_by: String,
+    /// When.
+    pub validated_at: TimeView,
+    /// Since when keys cannot run it any more.
+    pub retired_at: Option<TimeView>,
+    /// Who has let it run as them.
+    pub accepted_by: Vec<String>,
+}
+
 /// One run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunView {
@@ -754,6 +832,10 @@ pub struct RunView {
     pub person: String,
     /// When it began.
     pub started_at: TimeView,
+    /// How long it took in all, in milliseconds; nothing while it runs.
+    pub took_ms: Option<u32>,
+    /// The key that asked.
+    pub key_name: String,
     /// How it ended.
     pub result: CallResult,
     /// Its steps.
@@ -890,6 +972,24 @@ mod tests {
         ] {
             assert!(!flaws(vec![step("one", action, arguments.clone())]).is_empty(), "{arguments}");
         }
+    }
+
+    #[test]
+    fn what_a_step_takes_is_told_once() {
+        let find = json!({ "model": "a", "domain": [["b", "=", { "$": "input.customer" }], ["c", "=", { "$": "input.customer" }]] });
+        let write = json!({ "ids": { "$": "steps.find.records.*.id" }, "values": { "d": { "$": "steps.later.ids" }, "e": [[6, 0, { "$": "input.customer" }]] } });
+        let inputs = vec![Input {
+            name: "customer".into(),
+            label: "Customer".into(),
+            kind: InputKind::Record,
+        }];
+        let steps =
+            vec![step("find", StepAction::Query, find), step("later", StepAction::Write, write)];
+        let definition = Definition { inputs, steps };
+        let customer = Taken::Input("Customer".into());
+        assert_eq!(definition.takes(0), std::slice::from_ref(&customer));
+        assert_eq!(definition.takes(1), [Taken::Step(0, "records.*.id".into()), customer]);
+        assert_eq!(definition.takes(2), []);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The button that sends a form.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use crate::texts::text;
 
@@ -45,8 +45,11 @@ pub fn SubmitButton(
     children: Children,
 ) -> impl IntoView {
     let busy = busy.unwrap_or_else(|| text!(common.one_moment).to_owned());
+    let node = NodeRef::<html::Button>::new();
+    keep_focus(node, pending);
     view! {
         <button
+            node_ref=node
             class=kind.class()
             type="submit"
             disabled=move || pending.get() || disabled.get()
@@ -57,4 +60,25 @@ pub fn SubmitButton(
         </button>
     }
     .into_any()
+}
+
+/// A disabled button loses the focus: whoever sent the form with it gets it back, to try again or to leave.
+fn keep_focus(node: NodeRef<html::Button>, pending: Signal<bool>) {
+    let had_it = StoredValue::new(false);
+    Effect::new(move |_| {
+        let is_pending = pending.get();
+        let Some(button) = node.get_untracked() else { return };
+        if is_pending {
+            let focused = document().active_element();
+            had_it.set_value(button.is_same_node(focused.as_deref()));
+        } else if had_it.get_value() {
+            had_it.set_value(false);
+            request_animation_frame(move || {
+                // Not where somebody went on elsewhere meanwhile, or a wrong field has taken it.
+                if document().active_element().is_none_or(|one| one.tag_name() == "BODY") {
+                    let _ = button.focus();
+                }
+            });
+        }
+    });
 }

@@ -73,6 +73,14 @@ pub fn Dialog(
             }
         }
     };
+    // What had the focus may be gone or disabled: then Escape is told to the dialog by this alone.
+    let on_cancel = {
+        let close = close.clone();
+        move |event: Event| {
+            event.prevent_default();
+            close();
+        }
+    };
     // What is beside the dialog counts as the dialog itself, without its content.
     let is_beside = move |event: &PointerEvent| {
         event.target().is_some_and(|target| {
@@ -94,7 +102,7 @@ pub fn Dialog(
                     close();
                 }
             }
-            on:cancel=|event: Event| event.prevent_default()
+            on:cancel=on_cancel
             on:close=move |_| show()
         >
             <div class="sheet">

@@ -12,15 +12,14 @@ use shared::{
 };
 
 use super::{
-    Avatar, Brand, Glyph, Languages, Toasts,
+    Avatar, Brand, Glyph, Line, LineNote, Toasts,
     bell::{Bell, Deletion},
     menu,
+    person_menu::{PersonButton, PersonInitials, PersonMenu},
 };
-use crate::{
-    server_fns::accounts::{SignOutCall, SwitchCompanyCall},
-    texts::text,
-    words,
-};
+use crate::{server_fns::accounts::SwitchCompanyCall, texts::text, words};
+
+pub use super::person_menu::SignOut;
 
 /// What the frame tells, as it is now.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +32,8 @@ pub struct Told {
     pub unread: Signal<u32>,
     /// When the company will be removed, if it is to be.
     pub deletion: Signal<Option<TimeView>>,
+    /// Whether the page learns what is new.
+    pub line: Signal<Line>,
 }
 
 /// Draws the frame around a page.
@@ -50,9 +51,14 @@ pub fn Frame(
     let side = NodeRef::<html::Div>::new();
     let path = use_location().pathname;
     let here = move || {
-        LINKS.iter().find(|link| path.get() == link.path).map_or("Aidoo", |link| (link.label)())
+        let is_here = |link: &&Link| path.with(|path| link.is_at(path).is_some());
+        match LINKS.iter().find(is_here) {
+            Some(link) => (link.label)(),
+            None if path.with(|path| path == NOTICES) => text!(notices.title),
+            None => "Aidoo",
+        }
     };
-    let Told { connection, waiting, unread, deletion } = told;
+    let Told { connection, waiting, unread, deletion, line } = told;
     let (company, role) = (current.company, current.role);
     let links = LINKS
         .into_iter()
@@ -61,7 +67,8 @@ pub fn Frame(
         .collect_view();
     let name = viewer.name.clone();
     view! {
-        <a class="skip" href="#main">{text!(frame.skip)}</a>
+        // The browser's own jump moves the focus; the router's would only scroll.
+        <a class="skip" href="#main" rel="external">{text!(frame.skip)}</a>
         <div class="frame">
             <header class="top">
                 <button type="button" class="btn quiet" popovertarget=SIDE aria-label=text!(frame.menu)>
@@ -69,17 +76,19 @@ pub fn Frame(
                 </button>
                 <b>{here}</b>
                 <Bell unread/>
-                <Avatar name=name/>
+                <PersonInitials name=name.clone()/>
             </header>
             <div class="side" id=SIDE popover="auto" node_ref=side>
                 <nav class="rail" aria-label=text!(frame.main)>
                     <div class="rail-top"><Brand href="/team"/><Bell unread/></div>
                     <CompanySwitcher companies=viewer.companies current connection/>
                     <ul class="links" on:click=move |_| menu::hide(side)>{links}</ul>
-                    <Person name=viewer.name role/>
+                    <PersonButton name=name.clone() role/>
                 </nav>
             </div>
+            <PersonMenu name email=viewer.email side/>
             <main class="main" id="main" tabindex="-1">
+                <LineNote line/>
                 <Deletion company role deletion/>
                 {children()}
             </main>
@@ -91,6 +100,7 @@ pub fn Frame(
 
 /// The page whose entry says how much waits there.
 const APPROVALS: &str = "/approvals";
+const NOTICES: &str = "/notices";
 const SIDE: &str = "side";
 const COMPANIES: &str = "companies";
 
@@ -117,6 +127,16 @@ enum Group {
 }
 
 impl Link {
+    /// The `aria-current` of its entry on the page at `path`. A page beneath it, as of one key, belongs to
+    /// it.
+    fn is_at(&self, path: &str) -> Option<&'static str> {
+        match path.strip_prefix(self.path) {
+            Some("") => Some("page"),
+            Some(rest) if rest.starts_with('/') => Some("true"),
+            _ => None,
+        }
+    }
+
     const fn is_for(&self, role: Role) -> bool {
         match self.needs {
             None => true,
@@ -194,14 +214,7 @@ static LINKS: [Link; 9] = [
 #[component]
 fn SideLink(link: Link, path: Signal<String>, waiting: Signal<u32>) -> impl IntoView {
     let Link { path: to, label, icon, needs: _, group } = link;
-    // A page beneath it, as of one key, belongs to it.
-    let current = move || {
-        path.with(|path| match path.strip_prefix(to) {
-            Some("") => Some("page"),
-            Some(rest) if rest.starts_with('/') => Some("true"),
-            _ => None,
-        })
-    };
+    let current = move || path.with(|path| link.is_at(path));
     let class = (group == Group::FirstOfSetup).then_some("apart");
     // Only this entry has something to count.
     let count = move || if to == APPROVALS { waiting.get() } else { 0 };
@@ -263,34 +276,6 @@ fn CompanySwitcher(
             <Glyph icon=icondata::LuChevronsUpDown/>
         </button>
         <div class="menu companies" id=COMPANIES popover="auto">{choices}</div>
-    }
-    .into_any()
-}
-
-/// Who is signed in, and the way out. Signing out is a plain form, so that nothing stays in memory.
-#[component]
-fn Person(name: String, role: Role) -> impl IntoView {
-    view! {
-        <div class="me">
-            <Avatar name=name.clone()/>
-            <span class="names"><b dir="auto">{name}</b><small>{words::role(role)}</small></span>
-        </div>
-        <SignOut class="nav"/>
-        <Languages/>
-    }
-    .into_any()
-}
-
-/// The button that ends the session.
-#[component]
-pub fn SignOut(
-    /// How it looks.
-    class: &'static str,
-) -> impl IntoView {
-    view! {
-        <form method="post" action=SignOutCall::url()>
-            <button class=class><Glyph icon=icondata::LuLogOut/>{text!(frame.sign_out)}</button>
-        </form>
     }
     .into_any()
 }

@@ -1,19 +1,56 @@
 //! News from the server while a page is open: an event stream that says that something of the company
 //! has changed, so that lists are read again.
+//!
+//! The stream is opened again after a break, later each time; a page that nobody looks at lets go of it.
 
-use std::cell::Cell;
+use std::{cell::Cell, cell::RefCell, rc::Rc, time::Duration};
 
-use leptos::prelude::*;
-use leptos::wasm_bindgen::{JsCast, prelude::Closure};
-use leptos::web_sys::{Event, EventSource, MessageEvent};
-use shared::id::CompanyId;
+use leptos::{
+    ev,
+    prelude::*,
+    wasm_bindgen::{JsCast, convert::FromWasmAbi, prelude::Closure},
+    web_sys::{Event, EventSource, MessageEvent},
+};
+use leptos_router::hooks::use_location;
+use shared::{id::CompanyId, news::End};
+
+use super::Glyph;
+use crate::texts::text;
 
 /// Where the server tells its news.
 const EVENTS: &str = "/events";
+/// How long after each failed try another is made, in seconds; the last holds for all that follow.
+const PAUSES: [u64; 6] = [1, 2, 4, 8, 15, 30];
+/// After so many failed tries the page says that it is not live: a server that is replaced is back sooner.
+const PATIENCE: usize = 5;
+/// A page that nobody looked at for so long lets go of its stream: browsers allow a site six of them without
+/// HTTP/2, which is six open tabs.
+const UNSEEN: Duration = Duration::from_secs(60);
 
 /// The news of the company that the pages show.
 #[derive(Clone, Copy)]
 struct News(ReadSignal<u32>);
+
+/// How the stream stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Line {
+    /// It is open, or will be in a moment.
+    #[default]
+    Open,
+    /// It could not be opened for a while; it is still tried.
+    Lost,
+    /// There will be none.
+    Ended(End),
+}
+
+/// What is known of the stream.
+#[derive(Debug, Clone, Copy)]
+pub struct Live {
+    /// How it stands.
+    pub line: ReadSignal<Line>,
+    /// Counts the times that it could not be opened: whether the session is still good is to be asked.
+    pub doubts: ReadSignal<u32>,
+}
 
 /// Counts the news since the frame was opened: whatever depends on it is read again. Without the wasm it
 /// stays at 0.
@@ -25,29 +62,213 @@ pub fn use_news() -> ReadSignal<u32> {
     expect_context::<News>().0
 }
 
-/// Opens the stream of `company`'s news, one for the frame and all pages in it. The browser opens it again
-/// by itself when it breaks.
-pub fn provide_news(company: CompanyId) {
+/// Opens the stream of `company`'s news, one for the frame and all pages in it.
+pub fn provide_news(company: CompanyId) -> Live {
     let (news, count) = signal(0_u32);
+    let (line, set_line) = signal(Line::Open);
+    let (doubts, doubt) = signal(0_u32);
     provide_context(News(news));
     Effect::new(move |_| {
-        let Ok(source) = EventSource::new(&format!("{EVENTS}?company={company}")) else { return };
-        let heard = Closure::<dyn Fn(MessageEvent)>::new(move |_| {
-            // The page may be gone by now.
-            let _ = count.try_update(|count| *count = count.wrapping_add(1));
+        let stream = Rc::new(Stream {
+            address: format!("{EVENTS}?company={company}"),
+            count,
+            line: set_line,
+            doubt,
+            source: RefCell::default(),
+            was_open: Cell::new(false),
+            failures: Cell::new(0),
+            attempt: Cell::new(0),
         });
-        source.set_onmessage(Some(heard.as_ref().unchecked_ref()));
-        // Opened again after a break: there may have been news meanwhile.
-        let was_open = Cell::new(false);
-        let opened = Closure::<dyn Fn(Event)>::new(move |_| {
-            if was_open.replace(true) {
-                let _ = count.try_update(|count| *count = count.wrapping_add(1));
-            }
-        });
-        source.set_onopen(Some(opened.as_ref().unchecked_ref()));
-        let kept = StoredValue::new_local((source, heard, opened));
+        stream.open();
+        let seen = {
+            let stream = Rc::clone(&stream);
+            window_event_listener(ev::visibilitychange, move |_| stream.look())
+        };
+        let online = {
+            let stream = Rc::clone(&stream);
+            window_event_listener(ev::online, move |_| stream.look())
+        };
+        let stream = StoredValue::new_local(stream);
         on_cleanup(move || {
-            let _ = kept.try_with_value(|(source, _, _)| source.close());
+            seen.remove();
+            online.remove();
+            let _ = stream.try_with_value(|stream| stream.end());
         });
     });
+    Live { line, doubts }
+}
+
+/// Says that the page is not live any more, and what to do about it; nothing while it is.
+#[component]
+pub fn LineNote(
+    /// How the stream stands.
+    line: Signal<Line>,
+) -> impl IntoView {
+    let location = use_location();
+    let here = move || format!("{}{}", location.pathname.get(), search(&location.search.get()));
+    let note = move || {
+        let (told, to, verb) = match line.get() {
+            Line::Open => return None,
+            Line::Lost => (text!(live.lost), here(), text!(common.reload)),
+            Line::Ended(End::SignedOut) => {
+                (text!(live.signed_out), "/sign-in".to_owned(), text!(common.sign_in))
+            }
+            Line::Ended(End::Removed) => {
+                (text!(live.removed), "/team".to_owned(), text!(live.elsewhere))
+            }
+        };
+        Some(view! {
+            <div class="banner">
+                <Glyph icon=icondata::LuUnplug/>
+                <p>{told}</p>
+                <a class="btn small" href=to rel="external">{verb}</a>
+            </div>
+        })
+    };
+    // The region stands before it has something to say, or nobody hears it.
+    view! { <div role="status">{note}</div> }.into_any()
+}
+
+fn search(query: &str) -> String {
+    if query.is_empty() { String::new() } else { format!("?{query}") }
+}
+
+/// The stream and what became of it.
+struct Stream {
+    address: String,
+    count: WriteSignal<u32>,
+    line: WriteSignal<Line>,
+    doubt: WriteSignal<u32>,
+    source: RefCell<Option<Source>>,
+    /// Opened again after a break: there may have been news meanwhile.
+    was_open: Cell<bool>,
+    failures: Cell<usize>,
+    /// Counts what was opened and closed: a timer of an earlier attempt does nothing.
+    attempt: Cell<u32>,
+}
+
+/// An open stream with those who listen to it.
+struct Source {
+    events: EventSource,
+    _heard: Closure<dyn Fn(MessageEvent)>,
+    _ended: Closure<dyn Fn(MessageEvent)>,
+    _opened: Closure<dyn Fn(Event)>,
+    _failed: Closure<dyn Fn(Event)>,
+}
+
+impl Stream {
+    fn open(self: &Rc<Self>) {
+        self.close();
+        let Ok(events) = EventSource::new(&self.address) else { return };
+        let heard = self.listener(|stream, _: MessageEvent| stream.tell());
+        let ended = self.listener(|stream, event: MessageEvent| {
+            let word = event.data().as_string().unwrap_or_default();
+            if let Ok(end) = word.parse() {
+                stream.end();
+                let _ = stream.line.try_set(Line::Ended(end));
+            }
+        });
+        let opened = self.listener(|stream, _: Event| stream.opened());
+        let failed = self.listener(|stream, _: Event| stream.failed());
+        events.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        events.set_onopen(Some(opened.as_ref().unchecked_ref()));
+        events.set_onerror(Some(failed.as_ref().unchecked_ref()));
+        let listens =
+            events.add_event_listener_with_callback(End::EVENT, ended.as_ref().unchecked_ref());
+        debug_assert!(listens.is_ok(), "an event source takes listeners");
+        let source =
+            Source { events, _heard: heard, _ended: ended, _opened: opened, _failed: failed };
+        self.source.replace(Some(source));
+    }
+
+    /// A listener that does not keep the stream alive, and calls nobody once it is closed.
+    fn listener<E: FromWasmAbi + 'static>(
+        self: &Rc<Self>,
+        act: fn(&Rc<Self>, E),
+    ) -> Closure<dyn Fn(E)> {
+        let (stream, attempt) = (Rc::downgrade(self), self.attempt.get());
+        Closure::new(move |event| {
+            if let Some(stream) = stream.upgrade().filter(|stream| stream.attempt.get() == attempt)
+            {
+                act(&stream, event);
+            }
+        })
+    }
+
+    fn tell(&self) {
+        // The page may be gone by now.
+        let _ = self.count.try_update(|count| *count = count.wrapping_add(1));
+    }
+
+    fn opened(&self) {
+        self.failures.set(0);
+        let _ = self.line.try_set(Line::Open);
+        if self.was_open.replace(true) {
+            self.tell();
+        }
+    }
+
+    fn failed(self: &Rc<Self>) {
+        // Not left to the browser, which gives up for good at the first answer that is no stream.
+        self.close();
+        let failures = self.failures.get();
+        self.failures.set(failures + 1);
+        if failures > 0 {
+            let _ = self.doubt.try_update(|doubts| *doubts = doubts.wrapping_add(1));
+        }
+        if failures + 1 >= PATIENCE {
+            let _ = self.line.try_set(Line::Lost);
+        }
+        let pause = PAUSES.get(failures).or(PAUSES.last()).copied().unwrap_or_default();
+        self.later(Duration::from_secs(pause), Self::open);
+    }
+
+    /// Somebody looks at the page again or not, or there is a network again.
+    fn look(self: &Rc<Self>) {
+        let is_open = self.source.borrow().is_some();
+        if document().hidden() {
+            self.later(UNSEEN, |stream| {
+                if document().hidden() {
+                    stream.close();
+                }
+            });
+        } else if !is_open && !self.is_over() {
+            self.open();
+        }
+    }
+
+    /// Does something later, unless the stream was opened or closed meanwhile.
+    fn later(self: &Rc<Self>, pause: Duration, act: fn(&Rc<Self>)) {
+        let (stream, attempt) = (Rc::downgrade(self), self.attempt.get());
+        set_timeout(
+            move || {
+                if let Some(stream) =
+                    stream.upgrade().filter(|stream| stream.attempt.get() == attempt)
+                {
+                    act(&stream);
+                }
+            },
+            pause,
+        );
+    }
+
+    fn close(&self) {
+        self.attempt.set(self.attempt.get().wrapping_add(1));
+        if let Some(source) = self.source.borrow().as_ref() {
+            source.events.close();
+        }
+        // The listener that brought us here may be one of its own: it goes when it has returned.
+        if let Some(source) = self.source.take() {
+            set_timeout(move || drop(source), Duration::ZERO);
+        }
+    }
+
+    fn end(&self) {
+        self.close();
+        self.failures.set(usize::MAX);
+    }
+
+    fn is_over(&self) -> bool {
+        self.failures.get() == usize::MAX
+    }
 }

@@ -1,10 +1,10 @@
 //! What every page begins with: its title, its heading, and the mark that it is alive.
 
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use super::{Brand, Languages};
+use super::{Brand, Breadcrumb, Languages};
 
 /// Title, heading, a sentence, and the page's main actions.
 #[component]
@@ -15,13 +15,18 @@ pub fn PageHead(
     /// A sentence beneath it.
     #[prop(into)]
     lead: String,
+    /// The page that it stands beneath: name and path.
+    #[prop(optional)]
+    above: Option<(&'static str, &'static str)>,
     /// Buttons beside it.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
     let heading = use_page_mark();
+    let crumbs = above.map(|above| view! { <Breadcrumb above=vec![above] here=title.clone()/> });
     view! {
         <Title text=format!("{title} · Aidoo")/>
+        {crumbs}
         <div class="head">
             <div>
                 <h1 tabindex="-1" node_ref=heading>{title}</h1>
@@ -88,11 +93,35 @@ pub fn use_page_mark() -> NodeRef<html::H1> {
             // An element that was just taken out of the page takes no focus, which is right.
             let _ = heading.focus();
         }
-        if let Some(html) = document().document_element() {
-            let _ = html.set_attribute("data-hydrated", &path.get_untracked());
-        }
+        mark(&path.get_untracked());
     });
     heading
+}
+
+/// For a page that shows one of many things: going from one to another is an arrival too, though the page
+/// stays the same component. `shown` is none where the address names nothing.
+pub fn use_arrivals<T: Clone + PartialEq + Send + Sync + 'static>(shown: Memo<Option<T>>) {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<Option<T>>| {
+        let now = shown.get();
+        if before.flatten().is_some_and(|before| now.as_ref().is_some_and(|now| *now != before)) {
+            let heading = document().query_selector("h1").ok().flatten();
+            if let Some(heading) =
+                heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok())
+            {
+                let _ = heading.focus();
+            }
+            mark(&path.get_untracked());
+        }
+        now
+    });
+}
+
+/// Names the path of the page that is alive, for the tests.
+fn mark(path: &str) {
+    if let Some(html) = document().document_element() {
+        let _ = html.set_attribute("data-hydrated", path);
+    }
 }
 
 /// Whether the wasm has taken over: what needs it is disabled until then.

@@ -1,35 +1,26 @@
-//! The activity page: every call of a tool, the newest first.
+//! The activity page: what people did in the dashboard, and every call of a tool, the newest first.
 
+mod bar;
 mod figures;
 mod filters;
+mod rows;
 
 use leptos::prelude::*;
-use leptos_router::components::Form;
-use shared::{
-    activity::{CallPage, CallResult, CallView, ListCalls, Period},
-    api_key::PersonChoice,
-};
+use shared::{activity::ListActivity, timeline::TimelinePage};
 
-use self::{
-    figures::Figures,
-    filters::{ACTIVITY, TOOLS},
-};
+use self::{bar::FilterBar, figures::Figures, filters::ACTIVITY, rows::EntryRow};
 use crate::{
-    components::{
-        Avatar, EmptyState, Glyph, LoadError, PageHead, PersonSelect, Skeleton, StateBadge, Time,
-        Tone, submit_form, use_news,
-    },
+    components::{EmptyState, Glyph, LoadError, PageHead, Skeleton, use_news},
     pages::query::{Query, use_query},
-    server_fns::activity::list_calls,
-    texts::{counted, text},
+    server_fns::activity::timeline,
+    texts::text,
     viewer::use_company,
-    words,
 };
 
 /// The list as a file.
 const EXPORT: &str = "/exports/activity.csv";
 
-/// The calls that the viewer may see.
+/// What was done, as far as the viewer may see it.
 #[component]
 pub fn ActivityPage() -> impl IntoView {
     let company = use_company().company;
@@ -41,11 +32,11 @@ pub fn ActivityPage() -> impl IntoView {
         Memo::new(move |_| filter.with(|filter| filter.cursor.is_none()).then(|| news.get()));
     let page = Resource::new(
         move || (filter.get(), moved.get()),
-        move |(filter, _)| list_calls(company, filter),
+        move |(filter, _)| timeline(company, filter),
     );
     let export = move || {
         filter.with(|filter| {
-            let whole = ListCalls { cursor: None, ..filter.clone() };
+            let whole = ListActivity { cursor: None, ..filter.clone() };
             filters::query(&whole).with("company", &company.to_string()).href(EXPORT)
         })
     };
@@ -63,7 +54,7 @@ pub fn ActivityPage() -> impl IntoView {
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
                 match page.await {
-                    Ok(page) => view! { <Calls page filter=filter.get_untracked()/> }.into_any(),
+                    Ok(page) => view! { <Entries page filter=filter.get_untracked()/> }.into_any(),
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
             })}
@@ -73,22 +64,22 @@ pub fn ActivityPage() -> impl IntoView {
 
 /// The filters that the query of an address asks for.
 #[must_use]
-pub fn parse_filter(query: &str) -> ListCalls {
+pub fn parse_filter(query: &str) -> ListActivity {
     filters::parse(&Query::parse(query))
 }
 
 #[component]
-fn Calls(page: CallPage, filter: ListCalls) -> impl IntoView {
-    let CallPage { calls, next, has_previous, people } = page;
-    let link = |filter: ListCalls| filters::query(&filter).href(ACTIVITY);
+fn Entries(page: TimelinePage, filter: ListActivity) -> impl IntoView {
+    let TimelinePage { entries, next, has_previous, key, people } = page;
+    let link = |filter: ListActivity| filters::query(&filter).href(ACTIVITY);
     let first = has_previous
-        .then(|| link(ListCalls { cursor: None, ..filter.clone() }))
+        .then(|| link(ListActivity { cursor: None, ..filter.clone() }))
         .map(|href| view! { <a class="btn small" href=href>{text!(activity.newest)}</a> });
     let next = next
-        .map(|cursor| link(ListCalls { cursor: Some(cursor), ..filter.clone() }))
+        .map(|cursor| link(ListActivity { cursor: Some(cursor), ..filter.clone() }))
         .map(|href| view! { <a class="btn small" href=href>{text!(activity.older)}</a> });
-    let list = if calls.is_empty() {
-        let is_filtered = filter != ListCalls::default();
+    let list = if entries.is_empty() {
+        let is_filtered = filter != ListActivity::default();
         view! {
             <EmptyState
                 icon=icondata::LuActivity
@@ -100,7 +91,7 @@ fn Calls(page: CallPage, filter: ListCalls) -> impl IntoView {
         }
         .into_any()
     } else {
-        let rows = calls.into_iter().map(|call| view! { <Row call/> }).collect_view();
+        let rows = entries.into_iter().map(|entry| view! { <EntryRow entry/> }).collect_view();
         view! {
             <table class="calls">
                 <caption class="visually-hidden">{text!(activity.caption)}</caption>
@@ -119,130 +110,11 @@ fn Calls(page: CallPage, filter: ListCalls) -> impl IntoView {
         .into_any()
     };
     view! {
-        <section class="card" aria-label=text!(activity.calls)>
-            <Bar filter people/>
+        <section class="card" aria-label=text!(activity.entries)>
+            <FilterBar filter key people/>
             {list}
             <nav class="foot" aria-label=text!(common.pages)><span></span>{first}{next}</nav>
         </section>
     }
     .into_any()
-}
-
-#[component]
-fn Bar(filter: ListCalls, people: Vec<PersonChoice>) -> impl IntoView {
-    let tools = TOOLS
-        .map(|tool| {
-            let selected = filter.tool.as_deref() == Some(tool);
-            view! { <option value=tool selected=selected prop:selected=selected>{tool}</option> }
-        })
-        .collect_view();
-    let results = CallResult::ALL
-        .map(|result| {
-            let selected = filter.result == Some(result);
-            view! { <option value=result.as_str() selected=selected prop:selected=selected>{words::result(result)}</option> }
-        })
-        .collect_view();
-    let times = Period::ALL
-        .map(|period| {
-            let selected = filter.within == Some(period);
-            view! { <option value=period.as_str() selected=selected prop:selected=selected>{words::period(period)}</option> }
-        })
-        .collect_view();
-    let chosen = filter.member;
-    let key =
-        filter.key.map(|key| view! { <input type="hidden" name="key" value=key.to_string()/> });
-    view! {
-        <div class="bar">
-            <Form action=ACTIVITY noscroll=true>
-                {key}
-                <PersonSelect people chosen/>
-                <select class="input select" name="tool" aria-label=text!(activity.tool) on:change=submit_form>
-                    <option value="">{text!(activity.every_tool)}</option>
-                    {tools}
-                </select>
-                <select class="input select" name="result" aria-label=text!(activity.result) on:change=submit_form>
-                    <option value="">{text!(activity.every_result)}</option>
-                    {results}
-                </select>
-                <select class="input select" name="within" aria-label=text!(activity.within) on:change=submit_form>
-                    <option value="">{text!(activity.every_time)}</option>
-                    {times}
-                </select>
-                <button class="btn small">{text!(activity.filter)}</button>
-            </Form>
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn Row(call: CallView) -> impl IntoView {
-    let CallView {
-        id: _,
-        at,
-        person,
-        key_name,
-        key: _,
-        tool,
-        model,
-        method,
-        records,
-        result,
-        problem,
-        consent,
-        duration_ms,
-        client,
-        address,
-        arguments,
-        step_of,
-    } = call;
-    let on = match (model, method) {
-        (Some(model), Some(method)) => Some(format!("{model} · {method}")),
-        (model, method) => model.or(method),
-    };
-    let records = records.map(|records| counted!(records, activity.records));
-    let about = [on, records].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    // A step of a workflow was called by the workflow, and that by the client.
-    let by = step_of.map(|_| view! { <code>"aidoo_workflow"</code> " › " });
-    let took = duration_ms.map(|took| format!("{took} ms"));
-    view! {
-        <tr>
-            <td><Time time=at/></td>
-            <td>
-                <div class="name">{by}<code>{tool}</code></div>
-                <div class="sub" dir="auto">{about}</div>
-                {arguments.map(|arguments| view! {
-                    <details class="arguments">
-                        <summary>{text!(activity.arguments)}</summary>
-                        <pre dir="auto">{arguments}</pre>
-                    </details>
-                })}
-            </td>
-            <td>
-                <span class="person">
-                    <Avatar name=person.clone()/>
-                    <span><span dir="auto">{person}</span><div class="sub" dir="auto">{key_name}</div></span>
-                </span>
-            </td>
-            <td data-l=text!(activity.client)>
-                <span dir="auto">{client.unwrap_or_else(|| text!(activity.unknown).to_owned())}</span>
-                <div class="sub">{address}</div>
-            </td>
-            <td>
-                <StateBadge tone=tone(result) label=words::result(result)/>
-                {took.map(|took| view! { <span class="sub">" " {took}</span> })}
-                {consent.map(|consent| view! { <div class="sub">{words::consent(consent)}</div> })}
-                {problem.map(|problem| view! { <div class="sub why" dir="auto">{problem}</div> })}
-            </td>
-        </tr>
-    }
-    .into_any()
-}
-
-const fn tone(result: CallResult) -> Tone {
-    match result {
-        CallResult::Ok => Tone::Good,
-        CallResult::Asked | CallResult::Started | CallResult::Refused => Tone::Warn,
-        CallResult::Failed | CallResult::Unknown => Tone::Bad,
-    }
 }

@@ -12,6 +12,7 @@ mod revoke;
 mod rotate;
 mod table;
 mod ticked;
+mod waiting;
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -21,7 +22,6 @@ use shared::{
     permission::PermissionSet,
 };
 
-pub use self::one::KeyPage;
 use self::{
     bar::FilterBar,
     dialogs::{Surroundings, dialog},
@@ -29,7 +29,9 @@ use self::{
     open::Open,
     table::{KeyTable, People},
     ticked::{Ticked, TickedForm},
+    waiting::WaitingKeys,
 };
+pub use self::{one::KeyPage, waiting::HandoverLinkDialog};
 use crate::{
     components::{EmptyState, Glyph, LoadError, PageHead, Skeleton, use_toaster},
     forms,
@@ -109,6 +111,7 @@ pub fn ApiKeysPage() -> impl IntoView {
             </a>
         </PageHead>
         <Failure action=accept/>
+        <WaitingKeys company close/>
         <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
         {move || generated.get().map(|shown| view! {
             <ShownOnceDialog key=shown on_copied=Callback::new(move |()| generated.set(None))/>

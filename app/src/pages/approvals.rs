@@ -8,8 +8,8 @@ use shared::{
 
 use crate::{
     components::{
-        ButtonKind, EmptyState, LoadError, PageHead, Skeleton, StateBadge, SubmitButton, Time,
-        Tone, use_news,
+        ButtonKind, EmptyState, LoadError, Note, PageHead, Skeleton, StateBadge, SubmitButton,
+        Time, Tone, use_news,
     },
     forms,
     pages::dialog::Failure,
@@ -72,6 +72,7 @@ fn Approval(
         permission,
         person,
         key_name,
+        client,
         asked_at,
         expires_at,
         state,
@@ -120,10 +121,12 @@ fn Approval(
                     <bdi> = <bdi/>,
                     <time/> = move || view! { <Time time=asked_at.clone()/> }
                 )}
+                {client.map(|client| view! { " · " {rich!(approvals.client, client = client, <bdi> = <bdi/>)} })}
                 {(state == ApprovalState::Waiting || state == ApprovalState::Approved)
                     .then(|| view! { <span>" · " {text!(approvals.until, time = words::date_time(&expires_at))}</span> })}
                 {decided}
             </p>
+            {(state == ApprovalState::Changed).then(|| view! { <Note tone=Tone::Warn><p>{text!(approvals.changed_why)}</p></Note> })}
             {table}
             {note.map(|note| view! { <p class="soft" dir="auto">{words::note(&note)}</p> })}
             {answers}
@@ -146,7 +149,7 @@ pub(crate) fn Changes(
             view! {
                 <tr>
                     <td dir="auto">{words::changed_record(&record)}</td>
-                    <td data-l=text!(approvals.field) dir="auto">{label}</td>
+                    <td data-l=text!(approvals.field) dir="auto">{words::changed_label(&label)}</td>
                     <td data-l=text!(approvals.before) class="before" dir="auto">{before.map_or_else(|| "—".to_owned(), |before| words::value(&before))}</td>
                     <td data-l=text!(approvals.after) class="after" dir="auto">{words::value(&after)}</td>
                 </tr>
@@ -175,7 +178,7 @@ const fn tone(state: ApprovalState) -> Tone {
     match state {
         ApprovalState::Waiting => Tone::Warn,
         ApprovalState::Approved | ApprovalState::Done => Tone::Good,
-        ApprovalState::Refused => Tone::Bad,
+        ApprovalState::Refused | ApprovalState::Changed => Tone::Bad,
         ApprovalState::Expired => Tone::Gone,
     }
 }

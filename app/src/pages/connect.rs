@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::{
     activity::{CallResult, CallView},
     connection::{ConnectView, ConnectedClient, RefusedKey},
-    snippet::{Guide, GuideNote, Place, guides},
+    snippet::{Guide, GuideNote, Place, guides, set_variable},
 };
 
 use crate::{
@@ -186,10 +186,30 @@ fn OneClient(guide: Guide) -> impl IntoView {
         <ul class="places">{places}</ul>
         <Copyable text=block what=text!(connect.the_block) shape=Shape::Block/>
         <p class="soft">{note_text(note)}</p>
+        {note.takes_variable().then(|| view! { <Variable/> })}
         {install.map(|link| view! {
-            <a class="btn" href=link>{text!(connect.install, client = client)}</a>
-            <p class="sub">{text!(connect.install_why)}</p>
+            <div class="install">
+                <a class="btn" href=link rel="external"><Glyph icon=icondata::LuDownload/>{text!(connect.install, client = client)}</a>
+                <p class="sub">{text!(connect.install_why)}</p>
+            </div>
         })}
+    }
+    .into_any()
+}
+
+/// How to set the variable that holds the key, on each system.
+#[component]
+fn Variable() -> impl IntoView {
+    let ways = set_variable()
+        .map(|(system, place, line)| view! { <li><b>{system}</b> " " {place} <pre tabindex="0"><code>{line}</code></pre></li> })
+        .into_iter()
+        .collect_view();
+    view! {
+        <details class="how">
+            <summary>{text!(connect.variable)}</summary>
+            <ul class="places">{ways}</ul>
+            <p class="sub">{text!(connect.variable_then)}</p>
+        </details>
     }
     .into_any()
 }

@@ -1,7 +1,10 @@
 //! What happened to the person: keys made for them, new devices, invitations accepted.
 
 use leptos::prelude::*;
-use shared::notice::{Notice, NoticeView};
+use shared::{
+    key_care::Warning,
+    notice::{Notice, NoticeView},
+};
 
 use crate::{
     components::{
@@ -96,8 +99,32 @@ fn sentence(notice: &Notice) -> String {
         }
         Notice::KeyMade { by, key } => text!(notices.key_made, person = by, key = key),
         Notice::KeyRevoked { by, key } => text!(notices.key_revoked, person = by, key = key),
-        Notice::KeyExpiring { key, day } => {
+        Notice::KeyPrepared { by, key } => text!(notices.key_prepared, person = by, key = key),
+        Notice::KeyPickedUp { person, key } => {
+            text!(notices.key_picked_up, person = person, key = key)
+        }
+        Notice::KeyExpiring { key, day, person: None } => {
             text!(notices.key_expiring, key = key, day = words::day(day))
+        }
+        Notice::KeyExpiring { key, day, person: Some(person) } => {
+            text!(notices.key_expiring_of, key = key, person = person, day = words::day(day))
+        }
+        Notice::KeyUnused { key, person: None } => text!(notices.key_unused, key = key),
+        Notice::KeyUnused { key, person: Some(person) } => {
+            text!(notices.key_unused_of, key = key, person = person)
+        }
+        Notice::KeyOld { key, person: None } => text!(notices.key_old, key = key),
+        Notice::KeyOld { key, person: Some(person) } => {
+            text!(notices.key_old_of, key = key, person = person)
+        }
+        Notice::KeysToLookAt { warning, count } => match warning {
+            Warning::Expiring => text!(notices.keys_expiring, count = count),
+            Warning::NeverUsed => text!(notices.keys_unused, count = count),
+            Warning::Old | Warning::StillUsed => text!(notices.keys_old, count = count),
+        },
+        Notice::KeyEndedUnused { key } => text!(notices.key_ended_unused, key = key),
+        Notice::Invited { by, company } => {
+            text!(notices.invited, person = by, company = company)
         }
         Notice::NewDevice { browser, address } => {
             text!(notices.new_device, browser = words::browser(browser), address = address)
@@ -113,12 +140,20 @@ fn sentence(notice: &Notice) -> String {
 /// Its drawing, and where something can be done about it.
 const fn place(notice: &Notice) -> (icondata::Icon, &'static str) {
     match notice {
-        Notice::InvitationAccepted { .. } | Notice::RoleChanged { .. } => {
+        Notice::Invited { .. } | Notice::InvitationAccepted { .. } | Notice::RoleChanged { .. } => {
             (icondata::LuUsers, "/team")
         }
-        Notice::KeyMade { .. } | Notice::KeyRevoked { .. } | Notice::KeyExpiring { .. } => {
-            (icondata::LuKeyRound, "/api-keys")
+        Notice::KeyMade { .. }
+        | Notice::KeyRevoked { .. }
+        | Notice::KeyPrepared { .. }
+        | Notice::KeyPickedUp { .. }
+        | Notice::KeyUnused { .. }
+        | Notice::KeyOld { .. }
+        | Notice::KeyEndedUnused { .. } => (icondata::LuKeyRound, "/api-keys"),
+        Notice::KeyExpiring { .. } | Notice::KeysToLookAt { warning: Warning::Expiring, .. } => {
+            (icondata::LuKeyRound, "/api-keys?state=expiring")
         }
+        Notice::KeysToLookAt { .. } => (icondata::LuKeyRound, "/api-keys?sort=oldest"),
         Notice::NewDevice { .. }
         | Notice::PasswordChanged
         | Notice::PasswordReset

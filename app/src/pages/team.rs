@@ -4,7 +4,7 @@ mod calendar;
 mod confirm;
 mod generate;
 mod invite;
-mod link;
+pub(super) mod link;
 mod members;
 mod onboarding;
 mod open;
@@ -17,6 +17,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
     api_key::GeneratedKey,
+    handover::HandoverLink,
     member::{InvitationLink, ResetLink, TeamView},
 };
 
@@ -33,7 +34,7 @@ use self::{
 };
 use crate::{
     components::{Glyph, LoadError, PageHead, Skeleton, use_toaster},
-    pages::query::use_query,
+    pages::{api_keys::HandoverLinkDialog, query::use_query},
     server_fns::team::team,
     texts::text,
     viewer::use_company,
@@ -52,6 +53,7 @@ pub fn TeamPage() -> impl IntoView {
     let key = RwSignal::new(None::<GeneratedKey>);
     let link = RwSignal::new(None::<InvitationLink>);
     let reset = RwSignal::new(None::<ResetLink>);
+    let handed = RwSignal::new(None::<HandoverLink>);
 
     let navigate = use_navigate();
     let close = Callback::new(move |()| {
@@ -90,7 +92,14 @@ pub fn TeamPage() -> impl IntoView {
                     member(id).filter(|member| rules::may_generate(role, member, team.makers))?;
                 let longest_days = team.longest_days;
                 view! {
-                    <GenerateDialog company member longest_days generated=key on_generated=changed/>
+                    <GenerateDialog
+                        company
+                        member
+                        longest_days
+                        generated=key
+                        handed
+                        on_generated=changed
+                    />
                 }
                 .into_any()
             }
@@ -157,6 +166,9 @@ pub fn TeamPage() -> impl IntoView {
         <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
         {move || key.get().map(|shown| view! {
             <ShownOnceDialog key=shown on_copied=Callback::new(move |()| key.set(None))/>
+        })}
+        {move || handed.get().map(|shown| view! {
+            <HandoverLinkDialog link=shown on_copied=Callback::new(move |()| handed.set(None))/>
         })}
         {move || link.get().map(|shown| view! {
             <LinkDialog link=shown on_copied=Callback::new(move |()| link.set(None))/>

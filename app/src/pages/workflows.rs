@@ -1,29 +1,28 @@
 //! The workflows page: what there is, what ran, and the builder.
 
 mod builder;
-mod draft;
+mod card;
 mod flow;
 mod remove;
+mod runs;
 
 use leptos::prelude::*;
 use shared::{
     id::CompanyId,
     role::{Action as RoleAction, allows},
-    workflow::{RanStep, RunView, TemplateView, VersionView, WorkflowView, WorkflowsView},
+    workflow::{TemplateView, WorkflowView, WorkflowsView},
 };
 
-use self::{builder::Builder, flow::Flow, remove::RemoveDialog};
+use self::{builder::Builder, card::Card, remove::RemoveDialog, runs::Runs};
 use crate::{
-    components::{
-        EmptyState, LoadError, PageHead, Skeleton, StateBadge, SubmitButton, Time, Tone, use_news,
-    },
+    components::{EmptyState, LoadError, PageHead, Skeleton, SubmitButton, use_news},
     error::Answer,
     forms,
     pages::{dialog::Failure, query::use_query},
     server_fns::workflows::{
         AcceptWorkflowCall, ArchiveWorkflowCall, UseTemplateCall, ValidateWorkflowCall, workflows,
     },
-    texts::{rich, text},
+    texts::text,
     viewer::use_company,
     words,
 };
@@ -158,92 +157,6 @@ fn List(company: CompanyId, view: WorkflowsView, manages: bool, doing: Doing) ->
 }
 
 #[component]
-fn Card(company: CompanyId, workflow: WorkflowView, manages: bool, doing: Doing) -> impl IntoView {
-    let WorkflowView { id, name, description, definition, flaws, version, changed_by, changed_at } =
-        workflow;
-    let heading = format!("workflow-{id}");
-    let labelled = heading.clone();
-    let has_flaws = !flaws.is_empty();
-    let badge = match &version {
-        Some(version) => {
-            view! { <StateBadge tone=Tone::Good label=text!(workflows.version, number = version.number)/> }
-        }
-        None if has_flaws => {
-            view! { <StateBadge tone=Tone::Warn label=text!(workflows.draft_flaws)/> }
-        }
-        None => view! { <StateBadge tone=Tone::Warn label=text!(workflows.draft)/> },
-    };
-    let accept = version
-        .clone()
-        .filter(|version| version.changes && !version.is_accepted)
-        .map(|version| view! { <Accept company version doing/> });
-    let told =
-        version.map(|VersionView { validated_by, validated_at, is_accepted, changes, .. }| {
-            view! {
-                <span>
-                    {rich!(
-                        workflows.validated,
-                        person = validated_by,
-                        <bdi> = <bdi/>,
-                        <time/> = move || view! { <Time time=validated_at.clone()/> }
-                    )}
-                    {(changes && is_accepted).then(|| view! { " · " {text!(workflows.accepted)} })}
-                </span>
-            }
-        });
-    let is_draft = told.is_none();
-    let tools = manages.then(|| {
-        view! {
-            <a class="btn small" href=format!("{WORKFLOWS}?edit={id}")>{text!(workflows.edit)}</a>
-            {(is_draft && !has_flaws).then(|| view! {
-                <ActionForm action=doing.validate>
-                    <input type="hidden" name="input[company]" value=company.to_string()/>
-                    <input type="hidden" name="input[workflow]" value=id.to_string()/>
-                    <SubmitButton pending=doing.validate.pending() busy=text!(workflows.validating)>{text!(workflows.validate)}</SubmitButton>
-                </ActionForm>
-            })}
-            <a class="btn danger" href=format!("{WORKFLOWS}?remove={id}")>{text!(workflows.remove)}</a>
-        }
-    });
-    view! {
-        <article class="card workflow" aria-labelledby=labelled>
-            <header><h2 id=heading dir="auto">{name}</h2>{badge}</header>
-            <p class="soft" dir="auto">{description}</p>
-            <Flow definition/>
-            <p class="sub">
-                {told}
-                {is_draft.then(|| {
-                    let changed = rich!(
-                        workflows.changed,
-                        person = changed_by,
-                        <bdi> = <bdi/>,
-                        <time/> = move || view! { <Time time=changed_at.clone()/> }
-                    );
-                    view! { <span>{changed}</span> }
-                })}
-            </p>
-            {accept}
-            <div class="buttons">{tools}</div>
-        </article>
-    }
-    .into_any()
-}
-
-#[component]
-fn Accept(company: CompanyId, version: VersionView, doing: Doing) -> impl IntoView {
-    view! {
-        <div class="note warn">
-            <p>{text!(workflows.accept_why)}</p>
-            <ActionForm action=doing.accept>
-                <input type="hidden" name="input[company]" value=company.to_string()/>
-                <input type="hidden" name="input[version]" value=version.id.to_string()/>
-                <SubmitButton pending=doing.accept.pending() busy=text!(common.saving)>{text!(workflows.accept)}</SubmitButton>
-            </ActionForm>
-        </div>
-    }
-}
-
-#[component]
 fn Templates(company: CompanyId, templates: Vec<TemplateView>, doing: Doing) -> impl IntoView {
     let options = templates
         .into_iter()
@@ -265,54 +178,6 @@ fn Templates(company: CompanyId, templates: Vec<TemplateView>, doing: Doing) -> 
                 </div>
                 <div class="buttons"><SubmitButton pending=doing.template.pending() busy=text!(workflows.making)>{text!(workflows.make)}</SubmitButton></div>
             </ActionForm>
-        </section>
-    }
-    .into_any()
-}
-
-#[component]
-fn Runs(runs: Vec<RunView>) -> impl IntoView {
-    let rows = runs
-        .into_iter()
-        .map(|RunView { id: _, workflow, number, person, started_at, result, steps }| {
-            let steps = steps
-                .into_iter()
-                .map(|RanStep { title, outcome, problem, duration_ms }| {
-                    view! {
-                        <li>
-                            <span dir="auto">{text!(workflows.step_outcome, title = title, outcome = words::outcome(&outcome))}</span> " " <span class="sub">{format!("{duration_ms} ms")}</span>
-                            {problem.map(|problem| view! { <div class="sub why" dir="auto">{problem}</div> })}
-                        </li>
-                    }
-                })
-                .collect_view();
-            view! {
-                <tr>
-                    <td><Time time=started_at/></td>
-                    <td><div class="name" dir="auto">{workflow}</div><div class="sub">{text!(workflows.run_version, number = number)}</div></td>
-                    <td data-l=text!(workflows.as_person) dir="auto">{person}</td>
-                    <td><ol class="ran">{steps}</ol></td>
-                    <td data-l=text!(workflows.result)>{words::result(result)}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <section class="card" aria-labelledby="runs">
-            <h2 id="runs">{text!(workflows.runs)}</h2>
-            <table class="calls">
-                <caption class="visually-hidden">{text!(workflows.runs_caption)}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{text!(workflows.when)}</th>
-                        <th scope="col">{text!(workflows.workflow)}</th>
-                        <th scope="col">{text!(workflows.person)}</th>
-                        <th scope="col">{text!(workflows.steps)}</th>
-                        <th scope="col">{text!(workflows.result)}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
         </section>
     }
     .into_any()

@@ -1,22 +1,20 @@
-//! What was done on Odoo through the company's keys.
+//! What was done in a company: on Odoo through its keys, and in the dashboard.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use shared::{
-    activity::{CallPage, ListCalls},
-    call_figures::CallFigures,
-    connection::ConnectView,
-    id::CompanyId,
+    activity::ListActivity, call_figures::CallFigures, connection::ConnectView, id::CompanyId,
+    timeline::TimelinePage,
 };
 
 #[cfg(feature = "ssr")]
 use super::context::{actor, answer, backend};
 use crate::error::Answer;
 
-/// One page of calls.
-#[server(name = ListCallsCall, endpoint = "activity/calls", input = Json)]
-pub async fn list_calls(company: CompanyId, filter: ListCalls) -> Answer<CallPage> {
-    answer(backend()?.activity.calls(actor()?, company, filter).await)
+/// One page of calls and of what people did.
+#[server(name = TimelineCall, endpoint = "activity/timeline", input = Json)]
+pub async fn timeline(company: CompanyId, filter: ListActivity) -> Answer<TimelinePage> {
+    answer(backend()?.activity.timeline(actor()?, company, filter).await)
 }
 
 /// What the calls of the last days come to.

@@ -3,6 +3,10 @@
 use leptos::{prelude::*, server_fn::codec::Json};
 use shared::{
     api_key::{AcceptApiKey, ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
+    handover::{
+        HandOverKey, HandoverLink, HandoverView, PickUpKey, PickUpPreview, RenewHandover,
+        WithdrawHandover,
+    },
     id::{ApiKeyId, CompanyId},
     key_change::{EditApiKey, ReduceApiKey, RevokeApiKeys, RotateApiKey},
     key_page::ApiKeyDetail,
@@ -66,6 +70,45 @@ pub async fn reduce_api_key(input: ReduceApiKey) -> Answer<()> {
     answer(backend()?.api_keys.reduce(actor()?, input).await)?;
     leave_form(&own_page);
     Ok(())
+}
+
+/// Prepares a key for somebody else. JSON, as for generating one: only who asked sees the link.
+#[server(name = HandOverKeyCall, endpoint = "api_keys/hand_over", input = Json)]
+pub async fn hand_over_key(input: HandOverKey) -> Answer<HandoverLink> {
+    no_store();
+    answer(backend()?.api_keys.hand_over(actor()?, input).await)
+}
+
+/// Replaces the link of a key that waits. JSON, as for making one.
+#[server(name = RenewHandoverCall, endpoint = "api_keys/renew_handover", input = Json)]
+pub async fn renew_handover(input: RenewHandover) -> Answer<HandoverLink> {
+    no_store();
+    answer(backend()?.api_keys.renew_handover(actor()?, input).await)
+}
+
+/// Ends the link of a key that waits.
+#[server(name = WithdrawHandoverCall, endpoint = "api_keys/withdraw_handover")]
+pub async fn withdraw_handover(input: WithdrawHandover) -> Answer<()> {
+    answer(backend()?.api_keys.withdraw_handover(actor()?, input).await)
+}
+
+/// The keys that wait to be picked up, as far as the viewer may see them.
+#[server(name = HandoversCall, endpoint = "api_keys/handovers")]
+pub async fn handovers(company: CompanyId) -> Answer<Vec<HandoverView>> {
+    answer(backend()?.api_keys.handovers(actor()?, company).await)
+}
+
+/// What a link shows to the person for whom it is.
+#[server(name = PickUpPreviewCall, endpoint = "api_keys/pick_up_preview")]
+pub async fn pick_up_preview(token: String) -> Answer<PickUpPreview> {
+    answer(backend()?.api_keys.pick_up_preview(actor()?, token).await)
+}
+
+/// Makes the key that a link is for. JSON, as for generating one.
+#[server(name = PickUpKeyCall, endpoint = "api_keys/pick_up", input = Json)]
+pub async fn pick_up_key(input: PickUpKey) -> Answer<GeneratedKey> {
+    no_store();
+    answer(backend()?.api_keys.pick_up(actor()?, input).await)
 }
 
 /// A key's own page.

@@ -28,9 +28,7 @@ pub async fn save_profile(input: SaveProfile) -> Answer<()> {
 #[server(name = SetColorsCall, endpoint = "settings/set_colors")]
 pub async fn set_colors(input: SetColors) -> Answer<()> {
     actor()?;
-    answer(input.colors.parse().map(set_colors_cookie).map_err(|_| shared::Error::BadRequest))?;
-    leave_form("/settings");
-    Ok(())
+    answer(input.colors.parse().map(set_colors_cookie).map_err(|_| shared::Error::BadRequest))
 }
 
 /// Changes the person's password and signs their other devices out.

@@ -7,6 +7,9 @@ use shared::{
         AcceptWorkflow, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow, UseTemplate,
         WorkflowsView,
     },
+    workflow_catalog::{
+        AskModel, FindModels, FindRecords, ModelChoice, ModelView, Offered, RecordChoice,
+    },
 };
 
 #[cfg(feature = "ssr")]
@@ -37,6 +40,24 @@ pub async fn use_template(input: UseTemplate) -> Answer<WorkflowId> {
 #[server(name = TryWorkflowCall, endpoint = "workflows/try_steps", input = Json)]
 pub async fn try_workflow(input: TryWorkflow) -> Answer<Vec<TriedStep>> {
     answer(backend()?.workflows.try_steps(actor()?, input).await)
+}
+
+/// Finds models that a step can be about.
+#[server(name = FindModelsCall, endpoint = "workflows/models")]
+pub async fn find_models(input: FindModels) -> Answer<Offered<ModelChoice>> {
+    answer(backend()?.workflows.models(actor()?, input).await)
+}
+
+/// What a step can name of a model.
+#[server(name = AskModelCall, endpoint = "workflows/model")]
+pub async fn ask_model(input: AskModel) -> Answer<ModelView> {
+    answer(backend()?.workflows.model(actor()?, input).await)
+}
+
+/// Finds records by their name.
+#[server(name = FindRecordsCall, endpoint = "workflows/records")]
+pub async fn find_records(input: FindRecords) -> Answer<Offered<RecordChoice>> {
+    answer(backend()?.workflows.records(actor()?, input).await)
 }
 
 /// Freezes the draft as a version.

@@ -25,10 +25,11 @@ pub fn key_columns() -> [&'static str; 14] {
 
 /// Of the activity.
 #[must_use]
-pub fn call_columns() -> [&'static str; 14] {
+pub fn entry_columns() -> [&'static str; 15] {
     [
         text!(csv.calls.when),
         text!(csv.calls.person),
+        text!(csv.calls.what),
         text!(csv.calls.key),
         text!(csv.calls.tool),
         text!(csv.calls.model),

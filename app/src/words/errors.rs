@@ -31,12 +31,14 @@ pub fn error(error: &Error) -> String {
         Error::InvitationEnded => text!(errors.invitation_ended),
         Error::InvitationForAnother => text!(errors.invitation_for_another),
         Error::ResetEnded => text!(errors.reset_ended),
+        Error::HandoverEnded => text!(errors.handover_ended),
         Error::NotYoursToReset => text!(errors.not_yours_to_reset),
         Error::HasFlaws => text!(errors.has_flaws),
         Error::AlreadyDecided => text!(errors.already_decided),
         Error::NotConnected => text!(errors.not_connected),
         Error::Odoo(problem) => odoo_problem(*problem),
         Error::Unavailable => text!(errors.unavailable),
+        Error::Unreachable => text!(errors.unreachable),
         Error::BadRequest => text!(errors.bad_request),
     };
     sentence.to_owned()

@@ -95,21 +95,76 @@ pub fn changed_record(told: &str) -> String {
         "the wizard" => text!(previews.wizard).to_owned(),
         _ => match told.strip_prefix("new ").and_then(|number| number.parse::<u32>().ok()) {
             Some(number) => text!(previews.new_record, number = number),
-            None => told.to_owned(),
+            None => match of_step(told) {
+                Some((number, rest)) => format!("{number}. {}", changed_record(rest)),
+                None => from_step(told).unwrap_or_else(|| told.to_owned()),
+            },
         },
+    }
+}
+
+/// "2. Azure Interior", as a run's preview names what its second step is about.
+fn of_step(told: &str) -> Option<(u32, &str)> {
+    let (number, rest) = told.split_once(". ")?;
+    Some((number.parse().ok()?, rest))
+}
+
+/// "from step 1, “Find the orders” (records.*.id)": in the words of the builder, in any language.
+fn from_step(told: &str) -> Option<String> {
+    let (number, rest) = told.strip_prefix("from step ")?.split_once(", “")?;
+    let (title, path) = rest.strip_suffix(')')?.rsplit_once("” (")?;
+    let number: u32 = number.parse().ok()?;
+    Some(text!(
+        previews.from_step,
+        number = number,
+        title = title.to_owned(),
+        what = super::given_path(path)
+    ))
+}
+
+/// What of a record would change: a field's label, or what stands for a step that shows none.
+#[must_use]
+pub fn changed_label(told: &str) -> String {
+    match told {
+        "cannot be looked at now" => text!(previews.unseen).to_owned(),
+        "more" => text!(previews.more).to_owned(),
+        other => other.to_owned(),
     }
 }
 
 /// A value before or after.
 #[must_use]
 pub fn value(told: &str) -> String {
-    if told == "(empty)" { text!(previews.empty).to_owned() } else { told.to_owned() }
+    if told == "(empty)" {
+        return text!(previews.empty).to_owned();
+    }
+    if let Some(does) = told.strip_suffix("; what a method does cannot be previewed") {
+        return text!(previews.does_unseen, does = does.to_owned());
+    }
+    from_step(told).unwrap_or_else(|| told.to_owned())
 }
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
     use crate::texts::in_locale;
+
+    #[test]
+    fn what_comes_from_a_step_is_told_in_words() {
+        let told = "3. from step 1, “Find (all) the orders” (records.*.id)";
+        assert_eq!(
+            in_locale(Locale::en, || changed_record(told)),
+            "3. all the records of step 1, “Find (all) the orders”"
+        );
+        assert_eq!(
+            in_locale(Locale::fr, || value("from step 2, “Faire” (ids.0)")),
+            "le premier enregistrement de l’étape 2, «\u{a0}Faire\u{a0}»"
+        );
+        for text in ["from step 1", "from step x, “a” (b)", "St. Mary. A", "from step 1, “a”"]
+        {
+            assert_eq!(in_locale(Locale::en, || value(text)), text, "stands as it is");
+        }
+    }
 
     #[test]
     fn what_the_tools_say_is_told_in_french() {

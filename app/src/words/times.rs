@@ -3,7 +3,7 @@
 
 use shared::time::{Distance, Span, TimeView, Unit};
 
-use crate::texts::{counted, text};
+use crate::texts::{self, Locale, counted, text};
 
 /// "just now", "3 days ago", "in 2 hours".
 #[must_use]
@@ -25,6 +25,17 @@ pub fn span(Span { count, unit }: Span) -> String {
         Unit::Month => counted!(count, times.month),
         Unit::Year => counted!(count, times.year),
     }
+}
+
+/// How long something took, of which the server says milliseconds: "120 ms", "1.2 s".
+#[must_use]
+pub fn duration(milliseconds: u32) -> String {
+    if milliseconds < 1_000 {
+        return text!(workflows.milliseconds, count = milliseconds);
+    }
+    let (whole, tenths) = (milliseconds / 1_000, milliseconds % 1_000 / 100);
+    let sign = if texts::locale() == Locale::fr { ',' } else { '.' };
+    text!(workflows.seconds, count = format!("{whole}{sign}{tenths}"))
 }
 
 /// "24 Nov 2026, 10:12 CET", in the person's zone.

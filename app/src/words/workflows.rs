@@ -1,21 +1,42 @@
 //! What the server knows of workflows as codes: what is wrong with one, how its steps ended, and the business
 //! actions of Odoo.
 
-use shared::workflow::{FlawPlace, FlawProblem, MAX_INPUTS, MAX_STEPS};
+use shared::{
+    workflow::{FlawProblem, InputKind, MAX_INPUTS, MAX_STEPS, StepAction},
+    workflow_form::{EMPTY, Given, Part, ReportTask, SET, ValueKind},
+};
 
 use crate::texts::text;
 
-/// Where a flaw is.
+/// Where in a step or an input something is; nothing for the whole of it.
 #[must_use]
-pub fn flaw_place(place: &FlawPlace) -> String {
-    match place {
-        FlawPlace::Steps => text!(flaws.steps).to_owned(),
-        FlawPlace::Input(name) => text!(flaws.input, name = name.clone()),
-        FlawPlace::Step(name) => text!(flaws.step, name = name.clone()),
-        FlawPlace::Argument { step, argument } => {
-            text!(flaws.argument, name = step.clone(), argument = argument.clone())
-        }
+pub fn part(part: Part) -> &'static str {
+    match part {
+        Part::Whole => "",
+        Part::Name => text!(builder.parts.name),
+        Part::Title => text!(builder.parts.title),
+        Part::Model => text!(builder.parts.model),
+        Part::Method => text!(builder.parts.method),
+        Part::Report => text!(builder.parts.report),
+        Part::Ids => text!(builder.parts.ids),
+        Part::Conditions => text!(builder.parts.conditions),
+        Part::Fields => text!(builder.parts.fields),
+        Part::Values => text!(builder.parts.values),
+        Part::Keywords => text!(builder.parts.keywords),
+        Part::Order => text!(builder.parts.order),
+        Part::Limit => text!(builder.parts.limit),
+        Part::Groups => text!(builder.parts.groups),
+        Part::Measures => text!(builder.parts.measures),
+        Part::Rest => text!(builder.parts.rest),
     }
+}
+
+/// What is wrong, as a sentence of its own beside its field.
+#[must_use]
+pub fn flaw_sentence(problem: &FlawProblem) -> String {
+    let said = flaw(problem);
+    let mut letters = said.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// What is wrong.
@@ -46,8 +67,152 @@ pub fn flaw(problem: &FlawProblem) -> String {
         FlawProblem::Literal => text!(flaws.literal),
         FlawProblem::Alone => text!(flaws.alone),
         FlawProblem::Required => text!(flaws.required),
+        FlawProblem::FieldTwice => text!(flaws.field_twice),
+        FlawProblem::NoValue(kind) => match kind {
+            ValueKind::Whole => text!(flaws.no_whole),
+            ValueKind::Decimal => text!(flaws.no_decimal),
+            ValueKind::YesNo => text!(flaws.no_choice),
+            ValueKind::Date => text!(flaws.no_date),
+            ValueKind::DateTime => text!(flaws.no_moment),
+            ValueKind::Record => text!(flaws.no_record),
+            ValueKind::Records => text!(flaws.no_records),
+            ValueKind::Json => text!(flaws.no_json_value),
+            ValueKind::Text | ValueKind::Texts | ValueKind::Nothing => text!(flaws.required),
+        },
     };
     sentence.to_owned()
+}
+
+/// What a step does.
+#[must_use]
+pub fn step_action(action: StepAction) -> &'static str {
+    match action {
+        StepAction::Query => text!(builder.actions.query),
+        StepAction::Read => text!(builder.actions.read),
+        StepAction::Create => text!(builder.actions.create),
+        StepAction::Write => text!(builder.actions.write),
+        StepAction::Execute => text!(builder.actions.execute),
+        StepAction::Report => text!(builder.actions.report),
+    }
+}
+
+/// What an input takes.
+#[must_use]
+pub fn input_kind(kind: InputKind) -> &'static str {
+    match kind {
+        InputKind::Text => text!(builder.kinds.text),
+        InputKind::Number => text!(builder.kinds.number),
+        InputKind::Date => text!(builder.kinds.date),
+        InputKind::Boolean => text!(builder.kinds.boolean),
+        InputKind::Record => text!(builder.kinds.record),
+        InputKind::Records => text!(builder.kinds.records),
+    }
+}
+
+/// What a report makes.
+#[must_use]
+pub fn report_task(task: ReportTask) -> &'static str {
+    match task {
+        ReportTask::Figures => text!(builder.tasks.figures),
+        ReportTask::Pdf => text!(builder.tasks.pdf),
+        ReportTask::Extract => text!(builder.tasks.extract),
+        ReportTask::List => text!(builder.tasks.list),
+    }
+}
+
+/// A comparison with a field of this kind; one that has no words stands as Odoo writes it.
+#[must_use]
+pub fn operator(operator: &str, kind: ValueKind) -> String {
+    let is_day = matches!(kind, ValueKind::Date | ValueKind::DateTime);
+    let word = match (operator, kind) {
+        (EMPTY, ValueKind::YesNo) => text!(operators.is_no),
+        (SET, ValueKind::YesNo) => text!(operators.is_yes),
+        (EMPTY, _) => text!(operators.empty),
+        (SET, _) => text!(operators.set),
+        ("=", _) => text!(operators.is),
+        ("!=", _) => text!(operators.is_not),
+        (">", _) if is_day => text!(operators.after),
+        (">=", _) if is_day => text!(operators.from),
+        ("<", _) if is_day => text!(operators.before),
+        ("<=", _) if is_day => text!(operators.until),
+        (">", _) => text!(operators.more),
+        (">=", _) => text!(operators.at_least),
+        ("<", _) => text!(operators.less),
+        ("<=", _) => text!(operators.at_most),
+        ("ilike", _) => text!(operators.contains),
+        ("not ilike", _) => text!(operators.contains_not),
+        ("=ilike", _) => text!(operators.matches),
+        ("in", _) => text!(operators.one_of),
+        ("not in", _) => text!(operators.none_of),
+        ("child_of", _) => text!(operators.below),
+        (other, _) => other,
+    };
+    word.to_owned()
+}
+
+/// What becomes of the values of a group, or by which part of a date they are grouped.
+#[must_use]
+pub fn grain(grain: &str) -> String {
+    let word = match grain {
+        "day" => text!(builder.grains.day),
+        "week" => text!(builder.grains.week),
+        "month" => text!(builder.grains.month),
+        "quarter" => text!(builder.grains.quarter),
+        "year" => text!(builder.grains.year),
+        "sum" => text!(builder.grains.sum),
+        "avg" => text!(builder.grains.average),
+        "min" => text!(builder.grains.least),
+        "max" => text!(builder.grains.most),
+        "count_distinct" => text!(builder.grains.different),
+        other => other,
+    };
+    word.to_owned()
+}
+
+/// What a method does, where it is one that people know; `does` is what the server says of it, in English.
+#[must_use]
+pub fn method<'a>(model: &str, method: &str, does: Option<&'a str>) -> Option<&'a str> {
+    template(&format!("{model}.{method}")).or(does)
+}
+
+/// What a part of a step's answer is.
+#[must_use]
+pub fn given(given: &Given) -> String {
+    let word = match given {
+        Given::AllOf(field) => return text!(given.all_of, field = field.clone()),
+        Given::FirstOf(field) => return text!(given.first_of, field = field.clone()),
+        Given::Other(path) => return path.clone(),
+        Given::Input => text!(given.input),
+        Given::AllRecords => text!(given.all),
+        Given::FirstRecord => text!(given.first),
+        Given::Total => text!(given.total),
+        Given::Returned => text!(given.returned),
+        Given::Opened => text!(given.opened),
+        Given::Link => text!(given.link),
+    };
+    word.to_owned()
+}
+
+/// The same by the path that a definition has for it.
+#[must_use]
+pub fn given_path(path: &str) -> String {
+    let field = |rest: &str| {
+        let name = rest.strip_suffix(".id").or_else(|| rest.strip_suffix(".utc")).unwrap_or(rest);
+        name.to_owned()
+    };
+    given(&match path {
+        "records.*.id" | "ids" => Given::AllRecords,
+        "records.0.id" | "ids.0" => Given::FirstRecord,
+        "total" => Given::Total,
+        "result" => Given::Returned,
+        "opens.id" => Given::Opened,
+        "url" => Given::Link,
+        path => match (path.strip_prefix("records.*."), path.strip_prefix("records.0.")) {
+            (Some(rest), _) => Given::AllOf(field(rest)),
+            (_, Some(rest)) => Given::FirstOf(field(rest)),
+            (None, None) => Given::Other(path.to_owned()),
+        },
+    })
 }
 
 /// How a step of a run ended.

@@ -5,11 +5,15 @@
 //!
 //! Usage: `bundle dev|release`, after `cargo build -p frontend --target wasm32-unknown-unknown`.
 
+#[cfg(test)]
+mod contrast;
 mod project;
 mod script;
 mod site;
+mod split;
 mod stamp;
 mod style;
+mod wasm;
 
 use std::{
     env,
@@ -41,6 +45,10 @@ fn main() -> Result<()> {
 fn make(project: &Project, profile: Profile) -> Result<Site> {
     let wasm = project.compiled_wasm(profile)?;
     let style = style::bundle(&project.style_file)?;
+    let style = match profile {
+        Profile::Dev => style::with_held_states(&style),
+        Profile::Release => style,
+    };
     let assets = site::read_folder(&project.assets_dir)?;
 
     let stamp = Stamp::of(profile, &wasm, &style, &assets)?;
@@ -49,7 +57,7 @@ fn make(project: &Project, profile: Profile) -> Result<Site> {
     {
         return Ok(site);
     }
-    let mut package = script::translate(wasm, &project.output_name)?;
+    let mut package = script::translate(profile, wasm, &project.output_name)?;
     package.insert(format!("{}.css", project.output_name), style.into_bytes());
     let site = Site::write(project, profile, package, assets)?;
     stamp.keep(project)?;

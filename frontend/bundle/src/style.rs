@@ -24,6 +24,16 @@ pub(crate) fn bundle(main: &Path) -> Result<String> {
     Ok(printed.code)
 }
 
+/// The sheet with classes beside the states that need a pointer or the focus, so that the style guide can
+/// show them: `is-hover`, `is-active`, `is-focus`. They weigh as much as what they stand beside.
+pub(crate) fn with_held_states(css: &str) -> String {
+    [(":hover", ".is-hover"), (":active", ".is-active"), (":focus-visible", ".is-focus")]
+        .into_iter()
+        .fold(css.to_owned(), |css, (state, class)| {
+            css.replace(state, &format!(":is({state},{class})"))
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -42,6 +52,15 @@ mod tests {
             .unwrap();
         let css = bundle(&folder.path().join("main.css")).unwrap();
         assert_eq!(css, ":root{color:light-dark(#111,#eee)}.a{& .b{margin:0}}");
+    }
+
+    #[test]
+    fn a_state_can_be_held_by_a_class_without_weighing_more() {
+        assert_eq!(
+            with_held_states(".a{&:hover{x:y}}:is(h1,main):focus-visible{z:0}:focus{w:1}"),
+            ".a{&:is(:hover,.is-hover){x:y}}\
+             :is(h1,main):is(:focus-visible,.is-focus){z:0}:focus{w:1}"
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What no tool may touch: models that hold credentials or queues, and fields that hold secrets.
 
 /// Models that are closed to every tool: credentials, parameters with credentials, outgoing queues.
-const CLOSED_MODELS: [&str; 19] = [
+const CLOSED_MODELS: [&str; 20] = [
     "auth_totp.device",
     "fetchmail.server",
     "google.calendar.credentials",
@@ -13,6 +13,7 @@ const CLOSED_MODELS: [&str; 19] = [
     "microsoft.calendar.credentials",
     "payment.provider",
     "payment.token",
+    "res.company.ldap",
     "res.users.apikeys",
     "res.users.apikeys.description",
     "res.users.apikeys.show",
@@ -23,31 +24,25 @@ const CLOSED_MODELS: [&str; 19] = [
     "snailmail.letter",
 ];
 
-/// Models that hold Odoo's security or run code: they may be read, and nothing changes them.
-const CLOSED_TO_CHANGES: [&str; 18] = [
+/// Models that hold Odoo's security or run code: they may be read, and nothing changes them. The website's
+/// own record holds scripts for its visitors, and a salary rule Python.
+const CLOSED_TO_CHANGES: [&str; 10] = [
     "base.automation",
+    "base.language.install",
     "base.module.update",
     "base.module.upgrade",
-    "base.language.install",
-    "ir.attachment",
-    "ir.cron",
-    "ir.default",
-    "ir.exports",
-    "ir.filters",
-    "ir.logging",
-    "ir.property",
-    "ir.rule",
-    "ir.sequence",
+    "hr.salary.rule",
     "mail.template",
     "res.company",
     "res.groups",
-    "res.groups.privilege",
     "res.users",
+    "website",
 ];
 
-/// Beginnings of the names of models that are closed to changes as well.
-const CLOSED_TO_CHANGES_PREFIXES: [&str; 7] =
-    ["base.import", "ir.actions.", "ir.asset", "ir.model", "ir.module.", "ir.ui.", "res.users."];
+/// Beginnings of the names of models that are closed to changes as well. Whatever begins with `ir.` is Odoo's
+/// own machinery: views, rules, actions, jobs, defaults, sequences, files.
+const CLOSED_TO_CHANGES_PREFIXES: [&str; 6] =
+    ["base.import", "ir.", "res.groups.", "res.users.", "studio.", "web_studio."];
 
 /// Beginnings of the names of models that are closed as well.
 const CLOSED_PREFIXES: [&str; 8] = [
@@ -62,14 +57,16 @@ const CLOSED_PREFIXES: [&str; 8] = [
 ];
 
 /// Names of fields that hold a secret, whatever the model.
-const SECRET_FIELDS: [&str; 24] = [
+const SECRET_FIELDS: [&str; 28] = [
     "access_key",
     "access_token",
     "api_key",
     "apikey",
+    "auth_key",
     "client_secret",
     "credential",
     "credentials",
+    "encryption_key",
     "key_password",
     "new_password",
     "oauth_access_token",
@@ -78,11 +75,13 @@ const SECRET_FIELDS: [&str; 24] = [
     "passphrase",
     "passwd",
     "password",
+    "password_crypt",
     "pin",
     "private_key",
     "pwd",
     "secret",
     "secret_key",
+    "signing_key",
     "signup_token",
     "signup_url",
     "token",
@@ -90,12 +89,14 @@ const SECRET_FIELDS: [&str; 24] = [
 ];
 
 /// Ends of the names of fields that hold a secret: whole words.
-const SECRET_SUFFIXES: [&str; 15] = [
+const SECRET_SUFFIXES: [&str; 18] = [
     "_access_key",
     "_api_key",
     "_apikey",
+    "_auth_key",
     "_authorization_code",
     "_credentials",
+    "_encryption_key",
     "_otp",
     "_pass",
     "_passphrase",
@@ -106,6 +107,7 @@ const SECRET_SUFFIXES: [&str; 15] = [
     "_rtoken",
     "_secret",
     "_secret_key",
+    "_signing_key",
 ];
 
 /// Ordinary fields of Odoo 17 to 19 that end like a secret: when a transfer's delay has passed.
@@ -160,11 +162,24 @@ mod tests {
 
     #[test]
     fn models_of_security_and_code_are_closed_to_changes_and_business_models_are_not() {
-        for model in ["res.users", "ir.rule", "ir.model.access", "ir.actions.server", "ir.ui.view"]
-        {
+        for model in [
+            "res.users",
+            "res.groups.privilege",
+            "ir.rule",
+            "ir.model.access",
+            "ir.actions.server",
+            "ir.ui.view",
+            "ir.cron.trigger",
+            "ir.embedded.actions",
+            "ir.attachment",
+            "hr.salary.rule",
+            "website",
+        ] {
             assert!(is_closed_to_changes(model), "{model}");
         }
-        for model in ["res.partner", "sale.order", "res.currency.rate", "mail.activity"] {
+        for model in
+            ["res.partner", "sale.order", "res.currency.rate", "mail.activity", "website.visitor"]
+        {
             assert!(!is_closed_to_changes(model), "{model}");
         }
     }
@@ -189,6 +204,8 @@ mod tests {
             "passphrase",
             "credentials",
             "otp",
+            "x_webhook_signing_key",
+            "encryption_key",
         ] {
             assert!(is_secret_field(path), "{path}");
         }

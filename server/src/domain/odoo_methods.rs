@@ -359,7 +359,7 @@ const INTERNAL: [&str; 26] = [
 ];
 
 /// Parts of a name that say that it deletes.
-const DELETING: [&str; 5] = ["unlink", "delete", "purge", "vacuum", "merge"];
+const DELETING: [&str; 7] = ["unlink", "delet", "destroy", "erase", "purge", "vacuum", "merge"];
 
 /// Beginnings of the names of methods that send messages or make links.
 const SENDING: [&str; 9] = [
@@ -452,6 +452,8 @@ mod tests {
         assert_eq!(is_closed("sale.order", "_create_invoices"), Some(Closed::Private));
         assert_eq!(is_closed("sale.order", "unlink"), Some(Closed::Deletes));
         assert_eq!(is_closed("x", "action_delete_all"), Some(Closed::Deletes));
+        let of_a_series = is_closed("calendar.event", "action_mass_deletion");
+        assert_eq!(of_a_series, Some(Closed::Deletes));
         assert_eq!(is_closed("sale.order", "sudo"), Some(Closed::Internal));
         assert_eq!(is_closed("sale.order", "mapped"), Some(Closed::Internal));
         assert_eq!(is_closed("sale.order", "onchange"), Some(Closed::Internal));

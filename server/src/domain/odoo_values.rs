@@ -5,6 +5,7 @@
 //! 5 unlinks all, 6 replaces all. On a one2many 3, 5 and 6 may delete, depending on the field, so they are
 //! refused there as well.
 
+use jiff::civil::{Date, DateTime};
 use serde_json::{Map, Value};
 use shared::permission::Permission;
 
@@ -14,6 +15,8 @@ use super::{guards::Guards, nearest::unknown_field};
 const MAX_COMMANDS: usize = 1_000;
 /// The longest text of one value: what a binary of 2 MiB takes in Base64.
 const MAX_TEXT: usize = 3 * 1024 * 1024;
+/// The most choices of a field that an error names.
+const MAX_CHOICES: usize = 30;
 
 /// Values of a related record inside other values, still to be checked against its own model.
 #[derive(Debug, PartialEq)]
@@ -70,10 +73,52 @@ pub fn check(
                     return Err(format!("{name} names {model}, which is closed to every tool"));
                 }
             }
+            "selection" => {
+                check_scalar(name, kind, value)?;
+                check_choice(name, &definition["selection"], value)?;
+            }
             _ => check_scalar(name, kind, value)?,
         }
     }
     Ok(nested)
+}
+
+/// Odoo's column of whole numbers and ids has 32 bits (PostgreSQL's `integer`), and a larger one is an
+/// error of its database.
+fn is_integer(number: &Value) -> bool {
+    number.as_i64().is_some_and(|number| i32::try_from(number).is_ok())
+}
+
+/// Whether it can be a record's id.
+fn is_id(id: &Value) -> bool {
+    is_integer(id) && id.as_i64().is_some_and(|id| id > 0)
+}
+
+/// Refuses a choice that a field does not have: Odoo would only say that some value is wrong.
+fn check_choice(name: &str, choices: &Value, value: &Value) -> Result<(), String> {
+    let (Some(choices), Some(text)) = (choices.as_array(), value.as_str()) else { return Ok(()) };
+    let choices: Vec<&str> = choices.iter().filter_map(|choice| choice[0].as_str()).collect();
+    if text.is_empty() || choices.contains(&text) {
+        return Ok(());
+    }
+    let shown = choices.iter().take(MAX_CHOICES).copied().collect::<Vec<_>>().join(", ");
+    let more = if choices.len() > MAX_CHOICES { ", …" } else { "" };
+    Err(format!("{name} needs one of {shown}{more}"))
+}
+
+/// A day as Odoo reads it; an empty text is no day.
+fn is_date(text: &str) -> bool {
+    text.is_empty() || (text.len() == 10 && text.parse::<Date>().is_ok())
+}
+
+/// A moment as Odoo reads it (`fields.Datetime`): a day, and behind a space the time, if only as far as the
+/// minute. A `T` or a zone it does not read.
+fn is_datetime(text: &str) -> bool {
+    is_date(text)
+        || (matches!(text.len(), 16 | 19)
+            && text.as_bytes()[10] == b' '
+            && text.bytes().skip(11).all(|byte| byte.is_ascii_digit() || byte == b':')
+            && text.parse::<DateTime>().is_ok())
 }
 
 fn check_scalar(name: &str, kind: &str, value: &Value) -> Result<(), String> {
@@ -85,21 +130,20 @@ fn check_scalar(name: &str, kind: &str, value: &Value) -> Result<(), String> {
         (_, Value::String(text)) if text.contains('\0') => {
             return Err(format!("{name} holds a NUL character"));
         }
-        ("many2one", Value::Number(id)) if id.as_i64().is_some_and(|id| id > 0) => return Ok(()),
+        ("many2one", id) if is_id(id) => return Ok(()),
         ("many2one", _) => "the id of a record, or false",
-        ("integer" | "many2one_reference", Value::Number(number)) if number.is_i64() => {
-            return Ok(());
-        }
-        ("integer" | "many2one_reference", _) => "a whole number",
+        ("integer" | "many2one_reference", number) if is_integer(number) => return Ok(()),
+        ("integer" | "many2one_reference", _) => "a whole number from -2147483648 to 2147483647",
         ("float" | "monetary", Value::Number(_)) => return Ok(()),
         ("float" | "monetary", _) => "a number",
         ("boolean", Value::Bool(_)) => return Ok(()),
         ("boolean", _) => "true or false",
         (
-            "char" | "text" | "html" | "selection" | "date" | "datetime" | "binary" | "image"
-            | "reference",
+            "char" | "text" | "html" | "selection" | "binary" | "image" | "reference",
             Value::String(_),
         ) => return Ok(()),
+        ("date", Value::String(text)) if is_date(text) => return Ok(()),
+        ("datetime", Value::String(text)) if is_datetime(text) => return Ok(()),
         ("date", _) => "a date such as 2026-11-24",
         ("datetime", _) => "a time in UTC such as 2026-11-24 15:30:00",
         ("char" | "text" | "html" | "selection" | "binary" | "image" | "reference", _) => "a text",
@@ -134,8 +178,8 @@ fn check_commands(
             Some(Value::Object(values)) => Ok(values.clone()),
             _ => Err(format!("{place}: needs an object of values as its third part")),
         };
-        let id = || match command.get(1).and_then(Value::as_i64) {
-            Some(id) if id > 0 => Ok(()),
+        let id = || match command.get(1) {
+            Some(id) if is_id(id) => Ok(()),
             _ => Err(format!("{place}: needs the id of a record as its second part")),
         };
         let needs = match number {
@@ -164,8 +208,7 @@ fn check_commands(
             Some(5) => None,
             Some(6) => {
                 let ids = command.get(2).and_then(Value::as_array);
-                if !ids.is_some_and(|ids| ids.iter().all(|id| id.as_i64().is_some_and(|id| id > 0)))
-                {
+                if !ids.is_some_and(|ids| ids.iter().all(is_id)) {
                     return Err(format!("{place}: needs a list of ids as its third part"));
                 }
                 None
@@ -204,6 +247,9 @@ mod tests {
             "payment_token_id": { "type": "many2one", "relation": "payment.token" },
             "token_ids": { "type": "many2many", "relation": "payment.token" },
             "about": { "type": "reference" },
+            "colour": { "type": "integer" },
+            "due": { "type": "date" },
+            "kind": { "type": "selection", "selection": [["a", "First"], ["b", "Second"]] },
         });
         fields.as_object().expect("an object").clone()
     }
@@ -227,15 +273,40 @@ mod tests {
             (json!({ "name": ["a"] }), "name needs a text"),
             (json!({ "name": "a\0b" }), "NUL"),
             (json!({ "date_order": 5 }), "date_order needs a time in UTC"),
+            (json!({ "date_order": "2026-11-24T10:00:00" }), "date_order needs a time in UTC"),
+            (json!({ "date_order": "2026-11-24 10:00:00Z" }), "date_order needs a time in UTC"),
+            (json!({ "date_order": "2026-11-24 25:00:00" }), "date_order needs a time in UTC"),
+            (json!({ "date_order": "2026-11-24 10:00+01" }), "date_order needs a time in UTC"),
+            (json!({ "date_order": "tomorrow" }), "date_order needs a time in UTC"),
+            (json!({ "due": "2026-13-45" }), "due needs a date"),
+            (json!({ "due": "-30d" }), "due needs a date"),
+            (json!({ "due": "2026-11-24 10:00:00" }), "due needs a date"),
+            (json!({ "colour": 2_147_483_648_i64 }), "colour needs a whole number"),
+            (json!({ "colour": 1.5 }), "colour needs a whole number"),
+            (json!({ "partner_id": 2_147_483_648_i64 }), "partner_id needs the id of a record"),
+            (json!({ "tag_ids": [[4, 2_147_483_648_i64]] }), "needs the id of a record"),
+            (json!({ "tag_ids": [[6, 0, [2_147_483_648_i64]]] }), "needs a list of ids"),
+            (json!({ "kind": "c" }), "kind needs one of a, b"),
             (json!({ "order_line": 5 }), "order_line needs a list of commands"),
             (json!({ "order_line": [5] }), "order_line, command 1: must be a list"),
         ] {
             let error = outcome(values.clone()).expect_err("is refused");
             assert!(error.contains(problem), "{values}: {error}");
         }
-        for values in
-            [json!({ "name": false }), json!({ "partner_id": null }), json!({ "amount": 3 })]
-        {
+        for values in [
+            json!({ "name": false }),
+            json!({ "partner_id": null }),
+            json!({ "amount": 3 }),
+            json!({ "date_order": "2026-11-24 10:00:00" }),
+            json!({ "date_order": "2026-11-24 10:00" }),
+            json!({ "date_order": "2026-11-24" }),
+            json!({ "date_order": "" }),
+            json!({ "due": "2026-11-24" }),
+            json!({ "kind": "b" }),
+            json!({ "kind": "" }),
+            json!({ "kind": false }),
+            json!({ "colour": -2_147_483_648_i64 }),
+        ] {
             assert_eq!(outcome(values), Ok(Vec::new()));
         }
     }

@@ -20,12 +20,15 @@ pub struct Model {
     pub policy_version: i64,
     #[sea_orm(column_type = "Text")]
     pub preview: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub client: Option<String>,
     pub created_at: i64,
     pub expires_at: i64,
     pub decided_by: Option<Uuid>,
     pub approved_at: Option<i64>,
     pub refused_at: Option<i64>,
     pub consumed_at: Option<i64>,
+    pub stale_at: Option<i64>,
 }
 
 // Rows hold hashes, sealed secrets or personal data: a stray `{:?}` shows the id only.

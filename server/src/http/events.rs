@@ -1,9 +1,11 @@
 //! News for open pages: `GET /events` streams a word whenever something of the company has changed. It
 //! says nothing of what it was: the page reads it again, and every reading is authorised by itself.
+//!
+//! A stream says why before it ends for good: its session has ended, or the person is no member any more.
 
 use std::{convert::Infallible, time::Duration};
 
-use app::backend::Caller;
+use app::backend::{Actor, Caller};
 use axum::{
     Extension, Router,
     extract::{Query, State},
@@ -16,17 +18,26 @@ use axum::{
 use futures::{Stream, StreamExt as _, stream};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
-use shared::id::CompanyId;
-use tokio::{sync::broadcast::error::RecvError, time::Instant};
+use shared::{id::CompanyId, news::End};
+use tokio::{
+    sync::broadcast::{Receiver, error::RecvError},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::routes::{Route, Routing as _};
-use crate::services::{Core, access, news::News};
+use crate::{
+    error::Outcome,
+    services::{Core, access, news::Signal, sessions::SessionsService},
+    store::memberships,
+};
 
-/// How long a stream lives: the browser opens another, and whoever has lost their place gets none.
+/// How long a stream lives: the browser opens another.
 const LIFE: Duration = Duration::from_secs(300);
 /// Changes that come close together are one piece of news.
 const GATHER: Duration = Duration::from_millis(300);
+/// How often session and membership are read again while there is no news; with news they always are.
+const STANDING: Duration = Duration::from_secs(15);
 const PULSE: Duration = Duration::from_secs(20);
 
 /// What the streams need.
@@ -63,38 +74,103 @@ async fn open(
         return (StatusCode::NOT_FOUND, "no such company\n").into_response();
     }
     let stop = events.stop.clone();
-    let news = news(&events.core.news, company).take_until(async move {
+    let words = words(Watch { core: events.core, actor, company }).take_until(async move {
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(LIFE) => {}
         }
     });
-    let mut response = Sse::new(news).keep_alive(KeepAlive::new().interval(PULSE)).into_response();
+    let mut response = Sse::new(words).keep_alive(KeepAlive::new().interval(PULSE)).into_response();
     response
         .headers_mut()
         .insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     response
 }
 
-fn news(told: &News, company: CompanyId) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
-    // In this order: what comes between the two is told twice rather than never.
-    let heard = told.listen();
-    let missed = told.is_fresh(company).then(|| Ok(changed()));
-    let begun = Instant::now();
-    let later = stream::unfold((heard, begun), move |(mut heard, last)| async move {
-        loop {
-            match heard.recv().await {
-                // A listener that missed some has news all the same.
-                Ok(of) if of != company => {}
-                Ok(_) | Err(RecvError::Lagged(_)) => {
-                    tokio::time::sleep_until(last + GATHER).await;
-                    return Some((Ok(changed()), (heard.resubscribe(), Instant::now())));
-                }
-                Err(RecvError::Closed) => return None,
-            }
+/// Whose page it is, and of which company.
+struct Watch {
+    core: Core,
+    actor: Actor,
+    company: CompanyId,
+}
+
+impl Watch {
+    /// Why the page is told nothing more, if it is not.
+    async fn end(&self) -> Outcome<Option<End>> {
+        let sessions = SessionsService::new(self.core.clone());
+        if !sessions.is_live(self.actor.session).await? {
+            return Ok(Some(End::SignedOut));
         }
+        let reader = self.core.db.reader();
+        let member = memberships::find_of_user(reader, self.company, self.actor.user).await?;
+        Ok(member.is_none().then_some(End::Removed))
+    }
+
+    fn concerns(&self, signal: Signal) -> bool {
+        match signal {
+            Signal::Company(company) => company == self.company,
+            Signal::Person(user) => user == self.actor.user,
+            Signal::Gap => true,
+        }
+    }
+}
+
+/// A stream that is open.
+struct Open {
+    watch: Watch,
+    heard: Receiver<Signal>,
+    /// When the page was last told something.
+    told: Instant,
+    /// When it was last seen that it may be.
+    checked: Instant,
+}
+
+fn words(watch: Watch) -> impl Stream<Item = Result<Event, Infallible>> {
+    // In this order: what comes between the two is told twice rather than never.
+    let heard = watch.core.news.listen();
+    let missed = watch.core.news.is_fresh(watch.company).then(|| Ok(changed()));
+    let begun = Instant::now();
+    let open = Open { watch, heard, told: begun, checked: begun };
+    let later = stream::unfold(Some(open), |open| async move {
+        let (event, open) = next(open?).await?;
+        Some((Ok(event), open))
     });
     stream::iter(missed).chain(later)
+}
+
+/// The next event, and the stream if it goes on.
+async fn next(mut open: Open) -> Option<(Event, Option<Open>)> {
+    loop {
+        let is_news = tokio::select! {
+            heard = open.heard.recv() => match heard {
+                Ok(signal) if !open.watch.concerns(signal) => continue,
+                Ok(Signal::Person(_)) => false,
+                // A listener that missed some has news all the same.
+                Ok(Signal::Company(_) | Signal::Gap) | Err(RecvError::Lagged(_)) => true,
+                Err(RecvError::Closed) => return None,
+            },
+            () = tokio::time::sleep_until(open.checked + STANDING) => false,
+        };
+        if is_news {
+            tokio::time::sleep_until(open.told + GATHER).await;
+            open.heard = open.heard.resubscribe();
+        }
+        open.checked = Instant::now();
+        match open.watch.end().await {
+            Ok(Some(end)) => {
+                return Some((Event::default().event(End::EVENT).data(end.as_str()), None));
+            }
+            Ok(None) => {}
+            // The page's own reading will say it better.
+            Err(fault) => {
+                let _ = fault.into_answer();
+            }
+        }
+        if is_news {
+            open.told = Instant::now();
+            return Some((changed(), Some(open)));
+        }
+    }
 }
 
 fn changed() -> Event {

@@ -72,7 +72,7 @@ async fn activity(
         Err(error) => return refused(&error, locale),
     };
     let filter = pages::activity::parse_filter(&query.unwrap_or_default());
-    file("activity.csv", exports::calls(core, actor, company, filter, locale).await, locale)
+    file("activity.csv", exports::activity(core, actor, company, filter, locale).await, locale)
 }
 
 fn who(caller: &Caller, wanted: &Wanted) -> Result<(Actor, CompanyId), Error> {

@@ -11,7 +11,7 @@ use axum::{
 use http::{HeaderMap, Method, Uri, header};
 use url::form_urlencoded;
 
-use super::{client_address::ClientAddress, unavailable};
+use super::{client_address::ClientAddress, routes::Route, unavailable};
 use crate::{
     config::SignupMode,
     domain::{session_cookie::CookieKind, token::Token},
@@ -117,6 +117,8 @@ enum FirstPage {
 fn elsewhere(uri: &Uri, session: Option<&Actor>, first_page: FirstPage) -> Option<String> {
     let path = uri.path();
     match (path, session) {
+        // No page: whoever asks for it reads a status, and follows nothing.
+        (path, _) if path == Route::Events.path() => None,
         ("/" | "/sign-in" | "/sign-up", Some(_)) => Some(HOME.to_owned()),
         (_, Some(_)) | ("/sign-in" | "/sign-up", None) => None,
         (_, None) if path.starts_with("/invitation/") || path.starts_with("/reset/") => None,

@@ -285,11 +285,7 @@ impl Origin {
         match extensions.get::<http::request::Parts>() {
             Some(parts) => Ok(Self {
                 principal: parts.extensions.get().cloned().ok_or_else(unauthenticated)?,
-                client: parts
-                    .headers
-                    .get(USER_AGENT)
-                    .and_then(|agent| agent.to_str().ok())
-                    .map(|agent| agent.chars().take(100).collect()),
+                client: called_by(&parts.headers),
                 address: address(parts.extensions.get()),
                 transport: Transport::Streamable,
             }),
@@ -301,6 +297,12 @@ impl Origin {
             }),
         }
     }
+}
+
+/// What a client calls itself in the header that says nothing else.
+pub(super) fn called_by(headers: &http::HeaderMap) -> Option<String> {
+    let agent = headers.get(USER_AGENT)?.to_str().ok()?;
+    Some(agent.chars().take(100).collect())
 }
 
 /// The tools as clients see them, made once: every list and every call asks for them, and a clone shares

@@ -95,17 +95,20 @@ impl AllowedHosts {
     }
 
     fn allows(&self, headers: &HeaderMap, uri: &Uri) -> bool {
-        // HTTP/2 has the host in the URI (RFC 9113, 8.3.1).
-        let host = headers
-            .get(HOST)
-            .and_then(|value| value.to_str().ok())
-            .or_else(|| uri.authority().map(http::uri::Authority::as_str));
-        let host_fits = host.is_some_and(|host| {
+        // HTTP/2 has the host in the URI (RFC 9113, 8.3.1), and HTTP/1.1 may have it there too (RFC 9112, 3.2.2):
+        // wherever one is named it must fit, and two headers say two things.
+        let mut named = headers.get_all(HOST).iter().map(|host| host.to_str().unwrap_or_default());
+        let (header, second) = (named.next(), named.next());
+        let authority = uri.authority().map(http::uri::Authority::as_str);
+        let fits = |host: &str| {
             let name = without_port(host).to_ascii_lowercase();
             self.0.hosts.iter().any(|allowed| *allowed == name || *allowed == host)
-        });
+        };
+        let host_fits = second.is_none()
+            && (header.is_some() || authority.is_some())
+            && header.into_iter().chain(authority).all(fits);
         // Only browsers send an origin.
-        let origin_fits = headers.get(ORIGIN).is_none_or(|origin| {
+        let origin_fits = headers.get_all(ORIGIN).iter().all(|origin| {
             origin.to_str().is_ok_and(|origin| self.0.origins.iter().any(|one| one == origin))
         });
         host_fits && origin_fits
@@ -165,6 +168,27 @@ mod tests {
         assert!(allows("https://mcp.example.com", "mcp.example.com", Some("https://tool.example")));
         assert!(allows("http://127.0.0.1:3000", "localhost:3000", Some("http://localhost:3000")));
         assert!(allows("http://127.0.0.1:3000", "[::1]:3000", None));
+    }
+
+    #[test]
+    fn a_request_that_names_two_hosts_is_not_let_through() {
+        let url = Url::parse("https://mcp.example.com").expect("a url");
+        let allowed = AllowedHosts::new(&url, Vec::new(), Vec::new());
+        let fits = |hosts: &[&str], uri: &'static str| {
+            let mut headers = HeaderMap::new();
+            for host in hosts {
+                headers.append(HOST, host.parse().expect("a header"));
+            }
+            allowed.allows(&headers, &Uri::from_static(uri))
+        };
+        assert!(fits(&["mcp.example.com"], "/mcp"));
+        assert!(fits(&[], "https://mcp.example.com/mcp"));
+        assert!(fits(&["mcp.example.com"], "https://mcp.example.com/mcp"));
+        assert!(!fits(&["mcp.example.com", "evil.example"], "/mcp"));
+        assert!(!fits(&["mcp.example.com", "mcp.example.com"], "/mcp"));
+        assert!(!fits(&["mcp.example.com"], "https://evil.example/mcp"));
+        assert!(!fits(&["evil.example"], "https://mcp.example.com/mcp"));
+        assert!(!fits(&[], "/mcp"));
     }
 
     #[test]

@@ -73,6 +73,7 @@ impl AccountsService {
             let tx = self.core.db.begin().await?;
             sessions::end(&self.core, &tx, actor).await?;
             tx.commit().await?;
+            self.core.news.announce_ended_session(actor.user);
         }
         Ok(SessionCookie(CookieKind::of(&self.core.settings.public_url).end()))
     }

@@ -1,10 +1,11 @@
-//! The activity page: which calls a person may see, and how they are told.
+//! The activity: which calls a person may see, and how they are told. [`super::timeline`] lists them beside what people
+//! did in the dashboard.
 
 use app::backend::{ActivityLog, Actor};
 use async_trait::async_trait;
 use shared::{
     Error,
-    activity::{CallPage, CallResult, CallView, Consent, ListCalls, PAGE_SIZE},
+    activity::{CallResult, CallView, Consent, ListActivity},
     api_key::StateFilter,
     call_figures::CallFigures,
     connection::{ConnectView, ConnectedClient, RefusedKey},
@@ -12,13 +13,15 @@ use shared::{
     permission::PermissionSet,
     role::Action,
     time::{DAY, Timestamp},
+    timeline::TimelinePage,
 };
 
 use super::{
     Core,
     access::{self, Membership},
-    api_key_pages, call_figures,
+    call_figures,
     time_view::Face,
+    timeline,
 };
 use crate::{
     error::{Fault, Outcome},
@@ -46,38 +49,6 @@ impl ActivityPages {
         Self { core }
     }
 
-    async fn page(
-        &self,
-        actor: Actor,
-        company: CompanyId,
-        mut asked: ListCalls,
-    ) -> Outcome<CallPage> {
-        let db = self.core.db.reader();
-        let me = access::membership(db, &actor, company).await?;
-        let face = Face::of(&self.core, actor).await?;
-        let cursor = asked.cursor.take();
-        let filter = filter(&me, asked, face.now);
-        let cursor = cursor.and_then(|text| call_lists::parse_cursor(&text));
-        let has_previous = cursor.is_some();
-        let limit = PAGE_SIZE as u64 + 1;
-        let mut rows = call_lists::page(db, company, &filter, cursor, limit).await?;
-        let has_next = rows.len() > PAGE_SIZE;
-        rows.truncate(PAGE_SIZE);
-        let next = rows.last().filter(|_| has_next).map(|row| call_lists::cursor_of(row).encode());
-        let people = match access::only_own(&me, Action::SeeActivity) {
-            None => api_key_lists::list_holders(db, company).await?,
-            Some(_) => Vec::new(),
-        };
-        Ok(CallPage {
-            calls: rows.into_iter().map(|row| view(row, &face)).collect::<Outcome<_>>()?,
-            next,
-            has_previous,
-            people: people.into_iter().map(api_key_pages::choice).collect(),
-        })
-    }
-}
-
-impl ActivityPages {
     async fn guide(&self, actor: Actor, company: CompanyId) -> Outcome<ConnectView> {
         let db = self.core.db.reader();
         let me = access::membership(db, &actor, company).await?;
@@ -125,13 +96,13 @@ impl ActivityLog for ActivityPages {
         call_figures::figures(&self.core, actor, company).await.map_err(Fault::into_answer)
     }
 
-    async fn calls(
+    async fn timeline(
         &self,
         actor: Actor,
         company: CompanyId,
-        filter: ListCalls,
-    ) -> Result<CallPage, Error> {
-        self.page(actor, company, filter).await.map_err(Fault::into_answer)
+        filter: ListActivity,
+    ) -> Result<TimelinePage, Error> {
+        timeline::page(&self.core, actor, company, filter).await.map_err(Fault::into_answer)
     }
 }
 
@@ -159,8 +130,8 @@ fn tool_count(allowed: PermissionSet) -> u32 {
 
 /// Which calls `asked` means, of those that `me` may see: another's are not found by who sees only their own,
 /// whatever they ask for.
-pub(super) fn filter(me: &Membership, asked: ListCalls, now: Timestamp) -> Filter {
-    let ListCalls { key, member, tool, result, within, cursor: _ } = asked;
+pub(super) fn filter(me: &Membership, asked: ListActivity, now: Timestamp) -> Filter {
+    let ListActivity { key, member, kind: _, tool, result, within, cursor: _ } = asked;
     Filter {
         member: access::only_own(me, Action::SeeActivity).or(member),
         key,

@@ -16,6 +16,7 @@ use shared::{
         successor_end,
     },
     name::Name,
+    notice::Notice,
     permission::PermissionSet,
     role::{Action, Role, Subject},
     time::{DAY, Timestamp},
@@ -24,6 +25,7 @@ use shared::{
 use super::{
     access::{self, Membership},
     api_keys::{ApiKeysService, Fresh, may_make, subject},
+    notices,
 };
 use crate::{
     domain::folding::fold,
@@ -32,7 +34,7 @@ use crate::{
     store::{
         api_keys::{self, Change},
         companies,
-        memberships::parse_role,
+        memberships::{self, parse_role},
         policies,
     },
 };
@@ -50,6 +52,7 @@ impl ApiKeysService {
         companies::lock(&transaction, company).await?;
         let me = access::membership(&transaction, &actor, company).await?;
         let now = self.core.clock.now();
+        let by = notices::name_of(&transaction, actor.user).await?;
         let mut revoked = 0_usize;
         for key in keys {
             let owner =
@@ -62,6 +65,9 @@ impl ApiKeysService {
                 self.core
                     .audit(&transaction, actor, company, "api_key.revoked", key, detail)
                     .await?;
+                if member != me.id {
+                    self.tell_of_revocation(&transaction, &by, company, key, member).await?;
+                }
                 revoked += 1;
             }
         }
@@ -69,6 +75,7 @@ impl ApiKeysService {
             return Err(Error::KeyEnded.into());
         }
         transaction.commit().await?;
+        self.core.news.announce(company);
         tracing::info!(keys = revoked, company.id = %company, "revoked several API keys");
         Ok(())
     }
@@ -140,7 +147,14 @@ impl ApiKeysService {
         self.core
             .audit(&transaction, actor, company, "api_key.created", successor, created)
             .await?;
+        if member != me.id {
+            let holder = memberships::get(&transaction, company, member).await?;
+            let by = notices::name_of(&transaction, actor.user).await?;
+            let notice = Notice::KeyMade { by, key: name.as_str().to_owned() };
+            notices::tell(&self.core, &transaction, holder.user, Some(company), &notice).await?;
+        }
         transaction.commit().await?;
+        self.core.news.announce(company);
         tracing::info!(key.id = %key, company.id = %company, "rotated an API key");
         Ok(self.show(successor, &name, person, &text))
     }
@@ -232,6 +246,7 @@ impl ApiKeysService {
             self.core.audit(&transaction, actor, company, "api_key.reduced", key, detail).await?;
         }
         transaction.commit().await?;
+        self.core.news.announce(company);
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use shared::{
     Error,
     activity::CallResult,
-    api_key::By,
+    api_key::{By, KeySort},
     call_figures::DAYS,
     id::{ApiKeyId, CompanyId, MemberId, UserId},
     key_page::{ApiKeyDetail, ClientView, ENTRIES, KeyEvent, PROBLEMS, TrailView},
@@ -27,10 +27,8 @@ use crate::{
     entities::audit_entry,
     error::Outcome,
     store::{
-        api_key_lists::{self, Filter},
-        api_keys, audit_entries,
-        call_figures::{self, Of},
-        call_lists,
+        api_key_lists::{self, Filter, Found},
+        api_keys, audit_entries, call_figures, call_lists,
         memberships::parse_role,
         names, policies,
     },
@@ -56,20 +54,22 @@ pub(super) async fn detail(
     access::allow(me.role, Action::SeeKey(subject(me, member, parse_role(&owner.role)?)))?;
 
     let only = Filter { key: Some(key), ..Filter::default() };
-    let rows = api_key_lists::page(db, company, &only, Default::default(), None, 1, now).await?;
+    let found = Found::Few(vec![key.as_uuid()]);
+    let sort = KeySort::default();
+    let rows = api_key_lists::page(db, company, &only, &found, sort, None, 1, now).await?;
     let row = rows.into_iter().next().ok_or(Error::NotFound)?;
     let created_at = Timestamp::from_micros(row.created_at);
     let (ceilings, KeyRules { must_accept, .. }) = policies::about_keys(db, company).await?;
     let onlooker = Onlooker { actor, me, ceilings, must_accept, face };
     let key_view = onlooker.view(row)?;
 
-    let (of, since) = (Of::Key(key), first_moment(now));
-    let days = days(call_figures::days(db, company, of, since).await?, since)?;
-    let clients = call_figures::clients(db, company, of, since).await?;
+    let since = first_moment(now);
+    let days = days(call_figures::days_of_key(db, company, key, since).await?, since)?;
+    let clients = call_figures::clients(db, company, key, since).await?;
     let is_old_enough = now.since(created_at) >= DAYS * DAY;
     let unused = if key_view.may_edit && is_old_enough {
         let month = now.plus(-DAYS * DAY);
-        let called = call_figures::tools(db, company, of, month).await?;
+        let called = call_figures::tools(db, company, key, month).await?;
         let called: Vec<_> = called.into_iter().map(|one| (one.tool, one.method)).collect();
         key_use::unused(key_view.permissions, &called)
     } else {
@@ -115,7 +115,9 @@ fn told(entry: audit_entry::Model, who: Option<By>, face: &Face) -> TrailView {
     let text = |name: &str| detail[name].as_str().unwrap_or_default().to_owned();
     let what = match entry.action.as_str() {
         "api_key.created" if detail["replaces"].is_string() => KeyEvent::MadeToReplace,
+        "api_key.created" if detail["handover"].is_string() => KeyEvent::PickedUp,
         "api_key.created" => KeyEvent::Generated,
+        "api_key.accepted" => KeyEvent::Accepted,
         "api_key.renamed" => KeyEvent::Renamed { from: text("from"), to: text("to") },
         "api_key.reduced" => KeyEvent::Reduced(text("removed").parse().unwrap_or_default()),
         "api_key.rotated" => KeyEvent::Rotated,

@@ -61,15 +61,27 @@ pub(super) async fn list(
 
     // One row more than a page tells whether another follows.
     let limit = u64::from(PAGE_SIZE) + 1;
-    let mut rows = api_key_lists::page(db, company, &filter, sort, cursor, limit, now).await?;
+    // A search looks through all names for each of the first two: neither waits for the other.
+    let counted = async {
+        if filter == visible {
+            return Ok(None);
+        }
+        api_key_lists::count(db, company, &filter, now).await.map(Some)
+    };
+    let (found, counted, total_unfiltered) = tokio::try_join!(
+        api_key_lists::find(db, company, &filter, now),
+        counted,
+        api_key_lists::count(db, company, &visible, now),
+    )?;
+    let total = counted.unwrap_or(total_unfiltered);
+    let mut rows =
+        api_key_lists::page(db, company, &filter, &found, sort, cursor, limit, now).await?;
     let has_next = rows.len() > PAGE_SIZE as usize;
     rows.truncate(PAGE_SIZE as usize);
     let next =
         rows.last().filter(|_| has_next).map(|row| api_key_lists::cursor_of(row, sort).encode());
 
     let (ceilings, KeyRules { must_accept, .. }) = policies::about_keys(db, company).await?;
-    let total_unfiltered = api_key_lists::count(db, company, &visible, now).await?;
-    let total = api_key_lists::count(db, company, &filter, now).await?;
     let people = if sees_all { api_key_lists::list_holders(db, company).await? } else { vec![] };
     let face = Face::of(core, actor).await?;
     let onlooker = Onlooker { actor, me, ceilings, must_accept, face };
@@ -101,7 +113,8 @@ pub(super) async fn rows(
     let me = access::membership(db, &actor, company).await?;
     let member = access::only_own(&me, Action::SeeKey).or(member);
     let filter = Filter { key: None, member, words: words(&search), state };
-    let rows = api_key_lists::page(db, company, &filter, sort, cursor, limit, now).await?;
+    let found = api_key_lists::find(db, company, &filter, now).await?;
+    let rows = api_key_lists::page(db, company, &filter, &found, sort, cursor, limit, now).await?;
     let is_full = rows.len() as u64 == limit;
     let next = rows.last().filter(|_| is_full).map(|row| api_key_lists::cursor_of(row, sort));
     let (ceilings, KeyRules { must_accept, .. }) = policies::about_keys(db, company).await?;

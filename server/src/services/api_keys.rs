@@ -1,5 +1,6 @@
 //! API keys: generating and revoking them. [`super::api_key_changes`] changes those that exist,
-//! [`super::api_key_pages`] lists them, [`super::api_key_page`] tells about one.
+//! [`super::key_handovers`] hands new ones over, [`super::api_key_pages`] lists them, [`super::api_key_page`] tells about
+//! one.
 
 use std::sync::Arc;
 
@@ -8,9 +9,14 @@ use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Error, FieldError,
-    api_key::{AcceptApiKey, ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
-    company::Ceilings,
+    api_key::{
+        AcceptApiKey, ApiKeyPage, CreateApiKey, Expiry, GeneratedKey, ListApiKeys, RevokeApiKey,
+    },
     error::{Field, Problem},
+    handover::{
+        HandOverKey, HandoverLink, HandoverView, PickUpKey, PickUpPreview, RenewHandover,
+        WithdrawHandover,
+    },
     id::{ApiKeyId, CompanyId, MemberId, RequestId},
     key_change::{EditApiKey, ReduceApiKey, RevokeApiKeys, RotateApiKey},
     key_format::ApiKey,
@@ -61,21 +67,28 @@ impl ApiKeysService {
     }
 
     async fn create_key(&self, actor: Actor, input: CreateApiKey) -> Outcome<GeneratedKey> {
-        let company = input.company;
+        let CreateApiKey { company, member, request, name, permissions, expiry } = input;
         let transaction = self.core.db.begin().await?;
         // Whoever removes a member or lowers a ceiling takes the same lock, so that what is read from
         // here on still holds when the key is kept.
         companies::lock(&transaction, company).await?;
         let me = access::membership(&transaction, &actor, company).await?;
-        let target = memberships::get(&transaction, company, input.member).await?;
+        let target = memberships::get(&transaction, company, member).await?;
         let (ceilings, rules) = policies::about_keys(&transaction, company).await?;
         may_make(me, target.id, target.role, rules.makers)?;
 
         let now = self.core.clock.now();
-        let wanted = Wanted::parse(&input, target.role, ceilings, rules.longest_days, now)?;
+        let wanted = Wanted::parse(
+            &name,
+            permissions,
+            &expiry,
+            ceilings.of(target.role),
+            rules.longest_days,
+            now,
+        )?;
         let fresh = Fresh {
             member: target.id,
-            request: input.request,
+            request,
             name: &wanted.name,
             permissions: wanted.permissions,
             expires_at: wanted.expires_at,
@@ -160,6 +173,23 @@ impl ApiKeysService {
         Err(Fault::Internal(format!("{DRAWS} drawn identifiers were all taken")))
     }
 
+    /// Tells a key's person that somebody else, `by`, revoked it.
+    pub(super) async fn tell_of_revocation(
+        &self,
+        db: &impl sea_orm::ConnectionTrait,
+        by: &str,
+        company: CompanyId,
+        key: ApiKeyId,
+        member: MemberId,
+    ) -> Outcome<()> {
+        let holder = memberships::get(db, company, member).await?;
+        let named = names::keys(db, company, [key.as_uuid()]).await?;
+        let key = named.get(&key.as_uuid()).cloned().unwrap_or_default();
+        let notice = Notice::KeyRevoked { by: by.to_owned(), key };
+        notices::tell(&self.core, db, holder.user, Some(company), &notice).await?;
+        Ok(())
+    }
+
     async fn revoke_key(&self, actor: Actor, input: RevokeApiKey) -> Outcome<()> {
         let RevokeApiKey { company, key } = input;
         let transaction = self.core.db.begin().await?;
@@ -180,12 +210,8 @@ impl ApiKeysService {
         self.core.audit(&transaction, actor, company, "api_key.revoked", key, detail).await?;
         // A key of somebody who left is revoked already.
         if member != me.id {
-            let holder = memberships::get(&transaction, company, member).await?;
             let by = notices::name_of(&transaction, actor.user).await?;
-            let named = names::keys(&transaction, company, [key.as_uuid()]).await?;
-            let name = named.get(&key.as_uuid()).cloned().unwrap_or_default();
-            let notice = Notice::KeyRevoked { by, key: name };
-            notices::tell(&self.core, &transaction, holder.user, Some(company), &notice).await?;
+            self.tell_of_revocation(&transaction, &by, company, key, member).await?;
         }
         transaction.commit().await?;
         self.core.news.announce(company);
@@ -260,6 +286,38 @@ impl ApiKeys for ApiKeysService {
     ) -> Result<ApiKeyDetail, Error> {
         api_key_page::detail(&self.core, actor, company, key).await.map_err(Fault::into_answer)
     }
+
+    async fn hand_over(&self, actor: Actor, input: HandOverKey) -> Result<HandoverLink, Error> {
+        self.make_handover(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn renew_handover(
+        &self,
+        actor: Actor,
+        input: RenewHandover,
+    ) -> Result<HandoverLink, Error> {
+        self.replace_handover(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn withdraw_handover(&self, actor: Actor, input: WithdrawHandover) -> Result<(), Error> {
+        self.end_handover(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn handovers(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+    ) -> Result<Vec<HandoverView>, Error> {
+        self.waiting_handovers(actor, company).await.map_err(Fault::into_answer)
+    }
+
+    async fn pick_up_preview(&self, actor: Actor, token: String) -> Result<PickUpPreview, Error> {
+        self.preview_handover(actor, &token).await.map_err(Fault::into_answer)
+    }
+
+    async fn pick_up(&self, actor: Actor, input: PickUpKey) -> Result<GeneratedKey, Error> {
+        self.pick_up_key(actor, input).await.map_err(Fault::into_answer)
+    }
 }
 
 /// A key before it is drawn.
@@ -273,29 +331,29 @@ pub(super) struct Fresh<'a> {
 }
 
 /// A key as it was asked for, checked.
-struct Wanted {
-    name: Name,
+pub(super) struct Wanted {
+    pub(super) name: Name,
     permissions: PermissionSet,
     expires_at: Option<Timestamp>,
 }
 
 impl Wanted {
     /// Checks all fields, so that a person hears of everything that is wrong at once.
-    fn parse(
-        input: &CreateApiKey,
-        role: Role,
-        ceilings: Ceilings,
+    pub(super) fn parse(
+        name: &str,
+        permissions: PermissionSet,
+        expiry: &Expiry,
+        ceiling: PermissionSet,
         longest_days: Option<u32>,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        let CreateApiKey { company: _, member: _, request: _, name, permissions, expiry } = input;
         let mut errors = Vec::new();
         let mut note = |field, problem| errors.push(FieldError { field, problem });
 
         let name = Name::parse(name).map_err(|problem| note(Field::KeyName, problem)).ok();
         if permissions.is_empty() {
             note(Field::Permissions, Problem::NoPermission);
-        } else if !permissions.is_subset_of(ceilings.of(role)) {
+        } else if !permissions.is_subset_of(ceiling) {
             note(Field::Permissions, Problem::AboveCeiling);
         }
         let expires_at = expires_at(expiry, longest_days, now)
@@ -303,7 +361,7 @@ impl Wanted {
             .ok();
         match (name, expires_at) {
             (Some(name), Some(expires_at)) if errors.is_empty() => {
-                Ok(Self { name, permissions: *permissions, expires_at })
+                Ok(Self { name, permissions, expires_at })
             }
             _ => Err(Error::Invalid(errors)),
         }

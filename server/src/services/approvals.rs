@@ -153,6 +153,7 @@ impl Names {
             permission,
             person: member.map(|member| member.name.clone()).unwrap_or_default(),
             key_name: self.keys.get(&row.key_id).cloned().unwrap_or_default(),
+            client: row.client,
             asked_at: face.view(Timestamp::from_micros(row.created_at)),
             expires_at: face.view(Timestamp::from_micros(row.expires_at)),
             state,
@@ -168,6 +169,8 @@ fn state(row: &Model, now: Timestamp) -> ApprovalState {
         ApprovalState::Done
     } else if row.refused_at.is_some() {
         ApprovalState::Refused
+    } else if row.stale_at.is_some() {
+        ApprovalState::Changed
     } else if row.expires_at <= now.as_micros() {
         ApprovalState::Expired
     } else if row.approved_at.is_some() {

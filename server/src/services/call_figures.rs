@@ -30,7 +30,7 @@ pub(super) async fn figures(core: &Core, actor: Actor, company: CompanyId) -> Ou
         ..CallFigures::default()
     };
     for speed in call_figures::speeds(db, company, of, since).await? {
-        let place = usize::try_from(speed.speed).ok();
+        let place = speed.name.parse::<usize>().ok();
         if let Some(calls) = place.and_then(|place| figures.speeds.get_mut(place)) {
             *calls = count(speed.calls);
         }

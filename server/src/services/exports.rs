@@ -9,28 +9,29 @@ use app::{
 use futures::{Stream, stream};
 use serde_json::json;
 use shared::{
-    activity::{CallView, ListCalls},
+    activity::{CallView, ListActivity},
     api_key::{ApiKeyView, ListApiKeys, RevokedView, RotatedView},
     id::CompanyId,
     key_format,
     time::TimeView,
+    timeline::{DeedView, Entry},
 };
 
-use super::{Core, access, activity_pages, api_key_pages, time_view::Face};
+use super::{Core, access, api_key_pages, timeline};
 use crate::{
     domain::spreadsheet::harmless,
     error::{Fault, Outcome},
-    store::{call_lists, keyset::Cursor},
+    store::keyset::Cursor,
 };
 
 /// Rows that are read at once.
-const ROWS: u64 = 500;
+const ROWS: usize = 500;
 /// It tells Excel that the file is UTF-8.
 const MARK: &str = "\u{FEFF}";
 
 /// How many columns each list has.
 const KEY_COLUMNS: usize = 14;
-const CALL_COLUMNS: usize = 14;
+const ENTRY_COLUMNS: usize = 15;
 
 /// The API keys that `filter` means, in its order, whatever page it names.
 ///
@@ -51,7 +52,7 @@ pub async fn api_keys(
             let Some(place) = place else { return Ok(None) };
             let (first, cursor) = place.open();
             let (keys, next) =
-                api_key_pages::rows(&core, actor, company, filter, cursor, ROWS).await?;
+                api_key_pages::rows(&core, actor, company, filter, cursor, ROWS as u64).await?;
             let file = in_locale(locale, || {
                 let heads = first.then(words::csv::key_columns);
                 table(heads, keys.into_iter().map(key_row))
@@ -61,15 +62,15 @@ pub async fn api_keys(
     }))
 }
 
-/// The calls that `filter` means, the newest first, whatever page it names.
+/// The entries that `filter` means, the newest first, whatever page it names.
 ///
 /// # Errors
 /// [`shared::Error::NotFound`] when the actor is no member of `company`.
-pub async fn calls(
+pub async fn activity(
     core: Core,
     actor: Actor,
     company: CompanyId,
-    filter: ListCalls,
+    filter: ListActivity,
     locale: Locale,
 ) -> Outcome<impl Stream<Item = Outcome<Vec<u8>>> + use<>> {
     note(&core, actor, company, "activity.exported").await?;
@@ -79,10 +80,11 @@ pub async fn calls(
         async move {
             let Some(place) = place else { return Ok(None) };
             let (first, cursor) = place.open();
-            let (calls, next) = call_page(&core, actor, company, filter, cursor).await?;
+            let (entries, next) =
+                timeline::rows(&core, actor, company, filter, cursor, ROWS).await?;
             let file = in_locale(locale, || {
-                let heads = first.then(words::csv::call_columns);
-                table(heads, calls.into_iter().map(call_row))
+                let heads = first.then(words::csv::entry_columns);
+                table(heads, entries.into_iter().map(entry_row))
             })?;
             Ok(Some((file, next.map(Place::After))))
         }
@@ -112,25 +114,6 @@ async fn note(core: &Core, actor: Actor, company: CompanyId, action: &'static st
     core.audit(&transaction, actor, company, action, company, json!({})).await?;
     transaction.commit().await?;
     Ok(())
-}
-
-async fn call_page(
-    core: &Core,
-    actor: Actor,
-    company: CompanyId,
-    filter: ListCalls,
-    cursor: Option<Cursor>,
-) -> Outcome<(Vec<CallView>, Option<Cursor>)> {
-    let db = core.db.reader();
-    let face = Face::of(core, actor).await?;
-    let me = access::membership(db, &actor, company).await?;
-    let filter = activity_pages::filter(&me, filter, face.now);
-    let rows = call_lists::page(db, company, &filter, cursor, ROWS).await?;
-    let is_full = rows.len() as u64 == ROWS;
-    let next = rows.last().filter(|_| is_full).map(call_lists::cursor_of);
-    let calls =
-        rows.into_iter().map(|row| activity_pages::view(row, &face)).collect::<Outcome<_>>()?;
-    Ok((calls, next))
 }
 
 fn table<const N: usize>(
@@ -196,7 +179,24 @@ fn key_row(key: ApiKeyView) -> [String; KEY_COLUMNS] {
     ]
 }
 
-fn call_row(call: CallView) -> [String; CALL_COLUMNS] {
+fn entry_row(entry: Entry) -> [String; ENTRY_COLUMNS] {
+    match entry {
+        Entry::Call(call) => call_row(*call),
+        Entry::Deed(deed) => deed_row(deed),
+    }
+}
+
+/// What somebody did has none of what calls have.
+fn deed_row(deed: DeedView) -> [String; ENTRY_COLUMNS] {
+    let told = words::deed(deed.by.as_deref(), &deed.deed);
+    let DeedView { id: _, at, by, deed: _, address } = deed;
+    let mut row: [String; ENTRY_COLUMNS] = Default::default();
+    [row[0], row[1], row[2], row[13]] =
+        [at.iso, by.unwrap_or_default(), told, address.unwrap_or_default()];
+    row
+}
+
+fn call_row(call: CallView) -> [String; ENTRY_COLUMNS] {
     let CallView {
         id: _,
         arguments: _,
@@ -220,6 +220,7 @@ fn call_row(call: CallView) -> [String; CALL_COLUMNS] {
     [
         at.iso,
         person,
+        words::call(&tool).to_owned(),
         key_name,
         tool,
         model.unwrap_or_default(),

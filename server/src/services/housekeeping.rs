@@ -1,33 +1,37 @@
-//! What is to be done now and then, whoever is there: telling of keys that end soon, removing companies
+//! What is to be done now and then, whoever is there: telling of keys that want looking after, removing companies
 //! whose time is over, forgetting what is of no use any more.
 //!
 //! Every replica does it; each thing is done once by itself, whoever comes first.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use sea_orm::DbErr;
-use shared::{
-    id::{ApiKeyId, CompanyId, UserId},
-    notice::Notice,
-    time::{DAY, Timestamp},
-};
+use shared::{call_figures::DAYS, time::DAY};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{Core, companies, notices, time_view};
-use crate::store::{expiring_keys, notices as notice_rows, password_resets, wizards};
+use super::{Core, companies, key_notices};
+use crate::store::{
+    call_days, confirmations, downloads, key_handovers, notices as notice_rows, password_resets,
+    wizards,
+};
 
-/// How often it is looked. A company goes, and a key's end is told, at most this late.
+/// How often it is looked. A company goes, and a key is told of, at most this late.
 const EVERY: Duration = Duration::from_secs(3_600);
-/// How long before its end a key's person is told.
-const EXPIRING: i64 = 7 * DAY;
 /// How long notices are kept.
 const NOTICES_KEPT: i64 = 90 * DAY;
+/// How long previews that expired are kept, so that whoever comes too late is told that. They hold the values that
+/// would have changed.
+const PREVIEWS_KEPT: i64 = DAY;
 /// How long links that expired are kept, for whoever looks into what happened.
 const RESETS_KEPT: i64 = 7 * DAY;
+/// How long handovers of keys whose time is over are kept, and shown as such if nobody picked the key up.
+const HANDOVERS_KEPT: i64 = 30 * DAY;
 /// How long wizards that can no longer be answered are kept: they tell which models are wizards where Odoo does
 /// not. Odoo itself removes the record of one within a day or so (`_transient_vacuum`).
 const WIZARDS_KEPT: i64 = 7 * DAY;
+/// How long it is kept what the calls of a day came to: longer than any figure looks back.
+const CALL_DAYS_KEPT: i64 = (DAYS + 10) * DAY;
 
 /// Looks at once and then every hour, until `stop` is cancelled.
 #[must_use]
@@ -51,36 +55,15 @@ pub fn start(core: Core, stop: CancellationToken) -> JoinHandle<()> {
 /// When the database refuses; what was not done is done the next time.
 pub async fn run(core: &Core) -> Result<(), DbErr> {
     companies::remove_due(core).await?;
-    tell_of_expiring_keys(core).await?;
+    key_notices::tell(core).await?;
     let now = core.clock.now();
     let tx = core.db.begin().await?;
     notice_rows::delete_old(&tx, now.plus(-NOTICES_KEPT)).await?;
     password_resets::delete_expired(&tx, now.plus(-RESETS_KEPT)).await?;
+    key_handovers::delete_expired(&tx, now.plus(-HANDOVERS_KEPT)).await?;
     wizards::delete_expired(&tx, now.plus(-WIZARDS_KEPT)).await?;
+    call_days::delete_old(&tx, now.plus(-CALL_DAYS_KEPT)).await?;
+    confirmations::delete_expired(&tx, now.plus(-PREVIEWS_KEPT)).await?;
+    downloads::empty_expired(&tx, now).await?;
     tx.commit().await
-}
-
-async fn tell_of_expiring_keys(core: &Core) -> Result<(), DbErr> {
-    let now = core.clock.now();
-    let keys = expiring_keys::list(core.db.reader(), now, now.plus(EXPIRING)).await?;
-    if keys.is_empty() {
-        return Ok(());
-    }
-    let tx = core.db.begin().await?;
-    let mut told = BTreeSet::new();
-    for key in keys {
-        let company = CompanyId::from_uuid(key.company_id);
-        let day = time_view::day(Timestamp::from_micros(key.expires_at));
-        let notice = Notice::KeyExpiring { key: key.name, day };
-        let once = format!("key_expiring:{}", ApiKeyId::from_uuid(key.id));
-        let user = UserId::from_uuid(key.user_id);
-        if notices::tell_once(core, &tx, user, company, &notice, once).await? {
-            told.insert(company);
-        }
-    }
-    tx.commit().await?;
-    for company in told {
-        core.news.announce(company);
-    }
-    Ok(())
 }

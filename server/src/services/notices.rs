@@ -7,7 +7,7 @@ use shared::{
     Error,
     id::{CompanyId, NoticeId, UserId},
     notice::{Notice, NoticeView},
-    time::Timestamp,
+    time::{SECOND, Timestamp},
 };
 
 use super::{Core, access, time_view::Face};
@@ -20,6 +20,10 @@ use crate::{
         users,
     },
 };
+
+/// How long what was read stays new, in microseconds. A page that is being drawn may ask more than once, and what it
+/// sends has to be what comes alive in the browser.
+const STILL_NEW: i64 = 10 * SECOND;
 
 /// Implements [`Notices`].
 #[derive(Clone, Debug)]
@@ -127,6 +131,8 @@ fn view(row: Model, face: &Face) -> Option<NoticeView> {
         id: NoticeId::from_uuid(row.id),
         notice: serde_json::from_str::<Notice>(&row.detail).ok()?,
         at: face.view(Timestamp::from_micros(row.created_at)),
-        is_new: row.read_at.is_none(),
+        is_new: row
+            .read_at
+            .is_none_or(|read| face.now.since(Timestamp::from_micros(read)) < STILL_NEW),
     })
 }

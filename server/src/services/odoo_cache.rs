@@ -30,6 +30,13 @@ pub struct Definitions {
     size: u32,
 }
 
+impl Definitions {
+    /// The definition of a field; null where there is none: an Odoo may leave out what it likes.
+    pub fn of(&self, field: &str) -> &Value {
+        self.fields.get(field).unwrap_or(&Value::Null)
+    }
+}
+
 /// A person's language and time zone, as their Odoo user has them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Locale {

@@ -50,6 +50,15 @@ impl SessionsService {
         Ok(Some(Actor { user: session.user, session: session.id, address }))
     }
 
+    /// Whether this session is live now, for what stays open longer than a request. It notes no use.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_live(&self, session: SessionId) -> Outcome<bool> {
+        let found = sessions::find(self.core.db.reader(), session).await?;
+        Ok(found.is_some_and(|session| session.times.is_live(self.core.clock.now())))
+    }
+
     /// Whether anybody has signed up yet.
     ///
     /// # Errors

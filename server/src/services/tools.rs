@@ -4,6 +4,7 @@
 
 mod answer;
 mod arguments;
+mod catalog;
 mod change;
 mod consent;
 mod context;
@@ -33,6 +34,7 @@ use shared::{
     permission::{Permission, PermissionSet},
 };
 
+pub use self::catalog::Looking;
 pub use self::workflow::{Tried, try_steps};
 pub use self::{
     answer::{Answer, Cause, File, Link, Output, ToolError},

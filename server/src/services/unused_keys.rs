@@ -3,16 +3,20 @@
 //! The key check refuses such a key by itself, at once: this makes it final, and puts it on record.
 
 use std::{
+    collections::BTreeSet,
     net::{IpAddr, Ipv4Addr},
     time::Duration,
 };
 
 use sea_orm::DbErr;
 use serde_json::json;
-use shared::id::{ApiKeyId, CompanyId};
+use shared::{
+    id::{ApiKeyId, CompanyId, UserId},
+    notice::Notice,
+};
 use tokio_util::sync::CancellationToken;
 
-use super::Core;
+use super::{Core, notices};
 use crate::store::{
     api_keys,
     audit_entries::{self, NewAuditEntry},
@@ -44,6 +48,7 @@ pub async fn revoke_unused(core: &Core) -> Result<usize, DbErr> {
     loop {
         let now = core.clock.now();
         let transaction = core.db.begin().await?;
+        let mut told = BTreeSet::new();
         let revoked = api_keys::revoke_unused(&transaction, now, BATCH).await?;
         for key in &revoked {
             let id = ApiKeyId::from_uuid(key.id);
@@ -58,9 +63,17 @@ pub async fn revoke_unused(core: &Core) -> Result<usize, DbErr> {
                 at: now,
             };
             audit_entries::create(&transaction, entry).await?;
+            let company = CompanyId::from_uuid(key.company_id);
+            let notice = Notice::KeyEndedUnused { key: key.name.clone() };
+            let user = UserId::from_uuid(key.user_id);
+            notices::tell(core, &transaction, user, Some(company), &notice).await?;
+            told.insert(company);
             tracing::info!(key.id = %id, "revoked an API key that was not used");
         }
         transaction.commit().await?;
+        for company in told {
+            core.news.announce(company);
+        }
         count += revoked.len();
         if revoked.is_empty() {
             return Ok(count);

@@ -1,44 +1,40 @@
 //! Workflows on screen: building, trying, validating, accepting.
 
-use std::collections::HashMap;
-
 use app::{
     backend::{Actor, Workflows},
-    texts::{Locale, in_locale},
-    words::{self, DraftWords},
+    texts::Locale,
 };
 use async_trait::async_trait;
 use sea_orm::ConnectionTrait;
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::{
     Error, Field, FieldError, Problem,
-    activity::CallResult,
-    id::{CompanyId, WorkflowId, WorkflowRunId, WorkflowVersionId},
+    id::{CompanyId, WorkflowId, WorkflowVersionId},
     name::Name,
-    role::{Action, allows},
-    time::Timestamp,
+    role::Action,
+    time::{MINUTE, Timestamp},
     workflow::{
-        AcceptWorkflow, Definition, Input, InputKind, MAX_STEPS, NameWorkflow, RunView,
-        SaveWorkflow, Step, StepAction, TemplateView, TriedStep, TryWorkflow, UseTemplate,
-        VersionView, WorkflowView, WorkflowsView,
+        AcceptWorkflow, Definition, MAX_STEPS, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow,
+        UseTemplate, WorkflowsView,
+    },
+    workflow_catalog::{
+        AskModel, FindModels, FindRecords, ModelChoice, ModelView, Offered, RecordChoice,
     },
 };
-use uuid::Uuid;
 
 use super::{
     access::{self, Membership},
-    time_view::Face,
-    tools::{Toolbox, Tried, try_steps},
+    principal::Principal,
+    tools::{Looking, ToolError, Toolbox, Tried, try_steps},
     workflow_flaws::flaws,
+    workflow_pages::show,
+    workflow_templates::{Begun, begin},
 };
 use crate::{
-    domain::{
-        guards::Guards,
-        odoo_methods::{self, Business, CATALOGUE},
-    },
-    entities::{workflow, workflow_version},
+    domain::{guards::Guards, odoo_methods},
+    entities::workflow,
     error::{Fault, Outcome},
-    store::{companies, names, odoo_connections, policies, workflows},
+    store::{companies, odoo_connections, policies, workflows},
 };
 
 /// The most characters of a description.
@@ -47,8 +43,8 @@ const MAX_DESCRIPTION: usize = 500;
 const MAX_DEFINITION: usize = 60_000;
 /// The most workflows of a company.
 const MAX_WORKFLOWS: usize = 200;
-/// Runs that the page shows.
-const SHOWN_RUNS: u64 = 30;
+/// The same workflow from the same person within so many microseconds is the same.
+const SENT_AGAIN_WITHIN: i64 = 10 * MINUTE;
 
 /// The workflows of companies, in the database.
 #[derive(Debug, Clone)]
@@ -61,56 +57,6 @@ impl WorkflowsService {
     #[must_use]
     pub const fn new(toolbox: Toolbox) -> Self {
         Self { toolbox }
-    }
-
-    async fn show(&self, actor: Actor, company: CompanyId) -> Outcome<WorkflowsView> {
-        let core = &self.toolbox.core;
-        let db = core.db.reader();
-        let me = access::membership(db, &actor, company).await?;
-        let manages = allows(me.role, Action::ManageWorkflows).is_allowed();
-        let rows = workflows::list(db, company).await?;
-        let versions = workflows::list_in_force(db, company).await?;
-        let accepted = workflows::accepted(db, company, me.id).await?;
-        let only = access::only_own(&me, Action::SeeActivity);
-        let runs = workflows::list_runs(db, company, only, SHOWN_RUNS).await?;
-        let people = rows
-            .iter()
-            .map(|row| row.changed_by)
-            .chain(versions.iter().map(|version| version.validated_by));
-        let people = names::users(db, people).await?;
-        let members =
-            names::members(db, company, runs.iter().map(|(run, _)| run.member_id)).await?;
-        let (guards, major) = guards_of(db, company).await?;
-        let onlooker =
-            Onlooker { people, accepted, guards, major, face: Face::of(core, actor).await? };
-        let views = rows
-            .into_iter()
-            .map(|row| {
-                let version = versions.iter().find(|version| version.workflow_id == row.id);
-                onlooker.view(row, version)
-            })
-            .collect::<Outcome<Vec<_>>>()?;
-        Ok(WorkflowsView {
-            // A draft is nobody's business but of those who build it.
-            workflows: views.into_iter().filter(|view| manages || view.version.is_some()).collect(),
-            templates: if manages {
-                CATALOGUE.iter().filter_map(template).collect()
-            } else {
-                vec![]
-            },
-            runs: runs
-                .into_iter()
-                .map(|(run, version)| RunView {
-                    id: WorkflowRunId::from_uuid(run.id),
-                    workflow: version.name,
-                    number: u32::try_from(version.number).unwrap_or_default(),
-                    person: members.get(&run.member_id).map(|m| m.name.clone()).unwrap_or_default(),
-                    started_at: onlooker.face.view(Timestamp::from_micros(run.started_at)),
-                    result: run.result.parse().unwrap_or(CallResult::Unknown),
-                    steps: serde_json::from_str(&run.steps).unwrap_or_default(),
-                })
-                .collect(),
-        })
     }
 
     async fn write(&self, actor: Actor, input: SaveWorkflow) -> Outcome<WorkflowId> {
@@ -141,7 +87,11 @@ impl WorkflowsService {
             }
             workflows::retire(&transaction, company, id, now).await?;
         } else {
-            if workflows::list(&transaction, company).await?.len() >= MAX_WORKFLOWS {
+            let there = workflows::list(&transaction, company).await?;
+            if let Some(made) = there.iter().find(|row| is_sent_again(row, &draft)) {
+                return Ok(WorkflowId::from_uuid(made.id));
+            }
+            if there.len() >= MAX_WORKFLOWS {
                 return Err(Error::field(
                     Field::WorkflowName,
                     Problem::TooManyLines { max: MAX_WORKFLOWS as u32 },
@@ -163,20 +113,14 @@ impl WorkflowsService {
         language: Locale,
     ) -> Outcome<WorkflowId> {
         let UseTemplate { company, template } = input;
-        let business =
-            CATALOGUE.iter().find(|business| id_of(business) == template).ok_or(Error::NotFound)?;
-        let words = words_of(business, language);
-        let definition = from_business(business, &words);
-        let DraftWords { name, description, record: _, find: _ } = words;
+        let Begun { name, description, definition } = begin(&template, language)?;
         let input = SaveWorkflow { company, workflow: None, name, description, definition };
         self.write(actor, input).await
     }
 
     async fn try_out(&self, actor: Actor, input: TryWorkflow) -> Outcome<Vec<TriedStep>> {
         let TryWorkflow { company, definition, inputs, steps } = input;
-        let db = self.toolbox.core.db.reader();
-        let me = access::membership(db, &actor, company).await?;
-        access::allow(me.role, Action::ManageWorkflows)?;
+        let principal = self.builder(actor, company).await?;
         if let Err(flaws) = definition.check() {
             return Ok(flaws
                 .into_iter()
@@ -185,10 +129,10 @@ impl WorkflowsService {
                     answer: None,
                     preview: None,
                     problem: Some(flaw.problem.to_string()),
+                    waits_for: None,
                 })
                 .collect());
         }
-        let principal = self.toolbox.verifier.person(&me).await.map_err(|_| Error::Unavailable)?;
         let tried = Tried {
             principal: &principal,
             address: actor.address,
@@ -197,6 +141,39 @@ impl WorkflowsService {
             steps: steps.min(MAX_STEPS),
         };
         Ok(try_steps(&self.toolbox, tried).await)
+    }
+
+    /// The actor as somebody who may build, and as whom Odoo is asked.
+    async fn builder(&self, actor: Actor, company: CompanyId) -> Outcome<Principal> {
+        let me = access::membership(self.toolbox.core.db.reader(), &actor, company).await?;
+        access::allow(me.role, Action::ManageWorkflows)?;
+        Ok(self.toolbox.verifier.person(&me).await.map_err(|_| Error::Unavailable)?)
+    }
+
+    async fn offer_models(&self, actor: Actor, input: FindModels) -> Outcome<Offered<ModelChoice>> {
+        let FindModels { company, search } = input;
+        let principal = self.builder(actor, company).await?;
+        Ok(offered(self.looking(actor, &principal).models(&cut(search)).await))
+    }
+
+    async fn describe(&self, actor: Actor, input: AskModel) -> Outcome<ModelView> {
+        let AskModel { company, model } = input;
+        let principal = self.builder(actor, company).await?;
+        Ok(self.looking(actor, &principal).model(&model).await)
+    }
+
+    async fn offer_records(
+        &self,
+        actor: Actor,
+        input: FindRecords,
+    ) -> Outcome<Offered<RecordChoice>> {
+        let FindRecords { company, model, search } = input;
+        let principal = self.builder(actor, company).await?;
+        Ok(offered(self.looking(actor, &principal).records(&model, &cut(search)).await))
+    }
+
+    const fn looking<'a>(&'a self, actor: Actor, principal: &'a Principal) -> Looking<'a> {
+        Looking { toolbox: &self.toolbox, principal, address: actor.address }
     }
 
     async fn freeze(&self, actor: Actor, input: NameWorkflow) -> Outcome<()> {
@@ -211,8 +188,12 @@ impl WorkflowsService {
         if !flaws(&definition(&row.draft)?, &guards, major).is_empty() {
             return Err(Error::HasFlaws.into());
         }
+        // Saving retires, so that the version in force is this draft: of two at once one is enough, and those who
+        // have accepted it need not do so again.
+        if workflows::is_in_force(&transaction, company, workflow).await? {
+            return Ok(());
+        }
         let now = core.clock.now();
-        workflows::retire(&transaction, company, workflow, now).await?;
         let version = WorkflowVersionId::from_uuid(core.clock.uuid(&core.entropy));
         workflows::freeze(&transaction, company, version, &row, actor.user, now).await?;
         let detail = json!({ "version": version.to_string() });
@@ -255,7 +236,7 @@ impl WorkflowsService {
 #[async_trait]
 impl Workflows for WorkflowsService {
     async fn page(&self, actor: Actor, company: CompanyId) -> Result<WorkflowsView, Error> {
-        self.show(actor, company).await.map_err(Fault::into_answer)
+        show(&self.toolbox.core, actor, company).await.map_err(Fault::into_answer)
     }
 
     async fn save(&self, actor: Actor, input: SaveWorkflow) -> Result<WorkflowId, Error> {
@@ -275,6 +256,22 @@ impl Workflows for WorkflowsService {
         self.try_out(actor, input).await.map_err(Fault::into_answer)
     }
 
+    async fn models(&self, actor: Actor, input: FindModels) -> Result<Offered<ModelChoice>, Error> {
+        self.offer_models(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn model(&self, actor: Actor, input: AskModel) -> Result<ModelView, Error> {
+        self.describe(actor, input).await.map_err(Fault::into_answer)
+    }
+
+    async fn records(
+        &self,
+        actor: Actor,
+        input: FindRecords,
+    ) -> Result<Offered<RecordChoice>, Error> {
+        self.offer_records(actor, input).await.map_err(Fault::into_answer)
+    }
+
     async fn validate(&self, actor: Actor, input: NameWorkflow) -> Result<(), Error> {
         self.freeze(actor, input).await.map_err(Fault::into_answer)
     }
@@ -288,52 +285,24 @@ impl Workflows for WorkflowsService {
     }
 }
 
-/// Who looks at the list, and when.
-struct Onlooker {
-    people: HashMap<Uuid, String>,
-    accepted: Vec<WorkflowVersionId>,
-    guards: Guards,
-    major: u32,
-    face: Face,
-}
-
-impl Onlooker {
-    fn view(
-        &self,
-        row: workflow::Model,
-        version: Option<&workflow_version::Model>,
-    ) -> Outcome<WorkflowView> {
-        let draft = definition(&row.draft)?;
-        let name_of = |id: Uuid| self.people.get(&id).cloned().unwrap_or_default();
-        let version = version
-            .map(|version| -> Outcome<VersionView> {
-                let id = WorkflowVersionId::from_uuid(version.id);
-                let changes = definition(&version.definition)?.changes();
-                Ok(VersionView {
-                    id,
-                    number: u32::try_from(version.number).unwrap_or_default(),
-                    validated_by: name_of(version.validated_by),
-                    validated_at: self.face.view(Timestamp::from_micros(version.validated_at)),
-                    changes,
-                    is_accepted: self.accepted.contains(&id),
-                })
-            })
-            .transpose()?;
-        Ok(WorkflowView {
-            id: WorkflowId::from_uuid(row.id),
-            name: row.name,
-            description: row.description,
-            flaws: flaws(&draft, &self.guards, self.major),
-            definition: draft,
-            version,
-            changed_by: name_of(row.changed_by),
-            changed_at: self.face.view(Timestamp::from_micros(row.changed_at)),
-        })
+/// What was found, or why nothing could be looked for: a person mends that, so it is no error.
+fn offered<T>(found: Result<Vec<T>, ToolError>) -> Offered<T> {
+    match found {
+        Ok(found) => Offered { found, problem: None },
+        Err(error) => Offered { found: Vec::new(), problem: Some(error.sentence) },
     }
 }
 
+/// A search is a word, whatever was sent.
+fn cut(search: String) -> String {
+    search.chars().take(100).collect()
+}
+
 /// The company's guards, and the version of its Odoo: the newest one where none is connected.
-async fn guards_of(db: &impl ConnectionTrait, company: CompanyId) -> Outcome<(Guards, u32)> {
+pub(super) async fn guards_of(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+) -> Outcome<(Guards, u32)> {
     let guards = match policies::gateway_rules(db, company).await? {
         Some(rules) => {
             Guards::from_json(&rules.guards).map_err(|error| Fault::Internal(error.to_string()))?
@@ -345,8 +314,18 @@ async fn guards_of(db: &impl ConnectionTrait, company: CompanyId) -> Outcome<(Gu
     Ok((guards, major))
 }
 
-fn definition(text: &str) -> Outcome<Definition> {
+pub(super) fn definition(text: &str) -> Outcome<Definition> {
     serde_json::from_str(text).map_err(|error| Fault::Internal(error.to_string()))
+}
+
+/// Whether a new workflow is the one that its person has just made: its answer got lost on the way to them, and
+/// they sent it again.
+fn is_sent_again(made: &workflow::Model, draft: &workflows::Draft<'_>) -> bool {
+    let workflows::Draft { id: _, name, description, definition, by, now } = draft;
+    made.changed_by == by.as_uuid()
+        && now.since(Timestamp::from_micros(made.changed_at)) < SENT_AGAIN_WITHIN
+        && (made.name.as_str(), made.description.as_str()) == (*name, *description)
+        && made.draft == *definition
 }
 
 /// Reads what a form sent. A draft may have faults; what cannot be kept is refused.
@@ -374,90 +353,5 @@ fn parse(
     match name {
         Some(name) if errors.is_empty() => Ok((name, description, text)),
         _ => Err(Error::Invalid(errors)),
-    }
-}
-
-fn id_of(business: &Business) -> String {
-    format!("{}.{}", business.model, business.method)
-}
-
-fn title_of(business: &Business) -> String {
-    let mut letters = business.does.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
-}
-
-/// Wizards are answered by the key whose call returned them, so they are no templates.
-fn template(business: &Business) -> Option<TemplateView> {
-    (!business.states.is_empty()).then(|| TemplateView {
-        id: id_of(business),
-        title: title_of(business),
-        states: business.states.join(", "),
-    })
-}
-
-fn words_of(business: &Business, language: Locale) -> DraftWords {
-    let (id, title) = (id_of(business), title_of(business));
-    in_locale(language, || words::draft(&id, &title, business.model))
-}
-
-/// A sequence that looks whether the record is in a state that Odoo takes, and then acts.
-fn from_business(business: &Business, words: &DraftWords) -> Definition {
-    let object = |value: Value| match value {
-        Value::Object(fields) => fields,
-        other => unreachable!("arguments are an object, not {other}"),
-    };
-    let mut domain = vec![json!(["id", "=", { "$": "input.record" }])];
-    let mut fields = vec!["display_name"];
-    if !business.states.is_empty() {
-        domain.push(json!(["state", "in", business.states]));
-        fields.push("state");
-    }
-    Definition {
-        inputs: vec![Input {
-            name: "record".to_owned(),
-            label: words.record.clone(),
-            kind: InputKind::Record,
-        }],
-        steps: vec![
-            Step {
-                name: "find".to_owned(),
-                title: words.find.clone(),
-                action: StepAction::Query,
-                arguments: object(
-                    json!({ "model": business.model, "domain": domain, "fields": fields }),
-                ),
-            },
-            Step {
-                name: "act".to_owned(),
-                title: words.name.clone(),
-                action: StepAction::Execute,
-                arguments: object(json!({
-                    "model": business.model,
-                    "method": business.method,
-                    "ids": { "$": "steps.find.records.*.id" },
-                })),
-            },
-        ],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_template_is_a_sequence_without_faults() {
-        for business in &CATALOGUE {
-            let words = words_of(business, Locale::en);
-            assert_eq!(words.name, title_of(business).replace('\'', "’"));
-            assert_eq!(from_business(business, &words).check(), Ok(()), "{business:?}");
-        }
-    }
-
-    #[test]
-    fn every_template_has_its_words_in_every_language() {
-        for template in CATALOGUE.iter().filter_map(template) {
-            assert!(words::template(&template.id).is_some(), "{}", template.id);
-        }
     }
 }

@@ -443,6 +443,10 @@ pub struct UnusedKey {
     pub id: Uuid,
     /// Its company.
     pub company_id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Whose it is.
+    pub user_id: Uuid,
 }
 
 /// Revokes, at most `limit` at once, the live keys that were not used for as many days as their company
@@ -460,8 +464,14 @@ pub async fn revoke_unused(
             .sub(Expr::col((policy::Entity, policy::Column::UnusedDays)).mul(DAY)))
     };
     let select = Query::select()
-        .columns([(Entity, Column::Id), (Entity, Column::CompanyId)])
+        .columns([Column::Id, Column::CompanyId, Column::Name].map(|column| (Entity, column)))
+        .column((membership::Entity, membership::Column::UserId))
         .from(Entity)
+        .inner_join(
+            membership::Entity,
+            Expr::col((membership::Entity, membership::Column::Id))
+                .equals((Entity, Column::MemberId)),
+        )
         .inner_join(
             policy::Entity,
             Expr::col((policy::Entity, policy::Column::CompanyId))

@@ -1,22 +1,25 @@
-//! What `calls` tells of many at once: how many a day, how long they took, from which clients, of which tools.
+//! What many calls come to: how many a day, how long they took, from which clients, of which tools. It is read from
+//! the counts of days, whatever number of calls there were.
+//!
+//! A step of a workflow is no call of its own: the workflow was called, and a step needs none of the key's other
+//! permissions. And a call counts when it has ended.
 
 use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult, Order,
-    sea_query::{CaseStatement, Expr, ExprTrait, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 use shared::{
-    activity::CallResult,
-    call_figures::{CAUSES, MODELS, SPEEDS},
+    call_figures::{CAUSES, MODELS},
     id::{ApiKeyId, CompanyId, MemberId},
     time::{DAY, Timestamp},
 };
+use uuid::Uuid;
 
-use crate::entities::call::{Column, Entity};
+use super::call_days::Kind;
+use crate::entities::call_day::{Column, Entity};
 
 /// The most clients that are told.
 const CLIENTS: u64 = 20;
-/// Durations are kept in microseconds.
-const MILLISECOND: i64 = 1_000;
 
 /// Whose calls are looked at.
 #[derive(Debug, Clone, Copy)]
@@ -25,8 +28,6 @@ pub enum Of {
     Company,
     /// One person's.
     Member(MemberId),
-    /// One key's.
-    Key(ApiKeyId),
 }
 
 /// The calls of one day that ended alike.
@@ -40,7 +41,7 @@ pub struct DayCount {
     pub calls: i64,
 }
 
-/// The calls since `since`, by day and result.
+/// The calls since the day of `since`, by day and result.
 ///
 /// # Errors
 /// When the database refuses.
@@ -50,12 +51,34 @@ pub async fn days(
     of: Of,
     since: Timestamp,
 ) -> Result<Vec<DayCount>, DbErr> {
-    let mut select = calls_of(company, of, since);
+    days_of(db, company, of.subject(company), since).await
+}
+
+/// The same of one key.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn days_of_key(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    since: Timestamp,
+) -> Result<Vec<DayCount>, DbErr> {
+    days_of(db, company, key.as_uuid(), since).await
+}
+
+async fn days_of(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    subject: Uuid,
+    since: Timestamp,
+) -> Result<Vec<DayCount>, DbErr> {
+    let mut select = counts(company, subject, Kind::Result, since);
     select
-        .expr_as(Expr::col(Column::At).div(DAY), "day")
-        .column(Column::Result)
-        .expr_as(Expr::col(Column::Id).count(), "calls")
-        .add_group_by([Expr::col("day"), Expr::col(Column::Result)]);
+        .column(Column::Day)
+        .expr_as(Expr::col(Column::Name), "result")
+        .column(Column::Calls)
+        .and_where(Expr::col(Column::Calls).gt(0));
     DayCount::find_by_statement(db.get_database_backend().build(&select)).all(db).await
 }
 
@@ -70,29 +93,36 @@ pub struct ClientCount {
     pub last: i64,
 }
 
-/// The clients that called since `since`, the latest first.
+/// The clients that called with `key` since the day of `since`, the latest first.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn clients(
     db: &impl ConnectionTrait,
     company: CompanyId,
-    of: Of,
+    key: ApiKeyId,
     since: Timestamp,
 ) -> Result<Vec<ClientCount>, DbErr> {
-    let mut select = calls_of(company, of, since);
+    let mut select = counts(company, key.as_uuid(), Kind::Client, since);
     select
-        .column(Column::Client)
-        .expr_as(Expr::col(Column::Id).count(), "calls")
-        .expr_as(Expr::col(Column::At).max(), "last")
-        .group_by_col(Column::Client)
+        .expr_as(Expr::col(Column::Name), "client")
+        .expr_as(sum(), "calls")
+        .expr_as(Expr::col(Column::LastAt).max(), "last")
+        .group_by_col(Column::Name)
         .order_by_expr(Expr::col("last"), Order::Desc)
         .limit(CLIENTS);
-    ClientCount::find_by_statement(db.get_database_backend().build(&select)).all(db).await
+    let found: Vec<ClientCount> =
+        ClientCount::find_by_statement(db.get_database_backend().build(&select)).all(db).await?;
+    Ok(found
+        .into_iter()
+        .filter(|client| client.calls > 0)
+        // Nothing stands where a client did not say its name.
+        .map(|found| ClientCount { client: found.client.filter(|name| !name.is_empty()), ..found })
+        .collect())
 }
 
 /// A tool that was called, and the method of Odoo where it named one.
-#[derive(Debug, FromQueryResult)]
+#[derive(Debug)]
 pub struct CalledTool {
     /// `aidoo_execute`.
     pub tool: String,
@@ -100,19 +130,30 @@ pub struct CalledTool {
     pub method: Option<String>,
 }
 
-/// The tools and methods that were called since `since`, each once.
+/// The tools and methods that were called with `key` since the day of `since`, each once.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn tools(
     db: &impl ConnectionTrait,
     company: CompanyId,
-    of: Of,
+    key: ApiKeyId,
     since: Timestamp,
 ) -> Result<Vec<CalledTool>, DbErr> {
-    let mut select = calls_of(company, of, since);
-    select.distinct().columns([Column::Tool, Column::Method]);
-    CalledTool::find_by_statement(db.get_database_backend().build(&select)).all(db).await
+    let mut select = counts(company, key.as_uuid(), Kind::Tool, since);
+    select.distinct().column(Column::Name).and_where(Expr::col(Column::Calls).gt(0));
+    let rows = db.query_all(&select).await?;
+    rows.into_iter()
+        .map(|row| {
+            let name: String = row.try_get("", "name")?;
+            Ok(match name.split_once(' ') {
+                Some((tool, method)) => {
+                    CalledTool { tool: tool.to_owned(), method: Some(method.to_owned()) }
+                }
+                None => CalledTool { tool: name, method: None },
+            })
+        })
+        .collect()
 }
 
 /// How many calls there were of something.
@@ -124,7 +165,7 @@ pub struct NameCount {
     pub calls: i64,
 }
 
-/// The models that most calls since `since` were about.
+/// The models that most calls since the day of `since` were about.
 ///
 /// # Errors
 /// When the database refuses.
@@ -134,10 +175,10 @@ pub async fn models(
     of: Of,
     since: Timestamp,
 ) -> Result<Vec<NameCount>, DbErr> {
-    most(db, calls_of(company, of, since), Column::Model, MODELS).await
+    most(db, counts(company, of.subject(company), Kind::Model, since), MODELS).await
 }
 
-/// What was said most to calls since `since` that did not end well.
+/// What was said most to calls since the day of `since` that did not end well.
 ///
 /// # Errors
 /// When the database refuses.
@@ -147,39 +188,11 @@ pub async fn causes(
     of: Of,
     since: Timestamp,
 ) -> Result<Vec<NameCount>, DbErr> {
-    let unwell = [CallResult::Refused, CallResult::Failed, CallResult::Unknown];
-    let mut select = calls_of(company, of, since);
-    select.and_where(Expr::col(Column::Result).is_in(unwell.map(CallResult::as_str)));
-    most(db, select, Column::Problem, CAUSES).await
+    most(db, counts(company, of.subject(company), Kind::Cause, since), CAUSES).await
 }
 
-async fn most(
-    db: &impl ConnectionTrait,
-    mut select: SelectStatement,
-    column: Column,
-    limit: u64,
-) -> Result<Vec<NameCount>, DbErr> {
-    select
-        .expr_as(Expr::col(column), "name")
-        .expr_as(Expr::col(Column::Id).count(), "calls")
-        .and_where(Expr::col(column).is_not_null())
-        .group_by_col(column)
-        .order_by_expr(Expr::col("calls"), Order::Desc)
-        .order_by_expr(Expr::col("name"), Order::Asc)
-        .limit(limit);
-    NameCount::find_by_statement(db.get_database_backend().build(&select)).all(db).await
-}
-
-/// Calls that took alike.
-#[derive(Debug, FromQueryResult)]
-pub struct SpeedCount {
-    /// The place of the first of [`SPEEDS`] that is longer; their number if none is.
-    pub speed: i32,
-    /// How many there were.
-    pub calls: i64,
-}
-
-/// How long the calls since `since` took, as far as it is known.
+/// How long the calls since the day of `since` took, as far as it is known: the place of the first of
+/// [`shared::call_figures::SPEEDS`] that is longer, their number if none is, and how many there were.
 ///
 /// # Errors
 /// When the database refuses.
@@ -188,39 +201,47 @@ pub async fn speeds(
     company: CompanyId,
     of: Of,
     since: Timestamp,
-) -> Result<Vec<SpeedCount>, DbErr> {
-    let mut speed = CaseStatement::new();
-    for (place, limit) in SPEEDS.into_iter().enumerate() {
-        let below = Expr::col(Column::Duration).lt(i64::from(limit) * MILLISECOND);
-        speed = speed.case(below, Expr::cust(place.to_string()));
-    }
-    let speed = speed.finally(Expr::cust(SPEEDS.len().to_string()));
-    let mut select = calls_of(company, of, since);
-    select
-        .expr_as(speed, "speed")
-        .expr_as(Expr::col(Column::Id).count(), "calls")
-        .and_where(Expr::col(Column::Duration).is_not_null())
-        .add_group_by([Expr::col("speed")]);
-    SpeedCount::find_by_statement(db.get_database_backend().build(&select)).all(db).await
+) -> Result<Vec<NameCount>, DbErr> {
+    most(db, counts(company, of.subject(company), Kind::Speed, since), u64::MAX >> 1).await
 }
 
-/// The calls since `since`, and no columns yet. A step of a workflow is no call of its own: the workflow was called,
-/// and a step needs none of the key's other permissions.
-fn calls_of(company: CompanyId, of: Of, since: Timestamp) -> SelectStatement {
-    let mut select = Query::select();
+async fn most(
+    db: &impl ConnectionTrait,
+    mut select: SelectStatement,
+    limit: u64,
+) -> Result<Vec<NameCount>, DbErr> {
     select
-        .from(Entity)
-        .and_where(Expr::col(Column::CompanyId).eq(company.as_uuid()))
-        .and_where(Expr::col(Column::At).gte(since.as_micros()))
-        .and_where(Expr::col(Column::StepOf).is_null());
-    match of {
-        Of::Company => {}
-        Of::Member(member) => {
-            select.and_where(Expr::col(Column::MemberId).eq(member.as_uuid()));
-        }
-        Of::Key(key) => {
-            select.and_where(Expr::col(Column::KeyId).eq(key.as_uuid()));
+        .column(Column::Name)
+        .expr_as(sum(), "calls")
+        .group_by_col(Column::Name)
+        .and_having(Expr::col(Column::Calls).sum().gt(0))
+        .order_by_expr(Expr::col(Column::Calls).sum(), Order::Desc)
+        .order_by_expr(Expr::col(Column::Name), Order::Asc)
+        .limit(limit);
+    NameCount::find_by_statement(db.get_database_backend().build(&select)).all(db).await
+}
+
+/// How many calls; on PostgreSQL a sum is a number without bounds otherwise.
+fn sum() -> Expr {
+    Expr::col(Column::Calls).sum().cast_as("bigint")
+}
+
+impl Of {
+    fn subject(self, company: CompanyId) -> Uuid {
+        match self {
+            Self::Company => company.as_uuid(),
+            Self::Member(member) => member.as_uuid(),
         }
     }
-    select
+}
+
+/// The counts of one subject since the day of `since`, and no columns yet.
+fn counts(company: CompanyId, subject: Uuid, kind: Kind, since: Timestamp) -> SelectStatement {
+    Query::select()
+        .from(Entity)
+        .and_where(Expr::col(Column::CompanyId).eq(company.as_uuid()))
+        .and_where(Expr::col(Column::SubjectId).eq(subject))
+        .and_where(Expr::col(Column::Kind).eq(kind.as_str()))
+        .and_where(Expr::col(Column::Day).gte(since.as_micros().div_euclid(DAY)))
+        .take()
 }

@@ -112,10 +112,31 @@ pub async fn page(
         select.and_where(column(Call::KeyId).eq(key.as_uuid()));
     }
     if let Some(tool) = tool {
-        select.and_where(column(Call::Tool).eq(tool.as_str()));
+        // The calls of one key are few beside those of a tool: their index is to be used.
+        let of_tool = match key {
+            Some(_) => Expr::cust("\"calls\".\"tool\" || ''"),
+            None => column(Call::Tool),
+        };
+        select.and_where(of_tool.eq(tool.as_str()));
     }
     if !results.is_empty() {
         select.and_where(column(Call::Result).is_in(results.iter().map(|result| result.as_str())));
+        if !results.contains(&CallResult::Ok) {
+            // In the words of the indexes of those that did not end well.
+            select.and_where(Expr::cust("calls.result <> 'ok'"));
+        }
+    }
+    // It says nothing new, but lets the databases use the index of calls that did not end well.
+    if let ([result], None) = (results.as_slice(), key)
+        && *result != CallResult::Ok
+    {
+        select.and_where(Expr::cust("\"calls\".\"result\" <> 'ok'"));
+    }
+    // It says nothing new, but lets the databases use the index of calls that did not end well.
+    if let ([result], None) = (results.as_slice(), key)
+        && *result != CallResult::Ok
+    {
+        select.and_where(Expr::cust("\"calls\".\"result\" <> 'ok'"));
     }
     if let Some(since) = since {
         select.and_where(column(Call::At).gte(since.as_micros()));
@@ -129,7 +150,13 @@ pub async fn page(
 /// The place of `row` in the list.
 #[must_use]
 pub fn cursor_of(row: &ListedCall) -> Cursor {
-    Cursor { order: 0, value: row.at.into(), id: row.id }
+    cursor_at(row.at, row.id)
+}
+
+/// The place after a row of this time and id.
+#[must_use]
+pub fn cursor_at(at: i64, id: Uuid) -> Cursor {
+    Cursor { order: 0, value: at.into(), id }
 }
 
 /// The place that the text of a cursor means, if it means any.

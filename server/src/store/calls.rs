@@ -13,7 +13,8 @@ use shared::{
     time::Timestamp,
 };
 
-use crate::entities::call::{ActiveModel, Column, Entity};
+use super::call_days::{EndedCall, Tally};
+use crate::entities::call::{ActiveModel, Column, Entity, Model};
 
 /// One call before it is written.
 #[derive(Debug, Clone)]
@@ -48,24 +49,48 @@ pub struct Ended {
     pub result: CallResult,
     pub records: Option<u32>,
     pub problem: Option<String>,
-    pub duration: i64,
+    /// Microseconds, where it is known.
+    pub duration: Option<i64>,
 }
 
 /// The most rows of one statement: 18 values each.
 const ROWS: usize = 64;
 
-/// Writes calls, many in one statement. Their numbers are powers of two: a connection keeps each statement
-/// that it has seen, and one for every number of rows would fill its memory with large ones.
+/// Writes calls, many in one statement, and counts those that have ended. Their numbers are powers of two: a
+/// connection keeps each statement that it has seen, and one for every number of rows would fill its memory with
+/// large ones.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn create(db: &impl ConnectionTrait, calls: Vec<NewCall>) -> Result<(), DbErr> {
+    let mut tally = Tally::default();
+    calls.iter().filter_map(NewCall::ended).for_each(|ended| tally.add(ended));
     let mut rows = calls.into_iter().map(row);
     while rows.len() > 0 {
         let many = ROWS.min(1 << rows.len().ilog2());
         Entity::insert_many(rows.by_ref().take(many)).exec_without_returning(db).await?;
     }
-    Ok(())
+    tally.write(db).await
+}
+
+impl NewCall {
+    /// What is counted of it: nothing while it is at Odoo, nor of a step of a workflow.
+    fn ended(&self) -> Option<EndedCall<'_>> {
+        let is_counted = self.result != CallResult::Started && self.step_of.is_none();
+        is_counted.then_some(EndedCall {
+            company: self.company,
+            member: self.member,
+            key: self.key,
+            tool: self.tool,
+            model: self.model.as_deref(),
+            method: self.method.as_deref(),
+            client: self.client.as_deref(),
+            result: self.result,
+            problem: self.problem.as_deref(),
+            duration: self.duration,
+            at: self.at,
+        })
+    }
 }
 
 fn row(call: NewCall) -> ActiveModel {
@@ -111,7 +136,7 @@ fn row(call: NewCall) -> ActiveModel {
     }
 }
 
-/// Completes a change, also one that was given up as unknown before.
+/// Completes a change, also one that was given up as unknown before, and counts it.
 ///
 /// # Errors
 /// When the database refuses.
@@ -121,31 +146,94 @@ pub async fn complete(
     id: CallId,
     ended: Ended,
 ) -> Result<(), DbErr> {
-    let Ended { result, records, problem, duration } = ended;
-    Entity::update_many()
-        .col_expr(Column::Result, Expr::value(result.as_str()))
-        .col_expr(Column::Records, Expr::value(records.and_then(|n| i32::try_from(n).ok())))
-        .col_expr(Column::Problem, Expr::value(problem))
-        .col_expr(Column::Duration, Expr::value(duration))
-        .filter(Column::CompanyId.eq(company.as_uuid()))
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::Result.is_in([CallResult::Started.as_str(), CallResult::Unknown.as_str()]))
-        .exec(db)
-        .await?;
+    // It may be given up between the two statements: then it is looked at again.
+    for _ in 0..2 {
+        let row = Entity::find_by_id(id.as_uuid())
+            .filter(Column::CompanyId.eq(company.as_uuid()))
+            .one(db)
+            .await?;
+        let Some(row) = row.filter(|row| is_open(&row.result)) else { return Ok(()) };
+        if end(db, row, &ended).await? {
+            return Ok(());
+        }
+    }
     Ok(())
 }
 
 /// Marks as unknown what was sent to Odoo before `before` and never completed: the process that waited
-/// for it is gone. It concerns every company.
+/// for it is gone. It concerns every company. Gives how many there were.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn give_up(db: &impl ConnectionTrait, before: Timestamp) -> Result<u64, DbErr> {
-    let done = Entity::update_many()
-        .col_expr(Column::Result, Expr::value(CallResult::Unknown.as_str()))
-        .filter(Column::Result.eq(CallResult::Started.as_str()))
+    let rows = Entity::find()
+        // As a text of the statement it is found by the index of those that are at Odoo now.
+        .filter(Expr::cust("result = 'started'"))
         .filter(Column::At.lt(before.as_micros()))
+        .all(db)
+        .await?;
+    let mut count = 0;
+    for row in rows {
+        let ended = Ended {
+            result: CallResult::Unknown,
+            records: row.records.and_then(|records| u32::try_from(records).ok()),
+            problem: row.problem.clone(),
+            duration: row.duration,
+        };
+        count += u64::from(end(db, row, &ended).await?);
+    }
+    Ok(count)
+}
+
+/// Whether a call may still end in another way than it did.
+fn is_open(result: &str) -> bool {
+    [CallResult::Started, CallResult::Unknown].iter().any(|open| open.as_str() == result)
+}
+
+/// Writes how the call of `row` ended, and counts it. Says whether it was still as `row` says.
+async fn end(db: &impl ConnectionTrait, row: Model, ended: &Ended) -> Result<bool, DbErr> {
+    let Ended { result, records, problem, duration } = ended;
+    let records = records.and_then(|records| i32::try_from(records).ok());
+    let done = Entity::update_many()
+        .col_expr(Column::Result, Expr::value(result.as_str()))
+        .col_expr(Column::Records, Expr::value(records))
+        .col_expr(Column::Problem, Expr::value(problem.clone()))
+        .col_expr(Column::Duration, Expr::value(*duration))
+        .filter(Column::Id.eq(row.id))
+        .filter(Column::Result.eq(row.result.as_str()))
         .exec(db)
         .await?;
-    Ok(done.rows_affected)
+    if done.rows_affected == 0 {
+        return Ok(false);
+    }
+    if row.step_of.is_none() {
+        let mut tally = Tally::default();
+        if row.result == CallResult::Unknown.as_str() {
+            let unknown = (CallResult::Unknown, row.problem.as_deref(), row.duration);
+            tally.take_back(counted(&row, unknown));
+        }
+        tally.add(counted(&row, (*result, problem.as_deref(), *duration)));
+        tally.write(db).await?;
+    }
+    Ok(true)
+}
+
+/// The call of `row`, ended like this.
+fn counted<'a>(
+    row: &'a Model,
+    (result, problem, duration): (CallResult, Option<&'a str>, Option<i64>),
+) -> EndedCall<'a> {
+    EndedCall {
+        company: CompanyId::from_uuid(row.company_id),
+        member: MemberId::from_uuid(row.member_id),
+        key: ApiKeyId::from_uuid(row.key_id),
+        tool: &row.tool,
+        model: row.model.as_deref(),
+        method: row.method.as_deref(),
+        client: row.client.as_deref(),
+        result,
+        problem,
+        duration,
+        at: Timestamp::from_micros(row.at),
+    }
 }

@@ -9,17 +9,19 @@ use uuid::Uuid;
 
 /// Every table that has rows of a company, those that refer to others first. A test compares it with the
 /// database.
-pub const TABLES: [&str; 17] = [
+pub const TABLES: [&str; 19] = [
     "notices",
     "password_resets",
     "downloads",
     "wizards",
     "confirmations",
     "calls",
+    "call_days",
     "workflow_runs",
     "workflow_acceptances",
     "workflow_versions",
     "workflows",
+    "key_handovers",
     "api_keys",
     "odoo_accounts",
     "odoo_connections",

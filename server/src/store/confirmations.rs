@@ -34,6 +34,8 @@ pub struct NewConfirmation {
     pub token: Option<TokenHash>,
     pub bound: Bound,
     pub preview: Preview,
+    /// What the client calls itself.
+    pub client: Option<String>,
     pub now: Timestamp,
 }
 
@@ -53,8 +55,19 @@ pub struct Bound {
 /// # Errors
 /// When the database refuses.
 pub async fn create(db: &impl ConnectionTrait, new: NewConfirmation) -> Result<(), DbErr> {
-    let NewConfirmation { id, company, member, key, permission, mode, token, bound, preview, now } =
-        new;
+    let NewConfirmation {
+        id,
+        company,
+        member,
+        key,
+        permission,
+        mode,
+        token,
+        bound,
+        preview,
+        client,
+        now,
+    } = new;
     let life = if token.is_some() { TOKEN_LIFE } else { APPROVAL_LIFE };
     let preview =
         serde_json::to_string(&preview).map_err(|error| DbErr::Custom(error.to_string()))?;
@@ -70,6 +83,7 @@ pub async fn create(db: &impl ConnectionTrait, new: NewConfirmation) -> Result<(
         state_digest: Set(bound.state),
         policy_version: Set(bound.policy),
         preview: Set(preview),
+        client: Set(client),
         created_at: Set(now.as_micros()),
         expires_at: Set(now.plus(life).as_micros()),
         ..ActiveModel::default()
@@ -104,6 +118,26 @@ pub async fn find(
     id: ConfirmationId,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id.as_uuid()).filter(Column::CompanyId.eq(company.as_uuid())).one(db).await
+}
+
+/// Notes that its key came back with it, and the records were not those that it is for any more.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note_stale(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    id: ConfirmationId,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::StaleAt, Expr::value(now.as_micros()))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::ConsumedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Consumes it, if it is this key's, for exactly this, not consumed, not over, and, where a person in
@@ -208,6 +242,7 @@ fn undecided(company: CompanyId, id: ConfirmationId, now: Timestamp) -> sea_orm:
         .add(Column::TokenHash.is_null())
         .add(Column::ApprovedAt.is_null())
         .add(Column::RefusedAt.is_null())
+        .add(Column::StaleAt.is_null())
         .add(Column::ConsumedAt.is_null())
         .add(Column::ExpiresAt.gt(now.as_micros()))
 }
@@ -232,6 +267,7 @@ pub async fn find_waiting(
         .filter(Column::PolicyVersion.eq(bound.policy))
         .filter(Column::ConsumedAt.is_null())
         .filter(Column::RefusedAt.is_null())
+        .filter(Column::StaleAt.is_null())
         .filter(Column::ExpiresAt.gt(now.as_micros()))
         .order_by_desc(Column::CreatedAt)
         .one(db)
@@ -273,9 +309,24 @@ pub async fn count_waiting(
         .filter(Column::TokenHash.is_null())
         .filter(Column::ApprovedAt.is_null())
         .filter(Column::RefusedAt.is_null())
+        .filter(Column::StaleAt.is_null())
         .filter(Column::ExpiresAt.gt(now.as_micros()));
     if let Some(member) = member {
         select = select.filter(Column::MemberId.eq(member.as_uuid()));
     }
     select.count(db).await
+}
+
+/// Deletes previews that nobody can confirm any more since `before`, with the values that they show; what a
+/// person has decided in the dashboard stays. It concerns everybody.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn delete_expired(db: &impl ConnectionTrait, before: Timestamp) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::ExpiresAt.lt(before.as_micros()))
+        .filter(Column::DecidedBy.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
 }

@@ -2,8 +2,8 @@
 //! its time is over; the row stays and says what there was.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
+    QueryFilter, sea_query::Expr,
 };
 use shared::{
     id::{ApiKeyId, CompanyId, DownloadId},
@@ -30,19 +30,12 @@ pub struct NewDownload {
     pub now: Timestamp,
 }
 
-/// Writes one, and empties those whose time is over.
+/// Writes one.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn create(db: &impl ConnectionTrait, new: NewDownload) -> Result<(), DbErr> {
     let NewDownload { id, company, key, token, name, media_type, content, now } = new;
-    Entity::update_many()
-        .col_expr(Column::Content, Expr::value(Vec::<u8>::new()))
-        .filter(Column::CompanyId.eq(company.as_uuid()))
-        .filter(Column::ExpiresAt.lte(now.as_micros()))
-        .filter(Column::Content.ne(Vec::<u8>::new()))
-        .exec(db)
-        .await?;
     let row = ActiveModel {
         id: Set(id.as_uuid()),
         company_id: Set(company.as_uuid()),
@@ -57,6 +50,39 @@ pub async fn create(db: &impl ConnectionTrait, new: NewDownload) -> Result<(), D
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// Empties the files whose time is over. It concerns everybody.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn empty_expired(db: &impl ConnectionTrait, now: Timestamp) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Content, Expr::value(Vec::<u8>::new()))
+        .filter(Column::ExpiresAt.lte(now.as_micros()))
+        .filter(Column::Content.ne(Vec::<u8>::new()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// How many files of this key wait to be fetched.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn count_waiting(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    now: Timestamp,
+) -> Result<u64, DbErr> {
+    Entity::find()
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::KeyId.eq(key.as_uuid()))
+        .filter(Column::FetchedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now.as_micros()))
+        .count(db)
+        .await
 }
 
 /// The file behind this token, if it waits still. A link names no company; whose it is, its row says.

@@ -6,6 +6,7 @@ use sea_orm::{
 };
 use shared::{
     Error,
+    api_key::PersonChoice,
     id::{CompanyId, MemberId, UserId},
     role::Role,
     time::Timestamp,
@@ -131,6 +132,51 @@ pub async fn list(
         .collect::<Result<Vec<_>, DbErr>>()?;
     members.sort_by_key(|(membership, _)| membership.role);
     Ok(members)
+}
+
+/// The person behind a membership of `company`, present or past.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_user(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    member: MemberId,
+) -> Result<Option<UserId>, DbErr> {
+    let row = Entity::find_by_id(member.as_uuid())
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .one(db)
+        .await?;
+    Ok(row.map(|row| UserId::from_uuid(row.user_id)))
+}
+
+/// Whoever is or was a member of `company`, with their name and whether they left, by name.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_everybody(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+) -> Result<Vec<PersonChoice>, DbErr> {
+    let to_user: RelationDef =
+        Entity::belongs_to(user::Entity).from(Column::UserId).to(user::Column::Id).into();
+    let rows = Entity::find()
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .join(JoinType::InnerJoin, to_user)
+        .select_also(user::Entity)
+        .order_by_asc(user::Column::NameFolded)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(row, user)| Some((row, user?)))
+        .map(|(row, user)| PersonChoice {
+            member: MemberId::from_uuid(row.id),
+            name: user.name,
+            is_removed: row.removed_at.is_some(),
+        })
+        .collect())
 }
 
 /// How many owners `company` has. To act on it, lock the company first.

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use shared::{id::CompanyId, role::Role};
 use uuid::Uuid;
 
-use crate::entities::{api_key, membership, user};
+use crate::entities::{api_key, invitation, membership, user, workflow, workflow_version};
 
 /// A member, present or past.
 #[derive(Clone)]
@@ -16,6 +16,8 @@ pub struct NamedMember {
     pub name: String,
     /// Their role, the last one if they left.
     pub role: Role,
+    /// The person.
+    pub user: Uuid,
 }
 
 /// Members of `company` by id.
@@ -37,7 +39,7 @@ pub async fn members(
         .map(|row| {
             let role = row.role.parse().map_err(|_| DbErr::Custom("unknown role".to_owned()))?;
             let name = people.get(&row.user_id).cloned().unwrap_or_default();
-            Ok((row.id, NamedMember { name, role }))
+            Ok((row.id, NamedMember { name, role, user: row.user_id }))
         })
         .collect()
 }
@@ -57,6 +59,69 @@ pub async fn keys(
         .column(api_key::Column::Name)
         .filter(api_key::Column::CompanyId.eq(company.as_uuid()))
         .filter(api_key::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// E-mails of those who were invited to `company`, by the invitation's id; whatever became of it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn invited(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, DbErr> {
+    let rows: Vec<(Uuid, String)> = invitation::Entity::find()
+        .select_only()
+        .column(invitation::Column::Id)
+        .column(invitation::Column::Email)
+        .filter(invitation::Column::CompanyId.eq(company.as_uuid()))
+        .filter(invitation::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Names of workflows of `company` by id, those that are out of use too.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn workflows(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, DbErr> {
+    let rows: Vec<(Uuid, String)> = workflow::Entity::find()
+        .select_only()
+        .column(workflow::Column::Id)
+        .column(workflow::Column::Name)
+        .filter(workflow::Column::CompanyId.eq(company.as_uuid()))
+        .filter(workflow::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Names of versions of workflows of `company` by id, as they were validated.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn workflow_versions(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, String>, DbErr> {
+    let rows: Vec<(Uuid, String)> = workflow_version::Entity::find()
+        .select_only()
+        .column(workflow_version::Column::Id)
+        .column(workflow_version::Column::Name)
+        .filter(workflow_version::Column::CompanyId.eq(company.as_uuid()))
+        .filter(workflow_version::Column::Id.is_in(ids))
         .into_tuple()
         .all(db)
         .await?;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::ExprTrait,
+    sea_query::{Expr, ExprTrait},
 };
 use shared::{
     id::{CompanyId, MemberId},
@@ -46,7 +46,7 @@ pub async fn count_live_keys(
     let counts: Vec<(Uuid, i64)> = api_key::Entity::find()
         .select_only()
         .column(Column::MemberId)
-        .column_as(Column::Id.count(), "keys")
+        .column_as(Expr::cust("count(*)"), "keys")
         .filter(Column::CompanyId.eq(company.as_uuid()))
         .filter(Column::RevokedAt.is_null())
         .filter(is_not_over)

@@ -2,13 +2,15 @@
 
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, OnConflict},
 };
 use shared::{
     id::{ApiKeyId, CompanyId, MemberId, UserId, WorkflowId, WorkflowRunId, WorkflowVersionId},
     time::Timestamp,
 };
+use uuid::Uuid;
 
 use crate::entities::{workflow, workflow_acceptance, workflow_run, workflow_version};
 
@@ -162,6 +164,27 @@ pub async fn find_in_force(
         .await
 }
 
+/// Whether a version of the workflow is in force.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_in_force(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    id: WorkflowId,
+) -> Result<bool, DbErr> {
+    let found: Option<Uuid> = workflow_version::Entity::find()
+        .select_only()
+        .column(workflow_version::Column::Id)
+        .filter(workflow_version::Column::WorkflowId.eq(id.as_uuid()))
+        .filter(workflow_version::Column::CompanyId.eq(company.as_uuid()))
+        .filter(workflow_version::Column::RetiredAt.is_null())
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Retires the version of a workflow that is in force, if one is.
 ///
 /// # Errors
@@ -258,6 +281,65 @@ pub async fn accepted(
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|row| WorkflowVersionId::from_uuid(row.version_id)).collect())
+}
+
+/// A version that was validated, without what it does.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct Validated {
+    pub id: Uuid,
+    pub workflow_id: Uuid,
+    pub number: i32,
+    pub validated_by: Uuid,
+    pub validated_at: i64,
+    pub retired_at: Option<i64>,
+}
+
+/// What the company has validated, the newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_validated(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    limit: u64,
+) -> Result<Vec<Validated>, DbErr> {
+    use workflow_version::Column;
+    workflow_version::Entity::find()
+        .select_only()
+        .columns([
+            Column::Id,
+            Column::WorkflowId,
+            Column::Number,
+            Column::ValidatedBy,
+            Column::ValidatedAt,
+            Column::RetiredAt,
+        ])
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .order_by_desc(Column::ValidatedAt)
+        .order_by_desc(Column::Number)
+        .limit(limit)
+        .into_model::<Validated>()
+        .all(db)
+        .await
+}
+
+/// Who has let these versions run as them: version and member, in the order in which they did.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_acceptances(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    versions: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
+    let rows = workflow_acceptance::Entity::find()
+        .filter(workflow_acceptance::Column::CompanyId.eq(company.as_uuid()))
+        .filter(workflow_acceptance::Column::VersionId.is_in(versions))
+        .order_by_asc(workflow_acceptance::Column::AcceptedAt)
+        .order_by_asc(workflow_acceptance::Column::MemberId)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.version_id, row.member_id)).collect())
 }
 
 /// Writes a run that begins.

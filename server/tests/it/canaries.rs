@@ -124,6 +124,26 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
     let (status, body) = newcomer.form("settings/change_password", &change).await;
     assert_eq!(status, StatusCode::OK, "{body}");
 
+    let input = json!({ "input": {
+        "company": company, "member": joined, "request": format!("req_{}", "cd".repeat(16)),
+        "name": "Canary", "permissions": "query", "expiry": "never",
+    }});
+    let (status, link) = owner.json("api_keys/hand_over", &input).await;
+    assert_eq!(status, StatusCode::OK, "{link}");
+    let handed = link["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token");
+    plant("the token of a key that is handed over", handed);
+    let (status, _) = newcomer.open(&format!("/pick-up/{handed}")).await;
+    assert_eq!(status, StatusCode::OK);
+    let input =
+        json!({ "input": { "token": handed, "request": format!("req_{}", "ef".repeat(16)) } });
+    let (status, picked) = newcomer.json("api_keys/pick_up", &input).await;
+    assert_eq!(status, StatusCode::OK, "{picked}");
+    let picked = picked["key"].as_str().expect("a key");
+    plant("a key that was handed over", picked);
+    plant("its secret", &picked["aid_live_".len() + 8..picked.len() - 6]);
+    let (status, _) = newcomer.open(&format!("/pick-up/{handed}")).await;
+    assert_eq!(status, StatusCode::GONE);
+
     let wrong = [
         ("input[company]", company.as_str()),
         ("input[login]", "marie"),
@@ -135,7 +155,7 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
 
     let input = json!({ "input": {
         "company": company, "member": member, "request": format!("req_{}", "ab".repeat(16)),
-        "name": "Canary", "permissions": "query read schema", "expiry": "never",
+        "name": "Canary", "permissions": "query read write schema report", "expiry": "never",
     }});
     let (status, made) = owner.json("api_keys/create", &input).await;
     assert_eq!(status, StatusCode::OK, "{made}");
@@ -144,6 +164,29 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
         plant("an api key", key);
         plant("an api key's secret", &key["aid_live_".len() + 8..key.len() - 6]);
         call(process, key).await;
+    }
+    // What a confirmation and a link are worth, they are worth to whoever reads the log too.
+    let change = json!({ "model": "res.partner", "ids": [1], "values": { "city": "Aarhus" } });
+    let preview = tool(process, &key, "aidoo_write", change.clone()).await;
+    let confirm = preview["confirm"].as_str().expect("a confirmation").to_owned();
+    plant("a confirmation", &confirm);
+    let mut confirmed = change;
+    confirmed["confirm"] = json!(confirm);
+    assert_eq!(tool(process, &key, "aidoo_write", confirmed).await["status"], "done");
+    let extract =
+        json!({ "action": "extract", "model": "res.partner", "fields": ["name"], "limit": 1 });
+    let file = tool(process, &key, "aidoo_report", extract).await;
+    let link = file["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a link");
+    plant("a link to a file", link);
+    // A client is set up so that the key stands where a name does.
+    for (method, params) in [
+        ("tools/call", json!({ "name": key, "arguments": {} })),
+        ("prompts/get", json!({ "name": key })),
+        ("resources/read", json!({ "uri": format!("aidoo://{key}") })),
+        ("resources/read", json!({ "uri": format!("aidoo://schema/{key}/") })),
+    ] {
+        let answer = ask(process, &key, method, params).await;
+        assert!(answer["error"]["code"].is_i64(), "{answer}");
     }
     // The key's owner forgets where it belongs: in an address it must not reach the log either.
     let misplaced = reqwest::get(format!("{}/mcp?api_key={key}", process.url)).await;
@@ -209,19 +252,28 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
 }
 
 async fn call(process: &Process, key: &str) {
-    let request = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
-        "name": "aidoo_query", "arguments": { "model": "purchase.order", "limit": 5 } } });
+    tool(process, key, "aidoo_query", json!({ "model": "purchase.order", "limit": 5 })).await;
+}
+
+/// A tool's structured answer.
+async fn tool(process: &Process, key: &str, tool: &str, arguments: Value) -> Value {
+    let params = json!({ "name": tool, "arguments": arguments });
+    let body = ask(process, key, "tools/call", params).await;
+    assert_ne!(body["result"]["isError"], json!(true), "{body}");
+    body["result"]["structuredContent"].clone()
+}
+
+async fn ask(process: &Process, key: &str, method: &str, params: Value) -> Value {
     let answer = reqwest::Client::new()
         .post(format!("{}/mcp", process.url))
         .bearer_auth(key)
         .header("accept", "application/json, text/event-stream")
-        .json(&request)
+        .json(&json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }))
         .send()
         .await
         .expect("answers");
     assert_eq!(answer.status(), StatusCode::OK);
-    let body: Value = answer.json().await.expect("json");
-    assert_ne!(body["result"]["isError"], json!(true), "{body}");
+    answer.json().await.expect("json")
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {

@@ -13,7 +13,7 @@ use server::{
     services::{Core, activity::Activity},
 };
 use shared::{
-    activity::ListCalls,
+    activity::ListActivity,
     api_key::RevokeApiKey,
     permission::PermissionSet,
     time::{HOUR, MINUTE, SECOND},
@@ -27,6 +27,7 @@ use crate::support::{
     door::Door,
     gate::{Gate, outcome},
     streams::{EventStream, initialize, request, say},
+    tools::calls_of,
 };
 
 fn counting() -> Value {
@@ -382,11 +383,8 @@ async fn every_call_is_on_record_with_who_what_and_how_it_ended() {
     assert!(kept[0].contains("Narvik") && !kept[0].contains("confirm"), "{kept:?}");
     assert!(kept[1].contains("res.users") && !kept[1].contains("canary"), "{kept:?}");
     let shown =
-        gate.app.state.backend.activity.calls(gate.actor, gate.company, ListCalls::default());
-    let shown: Vec<String> = shown
-        .await
-        .expect("is shown")
-        .calls
+        gate.app.state.backend.activity.timeline(gate.actor, gate.company, ListActivity::default());
+    let shown: Vec<String> = calls_of(shown.await.expect("is shown"))
         .into_iter()
         .filter_map(|call| call.arguments)
         .collect();

@@ -6,26 +6,28 @@ use sea_orm::{EntityTrait, IntoActiveModel as _};
 use serde_json::json;
 use server::entities::call;
 use shared::{
-    activity::{CallResult, CallView, ListCalls, Period},
+    activity::{CallResult, CallView, ListActivity, Period},
     api_key::RevokeApiKey,
     call_figures::{Counted, DayView},
     confirmation::ConfirmMode,
     permission::PermissionSet,
     time::DAY,
+    timeline::Kind,
     workflow::{AcceptWorkflow, Definition, NameWorkflow, SaveWorkflow, UseTemplate},
 };
 use uuid::Uuid;
 
 use crate::support::{
     app::{TestApp, Who},
-    tools::{Client, Said, reached, set_rules, with},
+    tools::{Client, Said, calls_of, reached, set_rules, with},
 };
 
 async fn calls(app: &TestApp, who: Who) -> Vec<CallView> {
     let (company, (actor, _)) = app.membership(who).await;
     app.state.toolbox.activity.flush().await.expect("is written");
-    let page = app.state.backend.activity.calls(actor, company, ListCalls::default()).await;
-    page.expect("is shown").calls
+    let filter = ListActivity { kind: Some(Kind::Calls), ..ListActivity::default() };
+    let page = app.state.backend.activity.timeline(actor, company, filter).await;
+    calls_of(page.expect("is shown"))
 }
 
 #[tokio::test]
@@ -79,9 +81,10 @@ async fn a_list_of_calls_looks_as_far_back_as_it_is_asked_to() {
     for (within, expected) in
         [(Some(Period::Day), 1), (Some(Period::Week), 2), (Some(Period::Month), 3), (None, 4)]
     {
-        let filter = ListCalls { within, ..ListCalls::default() };
-        let page = app.state.backend.activity.calls(actor, company, filter).await;
-        assert_eq!(page.expect("is shown").calls.len(), expected, "{within:?}");
+        let kind = Some(Kind::Calls);
+        let filter = ListActivity { within, kind, ..ListActivity::default() };
+        let page = app.state.backend.activity.timeline(actor, company, filter).await;
+        assert_eq!(page.expect("is shown").entries.len(), expected, "{within:?}");
     }
 }
 

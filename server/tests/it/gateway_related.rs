@@ -22,6 +22,7 @@ async fn what_is_closed_is_not_reached_through_a_field_that_stands_for_it() {
             "x_far": related("parent_id.user_id.login"),
             "x_word": related("user_id.password"),
             "x_parent": related("parent_id.name"),
+            "card_ids": { "type": "one2many", "relation": "payment.token", "string": "Cards" },
         }),
     );
     let write = |values: Value| {
@@ -59,6 +60,11 @@ async fn what_is_closed_is_not_reached_through_a_field_that_stands_for_it() {
     }
     let schema = gate.call("aidoo_schema", json!({ "model": "res.partner" })).await;
     assert!(!schema.expect("is told").to_string().contains("x_word"));
+    // Whatever is asked about fields, those that nobody is told of are not there.
+    let asked = json!({ "model": "res.partner", "method": "fields_get", "kwargs": { "attributes": ["string"] } });
+    let fields = gate.call("aidoo_execute", asked).await.expect("is told").to_string();
+    assert!(fields.contains("x_parent"), "{fields}");
+    assert!(!fields.contains("x_word") && !fields.contains("card_ids"), "{fields}");
     // One that stands for a field of an open model is a value like any other.
     let (tool, arguments) = write(json!({ "x_parent": "Fjord" }));
     door.answer("res.partner/read", json!([{ "id": 1, "display_name": "A", "x_parent": "B" }]));

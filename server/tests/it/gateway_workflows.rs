@@ -2,7 +2,7 @@
 
 use reqwest::{Client, StatusCode, header};
 use serde_json::{Value, json};
-use server::store::call_figures::{self, Of};
+use server::store::call_figures;
 use shared::{
     permission::{Permission, PermissionSet},
     time::Timestamp,
@@ -10,6 +10,7 @@ use shared::{
 };
 
 use crate::support::{
+    door::Door,
     gate::{Gate, outcome},
     streams::request,
 };
@@ -212,10 +213,10 @@ async fn a_step_is_no_call_of_its_key_and_says_nothing_of_what_the_key_needs() {
     gate.app.state.toolbox.activity.flush().await.expect("is written");
     let (db, key) = (gate.app.state.core.db.reader(), gate.key.id);
     let since = Timestamp::from_micros(0);
-    let tools = call_figures::tools(db, gate.company, Of::Key(key), since).await.expect("answers");
+    let tools = call_figures::tools(db, gate.company, key, since).await.expect("answers");
     let tools: Vec<&str> = tools.iter().map(|called| called.tool.as_str()).collect();
     assert_eq!(tools, ["aidoo_workflow"]);
-    let days = call_figures::days(db, gate.company, Of::Key(key), since).await.expect("answers");
+    let days = call_figures::days_of_key(db, gate.company, key, since).await.expect("answers");
     assert_eq!(days.iter().map(|day| day.calls).sum::<i64>(), 1);
 }
 
@@ -326,4 +327,58 @@ async fn what_a_step_would_refuse_is_refused_before_the_first() {
     assert!(sentence.contains("step 2, “Move”"), "{sentence}");
     assert!(sentence.contains("no field ctiy; the nearest are city"), "{sentence}");
     assert_eq!(gate.count("res.partner.category", "create"), 0);
+}
+
+/// Half a sequence is worse than one that nobody waits for.
+#[tokio::test]
+async fn a_run_that_is_under_way_when_the_server_stops_goes_to_its_end() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let partner = first(&gate, "res.partner", json!([])).await;
+    let id = json!({ "$": "input.partner" });
+    let write = |name: &str, city: &str| {
+        json!({ "name": name, "title": name, "action": "write",
+            "arguments": { "model": "res.partner", "ids": id, "values": { "city": city } } })
+    };
+    let steps = json!([write("one", "Narvik"), write("two", "Bergen"), write("three", "Tromsø")]);
+    validated(&gate, "Travels", record_input("partner"), steps).await;
+    let mut run = json!({ "workflow": "Travels", "inputs": { "partner": partner } });
+    run["confirm"] = named(&gate, &run).await.expect("a preview")["confirm"].clone();
+    let held = door.hold("write");
+    tokio::select! {
+        answer = named(&gate, &run) => panic!("is held: {answer:?}"),
+        () = door.wait_for("write", 1) => {}
+    }
+    let release = async {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        held.release();
+    };
+    tokio::join!(gate.app.finish(), release);
+    assert_eq!(door.came("write"), 3);
+    let rows = gate.record().await;
+    let written = rows.iter().filter(|row| row.tool == "aidoo_write" && row.result == "ok");
+    assert_eq!(written.count(), 3);
+}
+
+#[tokio::test]
+async fn a_new_workflow_whose_answer_got_lost_is_made_once_when_it_is_sent_again() {
+    let gate = Gate::start().await;
+    let (company, actor, backend) = (gate.company, gate.actor, &gate.app.state.backend.workflows);
+    let input = |name: &str| SaveWorkflow {
+        company,
+        workflow: None,
+        name: name.to_owned(),
+        description: "For the trains".to_owned(),
+        definition: Definition::default(),
+    };
+    let first = backend.save(actor, input("Cut off")).await.expect("is saved");
+    assert_eq!(backend.save(actor, input(" Cut off ")).await, Ok(first));
+    let other = backend.save(actor, input("Cut off too")).await.expect("is saved");
+    assert_ne!(other, first);
+    let page = backend.page(actor, company).await.expect("is shown");
+    assert_eq!(page.workflows.len(), 2);
+
+    // What was put away does not come back.
+    backend.archive(actor, NameWorkflow { company, workflow: first }).await.expect("is removed");
+    assert_ne!(backend.save(actor, input("Cut off")).await, Ok(first));
 }

@@ -1,20 +1,25 @@
-//! What is done now and then: keys that end soon are told once, and a removed company leaves nothing.
+//! What is done now and then: keys that end soon are told once, what nobody can use any more is forgotten, and a
+//! removed company leaves nothing.
 
 use std::collections::BTreeSet;
 
 use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement};
 use server::{
-    entities::{notice, wizard},
+    domain::token::Token,
+    entities::{confirmation, download, notice, wizard},
     services::housekeeping,
     store::{
         Db, companies, company_removal,
+        confirmations::{self, Bound, NewConfirmation},
+        downloads::{self, NewDownload},
         wizards::{self, NewWizard},
     },
 };
 use shared::{
     api_key::{CreateApiKey, Expiry},
-    id::RequestId,
-    permission::PermissionSet,
+    confirmation::{ConfirmMode, Preview},
+    id::{ConfirmationId, DownloadId, RequestId},
+    permission::{Permission, PermissionSet},
     settings::DeleteCompany,
     time::{DAY, HOUR},
 };
@@ -80,6 +85,59 @@ async fn a_wizard_is_forgotten_a_week_after_its_end() {
     let mut kept: Vec<_> = kept.iter().filter_map(|row| row.record_id).collect();
     kept.sort_unstable();
     assert_eq!(kept, [1, 2]);
+}
+
+/// Both hold what came from the company's Odoo.
+#[tokio::test]
+async fn files_and_previews_are_forgotten_when_nobody_can_use_them_any_more() {
+    let app = TestApp::start().await;
+    let core = &app.state.core;
+    let (company, (actor, member)) = app.membership(Who::Owner).await;
+    let key = app.make_key(actor, company, member, PermissionSet::ALL).await.id;
+    let now = core.clock.now();
+    let tx = core.db.begin().await.unwrap();
+    for ago in [0, 2 * HOUR, 3 * DAY] {
+        let token = || Token::from_bytes(core.entropy.bytes()).hash();
+        let file = NewDownload {
+            id: DownloadId::from_uuid(core.clock.uuid(&core.entropy)),
+            company,
+            key,
+            token: token(),
+            name: "res-partner.csv".to_owned(),
+            media_type: "text/csv",
+            content: b"Acme".to_vec(),
+            now: now.plus(-ago),
+        };
+        downloads::create(&tx, file).await.unwrap();
+        // A preview is good for five minutes, and what waits for the dashboard for a day.
+        for token in [Some(token()), None] {
+            let preview =
+                Preview { summary: ago.to_string(), changes: Vec::new(), more: 0, note: None };
+            let new = NewConfirmation {
+                id: ConfirmationId::from_uuid(core.clock.uuid(&core.entropy)),
+                company,
+                member,
+                key,
+                permission: Permission::Write,
+                mode: ConfirmMode::Preview,
+                token,
+                bound: Bound { arguments: vec![1], state: vec![1], policy: 1 },
+                preview,
+                client: None,
+                now: now.plus(-ago),
+            };
+            confirmations::create(&tx, new).await.unwrap();
+        }
+    }
+    tx.commit().await.unwrap();
+    housekeeping::run(core).await.unwrap();
+
+    let files = download::Entity::find().all(core.db.reader()).await.unwrap();
+    assert_eq!(files.iter().filter(|file| file.content.is_empty()).count(), 2);
+    assert_eq!(files.len(), 3);
+    let previews = confirmation::Entity::find().all(core.db.reader()).await.unwrap();
+    assert_eq!(previews.len(), 4, "those of three days ago are gone");
+    assert!(previews.iter().all(|row| !row.preview.contains(&(3 * DAY).to_string())));
 }
 
 #[tokio::test]

@@ -13,8 +13,9 @@ use server::{
     store::confirmations::{self, Bound, NewConfirmation},
 };
 use shared::{
-    api_key::RevokeApiKey,
+    api_key::{Expiry, RevokeApiKey},
     confirmation::{ConfirmMode, Preview},
+    handover::{HandOverKey, HandoverLink},
     id::{ApiKeyId, CompanyId, ConfirmationId, MemberId, RequestId, WorkflowId},
     member::{InvitationLink, Invite, MakeResetLink},
     permission::{Permission, PermissionSet},
@@ -23,6 +24,8 @@ use shared::{
 use uuid::Uuid;
 
 use crate::support::app::{Browser, PASSWORD, TestApp, Who};
+
+const STYLE_GUIDE: &str = "/styleguide";
 
 /// How a server function takes its input.
 enum Body {
@@ -108,7 +111,7 @@ impl World {
             }
             "team/team" | "connections/page" | "policies/policies" | "workflows/page"
             | "activity/connect" | "activity/figures" | "approvals/list" | "approvals/waiting"
-            | "settings/page" | "notices/open" | "onboarding/steps" => {
+            | "settings/page" | "notices/open" | "onboarding/steps" | "api_keys/handovers" => {
                 Body::Form(vec![("company", company)])
             }
             "team/invite" => {
@@ -147,7 +150,7 @@ impl World {
             "team/remove_member" => {
                 with_company(&[("input[member]", self.newcomer(&email).await.to_string())])
             }
-            "activity/calls" => Body::Json(json!({ "company": company, "filter": {} })),
+            "activity/timeline" => Body::Json(json!({ "company": company, "filter": {} })),
             "approvals/decide" => with_company(&[
                 ("input[approval]", self.change().await.to_string()),
                 ("input[decision]", "approve".to_owned()),
@@ -159,6 +162,12 @@ impl World {
             "workflows/try_steps" => Body::Json(json!({ "input": {
                 "company": company, "definition": { "inputs": [], "steps": [] }, "inputs": {}, "steps": 1,
             }})),
+            "workflows/models" => with_company(&[("input[search]", "order".to_owned())]),
+            "workflows/model" => with_company(&[("input[model]", "sale.order".to_owned())]),
+            "workflows/records" => with_company(&[
+                ("input[model]", "res.partner".to_owned()),
+                ("input[search]", "a".to_owned()),
+            ]),
             "workflows/use_template" => {
                 with_company(&[("input[template]", "sale.order.action_confirm".to_owned())])
             }
@@ -190,6 +199,25 @@ impl World {
                 "name": "Matrix",
                 "permissions": "query read",
                 "expiry": "never",
+            }})),
+            "api_keys/hand_over" => Body::Json(json!({ "input": {
+                "company": company,
+                "member": self.target,
+                "request": RequestId::from_uuid(self.draw()),
+                "name": "Matrix",
+                "permissions": "query read",
+                "expiry": "never",
+            }})),
+            "api_keys/renew_handover" => Body::Json(json!({ "input": {
+                "company": company, "handover": self.handover().await.handover,
+            }})),
+            "api_keys/withdraw_handover" => {
+                with_company(&[("input[handover]", self.handover().await.handover.to_string())])
+            }
+            "api_keys/pick_up_preview" => Body::Form(vec![("token", self.link_for_admin().await)]),
+            "api_keys/pick_up" => Body::Json(json!({ "input": {
+                "token": self.link_for_admin().await,
+                "request": RequestId::from_uuid(self.draw()),
             }})),
             "policies/set_key_rules" => {
                 with_company(&[("input[makers]", "owners_and_admins".to_owned())])
@@ -252,6 +280,31 @@ impl World {
         self.app.make_key(actor, self.company, member, PermissionSet::DEFAULT).await.id
     }
 
+    /// A key that the owner prepared for the member who does not ask.
+    async fn handover(&self) -> HandoverLink {
+        self.hand_over(self.target).await
+    }
+
+    /// The token of a link that the owner made for the admin.
+    async fn link_for_admin(&self) -> String {
+        let (_, (_, admin)) = self.app.membership(Who::Admin).await;
+        let link = self.hand_over(admin).await;
+        link.url.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+
+    async fn hand_over(&self, member: MemberId) -> HandoverLink {
+        let input = HandOverKey {
+            company: self.company,
+            member,
+            request: RequestId::from_uuid(self.draw()),
+            name: "Matrix".to_owned(),
+            permissions: PermissionSet::DEFAULT,
+            expiry: Expiry::Never,
+        };
+        let backend = &self.app.state.backend.api_keys;
+        backend.hand_over(self.owner.0, input).await.expect("is prepared")
+    }
+
     /// A draft without faults.
     async fn workflow(&self) -> WorkflowId {
         let input =
@@ -277,6 +330,7 @@ impl World {
             token: None,
             bound: Bound { arguments: vec![1], state: vec![2], policy: 0 },
             preview: Preview { summary: "Change".into(), changes: vec![], more: 0, note: None },
+            client: None,
             now: core.clock.now(),
         };
         confirmations::create(&transaction, new).await.expect("is written");
@@ -396,6 +450,19 @@ async fn every_page_answers_everybody_as_reviewed() {
     let world = World::new().await;
     let mut pages: Vec<String> =
         page_routes().iter().map(|route| route.path().to_owned()).collect();
+    // A page of development builds, for whoever is signed in: it shows nothing of anybody.
+    let style_guide = pages.iter().any(|page| page == STYLE_GUIDE);
+    assert_eq!(style_guide, cfg!(debug_assertions), "a release has no style guide");
+    for (who, browser) in &world.browsers {
+        let (status, _) = browser.open(STYLE_GUIDE).await;
+        let expected = match (*who, style_guide) {
+            ("nobody", _) => StatusCode::SEE_OTHER,
+            (_, true) => StatusCode::OK,
+            (_, false) => StatusCode::NOT_FOUND,
+        };
+        assert_eq!(status, expected, "{who}");
+    }
+    pages.retain(|page| page != STYLE_GUIDE);
     pages.push("/no-such-page".to_owned());
     pages.sort_unstable();
     pages.dedup();
@@ -408,6 +475,7 @@ async fn every_page_answers_everybody_as_reviewed() {
         let _ = write!(table, "\n{page:<42}");
         let path = match page.as_str() {
             "/invitation/{token}" => "/invitation/no-such-token".to_owned(),
+            "/pick-up/{token}" => "/pick-up/no-such-token".to_owned(),
             "/reset/{token}" => "/reset/no-such-token".to_owned(),
             "/api-keys/{key}" => format!("/api-keys/{}", world.owners_key().await),
             path if path.starts_with("/exports/") => format!("{path}?company={}", world.company),

@@ -6,14 +6,17 @@ use std::time::Duration;
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header};
 use serde_json::{Value, json};
 use shared::{
+    activity::ListActivity,
     api_key::{ListApiKeys, RevokeApiKey},
     company::SetCeilings,
     permission::{Permission, PermissionSet},
+    timeline::Kind,
 };
 
 use crate::support::{
     app::{TestApp, Who},
     streams::{EventStream, initialize, request, say},
+    tools::calls_of,
 };
 
 const REVISION: &str = "2026-07-28";
@@ -127,6 +130,58 @@ async fn the_list_that_is_made_once_is_the_one_that_the_sdk_makes() {
         assert_eq!(refused.0, StatusCode::BAD_REQUEST);
         let fraction = list(json!({}), json!(1.5), None).await;
         assert_eq!(fraction, list(beside, json!(1.5), None).await);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_is_answered_plainly_is_answered_as_the_sdk_does() {
+    let app = TestApp::start().await;
+    let (company, (actor, member)) = app.membership(Who::Owner).await;
+    let reading = PermissionSet::of(&[Permission::Query, Permission::Read]);
+    let key = app.make_key(actor, company, member, reading).await.key;
+    let calls = [
+        json!({ "name": "aidoo_context" }),
+        json!({ "name": "aidoo_context", "arguments": {} }),
+        json!({ "name": "aidoo_query", "arguments": { "model": "res.partner", "limit": 3 } }),
+        json!({ "name": "aidoo_query", "arguments": { "model": "res.partner", "count_only": true,
+            "domain": [["name", "ilike", "\u{e9}\" \u{1F600}"]] } }),
+        json!({ "name": "aidoo_query", "arguments": { "model": "res.partner", "limit": "three" } }),
+        json!({ "name": "aidoo_query", "arguments": { "model": "no.such.model" } }),
+        json!({ "name": "aidoo_write", "arguments": { "model": "res.partner" } }),
+        json!({ "name": "aidoo_nothing", "arguments": {} }),
+        json!({ "name": "aidoo_query", "arguments": null }),
+        json!({ "name": "aidoo_query", "arguments": [] }),
+        json!({ "name": 7 }),
+    ];
+    for call in calls {
+        let ask = async |call: &Value, id: &Value, revision: Option<&'static str>| {
+            let mut question = request("tools/call", call.clone());
+            question["id"] = id.clone();
+            let mut asked = raw(&app, &key, &question).header(header::USER_AGENT, "Old one");
+            if let Some(revision) = revision {
+                asked = asked.header("MCP-Protocol-Version", revision);
+            }
+            let answer = asked.send().await.expect("answers");
+            let kind = answer.headers().get(header::CONTENT_TYPE).cloned();
+            (answer.status(), kind, answer.text().await.expect("a text"))
+        };
+        // What says anything beside the call goes to the SDK.
+        let mut beside = call.clone();
+        beside["_meta"] = json!({ "progressToken": 1 });
+        let id = if call["arguments"].is_null() { json!("seven \" \u{e9}") } else { json!(7) };
+        // A key may call 120 times a minute.
+        for revision in [None, Some("2025-11-25"), Some("2031-01-01")] {
+            let plain = ask(&call, &id, revision).await;
+            assert_eq!(plain, ask(&beside, &id, revision).await, "{call}");
+        }
+    }
+    app.state.toolbox.activity.flush().await.expect("is written");
+    let filter = ListActivity { kind: Some(Kind::Calls), ..ListActivity::default() };
+    let page = app.state.backend.activity.timeline(actor, company, filter).await;
+    let calls = calls_of(page.expect("is shown"));
+    assert_eq!(calls.len(), 8 * 2 * 2, "what names a tool is on record, both ways");
+    for call in calls {
+        assert_eq!((call.client.as_deref(), call.address.as_str()), (Some("Old one"), "127.0.0.1"));
     }
 }
 

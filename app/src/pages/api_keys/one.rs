@@ -27,8 +27,8 @@ use super::{
 };
 use crate::{
     components::{
-        DayChart, Glyph, LoadError, Note, PageHead, PermissionTags, Skeleton, StateBadge, Time,
-        Tone, use_toaster,
+        DayChart, LoadError, Note, PageHead, PermissionTags, Skeleton, StateBadge, Time, Tone,
+        use_arrivals, use_toaster,
     },
     error::{Answer, AppError},
     pages::{
@@ -49,6 +49,7 @@ pub fn KeyPage() -> impl IntoView {
     let id = Memo::new(move |_| {
         params.with(|params| params.get("key").and_then(|id| id.parse::<ApiKeyId>().ok()))
     });
+    use_arrivals(id);
     let page = Resource::new(move || id.get(), move |id| read(company, id));
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
@@ -78,12 +79,11 @@ pub fn KeyPage() -> impl IntoView {
         })
     };
     view! {
-        <PageHead title=text!(key_page.title) lead=text!(key_page.lead)>
-            <a class="btn" href=API_KEYS>
-                <Glyph icon=icondata::LuArrowLeft/>
-                {text!(key_page.all_keys)}
-            </a>
-        </PageHead>
+        <PageHead
+            title=text!(key_page.title)
+            lead=text!(key_page.lead)
+            above=(text!(api_keys.title), API_KEYS)
+        />
         <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
         {move || generated.get().map(|shown| view! {
             <ShownOnceDialog key=shown on_copied=Callback::new(move |()| generated.set(None))/>

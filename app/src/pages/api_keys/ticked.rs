@@ -77,14 +77,17 @@ pub(super) fn Tick(
 ) -> impl IntoView {
     let ticked: Ticked = expect_context();
     view! {
-        <input
-            type="checkbox"
-            form=FORM
-            name="revoke"
-            value=id.to_string()
-            aria-label=text!(api_keys.tick_one, name = name)
-            on:change=move |_| ticked.count()
-        />
+        // The label is what is hit: a box as large as that would shout.
+        <label class="hit">
+            <input
+                type="checkbox"
+                form=FORM
+                name="revoke"
+                value=id.to_string()
+                aria-label=text!(api_keys.tick_one, name = name)
+                on:change=move |_| ticked.count()
+            />
+        </label>
     }
     .into_any()
 }
@@ -102,12 +105,9 @@ pub(super) fn TickAll() -> impl IntoView {
         ticked.count();
     };
     view! {
-        <input
-            type="checkbox"
-            aria-label=text!(api_keys.tick_all)
-            hidden=move || !ready.get()
-            on:change=toggle
-        />
+        <label class="hit" hidden=move || !ready.get()>
+            <input type="checkbox" aria-label=text!(api_keys.tick_all) on:change=toggle/>
+        </label>
     }
     .into_any()
 }

@@ -10,6 +10,7 @@ use crate::{
     pages::dialog::{load_anew, on_success},
     server_fns::settings::{SaveProfileCall, SetColorsCall},
     texts::{self, text},
+    words,
 };
 
 /// Two forms: what is the person's, and what is this browser's.
@@ -124,20 +125,12 @@ fn LanguageSelect(#[prop(into)] problem: Signal<Option<shared::Problem>>) -> imp
     .into_any()
 }
 
-fn color_mode(mode: ColorMode) -> &'static str {
-    match mode {
-        ColorMode::System => text!(settings.profile.as_device),
-        ColorMode::Light => text!(settings.profile.light),
-        ColorMode::Dark => text!(settings.profile.dark),
-    }
-}
-
 /// Acts at once; without the wasm its button does.
 #[component]
 fn ColorsForm() -> impl IntoView {
     let action = ServerAction::<SetColorsCall>::new();
     let error = forms::error_of(action);
-    let chosen = colors::chosen();
+    let chosen = colors::use_chosen();
     let input = action.input();
     let sent = StoredValue::new(None::<ColorMode>);
     Effect::new(move |_| {
@@ -147,13 +140,16 @@ fn ColorsForm() -> impl IntoView {
     });
     on_success(action, move || {
         if let Some(mode) = sent.get_value() {
-            colors::show(mode);
+            colors::show(chosen, mode);
         }
     });
     let choices = ColorMode::ALL
         .map(|mode| {
-            let selected = mode == chosen;
-            view! { <option value=mode.as_str() selected=selected>{color_mode(mode)}</option> }
+            // The menu chooses too, on any page.
+            let selected = move || chosen.get() == mode;
+            view! {
+                <option value=mode.as_str() selected=selected prop:selected=selected>{words::color_mode(mode)}</option>
+            }
         })
         .collect_view();
     view! {

@@ -1,5 +1,6 @@
 //! The dialog that generates a key. It waits for hydration: what a plain form post returns nobody sees.
 
+mod delivery;
 mod expiry;
 mod permissions;
 
@@ -7,12 +8,14 @@ use leptos::{ev::SubmitEvent, html, prelude::*};
 use shared::{
     Field as F,
     api_key::{CreateApiKey, GeneratedKey},
+    handover::{HandOverKey, HandoverLink},
     id::{CompanyId, RequestId},
     member::MemberView,
     permission::{Permission, PermissionSet},
 };
 
 use self::{
+    delivery::{Delivery, DeliveryPicker},
     expiry::{Choice, ExpiryPicker},
     permissions::PermissionPicker,
 };
@@ -24,7 +27,7 @@ use crate::{
         dialog::{NeedsScript, NotShown, draw_request_id},
         team::open::TEAM,
     },
-    server_fns::api_keys::create_api_key,
+    server_fns::api_keys::{create_api_key, hand_over_key},
     texts::text,
 };
 
@@ -39,7 +42,9 @@ pub(super) fn GenerateDialog(
     longest_days: Option<u32>,
     /// Where the key goes; the dialog that shows it once takes it from there.
     generated: RwSignal<Option<GeneratedKey>>,
-    /// Called when the key is there.
+    /// Where the link goes by which a key is handed over; the dialog that shows it takes it from there.
+    handed: RwSignal<Option<HandoverLink>>,
+    /// Called when the key or the link is there.
     on_generated: Callback<()>,
 ) -> impl IntoView {
     let MemberView { member: id, name: person, is_viewer, odoo_linked, ceiling, role, .. } = member;
@@ -52,12 +57,17 @@ pub(super) fn GenerateDialog(
     // One for each opening: whatever is sent twice, a double click or a retry, makes one key.
     let request = StoredValue::new(None::<RequestId>);
 
-    // The action's own value would keep the key until the next call: it goes to `generated` alone.
-    let create = Action::new(move |input: &CreateApiKey| {
-        let input = input.clone();
+    let delivery = RwSignal::new(Delivery::Shown);
+
+    // The action's own value would keep the key until the next call: it goes to `generated` alone, and a link
+    // to `handed`.
+    let create = Action::new(move |(input, delivery): &(CreateApiKey, Delivery)| {
+        let (input, delivery) = (input.clone(), *delivery);
         async move {
-            let key = create_api_key(input).await?;
-            generated.set(Some(key));
+            match delivery {
+                Delivery::Shown => generated.set(Some(create_api_key(input).await?)),
+                Delivery::Link => handed.set(Some(hand_over_key(by_link(input)).await?)),
+            }
             on_generated.run(());
             Ok::<(), AppError>(())
         }
@@ -70,14 +80,15 @@ pub(super) fn GenerateDialog(
         let drawn = request.get_value().or_else(draw_request_id);
         request.set_value(drawn);
         let Some(request) = drawn else { return };
-        create.dispatch(CreateApiKey {
+        let input = CreateApiKey {
             company,
             member: id,
             request,
             name: name.get_untracked().map(|input| input.value()).unwrap_or_default(),
             permissions: chosen.get_untracked(),
             expiry: choice.get_untracked().expiry(date.get_untracked()),
-        });
+        };
+        create.dispatch((input, delivery.get_untracked()));
     };
 
     let error = forms::error_of(create);
@@ -91,8 +102,12 @@ pub(super) fn GenerateDialog(
     let lead = match (is_viewer, odoo_linked) {
         (true, true) => text!(generate.lead_own).to_owned(),
         (true, false) => text!(generate.lead_own_unlinked).to_owned(),
-        (false, true) => text!(generate.lead, name = person),
-        (false, false) => text!(generate.lead_unlinked, name = person),
+        (false, true) => text!(generate.lead, name = person.clone()),
+        (false, false) => text!(generate.lead_unlinked, name = person.clone()),
+    };
+    let create_or_link = move || match delivery.get() {
+        Delivery::Shown => text!(generate.create),
+        Delivery::Link => text!(invite_dialog.make),
     };
 
     view! {
@@ -112,15 +127,22 @@ pub(super) fn GenerateDialog(
                     />
                     <PermissionPicker chosen ceiling role ready problem=forms::problem(error, F::Permissions)/>
                     <ExpiryPicker choice date longest_days ready problem=forms::problem(error, F::Expiry)/>
+                    {(!is_viewer).then(|| view! { <DeliveryPicker delivery person ready/> })}
                 </div>
                 <footer>
                     <span class="hint">{move || reach(chosen.get())}</span>
                     <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
-                    <SubmitButton pending=busy disabled=unready busy=text!(generate.busy)>{text!(generate.create)}</SubmitButton>
+                    <SubmitButton pending=busy disabled=unready busy=text!(generate.busy)>{create_or_link}</SubmitButton>
                 </footer>
             </form>
         </Dialog>
     }
+}
+
+/// The same wish, for a key that its person picks up.
+fn by_link(input: CreateApiKey) -> HandOverKey {
+    let CreateApiKey { company, member, request, name, permissions, expiry } = input;
+    HandOverKey { company, member, request, name, permissions, expiry }
 }
 
 /// What the key could do to Odoo, in a word.

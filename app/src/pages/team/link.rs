@@ -1,4 +1,4 @@
-//! What asks before a link is made, and shows it once. It waits for hydration: what a plain form post returns
+//! What asks before a link is made, and shows it once, on this page and others. It waits for hydration: what a plain form post returns
 //! nobody sees.
 
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -14,7 +14,7 @@ use crate::{
 
 /// Asks before a link is made.
 #[component]
-pub(super) fn AskForLink<L, F, A>(
+pub fn AskForLink<L, F, A>(
     /// The question.
     heading: String,
     /// What comes of it.
@@ -27,6 +27,9 @@ pub(super) fn AskForLink<L, F, A>(
     make: F,
     /// Called with the link.
     on_link: Callback<L>,
+    /// The page without the dialog; the Team page, unless said otherwise.
+    #[prop(optional, into)]
+    close: Option<String>,
     /// What else there is to know.
     #[prop(optional)]
     children: Option<Children>,
@@ -36,6 +39,7 @@ where
     F: Fn() -> A + Send + Sync + 'static,
     A: Future<Output = Answer<L>> + Send + 'static,
 {
+    let close = close.unwrap_or_else(|| TEAM.to_owned());
     let ready = use_ready();
     let unready = Signal::derive(move || !ready.get());
     let make = Action::new(move |(): &()| {
@@ -54,7 +58,7 @@ where
     };
     let error = forms::error_of(make);
     view! {
-        <Dialog heading lead closing=Closing::To(TEAM.to_owned()) busy>
+        <Dialog heading lead closing=Closing::To(close.clone()) busy>
             <form on:submit=submit>
                 <div class="body">
                     <NeedsScript what=needs/>
@@ -62,7 +66,7 @@ where
                     {children.map(|children| children())}
                 </div>
                 <footer>
-                    <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
+                    <CloseLink to=close>{text!(common.cancel)}</CloseLink>
                     <SubmitButton pending=busy disabled=unready>{button}</SubmitButton>
                 </footer>
             </form>
@@ -72,7 +76,7 @@ where
 
 /// Shows a link, once.
 #[component]
-pub(super) fn ShowLink(
+pub fn ShowLink(
     /// For whom it is.
     heading: String,
     /// How to hand it over.

@@ -8,7 +8,7 @@ use shared::{
 
 use super::Open;
 use crate::{
-    components::{Glyph, use_news},
+    components::{Glyph, use_news, use_toaster},
     server_fns::onboarding::steps,
     texts::text,
 };
@@ -23,6 +23,20 @@ pub(super) fn Checklist(
 ) -> impl IntoView {
     let news = use_news();
     let view = Resource::new(move || news.get(), move |_| steps(company));
+    let toaster = use_toaster();
+    // Whoever watches the list sees it go, and is told why.
+    Effect::new(move |before: Option<bool>| {
+        let was_shown = before.unwrap_or_default();
+        match view.get() {
+            Some(Ok(steps)) => {
+                if was_shown && steps.is_empty() {
+                    toaster.say(text!(onboarding.finished));
+                }
+                !steps.is_empty()
+            }
+            _ => was_shown,
+        }
+    });
     view! {
         <Transition>
             {move || Suspend::new(async move {

@@ -1,23 +1,36 @@
-//! The builder: inputs, steps, a drawing of them, trying step by step, saving.
+//! The builder: inputs, steps, a drawing of them, trying step by step, saving. What is edited is the form of
+//! `shared::workflow_form`; the parts stand in the folder of this name.
 
-use leptos::prelude::*;
+mod choose;
+mod conditions;
+mod editor;
+mod inputs;
+mod lists;
+mod parts;
+mod step;
+mod tried;
+mod value;
+mod values;
+
+use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
+    Field,
     id::CompanyId,
-    workflow::{
-        Flaw, Input, InputKind, SaveWorkflow, Step, StepAction, TriedStep, TryWorkflow,
-        WorkflowView,
-    },
+    workflow::{Definition, SaveWorkflow, StepAction, TryWorkflow, WorkflowView},
+    workflow_form::{Form, Found, Row},
 };
 
-use super::{
-    WORKFLOWS,
-    draft::{Draft, InputDraft, StepDraft, example},
-    flow::Flow,
+use self::{
+    editor::{Catalog, Editor},
+    inputs::Inputs,
+    step::StepFields,
 };
+use super::{WORKFLOWS, flow::Flow};
 use crate::{
-    components::{ErrorNote, Glyph},
-    pages::{approvals::Changes, dialog::NeedsScript},
+    components::{ErrorNote, Glyph, Note, Tone},
+    forms,
+    pages::dialog::NeedsScript,
     server_fns::workflows::{SaveWorkflowCall, TryWorkflowCall},
     texts::{rich, text},
     words,
@@ -39,15 +52,31 @@ pub(super) fn Builder(
         Some(WorkflowView { name, description, definition, .. }) => (name, description, definition),
         None => Default::default(),
     };
+    let begun = Form::new(&definition);
+    let form = RwSignal::new(begun.clone());
+    let begun = (name.clone(), description.clone(), begun.definition().0);
     let name = RwSignal::new(name);
     let description = RwSignal::new(description);
-    let draft = Draft::new(definition);
-    let flaws = Memo::new(move |_| match draft.definition() {
-        Ok(definition) => definition.check().err().unwrap_or_default(),
-        Err(flaws) => flaws,
+    let read = Memo::new(move |_| form.with(Form::definition));
+    let found = Memo::new(move |_| read.with(|(_, found)| found.clone()));
+    let written = Memo::new(move |_| read.with(|(definition, _)| definition.clone()));
+    let editor = Editor {
+        company,
+        form,
+        found,
+        catalog: Catalog::new(company),
+        is_advanced: RwSignal::new(false),
+    };
+    let is_changed = Memo::new(move |_| {
+        let (name_then, description_then, then) = &begun;
+        name.with(|name| name != name_then)
+            || description.with(|text| text != description_then)
+            || written.with(|now| now != then)
     });
     let save = ServerAction::<SaveWorkflowCall>::new();
-    let tried = ServerAction::<TryWorkflowCall>::new();
+    ask_before_leaving(is_changed, save);
+    // The models that people mean most are there before anybody types.
+    Effect::new(move |_| editor.catalog.search(String::new()));
     let navigate = use_navigate();
     Effect::new(move |_| {
         if save.value().with(|answer| matches!(answer, Some(Ok(_)))) {
@@ -55,8 +84,11 @@ pub(super) fn Builder(
             navigate(WORKFLOWS, NavigateOptions { scroll: false, ..Default::default() });
         }
     });
+    let (is_refused, refuse) = signal(false);
     let on_save = move |_| {
-        let Ok(definition) = draft.definition() else { return };
+        let definition = written.get_untracked();
+        refuse.set(definition.is_none());
+        let Some(definition) = definition else { return };
         let input = SaveWorkflow {
             company,
             workflow: id,
@@ -66,225 +98,181 @@ pub(super) fn Builder(
         };
         save.dispatch(SaveWorkflowCall { input });
     };
-    let try_to = Callback::new(move |steps: usize| {
-        let Ok(definition) = draft.definition() else { return };
-        let input = TryWorkflow { company, definition, inputs: draft.values(), steps };
-        tried.dispatch(TryWorkflowCall { input });
-    });
-    let results = Memo::new(move |_| {
-        tried.value().with(|answer| match answer {
-            Some(Ok(steps)) => steps.clone(),
-            _ => Vec::new(),
-        })
-    });
-    let failure = move || {
-        save.value()
-            .with(|answer| answer.as_ref().and_then(|answer| answer.as_ref().err().cloned()))
-            .or_else(|| {
-                tried.value().with(|answer| {
-                    answer.as_ref().and_then(|answer| answer.as_ref().err().cloned())
-                })
-            })
-            .map(|error| view! { <ErrorNote error=error.0/> })
-    };
+    let error = forms::error_of(save);
+    let name_problem = forms::problem(error, Field::WorkflowName);
+    let about_problem = forms::problem(error, Field::WorkflowDescription);
+    let general = forms::general(error, &[Field::WorkflowName, Field::WorkflowDescription]);
     view! {
         <section class="card builder" aria-labelledby="builder">
-            <h2 id="builder">{if id.is_some() { text!(builder.edit) } else { text!(workflows.build_new) }}</h2>
+            <header>
+                <h2 id="builder">{if id.is_some() { text!(builder.edit) } else { text!(workflows.build_new) }}</h2>
+                <label class="check">
+                    <input type="checkbox" prop:checked=move || editor.is_advanced.get() on:change=move |event| editor.is_advanced.set(event_target_checked(&event))/>
+                    {text!(builder.advanced)}
+                </label>
+            </header>
             <NeedsScript what=text!(builder.needs_script)/>
-            {was_validated.then(|| view! { <p class="note warn">{text!(builder.draft_again)}</p> })}
-            {failure}
+            {was_validated.then(|| view! { <Note tone=Tone::Warn><p>{text!(builder.draft_again)}</p></Note> })}
+            {move || editor.catalog.problem.get().map(|problem| view! { <Note tone=Tone::Warn><p dir="auto">{problem}</p></Note> })}
             <div class="grid two">
                 <div class="field">
                     <label for="wf-name">{text!(builder.name)}</label>
-                    <input class="input" id="wf-name" dir="auto" maxlength="80" bind:value=name/>
+                    <input
+                        class="input" id="wf-name" dir="auto" maxlength="80" autocomplete="off" bind:value=name
+                        aria-describedby="wf-name-problem" aria-invalid=move || name_problem.get().is_some().then_some("true")
+                    />
+                    <span class="problem" id="wf-name-problem" aria-live="polite">{move || name_problem.get().map(words::problem)}</span>
                 </div>
                 <div class="field">
                     <label for="wf-description">{text!(builder.about)}</label>
-                    <input class="input" id="wf-description" dir="auto" maxlength="500" bind:value=description/>
+                    <input
+                        class="input" id="wf-description" dir="auto" maxlength="500" autocomplete="off" bind:value=description
+                        aria-describedby="wf-description-problem" aria-invalid=move || about_problem.get().is_some().then_some("true")
+                    />
+                    <span class="problem" id="wf-description-problem" aria-live="polite">{move || about_problem.get().map(words::problem)}</span>
                 </div>
             </div>
-            <h3>{text!(builder.inputs)}</h3>
-            <p class="soft">{rich!(builder.inputs_why, example = r#"{"$": "input.name"}"#, <code> = <code/>)}</p>
-            <For each=move || draft.inputs.get() key=|input| input.number let:input>
-                <InputFields input draft/>
-            </For>
-            <button type="button" class="btn small" on:click=move |_| draft.add_input(Input {
-                name: String::new(), label: String::new(), kind: InputKind::Text,
-            })>
-                <Glyph icon=icondata::LuPlus/> {text!(builder.add_input)}
-            </button>
-            <h3>{text!(workflows.steps)}</h3>
-            <p class="soft">
-                {rich!(
-                    builder.steps_why,
-                    one = r#"{"$": "steps.find.records.0.id"}"#,
-                    all = r#"{"$": "steps.find.records.*.id"}"#,
-                    <code> = <code/>
-                )}
-            </p>
-            <For each=move || draft.steps.get() key=|step| step.number let:step>
-                <StepFields step draft results try_to/>
-            </For>
-            <button type="button" class="btn small" on:click=move |_| {
-                let count = draft.steps.with_untracked(Vec::len) + 1;
-                draft.add_step(Step {
-                    name: format!("step_{count}"),
-                    title: String::new(),
-                    action: StepAction::Query,
-                    arguments: serde_json::from_str(example(StepAction::Query)).unwrap_or_default(),
-                });
-            }>
-                <Glyph icon=icondata::LuPlus/> {text!(builder.add_step)}
-            </button>
+            <Inputs editor/>
+            <Steps editor written/>
             <h3>{text!(builder.as_flow)}</h3>
-            {move || draft.definition().ok().map(|definition| view! { <Flow definition/> })}
-            <Flaws flaws/>
+            {move || written.get().filter(|definition| !definition.steps.is_empty()).map(|definition| view! { <Flow definition/> })}
+            <Flaws editor/>
+            {move || general.get().map(|error| view! { <ErrorNote error/> })}
+            {move || (is_refused.get() && written.with(Option::is_none)).then(|| view! {
+                <div role="alert"><Note tone=Tone::Bad><p>{text!(builder.unreadable)}</p></Note></div>
+            })}
             <div class="buttons">
                 <button type="button" class="btn primary" disabled=move || save.pending().get() on:click=on_save>
                     {move || if save.pending().get() { text!(common.saving) } else { text!(builder.save) }}
                 </button>
                 <a class="btn" href=WORKFLOWS>{text!(builder.close)}</a>
+                <span class="sub" role="status">{move || is_changed.get().then_some(text!(builder.unsaved))}</span>
             </div>
         </section>
     }
     .into_any()
 }
 
-/// What is still wrong, read aloud when it changes.
+/// The steps, and trying them.
 #[component]
-fn Flaws(flaws: Memo<Vec<Flaw>>) -> impl IntoView {
-    view! {
-        <ul class="flaws" aria-live="polite">
-            {move || flaws
-                .get()
-                .into_iter()
-                .map(|Flaw { place, problem }| {
-                    let told = rich!(
-                        builder.flaw,
-                        place = words::flaw_place(&place),
-                        problem = words::flaw(&problem),
-                        <b> = <b/>
-                    );
-                    view! { <li>{told}</li> }
-                })
-                .collect_view()}
-        </ul>
-    }
-    .into_any()
-}
-
-#[component]
-fn InputFields(input: InputDraft, draft: Draft) -> impl IntoView {
-    let InputDraft { number, name, label, kind, value } = input;
-    let options = InputKind::ALL
-        .map(|one| view! { <option value=one.as_str() selected={one == kind.get_untracked()}>{input_kind(one)}</option> })
-        .collect_view();
-    view! {
-        <fieldset class="row">
-            <legend class="visually-hidden">{move || text!(builder.input, name = name.get())}</legend>
-            <label>{text!(builder.name)} " " <input class="input" bind:value=name spellcheck="false" autocapitalize="none" placeholder=text!(builder.input_example)/></label>
-            <label>{text!(builder.label)} " " <input class="input" dir="auto" bind:value=label placeholder=text!(builder.label_example)/></label>
-            <label>{text!(builder.kind)}
-                <select class="input select" on:change=move |event| {
-                    kind.set(InputKind::parse(&event_target_value(&event)).unwrap_or_default());
-                }>{options}</select>
-            </label>
-            <label>{text!(builder.try_with)} " " <input class="input" dir="auto" bind:value=value/></label>
-            <button type="button" class="btn small quiet" aria-label=text!(builder.remove_input) on:click=move |_| {
-                draft.inputs.update(|inputs| inputs.retain(|input| input.number != number));
-            }><Glyph icon=icondata::LuX/></button>
-        </fieldset>
-    }
-    .into_any()
-}
-
-#[component]
-fn StepFields(
-    step: StepDraft,
-    draft: Draft,
-    results: Memo<Vec<TriedStep>>,
-    try_to: Callback<usize>,
-) -> impl IntoView {
-    let StepDraft { number, name, title, action, arguments } = step;
-    let place =
-        move || draft.steps.with(|steps| steps.iter().position(|step| step.number == number));
-    let options = StepAction::ALL
-        .map(|one| view! { <option value=one.as_str() selected={one == action.get_untracked()}>{one.as_str()}</option> })
-        .collect_view();
-    let choose = move |event| {
-        let before = action.get_untracked();
-        let chosen = StepAction::parse(&event_target_value(&event)).unwrap_or_default();
-        action.set(chosen);
-        // What was typed stays; an example that nobody touched becomes the new kind's.
-        if arguments.with_untracked(|text| is_example(text, before)) {
-            arguments.set(example(chosen).to_owned());
-        }
+fn Steps(editor: Editor, written: Memo<Option<Definition>>) -> impl IntoView {
+    let form = editor.form;
+    let tried = ServerAction::<TryWorkflowCall>::new();
+    // Which steps were tried, and as what: a later change makes what was answered old.
+    let asked = RwSignal::new((Vec::<Row>::new(), None::<Definition>));
+    let (is_refused, refuse) = signal(false);
+    let rows = Memo::new(move |_| {
+        form.with(|form| form.steps.iter().map(|step| step.row).collect::<Vec<_>>())
+    });
+    let on_try = Callback::new(move |row: Row| {
+        let (until, inputs) = form.with_untracked(|form| {
+            let count = form.position(row).map_or(0, |at| at + 1);
+            let until: Vec<Row> = form.steps.iter().take(count).map(|step| step.row).collect();
+            (until, form.trials())
+        });
+        // What comes later does not hinder, and may be unfinished.
+        let mut part = form.get_untracked();
+        part.steps.truncate(until.len());
+        let (definition, found) = part.definition();
+        let definition = definition.filter(|_| found.is_empty());
+        refuse.set(definition.is_none());
+        let Some(definition) = definition else { return };
+        asked.set((until, written.get_untracked()));
+        let steps = definition.steps.len();
+        tried.dispatch(TryWorkflowCall {
+            input: TryWorkflow { company: editor.company, definition, inputs, steps },
+        });
+    });
+    let answer = Memo::new(move |_| {
+        tried.value().with(|answer| match answer {
+            Some(Ok(steps)) => steps.clone(),
+            _ => Vec::new(),
+        })
+    });
+    let error = forms::error_of(tried);
+    let is_stale = Memo::new(move |_| asked.with(|(_, then)| written.with(|now| now != then)));
+    // The inputs are refused before the first step.
+    let wrong_inputs = move || {
+        let first = answer.with(|steps| steps.first().cloned())?;
+        (first.name == "inputs").then_some(first.problem).flatten()
     };
-    let move_up = move |_| {
-        if let Some(at) = place().filter(|at| *at > 0) {
-            draft.steps.update(|steps| steps.swap(at, at - 1));
-        }
+    let of = move |row: Row| {
+        Signal::derive(move || {
+            let at = asked.with(|(rows, _)| rows.iter().position(|one| *one == row))?;
+            answer.with(|steps| steps.get(at).filter(|step| step.name != "inputs").cloned())
+        })
     };
-    let result = move || {
-        let name = name.get();
-        results.with(|results| results.iter().find(|result| result.name == name).cloned())
+    let add = move |_| {
+        form.update(|form| {
+            form.add_step(StepAction::Query);
+        });
     };
     view! {
-        <fieldset class="step-fields">
-            <legend>{move || text!(builder.step, number = place().map_or(0, |at| at + 1))}</legend>
-            <div class="row">
-                <label>{text!(builder.title)} " " <input class="input" dir="auto" bind:value=title placeholder=text!(builder.title_example)/></label>
-                <label>{text!(builder.name)} " " <input class="input" bind:value=name spellcheck="false" autocapitalize="none"/></label>
-                <label>{text!(builder.does)}
-                    <select class="input select" on:change=choose>{options}</select>
-                </label>
-                <button type="button" class="btn small quiet" aria-label=text!(builder.move_up) on:click=move_up><Glyph icon=icondata::LuArrowUp/></button>
-                <button type="button" class="btn small quiet" aria-label=text!(builder.remove_step) on:click=move |_| {
-                    draft.steps.update(|steps| steps.retain(|step| step.number != number));
-                }><Glyph icon=icondata::LuX/></button>
-            </div>
-            <label>{text!(builder.arguments)}
-                <textarea class="input" rows="6" spellcheck="false" bind:value=arguments></textarea>
-            </label>
-            <button type="button" class="btn small" on:click=move |_| {
-                if let Some(at) = place() { try_to.run(at + 1); }
-            }>{text!(builder.try_here)}</button>
-            <div aria-live="polite">{move || result().map(|tried| view! { <Tried tried/> })}</div>
-        </fieldset>
-    }
-    .into_any()
-}
-
-fn is_example(text: &str, action: StepAction) -> bool {
-    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
-    text.trim().is_empty() || read(text) == read(example(action))
-}
-
-/// What trying a step gave.
-#[component]
-fn Tried(tried: TriedStep) -> impl IntoView {
-    let TriedStep { name: _, answer, preview, problem } = tried;
-    view! {
-        <div class="tried">
-            {problem.map(|problem| view! { <p class="problem" dir="auto">{problem}</p> })}
-            {answer.map(|answer| view! { <pre tabindex="0" dir="auto">{answer}</pre> })}
-            {preview.map(|preview| view! {
-                <p>{rich!(builder.unchanged, summary = words::summary(&preview.summary), <b> = <b dir="auto"/>)}</p>
-                {(!preview.changes.is_empty()).then(|| view! { <Changes changes=preview.changes more=preview.more/> })}
-                {preview.note.map(|note| view! { <p class="soft" dir="auto">{words::note(&note)}</p> })}
-            })}
+        <h3>{text!(workflows.steps)}</h3>
+        <p class="soft">{text!(builder.steps_why)}</p>
+        <ol class="steps">
+            <For each=move || rows.get() key=|row| *row let:row>
+                <StepFields editor row tried=of(row) is_stale is_trying=tried.pending() on_try/>
+            </For>
+        </ol>
+        <button type="button" class="btn small" on:click=add><Glyph icon=icondata::LuPlus/> {text!(builder.add_step)}</button>
+        <div aria-live="polite">
+            {move || error.get().map(|error| view! { <ErrorNote error/> })}
+            {move || is_refused.get().then(|| view! { <Note tone=Tone::Bad><p>{text!(builder.try_refused)}</p></Note> })}
+            {move || wrong_inputs().map(|problem| view! { <Note tone=Tone::Bad><p dir="auto">{problem}</p></Note> })}
         </div>
     }
     .into_any()
 }
 
-fn input_kind(kind: InputKind) -> &'static str {
-    match kind {
-        InputKind::Text => text!(builder.kinds.text),
-        InputKind::Number => text!(builder.kinds.number),
-        InputKind::Date => text!(builder.kinds.date),
-        InputKind::Boolean => text!(builder.kinds.boolean),
-        InputKind::Record => text!(builder.kinds.record),
-        InputKind::Records => text!(builder.kinds.records),
-    }
+/// What is still wrong, each with a way to its place, read aloud when it changes.
+#[component]
+fn Flaws(editor: Editor) -> impl IntoView {
+    let told = move || {
+        let found = editor.found.get();
+        editor.form.with(|form| {
+            found
+                .into_iter()
+                .map(|Found { row, part, problem, .. }| {
+                    let (place, to) = match (form.position(row), form.input(row)) {
+                        (Some(at), _) => {
+                            (text!(builder.step, number = at + 1), format!("#step-{row}"))
+                        }
+                        (None, Some(input)) => (
+                            text!(builder.input, name = input.label.clone()),
+                            format!("#input-{row}-label"),
+                        ),
+                        (None, None) => (text!(flaws.steps).to_owned(), "#builder".to_owned()),
+                    };
+                    let place = match words::part(part) {
+                        "" => place,
+                        part => format!("{place}, {part}"),
+                    };
+                    let told = rich!(
+                        builder.flaw,
+                        place = place,
+                        problem = words::flaw(&problem),
+                        <b> = <b/>
+                    );
+                    view! { <li><a class="link" href=to rel="external">{told}</a></li> }
+                })
+                .collect_view()
+        })
+    };
+    view! { <ul class="flaws" aria-live="polite">{told}</ul> }.into_any()
+}
+
+/// The browser asks before what is not saved is lost with the page.
+fn ask_before_leaving(is_changed: Memo<bool>, save: ServerAction<SaveWorkflowCall>) {
+    Effect::new(move |_| {
+        let asked = window_event_listener(ev::beforeunload, move |event| {
+            let is_saved = save.value().with_untracked(|answer| matches!(answer, Some(Ok(_))));
+            if is_changed.get_untracked() && !is_saved {
+                event.prevent_default();
+                // Safari asks only where this is set; no browser shows the text.
+                event.set_return_value("stay");
+            }
+        });
+        on_cleanup(move || asked.remove());
+    });
 }

@@ -63,6 +63,7 @@ impl AccountsService {
         sessions::audit(core, &tx, actor, "user.password_changed", user.id, json!({})).await?;
         notices::tell(core, &tx, user.id, None, &Notice::PasswordChanged).await?;
         tx.commit().await?;
+        core.news.announce_ended_session(user.id);
         notices::announce_to(core, user.id).await?;
         tracing::info!(user.id = %user.id, "changed a password");
         Ok(())
@@ -106,6 +107,7 @@ impl AccountsService {
         sessions::audit(core, &tx, actor, "user.password_reset", user.id, detail).await?;
         notices::tell(core, &tx, user.id, None, &Notice::PasswordReset).await?;
         tx.commit().await?;
+        core.news.announce_ended_session(user.id);
         notices::announce_to(core, user.id).await?;
         tracing::info!(user.id = %user.id, "set a password by a link");
         Ok(())

@@ -146,6 +146,7 @@ impl AccountsService {
         }
         session_audit::audit(&self.core, &tx, actor, "session.revoked", session, json!({})).await?;
         tx.commit().await?;
+        self.core.news.announce_ended_session(actor.user);
         tracing::info!(user.id = %actor.user, session.id = %session, "signed a device out");
         Ok(())
     }
@@ -158,6 +159,7 @@ impl AccountsService {
         session_audit::audit(&self.core, &tx, actor, "session.others_revoked", actor.user, detail)
             .await?;
         tx.commit().await?;
+        self.core.news.announce_ended_session(actor.user);
         tracing::info!(user.id = %actor.user, ended, "signed all other devices out");
         Ok(())
     }

@@ -9,6 +9,7 @@ use shared::{
     error::{Field, Problem},
     id::{CompanyId, InvitationId, MemberId},
     member::{InvitationLink, Invite, RenewInvitation, WithdrawInvitation},
+    notice::Notice,
     role::{Action, Role, allows},
     time::DAY,
 };
@@ -21,6 +22,7 @@ use crate::{
     services::{
         access::{self, Membership},
         fields::Fields,
+        notices,
     },
     store::{
         companies,
@@ -55,8 +57,9 @@ impl TeamService {
         companies::lock(&tx, company).await?;
         let viewer = access::membership(&tx, &actor, company).await?;
         access::allow(viewer.role, Action::Invite(role))?;
-        if let Some(user) = users::find_by_email(&tx, &email).await?
-            && memberships::find_of_user(&tx, company, user.id).await?.is_some()
+        let known = users::find_by_email(&tx, &email).await?.map(|user| user.id);
+        if let Some(user) = known
+            && memberships::find_of_user(&tx, company, user).await?.is_some()
         {
             return Err(Error::AlreadyMember.into());
         }
@@ -71,12 +74,21 @@ impl TeamService {
                 let invitation = self.made_by(&viewer, id, email.as_str().to_owned(), role);
                 let token = Token::from_bytes(core.entropy.bytes());
                 invitations::create(&tx, &invitation, token.hash()).await?;
+                if let Some(user) = known {
+                    let by = notices::name_of(&tx, actor.user).await?;
+                    let company = companies::get_name(&tx, company).await?;
+                    notices::tell(core, &tx, user, None, &Notice::Invited { by, company }).await?;
+                }
                 (invitation, token)
             }
         };
         let detail = json!({ "role": role });
         core.audit(&tx, actor, company, "member.invited", invitation.id, detail).await?;
         tx.commit().await?;
+        core.news.announce(company);
+        if let Some(user) = known {
+            notices::announce_to(core, user).await?;
+        }
         tracing::info!(company.id = %company, invitation.id = %invitation.id, "invited somebody");
         self.link(invitation, &token)
     }
@@ -94,6 +106,7 @@ impl TeamService {
         let detail = json!({ "role": renewed.role });
         self.core.audit(&tx, actor, company, "invitation.renewed", invitation, detail).await?;
         tx.commit().await?;
+        self.core.news.announce(company);
         tracing::info!(company.id = %company, invitation.id = %invitation, "renewed an invitation");
         self.link(renewed, &token)
     }
@@ -111,6 +124,7 @@ impl TeamService {
         let detail = json!({ "role": open.role });
         self.core.audit(&tx, actor, company, "invitation.withdrawn", invitation, detail).await?;
         tx.commit().await?;
+        self.core.news.announce(company);
         tracing::info!(company.id = %company, invitation.id = %invitation, "withdrew an invitation");
         Ok(())
     }

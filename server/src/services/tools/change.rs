@@ -102,7 +102,7 @@ pub(super) async fn carry_out(
                 result,
                 records,
                 problem: problem.as_ref().map(|error| error.sentence.clone()),
-                duration: toolbox.core.clock.now().since(begun),
+                duration: Some(toolbox.core.clock.now().since(begun)),
             };
             toolbox.activity.complete(principal.company, id, ended).await;
             (answers, problem)

@@ -6,7 +6,7 @@ use shared::{
     confirmation::{ConfirmMode, Preview},
     id::ConfirmationId,
     permission::{Permission, Presence},
-    time::SECOND,
+    time::{SECOND, Timestamp},
 };
 
 use super::{
@@ -185,7 +185,29 @@ async fn consume_row(call: &Call<'_>, row: Option<Model>, bound: &Bound) -> Resu
         .await
         .map_err(unavailable)?
         .ok_or_else(unknown)?;
+    if is_stale(&row, bound) {
+        tell_stale(call, id, now).await?;
+    }
     Err(why_not(call, &row, bound))
+}
+
+/// Whether a person agreed, or was to agree, to a change of records that are others now.
+fn is_stale(row: &Model, bound: &Bound) -> bool {
+    row.token_hash.is_none()
+        && row.consumed_at.is_none()
+        && row.refused_at.is_none()
+        && row.arguments_digest == bound.arguments
+        && row.state_digest != bound.state
+}
+
+/// The page on which the person agreed says so too.
+async fn tell_stale(call: &Call<'_>, id: ConfirmationId, now: Timestamp) -> Result<(), ToolError> {
+    let (core, company) = (&call.toolbox.core, call.principal().company);
+    let transaction = core.db.begin().await.map_err(unavailable)?;
+    confirmations::note_stale(&transaction, company, id, now).await.map_err(unavailable)?;
+    transaction.commit().await.map_err(unavailable)?;
+    call.toolbox.activity.announce(company);
+    Ok(())
 }
 
 fn why_not(call: &Call<'_>, row: &Model, bound: &Bound) -> ToolError {
@@ -338,6 +360,7 @@ async fn write_row(
         token,
         bound,
         preview: proposal.preview,
+        client: call.caller.client.clone(),
         now: core.clock.now(),
     };
     let transaction = core.db.begin().await.map_err(unavailable)?;

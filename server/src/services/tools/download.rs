@@ -10,6 +10,9 @@ use crate::{
     store::downloads::{self, LIFE, NewDownload},
 };
 
+/// The most files of one key that wait to be fetched: each may have 20 MB.
+const MAX_WAITING: u64 = 20;
+
 /// A file that is to be kept.
 pub(super) struct Kept {
     /// Its name: letters, digits, dots and hyphens.
@@ -24,7 +27,7 @@ pub(super) struct Kept {
 /// `expires_in_seconds` and a `note`. What is tried without a key is not kept.
 ///
 /// # Errors
-/// When the database refuses.
+/// When too many of the key's files wait already, or the database refuses.
 pub(super) async fn keep(
     toolbox: &Toolbox,
     principal: &Principal,
@@ -37,16 +40,24 @@ pub(super) async fn keep(
         })));
     }
     let core = &toolbox.core;
+    let (company, key, now) = (principal.company, principal.key, core.clock.now());
+    let waiting = downloads::count_waiting(core.db.reader(), company, key, now).await;
+    if waiting.map_err(unavailable)? >= MAX_WAITING {
+        return Err(ToolError::new(format!(
+            "{MAX_WAITING} files of this API key wait to be fetched: fetch some by their links, or try again when the \
+             oldest are an hour old"
+        )));
+    }
     let token = Token::from_bytes(core.entropy.bytes());
     let new = NewDownload {
         id: DownloadId::from_uuid(core.clock.uuid(&core.entropy)),
-        company: principal.company,
-        key: principal.key,
+        company,
+        key,
         token: token.hash(),
         name,
         media_type,
         content,
-        now: core.clock.now(),
+        now,
     };
     let transaction = core.db.begin().await.map_err(unavailable)?;
     downloads::create(&transaction, new).await.map_err(unavailable)?;

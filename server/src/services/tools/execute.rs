@@ -13,7 +13,7 @@ use super::{
     change::{Intent, carry_out},
     consent::{self, Proposal, Verdict},
     generic, named,
-    records::{MAX_BYTES, fitting},
+    records::{MAX_BYTES, fitting, shorten},
     run::Call,
     values,
     wizard::{self, Finished, Reply},
@@ -25,6 +25,9 @@ use crate::{
     },
     services::principal::Standing,
 };
+
+/// The most characters of a call's arguments in its preview.
+const MAX_SHOWN: usize = 1_000;
 
 const ARGUMENTS: [&str; 9] =
     ["model", "method", "ids", "args", "kwargs", "wizard", "values", "context", "confirm"];
@@ -164,8 +167,19 @@ async fn generic_method(call: &Call<'_>, generic: &Generic, mut asked: Asked) ->
     let keywords = generic::check(call, &asked.model, generic, positional, keywords).await?;
     if generic.effect == odoo_methods::Effect::Reads {
         let Asked { model, method, ids, context, .. } = asked;
-        let answer = call.ask(&model, &method, ids, keywords, &context).await?;
-        return told(call, &model, &method, answer).await;
+        let limit = keywords.get("limit").cloned();
+        let mut answer = call.ask(&model, &method, ids, keywords, &context).await?;
+        if generic.name == "fields_get" {
+            answer = generic::without_hidden_fields(call, &model, answer).await?;
+        }
+        let note = generic::note_of_page(limit.as_ref(), &answer);
+        let mut output = told(call, &model, &method, answer).await?;
+        if let (Some(note), Output::Answer(told)) = (note, &mut output)
+            && told["note"].is_null()
+        {
+            told["note"] = json!(note);
+        }
+        return Ok(output);
     }
     call.note(|about| about.besides.extend(generic.needs));
     // An odoo before 17 takes the values of one record only; all supported ones take a list.
@@ -325,7 +339,7 @@ fn preview(
     if !positional.is_empty() || !keywords.is_empty() {
         let arguments = json!({ "args": positional, "kwargs": keywords }).to_string();
         note.push_str(" Its arguments: ");
-        note.extend(arguments.chars().take(1_000));
+        note.push_str(&shorten(arguments, MAX_SHOWN));
     }
     super::cut_preview(format!("Call {method}{does}, {on}"), Vec::new(), Some(note))
 }
@@ -368,6 +382,16 @@ async fn told(call: &Call<'_>, model: &str, method: &str, answer: Value) -> Answ
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_preview_that_does_not_hold_all_arguments_says_so() {
+        let note = |rows: usize| {
+            let keywords = named(json!({ "data": vec!["x"; rows] }));
+            preview("res.partner", "load", &Value::Null, &[], &keywords).note.unwrap_or_default()
+        };
+        assert!(note(3).ends_with(r#"{"args":[],"kwargs":{"data":["x","x","x"]}}"#), "{}", note(3));
+        assert!(note(1_000).ends_with("… (4031 characters in all)"), "{}", note(1_000));
+    }
 
     #[test]
     fn records_are_known_in_whatever_way_they_are_named_by_position() {

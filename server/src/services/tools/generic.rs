@@ -1,6 +1,8 @@
 //! The arguments of Odoo's generic methods when `execute` calls them: each is held to the rules that the
 //! tool of its own kind has, whatever it is named.
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -13,11 +15,16 @@ use super::{
     values,
 };
 use crate::domain::{
-    guards::Guards,
+    guards::{Guards, is_model_name},
     odoo_domain::{Domain, is_field_path, is_identifier},
     odoo_methods::{Effect, Generic},
 };
 
+/// Records, or groups, of one answer unless the call says otherwise, and the most that it may say: those of
+/// `aidoo_query`.
+const DEFAULT_LIMIT: i64 = 50;
+const MAX_LIMIT: i64 = 500;
+const MAX_OFFSET: i64 = 10_000_000;
 /// The most rows that `load` takes.
 const MAX_ROWS: usize = 1_000;
 /// Operators that `name_search` takes: those that compare with a text. `any` would take a domain.
@@ -61,9 +68,10 @@ pub(super) async fn check(
                 ),
             ));
         }
-        let value = one(call, model, &name, value).await?;
+        let value = one(call, model, generic, &name, value).await?;
         checked.insert(name, value);
     }
+    bound(generic, &mut checked);
     match generic.name {
         "load" => check_load(call, model, &checked).await?,
         // Without a choice Odoo gives every field there is.
@@ -84,7 +92,13 @@ pub(super) async fn check(
     Ok(checked)
 }
 
-async fn one(call: &Call<'_>, model: &str, name: &str, value: Value) -> Result<Value, ToolError> {
+async fn one(
+    call: &Call<'_>,
+    model: &str,
+    generic: &Generic,
+    name: &str,
+    value: Value,
+) -> Result<Value, ToolError> {
     match name {
         "domain" => {
             let mut domain =
@@ -149,9 +163,11 @@ async fn one(call: &Call<'_>, model: &str, name: &str, value: Value) -> Result<V
             }
             Ok(Value::Array(list))
         }
-        "offset" | "limit" | "count_limit" if !value.is_i64() && !is_empty(&value) => {
-            Err(wrong(name, "a whole number", &value))
-        }
+        "offset" => within(name, value, 0..=MAX_OFFSET),
+        // Of a count it is where counting ends.
+        "limit" if generic.name == "search_count" => within(name, value, 1..=i64::from(i32::MAX)),
+        "limit" => within(name, value, 1..=MAX_LIMIT),
+        "count_limit" => within(name, value, 1..=i64::from(i32::MAX)),
         "lazy" | "raise_exception" if !value.is_boolean() => {
             Err(wrong(name, "true or false", &value))
         }
@@ -164,6 +180,58 @@ async fn one(call: &Call<'_>, model: &str, name: &str, value: Value) -> Result<V
         }
         _ => Ok(value),
     }
+}
+
+/// A whole number, if any is given.
+fn within(name: &str, value: Value, range: RangeInclusive<i64>) -> Result<Value, ToolError> {
+    match value.as_i64() {
+        _ if is_empty(&value) => Ok(Value::Null),
+        None => Err(wrong(name, "a whole number", &value)),
+        Some(number) if range.contains(&number) => Ok(value),
+        Some(_) => {
+            let (least, most) = range.into_inner();
+            Err(ToolError::argument(name, format_args!("must be between {least} and {most}")))
+        }
+    }
+}
+
+/// Gives a method that answers with a page its length, where the call does not.
+fn bound(generic: &Generic, checked: &mut Map<String, Value>) {
+    let is_paged = generic.params.contains(&"limit") && generic.name != "search_count";
+    if is_paged && checked.get("limit").is_none_or(Value::is_null) {
+        checked.insert("limit".to_owned(), json!(DEFAULT_LIMIT));
+    }
+}
+
+/// What is said of an answer that is as long as its limit.
+pub(super) fn note_of_page(limit: Option<&Value>, answer: &Value) -> Option<String> {
+    let limit = limit.and_then(Value::as_u64)?;
+    let rows = ["records", "groups"].iter().find_map(|name| answer[*name].as_array());
+    let found = answer.as_array().or(rows)?.len() as u64;
+    (found >= limit).then(|| {
+        format!(
+            "there may be more than these {found}: go on with offset, or give a limit (at most {MAX_LIMIT})"
+        )
+    })
+}
+
+/// Takes fields out of an answer of `fields_get` that are told to nobody. The caller may have asked for
+/// attributes that do not say where a field leads, or what it stands for.
+///
+/// # Errors
+/// When the model cannot be looked at.
+pub(super) async fn without_hidden_fields(
+    call: &Call<'_>,
+    model: &str,
+    answer: Value,
+) -> Result<Value, ToolError> {
+    let Value::Object(mut fields) = answer else { return Ok(answer) };
+    let definitions = required_definitions(call, model).await?;
+    let guards = &call.principal().rules.guards;
+    fields.retain(|name, _| {
+        definitions.fields.get(name).is_some_and(|definition| !guards.hides(name, definition))
+    });
+    Ok(Value::Object(fields))
 }
 
 fn wrong(name: &str, wanted: &str, given: &Value) -> ToolError {
@@ -405,25 +473,33 @@ pub(super) fn refuse_closed(
         Value::Array(values) => {
             values.iter().try_for_each(|value| refuse_closed(guards, argument, value))
         }
-        Value::String(text) if guards.is_closed(text) => {
-            Err(ToolError::argument(argument, format_args!("{text} is closed to every tool")))
+        Value::String(text)
+            if is_model_name(model_in(text)) && guards.is_closed(model_in(text)) =>
+        {
+            let problem = format_args!("{} is closed to every tool", model_in(text));
+            Err(ToolError::argument(argument, problem))
         }
         Value::String(text) if is_field_path(text) => refuse_secret(guards, argument, text),
         _ => Ok(()),
     }
 }
 
+/// The model in a text that is one's name, or a reference to a record of it: `res.partner,7`.
+fn model_in(text: &str) -> &str {
+    match text.split_once(',') {
+        Some((model, id)) if id.trim().parse::<u64>().is_ok() => model,
+        _ => text,
+    }
+}
+
 /// Takes out of an answer, at any depth, what is under the name of a secret field, and definitions of
-/// fields that lead into closed models.
+/// fields that stand for one or lead into closed models.
 pub(super) fn without_secrets(guards: &Guards, value: Value) -> Value {
     match value {
         Value::Object(fields) => Value::Object(
             fields
                 .into_iter()
-                .filter(|(name, value)| {
-                    let leads = value["relation"].as_str();
-                    !guards.is_secret(name) && leads.is_none_or(|model| !guards.is_closed(model))
-                })
+                .filter(|(name, value)| !guards.hides(name, value))
                 .map(|(name, value)| (name, without_secrets(guards, value)))
                 .collect(),
         ),
@@ -461,6 +537,7 @@ pub(super) fn read(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::odoo_methods::generic;
 
     #[test]
     fn fields_are_found_in_every_kind_of_term() {
@@ -476,6 +553,28 @@ mod tests {
             assert_eq!(path_in(other), None, "{other}");
         }
         assert!(!is_field_path(&found(".password")), "Odoo's other ways are not taken");
+    }
+
+    #[test]
+    fn a_page_has_an_end_and_a_full_one_says_that_there_may_be_more() {
+        let bounded = |method: &str, given: Value| {
+            let mut given = given.as_object().expect("an object").clone();
+            bound(generic(method).expect("is one"), &mut given);
+            given.get("limit").cloned()
+        };
+        assert_eq!(bounded("search_read", json!({})), Some(json!(DEFAULT_LIMIT)));
+        assert_eq!(bounded("search", json!({ "limit": null })), Some(json!(DEFAULT_LIMIT)));
+        assert_eq!(bounded("search", json!({ "limit": 7 })), Some(json!(7)));
+        assert_eq!(bounded("search_count", json!({})), None);
+        assert_eq!(bounded("export_data", json!({})), None);
+        for bad in [json!(0), json!(-1), json!(501), json!(1_u64 << 63), json!(true), json!("x")] {
+            assert!(within("limit", bad.clone(), 1..=MAX_LIMIT).is_err(), "{bad}");
+        }
+        let note = |answer: Value| note_of_page(Some(&json!(2)), &answer);
+        assert_eq!(note(json!([1])), None);
+        assert!(note(json!([1, 2])).is_some());
+        assert!(note(json!({ "records": [1, 2], "length": 9 })).is_some());
+        assert_eq!(note(json!(2)), None);
     }
 
     #[test]
@@ -500,11 +599,22 @@ mod tests {
         );
         let nested = json!([{ "a": [{ "password": 1 }] }]);
         assert!(refuse_closed(&guards, "kwargs", &nested).is_err());
-        for closed in [json!(["password", "=", "x"]), json!({ "model": "ir.config_parameter" })] {
+        let defined = json!({ "models": { "m": {
+            "x_word": { "type": "char", "related": "user_id.password" },
+            "token_ids": { "type": "one2many", "relation": "payment.token" },
+            "name": { "type": "char" },
+        } } });
+        let told = json!({ "models": { "m": { "name": { "type": "char" } } } });
+        assert_eq!(without_secrets(&guards, defined), told);
+        for closed in [
+            json!(["password", "=", "x"]),
+            json!({ "model": "ir.config_parameter" }),
+            json!({ "about": "payment.token,7" }),
+        ] {
             assert!(refuse_closed(&guards, "kwargs", &closed).is_err(), "{closed}");
         }
-        assert!(
-            refuse_closed(&guards, "kwargs", &json!({ "body": "my password, please" })).is_ok()
-        );
+        for open in ["my password, please", "auth. failed, sorry", "res.partner,7"] {
+            assert!(refuse_closed(&guards, "kwargs", &json!({ "body": open })).is_ok(), "{open}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Records as a tool answers them: relations as id and name, absent values as null, times where the
 //! person is with UTC beside, long and binary values described. And the fields that a call reads.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, io, sync::Arc};
 
 use jiff::{civil::DateTime, tz::TimeZone};
 use serde_json::{Map, Value, json};
@@ -77,8 +77,14 @@ impl Fields {
                 Some((first, rest)) => (first, Some(rest)),
                 None => (path.as_str(), None),
             };
-            follow(call, model, "fields", &[Term::quoted(&path, &path)]).await?;
+            let term = Term::quoted(&path, &path);
+            follow(call, model, "fields", std::slice::from_ref(&term)).await?;
             if let Some(rest) = rest {
+                // Parts of dates and of properties can be searched by, and are no fields to read.
+                if definitions.of(first)["relation"].is_null() {
+                    let problem = format_args!("{first} leads to no record: name it alone");
+                    return Err(term.error("fields", problem));
+                }
                 dotted.push((first.to_owned(), rest.to_owned()));
             }
             if !names.iter().any(|name| name == first) {
@@ -138,9 +144,9 @@ impl Fields {
             .map(|fields| {
                 let mut extra = Map::new();
                 for ((relation, field), values) in self.dotted.iter().zip(&related) {
-                    let value = match ids(&fields[relation.as_str()]).as_slice() {
+                    let value = match ids(fields.get(relation).unwrap_or(&Value::Null)).as_slice() {
                         [] => Value::Null,
-                        [one] if !is_many(&self.definitions.fields, relation) => {
+                        [one] if !is_many(self.definitions.of(relation)) => {
                             values.get(one).cloned().unwrap_or(Value::Null)
                         }
                         many => many
@@ -167,7 +173,7 @@ impl Fields {
         field: &str,
         context: &BTreeMap<String, Value>,
     ) -> Result<BTreeMap<i64, Value>, ToolError> {
-        let model = self.definitions.fields[relation]["relation"].as_str().unwrap_or_default();
+        let model = self.definitions.of(relation)["relation"].as_str().unwrap_or_default();
         let mut wanted: Vec<i64> = rows.iter().flat_map(|row| ids(&row[relation])).collect();
         wanted.sort_unstable();
         wanted.dedup();
@@ -184,7 +190,7 @@ impl Fields {
             return Ok(BTreeMap::new());
         }
         let definitions = required_definitions(call, model).await?;
-        let kind = definitions.fields[field]["type"].as_str().unwrap_or_default().to_owned();
+        let kind = definitions.of(field)["type"].as_str().unwrap_or_default().to_owned();
         let arguments = named(json!({ "fields": [field] }));
         let rows = call.ask(model, "read", Some(wanted), arguments, context).await?;
         Ok(rows
@@ -212,7 +218,7 @@ impl Fields {
 
 /// Useful fields of a model: none holds a secret or leads into a closed model.
 pub(super) fn useful(definitions: &Definitions, guards: &Guards) -> Vec<String> {
-    field_choice::choose(&definitions.fields, |name| guards.hides(name, &definitions.fields[name]))
+    field_choice::choose(&definitions.fields, |name| guards.hides(name, definitions.of(name)))
 }
 
 /// The person's time zone; UTC where Odoo knows none.
@@ -229,7 +235,7 @@ pub(super) fn fitting(rows: &mut Vec<Value>) -> bool {
     let fits = rows
         .iter()
         .take_while(|row| {
-            bytes += row.to_string().len();
+            bytes += length(row);
             bytes <= MAX_BYTES
         })
         .count();
@@ -238,8 +244,27 @@ pub(super) fn fitting(rows: &mut Vec<Value>) -> bool {
     is_cut
 }
 
-fn is_many(definitions: &Map<String, Value>, field: &str) -> bool {
-    matches!(definitions[field]["type"].as_str(), Some("one2many" | "many2many"))
+/// How many bytes a value has as a text, which is not written for it.
+fn length(value: &Value) -> usize {
+    struct Counter(usize);
+    impl io::Write for Counter {
+        fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+            self.0 += part.len();
+            Ok(part.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut counter = Counter(0);
+    // Counting does not fail, and a value of JSON can be written.
+    let _ = serde_json::to_writer(&mut counter, value);
+    counter.0
+}
+
+fn is_many(definition: &Value) -> bool {
+    matches!(definition["type"].as_str(), Some("one2many" | "many2many"))
 }
 
 /// The ids in a relation's value as Odoo gives it.
@@ -341,6 +366,13 @@ mod tests {
         let mut huge = vec![json!("x".repeat(MAX_BYTES * 2))];
         assert!(!fitting(&mut huge));
         assert_eq!(huge.len(), 1);
+    }
+
+    #[test]
+    fn a_length_is_that_of_the_text() {
+        for value in [json!(null), json!({ "a\"é": [1, -2.5, true, "\u{1F600}\n"] }), json!([])] {
+            assert_eq!(length(&value), value.to_string().len());
+        }
     }
 
     #[test]

@@ -166,7 +166,18 @@ impl Toolbox {
         arguments: Map<String, Value>,
     ) -> Answer {
         let about = Mutex::default();
-        let call = Call {
+        let call = self.trying(caller, tool, &about);
+        call.run(Some(arguments)).await
+    }
+
+    /// A call that is tried.
+    pub(super) fn trying<'a>(
+        &'a self,
+        caller: &'a Caller<'a>,
+        tool: ToolName,
+        about: &'a Mutex<About>,
+    ) -> Call<'a> {
+        Call {
             toolbox: self,
             caller,
             tool,
@@ -174,9 +185,8 @@ impl Toolbox {
             now: self.core.clock.now(),
             stage: Stage::Preview,
             step_of: None,
-            about: &about,
-        };
-        call.run(Some(arguments)).await
+            about,
+        }
     }
 }
 

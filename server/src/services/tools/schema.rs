@@ -244,6 +244,21 @@ async fn models(call: &Call<'_>, search: &str) -> Answer {
     Ok(Output::Answer(json!({ "models": models })))
 }
 
+/// The models of [`COMMON`] that the person may read: technical name, and what Odoo calls it.
+///
+/// # Errors
+/// In words, when Odoo does not answer or the person has no account there.
+pub(super) async fn usual(call: &Call<'_>) -> Result<Vec<(String, String)>, ToolError> {
+    let guards = &call.principal().rules.guards;
+    let known = known_models(call, "").await?;
+    let is_usual = |model: &str| COMMON.iter().any(|(common, _)| *common == model);
+    Ok(known
+        .into_iter()
+        .filter(|Known { model, .. }| is_usual(model) && !guards.is_closed(model))
+        .map(|Known { model, name }| (model, name))
+        .collect())
+}
+
 /// Whether people call `model` by `word`.
 fn is_common(model: &str, word: &str) -> bool {
     COMMON.iter().any(|(common, words)| *common == model && words.contains(word))

@@ -1,6 +1,9 @@
 //! Values for records, checked through every level of nesting, and told as a person reads them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
@@ -12,7 +15,10 @@ use super::{
     records::{shorten, whole},
     run::Call,
 };
-use crate::domain::odoo_values::{self, Nested};
+use crate::{
+    domain::odoo_values::{self, Nested},
+    services::odoo_cache::Definitions,
+};
 
 /// How deep values may nest.
 const MAX_DEPTH: usize = 4;
@@ -80,7 +86,7 @@ pub(super) async fn stands_in(
 ) -> Result<Option<String>, ToolError> {
     let guards = &call.principal().rules.guards;
     let mut definitions = required_definitions(call, model).await?;
-    let related = definitions.fields[field]["related"].as_str().unwrap_or_default().to_owned();
+    let related = definitions.of(field)["related"].as_str().unwrap_or_default().to_owned();
     let Some((on_the_way, _)) = related.rsplit_once('.') else { return Ok(None) };
     for step in on_the_way.split('.') {
         let definition = definitions.fields.get(step);
@@ -109,7 +115,7 @@ pub(super) fn check_model(call: &Call<'_>, argument: &str, model: &str) -> Resul
 
 /// Tells values as a person reads them: relations by the names of their records.
 pub(super) struct Teller {
-    fields: Map<String, Value>,
+    definitions: Arc<Definitions>,
     zone: TimeZone,
     names: HashMap<(String, i64), String>,
 }
@@ -124,13 +130,14 @@ impl Teller {
         model: &str,
         sets: &[&Map<String, Value>],
     ) -> Result<Self, ToolError> {
-        let fields = required_definitions(call, model).await?.fields.clone();
+        let definitions = required_definitions(call, model).await?;
         let zone = super::records::zone(call).await?;
         let mut wanted: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
         for (name, value) in sets.iter().flat_map(|set| set.iter()) {
-            if fields[name]["type"] == "many2one"
+            let definition = definitions.of(name);
+            if definition["type"] == "many2one"
                 && let (Some(relation), Some(id)) =
-                    (fields[name]["relation"].as_str(), value.as_i64())
+                    (definition["relation"].as_str(), value.as_i64())
             {
                 wanted.entry(relation.to_owned()).or_default().insert(id);
             }
@@ -142,12 +149,12 @@ impl Teller {
                 names.insert((relation.clone(), id), name);
             }
         }
-        Ok(Self { fields, zone, names })
+        Ok(Self { definitions, zone, names })
     }
 
     /// The label of a field.
     pub(super) fn label(&self, field: &str) -> String {
-        self.fields[field]["string"].as_str().unwrap_or(field).to_owned()
+        self.definitions.of(field)["string"].as_str().unwrap_or(field).to_owned()
     }
 
     /// One line for each value of a new record.
@@ -165,7 +172,7 @@ impl Teller {
 
     /// A value as it would be after the change.
     pub(super) fn after(&self, field: &str, value: &Value) -> String {
-        let definition = &self.fields[field];
+        let definition = self.definitions.of(field);
         match definition["type"].as_str().unwrap_or_default() {
             "many2one" => match (definition["relation"].as_str(), value.as_i64()) {
                 (Some(relation), Some(id)) => self
@@ -182,7 +189,7 @@ impl Teller {
 
     /// A value as Odoo has it now; `None` when it has none.
     pub(super) fn before(&self, field: &str, value: &Value) -> Option<String> {
-        let definition = &self.fields[field];
+        let definition = self.definitions.of(field);
         let kind = definition["type"].as_str().unwrap_or_default();
         let text = match whole(kind, value.clone(), &self.zone) {
             Value::Null => return None,

@@ -145,7 +145,7 @@ pub(super) async fn explain(call: &Call<'_>, action: &Value) -> Answer {
         .flat_map(|definitions| &definitions.fields)
         .filter(|(name, definition)| {
             definition["readonly"] != json!(true)
-                && !guards.is_secret(name)
+                && !guards.hides(name, definition)
                 && !["id", "display_name"].contains(&name.as_str())
         })
         .take(MAX_FIELDS)

@@ -1,6 +1,7 @@
 //! `aidoo_workflow`: list and run the sequences that a person has validated on screen.
 
 mod preview;
+mod trial;
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -12,10 +13,11 @@ use shared::{
     id::{CompanyId, WorkflowRunId, WorkflowVersionId},
     permission::Permission,
     time::Timestamp,
-    workflow::{Definition as Workflow, InputKind, RanStep, Step, StepAction, TriedStep, fill},
+    workflow::{Definition as Workflow, InputKind, RanStep, Step, StepAction, Unfilled, fill},
 };
 
 use self::preview::preview;
+pub use self::trial::{Tried, try_steps};
 use super::{
     Answer, Caller, Cause, Definition, Effect, File, Link, Output, Silent, ToolError, ToolName,
     Toolbox,
@@ -25,9 +27,6 @@ use super::{
     run::{Call, Stage},
 };
 use crate::{entities::workflow_version::Model, services::principal::Principal, store::workflows};
-
-/// The most characters of one step's answer while a workflow is tried.
-const MAX_SHOWN: usize = 4_000;
 
 pub(super) fn definition() -> Definition {
     Definition {
@@ -132,8 +131,12 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
         consent,
     };
     // It runs to its end whatever the client does: half a sequence is worse than one that nobody waits for.
-    let ended =
-        tokio::spawn(run.carry_out(Arc::new(workflow), inputs)).await.map_err(unavailable)??;
+    let ended = call
+        .toolbox
+        .changes
+        .spawn(run.carry_out(Arc::new(workflow), inputs))
+        .await
+        .map_err(unavailable)??;
     answer(&version.name, ended)
 }
 
@@ -262,7 +265,7 @@ impl Run {
                 ended.steps.push(ran(step, "not done", None, 0));
                 continue;
             }
-            let outcome = self.one(step, &inputs, &ended.results).await;
+            let outcome = self.one(&workflow, step, &inputs, &ended.results).await;
             let took = millis(core.clock.now().since(at));
             match outcome {
                 Ok((value, link)) => {
@@ -287,6 +290,7 @@ impl Run {
     /// worth now: between two steps it may have been revoked.
     async fn one(
         &self,
+        workflow: &Workflow,
         step: &Step,
         inputs: &Map<String, Value>,
         results: &Map<String, Value>,
@@ -306,7 +310,7 @@ impl Run {
             address: self.address,
             conversation: &Silent,
         };
-        let arguments = filled(step, inputs, results).map_err(ToolError::new)?;
+        let arguments = filled(workflow, step, inputs, results).map_err(ToolError::new)?;
         let stage = self.consent.map_or(Stage::Preview, Stage::Agreed);
         match self.toolbox.step(&caller, self.id, tool(step.action), stage, arguments).await? {
             Output::Answer(value) if value["status"] == "wizard" => {
@@ -388,15 +392,35 @@ fn answer(name: &str, ended: Ended) -> Answer {
 }
 
 /// A step's arguments with inputs and earlier results filled in.
+///
+/// # Errors
+/// In words: which earlier step gave nothing that this one could take.
 fn filled(
+    workflow: &Workflow,
     step: &Step,
     inputs: &Map<String, Value>,
     results: &Map<String, Value>,
 ) -> Result<Map<String, Value>, String> {
     let scope = json!({ "input": inputs, "steps": results });
-    match fill(&Value::Object(step.arguments.clone()), &scope)? {
+    let arguments = Value::Object(step.arguments.clone());
+    match fill(&arguments, &scope).map_err(|why| in_words(workflow, &why))? {
         Value::Object(arguments) => Ok(arguments),
         other => Err(format!("the step's arguments are {other}")),
+    }
+}
+
+fn in_words(workflow: &Workflow, why: &Unfilled) -> String {
+    let Unfilled::Missing(reference) = why else { return why.to_string() };
+    let step = reference.strip_prefix("steps.").and_then(|path| path.split_once('.'));
+    let found = step.and_then(|(name, path)| {
+        let at = workflow.steps.iter().position(|step| step.name == name)?;
+        Some((at + 1, workflow.steps[at].title.as_str(), path))
+    });
+    match found {
+        Some((number, title, path)) => format!(
+            "step {number}, “{title}”, found nothing for this step to take ({path} is not there)"
+        ),
+        None => why.to_string(),
     }
 }
 
@@ -417,67 +441,4 @@ fn ran(step: &Step, outcome: &str, problem: Option<String>, duration_ms: u32) ->
 
 fn millis(micros: i64) -> u32 {
     u32::try_from(micros / 1_000).unwrap_or(0)
-}
-
-/// What is tried, and by whom.
-pub struct Tried<'a> {
-    /// The person, as their own Odoo account.
-    pub principal: &'a Principal,
-    /// From where.
-    pub address: IpAddr,
-    /// What.
-    pub workflow: &'a Workflow,
-    /// The inputs.
-    pub inputs: &'a Map<String, Value>,
-    /// How many steps.
-    pub steps: usize,
-}
-
-/// Tries the first steps of a workflow: those that read are carried out, those that would change
-/// something give their preview, and what comes after such a step cannot use what it would have answered.
-pub async fn try_steps(toolbox: &Toolbox, tried: Tried<'_>) -> Vec<TriedStep> {
-    let Tried { principal, address, workflow, inputs, steps } = tried;
-    if let Err(error) = check_inputs(workflow, inputs) {
-        let problem = Some(error.sentence);
-        return vec![TriedStep { name: "inputs".to_owned(), answer: None, preview: None, problem }];
-    }
-    let caller = Caller { principal, client: None, address, conversation: &Silent };
-    let mut results = Map::new();
-    let mut told = Vec::new();
-    for step in workflow.steps.iter().take(steps) {
-        let mut one =
-            TriedStep { name: step.name.clone(), answer: None, preview: None, problem: None };
-        let answer = match filled(step, inputs, &results) {
-            Ok(arguments) => toolbox.trial(&caller, tool(step.action), arguments).await,
-            Err(problem) => Err(ToolError::new(problem)),
-        };
-        let answer = match answer {
-            Ok(Output::File { answer, file }) => {
-                kept(toolbox, principal, answer, file).await.map(Output::Answer)
-            }
-            other => other,
-        };
-        match answer {
-            Ok(
-                Output::Answer(value)
-                | Output::File { answer: value, .. }
-                | Output::Linked { answer: value, .. },
-            ) => {
-                let text = serde_json::to_string_pretty(&value).unwrap_or_default();
-                one.answer = Some(text.chars().take(MAX_SHOWN).collect());
-                results.insert(step.name.clone(), value);
-            }
-            Ok(Output::Preview(value)) => {
-                one.preview = serde_json::from_value(value["preview"].clone()).ok();
-            }
-            Ok(Output::Question { message, .. }) => one.problem = Some(message),
-            Err(error) => one.problem = Some(error.sentence),
-        }
-        let is_over = one.problem.is_some();
-        told.push(one);
-        if is_over {
-            break;
-        }
-    }
-    told
 }

@@ -4,9 +4,11 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::store::policies::{GatewayRules, set_gateway_rules};
 use shared::{
+    activity::CallView,
     confirmation::{ConfirmMode, ConfirmModes},
     id::CompanyId,
     permission::PermissionSet,
+    timeline::{Entry, TimelinePage},
 };
 
 use super::{
@@ -92,6 +94,17 @@ pub fn reached(app: &TestApp, before: usize) -> Vec<String> {
         .iter()
         .filter(|call| !matches!(call.method.as_str(), "fields_get" | "context_get"))
         .map(|call| format!("{}.{}", call.model, call.method))
+        .collect()
+}
+
+/// The calls of a page, without what people did.
+pub fn calls_of(page: TimelinePage) -> Vec<CallView> {
+    page.entries
+        .into_iter()
+        .filter_map(|entry| match entry {
+            Entry::Call(call) => Some(*call),
+            Entry::Deed(_) => None,
+        })
         .collect()
 }
 

@@ -7,7 +7,7 @@ use shared::{
 };
 
 use crate::{
-    components::Time,
+    components::{Moment, Time, Timeline, Tone},
     texts::{rich, text},
     words,
 };
@@ -26,21 +26,35 @@ pub(super) fn Trail(
                 address = address,
                 <time/> = move || view! { <Time time=at.clone()/> }
             );
-            view! {
-                <li>
-                    <span dir="auto">{sentence(&what, who.as_ref())}</span>
-                    <span class="soft">{told}</span>
-                </li>
-            }
+            let (icon, tone) = mark(&what);
+            let below = told.into_any();
+            view! { <Moment icon tone below>{sentence(&what, who.as_ref())}</Moment> }
         })
         .collect_view();
-    view! { <ol class="named in-card">{rows}</ol> }.into_any()
+    view! { <div class="in-card"><Timeline>{rows}</Timeline></div> }.into_any()
+}
+
+/// How an event is marked on the line.
+fn mark(what: &KeyEvent) -> (icondata::Icon, Tone) {
+    match what {
+        KeyEvent::Generated | KeyEvent::PickedUp | KeyEvent::MadeToReplace => {
+            (icondata::LuKeyRound, Tone::Good)
+        }
+        KeyEvent::Accepted => (icondata::LuCircleCheckBig, Tone::Good),
+        KeyEvent::Renamed { .. } => (icondata::LuPencil, Tone::Gone),
+        KeyEvent::Reduced(_) => (icondata::LuShieldMinus, Tone::Gone),
+        KeyEvent::Rotated => (icondata::LuRefreshCw, Tone::Gone),
+        KeyEvent::Revoked => (icondata::LuBan, Tone::Bad),
+        KeyEvent::Other => (icondata::LuInfo, Tone::Gone),
+    }
 }
 
 /// What was done, as a sentence.
 fn sentence(what: &KeyEvent, who: Option<&By>) -> String {
     let done = match what {
         KeyEvent::Generated => text!(key_trail.generated).to_owned(),
+        KeyEvent::PickedUp => text!(key_trail.picked_up).to_owned(),
+        KeyEvent::Accepted => text!(key_trail.accepted).to_owned(),
         KeyEvent::MadeToReplace => text!(key_trail.made_to_replace).to_owned(),
         KeyEvent::Renamed { from, to } => text!(key_trail.renamed, from = from, to = to),
         KeyEvent::Reduced(removed) => text!(key_trail.reduced, names = removed),

@@ -227,10 +227,9 @@ impl Table {
                 None => teller.label(column),
                 Some((relation, field)) => {
                     let own = required_definitions(call, model).await?;
-                    let related = own.fields[relation]["relation"].as_str().unwrap_or_default();
+                    let related = own.of(relation)["relation"].as_str().unwrap_or_default();
                     let related = required_definitions(call, related).await?;
-                    let label =
-                        related.fields[field]["string"].as_str().unwrap_or(field).to_owned();
+                    let label = related.of(field)["string"].as_str().unwrap_or(field).to_owned();
                     format!("{} / {label}", teller.label(relation))
                 }
             });

@@ -25,6 +25,10 @@ const PORTAL: [(&str, &[&str]); 3] = [
     ("sale.order", &["sale.report_saleorder"]),
 ];
 
+/// Where Odoo keeps its reports, and files that belong to records.
+const REPORTS: &str = "ir.actions.report";
+const ATTACHMENTS: &str = "ir.attachment";
+
 /// The reports of a model.
 pub(super) async fn list(call: &Call<'_>, model: &str) -> Answer {
     let asked = named(json!({
@@ -32,7 +36,8 @@ pub(super) async fn list(call: &Call<'_>, model: &str) -> Answer {
         "fields": ["name", "report_name"],
         "limit": 100,
     }));
-    let rows = call.ask("ir.actions.report", "search_read", None, asked, &BTreeMap::new()).await?;
+    open_model(call, REPORTS).map_err(ToolError::new)?;
+    let rows = call.ask(REPORTS, "search_read", None, asked, &BTreeMap::new()).await?;
     let reports: Vec<Value> = rows
         .as_array()
         .into_iter()
@@ -63,11 +68,11 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
         Ok(content) => return print.finish(content, "the portal"),
         Err(why) => tried.push(format!("the portal: {why}")),
     }
-    match session(call, model, &ids, report).await {
+    match session(call, model, &ids, report.clone()).await {
         Ok(content) => return print.finish(content, "a web session"),
         Err(why) => tried.push(format!("a web session: {why}")),
     }
-    match attachment(call, model, &ids).await {
+    match attachment(call, model, &ids, report.as_deref()).await {
         Ok(content) => return print.finish(content, "an attachment of the record"),
         Err(why) => tried.push(format!("an attachment: {why}")),
     }
@@ -122,6 +127,7 @@ async fn session(
 /// The name of this report of the model, or of its first. A report of another model would print records
 /// of that one.
 async fn printable(call: &Call<'_>, model: &str, report: Option<String>) -> Result<String, String> {
+    open_model(call, REPORTS)?;
     let mut domain = vec![json!(["model", "=", model]), json!(["report_type", "=", "qweb-pdf"])];
     if let Some(report) = &report {
         domain.push(json!(["report_name", "=", report]));
@@ -130,7 +136,7 @@ async fn printable(call: &Call<'_>, model: &str, report: Option<String>) -> Resu
         "domain": domain, "fields": ["report_name"], "limit": 1, "order": "id",
     }));
     let rows = call
-        .odoo("ir.actions.report", "search_read", None, asked, &BTreeMap::new())
+        .odoo(REPORTS, "search_read", None, asked, &BTreeMap::new())
         .await
         .map_err(|error| sentence(&error))?;
     let found = rows[0]["report_name"].as_str().filter(|name| is_field_path(name));
@@ -141,10 +147,20 @@ async fn printable(call: &Call<'_>, model: &str, report: Option<String>) -> Resu
 }
 
 /// A PDF that was attached to the record before.
-async fn attachment(call: &Call<'_>, model: &str, ids: &[i64]) -> Result<Vec<u8>, String> {
+async fn attachment(
+    call: &Call<'_>,
+    model: &str,
+    ids: &[i64],
+    report: Option<&str>,
+) -> Result<Vec<u8>, String> {
+    // Which report a file was once printed from, Odoo does not say.
+    if report.is_some() {
+        return Err("what is attached need not be the report that was named".to_owned());
+    }
     if ids.len() > 1 {
         return Err("there is one for each record at most".to_owned());
     }
+    open_model(call, ATTACHMENTS)?;
     let asked = named(json!({
         "domain": [
             ["res_model", "=", model],
@@ -157,11 +173,19 @@ async fn attachment(call: &Call<'_>, model: &str, ids: &[i64]) -> Result<Vec<u8>
         "order": "id desc",
     }));
     let rows = call
-        .odoo("ir.attachment", "search_read", None, asked, &BTreeMap::new())
+        .odoo(ATTACHMENTS, "search_read", None, asked, &BTreeMap::new())
         .await
         .map_err(|error| sentence(&error))?;
     let data = rows[0]["datas"].as_str().ok_or("the record has no PDF")?;
     STANDARD.decode(data.replace('\n', "")).map_err(|_| "it cannot be read".to_owned())
+}
+
+/// Refuses a model that the company has closed: this tool looks into it whatever model it was called for.
+fn open_model(call: &Call<'_>, model: &str) -> Result<(), String> {
+    if call.principal().rules.guards.is_closed(model) {
+        return Err(format!("{model} is closed to every tool"));
+    }
+    Ok(())
 }
 
 /// What is printed.

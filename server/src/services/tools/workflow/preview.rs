@@ -58,7 +58,11 @@ pub(super) async fn preview(
             record: "input".to_owned(),
             label: input.label.clone(),
             before: None,
-            after: inputs.get(&input.name).map(Value::to_string).unwrap_or_default(),
+            after: match inputs.get(&input.name) {
+                Some(Value::String(text)) => text.clone(),
+                Some(value) => value.to_string(),
+                None => String::new(),
+            },
         })
         .collect();
     for (at, step) in workflow.steps.iter().enumerate() {

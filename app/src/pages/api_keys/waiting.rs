@@ -1,0 +1,303 @@
+//! Keys that wait for their person to pick them up, above the list; their links can be replaced and withdrawn.
+
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use shared::{
+    handover::{HandoverLink, HandoverView, RenewHandover},
+    id::{CompanyId, HandoverId},
+    time::Distance,
+};
+
+use crate::{
+    components::{
+        ButtonKind, CloseLink, Closing, Dialog, LoadError, PermissionTags, StateBadge,
+        SubmitButton, Time, Tone, use_news, use_toaster,
+    },
+    pages::{
+        dialog::{Failure, on_success},
+        query::{Query, use_query},
+        team::link::{AskForLink, ShowLink},
+    },
+    server_fns::api_keys::{WithdrawHandoverCall, handovers, renew_handover},
+    texts::{rich, text},
+    words,
+};
+
+/// A dialog about a key that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Open {
+    /// Replace its link.
+    Renew(HandoverId),
+    /// Withdraw it.
+    Withdraw(HandoverId),
+}
+
+impl Open {
+    fn parse(query: &Query) -> Option<Self> {
+        let id = |name| query.get(name).and_then(|id| id.parse().ok());
+        id("new-link").map(Self::Renew).or_else(|| id("withdraw").map(Self::Withdraw))
+    }
+
+    fn within(self, query: Query) -> Query {
+        match self {
+            Self::Renew(id) => query.with("new-link", &id.to_string()),
+            Self::Withdraw(id) => query.with("withdraw", &id.to_string()),
+        }
+    }
+}
+
+/// The keys that wait, as far as the viewer may see them; nothing when none does.
+#[component]
+pub(super) fn WaitingKeys(
+    /// The company.
+    company: CompanyId,
+    /// The page with its filters and without a dialog.
+    close: Signal<String>,
+) -> impl IntoView {
+    let news = use_news();
+    let waiting = Resource::new(move || news.get(), move |_| handovers(company));
+    let query = use_query();
+    let open = Memo::new(move |_| query.with(Open::parse));
+    let link = RwSignal::new(None::<HandoverLink>);
+    let toaster = use_toaster();
+    let navigate = use_navigate();
+    let changed = Callback::new(move |()| {
+        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
+        navigate(&close.get_untracked(), options);
+        waiting.refetch();
+    });
+    let on_link = Callback::new(move |made: HandoverLink| {
+        link.set(Some(made));
+        changed.run(());
+    });
+    let on_done = Callback::new(move |sentence: String| {
+        changed.run(());
+        toaster.say(sentence);
+    });
+    let dialog = move |rows: &[HandoverView]| {
+        let close = close.get_untracked();
+        let find = |id| rows.iter().find(|row| row.handover == id).cloned();
+        Some(match open.get()? {
+            Open::Renew(id) => {
+                let waiting = find(id).filter(|row| row.may_renew)?;
+                view! { <RenewDialog company waiting close on_link/> }.into_any()
+            }
+            Open::Withdraw(id) => {
+                let waiting = find(id).filter(|row| row.may_withdraw)?;
+                view! { <WithdrawDialog company waiting close on_done/> }.into_any()
+            }
+        })
+    };
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match waiting.await {
+                    Ok(rows) if rows.is_empty() => ().into_any(),
+                    Ok(rows) => {
+                        let dialog = {
+                            let rows = rows.clone();
+                            move || dialog(&rows)
+                        };
+                        view! { <List rows close/> {dialog} }.into_any()
+                    }
+                    Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+                }
+            })}
+        </Transition>
+        {move || link.get().map(|shown| view! {
+            <HandoverLinkDialog link=shown on_copied=Callback::new(move |()| link.set(None))/>
+        })}
+    }
+    .into_any()
+}
+
+#[component]
+fn List(rows: Vec<HandoverView>, close: Signal<String>) -> impl IntoView {
+    let rows = rows.into_iter().map(|row| view! { <Row row close/> }).collect_view();
+    view! {
+        <section class="card" aria-labelledby="waiting-keys">
+            <div class="card-head">
+                <h2 id="waiting-keys">{text!(waiting_keys.title)}</h2>
+                <p>{text!(waiting_keys.lead)}</p>
+            </div>
+            <ul class="named in-card waiting">{rows}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(row: HandoverView, close: Signal<String>) -> impl IntoView {
+    let HandoverView {
+        handover,
+        name,
+        permissions,
+        person,
+        is_own,
+        made_by,
+        made,
+        expires,
+        ended,
+        may_renew,
+        may_withdraw,
+    } = row;
+    let link = move |open: Open| {
+        move || {
+            let here = close.get();
+            let (path, query) = here.split_once('?').unwrap_or((&here, ""));
+            open.within(Query::parse(query)).href(path)
+        }
+    };
+    let state = if ended {
+        view! { <StateBadge tone=Tone::Gone label=text!(waiting_keys.ended)/> }
+    } else {
+        view! { <StateBadge tone=Tone::Warn label=text!(waiting_keys.waits)/> }
+    };
+    let advice = is_own.then(|| {
+        view! {
+            <span class="soft">{text!(waiting_keys.yours, person = words::by(&made_by))}</span>
+        }
+    });
+    let until = until(expires.distance, ended);
+    let told = rich!(
+        waiting_keys.about,
+        person = person,
+        by = words::by(&made_by),
+        until = until,
+        <bdi> = <bdi/>,
+        <time/> = move || view! { <Time time=made.clone()/> }
+    );
+    view! {
+        <li>
+            <div>
+                <b dir="auto">{name.clone()}</b> " " {state}
+                <div class="soft">{told}</div>
+                {advice}
+                <PermissionTags permissions/>
+            </div>
+            <div class="act">
+                {may_renew.then(|| view! {
+                    <a
+                        class="btn small"
+                        href=link(Open::Renew(handover))
+                        data-noscroll=""
+                        aria-label=text!(waiting_keys.new_link_for, name = name.clone())
+                    >
+                        {text!(team.new_link)}
+                    </a>
+                })}
+                {may_withdraw.then(|| view! {
+                    <a
+                        class="btn small danger"
+                        href=link(Open::Withdraw(handover))
+                        data-noscroll=""
+                        aria-label=text!(waiting_keys.withdraw_of, name = name.clone())
+                    >
+                        {text!(waiting_keys.withdraw)}
+                    </a>
+                })}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// "the link works for another 2 days", "the link works no more".
+fn until(expires: Distance, ended: bool) -> String {
+    match expires {
+        _ if ended => text!(waiting_keys.link_ended).to_owned(),
+        Distance::Ahead(span) => text!(waiting_keys.link_valid, span = words::span(span)),
+        Distance::Now | Distance::Past(_) => text!(waiting_keys.link_moment).to_owned(),
+    }
+}
+
+#[component]
+fn RenewDialog(
+    company: CompanyId,
+    waiting: HandoverView,
+    close: String,
+    on_link: Callback<HandoverLink>,
+) -> impl IntoView {
+    let HandoverView { handover, name, .. } = waiting;
+    view! {
+        <AskForLink
+            heading=text!(waiting_keys.renew_heading, name = name)
+            lead=text!(waiting_keys.renew_lead)
+            needs=text!(invite_dialog.renew_needs_script)
+            button=text!(invite_dialog.renew)
+            make=move || renew_handover(RenewHandover { company, handover })
+            on_link
+            close
+        />
+    }
+}
+
+#[component]
+fn WithdrawDialog(
+    company: CompanyId,
+    waiting: HandoverView,
+    close: String,
+    on_done: Callback<String>,
+) -> impl IntoView {
+    let action = ServerAction::<WithdrawHandoverCall>::new();
+    let HandoverView { handover, name, person, .. } = waiting;
+    let withdrawn = name.clone();
+    on_success(action, move || {
+        on_done.run(text!(waiting_keys.withdrawn, name = withdrawn.clone()));
+    });
+    view! {
+        <Dialog
+            heading=text!(waiting_keys.withdraw_heading, name = name)
+            lead=text!(waiting_keys.withdraw_lead, person = person)
+            closing=Closing::To(close.clone())
+            busy=action.pending()
+        >
+            <ActionForm action>
+                <input type="hidden" name="input[company]" value=company.to_string()/>
+                <input type="hidden" name="input[handover]" value=handover.to_string()/>
+                <div class="body"><Failure action/></div>
+                <footer>
+                    <CloseLink to=close>{text!(common.cancel)}</CloseLink>
+                    <SubmitButton pending=action.pending() kind=ButtonKind::Danger>{text!(waiting_keys.withdraw)}</SubmitButton>
+                </footer>
+            </ActionForm>
+        </Dialog>
+    }
+}
+
+/// Shows the link, once.
+#[component]
+pub fn HandoverLinkDialog(
+    /// The link.
+    link: HandoverLink,
+    /// Called by *I have copied it*.
+    on_copied: Callback<()>,
+) -> impl IntoView {
+    let HandoverLink { handover: _, name, person, url } = link;
+    view! {
+        <ShowLink
+            heading=text!(waiting_keys.link_heading, person = person.clone())
+            lead=text!(waiting_keys.link_lead)
+            url
+            on_copied
+        >
+            <p class="soft">{rich!(waiting_keys.link_about, name = name, person = person, <bdi> = <bdi/>)}</p>
+        </ShowLink>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_dialog_is_found_again_in_its_address_beside_the_filters() {
+        let id: HandoverId = "hnd_0198a7c6b2f07d3f8e1c2a4b5c6d7e8f".parse().expect("an id");
+        for open in [Open::Renew(id), Open::Withdraw(id)] {
+            let href = open.within(Query::parse("state=live")).href("/api-keys");
+            let query = Query::parse(href.split_once('?').expect("a query").1);
+            assert_eq!((Open::parse(&query), query.get("state")), (Some(open), Some("live")));
+        }
+        assert_eq!(Open::parse(&Query::parse("new-link=key_1&withdraw=")), None);
+    }
+}

@@ -1,0 +1,166 @@
+//! What a person reads.
+
+use leptos::prelude::*;
+use shared::{Error, permission::PermissionSet};
+
+use super::{
+    Sample,
+    samples::{STRANGE, days, hours_ago},
+};
+use crate::components::{
+    Avatar, BarChart, Breadcrumb, DayChart, EmptyState, ErrorNote, Glyph, LoadError, Moment,
+    MoreMenu, Note, PermissionTags, Skeleton, StateBadge, Time, Timeline, Tone,
+};
+
+const TONES: [(Tone, &str); 4] = [
+    (Tone::Good, "Active"),
+    (Tone::Warn, "Expiring"),
+    (Tone::Bad, "Failed"),
+    (Tone::Gone, "Revoked"),
+];
+
+#[component]
+pub(super) fn States() -> impl IntoView {
+    let badges = TONES.map(|(tone, label)| view! { <StateBadge tone label/> }).collect_view();
+    let notes = TONES
+        .map(|(tone, label)| view! { <Note tone>{label} ", and a sentence with " <a href="/styleguide">"a link"</a> "."</Note> })
+        .collect_view();
+    view! {
+        <Sample name="State, badge, avatar, tags, note" states="Colour speaks of state only, and never alone.">
+            <div class="buttons">{badges} <span class="badge">"Ends soon"</span> <span class="chip">"query"</span></div>
+            <div class="buttons">
+                <Avatar name="Marie Lenoir"/>
+                <Avatar name="王 小明"/>
+                <span class="person"><Avatar name="Anna Vogel"/>"Anna Vogel"</span>
+            </div>
+            <PermissionTags permissions=PermissionSet::DEFAULT/>
+            <PermissionTags permissions=PermissionSet::ALL/>
+            <PermissionTags permissions=PermissionSet::EMPTY/>
+            {notes}
+            <ErrorNote error=Error::Unavailable/>
+            <div class="banner">
+                <Glyph icon=icondata::LuTriangleAlert/><p>"Something that holds for every page."</p>
+                <button type="button" class="btn small">"Undo"</button>
+            </div>
+        </Sample>
+    }
+}
+
+#[component]
+pub(super) fn Texts() -> impl IntoView {
+    let strange = STRANGE.map(|text| view! { <li dir="auto">{text}</li> }).collect_view();
+    view! {
+        <Sample name="Breadcrumb, facts, strange content" states="Whatever people type is shown as text and stays in its box.">
+            <Breadcrumb above=vec![("API keys", "/api-keys")] here="Cursor, office"/>
+            <Breadcrumb above=vec![("API keys", "/api-keys")] here=STRANGE[0]/>
+            <dl class="facts plain">
+                <div><dt>"Person"</dt><dd>"Marie Lenoir"</dd></div>
+                <div><dt>"Last used"</dt><dd><Time time=hours_ago(3)/></dd></div>
+            </dl>
+            <ul class="named">{strange}</ul>
+        </Sample>
+    }
+}
+
+#[component]
+pub(super) fn Lists() -> impl IntoView {
+    let rows = STRANGE
+        .iter()
+        .zip(TONES)
+        .zip(1_u32..)
+        .map(|((name, (tone, label)), at)| {
+            view! {
+                <tr>
+                    <td><div class="name" dir="auto">{*name}</div><div class="sub">"aid_live_Xk29TqLm…"</div></td>
+                    <td data-l="Permissions"><PermissionTags permissions=PermissionSet::DEFAULT/></td>
+                    <td data-l="Last used"><Time time=hours_ago(at)/></td>
+                    <td><StateBadge tone label/></td>
+                    <td class="end actions">
+                        <a class="btn small" href="/styleguide">"Edit"</a>
+                        <MoreMenu id=format!("guide-row-{at}") label=format!("More for row {at}")>
+                            <a href="/styleguide" class="danger"><Glyph icon=icondata::LuBan/>"Revoke"</a>
+                        </MoreMenu>
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card" aria-label="Table">
+            <table>
+                <caption class="visually-hidden">"Table"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Key"</th>
+                        <th scope="col">"Permissions"</th>
+                        <th scope="col">"Last used"</th>
+                        <th scope="col">"State"</th>
+                        <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+            <nav class="foot" aria-label="Pages">
+                <span>"4 of 120"</span>
+                <a class="btn small" href="/styleguide">"Newest"</a>
+                <a class="btn small" href="/styleguide">"Older"</a>
+            </nav>
+        </section>
+        <section class="card" aria-label="Nothing there">
+            <EmptyState icon=icondata::LuKeyRound heading="No key yet">
+                <p>"Make one, and your assistant can ask Odoo."</p>
+                <a class="btn primary" href="/styleguide">"Generate a key"</a>
+            </EmptyState>
+        </section>
+        <Skeleton lines=3/>
+        <LoadErrorSample/>
+    }
+}
+
+/// As [`LoadError`] stands in a page; drawn once the page is there, as it would give the answer its status.
+#[component]
+fn LoadErrorSample() -> impl IntoView {
+    let shown = RwSignal::new(false);
+    Effect::new(move |_| shown.set(true));
+    move || shown.get().then(|| view! { <LoadError error=Error::Unavailable/> })
+}
+
+#[component]
+pub(super) fn Histories() -> impl IntoView {
+    let at = |hours| view! { <Time time=hours_ago(hours)/> ", from 192.0.2.7" }.into_any();
+    view! {
+        <Sample name="Timeline" states="A good thing, one that wants attention, a bad one, and one that is just told.">
+            <Timeline heading="Today">
+                <Moment icon=icondata::LuKeyRound tone=Tone::Good below=at(1)>"Generated by you"</Moment>
+                <Moment icon=icondata::LuTriangleAlert tone=Tone::Warn below=at(2)>{STRANGE[0]}</Moment>
+                <Moment icon=icondata::LuBan tone=Tone::Bad below=at(3)>"Revoked by Anna Vogel"</Moment>
+                <Moment icon=icondata::LuPencil below=at(4)>"Renamed from “A” to “B”"</Moment>
+            </Timeline>
+            <Timeline heading="Yesterday">
+                <Moment icon=icondata::LuInfo>"Without a line beneath it"</Moment>
+            </Timeline>
+        </Sample>
+    }
+}
+
+#[component]
+pub(super) fn Charts() -> impl IntoView {
+    view! {
+        <section class="card" aria-label="Charts">
+            <div class="card-head"><h2>"Chart"</h2><p>"Bars of days, bars with names, and nothing to draw."</p></div>
+            <DayChart days=days()/>
+            <DayChart days=Vec::new()/>
+        </section>
+        <section class="card" aria-label="Bars">
+            <div class="in-card">
+                <BarChart
+                    caption="Calls by model"
+                    name="Model"
+                    count="Calls"
+                    rows=vec![("sale.order".to_owned(), 120), (STRANGE[0].to_owned(), 40), ("res.partner".to_owned(), 1)]
+                    is_code=true
+                />
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,36 @@
+//! What the samples show.
+
+use shared::{
+    call_figures::DayView,
+    time::{Distance, Span, TimeView, Timestamp, Unit},
+};
+
+/// A point in time, some hours ago.
+pub(super) fn hours_ago(count: u32) -> TimeView {
+    TimeView {
+        at: Timestamp::from_micros(0),
+        iso: "2026-11-24T09:12:00Z".to_owned(),
+        local: "2026-11-24T10:12 CET".to_owned(),
+        distance: Distance::Past(Span { count, unit: Unit::Hour }),
+    }
+}
+
+/// Thirty days, some of them without a call.
+pub(super) fn days() -> Vec<DayView> {
+    (1..=30)
+        .map(|day| DayView {
+            day: format!("2026-11-{day:02}"),
+            done: if day % 7 == 0 { 0 } else { day * 3 % 40 },
+            refused: day % 5,
+            failed: day % 3,
+        })
+        .collect()
+}
+
+/// Texts that break out of boxes, if anything does.
+pub(super) const STRANGE: [&str; 4] = [
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+    "مرحبا بالعالم (RTL)",
+    "<script>alert(1)</script>",
+    "e\u{301}\u{302}\u{303} 👩‍👩‍👧‍👦 =cmd()",
+];

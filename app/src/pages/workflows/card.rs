@@ -1,0 +1,162 @@
+//! One workflow of the list: what it does, in which version, and what the person can do with it.
+
+use leptos::prelude::*;
+use shared::{
+    id::CompanyId,
+    workflow::{PastVersion, VersionView, WorkflowView},
+};
+
+use super::{Doing, WORKFLOWS, flow::Flow};
+use crate::{
+    components::{Note, StateBadge, SubmitButton, Time, Tone},
+    texts::{rich, text},
+};
+
+/// A workflow.
+#[component]
+pub(super) fn Card(
+    /// The company.
+    company: CompanyId,
+    /// Which.
+    workflow: WorkflowView,
+    /// Whether the viewer builds and validates.
+    manages: bool,
+    /// What the forms do.
+    doing: Doing,
+) -> impl IntoView {
+    let WorkflowView {
+        id,
+        name,
+        description,
+        definition,
+        flaws,
+        version,
+        history,
+        changed_by,
+        changed_at,
+    } = workflow;
+    let heading = format!("workflow-{id}");
+    let labelled = heading.clone();
+    let has_flaws = !flaws.is_empty();
+    let badge = match &version {
+        Some(version) => {
+            view! { <StateBadge tone=Tone::Good label=text!(workflows.version, number = version.number)/> }
+        }
+        None if has_flaws => {
+            view! { <StateBadge tone=Tone::Warn label=text!(workflows.draft_flaws)/> }
+        }
+        None => view! { <StateBadge tone=Tone::Warn label=text!(workflows.draft)/> },
+    };
+    let accept = version
+        .clone()
+        .filter(|version| version.changes && !version.is_accepted)
+        .map(|version| view! { <Accept company version doing/> });
+    let runs_how = version
+        .as_ref()
+        .is_some_and(|version| !version.changes || version.is_accepted)
+        .then(|| text!(workflows.runs_how, name = name.clone()));
+    let told =
+        version.map(|VersionView { validated_by, validated_at, is_accepted, changes, .. }| {
+            view! {
+                <span>
+                    {rich!(
+                        workflows.validated,
+                        person = validated_by,
+                        <bdi> = <bdi/>,
+                        <time/> = move || view! { <Time time=validated_at.clone()/> }
+                    )}
+                    {(changes && is_accepted).then(|| view! { " · " {text!(workflows.accepted)} })}
+                </span>
+            }
+        });
+    let is_draft = told.is_none();
+    let tools = manages.then(|| {
+        view! {
+            <a class="btn" href=format!("{WORKFLOWS}?edit={id}")>{text!(workflows.edit)}</a>
+            {(is_draft && !has_flaws).then(|| view! {
+                <ActionForm action=doing.validate>
+                    <input type="hidden" name="input[company]" value=company.to_string()/>
+                    <input type="hidden" name="input[workflow]" value=id.to_string()/>
+                    <SubmitButton pending=doing.validate.pending() busy=text!(workflows.validating)>{text!(workflows.validate)}</SubmitButton>
+                </ActionForm>
+            })}
+            <a class="btn danger" href=format!("{WORKFLOWS}?remove={id}")>{text!(workflows.remove)}</a>
+        }
+    });
+    view! {
+        <article class="card workflow" aria-labelledby=labelled>
+            <header><h2 id=heading dir="auto">{name}</h2>{badge}</header>
+            <p class="soft" dir="auto">{description}</p>
+            <Flow definition/>
+            <p class="sub">
+                {told}
+                {is_draft.then(|| {
+                    let changed = rich!(
+                        workflows.changed,
+                        person = changed_by,
+                        <bdi> = <bdi/>,
+                        <time/> = move || view! { <Time time=changed_at.clone()/> }
+                    );
+                    view! { <span>{changed}</span> }
+                })}
+            </p>
+            {(is_draft && has_flaws).then(|| view! { <Note tone=Tone::Warn><p>{text!(workflows.mend)}</p></Note> })}
+            {accept}
+            {runs_how.map(|how| view! { <p class="soft" dir="auto">{how}</p> })}
+            {(!history.is_empty()).then(|| view! { <History history/> })}
+            <div class="buttons">{tools}</div>
+        </article>
+    }
+    .into_any()
+}
+
+/// What was validated, when, by whom, and who has let it run as them.
+#[component]
+fn History(history: Vec<PastVersion>) -> impl IntoView {
+    let lines = history
+        .into_iter()
+        .map(|PastVersion { number, validated_by, validated_at, retired_at, accepted_by }| {
+            let head = rich!(
+                workflows.validated,
+                person = validated_by,
+                <bdi> = <bdi/>,
+                <time/> = move || view! { <Time time=validated_at.clone()/> }
+            );
+            let until = match retired_at {
+                None => view! { <span>{text!(workflows.in_force)}</span> }.into_any(),
+                Some(at) => view! {
+                    <span>{rich!(workflows.retired, <time/> = move || view! { <Time time=at.clone()/> })}</span>
+                }
+                .into_any(),
+            };
+            let accepted = if accepted_by.is_empty() {
+                text!(workflows.accepted_by_nobody).to_owned()
+            } else {
+                text!(workflows.accepted_by, people = accepted_by.join(", "))
+            };
+            view! { <li><b>{text!(workflows.version, number = number)}</b> " · " {head} " · " {until} " · " <span dir="auto">{accepted}</span></li> }
+        })
+        .collect_view();
+    view! {
+        <details class="history">
+            <summary>{text!(workflows.history)}</summary>
+            <ol reversed>{lines}</ol>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn Accept(company: CompanyId, version: VersionView, doing: Doing) -> impl IntoView {
+    view! {
+        <div class="note warn">
+            <p>{text!(workflows.accept_why)}</p>
+            <ActionForm action=doing.accept>
+                <input type="hidden" name="input[company]" value=company.to_string()/>
+                <input type="hidden" name="input[version]" value=version.id.to_string()/>
+                <SubmitButton pending=doing.accept.pending() busy=text!(common.saving)>{text!(workflows.accept)}</SubmitButton>
+            </ActionForm>
+        </div>
+    }
+    .into_any()
+}

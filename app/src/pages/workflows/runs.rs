@@ -1,0 +1,89 @@
+//! The runs: what ran, as whom, how long each step took, what was done and what was not.
+
+use leptos::prelude::*;
+use shared::{
+    activity::CallResult,
+    workflow::{RanStep, RunView},
+};
+
+use crate::{
+    components::{StateBadge, Time, Tone},
+    texts::text,
+    words,
+};
+
+/// The newest runs.
+#[component]
+pub(super) fn Runs(
+    /// The newest first.
+    runs: Vec<RunView>,
+) -> impl IntoView {
+    let rows = runs.into_iter().map(|run| view! { <Row run/> }).collect_view();
+    view! {
+        <section class="card" aria-labelledby="runs">
+            <h2 id="runs">{text!(workflows.runs)}</h2>
+            <table class="calls">
+                <caption class="visually-hidden">{text!(workflows.runs_caption)}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{text!(workflows.when)}</th>
+                        <th scope="col">{text!(workflows.workflow)}</th>
+                        <th scope="col">{text!(workflows.person)}</th>
+                        <th scope="col">{text!(workflows.steps)}</th>
+                        <th scope="col">{text!(workflows.result)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(run: RunView) -> impl IntoView {
+    let RunView { id: _, workflow, number, person, key_name, started_at, took_ms, result, steps } =
+        run;
+    let steps = steps
+        .into_iter()
+        .map(|RanStep { title, outcome, problem, duration_ms }| {
+            let class = match outcome.as_str() {
+                "done" => "done",
+                "not done" => "not-done",
+                _ => "failed",
+            };
+            let took = (outcome != "not done").then(|| words::duration(duration_ms));
+            view! {
+                <li class=class>
+                    <span dir="auto">{text!(workflows.step_outcome, title = title, outcome = words::outcome(&outcome))}</span>
+                    {took.map(|took| view! { " " <span class="sub">{took}</span> })}
+                    {problem.map(|problem| view! { <div class="sub why" dir="auto">{problem}</div> })}
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <tr>
+            <td><Time time=started_at/></td>
+            <td><div class="name" dir="auto">{workflow}</div><div class="sub">{text!(workflows.run_version, number = number)}</div></td>
+            <td data-l=text!(workflows.as_person)>
+                <span dir="auto">{person}</span>
+                {(!key_name.is_empty()).then(|| view! { <div class="sub" dir="auto">{text!(workflows.by_key, key = key_name)}</div> })}
+            </td>
+            <td><ol class="ran">{steps}</ol></td>
+            <td data-l=text!(workflows.result)>
+                <StateBadge tone=tone(result) label=words::result(result)/>
+                {took_ms.map(|took| view! { <div class="sub">{words::duration(took)}</div> })}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+const fn tone(result: CallResult) -> Tone {
+    match result {
+        CallResult::Ok => Tone::Good,
+        CallResult::Failed | CallResult::Unknown => Tone::Bad,
+        _ => Tone::Warn,
+    }
+}

@@ -1,0 +1,93 @@
+import { callTool } from "./mcp";
+import type { Aidoo } from "./servers";
+import { Session } from "./session";
+
+const DAY = 24 * 60 * 60 * 1000;
+const EVERYTHING = "query read create write execute schema report workflow";
+
+/** What a filled company has, for whoever looks at it. */
+export interface Filled {
+  owner: Session;
+  /** Ids of keys that somebody may open. */
+  keys: { used: string; expiring: string; admins: string; members: string };
+}
+
+interface Rules {
+  calls_per_minute: number;
+  writes_per_minute: number;
+}
+
+/**
+ * Gives every page of the demonstration's company something to show: keys in several states, an invitation,
+ * answered, refused and waiting calls, workflows, notices. Always the same, in the same order.
+ */
+export async function fill(server: Aidoo): Promise<Filled> {
+  const [owner, admin] = [await Session.of(server, "OWNER"), await Session.of(server, "ADMIN")];
+  const { company } = owner;
+  const members = await owner.members();
+  const idris = members.get(server.env.AIDOO_MEMBER_EMAIL)!;
+  const soon = new Date(Date.now() + 5 * DAY).toISOString().slice(0, 10);
+
+  const used = await owner.key("Everything, for the end of the month", EVERYTHING);
+  const expiring = await owner.key("Reporting for the accountants", "query read schema report", { expiry: { date: soon } });
+  const admins = await admin.key("Windsurf - Anna", "query read schema");
+  const members1 = await owner.key("Cursor - Idris", "query read schema", { member: idris });
+  const revoked = await owner.key("An old laptop", "query read");
+  await owner.form("api_keys/revoke", { "input[company]": company, "input[key]": revoked.id });
+  await owner.form("team/invite", {
+    "input[company]": company,
+    "input[email]": "grete.sommer@nordwind.example",
+    "input[role]": "member",
+  });
+
+  await confirm(owner, { write: "dashboard" });
+  const call = (tool: string, args: Record<string, unknown>) => callTool(server.url, used.key, tool, args);
+  const found = await call("aidoo_query", { model: "res.partner", limit: 1 });
+  const ids = [(found.structured as { records: { id: number }[] }).records[0].id];
+  await call("aidoo_read", { model: "res.partner", ids, fields: ["name", "city"] });
+  await call("aidoo_write", { model: "res.partner", ids, values: { city: "Namur" } });
+  await call("aidoo_read", { model: "ir.mail_server", ids: [1], fields: ["name"] });
+  await callTool(server.url, members1.key, "aidoo_query", { model: "purchase.order", limit: 5 });
+  await confirm(owner, {});
+
+  const quotations = await workflow(owner, "sale.order.action_confirm", "Month-end quotations");
+  await owner.form("workflows/validate", { "input[company]": company, "input[workflow]": quotations });
+  await workflow(owner, "purchase.order.button_confirm", "Late purchase orders");
+  return { owner, keys: { used: used.id, expiring: expiring.id, admins: admins.id, members: members1.id } };
+}
+
+interface Workflows {
+  workflows: { id: string; definition: { inputs: object[]; steps: object[] } }[];
+}
+
+/** Makes a workflow of an action of Odoo, in words that are the company's own and no page's. Gives its id. */
+async function workflow(owner: Session, template: string, name: string): Promise<string> {
+  const { company } = owner;
+  const id = await owner.form<string>("workflows/use_template", { "input[company]": company, "input[template]": template });
+  const { workflows } = await owner.form<Workflows>("workflows/page", { company });
+  const { inputs, steps } = workflows.find((one) => one.id === id)!.definition;
+  const definition = {
+    inputs: inputs.map((input) => ({ ...input, label: "Which one" })),
+    steps: steps.map((step, at) => ({ ...step, title: `${name}, part ${at + 1}` })),
+  };
+  const input = { company, workflow: id, name, description: `${name}, one after the other.`, definition };
+  await owner.json("workflows/save", { input });
+  return id;
+}
+
+/** Sets how changes are confirmed; what is not named is previewed. */
+async function confirm(owner: Session, modes: Record<string, string>): Promise<void> {
+  const { company } = owner;
+  const { gateway } = await owner.form<{ gateway: Rules }>("policies/policies", { company });
+  const fields: Record<string, string> = {
+    "input[company]": company,
+    "input[calls_per_minute]": String(gateway.calls_per_minute),
+    "input[writes_per_minute]": String(gateway.writes_per_minute),
+    "input[open_models]": "",
+    "input[closed_models]": "",
+    "input[secret_fields]": "",
+    "input[open_methods]": "",
+  };
+  for (const name of ["create", "write", "execute", "workflow"]) fields[`input[${name}]`] = modes[name] ?? "preview";
+  await owner.form("policies/set_gateway", fields);
+}

@@ -1,0 +1,70 @@
+import { type Locator, type Page, type Route, expect } from "@playwright/test";
+
+/** What a form says when no answer comes. */
+export const UNREACHABLE = /Aidoo cannot be reached: check your connection, then try again\. Nothing that you typed is lost\./;
+
+/** What the browser says on its console when there is no network. */
+export const OFFLINE = /^(Failed to load resource: )?net::ERR_(INTERNET_DISCONNECTED|FAILED|NETWORK_CHANGED)/;
+
+/** A form, and what becomes of it. */
+export interface Form {
+  /** The server function, as `team/invite`. */
+  endpoint: string;
+  /** Where its problem is told: the dialog or region that it stands in; the page otherwise. */
+  around: Page | Locator;
+  /** What was typed or chosen. */
+  typed: Locator[];
+  /** Sends it. */
+  send: () => Promise<void>;
+}
+
+/**
+ * Sends the form three times: without a network, then with the answer lost on its way back, then whole. Each of the
+ * first two says what is the matter and leaves everything as it was typed.
+ */
+export async function survivesCuts(page: Page, form: Form): Promise<void> {
+  await survivesSilence(page, form);
+  await page.route(`**/api/${form.endpoint}*`, loseAnswer, { times: 1 });
+  await attempt(form);
+  await form.send();
+}
+
+/** Sends the form without a network, and leaves it to be sent again. */
+export async function survivesSilence(page: Page, form: Form): Promise<void> {
+  await page.context().setOffline(true);
+  try {
+    await attempt(form);
+  } finally {
+    await page.context().setOffline(false);
+  }
+}
+
+/** The next request to `endpoint` arrives and is carried out, and its answer gets lost. */
+export async function losesAnswer(page: Page, endpoint: string): Promise<void> {
+  await page.route(`**/api/${endpoint}*`, loseAnswer, { times: 1 });
+}
+
+async function attempt({ around, typed, send }: Form): Promise<void> {
+  const before = await Promise.all(typed.map(value));
+  await send();
+  await expect(around.getByRole("alert").filter({ hasText: UNREACHABLE })).toBeVisible();
+  expect(await Promise.all(typed.map(value))).toEqual(before);
+}
+
+async function value(field: Locator): Promise<string | boolean> {
+  const box = await field.evaluate((node) => ["checkbox", "radio"].includes((node as HTMLInputElement).type));
+  return box ? field.isChecked() : field.inputValue();
+}
+
+/** By a request of our own: one of the browser's would keep the cookies of the answer. */
+async function loseAnswer(route: Route): Promise<void> {
+  const request = route.request();
+  const headers = await request.allHeaders();
+  for (const name of Object.keys(headers)) {
+    if (name.startsWith(":") || ["host", "connection", "content-length"].includes(name)) delete headers[name];
+  }
+  const answer = await fetch(request.url(), { method: request.method(), headers, body: request.postData() });
+  await answer.arrayBuffer();
+  expect(answer.status, `${request.url()} was carried out`).toBeLessThan(400);
+  await route.abort("internetdisconnected");
+}

@@ -1,0 +1,174 @@
+import { Account } from "../pages/account";
+import { Step, Workflows } from "../pages/workflows";
+import { callTool } from "../support/mcp";
+import { accessible, expect, test, visit } from "../support/test";
+
+interface Answer {
+  status?: string;
+  confirm?: string;
+  records?: { id: number; name?: string; client_order_ref?: string }[];
+  workflows?: { name: string; inputs: { name: string }[] }[];
+}
+
+/** A key of the signed-in owner that allows everything. */
+async function everything(page: import("@playwright/test").Page, url: string): Promise<string> {
+  const headers = { Origin: url, Accept: "application/json" };
+  const viewer = await (await page.request.post("/api/accounts/viewer", { form: {}, headers })).json();
+  const { company, member } = viewer.current;
+  const input = {
+    company,
+    member,
+    request: `req_${crypto.randomUUID().replaceAll("-", "")}`,
+    name: "Everything",
+    permissions: "query read create write execute schema report workflow",
+    expiry: "never",
+  };
+  const made = await page.request.post("/api/api_keys/create", { data: { input }, headers });
+  expect(made.status()).toBe(200);
+  return (await made.json()).key;
+}
+
+test("two steps are built by the form alone, tried, validated, accepted and run", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const key = await everything(page, demo.url);
+  const call = async (tool: string, args: Record<string, unknown>) => callTool(demo.url, key, tool, args);
+  const drafts = (
+    await call("aidoo_query", { model: "sale.order", domain: [["state", "=", "draft"]], fields: ["name", "partner_id"], limit: 1 })
+  ).structured as { records: { id: number; name: string; partner_id: { id: number; name: string } }[] };
+  const { partner_id: customer } = drafts.records[0];
+
+  const workflows = new Workflows(page);
+  await workflows.open();
+  await workflows.begin("Note their reference", "Writes a reference on a customer's quotations.");
+  const who = await workflows.input(1, "Customer", "one record");
+  const reference = await workflows.input(2, "Reference", "text");
+  await reference.getByLabel("Try with").fill("REF-1");
+
+  const find = await workflows.step(1);
+  await find.does("Find records", "Find the quotations");
+  await find.about("quotation", "sale.order");
+  const first = await find.condition(1, "partner_id");
+  await find.takes(first, "Input: Customer");
+  const second = await find.condition(2, "state", "is one of");
+  await second.getByLabel("Quotation", { exact: true }).check();
+  await find.tells("name");
+
+  // What the input names is known from where it goes, so that it is found by name.
+  const trial = who.getByLabel("Try with");
+  await trial.pressSequentially(customer.name.slice(0, 5));
+  await expect(who.locator(`datalist option[value="${customer.id}"]`)).toHaveCount(1);
+  await trial.fill(String(customer.id));
+  await expect(who.locator("small", { hasText: customer.name })).toBeVisible();
+  await find.tryHere();
+  await expect(find.box.getByText(/records? found/)).toBeVisible();
+  await expect(find.box.getByRole("cell", { name: drafts.records[0].name })).toBeVisible();
+
+  const write = await workflows.step(2);
+  await write.does("Change records", "Write the reference");
+  await expect(write.box.getByLabel("What it is about")).toHaveValue("sale.order");
+  await write.takes(write.box.getByRole("group", { name: "Records", exact: true }), /Find the quotations: all the records$/);
+  const value = await write.sets(1, "client_order_ref");
+  await write.takes(value, "Input: Reference");
+  await accessible(page);
+  await write.tryHere();
+  await expect(write.box.getByText(/nothing has changed/)).toBeVisible();
+  await expect(write.box.getByRole("cell", { name: "REF-1" }).first()).toBeVisible();
+  await accessible(page);
+
+  await workflows.save();
+  const card = workflows.card("Note their reference");
+  await expect(card.getByText(/takes “Customer”/)).toBeVisible();
+  await expect(card.getByText(/takes all the records of step 1, “Find the quotations”/)).toBeVisible();
+  await card.getByRole("button", { name: "Validate" }).click();
+  await expect(card.getByText("Version 1", { exact: true }).first()).toBeVisible();
+  await card.getByRole("button", { name: "Let it run as me" }).click();
+  await expect(card.getByText("runs as you: accepted")).toBeVisible();
+  await card.getByText("Versions and who accepted them").click();
+  await expect(card.getByText(/in force · accepted by/)).toBeVisible();
+  await accessible(page);
+
+  const listed = ((await call("aidoo_workflow", {})).structured as Answer).workflows!;
+  const told = listed.find((one) => one.name === "Note their reference")!;
+  expect(told.inputs.map((input) => input.name)).toEqual(["customer", "reference"]);
+  const run = { workflow: "Note their reference", inputs: { customer: customer.id, reference: "PO-77" } };
+  const asked = (await call("aidoo_workflow", run)).structured as Answer;
+  const done = (await call("aidoo_workflow", { ...run, confirm: asked.confirm })).structured as Answer;
+  expect(done.status).toBe("done");
+  const after = (await call("aidoo_read", { model: "sale.order", ids: [drafts.records[0].id], fields: ["client_order_ref"] }))
+    .structured as Answer;
+  expect(after.records![0].client_order_ref).toBe("PO-77");
+  await expect(page.getByRole("table", { name: /Runs/ })).toContainText("Write the reference: done");
+
+  // A change makes it a draft again, which no key runs.
+  await card.getByRole("link", { name: "Edit" }).click();
+  await expect(page.getByText(/keys cannot run it until it is validated anew/)).toBeVisible();
+  // What was saved is chosen as it was.
+  const saved = new Step(page, 1).box.getByRole("group", { name: "Condition", exact: true }).nth(1);
+  await expect(saved.getByLabel("Quotation", { exact: true })).toBeChecked();
+  const again = new Step(page, 2);
+  await again.box.getByLabel("Title", { exact: true }).fill("Write it down");
+  await page.getByRole("button", { name: "Save the draft" }).click();
+  await expect(card.getByText("Draft", { exact: true })).toBeVisible();
+  expect((await call("aidoo_workflow", run)).text).toContain("no validated workflow");
+  await workflows.remove("Note their reference");
+});
+
+test("what is wrong is told at its field, and nothing that was typed is lost when the network fails", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo, { viewport: { width: 360, height: 800 } });
+  const page = await context.newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const workflows = new Workflows(page);
+  await workflows.open();
+  await workflows.begin("Half done", "");
+  const find = await workflows.step(1);
+  await expect(find.box.getByText("The title must have 1 to 80 characters")).toBeVisible();
+  await find.does("Find records", "Find them");
+  await find.about("order", "sale.order");
+  const amount = await find.condition(1, "amount_total", "is more than");
+  await amount.getByLabel("Total", { exact: true }).fill("many");
+  await expect(amount.getByText("Must be a number")).toBeVisible();
+  await accessible(page);
+  await page.getByRole("button", { name: "Save the draft" }).click();
+  await expect(page.getByText(/Nothing that you typed is lost/)).toBeVisible();
+  await amount.getByLabel("Total", { exact: true }).fill("1000");
+
+  // Everything is reached on a narrow page.
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wide).toBeLessThanOrEqual(0);
+
+  // A network that fails complains; that is this test's own doing.
+  context.removeAllListeners("console");
+  await page.route("**/api/workflows/save", (route) => route.abort());
+  await page.getByRole("button", { name: "Save the draft" }).click();
+  await expect(page.getByText(/cannot be reached/)).toBeVisible();
+  await expect(amount.getByLabel("Total", { exact: true })).toHaveValue("1000");
+  await page.unroute("**/api/workflows/save");
+  await workflows.save();
+  await expect(workflows.card("Half done")).toBeVisible();
+  await workflows.remove("Half done");
+});
+
+test("the page shows and names workflows without a program, and says that building needs one", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo, { javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(demo.env.AIDOO_OWNER_EMAIL);
+  await page.getByLabel("Password", { exact: true }).fill(demo.env.AIDOO_OWNER_PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.goto("/workflows");
+  await page.getByLabel("Action", { exact: true }).selectOption("purchase.order.button_confirm");
+  await page.getByRole("button", { name: "Make a draft" }).click();
+  const workflows = new Workflows(page);
+  const card = workflows.card("Confirm a request for quotation");
+  await card.getByRole("button", { name: "Validate" }).click();
+  await expect(card.getByText("Version 1", { exact: true }).first()).toBeVisible();
+  await page.goto("/workflows?edit=new");
+  // The browser of the tests runs no script, but reads the page as if it did.
+  expect(await page.content()).toContain("Building a workflow needs JavaScript.");
+  await page.goto("/workflows");
+  await workflows.remove("Confirm a request for quotation");
+});

@@ -1,0 +1,113 @@
+// The frame around every page: the person menu, the focus, the way past the menu, and the style guide.
+
+import type { Page } from "@playwright/test";
+
+import { Account } from "../pages/account";
+import { accessible, expect, test, visit } from "../support/test";
+
+/** The button that opens the person menu: at the foot of the side menu, or in the top bar of a phone. */
+const account = (page: Page) => page.getByRole("button", { name: /your account/ }).filter({ visible: true });
+
+test("the person menu has name, e-mail, settings, colours, language and the way out", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo);
+  const page = await context.newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    await visit(page, "/team");
+    await account(page).first().focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByText(demo.env.AIDOO_OWNER_EMAIL).filter({ visible: true }).first()).toBeVisible();
+    const dark = page.getByRole("button", { name: "Dark" });
+    const box = await dark.boundingBox();
+    expect(box && box.x >= 0 && box.x + box.width <= width && box.y >= 0 && box.y + box.height <= 800).toBe(true);
+    await accessible(page);
+    await page.keyboard.press("Escape");
+    await expect(dark).toBeHidden();
+    await expect(account(page).first()).toBeFocused();
+  }
+
+  // It acts at once, and is kept for the next page.
+  const kept = page.waitForResponse((response) => response.url().includes("set_colors"));
+  await account(page).first().click();
+  await page.getByRole("button", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  expect((await kept).ok()).toBe(true);
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+});
+
+test("the person menu works while the wasm is blocked", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo);
+  await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+  context.removeAllListeners("console");
+  const page = await context.newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  await page.goto("/activity?tool=aidoo_query");
+  await account(page).first().click();
+  await page.getByRole("button", { name: "Dark" }).click();
+  // Back on the same page, in the chosen colours.
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect(page).toHaveURL(/\/activity\?tool=aidoo_query$/);
+  await new Account(page).signOut();
+});
+
+test("following a link moves the focus to the new page's heading and says its title", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo);
+  const page = await context.newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  await visit(page, "/team");
+  for (const name of ["API keys", "Workflows", "Approvals", "Activity", "Odoo connection", "Connect a client", "Policies", "Settings"]) {
+    const link = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name });
+    await link.click();
+    const heading = page.getByRole("heading", { level: 1 });
+    await expect(heading).toBeFocused();
+    await expect(page).toHaveTitle(`${await heading.textContent()} · Aidoo`);
+    await expect(link).toHaveAttribute("aria-current", "page");
+    await expect(page.getByRole("navigation", { name: "Main" }).locator("[aria-current=page]")).toHaveCount(1);
+  }
+});
+
+test("the first thing that the Tab key reaches leads past the menu", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo);
+  const page = await context.newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  await visit(page, "/team");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+  await page.keyboard.press("Tab");
+  const inside = await page.evaluate(() => document.activeElement?.closest("main") !== null);
+  expect(inside, "the next stop is in the page").toBe(true);
+});
+
+test("the style guide is a page of development builds only", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo);
+  const page = await context.newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const isRelease = !/\/debug\//.test(process.env.AIDOO_PROGRAM ?? "");
+  const answer = await page.goto("/styleguide");
+  expect(answer?.status()).toBe(isRelease ? 404 : 200);
+  if (isRelease) {
+    await expect(page.getByText("Every component in all its states")).toHaveCount(0);
+    return;
+  }
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of [1440, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      await visit(page, "/styleguide");
+      await accessible(page);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, `${width}`).toBeLessThanOrEqual(0);
+    }
+  }
+});

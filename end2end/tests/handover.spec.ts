@@ -1,0 +1,133 @@
+import { mkdirSync } from "node:fs";
+
+import { Account } from "../pages/account";
+import { Team } from "../pages/team";
+import { statusOf } from "../support/mcp";
+import { accessible, expect, hydrated, test, visit } from "../support/test";
+
+/** Where pictures are kept for whoever looks, if a folder is named. */
+const PICTURES = process.env.AIDOO_PICTURES;
+
+async function picture(page: import("@playwright/test").Page, name: string): Promise<void> {
+  if (!PICTURES) return;
+  mkdirSync(PICTURES, { recursive: true });
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of [1440, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.screenshot({ path: `${PICTURES}/${name}-${colorScheme}-${width}.png`, fullPage: true });
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+test("a key is handed over by a link that only its person can use, once", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await (await browserOf(demo)).newPage();
+  await new Account(owner).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const team = new Team(owner);
+  await team.open();
+  const generate = await team.startGenerating("Idris");
+  await generate.dialog.getByText("As a link", { exact: true }).click();
+  await generate.dialog.getByLabel("Name", { exact: true }).fill("Cursor - Handed over");
+  await accessible(owner);
+  await picture(owner, "generate");
+  await generate.dialog.getByRole("button", { name: "Make the link" }).click();
+  const shown = generate.dialog.getByText(/\/pick-up\//);
+  await expect(shown).toBeVisible();
+  await accessible(owner);
+  await picture(owner, "link");
+  const link = ((await shown.textContent()) ?? "").trim();
+  await generate.confirmCopied();
+
+  await visit(owner, "/api-keys");
+  const waiting = owner.getByRole("region", { name: "Waiting to be picked up" });
+  await expect(waiting).toContainText("Cursor - Handed over");
+  await accessible(owner);
+  await picture(owner, "waiting");
+  // Whoever made the link has nothing by it.
+  await visit(owner, new URL(link).pathname);
+  await expect(owner.getByText(/There is no key for you behind this link/)).toBeVisible();
+  await accessible(owner);
+  await picture(owner, "not-yours");
+
+  const memberContext = await browserOf(demo);
+  const member = await memberContext.newPage();
+  await member.goto(link);
+  await expect(member).toHaveURL(/\/sign-in\?next=%2Fpick-up%2F/);
+  await hydrated(member);
+  await member.getByLabel("E-mail").fill(demo.env.AIDOO_MEMBER_EMAIL);
+  await member.getByLabel("Password", { exact: true }).fill(demo.env.AIDOO_MEMBER_PASSWORD);
+  await member.getByRole("button", { name: "Sign in" }).click();
+  await expect(member.getByRole("heading", { name: "Pick up your API key" })).toBeVisible();
+  await hydrated(member);
+  await accessible(member);
+  await picture(member, "pick-up");
+  await member.getByRole("button", { name: "Show my key" }).click();
+  const dialog = member.getByRole("dialog");
+  await expect(dialog.getByRole("heading", { name: "Copy your key now" })).toBeVisible();
+  const key = ((await dialog.getByText(/^aid_live_[0-9A-Za-z]{40}$/).textContent()) ?? "").trim();
+  await dialog.getByRole("button", { name: "I have copied it" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(member.getByText("You have your key. The link works no more.")).toBeVisible();
+  await accessible(member);
+  await picture(member, "picked-up");
+  expect(await statusOf(demo.url, key)).toBe(200);
+  await member.reload();
+  await expect(member.getByText(/This link is no longer valid/)).toBeVisible();
+  expect(await member.content()).not.toContain(key);
+
+  await visit(owner, "/api-keys");
+  await expect(waiting).toHaveCount(0);
+  await visit(owner, "/activity");
+  await expect(owner.getByText(/picked up the key “Cursor - Handed over”/)).toBeVisible();
+  await accessible(owner);
+  await picture(owner, "activity");
+});
+
+test("a link is replaced, and withdrawn without the wasm", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo);
+  const page = await context.newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const team = new Team(page);
+  await team.open();
+  const generate = await team.startGenerating("Idris");
+  await generate.dialog.getByText("As a link", { exact: true }).click();
+  await generate.dialog.getByLabel("Name", { exact: true }).fill("Withdrawn");
+  await generate.dialog.getByRole("button", { name: "Make the link" }).click();
+  const shown = generate.dialog.getByText(/\/pick-up\//);
+  const first = await shown.textContent();
+  await generate.confirmCopied();
+
+  await visit(page, "/api-keys");
+  await page.getByRole("link", { name: "New link for the key Withdrawn" }).click();
+  await accessible(page);
+  await generate.dialog.getByRole("button", { name: "Make a new link" }).click();
+  await expect(shown).toBeVisible();
+  expect(await shown.textContent()).not.toBe(first);
+  await generate.confirmCopied();
+
+  await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+  context.removeAllListeners("console");
+  await page.goto("/api-keys");
+  await page.getByRole("link", { name: "Withdraw the key Withdrawn" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("Withdraw the key “Withdrawn”?");
+  await dialog.getByRole("button", { name: "Withdraw" }).click();
+  await expect(page.getByText("Waiting to be picked up")).toHaveCount(0);
+});
+
+test("the activity tells what people did, and is narrowed to keys and calls", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  await visit(page, "/activity");
+  await expect(page.getByText(/generated the key “Cursor - Marie - Demonstration”/)).toBeVisible();
+  await page.getByLabel("What", { exact: true }).selectOption("team");
+  await expect(page).toHaveURL(/what=team/);
+  await expect(page.getByText(/generated the key/)).toHaveCount(0);
+  await expect(page.getByText(/joined the company as a member/).first()).toBeVisible();
+  await accessible(page);
+});

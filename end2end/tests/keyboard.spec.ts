@@ -1,0 +1,246 @@
+// The whole of the daily work with nothing but a keyboard.
+
+import type { Locator, Page } from "@playwright/test";
+
+import { Account, type Person } from "../pages/account";
+import { ApiKeys } from "../pages/apiKeys";
+import { Team } from "../pages/team";
+import { type Filled, fill } from "../support/fill";
+import { Keyboard } from "../support/keyboard";
+import { statusOf } from "../support/mcp";
+import { type Aidoo, start } from "../support/servers";
+import { signedIn } from "../support/session";
+import { expect, hydrated, test, visit } from "../support/test";
+
+const other: Person = { name: "Zoe Adler", email: "zoe@second.example", password: "marble-pigeon-tulip-27" };
+
+let server: Aidoo;
+let filled: Filled;
+test.beforeAll(async () => {
+  server = await start({ demo: true, signup: "open" });
+  filled = await fill(server);
+});
+test.afterAll(() => server.stop());
+
+/** Opens a dialog by its link or button, looks that the focus is kept and given back, and leaves it open. */
+async function opens(page: Page, keyboard: Keyboard, opener: Locator, heading: string | RegExp): Promise<Locator> {
+  const dialog = page.getByRole("dialog", { name: heading });
+  await keyboard.press(opener);
+  await expect(dialog).toBeVisible();
+  await expect.poll(() => dialog.evaluate((node) => node.contains(document.activeElement))).toBe(true);
+  await keyboard.staysIn(dialog);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(dialog).toBeVisible();
+  return dialog;
+}
+
+test("signing in, a key from its making to its end, and signing out, by keyboard alone", async ({ browserOf }) => {
+  test.setTimeout(120_000);
+  const page = await (await browserOf(server)).newPage();
+  const keyboard = new Keyboard(page);
+  const { AIDOO_OWNER_EMAIL: email, AIDOO_OWNER_PASSWORD: password } = server.env;
+
+  await test.step("signing in, wrongly first", async () => {
+    await page.goto("/sign-in");
+    await keyboard.type(page.getByLabel("E-mail"), email);
+    await keyboard.type(page.getByLabel("Password", { exact: true }), "not the password");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("alert")).toContainText(/password is wrong/);
+    await keyboard.type(page.getByLabel("Password", { exact: true }), password);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/\/team$/);
+    await hydrated(page);
+  });
+
+  await test.step("the menu is skipped", async () => {
+    await keyboard.press(page.getByRole("link", { name: /^Skip/ }));
+    await expect(page.getByRole("main")).toBeFocused();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.querySelector("main")!.contains(document.activeElement))).toBe(true);
+  });
+
+  const key = await test.step("a key is generated, copied, and its dialog closed", async () => {
+    const opener = new Team(page).row("(you)").getByRole("link", { name: /Generate an API key/ });
+    const dialog = await opens(page, keyboard, opener, /Generate an API key/);
+    await keyboard.type(dialog.getByLabel("Name", { exact: true }), "By keyboard");
+    const create = dialog.getByRole("checkbox", { name: /^create / });
+    await keyboard.to(create);
+    await page.keyboard.press("Space");
+    await expect(create).toBeChecked();
+    await keyboard.press(dialog.getByRole("button", { name: "Create key" }));
+    const shown = page.getByRole("dialog", { name: "Copy your key now" });
+    await expect(shown).toBeVisible();
+    await keyboard.staysIn(shown);
+    const text = ((await shown.getByText(/^aid_live_[0-9A-Za-z]{40}$/).textContent()) ?? "").trim();
+    await keyboard.press(shown.getByRole("button", { name: "Copy the key" }));
+    await expect(shown.getByRole("button", { name: "Copied the key" })).toBeVisible();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text);
+    // The tabs of the clients are one stop, with arrows between them.
+    await keyboard.to(shown.getByRole("tab", { selected: true }));
+    await page.keyboard.press("ArrowRight");
+    await expect(shown.getByRole("tab", { name: "Windsurf" })).toBeFocused();
+    await page.keyboard.press("Escape");
+    await expect(shown).toBeVisible();
+    await keyboard.press(shown.getByRole("button", { name: "I have copied it" }));
+    await expect(shown).toBeHidden();
+    // What opened the first dialog is long gone from the focus: the page's heading has it, not the void.
+    await expect.poll(() => page.evaluate(() => document.activeElement !== document.body)).toBe(true);
+    return text;
+  });
+  expect(await statusOf(server.url, key)).toBe(200);
+
+  const keys = new ApiKeys(page);
+  await test.step("the list of keys is searched, filtered and sorted", async () => {
+    await keyboard.press(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "API keys", exact: true }));
+    await expect(page).toHaveURL(/\/api-keys$/);
+    await hydrated(page);
+    await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+    await keyboard.type(page.getByRole("searchbox"), "by keyboard");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/q=by(\+|%20)keyboard/);
+    await expect(keys.row("Windsurf - Anna")).toHaveCount(0);
+    // Whoever filters goes on where they are.
+    await expect(page.getByRole("searchbox")).toBeFocused();
+    await keyboard.press(page.getByRole("list", { name: "State" }).getByRole("link", { name: "Live" }));
+    await expect(page).toHaveURL(/state=live/);
+    await keyboard.to(page.getByRole("combobox", { name: "Order" }));
+    await page.keyboard.press("ArrowDown");
+    await expect(page).toHaveURL(/sort=/);
+    await expect(page.getByRole("combobox", { name: "Order" })).toBeFocused();
+    await expect(keys.row("By keyboard")).toBeVisible();
+  });
+
+  await test.step("the key is revoked", async () => {
+    const opener = keys.row("By keyboard").getByRole("link", { name: "Revoke By keyboard" });
+    const dialog = await opens(page, keyboard, opener, /Revoke/);
+    await keyboard.press(dialog.getByRole("button", { name: /^Revoke/ }));
+    await expect(dialog).toBeHidden();
+    expect(await statusOf(server.url, key)).toBe(401);
+  });
+
+  await test.step("signing out", async () => {
+    const out = page.getByRole("button", { name: "Sign out" });
+    await new Account(page).openMenu((target) => keyboard.press(target));
+    await keyboard.press(out);
+    await expect(page).toHaveURL(/\/sign-in/);
+  });
+});
+
+test("people are invited, get another role, and every dialog about them is closed, by keyboard alone", async ({ browserOf }) => {
+  test.setTimeout(120_000);
+  const page = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+  const keyboard = new Keyboard(page);
+  const team = new Team(page);
+  await team.open();
+
+  await test.step("inviting", async () => {
+    const dialog = await opens(page, keyboard, page.getByRole("link", { name: "Invite", exact: true }), /^Invite/);
+    await keyboard.type(dialog.getByLabel("E-mail"), "kim@nordwind.example");
+    await keyboard.choose(dialog.getByRole("radio", { name: "Admin" }));
+    await keyboard.press(dialog.getByRole("button", { name: "Make the link" }));
+    const link = page.getByRole("dialog").getByText(/\/invitation\//);
+    await expect(link).toBeVisible();
+    await keyboard.press(page.getByRole("dialog").getByRole("button", { name: "I have copied it" }));
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(team.row("kim@nordwind.example")).toContainText("Admin");
+  });
+
+  await test.step("a menu closes at Escape and gives the focus back", async () => {
+    const more = team.row("Tomás Ruiz").getByRole("button", { name: /^More for/ });
+    await keyboard.press(more);
+    const choice = page.getByRole("link", { name: "Change role" }).locator("visible=true");
+    await expect(choice).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(choice).toHaveCount(0);
+    await expect(more).toBeFocused();
+  });
+
+  await test.step("another role", async () => {
+    await keyboard.press(team.row("Tomás Ruiz").getByRole("button", { name: /^More for/ }));
+    await keyboard.press(page.getByRole("link", { name: "Change role" }).locator("visible=true"));
+    const dialog = page.getByRole("dialog");
+    await expect(dialog).toBeVisible();
+    await keyboard.staysIn(dialog);
+    await keyboard.choose(dialog.getByRole("radio", { name: "Admin" }));
+    await keyboard.press(dialog.getByRole("button", { name: "Change role" }));
+    await expect(dialog).toBeHidden();
+    await expect(team.row("Tomás Ruiz")).toContainText("Admin");
+  });
+
+  await test.step("the other dialogs of the page close at Escape, and at Cancel", async () => {
+    for (const [row, name] of [
+      ["Tomás Ruiz", "Link for a new password"],
+      ["Tomás Ruiz", "Remove from the company"],
+      ["kim@nordwind.example", "Withdraw the invitation"],
+    ] as const) {
+      const more = team.row(row).getByRole("button", { name: /^More for/ });
+      await keyboard.press(more);
+      await keyboard.press(page.getByRole("link", { name, exact: true }).locator("visible=true"));
+      const dialog = page.getByRole("dialog");
+      await expect(dialog).toBeVisible();
+      await keyboard.staysIn(dialog);
+      await page.keyboard.press("Escape");
+      await expect(dialog).toBeHidden();
+      await expect(more).toBeFocused();
+    }
+    const renew = team.row("kim@nordwind.example").getByRole("link", { name: /^New link/ });
+    const dialog = await opens(page, keyboard, renew, /link/);
+    await keyboard.press(dialog.getByRole("link", { name: "Cancel" }));
+    await expect(dialog).toBeHidden();
+    await expect(renew).toBeFocused();
+  });
+});
+
+test("every dialog about keys, Odoo and workflows keeps the focus and gives it back", async ({ browserOf }) => {
+  test.setTimeout(120_000);
+  const page = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+  const keyboard = new Keyboard(page);
+  const closes = async (opener: Locator, heading: RegExp) => {
+    const dialog = await opens(page, keyboard, opener, heading);
+    await keyboard.press(dialog.getByRole("link", { name: "Cancel" }));
+    await expect(dialog).toBeHidden();
+    await expect(opener).toBeFocused();
+  };
+  await visit(page, "/api-keys");
+  await closes(new ApiKeys(page).row("Cursor - Idris").getByRole("link", { name: "Rotate Cursor - Idris" }), /Cursor - Idris/);
+  await visit(page, `/api-keys/${filled.keys.used}`);
+  await closes(page.getByRole("link", { name: "Edit", exact: true }), /Everything/);
+  await visit(page, "/odoo");
+  await keyboard.press(page.locator("summary", { hasText: "Change or test the connection" }));
+  await closes(page.getByRole("link", { name: /^Remove/ }), /Remove/);
+  await visit(page, "/workflows");
+  await closes(page.getByRole("link", { name: "Remove" }).first(), /Remove/);
+});
+
+test("the company is switched by keyboard alone", async ({ browserOf }) => {
+  const founder = await (await browserOf(server)).newPage();
+  await new Account(founder).signUp(other, "Second Company");
+  const theirs = new Team(founder);
+  await theirs.open();
+  const link = await theirs.invite(server.env.AIDOO_OWNER_EMAIL, "Member");
+
+  const page = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+  const keyboard = new Keyboard(page);
+  await page.goto(link);
+  await hydrated(page);
+  await keyboard.press(page.getByRole("button", { name: /^Join/ }));
+  await expect(page).not.toHaveURL(/invitation/);
+  await visit(page, "/team");
+  await expect(page.getByText("Zoe Adler").first()).toBeVisible();
+
+  const switcher = page.getByRole("button", { name: /Second Company/ }).first();
+  await keyboard.press(switcher);
+  const choice = page.getByRole("button", { name: /Nordwind Bakery/ });
+  await expect(choice).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(choice).toBeHidden();
+  await expect(switcher).toBeFocused();
+  await page.keyboard.press("Enter");
+  await keyboard.press(choice);
+  await expect(page.getByRole("row").filter({ hasText: "Anna Vogel" })).toBeVisible();
+  await hydrated(page);
+  await expect(page.getByText("Zoe Adler")).toHaveCount(0);
+});

@@ -1,0 +1,76 @@
+// What happens to open pages when something changes elsewhere, and when nothing can be heard any more.
+
+import type { Page } from "@playwright/test";
+
+import { Account } from "../pages/account";
+import { expect, test, visit } from "../support/test";
+
+const LOST = "This page is not live any more";
+
+/** The stream of news, open. */
+function listening(page: Page): Promise<unknown> {
+  return page.waitForResponse((response) => response.url().includes("/events?company=") && response.ok());
+}
+
+test("signing out in another tab says so, and leaves what is on the page", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo);
+  const page = await context.newPage();
+  await new Account(page).signIn(demo.env.AIDOO_ADMIN_EMAIL, demo.env.AIDOO_ADMIN_PASSWORD);
+  const heard = listening(page);
+  await visit(page, "/team");
+  await heard;
+
+  const other = await context.newPage();
+  await visit(other, "/activity");
+  await new Account(other).signOut();
+  const line = page.getByRole("status").filter({ hasText: "You are signed out" });
+  await expect(line).toBeVisible();
+  await expect(page.getByRole("table")).toContainText("Marie Lenoir");
+  await line.getByRole("link", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+});
+
+test("a page without the server says so, offers to reload, and is live again by itself", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo);
+  const page = await context.newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const heard = listening(page);
+  await visit(page, "/team?invite=");
+  await heard;
+  await page.getByLabel("E-mail").fill("half-typed@");
+  // What cannot be fetched complains; that is this test's own doing.
+  context.removeAllListeners("console");
+
+  await context.setOffline(true);
+  const line = page.getByRole("status").filter({ hasText: LOST });
+  await expect(line).toBeVisible({ timeout: 40_000 });
+  await expect(line.getByRole("link", { name: "Reload", includeHidden: true })).toHaveAttribute("href", "/team?invite=");
+  await expect(page.getByLabel("E-mail")).toHaveValue("half-typed@");
+
+  const again = listening(page);
+  await context.setOffline(false);
+  await again;
+  await expect(line).toBeHidden();
+  await expect(page.getByLabel("E-mail")).toHaveValue("half-typed@");
+});
+
+test("an answer that is no stream is tried again", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo);
+  const page = await context.newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  context.removeAllListeners("console");
+  let refused = 0;
+  await page.route(/\/events\?/, (route) => {
+    refused += 1;
+    // As a proxy answers while the server behind it is replaced.
+    return refused <= 2 ? route.fulfill({ status: 502, body: "bad gateway" }) : route.continue();
+  });
+  const heard = listening(page);
+  await visit(page, "/team");
+  await heard;
+  expect(refused).toBe(3);
+  await expect(page.getByText(LOST)).toBeHidden();
+});

@@ -1,0 +1,208 @@
+// Every page and dialog, to every role, in both languages, light and dark, on a phone, a tablet and a desk: it opens
+// and comes alive, nothing leaves its box, everything has a name and can be hit, and axe finds nothing.
+
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+import { Language } from "../pages/language";
+import { crawl } from "../support/crawl";
+import { type Filled, fill } from "../support/fill";
+import { guarded } from "../support/headers";
+import { fits, hittable, named, still } from "../support/look";
+import { type Aidoo, start } from "../support/servers";
+import { Session, type Who, signedIn } from "../support/session";
+import { accessible, expect, hydrated, test } from "../support/test";
+
+const WIDTHS = [1440, 768, 360];
+/** Where a crawl begins; dialogs and single things are found by the links of these. */
+const PAGES = [
+  "/team",
+  "/api-keys",
+  "/api-keys?q=nothing+has+this+name",
+  "/workflows",
+  "/workflows?edit=new",
+  "/approvals",
+  "/activity",
+  "/activity?tool=aidoo_nothing",
+  "/activity?what=keys",
+  "/connect",
+  "/odoo",
+  "/policies",
+  "/settings",
+  "/settings?done=profile",
+  "/notices",
+  "/pick-up/no-such-token",
+  "/no-such-page",
+];
+const STRANGERS = ["/sign-in", "/sign-up", "/invitation/no-such-token", "/reset/no-such-token", "/reset/done"];
+
+let server: Aidoo;
+let filled: Filled;
+test.beforeAll(async () => {
+  server = await start({ demo: true });
+  filled = await fill(server);
+});
+test.afterAll(() => server.stop());
+
+/** Looks at what the page shows now, at every width; axe sees it whole, or its contrast in the dark alone. */
+async function look(page: Page, axe: "whole" | "dark" | "both" = "both"): Promise<void> {
+  await named(page);
+  await still(page);
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    await fits(page);
+    await hittable(page);
+  }
+  if (axe !== "whole") {
+    await page.emulateMedia({ colorScheme: "dark" });
+    const { violations } = await new AxeBuilder({ page }).withRules(["color-contrast"]).analyze();
+    const found = violations.flatMap(({ nodes }) => nodes.map((node) => node.html));
+    expect(found, `contrast in the dark on ${page.url()}`).toEqual([]);
+    await page.emulateMedia({ colorScheme: "light" });
+  }
+  await page.setViewportSize({ width: WIDTHS[0], height: 900 });
+  if (axe !== "dark") await accessible(page);
+}
+
+async function open(page: Page, path: string, language: string): Promise<void> {
+  const answer = await page.goto(path);
+  await hydrated(page);
+  guarded(answer);
+  await expect(page.locator("html")).toHaveAttribute("lang", language);
+  await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
+}
+
+const calm = { reducedMotion: "reduce", colorScheme: "light", viewport: { width: WIDTHS[0], height: 900 } } as const;
+
+for (const language of ["en", "fr"]) {
+  test(`pages before the sign-in suit everybody: ${language}`, async ({ browserOf }) => {
+    const page = await (await browserOf(server, { ...calm, locale: language })).newPage();
+    for (const path of STRANGERS) {
+      await test.step(path, async () => {
+        await open(page, path, language);
+        await look(page, language === "en" ? "whole" : "dark");
+        if (language === "fr") await new Language(page).isFrench();
+      });
+    }
+  });
+
+  for (const who of ["OWNER", "ADMIN", "MEMBER"] satisfies Who[]) {
+    test(`every page and dialog suits everybody: ${who.toLowerCase()}, ${language}`, async ({ browserOf }) => {
+      test.setTimeout(300_000);
+      const session = who === "OWNER" ? filled.owner : await Session.of(server, who);
+      const context = await browserOf(server, { ...calm, locale: language, ...(await signedIn(session)) });
+      const page = await context.newPage();
+      // Looking at notices changes them: here they are looked at before.
+      await session.form("notices/open", { company: session.company });
+      const visit = (path: string) =>
+        test.step(path, async () => {
+          await open(page, path, language);
+          // Neither structure nor contrast depends on the language: each is seen in one of them.
+          await look(page, language === "en" ? "whole" : "dark");
+          if (language === "fr") await new Language(page).isFrench();
+        });
+      // Each client of the connect page has sentences of its own.
+      const each = who === "OWNER" && language === "fr" ? ["client"] : [];
+      const seen = await crawl(page, PAGES, visit, each);
+      const dialogs = {
+        OWNER: ["?invite", "?generate", "?role", "?remove", "?reset", "?renew", "?withdraw", "?rotate", "?revoke", "?edit"],
+        ADMIN: ["?invite", "?generate", "?role", "?remove", "?rotate", "?revoke", "?edit"],
+        MEMBER: ["?generate", "?remove", "?rotate", "?revoke", "?edit"],
+      }[who];
+      for (const dialog of dialogs) expect([...seen].some((path) => path.includes(dialog)), dialog).toBe(true);
+      if (who === "MEMBER") expect([...seen].filter((path) => /\?(invite|role|reset|renew)/.test(path))).toEqual([]);
+    });
+  }
+}
+
+test("menus suit everybody, on a desk and on a phone", async ({ browserOf }) => {
+  const context = await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) });
+  const page = await context.newPage();
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    await open(page, "/team", "en");
+    const openers = page.locator("[popovertarget]:visible");
+    const count = await openers.count();
+    expect(count).toBeGreaterThan(2);
+    for (let at = 0; at < count; at += 1) {
+      const opener = openers.nth(at);
+      const menu = page.locator(`[id="${await opener.getAttribute("popovertarget")}"]`);
+      await opener.focus();
+      await page.keyboard.press("Enter");
+      await expect(menu).toBeVisible();
+      await fits(page);
+      await hittable(page);
+      await named(page);
+      await accessible(page);
+      await page.keyboard.press("Escape");
+      await expect(opener).toBeFocused();
+      await expect(page.locator(":popover-open")).toHaveCount(0);
+    }
+  }
+});
+
+test("a form that was sent empty suits everybody", async ({ browserOf }) => {
+  const context = await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) });
+  const page = await context.newPage();
+  const members = await filled.owner.members();
+  const idris = members.get(server.env.AIDOO_MEMBER_EMAIL);
+  for (const [path, field, button] of [
+    ["/team?invite", "E-mail", "Make the link"],
+    [`/team?generate=${idris}`, "Name", "Create key"],
+    [`/api-keys?edit=${filled.keys.used}`, "Name", "Save"],
+    ["/settings", "Your name", "Save the profile"],
+  ] as const) {
+    await test.step(path, async () => {
+      await open(page, path, "en");
+      const around = path.includes("?") ? page.getByRole("dialog") : page.getByRole("region", { name: "Profile" });
+      await around.getByLabel(field, { exact: true }).fill("");
+      await around.getByRole("button", { name: button }).click();
+      await expect(around.getByLabel(field, { exact: true })).toBeFocused();
+      await expect(around.getByLabel(field, { exact: true })).toHaveAttribute("aria-invalid", "true");
+      await look(page);
+    });
+  }
+});
+
+test("the pages of a company that has nothing yet suit everybody", async ({ browserOf }) => {
+  test.setTimeout(120_000);
+  const empty = await start({ demo: false });
+  const context = await browserOf(empty, calm);
+  try {
+    const sent = await context.request.post("/api/accounts/sign_up", {
+      headers: { Origin: empty.url, Accept: "application/json" },
+      form: {
+        "input[name]": "Olga Stein",
+        "input[company]": "Nothing Yet",
+        "input[email]": "olga@nothing.example",
+        "input[password]": "gravel-turnip-oboe-94",
+      },
+    });
+    expect(sent.ok(), await sent.text()).toBe(true);
+    const page = await context.newPage();
+    for (const path of ["/team", "/api-keys", "/workflows", "/approvals", "/activity", "/connect", "/odoo", "/notices"]) {
+      await test.step(path, async () => {
+        await open(page, path, "en");
+        await look(page);
+      });
+    }
+  } finally {
+    await context.close();
+    await empty.stop();
+  }
+});
+
+test("what was let into a page runs no script", async ({ browserOf }) => {
+  const refused = /Content Security Policy|javascript:|Failed to load resource/;
+  const context = await browserOf(server, await signedIn(filled.owner), refused);
+  const page = await context.newPage();
+  await open(page, "/team", "en");
+  await page.evaluate(() => {
+    const place = document.createElement("div");
+    place.innerHTML = `<img src="/none" onerror="document.title = 'ran'"><a id="bad" href="javascript:void(document.title = 'ran')">x</a>`;
+    document.body.append(place);
+    document.getElementById("bad")!.click();
+  });
+  await page.waitForTimeout(500);
+  expect(await page.title()).not.toBe("ran");
+});

@@ -1,0 +1,121 @@
+// In a release each page is a part of the program of its own: every page comes alive, whether it is opened by its
+// address or by a link, and a part that does not come leaves nobody on a dead page.
+
+import type { BrowserContext, Page } from "@playwright/test";
+
+import { Account } from "../pages/account";
+import { makeKeys } from "../support/keys";
+import type { Aidoo } from "../support/servers";
+import { expect, hydrated, test, visit } from "../support/test";
+
+const PAGES = [
+  "/team",
+  "/api-keys",
+  "/workflows",
+  "/approvals",
+  "/activity",
+  "/connect",
+  "/odoo",
+  "/policies",
+  "/settings",
+  "/notices",
+];
+
+/** The owner's page of the demonstration, with a key of theirs. */
+async function owner(server: Aidoo, context: BrowserContext, key: string): Promise<Page> {
+  const page = await context.newPage();
+  await new Account(page).signIn(server.env.AIDOO_OWNER_EMAIL, server.env.AIDOO_OWNER_PASSWORD);
+  await makeKeys(server, context, [key]);
+  return page;
+}
+
+/** Follows a link of the page. The mark on the window is gone when the browser has loaded another document. */
+async function follow(page: Page, path: string): Promise<void> {
+  await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+  await page.locator(`a[href="${path}"]`).filter({ visible: true }).first().click();
+  await expect(page).toHaveURL(new RegExp(`${path}$`));
+  await hydrated(page);
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+}
+
+const isSameDocument = (page: Page) => page.evaluate(() => "sameDocument" in window);
+
+test("every page comes alive when its address is opened", async ({ servers, browserOf }) => {
+  const context = await browserOf(servers.demo);
+  const page = await owner(servers.demo, context, "By address");
+  for (const path of PAGES) {
+    await visit(page, path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  }
+  await visit(page, "/api-keys");
+  const own = await page.getByRole("link", { name: "By address", exact: true }).getAttribute("href");
+  await visit(page, own ?? "");
+  await visit(page, "/");
+});
+
+test("every page comes alive when a link leads to it, in the same document", async ({ servers, browserOf }) => {
+  const context = await browserOf(servers.demo);
+  const page = await owner(servers.demo, context, "By link");
+  await visit(page, "/settings");
+  for (const path of PAGES.filter((path) => path !== "/settings")) {
+    await follow(page, path);
+    expect(await isSameDocument(page), path).toBe(true);
+  }
+  await follow(page, "/api-keys");
+  const own = await page.getByRole("link", { name: "By link", exact: true }).getAttribute("href");
+  await follow(page, own ?? "");
+  expect(await isSameDocument(page)).toBe(true);
+});
+
+test("pages before the sign-in come alive, and the page behind them does too", async ({ servers, browserOf }) => {
+  const context = await browserOf(servers.demo);
+  const page = await context.newPage();
+  for (const path of ["/sign-in", "/sign-up", "/invitation/none", "/reset/none"]) await visit(page, path);
+  await visit(page, "/sign-in");
+  const { AIDOO_OWNER_EMAIL: email, AIDOO_OWNER_PASSWORD: password } = servers.demo.env;
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/team$/);
+  await hydrated(page);
+});
+
+test("a part that the server no longer has is fetched with its page", async ({ servers, browserOf }) => {
+  const context = await browserOf(servers.demo);
+  const page = await owner(servers.demo, context, "Newer server");
+  await visit(page, "/team");
+  const asked = new Promise((resolve) => page.once("requestfailed", resolve));
+  // What was taken away complains; that is this test's own doing.
+  context.removeAllListeners("console");
+  await context.route(/split_policies.*\.wasm$/, (route) => route.abort());
+  test.skip(!(await hasParts(page)), "a build in one piece has no parts");
+  await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+  await page.locator('a[href="/policies"]').filter({ visible: true }).first().click();
+  await asked;
+  // By the browser itself, and whole without its part.
+  await expect(page).toHaveURL(/\/policies$/);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  expect(await isSameDocument(page)).toBe(false);
+});
+
+test("without a network a link says so and the way back works", async ({ servers, browserOf }) => {
+  const context = await browserOf(servers.demo);
+  const page = await owner(servers.demo, context, "No network");
+  await visit(page, "/team");
+  context.removeAllListeners("console");
+  await context.setOffline(true);
+  await page.locator('a[href="/policies"]').filter({ visible: true }).first().click();
+  await expect(page).toHaveURL(/\/policies$/);
+  await expect(page.getByText("Aidoo is not available right now", { exact: false })).toBeVisible();
+  await context.setOffline(false);
+  await page.getByRole("link", { name: "Reload" }).click();
+  await hydrated(page);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+});
+
+/** Whether this program was cut apart. */
+async function hasParts(page: Page): Promise<boolean> {
+  const script = await page.evaluate(() => document.querySelector("script[type=module]")?.textContent ?? "");
+  const folder = /\/pkg\/[\w/.-]+\//.exec(script)?.[0];
+  return folder !== undefined && (await page.request.get(`${folder}parts.json`)).ok();
+}

@@ -1,0 +1,127 @@
+//! Cuts the compiled program into a main part and one for each page.
+//!
+//! The compiler leaves where to cut: `app::parts` marks the functions, and `--emit-relocs` says who needs
+//! whom. What only one page needs goes into its part, what several need into chunks that they share. Of
+//! chunks there would be one for each set of pages, hundreds of a few bytes: so the program is cut twice, and
+//! the second time what is small or needed nearly everywhere stays in the main part.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use anyhow::{Context as _, Result, anyhow};
+use wasm_split_cli_support::{Options, transform};
+
+use crate::{script::Files, wasm};
+
+/// The script that loads the parts; the main part asks it for them.
+const LOADER: &str = "parts.js";
+/// The files of each part, without their ending, for whoever wants to know what a page costs.
+const LIST: &str = "parts.json";
+/// What the exports are called that keep a function in the main part.
+pub(crate) const KEPT: &str = "kept_";
+/// A chunk below this size, in bytes before compression, is not worth a request of its own.
+const SMALL: usize = 24_000;
+/// A chunk that this many pages need is needed by whoever looks around.
+const MANY: usize = 6;
+
+/// The main part, for wasm-bindgen, and the files that lie beside what that makes of it.
+pub(crate) struct Parts {
+    pub(crate) main: Vec<u8>,
+    pub(crate) others: Files,
+}
+
+/// Cuts `wasm`; `name` is what the script of the main part will be called, without its ending.
+///
+/// # Errors
+/// When the program was not linked for it.
+pub(crate) fn split(wasm: &[u8], name: &str) -> Result<Parts> {
+    let kept = kept(wasm, &cut(wasm, name)?)?;
+    let Cut { main, parts, loader, list } = cut(&wasm::with_exports(wasm, &kept)?, name)?;
+    let mut others = Files::new();
+    for (file, part) in parts {
+        others.insert(format!("{file}.wasm"), wasm::without_notes(&part)?);
+    }
+    others.insert(LOADER.to_owned(), loader);
+    others.insert(LIST.to_owned(), serde_json::to_vec(&list)?);
+    Ok(Parts { main, others })
+}
+
+/// A program that was cut.
+struct Cut {
+    main: Vec<u8>,
+    /// The other modules, by their names without the ending.
+    parts: BTreeMap<String, Vec<u8>>,
+    loader: Vec<u8>,
+    /// The modules that each page's part is made of.
+    list: BTreeMap<String, BTreeSet<String>>,
+}
+
+fn cut(wasm: &[u8], name: &str) -> Result<Cut> {
+    let folder = tempfile::tempdir()?;
+    let main = folder.path().join("main.wasm");
+    let (link_name, main_module) = (format!("./{LOADER}"), format!("./{name}.js"));
+    let mut options = Options::new(wasm);
+    options.output_dir = folder.path();
+    options.main_out_path = &main;
+    options.link_name = &link_name;
+    options.main_module = &main_module;
+    let made = transform(options).map_err(|error| anyhow!("cutting the program: {error:#}"))?;
+
+    let read = |path: &Path| fs::read(path).with_context(|| path.display().to_string());
+    let mut parts = BTreeMap::new();
+    for path in made.split_modules {
+        let name = path.file_stem().and_then(|name| name.to_str()).context("a part's name")?;
+        parts.insert(name.to_owned(), read(&path)?);
+    }
+    let list = made.prefetch_map.into_iter();
+    Ok(Cut {
+        main: read(&main)?,
+        parts,
+        loader: read(&folder.path().join(LOADER))?,
+        list: list.map(|(part, files)| (part, files.into_iter().collect())).collect(),
+    })
+}
+
+/// The functions that are to stay in the main part, by their index, and what they are exported as: what is
+/// exported stays there.
+fn kept(wasm: &[u8], cut: &Cut) -> Result<BTreeMap<u32, String>> {
+    let mut names = BTreeSet::new();
+    for (file, part) in &cut.parts {
+        let pages = cut.list.values().filter(|files| files.contains(file)).count();
+        let size = wasm::without_notes(part)?.len();
+        if stays(pages, size) {
+            names.extend(wasm::function_names(part)?.into_values().map(str::to_owned));
+        }
+    }
+    let functions = wasm::function_names(wasm)?.into_iter();
+    Ok(functions
+        .filter(|(_, name)| names.contains(*name))
+        .map(|(index, _)| (index, format!("{KEPT}{index}")))
+        .collect())
+}
+
+/// Whether a module that so many pages need, and of that size, stays in the main part. A page's own never does.
+const fn stays(pages: usize, size: usize) -> bool {
+    pages > 1 && (pages >= MANY || size < SMALL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_s_own_part_is_cut_off_whatever_its_size() {
+        assert!(!stays(1, 10));
+        assert!(!stays(1, 1_000_000));
+    }
+
+    #[test]
+    fn shared_chunks_stay_when_they_are_small_or_needed_by_many() {
+        assert!(stays(2, SMALL - 1));
+        assert!(!stays(2, SMALL));
+        assert!(stays(MANY, 1_000_000));
+    }
+}

@@ -1,0 +1,196 @@
+//! A module of WebAssembly as a row of sections (WebAssembly Core Specification, 5.5 and 7.4).
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, ensure};
+
+const HEADER: &[u8; 8] = b"\0asm\x01\0\0\0";
+const CUSTOM: u8 = 0;
+const EXPORT: u8 = 7;
+/// In the section of names, the names of functions.
+const FUNCTIONS: u8 = 1;
+/// In an export, that it is one of a function.
+const FUNCTION: u8 = 0;
+
+/// The module without its custom sections: names and the like, which no browser needs. (They were three
+/// quarters of a page's part.)
+///
+/// # Errors
+/// When it is no module.
+pub(crate) fn without_notes(module: &[u8]) -> Result<Vec<u8>> {
+    let kept = sections(module)?.into_iter().filter(|(id, _)| *id != CUSTOM);
+    Ok(assembled(kept))
+}
+
+/// The names of the functions by their index, as the linker has left them.
+///
+/// # Errors
+/// When it is no module.
+pub(crate) fn function_names(module: &[u8]) -> Result<BTreeMap<u32, &str>> {
+    let sections = sections(module)?;
+    let names = sections.iter().filter(|(id, _)| *id == CUSTOM).find_map(|(_, content)| {
+        let mut rest = Reader(content);
+        (rest.text()? == "name").then_some(rest)
+    });
+    let Some(mut names) = names else { return Ok(BTreeMap::new()) };
+    let mut found = BTreeMap::new();
+    while let Some(kind) = names.byte() {
+        let mut part = Reader(names.bytes().context("names that are cut off")?);
+        if kind != FUNCTIONS {
+            continue;
+        }
+        for _ in 0..part.number().context("names without a count")? {
+            let (index, name) = part.number().zip(part.text()).context("names that are cut off")?;
+            found.insert(index, name);
+        }
+    }
+    Ok(found)
+}
+
+/// The module with more functions exported, each by the name that is given.
+///
+/// # Errors
+/// When it is no module, or one without exports.
+pub(crate) fn with_exports(module: &[u8], functions: &BTreeMap<u32, String>) -> Result<Vec<u8>> {
+    let sections = sections(module)?;
+    ensure!(sections.iter().any(|(id, _)| *id == EXPORT), "a module without exports");
+    let more: Vec<_> = sections
+        .into_iter()
+        .map(|(id, content)| match id {
+            EXPORT => Ok((id, exports(content, functions)?)),
+            _ => Ok((id, content.to_vec())),
+        })
+        .collect::<Result<_>>()?;
+    Ok(assembled(more.iter().map(|(id, content)| (*id, content.as_slice()))))
+}
+
+fn exports(section: &[u8], more: &BTreeMap<u32, String>) -> Result<Vec<u8>> {
+    let mut rest = Reader(section);
+    let count = rest.number().context("exports without a count")?;
+    let mut section = Vec::new();
+    write_number(count + u32::try_from(more.len())?, &mut section);
+    section.extend_from_slice(rest.0);
+    for (index, name) in more {
+        write_number(u32::try_from(name.len())?, &mut section);
+        section.extend_from_slice(name.as_bytes());
+        section.push(FUNCTION);
+        write_number(*index, &mut section);
+    }
+    Ok(section)
+}
+
+/// The sections in their order: what each is, and its content.
+fn sections(module: &[u8]) -> Result<Vec<(u8, &[u8])>> {
+    let mut rest = Reader(module.strip_prefix(HEADER).context("no module of WebAssembly")?);
+    let mut found = Vec::new();
+    while let Some(id) = rest.byte() {
+        found.push((id, rest.bytes().context("a section that is cut off")?));
+    }
+    Ok(found)
+}
+
+fn assembled<'a>(sections: impl Iterator<Item = (u8, &'a [u8])>) -> Vec<u8> {
+    let mut module = HEADER.to_vec();
+    for (id, content) in sections {
+        module.push(id);
+        // A section has less than 4 GB, or it could not be in a module.
+        write_number(u32::try_from(content.len()).unwrap_or(u32::MAX), &mut module);
+        module.extend_from_slice(content);
+    }
+    module
+}
+
+/// Reads from the front; nothing when there is too little.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn byte(&mut self) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    /// A number as LEB128 writes it.
+    fn number(&mut self) -> Option<u32> {
+        let mut value = 0;
+        for shift in [0, 7, 14, 21, 28] {
+            let byte = self.byte()?;
+            value |= u32::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    /// Bytes with their number before them.
+    fn bytes(&mut self) -> Option<&'a [u8]> {
+        let length = usize::try_from(self.number()?).ok()?;
+        let (bytes, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(bytes)
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        self.bytes().and_then(|bytes| str::from_utf8(bytes).ok())
+    }
+}
+
+fn write_number(mut value: u32, into: &mut Vec<u8>) {
+    loop {
+        let low = (value & 0x7f) as u8;
+        value >>= 7;
+        if value == 0 {
+            into.push(low);
+            return;
+        }
+        into.push(low | 0x80);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn module(sections: &[(u8, &[u8])]) -> Vec<u8> {
+        assembled(sections.iter().copied())
+    }
+
+    #[test]
+    fn custom_sections_go_and_the_others_stay_as_they_are() {
+        let long = [7; 300];
+        let noted = module(&[(0, b"\x04name"), (1, &long), (0, b""), (10, b"code")]);
+        assert_eq!(without_notes(&noted).unwrap(), module(&[(1, &long), (10, b"code")]));
+        assert_eq!(without_notes(HEADER).unwrap(), HEADER);
+    }
+
+    #[test]
+    fn names_of_functions_are_found_among_other_names() {
+        let names = b"\x04name\x00\x02\x01m\x01\x0b\x02\x01\x02ab\x83\x01\x03\xc3\xa9!\x07\x01\x00";
+        let found = module(&[(0, b"\x05other"), (0, names)]);
+        let found = function_names(&found).unwrap();
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), [(1, "ab"), (131, "é!")]);
+        assert!(function_names(&module(&[(1, b"x")])).unwrap().is_empty());
+    }
+
+    #[test]
+    fn exports_are_added_behind_the_others() {
+        let before = module(&[(7, b"\x01\x01m\x02\x00"), (10, b"code")]);
+        let after = with_exports(&before, &BTreeMap::from([(200, "p".to_owned())])).unwrap();
+        assert_eq!(after, module(&[(7, b"\x02\x01m\x02\x00\x01p\x00\xc8\x01"), (10, b"code")]));
+        assert!(with_exports(&module(&[(10, b"code")]), &BTreeMap::new()).is_err());
+    }
+
+    #[test]
+    fn what_is_no_module_is_refused() {
+        assert!(without_notes(b"").is_err());
+        assert!(without_notes(b"\0asm\x02\0\0\0").is_err());
+        let mut cut = module(&[(1, b"code")]);
+        cut.pop();
+        assert!(without_notes(&cut).is_err());
+        cut.truncate(9);
+        assert!(without_notes(&cut).is_err());
+        let endless = [HEADER.as_slice(), &[1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]].concat();
+        assert!(without_notes(&endless).is_err());
+    }
+}

@@ -1,0 +1,377 @@
+//! Handing a key over by a link. Making the link makes no key: the person for whom it is makes it, by
+//! opening the link, once. So nobody else ever sees it, and nothing of it is kept that could be read.
+//!
+//! What the link gives is looked at again when it is used: its maker's standing, the company's ceiling, and
+//! how long keys may live.
+
+use app::backend::Actor;
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+use shared::{
+    Error,
+    api_key::{By, Expiry, GeneratedKey},
+    company::Ceilings,
+    error::Problem,
+    handover::{
+        HandOverKey, HandoverLink, HandoverView, LIFETIME, PickUpKey, PickUpPreview, RenewHandover,
+        WithdrawHandover,
+    },
+    id::{CompanyId, HandoverId},
+    key_rules::{KeyRules, Makers},
+    name::Name,
+    notice::Notice,
+    permission::PermissionSet,
+    role::{Action, Subject, allows},
+    time::{DAY, Timestamp},
+};
+use url::Url;
+
+use super::{
+    access::{self, Membership},
+    api_keys::{ApiKeysService, Fresh, Wanted, may_make},
+    notices,
+    time_view::Face,
+};
+use crate::{
+    domain::{
+        expiry::expires_at,
+        token::{Token, TokenHash},
+    },
+    error::{Fault, Outcome},
+    store::{
+        api_keys, companies,
+        key_handovers::{self, Handover},
+        memberships, names, policies,
+    },
+};
+
+impl ApiKeysService {
+    /// Prepares a key for somebody else.
+    pub(super) async fn make_handover(
+        &self,
+        actor: Actor,
+        input: HandOverKey,
+    ) -> Outcome<HandoverLink> {
+        let HandOverKey { company, member, request, name, permissions, expiry } = input;
+        let transaction = self.core.db.begin().await?;
+        companies::lock(&transaction, company).await?;
+        let me = access::membership(&transaction, &actor, company).await?;
+        let target = memberships::get(&transaction, company, member).await?;
+        let (ceilings, rules) = policies::about_keys(&transaction, company).await?;
+        may_hand_over(me, target, rules.makers)?;
+        let now = self.core.clock.now();
+        let wanted = Wanted::parse(
+            &name,
+            permissions,
+            &expiry,
+            ceilings.of(target.role),
+            rules.longest_days,
+            now,
+        )?;
+        let handover = Handover {
+            id: HandoverId::from_uuid(self.core.clock.uuid(&self.core.entropy)),
+            company,
+            member: target.id,
+            name: wanted.name.as_str().to_owned(),
+            permissions,
+            expiry,
+            made_by: me.id,
+            made_at: now,
+            expires_at: now.plus(LIFETIME),
+            is_open: true,
+        };
+        let token = Token::from_bytes(self.core.entropy.bytes());
+        if !key_handovers::create(&transaction, &handover, request, token.hash()).await? {
+            return Err(Error::AlreadyGenerated.into());
+        }
+        let detail = json!({
+            "member": target.id,
+            "name": handover.name,
+            "permissions": permissions,
+            "expires_at": handover.expires_at,
+        });
+        let (id, action) = (handover.id, "key_handover.made");
+        self.core.audit(&transaction, actor, company, action, id, detail).await?;
+        let link = self.tell_and_link(&transaction, actor, target, handover, &token).await?;
+        transaction.commit().await?;
+        self.core.news.announce(company);
+        tracing::info!(handover.id = %id, company.id = %company, "prepared an API key");
+        Ok(link)
+    }
+
+    /// Replaces a link, under the standing of whoever does it.
+    pub(super) async fn replace_handover(
+        &self,
+        actor: Actor,
+        input: RenewHandover,
+    ) -> Outcome<HandoverLink> {
+        let RenewHandover { company, handover } = input;
+        let transaction = self.core.db.begin().await?;
+        companies::lock(&transaction, company).await?;
+        let (me, target, open) = self.open_handover(&transaction, actor, company, handover).await?;
+        let (_, rules) = policies::about_keys(&transaction, company).await?;
+        may_hand_over(me, target, rules.makers)?;
+        let now = self.core.clock.now();
+        let renewed =
+            Handover { made_by: me.id, made_at: now, expires_at: now.plus(LIFETIME), ..open };
+        let token = Token::from_bytes(self.core.entropy.bytes());
+        if !key_handovers::renew(&transaction, &renewed, token.hash()).await? {
+            return Err(Error::NotFound.into());
+        }
+        let detail = json!({ "member": target.id, "name": renewed.name });
+        let action = "key_handover.renewed";
+        self.core.audit(&transaction, actor, company, action, handover, detail).await?;
+        let link = self.tell_and_link(&transaction, actor, target, renewed, &token).await?;
+        transaction.commit().await?;
+        self.core.news.announce(company);
+        Ok(link)
+    }
+
+    /// Ends a link before it was used.
+    pub(super) async fn end_handover(&self, actor: Actor, input: WithdrawHandover) -> Outcome<()> {
+        let WithdrawHandover { company, handover } = input;
+        let transaction = self.core.db.begin().await?;
+        companies::lock(&transaction, company).await?;
+        let (me, target, open) = self.open_handover(&transaction, actor, company, handover).await?;
+        access::allow(me.role, Action::RevokeKey(access::subject(&me, &target)))?;
+        if !key_handovers::withdraw(&transaction, company, handover, self.core.clock.now()).await? {
+            return Err(Error::NotFound.into());
+        }
+        let detail = json!({ "member": target.id, "name": open.name });
+        let action = "key_handover.withdrawn";
+        self.core.audit(&transaction, actor, company, action, handover, detail).await?;
+        transaction.commit().await?;
+        self.core.news.announce(company);
+        Ok(())
+    }
+
+    /// The keys that wait, as far as the actor may see them.
+    pub(super) async fn waiting_handovers(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+    ) -> Outcome<Vec<HandoverView>> {
+        let db = self.core.db.reader();
+        let me = access::membership(db, &actor, company).await?;
+        let only = access::only_own(&me, Action::SeeKey);
+        let rows = key_handovers::list_open(db, company, only).await?;
+        let (_, rules) = policies::about_keys(db, company).await?;
+        let people = rows.iter().flat_map(|row| [row.member.as_uuid(), row.made_by.as_uuid()]);
+        let people = names::members(db, company, people).await?;
+        let face = Face::of(&self.core, actor).await?;
+        let mut views = Vec::new();
+        for row in rows {
+            let (Some(person), Some(maker)) =
+                (people.get(&row.member.as_uuid()), people.get(&row.made_by.as_uuid()))
+            else {
+                continue;
+            };
+            let subject =
+                if row.member == me.id { Subject::Own } else { Subject::Other(person.role) };
+            let makes = |role, whose| {
+                rules.makers.include(role) && allows(role, Action::GenerateKey(whose)).is_allowed()
+            };
+            views.push(HandoverView {
+                handover: row.id,
+                ended: row.expires_at <= face.now
+                    || !makes(maker.role, Subject::Other(person.role)),
+                may_renew: subject != Subject::Own && makes(me.role, subject),
+                may_withdraw: allows(me.role, Action::RevokeKey(subject)).is_allowed(),
+                is_own: subject == Subject::Own,
+                person: person.name.clone(),
+                made_by: if row.made_by == me.id {
+                    By::You
+                } else {
+                    By::Person(maker.name.clone())
+                },
+                made: face.view(row.made_at),
+                expires: face.view(row.expires_at),
+                name: row.name,
+                permissions: row.permissions,
+            });
+        }
+        Ok(views)
+    }
+
+    /// What a link shows to its person.
+    pub(super) async fn preview_handover(
+        &self,
+        actor: Actor,
+        token: &str,
+    ) -> Outcome<PickUpPreview> {
+        let db = self.core.db.reader();
+        let now = self.core.clock.now();
+        let (handover, target) = find_own(db, actor, parse(token)?).await?;
+        let grant = grant(db, &handover, target, now).await?;
+        let face = Face::of(&self.core, actor).await?;
+        Ok(PickUpPreview {
+            company: companies::get_name(db, handover.company).await?,
+            made_by: notices::name_of(db, grant.maker.user).await?,
+            permissions: grant.permissions,
+            ends: grant.expires_at.map(|at| face.view(at)),
+            expires: face.view(handover.expires_at),
+            name: handover.name,
+        })
+    }
+
+    /// Makes the key that the link is for, in its maker's name, and uses the link up.
+    pub(super) async fn pick_up_key(
+        &self,
+        actor: Actor,
+        input: PickUpKey,
+    ) -> Outcome<GeneratedKey> {
+        let PickUpKey { token, request } = input;
+        let token = parse(&token)?;
+        let transaction = self.core.db.begin().await?;
+        let (seen, _) = find_own(&transaction, actor, token).await?;
+        let company = seen.company;
+        companies::lock(&transaction, company).await?;
+        // What is read from here on holds until the key is kept.
+        let (handover, target) = find_own(&transaction, actor, token).await?;
+        if api_keys::was_made(&transaction, request).await? {
+            return Err(Error::AlreadyGenerated.into());
+        }
+        let now = self.core.clock.now();
+        let Grant { maker, permissions, expires_at } =
+            grant(&transaction, &handover, target, now).await?;
+        if !key_handovers::pick_up(&transaction, company, handover.id, token, now).await? {
+            return Err(Error::HandoverEnded.into());
+        }
+        let name = Name::parse(&handover.name)
+            .map_err(|_| Fault::Internal(format!("{} has no name", handover.id)))?;
+        let fresh = Fresh { member: target.id, request, name: &name, permissions, expires_at };
+        let (id, key) = self.keep(&transaction, company, maker, fresh, now).await?;
+        // Whoever picks a key up has seen what it allows: where keys wait for their person, this one need not.
+        api_keys::accept(&transaction, company, id, now).await?;
+        let detail = json!({
+            "member": target.id,
+            "identifier": key.identifier(),
+            "name": name.as_str(),
+            "permissions": permissions,
+            "expires_at": expires_at,
+            "handover": handover.id,
+            "prepared_by": maker.id,
+        });
+        self.core.audit(&transaction, actor, company, "api_key.created", id, detail).await?;
+        let person = notices::name_of(&transaction, actor.user).await?;
+        let notice = Notice::KeyPickedUp { person: person.clone(), key: name.as_str().to_owned() };
+        notices::tell(&self.core, &transaction, maker.user, Some(company), &notice).await?;
+        transaction.commit().await?;
+        self.core.news.announce(company);
+        tracing::info!(key.id = %id, handover.id = %handover.id, "picked up an API key");
+        Ok(self.show(id, &name, person, &key))
+    }
+
+    /// An open handover that the actor may see, with the person for whom it is. The company is locked.
+    async fn open_handover(
+        &self,
+        db: &impl ConnectionTrait,
+        actor: Actor,
+        company: CompanyId,
+        handover: HandoverId,
+    ) -> Outcome<(Membership, Membership, Handover)> {
+        let me = access::membership(db, &actor, company).await?;
+        let open = key_handovers::get_open(db, company, handover).await?;
+        let target = memberships::get(db, company, open.member).await?;
+        access::allow(me.role, Action::SeeKey(access::subject(&me, &target)))?;
+        Ok((me, target, open))
+    }
+
+    /// Tells the person that a link comes, and gives the link.
+    async fn tell_and_link(
+        &self,
+        db: &impl ConnectionTrait,
+        actor: Actor,
+        target: Membership,
+        handover: Handover,
+        token: &Token,
+    ) -> Outcome<HandoverLink> {
+        let Handover { id, company, name, .. } = handover;
+        let by = notices::name_of(db, actor.user).await?;
+        let notice = Notice::KeyPrepared { by, key: name.clone() };
+        notices::tell(&self.core, db, target.user, Some(company), &notice).await?;
+        let url = link_url(&self.core.settings.public_url, token)
+            .ok_or_else(|| Fault::Internal("the public address takes no path".to_owned()))?;
+        let person = notices::name_of(db, target.user).await?;
+        Ok(HandoverLink { handover: id, name, person, url: url.to_string() })
+    }
+}
+
+/// What a link gives now.
+struct Grant {
+    maker: Membership,
+    permissions: PermissionSet,
+    expires_at: Option<Timestamp>,
+}
+
+/// The handover with this token, if the actor is the person for whom it is: for anybody else there is none.
+async fn find_own(
+    db: &impl ConnectionTrait,
+    actor: Actor,
+    token: TokenHash,
+) -> Outcome<(Handover, Membership)> {
+    let handover = key_handovers::find_by_token(db, token).await?.ok_or(Error::NotFound)?;
+    let me = access::membership(db, &actor, handover.company).await?;
+    if me.id != handover.member {
+        return Err(Error::NotFound.into());
+    }
+    Ok((handover, me))
+}
+
+/// What `handover` gives to `target` at `now`, if it still gives anything.
+async fn grant(
+    db: &impl ConnectionTrait,
+    handover: &Handover,
+    target: Membership,
+    now: Timestamp,
+) -> Outcome<Grant> {
+    if !handover.is_open || handover.expires_at <= now {
+        return Err(Error::HandoverEnded.into());
+    }
+    let maker = match memberships::get(db, handover.company, handover.made_by).await {
+        Err(Fault::Refused(Error::NotFound)) => return Err(Error::HandoverEnded.into()),
+        found => found?,
+    };
+    let (ceilings, rules) = policies::about_keys(db, handover.company).await?;
+    may_hand_over(maker, target, rules.makers).map_err(|_| Error::HandoverEnded)?;
+    let permissions = permitted(handover, target, ceilings)?;
+    let expires_at = end(&handover.expiry, &rules, now)?;
+    Ok(Grant { maker, permissions, expires_at })
+}
+
+/// A ceiling that was lowered since cuts the key; a wider one later gives nothing back.
+fn permitted(
+    handover: &Handover,
+    target: Membership,
+    ceilings: Ceilings,
+) -> Result<PermissionSet, Error> {
+    let left = handover.permissions.intersection(ceilings.of(target.role));
+    if left.is_empty() { Err(Error::HandoverEnded) } else { Ok(left) }
+}
+
+/// When the key ends: as chosen, or as early as the company asks by now.
+fn end(expiry: &Expiry, rules: &KeyRules, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    match expires_at(expiry, rules.longest_days, now) {
+        Ok(end) => Ok(end),
+        Err(Problem::BeyondPolicy { days }) => Ok(Some(now.plus(i64::from(days) * DAY))),
+        Err(_) => Err(Error::HandoverEnded),
+    }
+}
+
+/// Whether `me` may hand a key over to `target`: as for making one that they see, but never for oneself.
+fn may_hand_over(me: Membership, target: Membership, makers: Makers) -> Result<(), Error> {
+    if me.id == target.id {
+        return Err(Error::Forbidden);
+    }
+    may_make(me, target.id, target.role, makers)
+}
+
+fn parse(token: &str) -> Result<TokenHash, Error> {
+    Token::parse(token).map(|token| token.hash()).ok_or(Error::NotFound)
+}
+
+fn link_url(public_url: &Url, token: &Token) -> Option<Url> {
+    let mut url = public_url.clone();
+    url.path_segments_mut().ok()?.clear().extend(["pick-up", &token.to_text()]);
+    Some(url)
+}

@@ -1,0 +1,121 @@
+//! Trying a workflow on screen, step by step: what reads is carried out, what would change something stops at its
+//! preview.
+
+use std::net::IpAddr;
+
+use serde_json::{Map, Value};
+use shared::workflow::{Definition as Workflow, TriedStep, reference};
+
+use super::{
+    super::{Caller, Output, Silent, ToolError, Toolbox},
+    check_inputs, filled, kept, tool,
+};
+use crate::services::principal::Principal;
+
+/// The most characters of one step's answer.
+const MAX_SHOWN: usize = 12_000;
+/// The most records of it.
+const MAX_SHOWN_ROWS: usize = 10;
+
+/// What is tried, and by whom.
+pub struct Tried<'a> {
+    /// The person, as their own Odoo account.
+    pub principal: &'a Principal,
+    /// From where.
+    pub address: IpAddr,
+    /// What.
+    pub workflow: &'a Workflow,
+    /// The inputs.
+    pub inputs: &'a Map<String, Value>,
+    /// How many steps.
+    pub steps: usize,
+}
+
+/// Tries the first steps of a workflow: those that read are carried out, those that would change something
+/// give their preview. What takes the answer of such a step has to wait for a run.
+pub async fn try_steps(toolbox: &Toolbox, tried: Tried<'_>) -> Vec<TriedStep> {
+    let Tried { principal, address, workflow, inputs, steps } = tried;
+    let nothing = |name: &str| TriedStep {
+        name: name.to_owned(),
+        answer: None,
+        preview: None,
+        problem: None,
+        waits_for: None,
+    };
+    if let Err(error) = check_inputs(workflow, inputs) {
+        return vec![TriedStep { problem: Some(error.sentence), ..nothing("inputs") }];
+    }
+    let caller = Caller { principal, client: None, address, conversation: &Silent };
+    let mut results = Map::new();
+    let mut told = Vec::new();
+    for (at, step) in workflow.steps.iter().enumerate().take(steps) {
+        let mut one = nothing(&step.name);
+        // All that was tried without a problem and gave no answer would change something, or waits itself.
+        let open = workflow.steps[..at].iter().filter(|step| !results.contains_key(&step.name));
+        let arguments = Value::Object(step.arguments.clone());
+        one.waits_for = open
+            .filter(|open| takes_from(&arguments, &open.name))
+            .map(|open| open.title.clone())
+            .next();
+        if one.waits_for.is_some() {
+            told.push(one);
+            continue;
+        }
+        let answer = match filled(workflow, step, inputs, &results) {
+            Ok(arguments) => toolbox.trial(&caller, tool(step.action), arguments).await,
+            Err(problem) => Err(ToolError::new(problem)),
+        };
+        let answer = match answer {
+            Ok(Output::File { answer, file }) => {
+                kept(toolbox, principal, answer, file).await.map(Output::Answer)
+            }
+            other => other,
+        };
+        match answer {
+            Ok(
+                Output::Answer(value)
+                | Output::File { answer: value, .. }
+                | Output::Linked { answer: value, .. },
+            ) => {
+                one.answer = Some(shown(&value));
+                results.insert(step.name.clone(), value);
+            }
+            Ok(Output::Preview(value)) => {
+                one.preview = serde_json::from_value(value["preview"].clone()).ok();
+            }
+            Ok(Output::Question { message, .. }) => one.problem = Some(message),
+            Err(error) => one.problem = Some(error.sentence),
+        }
+        let is_over = one.problem.is_some();
+        told.push(one);
+        if is_over {
+            break;
+        }
+    }
+    told
+}
+
+/// An answer as JSON for the screen: the first records of a list, and no more text than fits. The page reads what is
+/// whole as a table.
+fn shown(value: &Value) -> String {
+    let mut value = value.clone();
+    for list in ["records", "groups", "reports"] {
+        if let Some(Value::Array(rows)) = value.get_mut(list) {
+            rows.truncate(MAX_SHOWN_ROWS);
+        }
+    }
+    let text = serde_json::to_string_pretty(&value).unwrap_or_default();
+    text.chars().take(MAX_SHOWN).collect()
+}
+
+/// Whether anything in `value` takes what the step of this name answers.
+fn takes_from(value: &Value, name: &str) -> bool {
+    match value {
+        value if reference(value).is_some() => reference(value)
+            .and_then(|reference| reference.strip_prefix("steps."))
+            .is_some_and(|path| path.split('.').next() == Some(name)),
+        Value::Array(values) => values.iter().any(|value| takes_from(value, name)),
+        Value::Object(fields) => fields.values().any(|value| takes_from(value, name)),
+        _ => false,
+    }
+}

@@ -1,0 +1,104 @@
+//! Pages of `audit_entries`, with the names of who did what.
+
+use sea_orm::{
+    ConnectionTrait, DatabaseBackend, DbErr, FromQueryResult, Order,
+    sea_query::{Expr, ExprTrait, Query},
+};
+use shared::{
+    id::{ApiKeyId, CompanyId, UserId},
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+use super::keyset::{self, Cursor};
+use crate::entities::{audit_entry, user};
+
+/// Which entries of a company are meant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Only what this person did.
+    pub user: Option<UserId>,
+    /// Only what was done to this key.
+    pub key: Option<ApiKeyId>,
+    /// Only actions that begin with this, before their dot.
+    pub group: Option<&'static str>,
+    /// Only what was done since.
+    pub since: Option<Timestamp>,
+}
+
+/// One entry of a page.
+#[derive(Clone, FromQueryResult)]
+pub struct ListedEntry {
+    pub id: Uuid,
+    pub at: i64,
+    pub user_id: Option<Uuid>,
+    pub person: Option<String>,
+    pub action: String,
+    pub target: String,
+    pub detail: String,
+    pub address: String,
+}
+
+/// At most `limit` entries after `cursor`, the newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    filter: Filter,
+    cursor: Option<Cursor>,
+    limit: u64,
+) -> Result<Vec<ListedEntry>, DbErr> {
+    use audit_entry::Column as Entry;
+    let column = |column: Entry| Expr::col((audit_entry::Entity, column));
+    let backend = db.get_database_backend();
+    let mut select = Query::select();
+    select
+        .columns(
+            [
+                Entry::Id,
+                Entry::At,
+                Entry::UserId,
+                Entry::Action,
+                Entry::Target,
+                Entry::Detail,
+                Entry::Address,
+            ]
+            .map(|column| (audit_entry::Entity, column)),
+        )
+        .expr_as(Expr::col((user::Entity, user::Column::Name)), "person")
+        .from(audit_entry::Entity)
+        .left_join(
+            user::Entity,
+            Expr::col((user::Entity, user::Column::Id))
+                .equals((audit_entry::Entity, Entry::UserId)),
+        )
+        .and_where(column(Entry::CompanyId).eq(company.as_uuid()));
+    let Filter { user, key, group, since } = filter;
+    if let Some(user) = user {
+        select.and_where(column(Entry::UserId).eq(user.as_uuid()));
+    }
+    if let Some(key) = key {
+        select.and_where(column(Entry::Target).eq(key.to_string()));
+    }
+    if let Some(group) = group {
+        select.and_where(Expr::cust(group_of(backend)).eq(group));
+    }
+    if let Some(since) = since {
+        select.and_where(column(Entry::At).gte(since.as_micros()));
+    }
+    keyset::page(&mut select, column(Entry::At), column(Entry::Id), Order::Desc, cursor);
+    select.limit(limit);
+    ListedEntry::find_by_statement(backend.build(&select)).all(db).await
+}
+
+/// What an action begins with, before its dot: as the index `audit_entries_by_group` has it.
+const fn group_of(backend: DatabaseBackend) -> &'static str {
+    match backend {
+        DatabaseBackend::Postgres => "split_part(\"audit_entries\".\"action\", '.', 1)",
+        _ => {
+            "substr(\"audit_entries\".\"action\", 1, instr(\"audit_entries\".\"action\", '.') - 1)"
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! Keys that are handed over by a link: only their person gets them, once, within 72 hours, and only as long as
+//! whoever made the link could still make it. On both databases.
+
+use std::sync::Arc;
+
+use app::backend::{ApiKeys as _, Notices as _, Policies as _, Team as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use server::{
+    entities::{api_key, audit_entry, key_handover},
+    services::{housekeeping, notices::NoticesService, team::TeamService},
+};
+use shared::{
+    Error,
+    api_key::{Expiry, GeneratedKey, ListApiKeys},
+    error::{Field, Problem},
+    handover::{HandOverKey, HandoverLink, LIFETIME, PickUpKey, RenewHandover, WithdrawHandover},
+    id::{HandoverId, RequestId},
+    key_page::KeyEvent,
+    key_rules::SetKeyRules,
+    member::{ChangeRole, RemoveMember},
+    notice::Notice,
+    permission::PermissionSet,
+    role::Role,
+    time::{DAY, SECOND},
+};
+
+use crate::support::{
+    core::{Company, NOW, Person, for_both_databases},
+    keys::Keys,
+};
+
+const BASE: &str = "https://mcp.example.com/pick-up/";
+
+fn request(keys: &Keys) -> RequestId {
+    RequestId::from_uuid(keys.core.clock.uuid(&keys.core.entropy))
+}
+
+fn set(names: &str) -> PermissionSet {
+    names.parse().unwrap()
+}
+
+fn wish(keys: &Keys, person: Person) -> HandOverKey {
+    HandOverKey {
+        company: keys.company.id,
+        member: person.member,
+        request: request(keys),
+        name: "Cursor - Sales".to_owned(),
+        permissions: PermissionSet::DEFAULT,
+        expiry: Expiry::Never,
+    }
+}
+
+async fn hand_over(keys: &Keys, who: Person, whom: Person) -> Result<HandoverLink, Error> {
+    keys.service.hand_over(who.actor, wish(keys, whom)).await
+}
+
+fn token(link: &HandoverLink) -> String {
+    link.url.strip_prefix(BASE).unwrap().to_owned()
+}
+
+async fn pick_up(keys: &Keys, who: Person, token: &str) -> Result<GeneratedKey, Error> {
+    let input = PickUpKey { token: token.to_owned(), request: request(keys) };
+    keys.service.pick_up(who.actor, input).await
+}
+
+async fn count_keys(keys: &Keys) -> u64 {
+    api_key::Entity::find().count(keys.core.db.reader()).await.unwrap()
+}
+
+async fn actions(keys: &Keys) -> Vec<String> {
+    let rows = audit_entry::Entity::find()
+        .filter(audit_entry::Column::CompanyId.eq(keys.company.id.as_uuid()))
+        .all(keys.core.db.reader())
+        .await;
+    let mut actions: Vec<_> = rows.unwrap().into_iter().map(|row| row.action).collect();
+    actions.sort();
+    actions
+}
+
+async fn told(keys: &Keys, who: Person) -> Vec<Notice> {
+    let notices = NoticesService::new(keys.core.clone());
+    let all = notices.open(who.actor, keys.company.id).await.unwrap();
+    all.into_iter().map(|one| one.notice).collect()
+}
+
+async fn promote(keys: &Keys, who: Person, role: Role) {
+    let company = keys.company.id;
+    let input = ChangeRole { company, member: who.member, role: role.as_str().to_owned() };
+    let team = TeamService::new(keys.core.clone());
+    team.change_role(keys.company.owner.actor, input).await.unwrap();
+}
+
+async fn rules(keys: &Keys, makers: &str, longest_days: &str, must_accept: &str) {
+    let input = SetKeyRules {
+        company: keys.company.id,
+        longest_days: longest_days.to_owned(),
+        unused_days: String::new(),
+        addresses: String::new(),
+        makers: makers.to_owned(),
+        must_accept: must_accept.to_owned(),
+    };
+    keys.policies.set_key_rules(keys.company.owner.actor, input).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_makes_a_key_once_for_its_person_alone() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { owner, admin, member, .. } = keys.company;
+        let link = hand_over(&keys, owner, member).await.unwrap();
+        assert_eq!((link.name.as_str(), link.person.as_str()), ("Cursor - Sales", "Member Lumen"));
+        assert_eq!(count_keys(&keys).await, 0, "nothing is made before it is asked for");
+        let by = || "Owner Lumen".to_owned();
+        let key = || "Cursor - Sales".to_owned();
+        assert_eq!(told(&keys, member).await, [Notice::KeyPrepared { by: by(), key: key() }]);
+        let token = token(&link);
+        let rows = key_handover::Entity::find().all(keys.core.db.reader()).await.unwrap();
+        assert!(!rows[0].token_hash.windows(8).any(|part| token.as_bytes().starts_with(part)));
+
+        // Whoever else has the link has nothing: not even its maker learns what is behind it.
+        let other = Company::found(&keys.core, "Other").await;
+        for stranger in [owner, admin, other.owner, other.member] {
+            let preview = keys.service.pick_up_preview(stranger.actor, token.clone()).await;
+            assert_eq!(preview, Err(Error::NotFound));
+            assert_eq!(pick_up(&keys, stranger, &token).await, Err(Error::NotFound));
+        }
+        for garbage in ["", "x", &token[1..], &"A".repeat(43)] {
+            assert_eq!(pick_up(&keys, member, garbage).await, Err(Error::NotFound));
+        }
+
+        let preview = keys.service.pick_up_preview(member.actor, token.clone()).await.unwrap();
+        assert_eq!((preview.company.as_str(), preview.made_by), ("Lumen", by()));
+        assert_eq!(preview.permissions, PermissionSet::DEFAULT);
+        assert_eq!(preview.expires.at, NOW.plus(LIFETIME));
+        let made = pick_up(&keys, member, &token).await.unwrap();
+        assert_eq!((made.name.as_str(), made.person.as_str()), ("Cursor - Sales", "Member Lumen"));
+        let principal = keys.verify(&made.key).await.unwrap();
+        assert_eq!((principal.member, principal.permissions), (member.member, preview.permissions));
+        let row = api_key::Entity::find().one(keys.core.db.reader()).await.unwrap().unwrap();
+        assert_eq!(row.created_by, owner.member.as_uuid(), "the key tells who prepared it");
+        let person = "Member Lumen".to_owned();
+        assert_eq!(told(&keys, owner).await, [Notice::KeyPickedUp { person, key: key() }]);
+        assert_eq!(actions(&keys).await, ["api_key.created", "key_handover.made"]);
+        let detail = keys.service.detail(member.actor, keys.company.id, made.id).await.unwrap();
+        assert_eq!(detail.trail[0].what, KeyEvent::PickedUp);
+
+        assert_eq!(pick_up(&keys, member, &token).await, Err(Error::HandoverEnded));
+        let again = keys.service.pick_up_preview(member.actor, token.clone()).await;
+        assert_eq!(again, Err(Error::HandoverEnded));
+        assert_eq!(pick_up(&keys, owner, &token).await, Err(Error::NotFound));
+        assert_eq!(count_keys(&keys).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_that_pick_up_at_once_one_gets_the_key() {
+    for_both_databases(async |url| {
+        let keys = Arc::new(Keys::on(url).await);
+        let Company { owner, member, .. } = keys.company;
+        let token = token(&hand_over(&keys, owner, member).await.unwrap());
+        let same = request(&keys);
+        let tasks: Vec<_> = (0..8)
+            .map(|at| {
+                let (keys, token) = (keys.clone(), token.clone());
+                let request = if at % 2 == 0 { same } else { request(&keys) };
+                tokio::spawn(async move {
+                    keys.service.pick_up(member.actor, PickUpKey { token, request }).await
+                })
+            })
+            .collect();
+        let mut made = 0;
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok(_) => made += 1,
+                Err(Error::AlreadyGenerated | Error::HandoverEnded) => {}
+                Err(other) => panic!("{other}"),
+            }
+        }
+        assert_eq!((made, count_keys(&keys).await), (1, 1));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_request_makes_one_link() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { owner, member, .. } = keys.company;
+        let input = wish(&keys, member);
+        keys.service.hand_over(owner.actor, input.clone()).await.unwrap();
+        let again = keys.service.hand_over(owner.actor, input).await;
+        assert_eq!(again.unwrap_err(), Error::AlreadyGenerated);
+        assert_eq!(key_handover::Entity::find().count(keys.core.db.reader()).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_is_over_after_72_hours_and_is_forgotten_later() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { owner, member, .. } = keys.company;
+        let late = hand_over(&keys, owner, member).await.unwrap();
+        let in_time = hand_over(&keys, owner, member).await.unwrap();
+        keys.core.clock.advance(LIFETIME - SECOND);
+        assert!(pick_up(&keys, member, &token(&in_time)).await.is_ok());
+        keys.core.clock.advance(SECOND);
+        assert_eq!(pick_up(&keys, member, &token(&late)).await, Err(Error::HandoverEnded));
+        let waiting = keys.service.handovers(owner.actor, keys.company.id).await.unwrap();
+        assert_eq!(waiting.len(), 1, "what was picked up waits no more");
+        assert!(waiting[0].ended && waiting[0].may_renew);
+        housekeeping::run(&keys.core).await.unwrap();
+        assert_eq!(key_handover::Entity::find().count(keys.core.db.reader()).await.unwrap(), 2);
+        keys.core.clock.advance(31 * DAY);
+        housekeeping::run(&keys.core).await.unwrap();
+        assert_eq!(key_handover::Entity::find().count(keys.core.db.reader()).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_ends_with_its_makers_standing() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { owner, admin, member, .. } = keys.company;
+        let ended = async |link: &HandoverLink| {
+            assert_eq!(pick_up(&keys, member, &token(link)).await, Err(Error::HandoverEnded));
+        };
+        let by_admin = hand_over(&keys, admin, member).await.unwrap();
+        rules(&keys, "owners", "", "").await;
+        ended(&by_admin).await;
+        rules(&keys, "owners_and_admins", "", "").await;
+        promote(&keys, admin, Role::Member).await;
+        ended(&by_admin).await;
+        let waiting = keys.service.handovers(owner.actor, keys.company.id).await.unwrap();
+        assert!(waiting[0].ended);
+        promote(&keys, admin, Role::Admin).await;
+        // An admin makes no key for an owner.
+        promote(&keys, member, Role::Owner).await;
+        ended(&by_admin).await;
+        promote(&keys, member, Role::Member).await;
+        assert!(keys.service.pick_up_preview(member.actor, token(&by_admin)).await.is_ok());
+
+        let team = TeamService::new(keys.core.clone());
+        let input = RemoveMember { company: keys.company.id, member: admin.member };
+        team.remove_member(owner.actor, input).await.unwrap();
+        ended(&by_admin).await;
+        assert_eq!(keys.service.handovers(owner.actor, keys.company.id).await.unwrap(), []);
+        assert_eq!(count_keys(&keys).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_who_was_removed_picks_nothing_up() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { owner, member, .. } = keys.company;
+        let link = hand_over(&keys, owner, member).await.unwrap();
+        let team = TeamService::new(keys.core.clone());
+        let input = RemoveMember { company: keys.company.id, member: member.member };
+        team.remove_member(owner.actor, input).await.unwrap();
+        assert_eq!(pick_up(&keys, member, &token(&link)).await, Err(Error::NotFound));
+        assert_eq!(keys.service.handovers(owner.actor, keys.company.id).await.unwrap(), []);
+        let gone = hand_over(&keys, owner, member).await.map(|_| ());
+        assert_eq!(gone, Err(Error::NotFound));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_policies_of_the_day_on_which_it_is_picked_up_hold() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { owner, member, .. } = keys.company;
+        let first = hand_over(&keys, owner, member).await.unwrap();
+        let second = hand_over(&keys, owner, member).await.unwrap();
+        keys.limit_members(&["query", "write"]).await;
+        rules(&keys, "owners_and_admins", "30", "on").await;
+        let preview = keys.service.pick_up_preview(member.actor, token(&first)).await.unwrap();
+        assert_eq!(preview.permissions, set("query"));
+        assert_eq!(preview.ends.unwrap().at, NOW.plus(30 * DAY));
+        let made = pick_up(&keys, member, &token(&first)).await.unwrap();
+        // A company whose keys wait for their person has had its answer: the person asked for it.
+        assert_eq!(keys.verify(&made.key).await.unwrap().permissions, set("query"));
+        let page = keys.service.list(member.actor, keys.company.id, ListApiKeys::default()).await;
+        let key = page.unwrap().keys.remove(0);
+        assert_eq!((key.permissions, key.waits), (set("query"), false));
+        assert_eq!(key.expires.unwrap().at, NOW.plus(30 * DAY));
+
+        keys.limit_members(&["write"]).await;
+        assert_eq!(pick_up(&keys, member, &token(&second)).await, Err(Error::HandoverEnded));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_is_said_at_its_field_and_nothing_is_kept() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { owner, member, .. } = keys.company;
+        keys.limit_members(&["query"]).await;
+        let input =
+            HandOverKey { name: " ".to_owned(), expiry: Expiry::Days(0), ..wish(&keys, member) };
+        let error = keys.service.hand_over(owner.actor, input).await.unwrap_err();
+        assert_eq!(error.problem_of(Field::KeyName), Some(Problem::Required));
+        assert_eq!(error.problem_of(Field::Permissions), Some(Problem::AboveCeiling));
+        assert_eq!(error.problem_of(Field::Expiry), Some(Problem::InThePast));
+        assert_eq!(key_handover::Entity::find().count(keys.core.db.reader()).await.unwrap(), 0);
+        assert_eq!(told(&keys, member).await, []);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_link_ends_the_old_one_and_a_withdrawn_one_is_over() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { id: company, owner, admin, member } = keys.company;
+        let old = hand_over(&keys, owner, member).await.unwrap();
+        let handover = old.handover;
+        keys.core.clock.advance(2 * DAY);
+        let new =
+            keys.service.renew_handover(admin.actor, RenewHandover { company, handover }).await;
+        let new = new.unwrap();
+        assert_eq!(pick_up(&keys, member, &token(&old)).await, Err(Error::NotFound));
+        let waiting = keys.service.handovers(member.actor, company).await.unwrap();
+        assert_eq!(waiting[0].expires.at, NOW.plus(2 * DAY + LIFETIME));
+        assert!(waiting[0].is_own && !waiting[0].may_renew && !waiting[0].ended);
+
+        let input = WithdrawHandover { company, handover };
+        assert_eq!(keys.service.withdraw_handover(owner.actor, input).await, Ok(()));
+        assert_eq!(pick_up(&keys, member, &token(&new)).await, Err(Error::HandoverEnded));
+        let again = keys.service.withdraw_handover(owner.actor, input).await;
+        assert_eq!(again, Err(Error::NotFound));
+        let renewed = keys.service.renew_handover(owner.actor, RenewHandover { company, handover });
+        assert_eq!(renewed.await.unwrap_err(), Error::NotFound);
+        let done = ["key_handover.made", "key_handover.renewed", "key_handover.withdrawn"];
+        assert_eq!(actions(&keys).await, done);
+        assert_eq!(keys.service.handovers(owner.actor, company).await.unwrap(), []);
+        assert_eq!(count_keys(&keys).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_hand_over_see_renew_and_withdraw_is_the_rule_table() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let other = Company::found(&keys.core, "Other").await;
+        let Company { id: company, owner, admin, member } = keys.company;
+        let second = Person::join(&keys.core, company, "Second Lumen", Role::Member).await;
+        for (who, whom, expected) in [
+            (owner, admin, Ok(())),
+            (owner, owner, Err(Error::Forbidden)),
+            (admin, member, Ok(())),
+            (admin, owner, Err(Error::Forbidden)),
+            (member, second, Err(Error::Forbidden)),
+            (member, member, Err(Error::Forbidden)),
+            (other.owner, member, Err(Error::NotFound)),
+            (owner, other.member, Err(Error::NotFound)),
+        ] {
+            assert_eq!(hand_over(&keys, who, whom).await.map(|_| ()), expected);
+        }
+        rules(&keys, "nobody", "", "").await;
+        assert_eq!(hand_over(&keys, owner, admin).await.map(|_| ()), Err(Error::Forbidden));
+        rules(&keys, "owners_and_admins", "", "").await;
+
+        let for_owner = {
+            let boss = Person::join(&keys.core, company, "Boss Lumen", Role::Owner).await;
+            hand_over(&keys, owner, boss).await.unwrap().handover
+        };
+        let for_member = hand_over(&keys, owner, member).await.unwrap().handover;
+        let renew = async |who: Person, handover: HandoverId| {
+            let input = RenewHandover { company, handover };
+            keys.service.renew_handover(who.actor, input).await.map(|_| ())
+        };
+        assert_eq!(renew(admin, for_owner).await, Err(Error::Forbidden));
+        assert_eq!(renew(member, for_member).await, Err(Error::Forbidden));
+        assert_eq!(renew(second, for_member).await, Err(Error::NotFound));
+        assert_eq!(renew(other.owner, for_member).await, Err(Error::NotFound));
+        assert_eq!(renew(admin, for_member).await, Ok(()));
+
+        let seen = async |who: Person| {
+            keys.service.handovers(who.actor, company).await.map(|rows| rows.len())
+        };
+        // The first two of the table above wait as well.
+        assert_eq!(seen(owner).await, Ok(4));
+        assert_eq!(seen(admin).await, Ok(4));
+        assert_eq!(seen(member).await, Ok(2));
+        assert_eq!(seen(second).await, Ok(0));
+        assert_eq!(seen(other.owner).await, Err(Error::NotFound));
+
+        let withdraw = async |who: Person, handover: HandoverId| {
+            let input = WithdrawHandover { company, handover };
+            keys.service.withdraw_handover(who.actor, input).await
+        };
+        assert_eq!(withdraw(second, for_member).await, Err(Error::NotFound));
+        assert_eq!(withdraw(other.owner, for_member).await, Err(Error::NotFound));
+        assert_eq!(withdraw(member, for_member).await, Ok(()), "one may decline");
+        assert_eq!(withdraw(admin, for_owner).await, Ok(()));
+    })
+    .await;
+}

@@ -1,0 +1,442 @@
+//! The builder of workflows, attacked: by members, by another company, by definitions that say more than they may, by two
+//! at once, and while something runs.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use shared::{
+    Error,
+    confirmation::{ApprovalState, ConfirmMode, DecideApproval, Decision},
+    id::{WorkflowId, WorkflowVersionId},
+    workflow::{
+        AcceptWorkflow, Definition, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow,
+        UseTemplate, WorkflowView,
+    },
+    workflow_catalog::{AskModel, FindModels, FindRecords},
+    workflow_form::ValueKind,
+};
+
+use crate::support::{
+    app::{TestApp, Who},
+    core::Company,
+    door::Door,
+    gate::Gate,
+};
+
+fn definition(steps: Value) -> Definition {
+    let inputs = json!([{ "name": "which", "label": "Which", "kind": "record" }]);
+    serde_json::from_value(json!({ "inputs": inputs, "steps": steps })).expect("a definition")
+}
+
+fn one_step(action: &str, arguments: Value) -> Definition {
+    definition(json!([{ "name": "one", "title": "One", "action": action, "arguments": arguments }]))
+}
+
+fn moves() -> Definition {
+    definition(json!([
+        { "name": "find", "title": "Find", "action": "query",
+          "arguments": { "model": "res.partner", "domain": [["id", "=", { "$": "input.which" }]] } },
+        { "name": "move", "title": "Move", "action": "write",
+          "arguments": { "model": "res.partner", "ids": { "$": "steps.find.records.*.id" }, "values": { "city": "Narvik" } } },
+    ]))
+}
+
+fn saving(gate: &Gate, workflow: Option<WorkflowId>, definition: Definition) -> SaveWorkflow {
+    let (company, description) = (gate.company, String::new());
+    SaveWorkflow { company, workflow, name: "Moves".to_owned(), description, definition }
+}
+
+async fn saved(gate: &Gate, definition: Definition) -> WorkflowId {
+    let input = saving(gate, None, definition);
+    gate.app.state.backend.workflows.save(gate.actor, input).await.expect("is saved")
+}
+
+async fn view(gate: &Gate, workflow: WorkflowId) -> WorkflowView {
+    let page = gate.app.state.backend.workflows.page(gate.actor, gate.company).await;
+    let found = page.expect("is shown").workflows.into_iter().find(|one| one.id == workflow);
+    found.expect("is there")
+}
+
+async fn accepted(gate: &Gate, workflow: WorkflowId) -> WorkflowVersionId {
+    let (company, backend) = (gate.company, &gate.app.state.backend.workflows);
+    backend.validate(gate.actor, NameWorkflow { company, workflow }).await.expect("validates");
+    let version = view(gate, workflow).await.version.expect("is in force").id;
+    backend.accept(gate.actor, AcceptWorkflow { company, version }).await.expect("accepts");
+    version
+}
+
+async fn tried(gate: &Gate, definition: Definition, which: i64) -> Vec<TriedStep> {
+    let steps = definition.steps.len();
+    let asked = definition.inputs.iter().map(|input| (input.name.clone(), json!(which)));
+    let inputs = asked.collect();
+    let input = TryWorkflow { company: gate.company, definition, inputs, steps };
+    gate.app.state.backend.workflows.try_steps(gate.actor, input).await.expect("is tried")
+}
+
+#[tokio::test]
+async fn a_member_neither_edits_nor_looks_anything_up() {
+    let gate = Gate::start().await;
+    let workflow = saved(&gate, moves()).await;
+    let (company, (member, _)) = gate.app.membership(Who::Member).await;
+    let backend = &gate.app.state.backend.workflows;
+    let (named, before) = (NameWorkflow { company, workflow }, gate.calls());
+    let model = "res.partner".to_owned();
+    let tries = TryWorkflow { company, definition: moves(), inputs: Default::default(), steps: 2 };
+    let refused = [
+        backend.save(member, saving(&gate, Some(workflow), moves())).await.map(drop),
+        backend.save(member, saving(&gate, None, moves())).await.map(drop),
+        backend.validate(member, named).await,
+        backend.archive(member, named).await,
+        backend.try_steps(member, tries).await.map(drop),
+        backend.models(member, FindModels { company, search: "partner".into() }).await.map(drop),
+        backend.model(member, AskModel { company, model: model.clone() }).await.map(drop),
+        backend
+            .records(member, FindRecords { company, model, search: String::new() })
+            .await
+            .map(drop),
+    ];
+    for (at, refused) in refused.into_iter().enumerate() {
+        assert_eq!(refused, Err(Error::Forbidden), "{at}");
+    }
+    assert_eq!(gate.calls(), before, "Odoo heard of nothing");
+    let page = backend.page(member, company).await.expect("is shown");
+    assert!(page.workflows.is_empty() && page.templates.is_empty(), "a draft is not theirs to see");
+    accepted(&gate, workflow).await;
+    let page = backend.page(member, company).await.expect("is shown");
+    assert!(page.workflows[0].version.is_some() && page.workflows[0].history.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_of_another_company_is_not_there() {
+    let gate = Gate::start().await;
+    let workflow = saved(&gate, moves()).await;
+    let version = accepted(&gate, workflow).await;
+    let other = Company::found(&gate.app.state.core, "Other").await;
+    let (stranger, backend) = (other.owner.actor, &gate.app.state.backend.workflows);
+    // In their own company with our ids, and in ours.
+    for company in [other.id, gate.company] {
+        let named = NameWorkflow { company, workflow };
+        let save = SaveWorkflow { company, ..saving(&gate, Some(workflow), moves()) };
+        let refused = [
+            backend.save(stranger, save).await.map(drop),
+            backend.validate(stranger, named).await,
+            backend.archive(stranger, named).await,
+            backend.accept(stranger, AcceptWorkflow { company, version }).await,
+        ];
+        for refused in refused {
+            assert_eq!(refused, Err(Error::NotFound));
+        }
+    }
+    let company = gate.company;
+    let ask = AskModel { company, model: "res.partner".into() };
+    assert_eq!(backend.model(stranger, ask).await, Err(Error::NotFound));
+    let find = FindRecords { company, model: "res.partner".into(), search: String::new() };
+    assert_eq!(backend.records(stranger, find).await, Err(Error::NotFound));
+    let still = view(&gate, workflow).await;
+    assert_eq!(
+        still.version.map(|version| version.id),
+        Some(version),
+        "nothing has become of ours"
+    );
+    // Their own company has no Odoo: that is said, and is no way to ours.
+    let find = FindModels { company: other.id, search: "partner".into() };
+    let offered = backend.models(stranger, find).await.expect("is answered");
+    assert!(offered.found.is_empty() && offered.problem.is_some(), "{offered:?}");
+}
+
+#[tokio::test]
+async fn a_shape_that_is_filled_in_is_kept_as_a_draft_and_never_validated() {
+    let gate = Gate::start().await;
+    let which = json!({ "$": "input.which" });
+    for (action, arguments) in [
+        ("query", json!({ "model": which })),
+        ("query", json!({ "model": "res.partner", "domain": [[which, "=", 1]] })),
+        ("query", json!({ "model": "res.partner", "domain": [["id", which, 1]] })),
+        ("query", json!({ "model": "res.partner", "domain": which })),
+        ("query", json!({ "model": "res.partner", "fields": [which] })),
+        ("query", json!({ "model": "res.partner", "order": which })),
+        ("write", json!({ "model": "res.partner", "ids": [1], "values": which })),
+        ("create", json!({ "model": "sale.order", "values": { "order_line": [[which, 0, {}]] } })),
+        ("execute", json!({ "model": "sale.order", "method": which, "ids": [1] })),
+        (
+            "execute",
+            json!({ "model": "sale.order", "method": "action_confirm", "ids": [1], "args": [which] }),
+        ),
+        ("execute", json!({ "model": "sale.order", "method": "unlink", "ids": [1] })),
+        ("write", json!({ "model": "res.users", "ids": [1], "values": { "name": "x" } })),
+        ("query", json!({ "model": "res.partner", "domain": [["user_ids.password", "=", which]] })),
+        (
+            "write",
+            json!({ "model": "res.partner", "ids": [1], "values": { "city": "x" }, "confirm": "y" }),
+        ),
+    ] {
+        let workflow = saved(&gate, one_step(action, arguments.clone())).await;
+        let named = NameWorkflow { company: gate.company, workflow };
+        let validated = gate.app.state.backend.workflows.validate(gate.actor, named).await;
+        assert_eq!(validated, Err(Error::HasFlaws), "{arguments}");
+        assert!(!view(&gate, workflow).await.flaws.is_empty(), "and the page says so: {arguments}");
+    }
+    let listed = gate.call("aidoo_workflow", json!({})).await.expect("is listed");
+    assert_eq!(listed["workflows"], json!([]));
+}
+
+#[tokio::test]
+async fn a_definition_of_a_megabyte_is_not_kept() {
+    let gate = Gate::start().await;
+    let browser = gate.app.signed_in(Who::Owner).await;
+    for (size, status) in [(61_000, StatusCode::BAD_REQUEST), (1_100_000, StatusCode::BAD_REQUEST)]
+    {
+        let long = "x".repeat(size);
+        let definition =
+            one_step("query", json!({ "model": "res.partner", "domain": [["name", "=", long]] }));
+        let body = json!({ "input": saving(&gate, None, definition) });
+        let (answered, body) = browser.json("workflows/save", &body).await;
+        assert!(
+            answered == status || answered == StatusCode::PAYLOAD_TOO_LARGE,
+            "{size}: {answered} {body}"
+        );
+    }
+    // Many levels are no way to take the reader down.
+    let deep = (0..300).fold(json!(1), |inner, _| json!([inner]));
+    let definition = one_step("query", json!({ "model": "res.partner", "domain": deep }));
+    let body = json!({ "input": saving(&gate, None, definition) });
+    let (answered, body) = browser.json("workflows/save", &body).await;
+    assert_eq!(answered, StatusCode::BAD_REQUEST, "{body}");
+    let page = gate.app.state.backend.workflows.page(gate.actor, gate.company).await;
+    assert!(page.expect("is shown").workflows.is_empty());
+}
+
+#[tokio::test]
+async fn of_two_validations_at_once_there_is_one_version() {
+    let gate = Gate::start().await;
+    let workflow = saved(&gate, moves()).await;
+    let named = NameWorkflow { company: gate.company, workflow };
+    let backend = &gate.app.state.backend.workflows;
+    let (one, other) =
+        tokio::join!(backend.validate(gate.actor, named), backend.validate(gate.actor, named));
+    assert_eq!((one, other), (Ok(()), Ok(())));
+    accepted(&gate, workflow).await;
+    let history = view(&gate, workflow).await.history;
+    assert_eq!(history.len(), 1, "{history:?}");
+    assert_eq!(history[0].accepted_by.len(), 1, "what was accepted stays so");
+
+    let (edit, validated) = tokio::join!(
+        backend.save(gate.actor, saving(&gate, Some(workflow), moves())),
+        backend.validate(gate.actor, named),
+    );
+    edit.expect("is saved");
+    validated.expect("is validated, as it was or as it is");
+    backend.validate(gate.actor, named).await.expect("validates what was saved");
+    let history = view(&gate, workflow).await.history;
+    let told: Vec<(u32, bool)> =
+        history.iter().map(|version| (version.number, version.retired_at.is_none())).collect();
+    assert_eq!(told, [(2, true), (1, false)]);
+    assert!(history[0].accepted_by.is_empty(), "nobody has accepted this one");
+}
+
+#[tokio::test]
+async fn what_becomes_a_draft_runs_no_more_and_a_run_that_has_begun_ends_as_it_was() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let workflow = saved(&gate, moves()).await;
+    accepted(&gate, workflow).await;
+    let run = json!({ "workflow": "Moves", "inputs": { "which": 1 } });
+    let confirmed = gate.previewed("aidoo_workflow", run.clone()).await;
+    let backend = &gate.app.state.backend.workflows;
+    let edit = async || {
+        let mut other = moves();
+        other.steps[1].arguments["values"] = json!({ "city": "Bodø" });
+        backend.save(gate.actor, saving(&gate, Some(workflow), other)).await.expect("is saved");
+    };
+    edit().await;
+    let refused = gate.call("aidoo_workflow", confirmed).await.expect_err("is a draft now");
+    assert!(refused.contains("no validated workflow"), "{refused}");
+    assert_eq!(gate.count("res.partner", "write"), 0);
+
+    // The next version is accepted by nobody, so that it asks again.
+    let named = NameWorkflow { company: gate.company, workflow };
+    backend.validate(gate.actor, named).await.expect("validates");
+    let refused = gate.call("aidoo_workflow", run.clone()).await.expect_err("is not accepted");
+    assert!(refused.contains("has not let it run as them"), "{refused}");
+
+    accepted(&gate, workflow).await;
+    let confirmed = gate.previewed("aidoo_workflow", run).await;
+    let held = door.hold("write");
+    let came = door.came("write");
+    let (ended, ()) = tokio::join!(gate.call("aidoo_workflow", confirmed), async {
+        door.wait_for("write", came + 1).await;
+        edit().await;
+        held.release();
+    });
+    let ended = ended.expect("runs to its end");
+    assert_eq!(ended["status"], "done", "{ended}");
+    assert_eq!(gate.count("res.partner", "write"), 1);
+}
+
+#[tokio::test]
+async fn what_takes_the_answer_of_a_change_waits_for_a_run_and_the_rest_is_tried() {
+    let gate = Gate::start().await;
+    let made = json!({ "$": "steps.make.ids" });
+    let steps = definition(json!([
+        { "name": "make", "title": "Make it", "action": "create",
+          "arguments": { "model": "res.partner", "values": { "name": "New" } } },
+        { "name": "look", "title": "Look at it", "action": "read",
+          "arguments": { "model": "res.partner", "ids": made } },
+        { "name": "again", "title": "Look again", "action": "read",
+          "arguments": { "model": "res.partner", "ids": { "$": "steps.look.records.*.id" } } },
+        { "name": "find", "title": "Find", "action": "query",
+          "arguments": { "model": "res.partner", "domain": [["id", "=", { "$": "input.which" }]] } },
+    ]));
+    let told = tried(&gate, steps, 1).await;
+    assert!(told[0].preview.is_some(), "{told:?}");
+    assert_eq!(told[1].waits_for.as_deref(), Some("Make it"));
+    assert_eq!(told[2].waits_for.as_deref(), Some("Look at it"));
+    let found: Value =
+        serde_json::from_str(told[3].answer.as_deref().expect("is tried")).expect("json");
+    assert_eq!(found["total"], 1);
+    assert!(told.iter().all(|step| step.problem.is_none()), "{told:?}");
+    assert_eq!(gate.count("res.partner", "create"), 0);
+
+    // What finds nothing is a problem where it is taken.
+    let told = tried(&gate, moves(), 999_999).await;
+    let problem = told[1].problem.as_deref().expect("has nothing to write to");
+    assert!(problem.contains("step 1, “Find”, found nothing for this step to take"), "{problem}");
+    let told = tried(&gate, moves(), 0).await;
+    assert!(told[0].name == "inputs" && told[0].problem.is_some(), "{told:?}");
+}
+
+#[tokio::test]
+async fn only_what_a_step_may_name_is_offered() {
+    let gate = Gate::start().await;
+    gate.set_rules(|rules| {
+        rules.guards.closed_models = vec!["product.product".into()];
+        rules.guards.secret_fields = vec!["client_order_ref".into()];
+        rules.guards.open_methods = vec![
+            "sale.order.message_post".into(),
+            "sale.order.unlink".into(),
+            "res.partner.anything".into(),
+        ];
+    })
+    .await;
+    let (company, actor, backend) = (gate.company, gate.actor, &gate.app.state.backend.workflows);
+    let models = async |search: &str| -> Vec<String> {
+        let input = FindModels { company, search: search.to_owned() };
+        let offered = backend.models(actor, input).await.expect("is answered");
+        assert_eq!(offered.problem, None);
+        offered.found.into_iter().map(|one| one.model).collect()
+    };
+    assert!(models("invoice").await.contains(&"account.move".to_owned()), "as people call it");
+    let usual = models("").await;
+    assert!(
+        usual.contains(&"sale.order".to_owned()) && !usual.contains(&"product.product".to_owned())
+    );
+    assert!(models("product").await.iter().all(|model| model != "product.product"));
+    assert!(models("apikeys").await.is_empty());
+
+    let describe = async |model: &str| {
+        let input = AskModel { company, model: model.to_owned() };
+        backend.model(actor, input).await.expect("is answered")
+    };
+    let order = describe("sale.order").await;
+    let field = |name: &str| order.fields.iter().find(|field| field.name == name);
+    let customer = field("partner_id").expect("is there");
+    assert_eq!(
+        (customer.kind, customer.relation.as_deref()),
+        (ValueKind::Record, Some("res.partner"))
+    );
+    let state = field("state").expect("is there");
+    assert!(state.selection.iter().any(|(value, _)| value == "draft"), "{state:?}");
+    assert!(field("client_order_ref").is_none(), "a secret is offered to nobody");
+    let methods: Vec<&str> = order.methods.iter().map(|one| one.method.as_str()).collect();
+    assert!(
+        methods.contains(&"action_confirm") && methods.contains(&"message_post"),
+        "{methods:?}"
+    );
+    assert!(!methods.contains(&"unlink") && !methods.contains(&"anything"), "{methods:?}");
+    assert!(
+        order.reports.iter().any(|one| one.report == "sale.report_saleorder"),
+        "{:?}",
+        order.reports
+    );
+
+    for model in ["product.product", "res.users.apikeys", "no.such.model", "x'; drop", ""] {
+        let view = describe(model).await;
+        assert!(view.problem.is_some() && view.fields.is_empty(), "{model}: {view:?}");
+    }
+    assert!(describe("res.users").await.is_closed_to_changes);
+
+    let records = async |model: &str, search: &str| {
+        let input = FindRecords { company, model: model.to_owned(), search: search.to_owned() };
+        backend.records(actor, input).await.expect("is answered")
+    };
+    let found = records("res.partner", "a").await.found;
+    assert!(!found.is_empty() && found.len() <= 20);
+    let one = records("res.partner", &found[0].id.to_string()).await.found;
+    assert_eq!(one, [found[0].clone()], "by its id, too");
+    assert!(
+        records("product.product", "").await.problem.is_some(),
+        "closed on this way in as well"
+    );
+}
+
+#[tokio::test]
+async fn an_approval_says_who_asked_with_what_and_when_its_records_have_changed() {
+    let gate = Gate::start().await;
+    gate.set_rules(|rules| rules.confirm.workflow = ConfirmMode::Dashboard).await;
+    let steps = one_step(
+        "write",
+        json!({ "model": "res.partner", "ids": { "$": "input.which" }, "values": { "city": "Narvik" } }),
+    );
+    let workflow = saved(&gate, steps).await;
+    accepted(&gate, workflow).await;
+    let run = json!({ "workflow": "Moves", "inputs": { "which": 1 } });
+    let asked = gate.call("aidoo_workflow", run.clone()).await.expect("waits");
+    let approvals = &gate.app.state.backend.approvals;
+    let list = async || approvals.list(gate.actor, gate.company).await.expect("is listed");
+    let waiting = list().await.remove(0);
+    assert_eq!(waiting.state, ApprovalState::Waiting);
+    assert!(waiting.preview.changes.iter().any(|change| change.after == "Narvik"), "{waiting:?}");
+    let input =
+        DecideApproval { company: gate.company, approval: waiting.id, decision: Decision::Approve };
+    approvals.decide(gate.actor, input).await.expect("is approved");
+
+    let mut confirmed = run.clone();
+    confirmed["confirm"] = asked["confirm"].clone();
+    let moved = json!({ "model": "res.partner", "ids": [1], "values": { "city": "Bodø" } });
+    let moved = gate.previewed("aidoo_write", moved).await;
+    gate.call("aidoo_write", moved).await.expect("is done");
+    let refused = gate.call("aidoo_workflow", confirmed).await.expect_err("has changed");
+    assert!(refused.contains("records have changed"), "{refused}");
+    assert_eq!(list().await[0].state, ApprovalState::Changed, "the page says so, too");
+    assert_eq!(approvals.decide(gate.actor, input).await, Err(Error::AlreadyDecided));
+    // What is asked anew waits by itself.
+    let again = gate.call("aidoo_workflow", run).await.expect("waits again");
+    assert_ne!(again["confirm"], asked["confirm"]);
+    let states: Vec<ApprovalState> = list().await.iter().map(|one| one.state).collect();
+    assert_eq!(states, [ApprovalState::Waiting, ApprovalState::Changed]);
+}
+
+#[tokio::test]
+async fn every_template_is_tried_on_the_demonstration_without_a_word_that_nobody_reads() {
+    let gate = Gate::of(TestApp::start().await).await;
+    let backend = &gate.app.state.backend.workflows;
+    let page = backend.page(gate.actor, gate.company).await.expect("is shown");
+    let mut count = 0;
+    for template in page.templates {
+        let input = UseTemplate { company: gate.company, template: template.id.clone() };
+        let made = backend.use_template(gate.actor, input, app::texts::Locale::en).await;
+        let view = view(&gate, made.expect("is made")).await;
+        let told = tried(&gate, view.definition, 999_999).await;
+        // Some are of apps that this Odoo has not, and say that.
+        if told[0].problem.as_deref().is_some_and(|problem| problem.contains("has no model")) {
+            continue;
+        }
+        count += 1;
+        assert_eq!(told.len(), 2, "{}: {told:?}", template.id);
+        assert!(told[0].problem.is_none(), "{}: {told:?}", template.id);
+        assert!(
+            told[1].problem.as_deref().is_some_and(|problem| problem.contains("found nothing")),
+            "{told:?}"
+        );
+    }
+    assert!(count >= 15, "only {count} were tried");
+}
