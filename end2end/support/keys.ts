@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import { type BrowserContext, expect } from "@playwright/test";
+import { type BrowserContext, type Page, expect } from "@playwright/test";
 
 import type { Aidoo } from "./servers";
 
@@ -21,4 +21,22 @@ export async function makeKeys(server: Aidoo, context: BrowserContext, names: st
     const made = await context.request.post(`${server.url}/api/api_keys/create`, { data: { input }, headers });
     expect(made.ok(), await made.text()).toBe(true);
   }
+}
+
+/** A key of the signed-in owner that allows everything. */
+export async function everything(page: Page, url: string): Promise<string> {
+  const headers = { Origin: url, Accept: "application/json" };
+  const viewer = await (await page.request.post("/api/accounts/viewer", { form: {}, headers })).json();
+  const { company, member } = viewer.current;
+  const input = {
+    company,
+    member,
+    request: `req_${crypto.randomUUID().replaceAll("-", "")}`,
+    name: "Everything",
+    permissions: "query read create write execute schema report workflow",
+    expiry: "never",
+  };
+  const made = await page.request.post("/api/api_keys/create", { data: { input }, headers });
+  expect(made.status()).toBe(200);
+  return (await made.json()).key;
 }

@@ -1,5 +1,6 @@
 import { Account } from "../pages/account";
 import { Step, Workflows } from "../pages/workflows";
+import { everything } from "../support/keys";
 import { callTool } from "../support/mcp";
 import { accessible, expect, test, visit } from "../support/test";
 
@@ -8,24 +9,6 @@ interface Answer {
   confirm?: string;
   records?: { id: number; name?: string; client_order_ref?: string }[];
   workflows?: { name: string; inputs: { name: string }[] }[];
-}
-
-/** A key of the signed-in owner that allows everything. */
-async function everything(page: import("@playwright/test").Page, url: string): Promise<string> {
-  const headers = { Origin: url, Accept: "application/json" };
-  const viewer = await (await page.request.post("/api/accounts/viewer", { form: {}, headers })).json();
-  const { company, member } = viewer.current;
-  const input = {
-    company,
-    member,
-    request: `req_${crypto.randomUUID().replaceAll("-", "")}`,
-    name: "Everything",
-    permissions: "query read create write execute schema report workflow",
-    expiry: "never",
-  };
-  const made = await page.request.post("/api/api_keys/create", { data: { input }, headers });
-  expect(made.status()).toBe(200);
-  return (await made.json()).key;
 }
 
 test("two steps are built by the form alone, tried, validated, accepted and run", async ({ servers, browserOf }) => {
