@@ -39,12 +39,22 @@ pub(crate) struct Parts {
 /// When the program was not linked for it.
 pub(crate) fn split(wasm: &[u8], name: &str) -> Result<Parts> {
     let kept = kept(wasm, &cut(wasm, name)?)?;
-    let Cut { main, parts, loader, list } = cut(&wasm::with_exports(wasm, &kept)?, name)?;
+    let Cut { mut main, parts, mut loader, mut list } =
+        cut(&wasm::with_exports(wasm, &kept)?, name)?;
     let mut others = Files::new();
     for (file, part) in parts {
-        others.insert(format!("{file}.wasm"), wasm::without_notes(&part)?);
+        let pages = list.values().filter(|files| files.contains(&file)).count();
+        let part = wasm::without_notes(&part)?;
+        // What is left of a chunk without its functions: texts that several pages say.
+        if stays(pages, part.len()) && !wasm::has_code(&part)? {
+            main = wasm::with_data_of(&main, &part)?;
+            loader = without_chunk(&loader, &file)?;
+            list.values_mut().for_each(|files| _ = files.remove(&file));
+            continue;
+        }
+        others.insert(format!("{file}.wasm"), part);
     }
-    others.insert(LOADER.to_owned(), loader);
+    others.insert(LOADER.to_owned(), loader.into_bytes());
     others.insert(LIST.to_owned(), serde_json::to_vec(&list)?);
     Ok(Parts { main, others })
 }
@@ -54,7 +64,7 @@ struct Cut {
     main: Vec<u8>,
     /// The other modules, by their names without the ending.
     parts: BTreeMap<String, Vec<u8>>,
-    loader: Vec<u8>,
+    loader: String,
     /// The modules that each page's part is made of.
     list: BTreeMap<String, BTreeSet<String>>,
 }
@@ -80,7 +90,7 @@ fn cut(wasm: &[u8], name: &str) -> Result<Cut> {
     Ok(Cut {
         main: read(&main)?,
         parts,
-        loader: read(&folder.path().join(LOADER))?,
+        loader: String::from_utf8(read(&folder.path().join(LOADER))?)?,
         list: list.map(|(part, files)| (part, files.into_iter().collect())).collect(),
     })
 }
@@ -103,6 +113,26 @@ fn kept(wasm: &[u8], cut: &Cut) -> Result<BTreeMap<u32, String>> {
         .collect())
 }
 
+/// The loader, when a chunk is no longer to be loaded: neither the chunk's own lines, nor its name in what parts
+/// wait for.
+fn without_chunk(loader: &str, file: &str) -> Result<String> {
+    const END: &str = "\n, []);\n";
+    let name = format!("__{file}");
+    let beginning = format!("const {name} = makeLoad(");
+    let start = loader.find(&beginning).with_context(|| format!("the loader has no {file}"))?;
+    let length = loader[start..].find(END).with_context(|| format!("{file} has no end"))?;
+    let others = [&loader[..start], &loader[start + length + END.len()..]].concat();
+    // In the middle or at the end of a list, at its beginning, alone.
+    Ok([
+        (format!(", {name},"), ","),
+        (format!(", {name}]"), "]"),
+        (format!("[{name}, "), "["),
+        (format!("[{name}]"), "[]"),
+    ]
+    .into_iter()
+    .fold(others, |text, (from, to)| text.replace(&from, to)))
+}
+
 /// Whether a module that so many pages need, and of that size, stays in the main part. A page's own never does.
 const fn stays(pages: usize, size: usize) -> bool {
     pages > 1 && (pages >= MANY || size < SMALL)
@@ -116,6 +146,31 @@ mod tests {
     fn a_page_s_own_part_is_cut_off_whatever_its_size() {
         assert!(!stays(1, 10));
         assert!(!stays(1, 1_000_000));
+    }
+
+    #[test]
+    fn a_chunk_that_is_no_longer_loaded_leaves_the_loader_whole() {
+        let chunk = |number: u8| {
+            format!("/* a, b */\nconst __chunk_{number} = makeLoad(() => {{\n    x;\n}}\n, []);\n")
+        };
+        let parts = |lists: [&str; 4]| {
+            lists
+                .map(|list| format!("export const p = wrapAsyncCb(makeLoad(f, [{list}]));\n"))
+                .concat()
+        };
+        let loader = chunk(1)
+            + &chunk(12)
+            + &parts([
+                "__chunk_1, __chunk_12",
+                "__chunk_12, __chunk_1, __chunk_2",
+                "__chunk_1",
+                "__chunk_12, __chunk_1",
+            ]);
+        let left = "/* a, b */\n".to_owned()
+            + &chunk(12)
+            + &parts(["__chunk_12", "__chunk_12, __chunk_2", "", "__chunk_12"]);
+        assert_eq!(without_chunk(&loader, "chunk_1").unwrap(), left);
+        assert!(without_chunk(&left, "chunk_1").is_err());
     }
 
     #[test]

@@ -7,6 +7,9 @@ use anyhow::{Context as _, Result, ensure};
 const HEADER: &[u8; 8] = b"\0asm\x01\0\0\0";
 const CUSTOM: u8 = 0;
 const EXPORT: u8 = 7;
+const CODE: u8 = 10;
+const DATA: u8 = 11;
+const DATA_COUNT: u8 = 12;
 /// In the section of names, the names of functions.
 const FUNCTIONS: u8 = 1;
 /// In an export, that it is one of a function.
@@ -62,6 +65,46 @@ pub(crate) fn with_exports(module: &[u8], functions: &BTreeMap<u32, String>) -> 
         })
         .collect::<Result<_>>()?;
     Ok(assembled(more.iter().map(|(id, content)| (*id, content.as_slice()))))
+}
+
+/// Whether the module has functions of its own.
+///
+/// # Errors
+/// When it is no module.
+pub(crate) fn has_code(module: &[u8]) -> Result<bool> {
+    Ok(sections(module)?.iter().any(|(id, _)| *id == CODE))
+}
+
+/// The module with the data of `other` behind its own. Both are of one memory, in which each has its places.
+///
+/// # Errors
+/// When one is no module, or the first has no data.
+pub(crate) fn with_data_of(module: &[u8], other: &[u8]) -> Result<Vec<u8>> {
+    let other = sections(other)?;
+    let Some((_, more)) = other.iter().find(|(id, _)| *id == DATA) else {
+        return Ok(module.to_vec());
+    };
+    let mut more = Reader(more);
+    let count = more.number().context("data without a count")?;
+    let sections = sections(module)?;
+    ensure!(sections.iter().any(|(id, _)| *id == DATA), "a module without data");
+    let joined: Vec<_> = sections
+        .into_iter()
+        .map(|(id, content)| {
+            if id != DATA && id != DATA_COUNT {
+                return Ok((id, content.to_vec()));
+            }
+            let mut rest = Reader(content);
+            let mut section = Vec::new();
+            write_number(rest.number().context("data without a count")? + count, &mut section);
+            section.extend_from_slice(rest.0);
+            if id == DATA {
+                section.extend_from_slice(more.0);
+            }
+            Ok((id, section))
+        })
+        .collect::<Result<_>>()?;
+    Ok(assembled(joined.iter().map(|(id, content)| (*id, content.as_slice()))))
 }
 
 fn exports(section: &[u8], more: &BTreeMap<u32, String>) -> Result<Vec<u8>> {
@@ -179,6 +222,17 @@ mod tests {
         let after = with_exports(&before, &BTreeMap::from([(200, "p".to_owned())])).unwrap();
         assert_eq!(after, module(&[(7, b"\x02\x01m\x02\x00\x01p\x00\xc8\x01"), (10, b"code")]));
         assert!(with_exports(&module(&[(10, b"code")]), &BTreeMap::new()).is_err());
+    }
+
+    #[test]
+    fn data_comes_behind_the_data_that_is_there() {
+        let main = module(&[(12, b"\x01"), (10, b"code"), (11, b"\x01one")]);
+        let chunk = module(&[(2, b"memory"), (11, b"\x02two three")]);
+        assert!(has_code(&main).unwrap() && !has_code(&chunk).unwrap());
+        let joined = module(&[(12, b"\x03"), (10, b"code"), (11, b"\x03onetwo three")]);
+        assert_eq!(with_data_of(&main, &chunk).unwrap(), joined);
+        assert_eq!(with_data_of(&main, &module(&[(2, b"memory")])).unwrap(), main);
+        assert!(with_data_of(&module(&[(10, b"code")]), &chunk).is_err());
     }
 
     #[test]
