@@ -9,6 +9,7 @@ pub mod bell;
 pub mod breadcrumb;
 pub mod button;
 pub mod check_card;
+pub mod code_details;
 pub mod copyable;
 pub mod day_chart;
 pub mod dialog;
@@ -41,6 +42,7 @@ pub use self::{
     breadcrumb::Breadcrumb,
     button::{ButtonKind, SubmitButton},
     check_card::CheckCard,
+    code_details::CodeDetails,
     copyable::{Copyable, Shape},
     day_chart::DayChart,
     dialog::{CloseLink, Closing, Dialog},

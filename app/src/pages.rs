@@ -9,6 +9,7 @@ pub mod connect;
 mod dialog;
 pub mod home;
 pub mod invitation;
+pub mod made;
 pub mod not_found;
 pub mod notices;
 pub mod odoo;

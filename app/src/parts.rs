@@ -9,9 +9,10 @@ use leptos_router::ChooseView;
 
 use crate::pages;
 
-/// Declares pages: the name that the routes use, the component, and two names for its part.
+/// Declares pages: the name that the routes use, the component, and two names for its part. After `with` comes
+/// what loads the dialogs that its address may open.
 macro_rules! parts {
-    ($($name:ident: $component:path, $part:ident, $load:ident;)*) => {$(
+    ($($name:ident: $component:path, $part:ident, $load:ident $(, with $dialogs:ident)?;)*) => {$(
         #[doc = concat!("[`", stringify!($component), "`], loaded when it is needed.")]
         #[derive(Debug, Clone, Copy)]
         pub(crate) struct $name;
@@ -29,7 +30,10 @@ macro_rules! parts {
 
             async fn preload(&self) {
                 #[cfg(feature = "split")]
-                missing::look_after($load().await).await;
+                {
+                    $(missing::dialogs_of_address($dialogs).await;)?
+                    missing::look_after($load().await).await;
+                }
             }
         }
 
@@ -51,16 +55,67 @@ macro_rules! parts {
     )*};
 }
 
+/// Declares dialogs, each a function that makes a view of what it is given. Those of one page are one part, which
+/// is loaded when the first of them is to be shown, or somebody is about to open one.
+macro_rules! dialogs {
+    ($($of:ident, $load:ident: {$($name:ident($asked:ty) => $make:path, $part:ident, $load_one:ident;)*})*) => {$(
+        $(
+            #[doc = concat!("What [`", stringify!($make), "`] makes, as soon as its part is there.")]
+            pub(crate) fn $name(asked: $asked) -> AnyView {
+                #[cfg(feature = "split")]
+                return missing::later($part(asked));
+                #[cfg(not(feature = "split"))]
+                $make(asked)
+            }
+
+            #[cfg(feature = "split")]
+            #[leptos::wasm_split::wasm_split(
+                $of,
+                wasm_split_path = leptos::wasm_split,
+                preload(#[doc(hidden)] $load_one),
+                fallible
+            )]
+            fn $part(asked: $asked) -> Result<AnyView, leptos::wasm_split::SplitLoaderError> {
+                Ok($make(asked))
+            }
+        )*
+
+        /// Loads the part of these dialogs, if it is one.
+        pub(crate) async fn $load() {
+            // It is loaded once for all of them; and if it cannot be now, then when one is to be shown.
+            $(
+                #[cfg(feature = "split")]
+                let _ = $load_one().await;
+            )*
+        }
+    )*};
+}
+
+dialogs! {
+    team_dialogs, load_team_dialogs: {
+        team_dialog(pages::team::Asked) => pages::team::dialog, team_dialog_part, load_team_dialog;
+        team_made(pages::made::Shown) => pages::made::dialog, team_made_part, load_team_made;
+    }
+    key_dialogs, load_key_dialogs: {
+        key_dialog(pages::api_keys::Asked) => pages::api_keys::dialog, key_dialog_part, load_key_dialog;
+        key_made(pages::made::Shown) => pages::made::dialog, key_made_part, load_key_made;
+        waiting_dialog(pages::api_keys::AskedOfWaiting) => pages::api_keys::waiting_dialog, waiting_dialog_part, load_waiting_dialog;
+    }
+    workflow_builder, load_builder: {
+        builder(pages::workflows::Edited) => pages::workflows::builder, builder_part, load_builder_part;
+    }
+}
+
 parts! {
     HomePage: pages::home::HomePage, home, load_home;
     SignInPage: pages::sign_in::SignInPage, sign_in, load_sign_in;
     SignUpPage: pages::sign_up::SignUpPage, sign_up, load_sign_up;
     InvitationPage: pages::invitation::InvitationPage, invitation, load_invitation;
     ResetPage: pages::reset::ResetPage, reset, load_reset;
-    TeamPage: pages::team::TeamPage, team, load_team;
-    ApiKeysPage: pages::api_keys::ApiKeysPage, api_keys, load_api_keys;
-    KeyPage: pages::api_keys::KeyPage, key, load_key;
-    WorkflowsPage: pages::workflows::WorkflowsPage, workflows, load_workflows;
+    TeamPage: pages::team::TeamPage, team, load_team, with load_team_dialogs;
+    ApiKeysPage: pages::api_keys::ApiKeysPage, api_keys, load_api_keys, with load_key_dialogs;
+    KeyPage: pages::api_keys::KeyPage, key, load_key, with load_key_dialogs;
+    WorkflowsPage: pages::workflows::WorkflowsPage, workflows, load_workflows, with load_builder;
     ApprovalsPage: pages::approvals::ApprovalsPage, approvals, load_approvals;
     ActivityPage: pages::activity::ActivityPage, activity, load_activity;
     ConnectPage: pages::connect::ConnectPage, connect, load_connect;
@@ -71,6 +126,59 @@ parts! {
     NoticesPage: pages::notices::NoticesPage, notices, load_notices;
 }
 
+/// Loads dialogs once somebody points at a link or button of the page, or reaches one by the keyboard: they open at
+/// the click.
+#[cfg_attr(
+    not(feature = "split"),
+    expect(unused_variables, reason = "in one piece everything is there already")
+)]
+pub(crate) fn when_approached<Loading>(load: fn() -> Loading)
+where
+    Loading: Future<Output = ()> + 'static,
+{
+    #[cfg(feature = "split")]
+    approach::load_then(load);
+}
+
+#[cfg(feature = "split")]
+mod approach {
+    use std::{cell::Cell, rc::Rc};
+
+    use leptos::{
+        ev,
+        prelude::*,
+        reactive::spawn_local,
+        wasm_bindgen::JsCast,
+        web_sys::{Element, Event},
+    };
+
+    /// What opens dialogs.
+    const OPENERS: &str = "main :is(a, button)";
+
+    pub(super) fn load_then<Loading>(load: fn() -> Loading)
+    where
+        Loading: Future<Output = ()> + 'static,
+    {
+        Effect::new(move |_| {
+            let is_done = Rc::new(Cell::new(false));
+            let heard = move |event: &Event| {
+                let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+                let opener = target.and_then(|target| target.closest(OPENERS).ok().flatten());
+                if opener.is_some() && !is_done.replace(true) {
+                    spawn_local(load());
+                }
+            };
+            let by_keyboard = heard.clone();
+            let over = window_event_listener(ev::pointerover, move |event| heard(&event));
+            let focus = window_event_listener(ev::focusin, move |event| by_keyboard(&event));
+            on_cleanup(move || {
+                over.remove();
+                focus.remove();
+            });
+        });
+    }
+}
+
 /// What happens when a part does not come: the network is gone, or the server has a newer program and no
 /// longer this one's parts.
 #[cfg(feature = "split")]
@@ -79,6 +187,7 @@ mod missing {
 
     use leptos::{prelude::*, wasm_split::SplitLoaderError};
     use leptos_router::hooks::use_url;
+    use send_wrapper::SendWrapper;
     use shared::Error;
 
     use crate::components::LoadError;
@@ -103,6 +212,24 @@ mod missing {
             let _ = window().location().set_href(&there);
         }
         pending().await
+    }
+
+    /// Loads the dialogs of the first page of a document if its address opens one: the server has drawn it already.
+    pub(super) async fn dialogs_of_address(load: impl AsyncFnOnce()) {
+        let is_first =
+            Owner::current_shared_context().is_some_and(|context| context.during_hydration());
+        if is_first && window().location().search().is_ok_and(|query| !query.is_empty()) {
+            load().await;
+        }
+    }
+
+    /// A view that is shown as soon as it can be made.
+    pub(super) fn later(
+        view: impl Future<Output = Result<AnyView, SplitLoaderError>> + 'static,
+    ) -> AnyView {
+        // The browser has one thread.
+        Suspend::new(SendWrapper::new(async move { view.await.unwrap_or_else(|_| instead()) }))
+            .into_any()
     }
 
     /// Stands for a page whose part did not come: the reason, and a way to try again.

@@ -21,15 +21,20 @@ const program = path.resolve(
   process.env.AIDOO_PROGRAM ?? path.join(__dirname, "../../target/release/aidoo"),
 );
 
-/** Starts the program on free ports, with an empty data folder, and waits until it answers. */
+/**
+ * Starts the program on free ports, with an empty data folder, and waits until it answers. With `again` it is one that
+ * was stopped: at the same address, with the same data.
+ */
 export async function start(options: {
   demo: boolean;
   odooAllow?: string;
   /** Who may found a company: `first`, which is the default, `invite` or `open`. */
   signup?: string;
+  again?: Aidoo;
 }): Promise<Aidoo> {
-  const data = mkdtempSync(path.join(tmpdir(), "aidoo-e2e-"));
-  const [port, odooPort] = [await freePort(), await freePort()];
+  const { again } = options;
+  const data = again?.data ?? mkdtempSync(path.join(tmpdir(), "aidoo-e2e-"));
+  const [port, odooPort] = [again ? new URL(again.url).port : await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   const log = path.join(data, "aidoo.log");
   const out = openSync(log, "a");

@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import { Account } from "../pages/account";
+import { start } from "../support/servers";
 import { expect, test, visit } from "../support/test";
 
 const LOST = "This page is not live any more";
@@ -31,8 +32,9 @@ test("signing out in another tab says so, and leaves what is on the page", async
   await expect(page).toHaveURL(/\/sign-in/);
 });
 
-test("a page without the server says so, offers to reload, and is live again by itself", async ({ servers, browserOf }) => {
-  const { demo } = servers;
+test("a page without the server says so, offers to reload, and is live again by itself", async ({ browserOf }) => {
+  test.setTimeout(120_000);
+  const demo = await start({ demo: true });
   const context = await browserOf(demo);
   const page = await context.newPage();
   await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
@@ -43,17 +45,19 @@ test("a page without the server says so, offers to reload, and is live again by 
   // What cannot be fetched complains; that is this test's own doing.
   context.removeAllListeners("console");
 
-  await context.setOffline(true);
+  await demo.stop();
   const line = page.getByRole("status").filter({ hasText: LOST });
   await expect(line).toBeVisible({ timeout: 40_000 });
   await expect(line.getByRole("link", { name: "Reload", includeHidden: true })).toHaveAttribute("href", "/team?invite=");
   await expect(page.getByLabel("E-mail")).toHaveValue("half-typed@");
 
   const again = listening(page);
-  await context.setOffline(false);
+  const restarted = await start({ demo: true, again: demo });
   await again;
   await expect(line).toBeHidden();
   await expect(page.getByLabel("E-mail")).toHaveValue("half-typed@");
+  await context.close();
+  await restarted.stop();
 });
 
 test("an answer that is no stream is tried again", async ({ servers, browserOf }) => {

@@ -17,30 +17,36 @@ mod waiting;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
-    api_key::{ApiKeyPage, GeneratedKey, ListApiKeys},
+    api_key::{ApiKeyPage, ListApiKeys},
     id::CompanyId,
     permission::PermissionSet,
 };
 
+pub(super) use self::waiting::HandoverLinkDialog;
 use self::{
     bar::FilterBar,
-    dialogs::{Surroundings, dialog},
+    dialogs::Surroundings,
     filters::API_KEYS,
     open::Open,
     table::{KeyTable, People},
     ticked::{Ticked, TickedForm},
     waiting::WaitingKeys,
 };
-pub use self::{one::KeyPage, waiting::HandoverLinkDialog};
+pub use self::{
+    dialogs::{Asked, dialog},
+    one::KeyPage,
+    waiting::{Asked as AskedOfWaiting, dialog as waiting_dialog},
+};
 use crate::{
     components::{EmptyState, Glyph, LoadError, PageHead, Skeleton, use_toaster},
     forms,
     pages::{
         dialog::Failure,
+        made::{Made, Shown},
         query::{Query, use_query},
         team,
-        team::shown_once::ShownOnceDialog,
     },
+    parts,
     server_fns::api_keys::{AcceptApiKeyCall, list_api_keys},
     texts::{counted, text},
     viewer::use_company,
@@ -73,8 +79,8 @@ pub fn ApiKeysPage() -> impl IntoView {
         toaster.say(sentence);
         page.refetch();
     });
-    // A new key lives here until it is copied, and nowhere else.
-    let generated = RwSignal::new(None::<GeneratedKey>);
+    // A new key or link lives here until it is copied, and nowhere else.
+    let made = RwSignal::new(None::<Made>);
     let close = Signal::derive(move || filter.with(address));
     let export = move || {
         filter.with(|filter| {
@@ -82,13 +88,19 @@ pub fn ApiKeysPage() -> impl IntoView {
             filters::query(&whole).with("company", &company.to_string()).href(EXPORT)
         })
     };
-    let around = Surroundings { company, close, on_done: done, generated };
+    parts::when_approached(parts::load_key_dialogs);
+    let around = Surroundings { company, close, on_done: done, made };
     let body = move || {
         Suspend::new(async move {
             match page.await {
                 Ok(page) => {
                     let keys = page.keys.clone();
-                    let dialog = move || dialog(around, open.get()?, &keys, PermissionSet::EMPTY);
+                    let unused = PermissionSet::EMPTY;
+                    let dialog = move || {
+                        let keys = keys.clone();
+                        open.get()
+                            .map(|open| parts::key_dialog(Asked { around, open, keys, unused }))
+                    };
                     view! { <KeyList page company accept filter/> {dialog} }.into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
@@ -111,11 +123,9 @@ pub fn ApiKeysPage() -> impl IntoView {
             </a>
         </PageHead>
         <Failure action=accept/>
-        <WaitingKeys company close/>
+        <WaitingKeys company close made/>
         <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
-        {move || generated.get().map(|shown| view! {
-            <ShownOnceDialog key=shown on_copied=Callback::new(move |()| generated.set(None))/>
-        })}
+        {move || Shown::from(made).map(parts::key_made)}
     }
 }
 

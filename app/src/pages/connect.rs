@@ -201,7 +201,7 @@ fn OneClient(guide: Guide) -> impl IntoView {
 #[component]
 fn Variable() -> impl IntoView {
     let ways = set_variable()
-        .map(|(system, place, line)| view! { <li><b>{system}</b> " " {place} <pre tabindex="0"><code>{line}</code></pre></li> })
+        .map(|(system, place, line)| view! { <li><b>{system}</b> " " {place} <pre tabindex="0" role="group" aria-label=system><code>{line}</code></pre></li> })
         .into_iter()
         .collect_view();
     view! {

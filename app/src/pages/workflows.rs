@@ -13,12 +13,14 @@ use shared::{
     workflow::{TemplateView, WorkflowView, WorkflowsView},
 };
 
-use self::{builder::Builder, card::Card, remove::RemoveDialog, runs::Runs};
+pub use self::builder::{Edited, builder};
+use self::{card::Card, remove::RemoveDialog, runs::Runs};
 use crate::{
     components::{EmptyState, LoadError, PageHead, Skeleton, SubmitButton, use_news},
     error::Answer,
     forms,
     pages::{dialog::Failure, query::use_query},
+    parts,
     server_fns::workflows::{
         AcceptWorkflowCall, ArchiveWorkflowCall, UseTemplateCall, ValidateWorkflowCall, workflows,
     },
@@ -81,6 +83,7 @@ pub fn WorkflowsPage() -> impl IntoView {
         },
         move |_| workflows(company),
     );
+    parts::when_approached(parts::load_builder);
     let on_saved = Callback::new(move |()| count_saved.update(|count| *count += 1));
     let new = manages.then(|| {
         view! {
@@ -99,12 +102,14 @@ pub fn WorkflowsPage() -> impl IntoView {
         </PageHead>
         <Failure action=doing.accept/>
         <Failure action=doing.validate/>
-        {move || is_new.get().then(|| view! { <Builder company workflow=None on_saved/> })}
+        {move || is_new.get().then(|| parts::builder(Edited { company, workflow: None, on_saved }))}
         <Transition>
             {move || Suspend::new(async move {
                 match begun.await {
                     Ok(workflow) => workflow
-                        .map(|workflow| view! { <Builder company workflow=Some(workflow) on_saved/> })
+                        .map(|workflow| {
+                            parts::builder(Edited { company, workflow: Some(workflow), on_saved })
+                        })
                         .into_any(),
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }

@@ -72,7 +72,10 @@ pub(crate) fn with_exports(module: &[u8], functions: &BTreeMap<u32, String>) -> 
 /// # Errors
 /// When it is no module.
 pub(crate) fn has_code(module: &[u8]) -> Result<bool> {
-    Ok(sections(module)?.iter().any(|(id, _)| *id == CODE))
+    // A module without any has a section all the same, which counts none.
+    Ok(sections(module)?
+        .iter()
+        .any(|(id, content)| *id == CODE && Reader(content).number() != Some(0)))
 }
 
 /// The module with the data of `other` behind its own. Both are of one memory, in which each has its places.
@@ -226,10 +229,10 @@ mod tests {
 
     #[test]
     fn data_comes_behind_the_data_that_is_there() {
-        let main = module(&[(12, b"\x01"), (10, b"code"), (11, b"\x01one")]);
-        let chunk = module(&[(2, b"memory"), (11, b"\x02two three")]);
+        let main = module(&[(12, b"\x01"), (10, b"\x01code"), (11, b"\x01one")]);
+        let chunk = module(&[(2, b"memory"), (10, b"\0"), (11, b"\x02two three")]);
         assert!(has_code(&main).unwrap() && !has_code(&chunk).unwrap());
-        let joined = module(&[(12, b"\x03"), (10, b"code"), (11, b"\x03onetwo three")]);
+        let joined = module(&[(12, b"\x03"), (10, b"\x01code"), (11, b"\x03onetwo three")]);
         assert_eq!(with_data_of(&main, &chunk).unwrap(), joined);
         assert_eq!(with_data_of(&main, &module(&[(2, b"memory")])).unwrap(), main);
         assert!(with_data_of(&module(&[(10, b"code")]), &chunk).is_err());

@@ -9,7 +9,7 @@ use shared::{
 
 use super::filters::{self, ACTIVITY};
 use crate::{
-    components::{Avatar, StateBadge, Time, Tone},
+    components::{Avatar, CodeDetails, StateBadge, Time, Tone},
     texts::{counted, text},
     words,
 };
@@ -88,10 +88,7 @@ fn CallRow(call: CallView) -> impl IntoView {
                 <div class="name">{done}</div>
                 <div class="sub">{by}<code>{tool}</code> " " {about}</div>
                 {arguments.map(|arguments| view! {
-                    <details class="arguments">
-                        <summary>{text!(activity.arguments)}</summary>
-                        <pre dir="auto">{arguments}</pre>
-                    </details>
+                    <CodeDetails summary=text!(activity.arguments) code=arguments class="arguments"/>
                 })}
             </td>
             <td>

@@ -1,11 +1,7 @@
 //! Which of the dialogs about keys stands on the page: the list and a key's own page have the same ones.
 
 use leptos::prelude::*;
-use shared::{
-    api_key::{ApiKeyView, GeneratedKey},
-    id::CompanyId,
-    permission::PermissionSet,
-};
+use shared::{api_key::ApiKeyView, id::CompanyId, permission::PermissionSet};
 
 use super::{
     edit::EditDialog,
@@ -14,10 +10,11 @@ use super::{
     revoke::{RevokeDialog, RevokeManyDialog},
     rotate::RotateDialog,
 };
+use crate::pages::made::Made;
 
 /// What every dialog about keys needs.
 #[derive(Clone, Copy)]
-pub(super) struct Surroundings {
+pub struct Surroundings {
     /// The company.
     pub(super) company: CompanyId,
     /// The page without a dialog.
@@ -25,18 +22,34 @@ pub(super) struct Surroundings {
     /// Called with what was done, as a sentence.
     pub(super) on_done: Callback<String>,
     /// Where a new key goes; the dialog that shows it once takes it from there.
-    pub(super) generated: RwSignal<Option<GeneratedKey>>,
+    pub(super) made: RwSignal<Option<Made>>,
 }
 
-/// The dialog that `open` names, if `keys` has what it is about and the viewer may do it: the address may
-/// be old.
-pub(super) fn dialog(
+/// A dialog that somebody asks for.
+pub struct Asked {
+    /// Where it will stand.
+    pub(super) around: Surroundings,
+    /// Which.
+    pub(super) open: Open,
+    /// What it can be about.
+    pub(super) keys: Vec<ApiKeyView>,
+    /// What of its permissions a key did not use, where that is known.
+    pub(super) unused: PermissionSet,
+}
+
+/// The dialog, or nothing: a key that is gone, or that the viewer may not touch, opens none, as the address may be
+/// old.
+pub fn dialog(Asked { around, open, keys, unused }: Asked) -> AnyView {
+    chosen(around, open, &keys, unused).into_any()
+}
+
+fn chosen(
     around: Surroundings,
     open: Open,
     keys: &[ApiKeyView],
     unused: PermissionSet,
 ) -> Option<AnyView> {
-    let Surroundings { company, close, on_done, generated } = around;
+    let Surroundings { company, close, on_done, made } = around;
     let close = close.get_untracked();
     let find = |id| keys.iter().find(|key| key.id == id).cloned();
     match open {
@@ -57,7 +70,7 @@ pub(super) fn dialog(
         }
         Open::Rotate(id) => {
             let key = find(id).filter(|key| key.may_rotate)?;
-            Some(view! { <RotateDialog company key close generated on_done/> }.into_any())
+            Some(view! { <RotateDialog company key close made on_done/> }.into_any())
         }
         Open::Edit(id) => {
             let key = find(id).filter(|key| key.may_edit)?;

@@ -10,7 +10,7 @@ use leptos_router::{
 use shared::{
     Error,
     activity::CallView,
-    api_key::{ApiKeyView, GeneratedKey},
+    api_key::ApiKeyView,
     call_figures::DAYS,
     id::{ApiKeyId, CompanyId},
     key_format,
@@ -20,7 +20,7 @@ use shared::{
 
 use self::trail::Trail;
 use super::{
-    dialogs::{Surroundings, dialog},
+    dialogs::{Asked, Surroundings},
     filters::API_KEYS,
     open::Open,
     table::{Replaced, detail, label, tone},
@@ -32,9 +32,10 @@ use crate::{
     },
     error::{Answer, AppError},
     pages::{
+        made::{Made, Shown},
         query::{Query, use_query},
-        team::shown_once::ShownOnceDialog,
     },
+    parts,
     server_fns::api_keys::api_key_detail,
     texts::{counted, rich, text},
     viewer::use_company,
@@ -63,15 +64,20 @@ pub fn KeyPage() -> impl IntoView {
         page.refetch();
     });
     // A new key lives here until it is copied, and nowhere else.
-    let generated = RwSignal::new(None::<GeneratedKey>);
-    let around = Surroundings { company, close, on_done, generated };
+    let made = RwSignal::new(None::<Made>);
+    parts::when_approached(parts::load_key_dialogs);
+    let around = Surroundings { company, close, on_done, made };
     let body = move || {
         Suspend::new(async move {
             match page.await {
                 Ok(detail) => {
-                    let keys = [detail.key.clone()];
+                    let keys = vec![detail.key.clone()];
                     let unused = detail.unused;
-                    let dialog = move || dialog(around, open.get()?, &keys, unused);
+                    let dialog = move || {
+                        let keys = keys.clone();
+                        open.get()
+                            .map(|open| parts::key_dialog(Asked { around, open, keys, unused }))
+                    };
                     view! { <Detail detail/> {dialog} }.into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
@@ -85,9 +91,7 @@ pub fn KeyPage() -> impl IntoView {
             above=(text!(api_keys.title), API_KEYS)
         />
         <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
-        {move || generated.get().map(|shown| view! {
-            <ShownOnceDialog key=shown on_copied=Callback::new(move |()| generated.set(None))/>
-        })}
+        {move || Shown::from(made).map(parts::key_made)}
     }
 }
 

@@ -7,7 +7,7 @@ use crate::pages::query::Query;
 
 /// A dialog, and which keys it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Open {
+pub enum Open {
     /// Revoke one or several.
     Revoke(Vec<ApiKeyId>),
     /// Replace one.

@@ -3,7 +3,7 @@
 use leptos::{ev::SubmitEvent, prelude::*};
 use shared::{
     Field as F,
-    api_key::{ApiKeyView, GeneratedKey},
+    api_key::ApiKeyView,
     id::{CompanyId, RequestId},
     key_change::{Grace, RotateApiKey},
     key_format,
@@ -15,7 +15,10 @@ use crate::{
     components::{CloseLink, Closing, Dialog, FieldProblem, Note, SubmitButton, Tone, use_ready},
     error::AppError,
     forms,
-    pages::dialog::{NeedsScript, NotShown, draw_request_id},
+    pages::{
+        dialog::{NeedsScript, NotShown, draw_request_id},
+        made::Made,
+    },
     server_fns::api_keys::rotate_api_key,
     texts::{rich, text},
     words,
@@ -31,7 +34,7 @@ pub(super) fn RotateDialog(
     /// The page without the dialog.
     close: String,
     /// Where the new key goes; the dialog that shows it once takes it from there.
-    generated: RwSignal<Option<GeneratedKey>>,
+    made: RwSignal<Option<Made>>,
     /// Called with what was done, as a sentence.
     on_done: Callback<String>,
 ) -> impl IntoView {
@@ -43,12 +46,12 @@ pub(super) fn RotateDialog(
     let request = StoredValue::new(None::<RequestId>);
 
     let rotated = name.clone();
-    // The action's own value would keep the key until the next call: it goes to `generated` alone.
+    // The action's own value would keep the key until the next call: it goes to `made` alone.
     let rotate = Action::new(move |input: &RotateApiKey| {
         let (input, rotated) = (input.clone(), rotated.clone());
         async move {
             let key = rotate_api_key(input).await?;
-            generated.set(Some(key));
+            made.set(Some(Made::Key(key)));
             on_done.run(text!(rotate_key.done, name = rotated));
             Ok::<(), AppError>(())
         }

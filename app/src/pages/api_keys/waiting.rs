@@ -15,9 +15,11 @@ use crate::{
     },
     pages::{
         dialog::{Failure, on_success},
+        made::Made,
         query::{Query, use_query},
         team::link::{AskForLink, ShowLink},
     },
+    parts,
     server_fns::api_keys::{WithdrawHandoverCall, handovers, renew_handover},
     texts::{rich, text},
     words,
@@ -25,7 +27,7 @@ use crate::{
 
 /// A dialog about a key that waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Open {
+pub enum Open {
     /// Replace its link.
     Renew(HandoverId),
     /// Withdraw it.
@@ -46,6 +48,44 @@ impl Open {
     }
 }
 
+/// What every dialog about a key that waits needs.
+#[derive(Clone, Copy)]
+struct Surroundings {
+    company: CompanyId,
+    /// The page without a dialog.
+    close: Signal<String>,
+    /// Called with a new link.
+    on_link: Callback<HandoverLink>,
+    /// Called with what was done, as a sentence.
+    on_done: Callback<String>,
+}
+
+/// A dialog that somebody asks for.
+pub struct Asked {
+    around: Surroundings,
+    /// What it can be about.
+    rows: Vec<HandoverView>,
+    open: Open,
+}
+
+/// The dialog, or nothing: a key that waits no more, or that the viewer may not touch, opens none, as the address
+/// may be old.
+pub fn dialog(Asked { around, rows, open }: Asked) -> AnyView {
+    let Surroundings { company, close, on_link, on_done } = around;
+    let close = close.get_untracked();
+    let find = |id| rows.iter().find(|row| row.handover == id).cloned();
+    match open {
+        Open::Renew(id) => find(id)
+            .filter(|row| row.may_renew)
+            .map(|waiting| view! { <RenewDialog company waiting close on_link/> })
+            .into_any(),
+        Open::Withdraw(id) => find(id)
+            .filter(|row| row.may_withdraw)
+            .map(|waiting| view! { <WithdrawDialog company waiting close on_done/> })
+            .into_any(),
+    }
+}
+
 /// The keys that wait, as far as the viewer may see them; nothing when none does.
 #[component]
 pub(super) fn WaitingKeys(
@@ -53,12 +93,13 @@ pub(super) fn WaitingKeys(
     company: CompanyId,
     /// The page with its filters and without a dialog.
     close: Signal<String>,
+    /// Where a new link goes; the dialog that shows it once takes it from there.
+    made: RwSignal<Option<Made>>,
 ) -> impl IntoView {
     let news = use_news();
     let waiting = Resource::new(move || news.get(), move |_| handovers(company));
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
-    let link = RwSignal::new(None::<HandoverLink>);
     let toaster = use_toaster();
     let navigate = use_navigate();
     let changed = Callback::new(move |()| {
@@ -66,28 +107,15 @@ pub(super) fn WaitingKeys(
         navigate(&close.get_untracked(), options);
         waiting.refetch();
     });
-    let on_link = Callback::new(move |made: HandoverLink| {
-        link.set(Some(made));
+    let on_link = Callback::new(move |link| {
+        made.set(Some(Made::Handover(link)));
         changed.run(());
     });
     let on_done = Callback::new(move |sentence: String| {
         changed.run(());
         toaster.say(sentence);
     });
-    let dialog = move |rows: &[HandoverView]| {
-        let close = close.get_untracked();
-        let find = |id| rows.iter().find(|row| row.handover == id).cloned();
-        Some(match open.get()? {
-            Open::Renew(id) => {
-                let waiting = find(id).filter(|row| row.may_renew)?;
-                view! { <RenewDialog company waiting close on_link/> }.into_any()
-            }
-            Open::Withdraw(id) => {
-                let waiting = find(id).filter(|row| row.may_withdraw)?;
-                view! { <WithdrawDialog company waiting close on_done/> }.into_any()
-            }
-        })
-    };
+    let around = Surroundings { company, close, on_link, on_done };
     view! {
         <Transition>
             {move || Suspend::new(async move {
@@ -96,7 +124,10 @@ pub(super) fn WaitingKeys(
                     Ok(rows) => {
                         let dialog = {
                             let rows = rows.clone();
-                            move || dialog(&rows)
+                            move || {
+                                let rows = rows.clone();
+                                open.get().map(|open| parts::waiting_dialog(Asked { around, rows, open }))
+                            }
                         };
                         view! { <List rows close/> {dialog} }.into_any()
                     }
@@ -104,9 +135,6 @@ pub(super) fn WaitingKeys(
                 }
             })}
         </Transition>
-        {move || link.get().map(|shown| view! {
-            <HandoverLinkDialog link=shown on_copied=Callback::new(move |()| link.set(None))/>
-        })}
     }
     .into_any()
 }
@@ -267,7 +295,7 @@ fn WithdrawDialog(
 
 /// Shows the link, once.
 #[component]
-pub fn HandoverLinkDialog(
+pub(in crate::pages) fn HandoverLinkDialog(
     /// The link.
     link: HandoverLink,
     /// Called by *I have copied it*.

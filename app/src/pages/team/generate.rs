@@ -7,8 +7,8 @@ mod permissions;
 use leptos::{ev::SubmitEvent, html, prelude::*};
 use shared::{
     Field as F,
-    api_key::{CreateApiKey, GeneratedKey},
-    handover::{HandOverKey, HandoverLink},
+    api_key::CreateApiKey,
+    handover::HandOverKey,
     id::{CompanyId, RequestId},
     member::MemberView,
     permission::{Permission, PermissionSet},
@@ -25,6 +25,7 @@ use crate::{
     forms,
     pages::{
         dialog::{NeedsScript, NotShown, draw_request_id},
+        made::Made,
         team::open::TEAM,
     },
     server_fns::api_keys::{create_api_key, hand_over_key},
@@ -40,12 +41,8 @@ pub(super) fn GenerateDialog(
     member: MemberView,
     /// The most days that a key lives, if the company says so.
     longest_days: Option<u32>,
-    /// Where the key goes; the dialog that shows it once takes it from there.
-    generated: RwSignal<Option<GeneratedKey>>,
-    /// Where the link goes by which a key is handed over; the dialog that shows it takes it from there.
-    handed: RwSignal<Option<HandoverLink>>,
-    /// Called when the key or the link is there.
-    on_generated: Callback<()>,
+    /// Called with the key, or with the link by which it is handed over.
+    on_made: Callback<Made>,
 ) -> impl IntoView {
     let MemberView { member: id, name: person, is_viewer, odoo_linked, ceiling, role, .. } = member;
     let ready = use_ready();
@@ -59,16 +56,14 @@ pub(super) fn GenerateDialog(
 
     let delivery = RwSignal::new(Delivery::Shown);
 
-    // The action's own value would keep the key until the next call: it goes to `generated` alone, and a link
-    // to `handed`.
+    // The action's own value would keep the key until the next call: it goes to `on_made` alone.
     let create = Action::new(move |(input, delivery): &(CreateApiKey, Delivery)| {
         let (input, delivery) = (input.clone(), *delivery);
         async move {
-            match delivery {
-                Delivery::Shown => generated.set(Some(create_api_key(input).await?)),
-                Delivery::Link => handed.set(Some(hand_over_key(by_link(input)).await?)),
-            }
-            on_generated.run(());
+            on_made.run(match delivery {
+                Delivery::Shown => Made::Key(create_api_key(input).await?),
+                Delivery::Link => Made::Handover(hand_over_key(by_link(input)).await?),
+            });
             Ok::<(), AppError>(())
         }
     });

@@ -19,7 +19,7 @@ use crate::{
     components::{CloseLink, Closing, Dialog, ErrorNote, Field, SubmitButton, use_ready},
     error::AppError,
     forms,
-    pages::dialog::NeedsScript,
+    pages::{dialog::NeedsScript, made::Made},
     server_fns::team::{invite, renew_invitation},
     texts::text,
 };
@@ -32,17 +32,17 @@ pub(super) fn InviteDialog(
     /// The viewer's role, which decides what roles there are to give.
     viewer: Role,
     /// Called with the link.
-    on_link: Callback<InvitationLink>,
+    on_made: Callback<Made>,
 ) -> impl IntoView {
     let ready = use_ready();
     let unready = Signal::derive(move || !ready.get());
     let (form, email) = (NodeRef::<html::Form>::new(), NodeRef::<html::Input>::new());
     let role = RwSignal::new(Role::Member);
-    // The action's own value would keep the link until the next call: it goes to `on_link` alone.
+    // The action's own value would keep the link until the next call: it goes to `on_made` alone.
     let send = Action::new(move |input: &Invite| {
         let input = input.clone();
         async move {
-            on_link.run(invite(input).await?);
+            on_made.run(Made::Invitation(invite(input).await?));
             Ok::<(), AppError>(())
         }
     });
@@ -100,7 +100,7 @@ pub(super) fn RenewDialog(
     /// Which.
     invitation: InvitationView,
     /// Called with the new link.
-    on_link: Callback<InvitationLink>,
+    on_made: Callback<Made>,
 ) -> impl IntoView {
     let InvitationView { invitation: id, email, .. } = invitation;
     view! {
@@ -109,15 +109,17 @@ pub(super) fn RenewDialog(
             lead=text!(invite_dialog.renew_lead)
             needs=text!(invite_dialog.renew_needs_script)
             button=text!(invite_dialog.renew)
-            make=move || renew_invitation(RenewInvitation { company, invitation: id })
-            on_link
+            make=move || async move {
+                renew_invitation(RenewInvitation { company, invitation: id }).await.map(Made::Invitation)
+            }
+            on_link=on_made
         />
     }
 }
 
 /// Shows an invitation's link, once.
 #[component]
-pub(super) fn LinkDialog(
+pub(in crate::pages) fn LinkDialog(
     /// The link.
     link: InvitationLink,
     /// Called by *I have copied it*.

@@ -9,6 +9,7 @@ use shared::{
 use super::link::{AskForLink, ShowLink};
 use crate::{
     components::{Note, Tone},
+    pages::made::Made,
     server_fns::team::make_reset_link,
     texts::{rich, text},
 };
@@ -21,7 +22,7 @@ pub(super) fn ResetDialog(
     /// For whom.
     member: MemberView,
     /// Called with the link.
-    on_link: Callback<ResetLink>,
+    on_made: Callback<Made>,
 ) -> impl IntoView {
     let MemberView { member: id, name, .. } = member;
     view! {
@@ -30,8 +31,10 @@ pub(super) fn ResetDialog(
             lead=text!(reset_dialog.lead)
             needs=text!(reset_dialog.needs_script)
             button=text!(invite_dialog.make)
-            make=move || make_reset_link(MakeResetLink { company, member: id })
-            on_link
+            make=move || async move {
+                make_reset_link(MakeResetLink { company, member: id }).await.map(Made::Reset)
+            }
+            on_link=on_made
         >
             <Note tone=Tone::Warn>
                 {rich!(reset_dialog.warning, name = name, <bdi> = <bdi/>)}
@@ -42,7 +45,7 @@ pub(super) fn ResetDialog(
 
 /// Shows the link, once.
 #[component]
-pub(super) fn ResetLinkDialog(
+pub(in crate::pages) fn ResetLinkDialog(
     /// The link.
     link: ResetLink,
     /// Called by *I have copied it*.

@@ -36,16 +36,18 @@ use crate::{
     words,
 };
 
-/// Builds a new workflow, or changes one.
-#[component]
-pub(super) fn Builder(
+/// A workflow that is built.
+pub struct Edited {
     /// The company.
-    company: CompanyId,
+    pub(super) company: CompanyId,
     /// What is changed; `None` for a new one.
-    workflow: Option<WorkflowView>,
+    pub(super) workflow: Option<WorkflowView>,
     /// Called when it was saved.
-    on_saved: Callback<()>,
-) -> impl IntoView {
+    pub(super) on_saved: Callback<()>,
+}
+
+/// Builds a new workflow, or changes one.
+pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
     let id = workflow.as_ref().map(|workflow| workflow.id);
     let was_validated = workflow.as_ref().is_some_and(|workflow| workflow.version.is_some());
     let (name, description, definition) = match workflow {

@@ -5,7 +5,11 @@ use leptos::prelude::*;
 use serde_json::Value;
 use shared::workflow::{Definition, Input, Step, StepAction, Taken};
 
-use crate::{components::Glyph, texts::text, words};
+use crate::{
+    components::{CodeDetails, Glyph},
+    texts::text,
+    words,
+};
 
 /// The drawing.
 #[component]
@@ -84,10 +88,7 @@ fn Drawn(number: usize, step: Step, takes: Vec<Taken>, titles: Vec<String>) -> i
                 </span>
                 {action.changes().then(|| view! { <span class="amber">{text!(workflows.changes_odoo)}</span> })}
                 <ul class="takes">{takes}</ul>
-                <details>
-                    <summary>{text!(workflows.exactly)}</summary>
-                    <pre tabindex="0">{exactly}</pre>
-                </details>
+                <CodeDetails summary=text!(workflows.exactly) code=exactly/>
             </div>
         </li>
     }

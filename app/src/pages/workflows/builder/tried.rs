@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use shared::{confirmation::Preview, workflow::TriedStep};
 
 use crate::{
-    components::{Note, Tone},
+    components::{CodeDetails, Note, Tone},
     pages::approvals::Changes,
     texts::{counted, rich, text},
     words,
@@ -75,13 +75,12 @@ fn Found(answer: String) -> impl IntoView {
         None => text!(builder.answered).to_owned(),
     };
     let table = (!rows.is_empty()).then(|| view! { <Rows rows/> });
-    let exactly = view! {
-        <details>
-            <summary>{text!(workflows.exactly)}</summary>
-            <pre tabindex="0" dir="auto">{answer}</pre>
-        </details>
-    };
-    view! { <p>{said}</p> {table} {exactly} }.into_any()
+    view! {
+        <p>{said}</p>
+        {table}
+        <CodeDetails summary=text!(workflows.exactly) code=answer/>
+    }
+    .into_any()
 }
 
 #[component]
