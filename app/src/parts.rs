@@ -152,8 +152,8 @@ mod approach {
         web_sys::{Element, Event},
     };
 
-    /// What opens dialogs.
-    const OPENERS: &str = "main :is(a, button)";
+    /// What opens dialogs, which stand in the query of an address.
+    const OPENERS: &str = "main :is(a[href*='?'], button)";
 
     pub(super) fn load_then<Loading>(load: fn() -> Loading)
     where

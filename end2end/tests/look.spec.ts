@@ -57,7 +57,7 @@ async function look(page: Page, axe: "whole" | "dark" | "both" = "both"): Promis
     await page.emulateMedia({ colorScheme: "dark" });
     const { violations } = await new AxeBuilder({ page }).withRules(["color-contrast"]).analyze();
     const found = violations.flatMap(({ nodes }) => nodes.map((node) => node.html));
-    expect(found, `contrast in the dark on ${page.url()}`).toEqual([]);
+    expect.soft(found, `contrast in the dark on ${page.url()}`).toEqual([]);
     await page.emulateMedia({ colorScheme: "light" });
   }
   await page.setViewportSize({ width: WIDTHS[0], height: 900 });
@@ -86,7 +86,9 @@ for (const language of ["en", "fr"]) {
     }
   });
 
-  for (const who of ["OWNER", "ADMIN", "MEMBER"] satisfies Who[]) {
+  // An admin's pages are an owner's, with less on them: their French was read there.
+  const people: Who[] = language === "en" ? ["OWNER", "ADMIN", "MEMBER"] : ["OWNER", "MEMBER"];
+  for (const who of people) {
     test(`every page and dialog suits everybody: ${who.toLowerCase()}, ${language}`, async ({ browserOf }) => {
       test.setTimeout(300_000);
       const session = who === "OWNER" ? filled.owner : await Session.of(server, who);
