@@ -13,12 +13,12 @@ use std::{
 };
 
 use shared::{
+    connection::Pace,
     id::ConnectionId,
     time::{SECOND, Timestamp},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::principal::Pace;
 use crate::{
     clock::Clock,
     domain::breaker::{Breaker, Open},

@@ -168,6 +168,8 @@ async fn another_companys_key_cannot_use_it() {
         company: other.id,
         url: gate.app.var("AIDOO_DEMO_ODOO_URL").to_owned(),
         database: "demo".to_owned(),
+        calls_per_second: String::new(),
+        calls_at_once: String::new(),
     };
     backend.connections.save(other.owner.actor, save).await.expect("is saved");
     let link = LinkOdooAccount {

@@ -5,11 +5,11 @@ use std::{io::Cursor, sync::Arc, time::Duration};
 
 use calamine::{DataType as _, Reader as _, Xlsx};
 use reqwest::{Client, StatusCode, header};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use server::{
     clock::Clock,
-    entities::{call, odoo_connection},
+    entities::call,
     services::{Core, activity::Activity},
 };
 use shared::{
@@ -48,18 +48,6 @@ async fn behind(door: &Door, clock: &Clock) -> Gate {
     let options = ["--odoo-allow", &door.address.to_string()];
     let app = TestApp::start_on(&database, folder, clock.clone(), &options).await;
     Gate::through(door, app).await
-}
-
-/// How much the company's Odoo is asked at once.
-async fn set_pace(gate: &Gate, at_once: i32) {
-    let transaction = gate.app.state.core.db.begin().await.expect("begins");
-    odoo_connection::Entity::update_many()
-        .col_expr(odoo_connection::Column::CallsAtOnce, Expr::value(at_once))
-        .filter(odoo_connection::Column::CompanyId.eq(gate.company.as_uuid()))
-        .exec(&transaction)
-        .await
-        .expect("is written");
-    transaction.commit().await.expect("commits");
 }
 
 async fn post(gate: &Gate, key: &str, body: &str) -> (StatusCode, String, String) {
@@ -177,7 +165,7 @@ async fn the_twenty_first_change_of_a_minute_waits_and_its_confirmation_stays_go
 async fn a_full_queue_is_said_and_those_in_it_are_served() {
     let door = Door::new().await;
     let gate = Arc::new(behind(&door, &Clock::system()).await);
-    set_pace(&gate, 1).await;
+    gate.connect(&door, "", "1").await;
     gate.call("aidoo_query", counting()).await.expect("answers");
     let held = door.hold("search_count");
     let calls: Vec<_> = (0..33)
@@ -261,7 +249,7 @@ async fn a_reading_call_that_is_cancelled_ends_at_odoo_and_is_on_record() {
 async fn what_a_key_may_is_read_again_after_its_call_has_waited() {
     let door = Door::new().await;
     let gate = Arc::new(behind(&door, &Clock::system()).await);
-    set_pace(&gate, 1).await;
+    gate.connect(&door, "", "1").await;
     let revoked =
         gate.app.make_key(gate.actor, gate.company, gate.member, PermissionSet::ALL).await;
     let keys = [gate.key.key.clone(), revoked.key.clone()];

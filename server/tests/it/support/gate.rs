@@ -64,9 +64,8 @@ impl Gate {
     pub async fn through(door: &Door, app: TestApp) -> Self {
         let gate = Self::of(app).await;
         door.leads_to(&gate.app.odoo);
+        gate.connect(door, "", "").await;
         let (company, connections) = (gate.company, &gate.app.state.backend.connections);
-        let save = SaveConnection { company, url: door.url(), database: "demo".to_owned() };
-        connections.save(gate.actor, save).await.expect("is saved");
         let link = LinkOdooAccount {
             company,
             login: gate.app.var("AIDOO_OWNER_ODOO_LOGIN").to_owned(),
@@ -74,6 +73,19 @@ impl Gate {
         };
         connections.link(gate.actor, link).await.expect("is linked");
         gate
+    }
+
+    /// Connects the company to the Odoo behind this door, as an owner does who sets how much it is asked.
+    pub async fn connect(&self, door: &Door, calls_per_second: &str, calls_at_once: &str) {
+        let save = SaveConnection {
+            company: self.company,
+            url: door.url(),
+            database: "demo".to_owned(),
+            calls_per_second: calls_per_second.to_owned(),
+            calls_at_once: calls_at_once.to_owned(),
+        };
+        let connections = &self.app.state.backend.connections;
+        connections.save(self.actor, save).await.expect("is saved");
     }
 
     /// At this server.
