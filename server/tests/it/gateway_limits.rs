@@ -4,6 +4,7 @@
 use std::{io::Cursor, sync::Arc, time::Duration};
 
 use calamine::{DataType as _, Reader as _, Xlsx};
+use futures::stream::{FuturesUnordered, StreamExt as _};
 use reqwest::{Client, StatusCode, header};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
@@ -186,6 +187,48 @@ async fn a_full_queue_is_said_and_those_in_it_are_served() {
         call.await.expect("ends").expect("is served");
     }
     assert_eq!(door.came("search_count"), 34);
+}
+
+#[tokio::test]
+async fn a_change_that_has_begun_goes_on_before_the_reads_that_fill_the_queue() {
+    let door = Door::new().await;
+    let gate = Arc::new(behind(&door, &Clock::system()).await);
+    gate.connect(&door, "", "1").await;
+    let query = json!({ "model": "res.partner", "limit": 2, "order": "id" });
+    let found = gate.call("aidoo_query", query).await.expect("answers");
+    let city = |at: usize, city: &str| json!({ "id": found["records"][at]["id"], "values": { "city": city } });
+    let change =
+        json!({ "model": "res.partner", "changes": [city(0, "Narvik"), city(1, "Bergen")] });
+    let confirmed = gate.previewed("aidoo_write", change).await;
+    let spawn = |tool: &'static str, arguments: Value| {
+        let gate = Arc::clone(&gate);
+        tokio::spawn(async move { gate.call(tool, arguments).await })
+    };
+
+    let first = door.hold("write");
+    let change = spawn("aidoo_write", confirmed);
+    door.wait_for("write", 1).await;
+    let read = |_| spawn("aidoo_query", counting());
+    let mut reads: FuturesUnordered<_> = (0..33).map(read).collect();
+    let refused = reads.next().await.expect("one").expect("ends").expect_err("is one too many");
+    assert!(refused.contains("are waiting (32 may)"), "{refused}");
+    let (counts, second) = (door.hold("search_count"), door.hold("write"));
+    first.release();
+    door.wait_for("search_count", 1).await;
+    // The queue is full again, and the change goes on behind the one that is at Odoo.
+    reads.extend((0..2).map(read));
+    let refused = reads.next().await.expect("one").expect("ends").expect_err("is one too many");
+    assert!(refused.contains("are waiting (32 may)"), "{refused}");
+    counts.release();
+    door.wait_for("write", 2).await;
+    let before = door.came("search_count");
+    assert!(before <= 2, "{before} of 33 reads went before");
+    second.release();
+    let done = change.await.expect("ends").expect("is done as a whole");
+    assert_eq!(done["ids"].as_array().map(Vec::len), Some(2), "{done}");
+    while let Some(read) = reads.next().await {
+        read.expect("ends").expect("is served");
+    }
 }
 
 #[tokio::test]

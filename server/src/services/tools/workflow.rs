@@ -113,6 +113,11 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
     } else {
         None
     };
+    let mut toolbox = call.toolbox.clone();
+    if consent.is_some() {
+        let begun = toolbox.gateway.begin(principal).map_err(|error| call.explain(&error))?;
+        toolbox.gateway = begun;
+    }
     if let Some(Err(too_many)) =
         consent.map(|_| call.toolbox.limits.take_write(principal.key, &principal.rules))
     {
@@ -122,7 +127,7 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
         )));
     }
     let run = Run {
-        toolbox: call.toolbox.clone(),
+        toolbox,
         principal: principal.clone(),
         client: call.caller.client.clone(),
         address: call.caller.address,
