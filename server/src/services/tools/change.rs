@@ -7,7 +7,7 @@ use shared::activity::{CallResult, Consent};
 use super::{
     ToolError,
     consent::unavailable,
-    run::{Call, Stage, new_call},
+    run::{Call, Sent, Stage, new_call},
 };
 use crate::{domain::throttle::TooMany, odoo, store::calls::Ended};
 
@@ -73,7 +73,7 @@ pub(super) async fn carry_out(
     row.step_of = call.step_of;
     let id = row.id;
     toolbox.activity.begin(row).await.map_err(unavailable)?;
-    call.note(|about| about.is_recorded = true);
+    call.note(|about| about.sent = Some(Sent::Change(id)));
 
     let running = toolbox.changes.spawn({
         let (toolbox, principal) = (toolbox.clone(), principal.clone());

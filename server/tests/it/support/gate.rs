@@ -1,6 +1,6 @@
 //! A key at the gateway: tools called over HTTP, the company's rules, and what is on record afterwards.
 
-use std::sync::Arc;
+use std::{net::Ipv4Addr, sync::Arc};
 
 use app::backend::Actor;
 use reqwest::StatusCode;
@@ -12,7 +12,10 @@ use server::{
     clock::Clock,
     demo::RecordedCall,
     entities::{api_key, call},
-    services::principal::Rules,
+    services::{
+        principal::Rules,
+        tools::{Answer, Caller, Patience, Silent, ToolName},
+    },
     store::policies::{self, GatewayRules},
 };
 use shared::{
@@ -22,6 +25,7 @@ use shared::{
     permission::PermissionSet,
 };
 use tempfile::TempDir;
+use tokio::sync::Notify;
 
 use super::{
     app::{TestApp, Who},
@@ -125,6 +129,28 @@ impl Gate {
         let (status, answer) = self.app.mcp(key, body).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
         outcome(&answer)
+    }
+
+    /// What is answered to a call of the gate's key that has taken too long as soon as `until` is done.
+    pub async fn overdue(
+        &self,
+        tool: ToolName,
+        arguments: Value,
+        until: impl Future<Output = ()>,
+    ) -> Answer {
+        let over = Arc::new(Notify::new());
+        let ends = Arc::clone(&over);
+        let mut toolbox = self.app.state.toolbox.clone();
+        toolbox.patience = Patience::until(move || Arc::clone(&ends).notified_owned());
+        let principal = self.app.state.verifier.standing(self.key.id, None).await.expect("stands");
+        let address = Ipv4Addr::LOCALHOST.into();
+        let caller = Caller { principal: &principal, client: None, address, conversation: &Silent };
+        let call = toolbox.call(&caller, tool, arguments.as_object().cloned());
+        let (answer, ()) = tokio::join!(call, async {
+            until.await;
+            over.notify_one();
+        });
+        answer
     }
 
     /// A change's preview and its confirmation, put into the arguments.
