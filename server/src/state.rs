@@ -32,7 +32,7 @@ use crate::{
         policies::PoliciesService,
         sessions::SessionsService,
         team::TeamService,
-        tools::{Pages, Toolbox},
+        tools::{Pages, Patience, Toolbox},
         unused_keys,
         verifier::Verifier,
         workflows::WorkflowsService,
@@ -110,12 +110,14 @@ impl AppState {
             activity: activity.clone(),
             limits: KeyLimits::new(core.clock.clone(), options.calls_per_address),
             changes: changes.clone(),
+            patience: Patience::of(Patience::USUAL),
             pages: Arc::new(Pages {
                 odoo: format!("{base}/odoo"),
                 team: format!("{base}/team"),
                 policies: format!("{base}/policies"),
                 approvals: format!("{base}/approvals"),
                 workflows: format!("{base}/workflows"),
+                activity: format!("{base}/activity"),
                 downloads: format!("{base}/downloads/"),
             }),
         };

@@ -193,6 +193,10 @@ pub enum Field {
     OdooUrl,
     /// The name of an Odoo database.
     OdooDatabase,
+    /// How many calls an Odoo gets in a second.
+    CallsPerSecond,
+    /// How many calls an Odoo gets at the same time.
+    CallsAtOnce,
     /// The login of an Odoo user.
     OdooLogin,
     /// The API key or password of an Odoo user.

@@ -288,6 +288,8 @@ pub enum Deed {
     },
     /// Tested the connection anew.
     OdooTested,
+    /// Set how much the Odoo is asked.
+    OdooPaced,
     /// Removed the connection.
     OdooRemoved,
     /// Linked one's own Odoo account.

@@ -73,6 +73,7 @@ pub fn deed(by: Option<&str>, deed: &Deed) -> String {
         }
         Deed::OdooChanged { origin } => text!(deeds.odoo_changed, who = who, origin = name(origin)),
         Deed::OdooTested => text!(deeds.odoo_tested, who = who),
+        Deed::OdooPaced => text!(deeds.odoo_paced, who = who),
         Deed::OdooRemoved => text!(deeds.odoo_removed, who = who),
         Deed::AccountLinked => text!(deeds.account_linked, who = who),
         Deed::AccountUnlinked => text!(deeds.account_unlinked, who = who),

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::clock::Entropy;
+use crate::{clock::Entropy, private_files};
 
 /// The variables of `demo.env`. Its values are secrets of a demonstration: the file has mode 0600.
 #[derive(Clone)]
@@ -55,11 +55,21 @@ impl DemoEnv {
         self.values.insert(name.to_owned(), value.into());
     }
 
-    /// Writes the file anew, readable by its owner only, in one step.
+    /// Writes the file anew, readable by its owner only, in one step, in a folder that is made where it is missing.
     ///
     /// # Errors
-    /// When the folder cannot be written to.
+    /// When the folder cannot be written to; the error names the file.
     pub fn save(&self) -> io::Result<()> {
+        self.write().map_err(|error| {
+            io::Error::new(error.kind(), format!("{}: {error}", self.path.display()))
+        })
+    }
+
+    fn write(&self) -> io::Result<()> {
+        // With a database elsewhere and the master key in a variable, nothing else has made it.
+        if let Some(folder) = self.path.parent() {
+            private_files::create_folder(folder)?;
+        }
         let unfinished = self.path.with_extension("env.new");
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
@@ -97,19 +107,31 @@ mod tests {
     #[test]
     fn what_was_saved_is_read_again_and_only_by_its_owner() {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut env = DemoEnv::load(folder.path()).expect("a missing file is empty");
+        let folder = folder.path().join("data");
+        let mut env = DemoEnv::load(&folder).expect("a missing file is empty");
         let secret = env.secret("A", &Entropy);
         env.set("B", "x=y");
         env.save().expect("writes");
 
-        let mut again = DemoEnv::load(folder.path()).expect("reads");
+        let mut again = DemoEnv::load(&folder).expect("reads");
         assert_eq!(again.secret("A", &Entropy), secret);
         assert_eq!(again.get("B"), Some("x=y"));
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            let mode = fs::metadata(env.path()).expect("is there").permissions().mode();
-            assert_eq!(mode & 0o777, 0o600);
+            let mode =
+                |path: &Path| fs::metadata(path).expect("is there").permissions().mode() & 0o777;
+            assert_eq!((mode(env.path()), mode(&folder)), (0o600, 0o700));
         }
+    }
+
+    #[test]
+    fn an_error_names_the_file_that_could_not_be_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("file");
+        fs::write(&file, "").expect("writes");
+        let env = DemoEnv { path: file.join("demo.env"), values: BTreeMap::new() };
+        let error = env.save().expect_err("there is no such folder").to_string();
+        assert!(error.starts_with(&format!("{}: ", env.path().display())), "{error}");
     }
 }

@@ -227,8 +227,13 @@ impl Demo {
         if is_current || (connected.is_some() && connected != earlier) {
             return Ok(());
         }
-        let input =
-            SaveConnection { company, url: self.odoo_url.clone(), database: DATABASE.to_owned() };
+        let input = SaveConnection {
+            company,
+            url: self.odoo_url.clone(),
+            database: DATABASE.to_owned(),
+            calls_per_second: String::new(),
+            calls_at_once: String::new(),
+        };
         backend.connections.save(owner.actor, input).await?;
         for person in &PEOPLE {
             let Some(member) = find_member(core, person).await? else { continue };

@@ -32,7 +32,7 @@ const EVERY: Duration = Duration::from_secs(1);
 const BATCH: usize = 512;
 /// Notes that are kept while the database does not answer; older ones are lost then, and it is said.
 const MOST_NOTED: usize = 50_000;
-/// After this long a change that never ended counts as unknown: no call takes so long.
+/// After this long a change that has not ended counts as unknown, until it ends after all.
 const GIVEN_UP_AFTER: i64 = 10 * MINUTE;
 /// The same for a run of a workflow, whose steps take their time one after the other.
 const RUN_GIVEN_UP_AFTER: i64 = 60 * MINUTE;
@@ -210,10 +210,10 @@ impl Activity {
 
     async fn give_up(&self) -> Result<(), DbErr> {
         let transaction = self.core.db.begin().await?;
-        let before = self.core.clock.now().plus(-GIVEN_UP_AFTER);
-        let count = calls::give_up(&transaction, before).await?;
-        let before = self.core.clock.now().plus(-RUN_GIVEN_UP_AFTER);
-        workflows::give_up_runs(&transaction, before).await?;
+        let now = self.core.clock.now();
+        let (before, runs_before) = (now.plus(-GIVEN_UP_AFTER), now.plus(-RUN_GIVEN_UP_AFTER));
+        let count = calls::give_up(&transaction, before, runs_before).await?;
+        workflows::give_up_runs(&transaction, runs_before).await?;
         transaction.commit().await?;
         if count > 0 {
             tracing::warn!(count, result = %CallResult::Unknown, "changes had never ended");

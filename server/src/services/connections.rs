@@ -7,7 +7,7 @@ use serde_json::json;
 use shared::{
     Error,
     connection::{
-        ConnectionPage, ConnectionView, LinkOdooAccount, OdooAccountView, ProbeConnection,
+        ConnectionPage, ConnectionView, LinkOdooAccount, OdooAccountView, Pace, ProbeConnection,
         ProbeView, Protocol, RemoveConnection, SaveConnection, UnlinkOdooAccount,
     },
     error::{Field, Problem},
@@ -67,6 +67,7 @@ impl ConnectionsService {
                 .map(|row| {
                     Ok::<_, Fault>(ConnectionView {
                         protocol: protocol_of(&row)?,
+                        pace: pace_of(&row),
                         url: row.origin,
                         database: Some(row.database).filter(|name| !name.is_empty()),
                         version: row.version,
@@ -99,8 +100,9 @@ impl ConnectionsService {
     }
 
     async fn test_and_save(&self, actor: Actor, input: SaveConnection) -> Outcome<()> {
-        let SaveConnection { company, url, database } = input;
+        let SaveConnection { company, url, database, calls_per_second, calls_at_once } = input;
         self.authorised(self.core.db.reader(), actor, company, Action::ManageConnection).await?;
+        let pace = Pace::parse(&calls_per_second, &calls_at_once, &url)?;
         let found = inspect(&self.client, &url, &database).await?;
         let database = match found.database {
             Database::Named(name) => name,
@@ -114,6 +116,7 @@ impl ConnectionsService {
             database,
             version: found.detected.version,
             protocol: found.detected.protocol,
+            pace,
             tested_at: self.core.clock.now(),
         };
 
@@ -125,6 +128,8 @@ impl ConnectionsService {
             "origin": tested.origin,
             "database": tested.database,
             "version": tested.version,
+            "calls_per_second": pace.per_second,
+            "calls_at_once": pace.at_once,
         });
         let (id, action) = match odoo_connections::find(&transaction, company).await? {
             None => {
@@ -142,7 +147,12 @@ impl ConnectionsService {
                     odoo_accounts::use_json_rpc(&transaction, company).await?;
                 }
                 odoo_connections::update(&transaction, company, id, tested).await?;
-                (id, if is_same { "odoo_connection.tested" } else { "odoo_connection.changed" })
+                let action = match (is_same, pace_of(&row) == pace) {
+                    (true, true) => "odoo_connection.tested",
+                    (true, false) => "odoo_connection.paced",
+                    (false, _) => "odoo_connection.changed",
+                };
+                (id, action)
             }
         };
         self.core.audit(&transaction, actor, company, action, id, detail).await?;
@@ -283,6 +293,14 @@ impl Connections for ConnectionsService {
 
 fn protocol_of(row: &odoo_connection::Model) -> Outcome<Protocol> {
     row.protocol.parse().map_err(|_| Fault::Internal("a stored protocol cannot be read".to_owned()))
+}
+
+/// How much the connection's Odoo is asked.
+const fn pace_of(row: &odoo_connection::Model) -> Pace {
+    Pace {
+        per_second: row.calls_per_second.unsigned_abs(),
+        at_once: row.calls_at_once.unsigned_abs(),
+    }
 }
 
 /// Login and secret as they are sent. White space around them comes from copying.

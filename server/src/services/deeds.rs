@@ -107,6 +107,7 @@ impl Names {
             "odoo_connection.created" => Deed::OdooConnected { origin: text("origin") },
             "odoo_connection.changed" => Deed::OdooChanged { origin: text("origin") },
             "odoo_connection.tested" => Deed::OdooTested,
+            "odoo_connection.paced" => Deed::OdooPaced,
             "odoo_connection.removed" => Deed::OdooRemoved,
             "odoo_account.linked" => Deed::AccountLinked,
             "odoo_account.unlinked" => Deed::AccountUnlinked,

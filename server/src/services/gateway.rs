@@ -14,7 +14,7 @@ use crate::{
     odoo::{Call, Client, Identity, OdooError, is_api_key},
     services::{
         Core,
-        lines::{Lines, NoTurn, Pass, Waited},
+        lines::{Lines, NoTurn, Order, Pass, UnderWay, Waited},
         odoo_cache::{Definitions, Locale, OdooCache},
         odoo_secrets::SecretBinding,
         principal::{LinkedAccount, NO_KEY, Principal, Refusal, Standing},
@@ -31,6 +31,8 @@ pub struct Gateway {
     verifier: Verifier,
     lines: Lines,
     cache: OdooCache,
+    /// The change that its calls belong to.
+    change: Option<Arc<UnderWay>>,
 }
 
 /// Why a call was not made, or did not succeed.
@@ -71,7 +73,30 @@ impl Gateway {
     pub fn new(core: Core, client: Client, verifier: Verifier) -> Self {
         let lines = Lines::new(core.clock.clone());
         let cache = OdooCache::new(core.clock.clone());
-        Self { core, client, verifier, lines, cache }
+        Self { core, client, verifier, lines, cache, change: None }
+    }
+
+    /// The way to Odoo of a change that begins now: its calls are not refused because others wait, or it would
+    /// be left half-way. What belongs to a change already goes on as part of it.
+    ///
+    /// # Errors
+    /// When the principal's calls cannot reach Odoo, or too many changes are under way there.
+    pub fn begin(&self, principal: &Principal) -> Result<Self, GatewayError> {
+        let mut begun = self.clone();
+        if begun.change.is_none() {
+            let account = linked(principal)?;
+            begun.change = Some(Arc::new(self.lines.begin(account.connection, account.pace)?));
+        }
+        Ok(begun)
+    }
+
+    /// Whether a change could begin now.
+    ///
+    /// # Errors
+    /// As of [`Gateway::begin`].
+    pub fn can_begin(&self, principal: &Principal) -> Result<(), GatewayError> {
+        let account = linked(principal)?;
+        Ok(self.lines.can_begin(account.connection, account.pace)?)
     }
 
     /// Calls a method as the principal's own Odoo account. Whether it may is decided before: the
@@ -256,7 +281,8 @@ impl Gateway {
         account: &LinkedAccount,
         asked: impl Future<Output = Result<T, OdooError>>,
     ) -> Result<(Pass, Result<T, OdooError>), GatewayError> {
-        let pass = self.lines.enter(account.connection, account.pace).await?;
+        let order = if self.change.is_some() { Order::Begun } else { Order::Queued };
+        let pass = self.lines.enter(account.connection, account.pace, order).await?;
         if pass.waited == Waited::Yes && principal.key != NO_KEY {
             let now = self.verifier.standing(principal.key, principal.address).await.map_err(
                 |refusal| match refusal {

@@ -1,6 +1,7 @@
 //! What is asked of an Odoo again and again and seldom changes: its models and their fields, and a person's
 //! language and time zone. Kept for ten minutes, for each linked account by itself, since all depend on
-//! the user; another connection, database or account is another entry.
+//! the user; another connection, database or account is another entry, and so is the same one after its server
+//! was found to have another version or to speak another protocol.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,10 +11,10 @@ use std::{
 
 use moka::sync::Cache;
 use serde_json::{Map, Value};
-use shared::{id::OdooAccountId, time::Timestamp};
+use shared::{connection::Protocol, id::OdooAccountId, time::Timestamp};
 
 use super::principal::LinkedAccount;
-use crate::clock::Clock;
+use crate::{clock::Clock, odoo::Target};
 
 /// How long an answer is good for.
 pub const LIFE: Duration = Duration::from_secs(600);
@@ -63,6 +64,8 @@ struct Account {
     uid: i64,
     origin: String,
     database: Option<String>,
+    version: String,
+    protocol: Protocol,
 }
 
 /// The cache. Clones share it.
@@ -139,11 +142,14 @@ impl OdooCache {
 }
 
 fn key(account: &LinkedAccount) -> Account {
+    let Target { origin, database, protocol } = &account.target;
     Account {
         id: account.account,
         uid: account.uid,
-        origin: account.target.origin.to_string(),
-        database: account.target.database.clone(),
+        origin: origin.to_string(),
+        database: database.clone(),
+        version: account.version.clone(),
+        protocol: *protocol,
     }
 }
 
@@ -157,5 +163,49 @@ fn weight(value: &Value) -> usize {
             fields.iter().map(|(name, value)| name.len() + NODE + weight(value)).sum()
         }
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::{connection::Pace, id::ConnectionId};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::odoo::Origin;
+
+    fn account(version: &str, protocol: Protocol) -> LinkedAccount {
+        LinkedAccount {
+            account: OdooAccountId::from_uuid(Uuid::from_u128(1)),
+            connection: ConnectionId::from_uuid(Uuid::from_u128(2)),
+            target: Target {
+                origin: Origin::parse("https://odoo.example.com").expect("an origin"),
+                database: Some("prod".to_owned()),
+                protocol,
+            },
+            version: version.to_owned(),
+            pace: Pace::USUAL,
+            login: "anna".to_owned(),
+            uid: 2,
+            sealed: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn nothing_is_kept_from_before_the_server_had_another_version_or_protocol() {
+        let cache = OdooCache::new(Clock::system());
+        let before = account("18.0", Protocol::JsonRpc);
+        cache.keep_definitions(&before, "res.partner", Map::new());
+        cache.keep_locale(&before, Locale::default());
+        cache.keep_lasting_models(&before, BTreeSet::new());
+        for (account, is_kept) in [
+            (account("18.0", Protocol::JsonRpc), true),
+            (account("19.0", Protocol::JsonRpc), false),
+            (account("18.0", Protocol::Json2), false),
+        ] {
+            assert_eq!(cache.definitions(&account, "res.partner").is_some(), is_kept);
+            assert_eq!(cache.locale(&account).is_some(), is_kept);
+            assert_eq!(cache.lasting_models(&account).is_some(), is_kept);
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use shared::{
     confirmation::ConfirmModes,
+    connection::Pace,
     id::{ApiKeyId, CompanyId, ConnectionId, MemberId, OdooAccountId, UserId},
     permission::PermissionSet,
     role::Role,
@@ -108,15 +109,6 @@ pub struct LinkedAccount {
     pub uid: i64,
     /// The secret, sealed under the master key and bound to member, connection, origin and database.
     pub sealed: Vec<u8>,
-}
-
-/// How much an Odoo is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    /// Calls in a second; 0 is no limit.
-    pub per_second: u32,
-    /// Calls at the same time.
-    pub at_once: u32,
 }
 
 // A login is personal and the sealed secret is no text.

@@ -14,6 +14,7 @@ mod download;
 mod execute;
 mod generic;
 mod paths;
+mod patience;
 mod query;
 mod read;
 mod recorded;
@@ -39,6 +40,7 @@ pub use self::workflow::{Tried, try_steps};
 pub use self::{
     answer::{Answer, Cause, File, Link, Output, ToolError},
     conversation::{Answered, Asking, Conversation, Returned, Silent},
+    patience::Patience,
     run::{Caller, Pages, Toolbox},
 };
 use self::{arguments::Arguments, run::Call};

@@ -13,7 +13,7 @@ use shared::{
     api_key::ApiKeyState,
     company::Ceilings,
     confirmation::ConfirmModes,
-    connection::Protocol,
+    connection::{Pace, Protocol},
     id::{ApiKeyId, CompanyId, ConnectionId, MemberId, OdooAccountId, UserId},
     key_format::ApiKey,
     key_rules::KeyRefusal,
@@ -26,7 +26,7 @@ use super::{
     access::Membership,
     last_used::LastUsed,
     peppers::Peppers,
-    principal::{LinkedAccount, NO_KEY, Pace, Principal, Refusal, Rules, Standing},
+    principal::{LinkedAccount, NO_KEY, Principal, Refusal, Rules, Standing},
 };
 use crate::{
     domain::{

@@ -4,8 +4,9 @@
 use std::net::IpAddr;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait},
 };
 use shared::{
     activity::{CallResult, Consent},
@@ -160,16 +161,22 @@ pub async fn complete(
     Ok(())
 }
 
-/// Marks as unknown what was sent to Odoo before `before` and never completed: the process that waited
-/// for it is gone. It concerns every company. Gives how many there were.
+/// Marks as unknown what was sent to Odoo before `before` and never completed, or before `runs_before` where it
+/// is a workflow, whose steps take their time: the process that waited for it is gone. It concerns every company.
+/// Gives how many there were.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn give_up(db: &impl ConnectionTrait, before: Timestamp) -> Result<u64, DbErr> {
+pub async fn give_up(
+    db: &impl ConnectionTrait,
+    before: Timestamp,
+    runs_before: Timestamp,
+) -> Result<u64, DbErr> {
+    let is_no_run = Column::Tool.ne("aidoo_workflow").and(Column::At.lt(before.as_micros()));
     let rows = Entity::find()
         // As a text of the statement it is found by the index of those that are at Odoo now.
         .filter(Expr::cust("result = 'started'"))
-        .filter(Column::At.lt(before.as_micros()))
+        .filter(is_no_run.or(Column::At.lt(runs_before.as_micros())))
         .all(db)
         .await?;
     let mut count = 0;

@@ -5,14 +5,14 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
 };
 use shared::{
-    connection::Protocol,
+    connection::{Pace, Protocol},
     id::{CompanyId, ConnectionId},
     time::Timestamp,
 };
 
 use crate::entities::odoo_connection::{ActiveModel, Column, Entity, Model};
 
-/// What a test of a server found, as it is stored.
+/// What a test of a server found, and how much it is to be asked, as it is stored.
 #[derive(Debug)]
 pub struct TestedConnection {
     /// The server: an origin's text.
@@ -23,6 +23,8 @@ pub struct TestedConnection {
     pub version: String,
     /// The protocol.
     pub protocol: Protocol,
+    /// How much it is to be asked.
+    pub pace: Pace,
     /// When it was tested.
     pub tested_at: Timestamp,
 }
@@ -45,7 +47,8 @@ pub async fn create(
     id: ConnectionId,
     connection: TestedConnection,
 ) -> Result<(), DbErr> {
-    let TestedConnection { origin, database, version, protocol, tested_at } = connection;
+    let TestedConnection { origin, database, version, protocol, pace, tested_at } = connection;
+    let Pace { per_second, at_once } = pace;
     let row = ActiveModel {
         id: Set(id.as_uuid()),
         company_id: Set(company.as_uuid()),
@@ -55,7 +58,8 @@ pub async fn create(
         protocol: Set(protocol.as_str().to_owned()),
         created_at: Set(tested_at.as_micros()),
         tested_at: Set(tested_at.as_micros()),
-        ..ActiveModel::default()
+        calls_per_second: Set(as_stored(per_second)),
+        calls_at_once: Set(as_stored(at_once)),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -72,7 +76,8 @@ pub async fn update(
     id: ConnectionId,
     connection: TestedConnection,
 ) -> Result<(), DbErr> {
-    let TestedConnection { origin, database, version, protocol, tested_at } = connection;
+    let TestedConnection { origin, database, version, protocol, pace, tested_at } = connection;
+    let Pace { per_second, at_once } = pace;
     let row = ActiveModel {
         id: Unchanged(id.as_uuid()),
         origin: Set(origin),
@@ -80,6 +85,8 @@ pub async fn update(
         version: Set(version),
         protocol: Set(protocol.as_str().to_owned()),
         tested_at: Set(tested_at.as_micros()),
+        calls_per_second: Set(as_stored(per_second)),
+        calls_at_once: Set(as_stored(at_once)),
         ..ActiveModel::default()
     };
     Entity::update_many()
@@ -98,4 +105,9 @@ pub async fn update(
 pub async fn delete(db: &impl ConnectionTrait, company: CompanyId) -> Result<(), DbErr> {
     Entity::delete_many().filter(Column::CompanyId.eq(company.as_uuid())).exec(db).await?;
     Ok(())
+}
+
+/// A number of calls as its column has it: far below what that holds.
+fn as_stored(calls: u32) -> i32 {
+    i32::try_from(calls).unwrap_or(i32::MAX)
 }

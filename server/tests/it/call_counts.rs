@@ -110,7 +110,7 @@ async fn a_call_counts_once_as_it_ended_at_last() {
 
         for _ in 0..2 {
             let transaction = keys.core.db.begin().await.expect("begins");
-            calls::give_up(&transaction, NOW.plus(MINUTE)).await.expect("gives up");
+            calls::give_up(&transaction, NOW.plus(MINUTE), NOW).await.expect("gives up");
             transaction.commit().await.expect("commits");
             assert_eq!(results().await, [pair("ok", 1), pair("unknown", 1)]);
         }

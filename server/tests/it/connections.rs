@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use app::backend::Connections as _;
+use reqwest::StatusCode;
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
 };
@@ -16,7 +17,7 @@ use server::{
 use shared::{
     Error,
     connection::{
-        ConnectionPage, LinkOdooAccount, ProbeConnection, Protocol, RemoveConnection,
+        ConnectionPage, LinkOdooAccount, Pace, ProbeConnection, Protocol, RemoveConnection,
         SaveConnection, UnlinkOdooAccount,
     },
     error::{Field, OdooProblem, Problem},
@@ -26,6 +27,7 @@ use shared::{
 use uuid::Uuid;
 
 use crate::support::{
+    app::{TestApp, Who as DemoPerson},
     core::{Company, Person, core_on, for_both_databases},
     odoo_double::{OdooDouble, Setup, odoo},
     odoo_server::client,
@@ -85,10 +87,22 @@ impl World {
     }
 
     async fn save(&self, who: Who, url: &str, database: &str) -> Result<(), Error> {
+        self.save_paced(who, (url, database), ("", "")).await
+    }
+
+    /// Saves with so many calls in a second and at once, as a form sends them.
+    async fn save_paced(
+        &self,
+        who: Who,
+        (url, database): (&str, &str),
+        (calls_per_second, calls_at_once): (&str, &str),
+    ) -> Result<(), Error> {
         let input = SaveConnection {
             company: who.company,
             url: url.to_owned(),
             database: database.to_owned(),
+            calls_per_second: calls_per_second.to_owned(),
+            calls_at_once: calls_at_once.to_owned(),
         };
         self.core.clock.advance(MILLISECOND);
         self.service.save(who.person.actor, input).await
@@ -230,6 +244,65 @@ async fn bad_input_is_refused_at_its_field_and_nothing_is_saved() {
             assert_eq!(linked, Err(Error::field(field, problem)));
         }
         assert_eq!(world.odoo.secrets_sent(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn how_much_an_odoo_is_asked_is_set_by_those_who_manage_it_and_nobody_else() {
+    for_both_databases(async |url| {
+        let world = World::connected(url, odoo(19)).await;
+        let url = world.odoo.server.url();
+        let pace = async || world.page(world.member).await.connection.unwrap().pace;
+        assert_eq!(pace().await, Pace::USUAL);
+        world.link(world.member, LOGIN, KEY).await.unwrap();
+
+        let stranger = world.stranger().await;
+        let trespass = Who { company: world.owner.company, ..stranger };
+        for (who, expected) in [(world.member, Error::Forbidden), (trespass, Error::NotFound)] {
+            let saved = world.save_paced(who, (&url, ""), ("1", "1")).await;
+            assert_eq!(saved, Err(expected));
+        }
+        let (rate, places) = (
+            Problem::OutOfRange { min: 0, max: Pace::MAX_PER_SECOND },
+            Problem::OutOfRange { min: 1, max: Pace::MAX_AT_ONCE },
+        );
+        let calls = world.odoo.server.seen().len();
+        for (given, field, problem) in [
+            (("-1", "8"), Field::CallsPerSecond, rate),
+            (("1001", "8"), Field::CallsPerSecond, rate),
+            (("", "0"), Field::CallsAtOnce, places),
+            (("", "65"), Field::CallsAtOnce, places),
+            (("", "many"), Field::CallsAtOnce, places),
+        ] {
+            let saved = world.save_paced(world.owner, (&url, ""), given).await;
+            assert_eq!(saved, Err(Error::field(field, problem)), "{given:?}");
+        }
+        assert_eq!(world.odoo.server.seen().len(), calls, "nothing is tested for it");
+        assert_eq!(pace().await, Pace::USUAL);
+
+        for (given, (per_second, at_once)) in
+            [(("5", "2"), (5, 2)), (("0", "64"), (0, 64)), (("", ""), (0, 8))]
+        {
+            world.save_paced(world.owner, (&url, "prod"), given).await.unwrap();
+            assert_eq!(pace().await, Pace { per_second, at_once });
+        }
+        world.save(world.owner, &url, "prod").await.unwrap();
+        assert!(world.page(world.member).await.account.is_some(), "it is the same server");
+        let paced = "odoo_connection.paced";
+        let (created, linked) = ("odoo_connection.created", "odoo_account.linked");
+        let tested = "odoo_connection.tested";
+        assert_eq!(world.audited().await, [created, linked, paced, paced, paced, tested]);
+        let entry = audit_entry::Entity::find()
+            .filter(audit_entry::Column::CompanyId.eq(world.owner.company.as_uuid()))
+            .filter(audit_entry::Column::Action.eq(paced))
+            .order_by_asc(audit_entry::Column::At)
+            .one(world.core.db.reader())
+            .await
+            .unwrap()
+            .unwrap();
+        let detail: serde_json::Value = serde_json::from_str(&entry.detail).unwrap();
+        assert_eq!((&detail["calls_per_second"], &detail["calls_at_once"]), (&5.into(), &2.into()));
     })
     .await;
 }
@@ -557,4 +630,36 @@ async fn a_server_that_went_back_to_18_is_spoken_to_by_json_rpc() {
         );
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_plain_form_sets_how_much_an_odoo_is_asked_and_everybody_sees_it() {
+    let app = TestApp::start().await;
+    let company = app.membership(DemoPerson::Owner).await.0.to_string();
+    let owner = app.signed_in(DemoPerson::Owner).await;
+    let url = app.var("AIDOO_DEMO_ODOO_URL");
+    let save = async |per_second: &str, at_once: &str| {
+        let fields = [
+            ("input[company]", company.as_str()),
+            ("input[url]", url),
+            ("input[database]", "demo"),
+            ("input[calls_per_second]", per_second),
+            ("input[calls_at_once]", at_once),
+        ];
+        owner.form("connections/save", &fields).await
+    };
+    let (status, answer) = save("5", "65").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{answer}");
+    assert!(answer.to_string().contains("calls_at_once"), "{answer}");
+    assert_eq!(save("5", "2").await.0, StatusCode::OK);
+
+    let (_, page) = owner.open("/odoo").await;
+    for field in
+        [r#"name="input[calls_per_second]" value="5""#, r#"name="input[calls_at_once]" value="2""#]
+    {
+        assert!(page.contains(field), "{field} is not in the form");
+    }
+    let (_, page) = app.signed_in(DemoPerson::Member).await.open("/odoo").await;
+    assert!(page.contains("at most 5 per second, 2 at once"));
+    assert!(!page.contains("input[calls_at_once]"));
 }

@@ -6,12 +6,17 @@ use std::{sync::Arc, time::Duration};
 use futures::future::join_all;
 use reqwest::{Client, StatusCode, header};
 use serde_json::{Value, json};
-use server::{clock::Clock, store::confirmations};
+use server::{
+    clock::Clock,
+    entities::call,
+    services::tools::{Cause, ToolName},
+    store::confirmations,
+};
 use shared::{
     api_key::{CreateApiKey, Expiry},
     confirmation::{ConfirmMode, ConfirmModes},
     connection::{LinkOdooAccount, SaveConnection},
-    id::{ConfirmationId, RequestId},
+    id::{CallId, ConfirmationId, RequestId},
     permission::{Permission, PermissionSet},
     time::{DAY, HOUR, MINUTE, SECOND},
 };
@@ -168,6 +173,8 @@ async fn another_companys_key_cannot_use_it() {
         company: other.id,
         url: gate.app.var("AIDOO_DEMO_ODOO_URL").to_owned(),
         database: "demo".to_owned(),
+        calls_per_second: String::new(),
+        calls_at_once: String::new(),
     };
     backend.connections.save(other.owner.actor, save).await.expect("is saved");
     let link = LinkOdooAccount {
@@ -656,16 +663,58 @@ async fn a_client_that_goes_away_does_not_stop_a_change_that_was_sent() {
     assert_eq!(door.left(), 0, "the request to Odoo goes on");
     assert_eq!(result_of(&gate, "aidoo_write").await.as_deref(), Some("started"));
     held.release();
-    for _ in 0..200 {
-        if result_of(&gate, "aidoo_write").await.as_deref() == Some("ok") {
-            assert_eq!(city(&gate, &change).await, "Narvik");
-            let rows = gate.record().await.into_iter();
-            assert_eq!(rows.filter(|row| row.tool == "aidoo_write").count(), 2, "asked, and ok");
+    wait_for_result(&gate, "aidoo_write", "ok").await;
+    assert_eq!(city(&gate, &change).await, "Narvik");
+    let rows = gate.record().await.into_iter();
+    assert_eq!(rows.filter(|row| row.tool == "aidoo_write").count(), 2, "asked, and ok");
+}
+
+/// Waits until the change has ended like this.
+async fn wait_for_result(gate: &Gate, tool: &str, result: &str) {
+    for _ in 0..400 {
+        if result_of(gate, tool).await.as_deref() == Some(result) {
             return;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("the change did not end");
+}
+
+#[tokio::test]
+async fn a_change_that_takes_too_long_is_said_to_be_under_way_and_ends_on_record() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let change = moving(&gate).await;
+    let confirmed = gate.previewed("aidoo_write", change.clone()).await;
+    let held = door.hold("write");
+    let answer = gate.overdue(ToolName::Write, confirmed, door.wait_for("write", 1)).await;
+    let error = answer.expect_err("nobody knows yet");
+    let row = gate.record().await.pop().expect("is on record");
+    assert_eq!((row.tool.as_str(), row.result.as_str()), ("aidoo_write", "started"));
+    let page = format!("{}/activity", gate.app.url);
+    for told in ["still be running", "do not repeat it", &call_id(&row), &page] {
+        assert!(error.sentence.contains(told), "{told:?} is not in: {}", error.sentence);
+    }
+    assert_eq!(error.cause, Cause::Unknown);
+    held.release();
+    wait_for_result(&gate, "aidoo_write", "ok").await;
+    assert_eq!(city(&gate, &change).await, "Narvik");
+    let rows = gate.record().await.into_iter();
+    assert_eq!(rows.filter(|row| row.tool == "aidoo_write").count(), 2, "asked, and ok");
+
+    // What was not sent is given up, whatever it is.
+    let confirmed = gate.previewed("aidoo_write", change).await;
+    let held = door.hold("read");
+    let came = door.came("read");
+    let read = door.wait_for("read", came + 1);
+    let error = gate.overdue(ToolName::Write, confirmed, read).await.expect_err("is given up");
+    assert!(error.sentence.contains("given up: nothing was changed"), "{}", error.sentence);
+    drop(held);
+    assert_eq!(door.came("write"), 1);
+}
+
+fn call_id(row: &call::Model) -> String {
+    CallId::from_uuid(row.id).to_string()
 }
 
 #[tokio::test]

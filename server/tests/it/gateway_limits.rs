@@ -4,12 +4,13 @@
 use std::{io::Cursor, sync::Arc, time::Duration};
 
 use calamine::{DataType as _, Reader as _, Xlsx};
+use futures::stream::{FuturesUnordered, StreamExt as _};
 use reqwest::{Client, StatusCode, header};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use server::{
     clock::Clock,
-    entities::{call, odoo_connection},
+    entities::call,
     services::{Core, activity::Activity},
 };
 use shared::{
@@ -48,18 +49,6 @@ async fn behind(door: &Door, clock: &Clock) -> Gate {
     let options = ["--odoo-allow", &door.address.to_string()];
     let app = TestApp::start_on(&database, folder, clock.clone(), &options).await;
     Gate::through(door, app).await
-}
-
-/// How much the company's Odoo is asked at once.
-async fn set_pace(gate: &Gate, at_once: i32) {
-    let transaction = gate.app.state.core.db.begin().await.expect("begins");
-    odoo_connection::Entity::update_many()
-        .col_expr(odoo_connection::Column::CallsAtOnce, Expr::value(at_once))
-        .filter(odoo_connection::Column::CompanyId.eq(gate.company.as_uuid()))
-        .exec(&transaction)
-        .await
-        .expect("is written");
-    transaction.commit().await.expect("commits");
 }
 
 async fn post(gate: &Gate, key: &str, body: &str) -> (StatusCode, String, String) {
@@ -177,7 +166,7 @@ async fn the_twenty_first_change_of_a_minute_waits_and_its_confirmation_stays_go
 async fn a_full_queue_is_said_and_those_in_it_are_served() {
     let door = Door::new().await;
     let gate = Arc::new(behind(&door, &Clock::system()).await);
-    set_pace(&gate, 1).await;
+    gate.connect(&door, "", "1").await;
     gate.call("aidoo_query", counting()).await.expect("answers");
     let held = door.hold("search_count");
     let calls: Vec<_> = (0..33)
@@ -198,6 +187,48 @@ async fn a_full_queue_is_said_and_those_in_it_are_served() {
         call.await.expect("ends").expect("is served");
     }
     assert_eq!(door.came("search_count"), 34);
+}
+
+#[tokio::test]
+async fn a_change_that_has_begun_goes_on_before_the_reads_that_fill_the_queue() {
+    let door = Door::new().await;
+    let gate = Arc::new(behind(&door, &Clock::system()).await);
+    gate.connect(&door, "", "1").await;
+    let query = json!({ "model": "res.partner", "limit": 2, "order": "id" });
+    let found = gate.call("aidoo_query", query).await.expect("answers");
+    let city = |at: usize, city: &str| json!({ "id": found["records"][at]["id"], "values": { "city": city } });
+    let change =
+        json!({ "model": "res.partner", "changes": [city(0, "Narvik"), city(1, "Bergen")] });
+    let confirmed = gate.previewed("aidoo_write", change).await;
+    let spawn = |tool: &'static str, arguments: Value| {
+        let gate = Arc::clone(&gate);
+        tokio::spawn(async move { gate.call(tool, arguments).await })
+    };
+
+    let first = door.hold("write");
+    let change = spawn("aidoo_write", confirmed);
+    door.wait_for("write", 1).await;
+    let read = |_| spawn("aidoo_query", counting());
+    let mut reads: FuturesUnordered<_> = (0..33).map(read).collect();
+    let refused = reads.next().await.expect("one").expect("ends").expect_err("is one too many");
+    assert!(refused.contains("are waiting (32 may)"), "{refused}");
+    let (counts, second) = (door.hold("search_count"), door.hold("write"));
+    first.release();
+    door.wait_for("search_count", 1).await;
+    // The queue is full again, and the change goes on behind the one that is at Odoo.
+    reads.extend((0..2).map(read));
+    let refused = reads.next().await.expect("one").expect("ends").expect_err("is one too many");
+    assert!(refused.contains("are waiting (32 may)"), "{refused}");
+    counts.release();
+    door.wait_for("write", 2).await;
+    let before = door.came("search_count");
+    assert!(before <= 2, "{before} of 33 reads went before");
+    second.release();
+    let done = change.await.expect("ends").expect("is done as a whole");
+    assert_eq!(done["ids"].as_array().map(Vec::len), Some(2), "{done}");
+    while let Some(read) = reads.next().await {
+        read.expect("ends").expect("is served");
+    }
 }
 
 #[tokio::test]
@@ -261,7 +292,7 @@ async fn a_reading_call_that_is_cancelled_ends_at_odoo_and_is_on_record() {
 async fn what_a_key_may_is_read_again_after_its_call_has_waited() {
     let door = Door::new().await;
     let gate = Arc::new(behind(&door, &Clock::system()).await);
-    set_pace(&gate, 1).await;
+    gate.connect(&door, "", "1").await;
     let revoked =
         gate.app.make_key(gate.actor, gate.company, gate.member, PermissionSet::ALL).await;
     let keys = [gate.key.key.clone(), revoked.key.clone()];

@@ -2,8 +2,13 @@
 
 use reqwest::{Client, StatusCode, header};
 use serde_json::{Value, json};
-use server::store::call_figures;
+use server::{
+    entities::call,
+    services::tools::{Cause, ToolName},
+    store::call_figures,
+};
 use shared::{
+    activity::CallResult,
     permission::{Permission, PermissionSet},
     time::Timestamp,
     workflow::{AcceptWorkflow, Definition, NameWorkflow, SaveWorkflow},
@@ -358,6 +363,103 @@ async fn a_run_that_is_under_way_when_the_server_stops_goes_to_its_end() {
     let rows = gate.record().await;
     let written = rows.iter().filter(|row| row.tool == "aidoo_write" && row.result == "ok");
     assert_eq!(written.count(), 3);
+}
+
+/// Two changes of one partner, one after the other, with their confirmation.
+async fn travels(gate: &Gate) -> Value {
+    let partner = first(gate, "res.partner", json!([])).await;
+    let id = json!({ "$": "input.partner" });
+    let write = |name: &str, city: &str| {
+        json!({ "name": name, "title": name, "action": "write",
+            "arguments": { "model": "res.partner", "ids": id, "values": { "city": city } } })
+    };
+    let steps = json!([write("one", "Narvik"), write("two", "Bergen")]);
+    validated(gate, "Travels", record_input("partner"), steps).await;
+    let run = json!({ "workflow": "Travels", "inputs": { "partner": partner } });
+    gate.previewed("aidoo_workflow", run).await
+}
+
+/// How the calls of the workflow itself ended, once the last has.
+async fn ended(gate: &Gate) -> Vec<(String, Option<String>)> {
+    for _ in 0..400 {
+        let rows = gate.record().await.into_iter();
+        let rows: Vec<_> = rows
+            .filter(|row| row.tool == "aidoo_workflow")
+            .map(|row| (row.result, row.problem))
+            .collect();
+        if rows.last().is_some_and(|(result, _)| result != "started" && result != "asked") {
+            return rows;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("the run did not end");
+}
+
+fn outcomes(results: [&str; 2]) -> Vec<(String, Option<String>)> {
+    results.map(|result| (result.to_owned(), None)).to_vec()
+}
+
+#[tokio::test]
+async fn a_run_that_takes_too_long_is_said_to_go_on_and_ends_on_record() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let run = travels(&gate).await;
+    let held = door.hold("write");
+    let answer = gate.overdue(ToolName::Workflow, run, door.wait_for("write", 1)).await;
+    let error = answer.expect_err("nobody knows yet");
+    assert_eq!(error.cause, Cause::Unknown);
+    let started = |rows: &[call::Model]| {
+        let mut rows = rows.iter().filter(|row| row.result == "started");
+        (rows.any(|row| row.tool == "aidoo_workflow"), rows.any(|row| row.tool == "aidoo_write"))
+    };
+    assert_eq!(started(&gate.record().await), (true, true), "both are under way");
+    let backend = &gate.app.state.backend.workflows;
+    let page = backend.page(gate.actor, gate.company).await.expect("is shown");
+    let id = page.runs[0].id;
+    let place = format!("{}/workflows#{id}", gate.app.url);
+    for told in ["still running", "do not run it again", &format!("({id})"), &place] {
+        assert!(error.sentence.contains(told), "{told:?} is not in: {}", error.sentence);
+    }
+    held.release();
+    assert_eq!(ended(&gate).await, outcomes(["asked", "ok"]));
+    let page = backend.page(gate.actor, gate.company).await.expect("is shown");
+    assert_eq!((page.runs[0].id, page.runs[0].result), (id, CallResult::Ok));
+    assert_eq!(door.came("write"), 2);
+}
+
+#[tokio::test]
+async fn a_run_whose_client_goes_away_is_on_record_as_what_became_of_it() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let run = travels(&gate).await;
+    let held = door.hold("write");
+    tokio::select! {
+        answer = gate.call("aidoo_workflow", run) => panic!("is held: {answer:?}"),
+        () = door.wait_for("write", 1) => {}
+    }
+    held.release();
+    assert_eq!(ended(&gate).await, outcomes(["asked", "ok"]));
+    assert_eq!(door.came("write"), 2);
+
+    // The same when it stops in its middle.
+    let run = travels_again(&gate).await;
+    let held = door.hold("write");
+    tokio::select! {
+        answer = gate.call("aidoo_workflow", run) => panic!("is held: {answer:?}"),
+        () = door.wait_for("write", 3) => {}
+    }
+    door.break_after("write");
+    held.release();
+    let (result, problem) = ended(&gate).await.pop().expect("is on record");
+    assert_eq!(result, "unknown");
+    assert!(problem.is_some_and(|problem| problem.contains("one: done; two: unknown")));
+}
+
+/// Another confirmation of [`travels`].
+async fn travels_again(gate: &Gate) -> Value {
+    let partner = first(gate, "res.partner", json!([])).await;
+    let run = json!({ "workflow": "Travels", "inputs": { "partner": partner } });
+    gate.previewed("aidoo_workflow", run).await
 }
 
 #[tokio::test]

@@ -13,10 +13,10 @@ use server::{
     services::{
         connections::ConnectionsService,
         gateway::{Gateway, GatewayError},
-        principal::Principal,
+        principal::{Principal, Standing},
     },
 };
-use shared::connection::{LinkOdooAccount, SaveConnection};
+use shared::connection::{LinkOdooAccount, Pace, SaveConnection};
 
 use crate::support::{
     core::for_both_databases,
@@ -56,8 +56,18 @@ impl World {
     }
 
     async fn connect(&self) {
+        self.connect_paced("", "").await;
+    }
+
+    async fn connect_paced(&self, calls_per_second: &str, calls_at_once: &str) {
         let (company, url) = (self.keys.company.id, self.odoo.server.url());
-        let input = SaveConnection { company, url, database: String::new() };
+        let input = SaveConnection {
+            company,
+            url,
+            database: String::new(),
+            calls_per_second: calls_per_second.to_owned(),
+            calls_at_once: calls_at_once.to_owned(),
+        };
         self.connections.save(self.keys.company.owner.actor, input).await.unwrap();
     }
 
@@ -199,6 +209,24 @@ async fn a_principal_prints_no_login_and_no_secret() {
         let world = World::linked(url, odoo(19), "bob-odoo-key").await;
         let text = format!("{:?}", world.principal().await);
         assert!(!text.contains("bob") && !text.contains("sealed"), "{text}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn how_much_an_odoo_is_asked_holds_for_the_next_call_of_a_key() {
+    for_both_databases(async |url| {
+        let world = World::linked(url, odoo(19), "bob-odoo-key").await;
+        let pace = async || match world.principal().await.odoo {
+            Standing::Linked(account) => account.pace,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(pace().await, Pace::USUAL);
+        world.connect_paced("1", "1").await;
+        assert_eq!(pace().await, Pace { per_second: 1, at_once: 1 });
+        world.call().await.expect("is made at that pace");
+        world.connect_paced("0", "3").await;
+        assert_eq!(pace().await, Pace { per_second: 0, at_once: 3 });
     })
     .await;
 }

@@ -1,7 +1,10 @@
 //! The company's connection: what it is, and its removal.
 
 use leptos::prelude::*;
-use shared::{connection::ConnectionView, id::CompanyId};
+use shared::{
+    connection::{ConnectionView, Pace},
+    id::CompanyId,
+};
 
 use super::{Actions, Hands, ODOO, connection_form::ConnectionForm};
 use crate::{
@@ -67,7 +70,7 @@ pub(super) fn ConnectionCard(
 
 #[component]
 fn Facts(connection: ConnectionView) -> impl IntoView {
-    let ConnectionView { url, database, version, protocol, tested } = connection;
+    let ConnectionView { url, database, version, protocol, pace, tested } = connection;
     view! {
         <header class="card-head with-state">
             <h2>{text!(odoo.name, version = version)}</h2>
@@ -79,8 +82,17 @@ fn Facts(connection: ConnectionView) -> impl IntoView {
                 <div><dt>{text!(odoo.database)}</dt><dd><code translate="no">{database}</code></dd></div>
             })}
             <div><dt>{text!(odoo.protocol)}</dt><dd>{protocol.label()}</dd></div>
+            <div><dt>{text!(odoo.pace)}</dt><dd>{pace_text(pace)}</dd></div>
             <div><dt>{text!(odoo.last_tested)}</dt><dd><Time time=tested/></dd></div>
         </dl>
+    }
+}
+
+/// How much the Odoo is asked.
+fn pace_text(Pace { per_second, at_once }: Pace) -> String {
+    match per_second {
+        0 => text!(odoo.pace_free, at_once = at_once),
+        _ => text!(odoo.pace_limited, per_second = per_second, at_once = at_once),
     }
 }
 

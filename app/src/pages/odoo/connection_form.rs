@@ -3,18 +3,21 @@
 use leptos::{html, prelude::*};
 use shared::{
     Error, Field as F,
-    connection::{ConnectionView, ProbeConnection, ProbeView},
+    connection::{ConnectionView, Pace, ProbeConnection, ProbeView},
     id::CompanyId,
 };
 
 use crate::{
-    components::{ErrorNote, FieldProblem, Glyph, Note, SubmitButton, Tone, use_ready},
+    components::{ErrorNote, Field, FieldProblem, Glyph, Note, SubmitButton, Tone, use_ready},
     forms,
     server_fns::connections::{ProbeConnectionCall, SaveConnectionCall},
     texts::text,
 };
 
-/// Address and database. The server tests them before it saves; *Look* only shows what it would find.
+/// Fields that say themselves what is wrong with them.
+const SHOWN: &[F] = &[F::OdooUrl, F::OdooDatabase, F::CallsPerSecond, F::CallsAtOnce];
+
+/// Address, database and how much the server is asked. The server is tested before anything is saved; *Look* only shows what it would find.
 #[component]
 pub(super) fn ConnectionForm(
     /// The company.
@@ -34,8 +37,15 @@ pub(super) fn ConnectionForm(
         let (saving, looking) = (forms::error_of(action), forms::error_of(probe));
         Memo::new(move |_| looking.get().or_else(|| saving.get()))
     };
-    let other = forms::general(error, &[F::OdooUrl, F::OdooDatabase]);
+    let other = forms::general(error, SHOWN);
 
+    // Without a connection the fields are empty, and the server takes what suits the address.
+    let (per_second, at_once) = connection
+        .as_ref()
+        .map(|ConnectionView { pace: Pace { per_second, at_once }, .. }| {
+            (per_second.to_string(), at_once.to_string())
+        })
+        .unwrap_or_default();
     let (url_now, database_now) = connection
         .map(|connection| (connection.url, connection.database.unwrap_or_default()))
         .unwrap_or_default();
@@ -117,6 +127,20 @@ pub(super) fn ConnectionForm(
                 <small id="odoo-database-hint">
                     {text!(odoo.database_hint)}
                 </small>
+            </div>
+            <div class="grid two">
+                <Field
+                    id="per-second" label=text!(odoo.per_second) name="input[calls_per_second]" kind="number"
+                    value=per_second required=false
+                    hint=text!(odoo.per_second_hint)
+                    problem=forms::problem(error, F::CallsPerSecond)
+                />
+                <Field
+                    id="at-once" label=text!(odoo.at_once) name="input[calls_at_once]" kind="number"
+                    value=at_once required=false
+                    hint=text!(odoo.at_once_hint)
+                    problem=forms::problem(error, F::CallsAtOnce)
+                />
             </div>
             <div aria-live="polite">
                 {move || found.get().map(|found| view! { <Found found database/> })}

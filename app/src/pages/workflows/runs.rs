@@ -42,7 +42,7 @@ pub(super) fn Runs(
 
 #[component]
 fn Row(run: RunView) -> impl IntoView {
-    let RunView { id: _, workflow, number, person, key_name, started_at, took_ms, result, steps } =
+    let RunView { id, workflow, number, person, key_name, started_at, took_ms, result, steps } =
         run;
     let steps = steps
         .into_iter()
@@ -63,7 +63,8 @@ fn Row(run: RunView) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <tr>
+        // A client that does not wait for the end is told where the run is.
+        <tr id=id.to_string()>
             <td><Time time=started_at/></td>
             <td><div class="name" dir="auto">{workflow}</div><div class="sub">{text!(workflows.run_version, number = number)}</div></td>
             <td data-l=text!(workflows.as_person)>

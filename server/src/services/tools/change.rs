@@ -7,7 +7,7 @@ use shared::activity::{CallResult, Consent};
 use super::{
     ToolError,
     consent::unavailable,
-    run::{Call, Stage, new_call},
+    run::{Call, Sent, Stage, new_call},
 };
 use crate::{domain::throttle::TooMany, odoo, store::calls::Ended};
 
@@ -48,8 +48,8 @@ impl From<odoo::Call> for Step {
 /// the answers, and the error that ended it.
 ///
 /// # Errors
-/// When nothing was sent: the key may make no more changes this minute, or the intent could not be
-/// written.
+/// When nothing was sent: the key may make no more changes this minute, too many are under way, or the
+/// intent could not be written.
 pub(super) async fn carry_out(
     call: &Call<'_>,
     steps: Vec<Step>,
@@ -57,6 +57,7 @@ pub(super) async fn carry_out(
 ) -> Result<(Vec<Value>, Option<ToolError>), ToolError> {
     let principal = call.principal();
     let toolbox = call.toolbox;
+    let gateway = toolbox.gateway.begin(principal).map_err(|error| call.explain(&error))?;
     // A workflow took its one when it began: the limit does not stop it in its middle.
     if !matches!(call.stage, Stage::Agreed(_)) {
         let taken = toolbox.limits.take_write(principal.key, &principal.rules);
@@ -72,7 +73,7 @@ pub(super) async fn carry_out(
     row.step_of = call.step_of;
     let id = row.id;
     toolbox.activity.begin(row).await.map_err(unavailable)?;
-    call.note(|about| about.is_recorded = true);
+    call.note(|about| about.sent = Some(Sent::Change(id)));
 
     let running = toolbox.changes.spawn({
         let (toolbox, principal) = (toolbox.clone(), principal.clone());
@@ -83,7 +84,7 @@ pub(super) async fn carry_out(
                 if on == On::Made {
                     call.ids = answers.last().map(made);
                 }
-                match toolbox.gateway.call(&principal, &call).await {
+                match gateway.call(&principal, &call).await {
                     Ok(answer) => answers.push(answer),
                     Err(error) => {
                         problem = Some(ToolError::of_change(&error, &toolbox.pages.odoo));
@@ -118,14 +119,15 @@ pub(super) async fn carry_out(
     })
 }
 
-/// Whether the key may make one more change this minute.
+/// Whether the key may make one more change this minute, and there is room for one at its Odoo.
 ///
 /// # Errors
 /// When it may not.
 pub(super) fn can_change_now(call: &Call<'_>) -> Result<(), ToolError> {
     let principal = call.principal();
     let left = call.toolbox.limits.check_write(principal.key, &principal.rules);
-    left.map_err(|too_many| too_many_changes(call, too_many))
+    left.map_err(|too_many| too_many_changes(call, too_many))?;
+    call.toolbox.gateway.can_begin(principal).map_err(|error| call.explain(&error))
 }
 
 fn too_many_changes(call: &Call<'_>, too_many: TooMany) -> ToolError {

@@ -4,7 +4,6 @@ use std::{
     collections::BTreeMap,
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use serde_json::{Map, Value};
@@ -16,7 +15,9 @@ use shared::{
 };
 use tokio_util::task::TaskTracker;
 
-use super::{Answer, Arguments, Cause, Conversation, Output, ToolError, ToolName, recorded};
+use super::{
+    Answer, Arguments, Cause, Conversation, Output, Patience, ToolError, ToolName, recorded,
+};
 use crate::{
     domain::odoo_methods,
     odoo,
@@ -30,10 +31,6 @@ use crate::{
     },
     store::calls::NewCall,
 };
-
-/// The longest that a call may take in all, a person's answer included. A client that waits longer has
-/// given up (the SDKs' own limit is 60 s for a call without progress).
-const TOTAL: Duration = Duration::from_secs(300);
 
 /// Everything that tools need. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -50,6 +47,8 @@ pub struct Toolbox {
     pub limits: KeyLimits,
     /// The changes that are at Odoo now: the program does not end before them.
     pub changes: TaskTracker,
+    /// How long a call is waited for.
+    pub patience: Patience,
     /// Where people mend and grant things.
     pub pages: Arc<Pages>,
 }
@@ -65,8 +64,10 @@ pub struct Pages {
     pub policies: String,
     /// Where changes wait for a person.
     pub approvals: String,
-    /// Where workflows are built and accepted.
+    /// Where workflows are built and accepted, and their runs are listed.
     pub workflows: String,
+    /// Where calls are listed.
+    pub activity: String,
     /// Where files wait to be fetched; a token follows.
     pub downloads: String,
 }
@@ -106,6 +107,7 @@ impl Toolbox {
             now: begun,
             stage: Stage::Ask,
             step_of: None,
+            row: record.row.as_ref(),
             about: &record.about,
         };
         let answer = match tool.missing(principal.permissions) {
@@ -151,6 +153,7 @@ impl Toolbox {
             now: begun,
             stage,
             step_of: Some(run),
+            row: record.row.as_ref(),
             about: &record.about,
         };
         let answer = call.run(Some(arguments)).await;
@@ -185,6 +188,7 @@ impl Toolbox {
             now: self.core.clock.now(),
             stage: Stage::Preview,
             step_of: None,
+            row: None,
             about,
         }
     }
@@ -207,11 +211,39 @@ pub(super) struct About {
     pub(super) model: Option<String>,
     pub(super) method: Option<String>,
     pub(super) records: Option<u32>,
-    /// A change has a row of its own already.
-    pub(super) is_recorded: bool,
+    /// What was sent and goes on whatever becomes of the call. It has a row of its own.
+    pub(super) sent: Option<Sent>,
     /// What a change does besides what its tool is for: records that it makes or changes within its values,
     /// and what a generic method stands for.
     pub(super) besides: Vec<Permission>,
+}
+
+/// What goes on without the call that sent it, by what it is found again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// A change at Odoo: its row among the calls.
+    Change(CallId),
+    /// A workflow: its run.
+    Run(WorkflowRunId),
+}
+
+impl Sent {
+    /// What is answered when the call is not waited for any longer. Nothing of it is an invitation to send it again.
+    fn still_running(self, pages: &Pages) -> ToolError {
+        let sentence = match self {
+            Self::Change(call) => format!(
+                "the change was sent to Odoo and may still be running there ({call}): do not repeat it; what became of it \
+                 stands at {}",
+                pages.activity
+            ),
+            Self::Run(run) => format!(
+                "the workflow is still running ({run}) and goes on to its end without this call: do not run it again; what \
+                 becomes of it stands at {}#{run}",
+                pages.workflows
+            ),
+        };
+        ToolError { sentence, cause: Cause::Unknown }
+    }
 }
 
 /// One call of a tool: for whom, and through what.
@@ -227,6 +259,8 @@ pub(super) struct Call<'a> {
     pub(super) stage: Stage,
     /// The run of a workflow whose step it is.
     pub(super) step_of: Option<WorkflowRunId>,
+    /// The call as it is put on record; nothing where it is only tried.
+    row: Option<&'a NewCall>,
     about: &'a Mutex<About>,
 }
 
@@ -236,24 +270,59 @@ impl Call<'_> {
         self.caller.principal
     }
 
-    /// Runs the tool, for as long as a call may take.
+    /// Runs the tool, for as long as a call is waited for. What was sent by then goes on.
     async fn run(&self, arguments: Option<Map<String, Value>>) -> Answer {
         let arguments = Arguments::new(arguments, &self.principal().rules.guards);
-        match tokio::time::timeout(TOTAL, self.tool.run(self, arguments)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(ToolError::failed(format!(
-                "the call took longer than {} s and was given up",
-                TOTAL.as_secs()
-            ))),
+        let answer = self.tool.run(self, arguments);
+        // Nobody waits for a step but its run, which has to know how it ended; each of its calls of Odoo ends by itself.
+        if self.step_of.is_some() {
+            return answer.await;
         }
+        tokio::select! {
+            biased;
+            answer = answer => answer,
+            () = self.toolbox.patience.ends() => Err(match self.sent() {
+                Some(sent) => sent.still_running(&self.toolbox.pages),
+                None => ToolError::failed("the call took too long and was given up: nothing was changed"),
+            }),
+        }
+    }
+
+    /// What was sent and goes on whatever becomes of the call.
+    fn sent(&self) -> Option<Sent> {
+        self.about.lock().unwrap_or_else(PoisonError::into_inner).sent
+    }
+
+    /// The row of the call, as one that has begun, for what goes on without it and completes the row. Its id is
+    /// another, so that it never meets the one that is written when the call is dropped.
+    pub(super) fn begun_row(&self) -> Option<NewCall> {
+        let core = &self.toolbox.core;
+        let id = CallId::from_uuid(core.clock.uuid(&core.entropy));
+        let about = self.about.lock().unwrap_or_else(PoisonError::into_inner);
+        self.row.map(|row| NewCall {
+            id,
+            model: about.model.clone(),
+            method: about.method.clone(),
+            records: about.records,
+            ..row.clone()
+        })
     }
 
     /// The same call with the permissions of a step that is tried, which tells `about` what it would be about.
     pub(super) fn as_trial<'b>(&'b self, about: &'b Mutex<About>) -> Call<'b> {
-        let Self { toolbox, caller, tool, permissions: _, now, stage: _, step_of: _, about: _ } =
-            *self;
+        let Self {
+            toolbox,
+            caller,
+            tool,
+            permissions: _,
+            now,
+            stage: _,
+            step_of: _,
+            row: _,
+            about: _,
+        } = *self;
         let (permissions, stage) = (PermissionSet::ALL, Stage::Preview);
-        Call { toolbox, caller, tool, permissions, now, stage, step_of: None, about }
+        Call { toolbox, caller, tool, permissions, now, stage, step_of: None, row: None, about }
     }
 
     /// Tells the record what the call is about.
@@ -358,16 +427,7 @@ impl<'a> Record<'a> {
     }
 
     fn end(&mut self, answer: &Answer) {
-        let result = match answer {
-            Ok(Output::Answer(_) | Output::File { .. } | Output::Linked { .. }) => CallResult::Ok,
-            Ok(Output::Preview(_) | Output::Question { .. }) => CallResult::Asked,
-            Err(error) => match error.cause {
-                Cause::Refused => CallResult::Refused,
-                Cause::Failed => CallResult::Failed,
-                Cause::Unknown => CallResult::Unknown,
-            },
-        };
-        let problem = answer.as_ref().err().map(|error| error.sentence.clone());
+        let (result, problem) = ending(answer);
         self.note(result, problem);
     }
 
@@ -381,14 +441,14 @@ impl<'a> Record<'a> {
             .increment(1);
         metrics::histogram!("aidoo_tool_call_seconds", "tool" => row.tool)
             .record(took as f64 / SECOND as f64);
-        if about.is_recorded {
+        if about.sent.is_some() {
             return;
         }
         row.model = about.model;
         row.method = about.method;
         row.records = about.records;
         row.result = result;
-        row.problem = problem.map(|problem| problem.chars().take(500).collect());
+        row.problem = problem;
         row.duration = Some(took);
         self.toolbox.activity.note(row);
     }
@@ -396,7 +456,27 @@ impl<'a> Record<'a> {
 
 impl Drop for Record<'_> {
     fn drop(&mut self) {
-        self.note(CallResult::Failed, Some("the client cancelled the call, or went away".into()));
+        let sent = self.about.lock().unwrap_or_else(PoisonError::into_inner).sent;
+        let result = if sent.is_some() { CallResult::Unknown } else { CallResult::Failed };
+        self.note(result, Some("the client cancelled the call, or went away".into()));
+    }
+}
+
+/// How a call ended that was answered like this, and what was wrong, as it is put on record.
+pub(super) fn ending(answer: &Answer) -> (CallResult, Option<String>) {
+    match answer {
+        Ok(Output::Answer(_) | Output::File { .. } | Output::Linked { .. }) => {
+            (CallResult::Ok, None)
+        }
+        Ok(Output::Preview(_) | Output::Question { .. }) => (CallResult::Asked, None),
+        Err(ToolError { sentence, cause }) => {
+            let result = match cause {
+                Cause::Refused => CallResult::Refused,
+                Cause::Failed => CallResult::Failed,
+                Cause::Unknown => CallResult::Unknown,
+            };
+            (result, Some(sentence.chars().take(500).collect()))
+        }
     }
 }
 

@@ -24,9 +24,16 @@ use super::{
     arguments::Arguments,
     consent::{self, Proposal, Verdict, unavailable},
     download::{Kept, keep},
-    run::{Call, Stage},
+    run::{Call, Sent, Stage, ending},
 };
-use crate::{entities::workflow_version::Model, services::principal::Principal, store::workflows};
+use crate::{
+    entities::workflow_version::Model,
+    services::principal::Principal,
+    store::{
+        calls::{self, NewCall},
+        workflows,
+    },
+};
 
 pub(super) fn definition() -> Definition {
     Definition {
@@ -113,6 +120,11 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
     } else {
         None
     };
+    let mut toolbox = call.toolbox.clone();
+    if consent.is_some() {
+        let begun = toolbox.gateway.begin(principal).map_err(|error| call.explain(&error))?;
+        toolbox.gateway = begun;
+    }
     if let Some(Err(too_many)) =
         consent.map(|_| call.toolbox.limits.take_write(principal.key, &principal.rules))
     {
@@ -122,7 +134,7 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
         )));
     }
     let run = Run {
-        toolbox: call.toolbox.clone(),
+        toolbox,
         principal: principal.clone(),
         client: call.caller.client.clone(),
         address: call.caller.address,
@@ -131,13 +143,18 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
         consent,
     };
     // It runs to its end whatever the client does: half a sequence is worse than one that nobody waits for.
-    let ended = call
-        .toolbox
-        .changes
-        .spawn(run.carry_out(Arc::new(workflow), inputs))
-        .await
-        .map_err(unavailable)??;
-    answer(&version.name, ended)
+    let (id, row) = (run.id, call.begun_row());
+    call.note(|about| about.sent = Some(Sent::Run(id)));
+    let running = run.on_record(row, version.name, Arc::new(workflow), inputs);
+    call.toolbox.changes.spawn(running).await.unwrap_or_else(|error| {
+        tracing::error!(error = %error, run.id = %id, "a workflow died on its way");
+        Err(ToolError {
+            sentence: format!(
+                "the workflow died on its way ({id}), and what its last step did is not known: look at the records"
+            ),
+            cause: Cause::Unknown,
+        })
+    })
 }
 
 fn list(versions: &[Model], accepted: &[WorkflowVersionId]) -> Answer {
@@ -243,8 +260,36 @@ struct Ended {
 }
 
 impl Run {
-    async fn carry_out(
+    /// Carries it out, and completes `row`, the call that began it, with what became of it: whoever called may be
+    /// gone by then.
+    async fn on_record(
         self,
+        row: Option<NewCall>,
+        name: String,
+        workflow: Arc<Workflow>,
+        inputs: Map<String, Value>,
+    ) -> Answer {
+        let Toolbox { core, activity, .. } = &self.toolbox;
+        let company = self.principal.company;
+        let begun = row.as_ref().map(|row| (row.id, row.at));
+        if let Some(row) = row {
+            activity.begin(row).await.map_err(unavailable)?;
+        }
+        let answer = match self.carry_out(workflow, inputs).await {
+            Ok(ended) => answer(&name, ended),
+            Err(error) => Err(error),
+        };
+        if let Some((id, at)) = begun {
+            let (result, problem) = ending(&answer);
+            let duration = Some(core.clock.now().since(at));
+            let ended = calls::Ended { result, records: None, problem, duration };
+            activity.complete(company, id, ended).await;
+        }
+        answer
+    }
+
+    async fn carry_out(
+        &self,
         workflow: Arc<Workflow>,
         inputs: Map<String, Value>,
     ) -> Result<Ended, ToolError> {

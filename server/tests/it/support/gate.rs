@@ -1,6 +1,6 @@
 //! A key at the gateway: tools called over HTTP, the company's rules, and what is on record afterwards.
 
-use std::sync::Arc;
+use std::{net::Ipv4Addr, sync::Arc};
 
 use app::backend::Actor;
 use reqwest::StatusCode;
@@ -12,7 +12,10 @@ use server::{
     clock::Clock,
     demo::RecordedCall,
     entities::{api_key, call},
-    services::principal::Rules,
+    services::{
+        principal::Rules,
+        tools::{Answer, Caller, Patience, Silent, ToolName},
+    },
     store::policies::{self, GatewayRules},
 };
 use shared::{
@@ -22,6 +25,7 @@ use shared::{
     permission::PermissionSet,
 };
 use tempfile::TempDir;
+use tokio::sync::Notify;
 
 use super::{
     app::{TestApp, Who},
@@ -64,9 +68,8 @@ impl Gate {
     pub async fn through(door: &Door, app: TestApp) -> Self {
         let gate = Self::of(app).await;
         door.leads_to(&gate.app.odoo);
+        gate.connect(door, "", "").await;
         let (company, connections) = (gate.company, &gate.app.state.backend.connections);
-        let save = SaveConnection { company, url: door.url(), database: "demo".to_owned() };
-        connections.save(gate.actor, save).await.expect("is saved");
         let link = LinkOdooAccount {
             company,
             login: gate.app.var("AIDOO_OWNER_ODOO_LOGIN").to_owned(),
@@ -74,6 +77,19 @@ impl Gate {
         };
         connections.link(gate.actor, link).await.expect("is linked");
         gate
+    }
+
+    /// Connects the company to the Odoo behind this door, as an owner does who sets how much it is asked.
+    pub async fn connect(&self, door: &Door, calls_per_second: &str, calls_at_once: &str) {
+        let save = SaveConnection {
+            company: self.company,
+            url: door.url(),
+            database: "demo".to_owned(),
+            calls_per_second: calls_per_second.to_owned(),
+            calls_at_once: calls_at_once.to_owned(),
+        };
+        let connections = &self.app.state.backend.connections;
+        connections.save(self.actor, save).await.expect("is saved");
     }
 
     /// At this server.
@@ -113,6 +129,28 @@ impl Gate {
         let (status, answer) = self.app.mcp(key, body).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
         outcome(&answer)
+    }
+
+    /// What is answered to a call of the gate's key that has taken too long as soon as `until` is done.
+    pub async fn overdue(
+        &self,
+        tool: ToolName,
+        arguments: Value,
+        until: impl Future<Output = ()>,
+    ) -> Answer {
+        let over = Arc::new(Notify::new());
+        let ends = Arc::clone(&over);
+        let mut toolbox = self.app.state.toolbox.clone();
+        toolbox.patience = Patience::until(move || Arc::clone(&ends).notified_owned());
+        let principal = self.app.state.verifier.standing(self.key.id, None).await.expect("stands");
+        let address = Ipv4Addr::LOCALHOST.into();
+        let caller = Caller { principal: &principal, client: None, address, conversation: &Silent };
+        let call = toolbox.call(&caller, tool, arguments.as_object().cloned());
+        let (answer, ()) = tokio::join!(call, async {
+            until.await;
+            over.notify_one();
+        });
+        answer
     }
 
     /// A change's preview and its confirmation, put into the arguments.
