@@ -58,9 +58,6 @@ pub(super) async fn check(
     if generic.effect == Effect::Changes {
         values::check_model(call, "model", model)?;
     }
-    if let Some(name) = generic.required().find(|name| keywords.get(*name).is_none_or(is_empty)) {
-        return Err(ToolError::argument("kwargs", format_args!("{} needs {name}", generic.name)));
-    }
     // Without a domain these methods look at every record.
     if generic.params.contains(&"domain") {
         keywords.entry("domain").or_insert_with(|| json!([]));
@@ -79,6 +76,9 @@ pub(super) async fn check(
         }
         let value = one(call, model, generic, &name, value, context).await?;
         checked.insert(name, value);
+    }
+    if let Some(name) = generic.required().find(|name| checked.get(*name).is_none_or(is_empty)) {
+        return Err(ToolError::argument("kwargs", format_args!("{} needs {name}", generic.name)));
     }
     bound(generic, &mut checked);
     match generic.name {
