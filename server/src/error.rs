@@ -76,3 +76,23 @@ fn is_out_of_reach(error: &sea_orm::sqlx::Error) -> bool {
             _ => false,
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, Database};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_without_its_tables_is_none_and_a_refused_statement_is_an_answer() {
+        let db = Database::connect("sqlite::memory:").await.expect("connects");
+        let missing = db.execute_unprepared("SELECT 1 FROM api_keys").await.expect_err("is empty");
+        assert!(is_unavailable(&missing), "{missing}");
+        db.execute_unprepared("CREATE TABLE once (id INTEGER PRIMARY KEY)").await.expect("makes");
+        db.execute_unprepared("INSERT INTO once VALUES (1)").await.expect("writes");
+        for refused in ["INSERT INTO once VALUES (1)", "SELECT nothing FROM once"] {
+            let error = db.execute_unprepared(refused).await.expect_err("is refused");
+            assert!(!is_unavailable(&error), "{refused}: {error}");
+        }
+    }
+}

@@ -645,3 +645,22 @@ async fn every_other_route_answers_everybody_as_reviewed() {
     let table: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
     insta::assert_snapshot!(table);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_route_with_a_cookie_takes_a_change_from_elsewhere() {
+    let world = World::new().await;
+    let company = world.company.to_string();
+    for route in [Route::Language, Route::ExportKeys, Route::ExportActivity, Route::Events] {
+        for (_, browser) in &world.browsers {
+            for origin in [None, Some("https://elsewhere.example")] {
+                let address = format!("{}{}?company={company}", world.app.url, route.path());
+                let mut request = browser.client.post(address).form(&[("language", "fr")]);
+                if let Some(origin) = origin {
+                    request = request.header("origin", origin);
+                }
+                let status = request.send().await.expect("answers").status();
+                assert_eq!(status, StatusCode::FORBIDDEN, "{}", route.path());
+            }
+        }
+    }
+}
