@@ -55,18 +55,44 @@ pub fn is_unavailable(error: &DbErr) -> bool {
                     | sqlx::Error::PoolTimedOut
                     | sqlx::Error::WorkerCrashed
                     | sqlx::Error::Protocol(_)
-            ) || is_locked(error.as_ref())
+            ) || is_out_of_reach(error.as_ref())
         }
         _ => false,
     }
 }
 
-/// Whether SQLite gave up waiting for another process: `SQLITE_BUSY` or `SQLITE_LOCKED`, with the cause in
-/// the higher bits (sqlite.org/rescode.html).
-fn is_locked(error: &sea_orm::sqlx::Error) -> bool {
+/// Whether SQLite could not get at the database, with the cause in the higher bits of its code
+/// (sqlite.org/rescode.html): it gave up waiting for another process (`SQLITE_BUSY`, `SQLITE_LOCKED`), may not
+/// write or cannot read or open the file (`SQLITE_READONLY`, `SQLITE_IOERR`, `SQLITE_CANTOPEN`), or what is there is no
+/// database or another one (`SQLITE_CORRUPT`, `SQLITE_NOTADB`, a table that is missing).
+fn is_out_of_reach(error: &sea_orm::sqlx::Error) -> bool {
     let sea_orm::sqlx::Error::Database(error) = error else { return false };
     error
         .try_downcast_ref::<sea_orm::sqlx::sqlite::SqliteError>()
         .and_then(|_| error.code()?.parse::<u32>().ok())
-        .is_some_and(|code| matches!(code & 0xff, 5 | 6))
+        .is_some_and(|code| match code & 0xff {
+            5 | 6 | 8 | 10 | 11 | 14 | 26 => true,
+            1 => error.message().starts_with("no such table"),
+            _ => false,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, Database};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_without_its_tables_is_none_and_a_refused_statement_is_an_answer() {
+        let db = Database::connect("sqlite::memory:").await.expect("connects");
+        let missing = db.execute_unprepared("SELECT 1 FROM api_keys").await.expect_err("is empty");
+        assert!(is_unavailable(&missing), "{missing}");
+        db.execute_unprepared("CREATE TABLE once (id INTEGER PRIMARY KEY)").await.expect("makes");
+        db.execute_unprepared("INSERT INTO once VALUES (1)").await.expect("writes");
+        for refused in ["INSERT INTO once VALUES (1)", "SELECT nothing FROM once"] {
+            let error = db.execute_unprepared(refused).await.expect_err("is refused");
+            assert!(!is_unavailable(&error), "{refused}: {error}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ pub mod confirmations;
 pub mod db;
 mod direct;
 pub mod downloads;
+mod file;
 pub mod invitations;
 pub mod key_handovers;
 pub mod key_warnings;

@@ -311,6 +311,13 @@ pub enum Deed {
         /// Its name.
         workflow: String,
     },
+    /// Tried steps of a workflow on screen, which reads Odoo.
+    WorkflowTried {
+        /// Its name.
+        workflow: String,
+        /// How many of its steps.
+        steps: u64,
+    },
     /// Let a workflow run as oneself.
     WorkflowAccepted {
         /// Its name.

@@ -718,6 +718,10 @@ pub struct UseTemplate {
 pub struct TryWorkflow {
     /// The company.
     pub company: CompanyId,
+    /// Of which workflow it is a draft; `None` for one that was never saved.
+    pub workflow: Option<WorkflowId>,
+    /// What the draft is called.
+    pub name: String,
     /// What to try.
     pub definition: Definition,
     /// The inputs.

@@ -86,6 +86,12 @@ pub fn deed(by: Option<&str>, deed: &Deed) -> String {
         Deed::WorkflowArchived { workflow } => {
             text!(deeds.workflow_archived, who = who, workflow = name(workflow))
         }
+        Deed::WorkflowTried { workflow, steps } => text!(
+            deeds.workflow_tried,
+            who = who,
+            workflow = name(workflow),
+            steps = steps.to_string()
+        ),
         Deed::WorkflowAccepted { workflow } => {
             text!(deeds.workflow_accepted, who = who, workflow = name(workflow))
         }

@@ -24,15 +24,19 @@ const CLOSED_MODELS: [&str; 20] = [
     "snailmail.letter",
 ];
 
-/// Models that hold Odoo's security or run code: they may be read, and nothing changes them. The website's
-/// own record holds scripts for its visitors, and a salary rule Python.
-const CLOSED_TO_CHANGES: [&str; 10] = [
+/// Models that hold Odoo's security or run code, or whose records Odoo's own jobs send to people: they may be
+/// read, and nothing changes them. The website's own record holds scripts for its visitors, and a salary rule
+/// Python.
+const CLOSED_TO_CHANGES: [&str; 13] = [
     "base.automation",
     "base.language.install",
     "base.module.update",
     "base.module.upgrade",
     "hr.salary.rule",
+    "mail.message.schedule",
+    "mail.scheduled.message",
     "mail.template",
+    "mailing.mailing",
     "res.company",
     "res.groups",
     "res.users",
@@ -41,8 +45,8 @@ const CLOSED_TO_CHANGES: [&str; 10] = [
 
 /// Beginnings of the names of models that are closed to changes as well. Whatever begins with `ir.` is Odoo's
 /// own machinery: views, rules, actions, jobs, defaults, sequences, files.
-const CLOSED_TO_CHANGES_PREFIXES: [&str; 6] =
-    ["base.import", "ir.", "res.groups.", "res.users.", "studio.", "web_studio."];
+const CLOSED_TO_CHANGES_PREFIXES: [&str; 7] =
+    ["base.import.", "base_import.", "ir.", "res.groups.", "res.users.", "studio.", "web_studio."];
 
 /// Beginnings of the names of models that are closed as well.
 const CLOSED_PREFIXES: [&str; 8] = [
@@ -89,13 +93,14 @@ const SECRET_FIELDS: [&str; 28] = [
 ];
 
 /// Ends of the names of fields that hold a secret: whole words.
-const SECRET_SUFFIXES: [&str; 18] = [
+const SECRET_SUFFIXES: [&str; 19] = [
     "_access_key",
     "_api_key",
     "_apikey",
     "_auth_key",
     "_authorization_code",
     "_credentials",
+    "_developer_key",
     "_encryption_key",
     "_otp",
     "_pass",
@@ -113,13 +118,16 @@ const SECRET_SUFFIXES: [&str; 18] = [
 /// Ordinary fields of Odoo 17 to 19 that end like a secret: when a transfer's delay has passed.
 const NO_SECRETS: [&str; 1] = ["delay_pass"];
 
+/// The names of models that are closed to every tool, and beginnings of such names.
+pub const CLOSED: (&[&str], &[&str]) = (&CLOSED_MODELS, &CLOSED_PREFIXES);
+
 /// Whether `model` is closed to every tool.
 #[must_use]
 pub fn is_closed_model(model: &str) -> bool {
     CLOSED_MODELS.contains(&model) || CLOSED_PREFIXES.iter().any(|prefix| model.starts_with(prefix))
 }
 
-/// Whether `model` holds Odoo's security or runs code, so that no tool changes it.
+/// Whether `model` holds Odoo's security, runs code or is sent by Odoo's own jobs, so that no tool changes it.
 #[must_use]
 pub fn is_closed_to_changes(model: &str) -> bool {
     CLOSED_TO_CHANGES.contains(&model)
@@ -174,12 +182,22 @@ mod tests {
             "ir.attachment",
             "hr.salary.rule",
             "website",
+            "mail.scheduled.message",
+            "mail.message.schedule",
+            "mailing.mailing",
+            "base_import.import",
+            "base.import.module",
         ] {
             assert!(is_closed_to_changes(model), "{model}");
         }
-        for model in
-            ["res.partner", "sale.order", "res.currency.rate", "mail.activity", "website.visitor"]
-        {
+        for model in [
+            "res.partner",
+            "sale.order",
+            "res.currency.rate",
+            "mail.activity",
+            "website.visitor",
+            "mailing.list",
+        ] {
             assert!(!is_closed_to_changes(model), "{model}");
         }
     }
@@ -206,6 +224,7 @@ mod tests {
             "otp",
             "x_webhook_signing_key",
             "encryption_key",
+            "fedex_developer_key",
         ] {
             assert!(is_secret_field(path), "{path}");
         }

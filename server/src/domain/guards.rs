@@ -2,10 +2,10 @@
 //! closed to changes and secret fields, with what the company adds or opens by name.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
-    closed::{is_closed_model, is_closed_to_changes, is_secret_field},
+    closed::{CLOSED, is_closed_model, is_closed_to_changes, is_secret_field},
     odoo_domain::is_identifier,
 };
 
@@ -49,6 +49,31 @@ impl Guards {
     pub fn is_closed(&self, model: &str) -> bool {
         self.closed_models.iter().any(|closed| closed == model)
             || (is_closed_model(model) && !self.opens(model))
+    }
+
+    /// An expression of a domain, in prefix form, that leaves out records whose `field` names a closed model. Those
+    /// that name none stay.
+    #[must_use]
+    pub fn open_only(&self, field: &str) -> Vec<Value> {
+        let (names, beginnings) = CLOSED;
+        let is_ours = |model: &&str| !self.opens(model);
+        let closed: Vec<&str> = self
+            .closed_models
+            .iter()
+            .map(String::as_str)
+            .chain(names.iter().copied().filter(is_ours))
+            .collect();
+        let mut expression = vec![json!("|"), json!([field, "=", false])];
+        let open: Vec<&String> =
+            self.open_models.iter().filter(|model| !self.is_closed(model)).collect();
+        if !open.is_empty() {
+            expression.extend([json!("|"), json!([field, "in", open])]);
+        }
+        expression.extend([json!("&"), json!([field, "not in", closed]), json!("!")]);
+        expression.extend(std::iter::repeat_n(json!("|"), beginnings.len() - 1));
+        expression
+            .extend(beginnings.iter().map(|begins| json!([field, "=like", format!("{begins}%")])));
+        expression
     }
 
     /// Whether `model` is closed to every change.
@@ -111,6 +136,7 @@ pub fn is_method_name(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::odoo_domain::Domain;
 
     #[test]
     fn a_company_opens_and_closes_by_name() {
@@ -138,6 +164,29 @@ mod tests {
         assert!(!guards.opens_method("sale", "order.message_post"));
         assert_eq!(Guards::from_json(&guards.to_json()).ok(), Some(guards));
         assert_eq!(Guards::from_json("{}").ok(), Some(Guards::default()));
+    }
+
+    #[test]
+    fn records_of_closed_models_are_left_out_by_one_expression() {
+        let opened = Guards { open_models: vec!["mail.mail".into()], ..Guards::default() };
+        let both = Guards { closed_models: vec!["sale.order".into()], ..opened.clone() };
+        for guards in [Guards::default(), opened, both] {
+            let expression = guards.open_only("res_model");
+            let domain = Domain::parse(&Value::Array(expression.clone())).expect("is one");
+            assert!(domain.fields().iter().all(|field| field.path == "res_model"));
+            // Prefix operators before as many operands make one expression.
+            let (leaves, joints) =
+                expression.iter().fold((0, 0), |(leaves, joints), term| match term.as_str() {
+                    None => (leaves + 1, joints),
+                    Some("!") => (leaves, joints),
+                    Some(_) => (leaves, joints + 1),
+                });
+            assert_eq!(leaves, joints + 1);
+            let text = Value::Array(expression).to_string();
+            let has = |name: &str| text.contains(&format!("{name:?}"));
+            assert_eq!(has("sale.order"), guards.is_closed("sale.order"));
+            assert!(has("ir.config_parameter") && has("auth.%"));
+        }
     }
 
     #[test]

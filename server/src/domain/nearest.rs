@@ -1,12 +1,14 @@
 //! Names that are near to one that does not exist: most wrong field names are one slip away from a right
 //! one.
 
-/// At most three of `known` that are near to `name`, the nearest first: three slips at most, or `name` is
-/// a part of them.
+/// At most three of `known` that are near to `name`, the nearest first: one slip for every three characters,
+/// three at most, or `name` is a part of them. Every short name is a few slips away from every other.
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let length = name.chars().count();
+    let most = length.div_ceil(3).min(3);
     let mut near: Vec<(usize, &str)> = known
         .map(|known| (distance(name, known), known))
-        .filter(|(distance, known)| *distance <= 3 || known.contains(name))
+        .filter(|(distance, known)| *distance <= most || (length > 2 && known.contains(name)))
         .collect();
     near.sort_unstable();
     near.into_iter().take(3).map(|(_, known)| known).collect()
@@ -52,6 +54,10 @@ mod tests {
             unknown_field("zzzzzzzzz", "sale.order", known.into_iter()),
             "sale.order has no field zzzzzzzzz; aidoo_schema lists them"
         );
+        let short = ["id", "ref", "name", "date", "display_name"];
+        assert_eq!(nearest("nme", short.into_iter()), ["name"]);
+        assert_eq!(nearest("dat", short.into_iter()), ["date"]);
+        assert_eq!(nearest("i", short.into_iter()), ["id"]);
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("", "abc"), 3);
     }

@@ -16,16 +16,16 @@ const MAX_VALUES: usize = 5_000;
 const MAX_TEXT: usize = 10_000;
 
 /// Operators that compare with one value.
-const COMPARISONS: [&str; 7] = ["=", "!=", "<", "<=", ">", ">=", "=?"];
+pub(super) const COMPARISONS: [&str; 7] = ["=", "!=", "<", "<=", ">", ">=", "=?"];
 /// Operators that match a text.
 const PATTERNS: [&str; 8] =
     ["like", "not like", "ilike", "not ilike", "=like", "not =like", "=ilike", "not =ilike"];
 /// Operators that take a list.
-const MEMBERSHIPS: [&str; 2] = ["in", "not in"];
+pub(super) const MEMBERSHIPS: [&str; 2] = ["in", "not in"];
 /// Operators that take a record, or several.
 const HIERARCHIES: [&str; 2] = ["child_of", "parent_of"];
 /// Operators that take a domain on the related model.
-const NESTINGS: [&str; 2] = ["any", "not any"];
+pub(super) const NESTINGS: [&str; 2] = ["any", "not any"];
 
 /// A domain that can be sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +41,19 @@ pub struct Named {
     pub path: String,
     /// Where it stands, and how it is written there: `term 2, "partner_id.name"`.
     pub place: String,
+}
+
+/// A leaf of a domain, as it stands now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leaf<'a> {
+    /// The path of its field as seen from the domain's model.
+    pub path: &'a str,
+    /// Where it stands: as of [`Named`].
+    pub place: String,
+    /// Its operator.
+    pub operator: &'a str,
+    /// What it compares with.
+    pub value: &'a Value,
 }
 
 /// What is wrong with a domain, and where.
@@ -99,6 +112,19 @@ impl Domain {
         rewrite(&mut self.terms, "", &change);
     }
 
+    /// Looks at every leaf that names a field, also inside `any`, until one is wrong.
+    ///
+    /// # Errors
+    /// What `see` finds.
+    pub fn each_leaf<E>(&self, mut see: impl FnMut(&Leaf<'_>) -> Result<(), E>) -> Result<(), E> {
+        each_leaf(&self.terms, "", "", &mut see)
+    }
+
+    /// Narrows it to records that also meet `expression`, in prefix form: what stands side by side is joined.
+    pub fn restrict(&mut self, expression: Vec<Value>) {
+        self.terms.extend(expression);
+    }
+
     /// As Odoo takes it.
     #[must_use]
     pub fn into_value(self) -> Value {
@@ -113,6 +139,28 @@ struct Inside<'a> {
     depth: usize,
     /// The path to its model, with the dot behind it.
     prefix: &'a str,
+}
+
+fn each_leaf<E>(
+    terms: &[Value],
+    context: &str,
+    prefix: &str,
+    see: &mut impl FnMut(&Leaf<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    for (at, term) in terms.iter().enumerate() {
+        let Value::Array(leaf) = term else { continue };
+        let [Value::String(field), Value::String(operator), value] = leaf.as_slice() else {
+            continue;
+        };
+        let path = format!("{prefix}{field}");
+        let place = format!("{context}term {}", at + 1);
+        see(&Leaf { path: &path, place: format!("{place}, \"{field}\""), operator, value })?;
+        if let (Value::Array(inner), true) = (value, NESTINGS.contains(&operator.as_str())) {
+            let context = format!("{place}, inside its {operator}: ");
+            each_leaf(inner, &context, &format!("{path}."), see)?;
+        }
+    }
+    Ok(())
 }
 
 fn rewrite(terms: &mut [Value], prefix: &str, change: &impl Fn(&str, &str) -> Option<Value>) {
@@ -423,6 +471,19 @@ mod tests {
                 ("b.c.d", "term 3, inside its any: term 1, \"d\""),
             ]
         );
+    }
+
+    #[test]
+    fn leaves_are_seen_where_their_fields_are_named() {
+        let domain = json!(["!", ["a", "=", 1], [1, "=", 1], ["b.c", "any", [["d", "in", [2]]]]]);
+        let domain = Domain::parse(&domain).expect("is taken");
+        let mut seen = Vec::new();
+        let looked: Result<(), ()> = domain.each_leaf(|leaf| {
+            seen.push(Named { path: leaf.path.to_owned(), place: leaf.place.clone() });
+            Ok(())
+        });
+        assert!(looked.is_ok());
+        assert_eq!(seen, domain.fields());
     }
 
     #[test]

@@ -44,6 +44,20 @@ pub struct Generic {
     pub params: &'static [&'static str],
 }
 
+impl Generic {
+    /// Parameters that it needs so that a preview can show what it would do.
+    pub fn required(&self) -> impl Iterator<Item = &'static str> {
+        let (name, params) = (self.name, self.params);
+        let shows = move |param: &&str| match name {
+            "create" | "name_create" | "write" | "update" | "web_save" | "web_save_multi" => {
+                ["name", "vals", "values", "vals_list"].contains(param)
+            }
+            _ => false,
+        };
+        params.iter().copied().filter(shows)
+    }
+}
+
 /// A business method of one model.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Business {

@@ -9,7 +9,7 @@ use jiff::civil::{Date, DateTime};
 use serde_json::{Map, Value};
 use shared::permission::Permission;
 
-use super::{guards::Guards, nearest::unknown_field};
+use super::{guards::Guards, naming::names_a_model, nearest::unknown_field};
 
 /// The most commands of one field.
 const MAX_COMMANDS: usize = 1_000;
@@ -72,6 +72,12 @@ pub fn check(
                 if let Some(model) = model.filter(|model| guards.is_closed(model)) {
                     return Err(format!("{name} names {model}, which is closed to every tool"));
                 }
+            }
+            _ if names_a_model(name, definitions)
+                && value.as_str().is_some_and(|model| guards.is_closed(model)) =>
+            {
+                let model = value.as_str().unwrap_or_default();
+                return Err(format!("{name} names {model}, which is closed to every tool"));
             }
             "selection" => {
                 check_scalar(name, kind, value)?;
@@ -247,6 +253,7 @@ mod tests {
             "payment_token_id": { "type": "many2one", "relation": "payment.token" },
             "token_ids": { "type": "many2many", "relation": "payment.token" },
             "about": { "type": "reference" },
+            "res_model": { "type": "char" },
             "colour": { "type": "integer" },
             "due": { "type": "date" },
             "kind": { "type": "selection", "selection": [["a", "First"], ["b", "Second"]] },
@@ -352,11 +359,13 @@ mod tests {
             json!({ "payment_token_id": 3 }),
             json!({ "token_ids": [[4, 3]] }),
             json!({ "about": "payment.token,3" }),
+            json!({ "res_model": "payment.token" }),
         ] {
             let error = outcome(values.clone()).expect_err("is refused");
             assert!(error.contains("closed to every tool"), "{values}: {error}");
         }
         assert_eq!(outcome(json!({ "about": "res.partner,3" })), Ok(Vec::new()));
+        assert_eq!(outcome(json!({ "res_model": "res.partner" })), Ok(Vec::new()));
     }
 
     proptest! {

@@ -183,7 +183,11 @@ impl ApiKeysService {
         let found = self.open(&transaction, actor, company, key, Action::EditKey).await?;
         let own = policies::permissions(found.row.permissions);
         let left = parse_permissions(&remove)
-            .and_then(|remove| reduced(own, own.without(remove)))
+            // Nothing to take away is a form that lost its boxes on the way here.
+            .and_then(|remove| match remove.is_empty() {
+                true => Err(Problem::NoPermission),
+                false => reduced(own, own.without(remove)),
+            })
             .map_err(|problem| Error::field(Field::Permissions, problem))?;
         let name = Name::parse(&found.row.name)
             .map_err(|problem| Error::field(Field::KeyName, problem))?;

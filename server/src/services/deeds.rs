@@ -114,6 +114,10 @@ impl Names {
             "workflow.changed" => Deed::WorkflowChanged { workflow: self.workflow(target) },
             "workflow.validated" => Deed::WorkflowValidated { workflow: self.workflow(target) },
             "workflow.archived" => Deed::WorkflowArchived { workflow: self.workflow(target) },
+            "workflow.tried" => Deed::WorkflowTried {
+                workflow: text("name"),
+                steps: detail["steps"].as_u64().unwrap_or_default(),
+            },
             "workflow.accepted" => Deed::WorkflowAccepted { workflow: self.version(target) },
             "change.approved" => Deed::ChangeApproved { key: self.key(&text("key")) },
             "change.refused" => Deed::ChangeRefused { key: self.key(&text("key")) },

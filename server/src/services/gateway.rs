@@ -177,6 +177,7 @@ impl Gateway {
             "relation",
             "store",
             "relation_field",
+            "model_field",
             "related",
             "sortable",
             "searchable",

@@ -205,7 +205,7 @@ fn named(value: Value) -> Map<String, Value> {
 fn context_schema() -> Value {
     serde_json::json!({
         "type": "object",
-        "description": "lang (such as fr_FR), tz, active_test, allowed_company_ids; absent means as the person's Odoo user has them",
+        "description": "lang (such as fr_FR), tz (a zone such as Europe/Paris, in which times are then told), active_test, allowed_company_ids; absent means as the person's Odoo user has them",
         "properties": {
             "lang": { "type": "string" },
             "tz": { "type": "string" },

@@ -73,16 +73,18 @@ impl Verifier {
         client: Option<&str>,
     ) -> Result<Principal, Refusal> {
         let now = self.core.clock.now();
-        let text = match presented {
+        let key = match presented {
             Presented::None => return Err(Refusal::NoCredential),
             Presented::Several | Presented::InUrl => return Err(Refusal::InvalidRequest),
-            Presented::Unreadable => return Err(self.wrong(address, now)),
-            Presented::One(text) => text,
+            Presented::Unreadable => None,
+            Presented::One(text) => ApiKey::parse(text).ok(),
         };
-        let Ok(key) = ApiKey::parse(text) else { return Err(self.wrong(address, now)) };
-        self.throttle.check(address, key.identifier(), now).map_err(
+        // What is no key has no identifier that was ever valid here.
+        let identifier = key.as_ref().map_or("", ApiKey::identifier);
+        self.throttle.check(address, identifier, now).map_err(
             |Throttled { retry_after_seconds }| Refusal::TooMany { retry_after_seconds },
         )?;
+        let Some(key) = key else { return Err(self.wrong(address, now)) };
 
         let row = principals::find_by_identifier(&self.core.db, key.identifier())
             .await

@@ -119,7 +119,7 @@ impl WorkflowsService {
     }
 
     async fn try_out(&self, actor: Actor, input: TryWorkflow) -> Outcome<Vec<TriedStep>> {
-        let TryWorkflow { company, definition, inputs, steps } = input;
+        let TryWorkflow { company, workflow, name, definition, inputs, steps } = input;
         let principal = self.builder(actor, company).await?;
         if let Err(flaws) = definition.check() {
             return Ok(flaws
@@ -133,14 +133,43 @@ impl WorkflowsService {
                 })
                 .collect());
         }
+        let steps = steps.min(MAX_STEPS);
+        self.record_try(actor, company, workflow, &name, steps.min(definition.steps.len())).await?;
         let tried = Tried {
             principal: &principal,
             address: actor.address,
             workflow: &definition,
             inputs: &inputs,
-            steps: steps.min(MAX_STEPS),
+            steps,
         };
         Ok(try_steps(&self.toolbox, tried).await)
+    }
+
+    /// Puts a try on record before Odoo is asked anything: its steps are no calls of a key, and nothing else would
+    /// say who has read there.
+    async fn record_try(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        workflow: Option<WorkflowId>,
+        name: &str,
+        steps: usize,
+    ) -> Outcome<()> {
+        let core = &self.toolbox.core;
+        let transaction = core.db.begin().await?;
+        let target = match workflow {
+            Some(id) => {
+                workflows::find(&transaction, company, id).await?.ok_or(Error::NotFound)?;
+                id.to_string()
+            }
+            None => company.to_string(),
+        };
+        // A draft need not have a name yet.
+        let name = Name::parse(name).ok();
+        let detail = json!({ "name": name.as_ref().map(Name::as_str), "steps": steps });
+        core.audit(&transaction, actor, company, "workflow.tried", target, detail).await?;
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// The actor as somebody who may build, and as whom Odoo is asked.

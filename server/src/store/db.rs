@@ -4,6 +4,7 @@
 use std::{
     path::{Path, PathBuf},
     str::FromStr,
+    sync::Arc,
     time::Duration,
 };
 
@@ -11,11 +12,14 @@ use migrations::Migrator;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        self,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    },
 };
 use sea_orm_migration::MigratorTrait;
 
-use super::direct::Direct;
+use super::{direct::Direct, file::OpenedFile};
 use crate::private_files;
 
 /// How long a request waits for a connection before the database counts as gone.
@@ -27,12 +31,24 @@ const MIGRATION_LOCK: i64 = 0x61_6964_6f6f;
 ///
 /// On SQLite writes go through one connection of their own, so that a write transaction never meets
 /// another; readers see what was committed before they began. PostgreSQL has one pool for both.
+///
+/// A SQLite file that was deleted or replaced stays readable to whoever has it open, with all the keys
+/// that were good at that time. So nothing is read or written while the file is not in its place.
 #[derive(Clone, Debug)]
 pub struct Db {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
-    /// On SQLite only.
-    direct: Option<Direct>,
+    /// On SQLite only, where there is a file.
+    sqlite: Option<Sqlite>,
+}
+
+/// What SQLite has beyond its pools.
+#[derive(Clone, Debug)]
+struct Sqlite {
+    file: Arc<OpenedFile>,
+    direct: Direct,
+    /// Closed from the beginning: it answers in place of the others while the file is gone.
+    gone: DatabaseConnection,
 }
 
 impl Db {
@@ -51,14 +67,19 @@ impl Db {
 
     /// For reading. What it sees was committed before the statement began.
     #[must_use]
-    pub const fn reader(&self) -> &DatabaseConnection {
-        &self.reader
+    pub fn reader(&self) -> &DatabaseConnection {
+        self.gone().unwrap_or(&self.reader)
     }
 
     /// For the one statement that every request waits for, where there is a quicker way than
     /// [`Db::reader`].
-    pub(super) const fn direct(&self) -> Option<&Direct> {
-        self.direct.as_ref()
+    pub(super) fn direct(&self) -> Option<&Direct> {
+        self.sqlite.as_ref().map(|sqlite| &sqlite.direct)
+    }
+
+    /// What answers instead while the file is not in its place.
+    fn gone(&self) -> Option<&DatabaseConnection> {
+        self.sqlite.as_ref().filter(|sqlite| !sqlite.file.is_in_place()).map(|sqlite| &sqlite.gone)
     }
 
     /// Starts a transaction that may write. On SQLite it is the only one until it ends; on PostgreSQL
@@ -72,7 +93,7 @@ impl Db {
                 .then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.writer.begin_with_options(options).await
+        self.gone().unwrap_or(&self.writer).begin_with_options(options).await
     }
 
     /// Which of the two databases it is.
@@ -86,7 +107,7 @@ impl Db {
     /// # Errors
     /// When it does not answer.
     pub async fn is_ready(&self) -> Result<bool, DbErr> {
-        Ok(Migrator::get_pending_migrations(&self.reader).await?.is_empty())
+        Ok(Migrator::get_pending_migrations(self.reader()).await?.is_empty())
     }
 
     /// Closes all connections. Statements after it fail.
@@ -94,8 +115,8 @@ impl Db {
     /// # Errors
     /// When a connection cannot be closed in order.
     pub async fn close(&self) -> Result<(), DbErr> {
-        if let Some(direct) = &self.direct {
-            direct.close();
+        if let Some(sqlite) = &self.sqlite {
+            sqlite.direct.close();
         }
         self.reader.close_by_ref().await?;
         self.writer.close_by_ref().await
@@ -120,29 +141,41 @@ impl Db {
         locked.close().await?;
         migrated?;
 
-        Ok(Self { reader: pool.clone(), writer: pool, direct: None })
+        Ok(Self { reader: pool.clone(), writer: pool, sqlite: None })
     }
 
     async fn connect_sqlite(url: &str) -> Result<Self, DbErr> {
-        let file = sqlite_file(url)?;
-        let lock = private_files::open_or_create(&file.with_extension("lock")).map_err(io_error)?;
+        let path = sqlite_path(url)?;
+        let lock = private_files::open_or_create(&path.with_extension("lock")).map_err(io_error)?;
         let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
             .await
             .map_err(|error| DbErr::Custom(error.to_string()))?
             .map_err(io_error)?;
 
-        let writer = Database::connect(sqlite_options(url, 1)).await?;
+        // Nothing else makes the file: a connection that is opened later would make an empty one where it
+        // is missing. A database in memory has none.
+        let file = match is_in_memory(&path) {
+            true => None,
+            false => Some(Arc::new(OpenedFile::open_or_create(path).map_err(io_error)?)),
+        };
+        let writer = Database::connect(sqlite_options(url, 1, file.clone())).await?;
         Migrator::up(&writer, None).await?;
         drop(lock);
         let readers = std::thread::available_parallelism().map_or(4, usize::from).max(4);
-        let reader = Database::connect(sqlite_options(url, readers as u32)).await?;
+        let reader = Database::connect(sqlite_options(url, readers as u32, file.clone())).await?;
         // A database in memory belongs to its connection.
-        let direct = (!is_in_memory(&file)).then(|| Direct::new(file));
-        Ok(Self { reader, writer, direct })
+        let sqlite = match file {
+            Some(file) => {
+                let direct = Direct::new(Arc::clone(&file));
+                Some(Sqlite { file, direct, gone: closed_pool().await? })
+            }
+            None => None,
+        };
+        Ok(Self { reader, writer, sqlite })
     }
 }
 
-fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
+fn sqlite_options(url: &str, connections: u32, file: Option<Arc<OpenedFile>>) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -155,26 +188,41 @@ fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|sqlite: SqliteConnectOptions| {
             sqlite
-                .create_if_missing(true)
+                .create_if_missing(false)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(5))
         });
+    if let Some(file) = file {
+        // One that met another file would be kept, and used when the right one is back.
+        options.map_sqlx_sqlite_pool_opts(move |pool| {
+            let file = Arc::clone(&file);
+            pool.after_connect(move |_, _| {
+                let met = file.is_in_place();
+                Box::pin(async move { if met { Ok(()) } else { Err(sqlx::Error::PoolClosed) } })
+            })
+        });
+    }
     options
 }
 
-/// The file behind a SQLite address; its folder is made if it is missing.
-fn sqlite_file(url: &str) -> Result<PathBuf, DbErr> {
+/// A pool whose every statement fails as on a database that is gone.
+async fn closed_pool() -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    options.connect_lazy(true).sqlx_logging(false);
+    let pool = Database::connect(options).await?;
+    pool.close_by_ref().await?;
+    Ok(pool)
+}
+
+/// Where the file behind a SQLite address is; its folder is made if it is missing.
+fn sqlite_path(url: &str) -> Result<PathBuf, DbErr> {
     let options =
         SqliteConnectOptions::from_str(url).map_err(|error| DbErr::Custom(error.to_string()))?;
     let file = options.get_filename().to_path_buf();
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         private_files::create_folder(folder).map_err(io_error)?;
-    }
-    // SQLite gives its other files the permissions of this one. A database in memory has none.
-    if !is_in_memory(&file) {
-        private_files::open_or_create(&file).map_err(io_error)?;
     }
     Ok(file)
 }

@@ -4,37 +4,39 @@
 //! takes several times as long as finding a row. Every request begins with the key check, so that reads
 //! its row here: like any statement, it sees all that was committed before it began.
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Error, OpenFlags, OptionalExtension as _, Params, Row};
+
+use super::file::OpenedFile;
 
 /// Connections that only read. Clones share them.
 #[derive(Clone, Debug)]
 pub(super) struct Direct {
-    file: Arc<PathBuf>,
+    file: Arc<OpenedFile>,
     /// Those that nobody uses now: never more than there are threads that ask. `None` once closed.
     idle: Arc<Mutex<Option<Vec<Connection>>>>,
 }
 
 impl Direct {
-    /// Reads `file`, which is there and migrated.
-    pub(super) fn new(file: PathBuf) -> Self {
-        Self { file: Arc::new(file), idle: Arc::new(Mutex::new(Some(Vec::new()))) }
+    /// Reads `file`, which is migrated.
+    pub(super) fn new(file: Arc<OpenedFile>) -> Self {
+        Self { file, idle: Arc::new(Mutex::new(Some(Vec::new()))) }
     }
 
     /// The first row that `sql` finds with `values`.
     ///
     /// # Errors
-    /// When the database is closed, cannot be opened, or does not answer at once: nothing waits here.
+    /// When the database is closed, cannot be opened, is not in its place any more, or does not answer at
+    /// once: nothing waits here.
     pub(super) fn find<T>(
         &self,
         sql: &str,
         values: impl Params,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Option<T>> {
+        // One that was deleted or replaced can still be read by who has it open.
+        self.check_place()?;
         let idle = self.idle().as_mut().ok_or(Error::InvalidQuery)?.pop();
         let connection = match idle {
             Some(connection) => connection,
@@ -56,7 +58,17 @@ impl Direct {
     fn open(&self) -> rusqlite::Result<Connection> {
         // One thread at a time has it, so it needs no lock of its own.
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Connection::open_with_flags(self.file.as_path(), flags)
+        let connection = Connection::open_with_flags(self.file.path(), flags)?;
+        // What was there at that moment may have been another.
+        self.check_place()?;
+        Ok(connection)
+    }
+
+    fn check_place(&self) -> rusqlite::Result<()> {
+        match self.file.is_in_place() {
+            true => Ok(()),
+            false => Err(Error::InvalidPath(self.file.path().to_owned())),
+        }
     }
 
     fn idle(&self) -> MutexGuard<'_, Option<Vec<Connection>>> {

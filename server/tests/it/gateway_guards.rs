@@ -12,7 +12,7 @@ use shared::{
 
 use crate::support::{
     app::{TestApp, Who},
-    tools::{Client, Said, reached, set_rules},
+    tools::{Client, Said, reached, set_rules, with},
 };
 
 /// Every way in which a secret field, or a model that no tool touches, could be named.
@@ -182,6 +182,56 @@ fn attempts() -> Vec<(&'static str, &'static str, Value)> {
             json!({ "model": "ir.attachment", "method": "write", "ids": [1], "kwargs": { "vals": { "name": "x" } } }),
         ),
         (
+            "model in values",
+            "aidoo_create",
+            json!({ "model": "mail.message", "values": { "model": "payment.token", "res_id": 1 } }),
+        ),
+        (
+            "model in changes",
+            "aidoo_write",
+            json!({ "model": "mail.message", "changes": [{ "id": 1, "values": { "model": "payment.token" } }] }),
+        ),
+        (
+            "model in vals_list",
+            "aidoo_execute",
+            json!({ "model": "mail.message", "method": "create", "kwargs": { "vals_list": [{ "model": "payment.token" }] } }),
+        ),
+        (
+            "model in a cell",
+            "aidoo_execute",
+            json!({ "model": "mail.message", "method": "load", "kwargs": { "fields": ["subject", "model"], "data": [["a", "payment.token"]] } }),
+        ),
+        (
+            "model in a domain",
+            "aidoo_query",
+            json!({ "model": "mail.message", "domain": [["model", "=", "payment.token"]] }),
+        ),
+        (
+            "model in a list",
+            "aidoo_query",
+            json!({ "model": "ir.attachment", "domain": ["!", ["res_model", "in", ["res.partner", "payment.token"]]], "count_only": true }),
+        ),
+        (
+            "model of a report",
+            "aidoo_query",
+            json!({ "model": "ir.actions.report", "domain": [["model", "=", "payment.token"]] }),
+        ),
+        (
+            "model in figures",
+            "aidoo_report",
+            json!({ "model": "mail.message", "action": "figures", "domain": [["model", "=", "payment.token"]] }),
+        ),
+        (
+            "model in an extract",
+            "aidoo_report",
+            json!({ "model": "mail.message", "action": "extract", "domain": [["model", "=", "payment.token"]] }),
+        ),
+        (
+            "model in search_read",
+            "aidoo_execute",
+            json!({ "model": "mail.message", "method": "search_read", "kwargs": { "domain": [["model", "=", "payment.token"]] } }),
+        ),
+        (
             "delete command",
             "aidoo_create",
             json!({ "model": "sale.order", "values": { "order_line": [[2, 7]] } }),
@@ -248,6 +298,53 @@ async fn a_company_closes_and_opens_by_name() {
     let post = json!({ "model": "sale.order", "method": "message_post", "ids": [order["records"][0]["id"]], "kwargs": { "body": "hello" } });
     let preview = client.answer("aidoo_execute", post).await;
     assert_eq!(preview["status"], "preview", "it is open now, and asks first");
+}
+
+/// Messages, files and reports are about records of many models.
+#[tokio::test]
+async fn what_is_about_a_closed_model_is_closed_with_it() {
+    let app = TestApp::start().await;
+    let (company, _) = app.membership(Who::Owner).await;
+    let client = Client::new(&app, Who::Owner, PermissionSet::ALL).await;
+    set_rules(&app, company, ConfirmMode::Preview, "{}").await;
+    let files = json!({ "model": "ir.attachment", "fields": ["res_model", "datas"] });
+    let before = client.answer("aidoo_query", files.clone()).await;
+    assert!(before["total"].as_u64() > Some(0));
+    assert_eq!(before["records"][0]["res_model"], "stock.picking");
+    let id = &before["records"][0]["id"];
+    let reports = json!({ "model": "ir.actions.report", "count_only": true });
+    let all = client.answer("aidoo_query", reports.clone()).await["total"].clone();
+    let note = json!({ "model": "mail.message", "values": { "body": "x", "res_id": 1, "model": "res.partner" } });
+    let note = with(&note, &client.confirmation("aidoo_create", &note).await);
+    let note = client.answer("aidoo_create", note).await["ids"][0].clone();
+
+    set_rules(&app, company, ConfirmMode::Preview, r#"{"closed_models":["stock.picking"]}"#).await;
+    assert_eq!(client.answer("aidoo_query", files).await["total"], 0);
+    let left = client.answer("aidoo_query", reports).await["total"].clone();
+    assert_eq!(left.as_u64(), all.as_u64().map(|all| all - 2), "the two of transfers");
+    let figures =
+        json!({ "model": "ir.attachment", "action": "figures", "group_by": ["res_model"] });
+    assert_eq!(client.answer("aidoo_report", figures).await["groups"], json!([]));
+    let named = json!({ "model": "ir.attachment", "name": "Delivery" });
+    assert_eq!(client.answer("aidoo_query", named).await["records"], json!([]));
+    let extract = json!({ "model": "ir.attachment", "action": "extract" });
+    assert_eq!(client.answer("aidoo_report", extract).await["records"], 0);
+    let searches = [
+        json!({ "model": "ir.actions.report", "method": "search", "kwargs": {} }),
+        json!({ "model": "ir.actions.report", "method": "search", "args": [[]] }),
+        json!({ "model": "ir.actions.report", "method": "search_read", "kwargs": { "domain": [["model", "like", "stock"]] } }),
+    ];
+    for (search, expected) in searches.into_iter().zip([left.as_u64(), left.as_u64(), Some(0)]) {
+        let found = client.answer("aidoo_execute", search).await;
+        let found = found["result"].as_array().map(|found| found.len() as u64);
+        assert_eq!(found, expected);
+    }
+    let read = json!({ "model": "ir.attachment", "ids": [id] });
+    let error = client.error("aidoo_read", read).await;
+    assert!(error.contains("is about a record of a model that is closed to every tool"), "{error}");
+    // What is about an open model, or about none, stays.
+    let read = json!({ "model": "mail.message", "ids": [note], "fields": ["body"] });
+    assert_eq!(client.answer("aidoo_read", read).await["records"][0]["body"], "x");
 }
 
 /// One call of each generic method that is right but for the permission.

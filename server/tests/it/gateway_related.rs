@@ -70,3 +70,70 @@ async fn what_is_closed_is_not_reached_through_a_field_that_stands_for_it() {
     door.answer("res.partner/read", json!([{ "id": 1, "display_name": "A", "x_parent": "B" }]));
     assert_eq!(gate.call(tool, arguments).await.expect("a preview")["status"], "preview");
 }
+
+#[tokio::test]
+async fn a_closed_model_is_not_named_by_the_field_beside_a_reference() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    door.answer(
+        "res.partner/fields_get",
+        json!({
+            "id": { "type": "integer", "string": "ID" },
+            "display_name": { "type": "char", "string": "Name" },
+            "name": { "type": "char", "string": "Name" },
+            "note_ids": { "type": "one2many", "relation": "x.note", "relation_field": "partner_id", "string": "Notes" },
+            "own_note_ids": { "type": "one2many", "relation": "x.note", "relation_field": "about_id", "string": "Own" },
+        }),
+    );
+    door.answer(
+        "x.note/fields_get",
+        json!({
+            "id": { "type": "integer", "string": "ID" },
+            "text": { "type": "char", "string": "Text" },
+            "partner_id": { "type": "many2one", "relation": "res.partner", "string": "Partner" },
+            "about": { "type": "char", "string": "Model", "searchable": true },
+            "about_id": { "type": "many2one_reference", "model_field": "about", "string": "Record" },
+        }),
+    );
+    let query =
+        |domain: Value| ("aidoo_query", json!({ "model": "res.partner", "domain": domain }));
+    let write = |values: Value| {
+        ("aidoo_write", json!({ "model": "res.partner", "ids": [1], "values": values }))
+    };
+    let execute = |method: &str, kwargs: Value| {
+        let call =
+            json!({ "model": "res.partner", "method": method, "ids": [1], "kwargs": kwargs });
+        ("aidoo_execute", call)
+    };
+    let names = "names payment.token, which is closed to every tool";
+    let behind = "goes on behind x.note, whose records may be about closed models";
+    for ((tool, arguments), words) in [
+        (write(json!({ "note_ids": [[0, 0, { "about": "payment.token" }]] })), names),
+        (write(json!({ "note_ids": [[1, 7, { "about": "payment.token" }]] })), names),
+        (query(json!([["note_ids.about", "=", "payment.token"]])), names),
+        (query(json!(["!", ["note_ids", "any", [["about", "in", ["payment.token"]]]]])), names),
+        (execute("export_data", json!({ "fields_to_export": ["name", "note_ids/text"] })), behind),
+        (
+            execute(
+                "web_read",
+                json!({ "specification": { "note_ids": { "fields": { "text": {} } } } }),
+            ),
+            behind,
+        ),
+    ] {
+        let before = gate.calls();
+        let sentence = gate.call(tool, arguments.clone()).await.expect_err("is refused");
+        assert!(sentence.contains(words), "{tool} {arguments}: {sentence}");
+        assert_eq!(gate.asked_since(before), Vec::<String>::new(), "{tool} {arguments}");
+    }
+    // Those of a record itself are about that record, whose model is open.
+    door.answer("res.partner/export_data", json!({ "datas": [["x"]] }));
+    let (tool, own) = execute("export_data", json!({ "fields_to_export": ["own_note_ids/text"] }));
+    gate.call(tool, own).await.expect("is exported");
+
+    // Whatever is looked for, what is about a closed model is left out; by its id it is refused.
+    door.answer("x.note/search", json!([7]));
+    let read = json!({ "model": "x.note", "ids": [7, 8], "fields": ["text"] });
+    let sentence = gate.call("aidoo_read", read).await.expect_err("is refused");
+    assert!(sentence.contains("record 7 of x.note is about a record of a model"), "{sentence}");
+}

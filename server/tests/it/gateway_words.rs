@@ -102,6 +102,108 @@ async fn an_unknown_field_is_named_with_its_term_and_the_nearest_names() {
     }
 }
 
+/// A leaf that its field's type cannot take, and what is said of it.
+fn faulty_leaves() -> Vec<(Value, &'static str)> {
+    vec![
+        (json!(["date_order", ">=", "yesterdayish"]), "\"date_order\": is compared with a date"),
+        (json!(["date_order", ">=", "2026-13-01"]), "\"date_order\": is compared with a date"),
+        (json!(["date_order", "in", ["today", "2026-02-30"]]), "\"2026-02-30\" is none"),
+        (json!(["date_order", "=", 20_260_101]), "\"date_order\": is compared with a date"),
+        (json!(["amount_total", ">", "abc"]), "\"amount_total\": is compared with a number"),
+        (json!(["partner_id.id", "in", [1, "x"]]), "\"partner_id.id\": is compared with a number"),
+        (
+            json!(["order_line", "any", [["price_unit", ">", "x"]]]),
+            "inside its any: term 1, \"price_unit\": is compared with a number",
+        ),
+        (json!(["name", "any", []]), "\"name\": \"any\" looks into related records"),
+    ]
+}
+
+#[tokio::test]
+async fn a_leaf_that_its_field_cannot_take_is_named_before_odoo_hears_of_it() {
+    let gate = Gate::start().await;
+    for (leaf, words) in faulty_leaves() {
+        let domain = json!([["state", "=", "sale"], leaf]);
+        for (tool, arguments) in [
+            ("aidoo_query", json!({ "model": "sale.order", "domain": domain })),
+            (
+                "aidoo_report",
+                json!({ "model": "sale.order", "action": "figures", "domain": domain }),
+            ),
+            (
+                "aidoo_execute",
+                json!({ "model": "sale.order", "method": "search_count", "kwargs": { "domain": domain } }),
+            ),
+        ] {
+            let before = gate.calls();
+            let sentence = gate.call(tool, arguments.clone()).await.expect_err("is refused");
+            assert!(sentence.starts_with("argument domain: term 2"), "{tool} {leaf}: {sentence}");
+            assert!(sentence.contains(words), "{tool} {leaf}: {words} in {sentence}");
+            assert_eq!(gate.asked_since(before), Vec::<String>::new(), "{tool} {leaf}");
+        }
+    }
+    for leaf in [
+        json!(["date_order", ">=", "-30d"]),
+        json!(["date_order", ">=", "2026-11-24"]),
+        json!(["date_order", "<", "2026-11-24T15:30:00Z"]),
+        json!(["amount_total", ">", "10"]),
+        json!(["order_line", "any", [["price_unit", ">", 1]]]),
+    ] {
+        let query = json!({ "model": "sale.order", "domain": [leaf], "count_only": true });
+        gate.call("aidoo_query", query).await.unwrap_or_else(|error| panic!("{leaf}: {error}"));
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_would_make_or_change_nothing_is_refused_before_a_preview() {
+    let gate = Gate::start().await;
+    for (method, ids, kwargs, words) in [
+        ("create", None, json!({}), "create needs vals_list"),
+        ("create", None, json!({ "vals_list": [] }), "create needs vals_list"),
+        ("name_create", None, json!({}), "name_create needs name"),
+        ("name_create", None, json!({ "name": "" }), "name_create needs name"),
+        ("write", Some(1), json!({ "vals": {} }), "write needs vals"),
+        ("web_save", Some(1), json!({ "specification": {} }), "web_save needs vals"),
+    ] {
+        let mut call = json!({ "model": "res.partner", "method": method, "kwargs": kwargs });
+        if let Some(id) = ids {
+            call["ids"] = json!([id]);
+        }
+        let sentence = gate.call("aidoo_execute", call).await.expect_err("is refused");
+        assert!(sentence.contains(words), "{method}: {sentence}");
+    }
+}
+
+#[tokio::test]
+async fn times_are_told_in_the_zone_that_the_call_names() {
+    let gate = Gate::start().await;
+    let query = |zone: Option<&str>| {
+        let context = zone.map_or(json!({}), |zone| json!({ "tz": zone }));
+        json!({ "model": "sale.order", "fields": ["date_order"], "limit": 1, "context": context })
+    };
+    let local = async |zone: Option<&str>| {
+        let answer = gate.call("aidoo_query", query(zone)).await.expect("is answered");
+        let date = answer["records"][0]["date_order"].clone();
+        (date["local"].as_str().expect("a time").to_owned(), date["utc"].clone())
+    };
+    let (tokyo, utc) = local(Some("Asia/Tokyo")).await;
+    assert!(tokyo.ends_with("+09:00"), "{tokyo}");
+    let (own, same) = local(None).await;
+    assert!(!own.ends_with("+09:00") && same == utc, "{own}");
+    let unknown = gate.call("aidoo_query", query(Some("Nowhere/Land"))).await;
+    assert!(unknown.expect_err("is refused").contains("tz has a value that cannot be"));
+
+    let figures = json!({ "model": "sale.order", "action": "figures", "group_by": ["date_order:month"], "context": { "tz": "Asia/Tokyo" } });
+    let answer = gate.call("aidoo_report", figures).await.expect("is answered");
+    let group = &answer["groups"][0]["date_order:month"];
+    let local = group["from"]["local"].as_str().unwrap_or_else(|| panic!("{group}"));
+    assert!(local.ends_with("-01T00:00:00+09:00"), "{group}");
+    assert!(
+        group["from"]["utc"].as_str().is_some_and(|utc| utc.ends_with("T15:00:00Z")),
+        "{group}"
+    );
+}
+
 #[tokio::test]
 async fn a_secret_field_is_named_with_its_term() {
     let gate = Gate::start().await;

@@ -32,6 +32,7 @@ mod key_handovers;
 mod key_notices;
 mod key_page;
 mod key_rules;
+mod lost_database;
 mod matrix;
 mod mcp;
 mod mcp_protocol;

@@ -9,14 +9,18 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::{
     build_router,
+    domain::token::Token,
     http::{router::page_routes, routes::Route},
-    store::confirmations::{self, Bound, NewConfirmation},
+    store::{
+        confirmations::{self, Bound, NewConfirmation},
+        downloads::{self, NewDownload},
+    },
 };
 use shared::{
     api_key::{Expiry, RevokeApiKey},
     confirmation::{ConfirmMode, Preview},
     handover::{HandOverKey, HandoverLink},
-    id::{ApiKeyId, CompanyId, ConfirmationId, MemberId, RequestId, WorkflowId},
+    id::{ApiKeyId, CompanyId, ConfirmationId, DownloadId, MemberId, RequestId, WorkflowId},
     member::{InvitationLink, Invite, MakeResetLink},
     permission::{Permission, PermissionSet},
     workflow::{NameWorkflow, UseTemplate},
@@ -160,7 +164,8 @@ impl World {
                 "definition": { "inputs": [], "steps": [] },
             }})),
             "workflows/try_steps" => Body::Json(json!({ "input": {
-                "company": company, "definition": { "inputs": [], "steps": [] }, "inputs": {}, "steps": 1,
+                "company": company, "workflow": null, "name": "Matrix",
+                "definition": { "inputs": [], "steps": [] }, "inputs": {}, "steps": 1,
             }})),
             "workflows/models" => with_company(&[("input[search]", "order".to_owned())]),
             "workflows/model" => with_company(&[("input[model]", "sale.order".to_owned())]),
@@ -478,7 +483,6 @@ async fn every_page_answers_everybody_as_reviewed() {
             "/pick-up/{token}" => "/pick-up/no-such-token".to_owned(),
             "/reset/{token}" => "/reset/no-such-token".to_owned(),
             "/api-keys/{key}" => format!("/api-keys/{}", world.owners_key().await),
-            path if path.starts_with("/exports/") => format!("{path}?company={}", world.company),
             path => path.to_owned(),
         };
         assert!(!path.contains('{'), "the page {page} has no row: say here with what to open it");
@@ -486,7 +490,7 @@ async fn every_page_answers_everybody_as_reviewed() {
             let (status, text) = browser.open(&path).await;
             let leads = if status.is_redirection() { text } else { String::new() };
             // An id differs each time.
-            let leads = match path.rsplit(['/', '=']).next() {
+            let leads = match path.rsplit('/').next() {
                 Some(id) if path != *page => leads.replace(id, "…"),
                 _ => leads,
             };
@@ -523,7 +527,8 @@ async fn a_body_that_cannot_be_read_is_a_bad_request() {
     assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
 }
 
-/// What to ask of a route. A new one does not compile until it says so here.
+/// What to ask of a route: `{company}` and `{file}` stand for the company and for the token of a file that waits for
+/// its owner. A new one does not compile until it says so here.
 fn requests(route: Route) -> &'static [(&'static str, &'static str)] {
     match route {
         Route::Mcp => &[("POST", "/mcp"), ("GET", "/mcp"), ("DELETE", "/mcp")],
@@ -532,15 +537,24 @@ fn requests(route: Route) -> &'static [(&'static str, &'static str)] {
         Route::BelowSse => &[("GET", "/sse/a-key"), ("POST", "/sse/a-key")],
         Route::Messages => &[("POST", "/messages?sessionId=none"), ("GET", "/messages")],
         Route::BelowMessages => &[("POST", "/messages/a-key"), ("GET", "/messages/a-key")],
-        Route::Download => {
-            &[("GET", "/downloads/none"), ("HEAD", "/downloads/none"), ("POST", "/downloads/none")]
-        }
-        Route::ExportKeys => &[("GET", "/exports/api-keys.csv"), ("POST", "/exports/api-keys.csv")],
-        Route::ExportActivity => {
-            &[("GET", "/exports/activity.csv"), ("POST", "/exports/activity.csv")]
-        }
+        Route::Download => &[
+            ("HEAD", "/downloads/{file}"),
+            ("POST", "/downloads/{file}"),
+            ("GET", "/downloads/{file}"),
+            ("GET", "/downloads/none"),
+        ],
+        Route::ExportKeys => &[
+            ("GET", "/exports/api-keys.csv?company={company}"),
+            ("POST", "/exports/api-keys.csv?company={company}"),
+        ],
+        Route::ExportActivity => &[
+            ("GET", "/exports/activity.csv?company={company}"),
+            ("POST", "/exports/activity.csv?company={company}"),
+        ],
         Route::Language => &[("POST", "/language"), ("GET", "/language")],
-        Route::Events => &[("GET", "/events?company=none"), ("POST", "/events")],
+        Route::Events => {
+            &[("GET", "/events?company={company}"), ("POST", "/events?company={company}")]
+        }
         Route::Health => &[("GET", "/health"), ("POST", "/health")],
         Route::Ready => &[("GET", "/ready"), ("POST", "/ready")],
         Route::Metrics => &[("GET", "/metrics"), ("POST", "/metrics")],
@@ -548,6 +562,26 @@ fn requests(route: Route) -> &'static [(&'static str, &'static str)] {
             &[("GET", "/.well-known/oauth-authorization-server"), ("POST", "/.well-known/x")]
         }
     }
+}
+
+/// The token of a file that this key has made.
+async fn waiting_file(world: &World, key: ApiKeyId) -> String {
+    let core = &world.app.state.core;
+    let token = Token::from_bytes(core.entropy.bytes());
+    let file = NewDownload {
+        id: DownloadId::from_uuid(world.draw()),
+        company: world.company,
+        key,
+        token: token.hash(),
+        name: "matrix.csv".to_owned(),
+        media_type: "text/csv",
+        content: b"a,b".to_vec(),
+        now: core.clock.now(),
+    };
+    let transaction = core.db.begin().await.expect("begins");
+    downloads::create(&transaction, file).await.expect("is kept");
+    transaction.commit().await.expect("commits");
+    token.to_text().to_string()
 }
 
 /// A company's key that is none any more.
@@ -563,7 +597,8 @@ async fn revoked_key(world: &World) -> String {
 async fn every_other_route_answers_everybody_as_reviewed() {
     let world = World::new().await;
     let (actor, member) = world.owner;
-    let key = world.app.make_key(actor, world.company, member, PermissionSet::DEFAULT).await.key;
+    let made = world.app.make_key(actor, world.company, member, PermissionSet::DEFAULT).await;
+    let (id, key) = (made.id, made.key);
     let revoked = revoked_key(&world).await;
     // People come with a cookie, which the MCP server does not read; clients with a key.
     let mut visitors: Vec<(&str, &reqwest::Client, Option<&str>)> =
@@ -581,12 +616,21 @@ async fn every_other_route_answers_everybody_as_reviewed() {
             let _ = write!(table, "\n{:<52}", format!("{method} {path}"));
             for (_, client, key) in &visitors {
                 let method = method.parse::<reqwest::Method>().expect("a method");
+                let mut path = path.replace("{company}", &world.company.to_string());
+                if path.contains("{file}") {
+                    path = path.replace("{file}", &waiting_file(&world, id).await);
+                }
                 let mut request =
                     client.request(method.clone(), format!("{}{path}", world.app.url));
                 if method == reqwest::Method::POST {
+                    // As from one of the site's own pages: what another's gets is no question of who asks.
                     request = request
-                        .header("accept", "application/json, text/event-stream")
-                        .json(&json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" }));
+                        .header("origin", &world.app.url)
+                        .header("accept", "application/json, text/event-stream");
+                    request = match route {
+                        Route::Language => request.form(&[("language", "en")]),
+                        _ => request.json(&json!({ "jsonrpc": "2.0", "id": 1, "method": "ping" })),
+                    };
                 }
                 if let Some(key) = key {
                     request = request.bearer_auth(key);
@@ -600,4 +644,23 @@ async fn every_other_route_answers_everybody_as_reviewed() {
     }
     let table: String = table.lines().map(|line| format!("{}\n", line.trim_end())).collect();
     insta::assert_snapshot!(table);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_route_with_a_cookie_takes_a_change_from_elsewhere() {
+    let world = World::new().await;
+    let company = world.company.to_string();
+    for route in [Route::Language, Route::ExportKeys, Route::ExportActivity, Route::Events] {
+        for (_, browser) in &world.browsers {
+            for origin in [None, Some("https://elsewhere.example")] {
+                let address = format!("{}{}?company={company}", world.app.url, route.path());
+                let mut request = browser.client.post(address).form(&[("language", "fr")]);
+                if let Some(origin) = origin {
+                    request = request.header("origin", origin);
+                }
+                let status = request.send().await.expect("answers").status();
+                assert_eq!(status, StatusCode::FORBIDDEN, "{}", route.path());
+            }
+        }
+    }
 }

@@ -284,6 +284,9 @@ async fn wrong_keys_are_throttled_before_the_database_is_asked() {
         // A right key that was never used here has to wait too; one that was passes, and elsewhere
         // nothing is throttled.
         assert_eq!(keys.verify(&fresh.key).await.expect_err("is throttled"), too_many);
+        for no_key in ["x", "aid_live_x", "é"] {
+            assert_eq!(keys.verify(no_key).await.expect_err("is throttled"), too_many, "{no_key}");
+        }
         assert!(keys.verify(&good.key).await.is_ok());
         let elsewhere: IpAddr = "192.0.2.2".parse().expect("an address");
         assert!(keys.verify_from(elsewhere, &fresh.key).await.is_ok());

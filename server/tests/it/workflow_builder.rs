@@ -5,8 +5,10 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use shared::{
     Error,
+    activity::ListActivity,
     confirmation::{ApprovalState, ConfirmMode, DecideApproval, Decision},
     id::{WorkflowId, WorkflowVersionId},
+    timeline::{Entry, Kind},
     workflow::{
         AcceptWorkflow, Definition, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow,
         UseTemplate, WorkflowView,
@@ -68,7 +70,8 @@ async fn tried(gate: &Gate, definition: Definition, which: i64) -> Vec<TriedStep
     let steps = definition.steps.len();
     let asked = definition.inputs.iter().map(|input| (input.name.clone(), json!(which)));
     let inputs = asked.collect();
-    let input = TryWorkflow { company: gate.company, definition, inputs, steps };
+    let (company, name) = (gate.company, "Moves".to_owned());
+    let input = TryWorkflow { company, workflow: None, name, definition, inputs, steps };
     gate.app.state.backend.workflows.try_steps(gate.actor, input).await.expect("is tried")
 }
 
@@ -80,7 +83,14 @@ async fn a_member_neither_edits_nor_looks_anything_up() {
     let backend = &gate.app.state.backend.workflows;
     let (named, before) = (NameWorkflow { company, workflow }, gate.calls());
     let model = "res.partner".to_owned();
-    let tries = TryWorkflow { company, definition: moves(), inputs: Default::default(), steps: 2 };
+    let tries = TryWorkflow {
+        company,
+        workflow: Some(workflow),
+        name: "Moves".to_owned(),
+        definition: moves(),
+        inputs: Default::default(),
+        steps: 2,
+    };
     let refused = [
         backend.save(member, saving(&gate, Some(workflow), moves())).await.map(drop),
         backend.save(member, saving(&gate, None, moves())).await.map(drop),
@@ -103,6 +113,43 @@ async fn a_member_neither_edits_nor_looks_anything_up() {
     accepted(&gate, workflow).await;
     let page = backend.page(member, company).await.expect("is shown");
     assert!(page.workflows[0].version.is_some() && page.workflows[0].history.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_tried_is_on_record_once_a_try() {
+    let gate = Gate::start().await;
+    let workflow = saved(&gate, moves()).await;
+    let (company, (member, _)) = gate.app.membership(Who::Member).await;
+    let backend = &gate.app.state.backend;
+    let wish = |workflow| TryWorkflow {
+        company,
+        workflow,
+        name: "Moves".to_owned(),
+        definition: moves(),
+        inputs: Default::default(),
+        steps: 9,
+    };
+    let steps = moves().steps.len();
+    assert!(steps > 1, "a try is more than one step");
+    backend.workflows.try_steps(gate.actor, wish(Some(workflow))).await.expect("is tried");
+    backend.workflows.try_steps(gate.actor, wish(None)).await.expect("is tried");
+    let refused = backend.workflows.try_steps(member, wish(Some(workflow))).await.map(drop);
+    assert_eq!(refused, Err(Error::Forbidden));
+    let never = WorkflowId::from_uuid(uuid::Uuid::from_u128(7));
+    let missing = backend.workflows.try_steps(gate.actor, wish(Some(never))).await.map(drop);
+    assert_eq!(missing, Err(Error::NotFound));
+    let filter = ListActivity { kind: Some(Kind::Workflows), ..ListActivity::default() };
+    let page = backend.activity.timeline(gate.actor, company, filter).await.expect("is listed");
+    let told: Vec<String> = page.entries.iter().filter_map(deed).collect();
+    let line = format!("tried the workflow “Moves” on screen (steps: {steps})");
+    assert_eq!(told.iter().filter(|told| told.ends_with(&line)).count(), 2, "{told:?}");
+}
+
+fn deed(entry: &Entry) -> Option<String> {
+    match entry {
+        Entry::Deed(deed) => Some(app::words::deed(deed.by.as_deref(), &deed.deed)),
+        Entry::Call(_) => None,
+    }
 }
 
 #[tokio::test]

@@ -64,6 +64,8 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
     let written = Memo::new(move |_| read.with(|(definition, _)| definition.clone()));
     let editor = Editor {
         company,
+        workflow: id,
+        name,
         form,
         found,
         catalog: Catalog::new(company),
@@ -182,7 +184,14 @@ fn Steps(editor: Editor, written: Memo<Option<Definition>>) -> impl IntoView {
         asked.set((until, written.get_untracked()));
         let steps = definition.steps.len();
         tried.dispatch(TryWorkflowCall {
-            input: TryWorkflow { company: editor.company, definition, inputs, steps },
+            input: TryWorkflow {
+                company: editor.company,
+                workflow: editor.workflow,
+                name: editor.name.get_untracked(),
+                definition,
+                inputs,
+                steps,
+            },
         });
     });
     let answer = Memo::new(move |_| {

@@ -1,5 +1,7 @@
 //! `aidoo_create`: new records, one or many, in one transaction.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 use shared::{confirmation::Preview, permission::Permission};
 
@@ -71,7 +73,7 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         arguments: bound.clone(),
         // New records meet no old values.
         state: Value::Null,
-        preview: preview(call, &model, &records).await?,
+        preview: preview(call, &model, &records, &context).await?,
         confirm,
     };
     let consent = match consent::settle(call, proposal).await? {
@@ -120,9 +122,10 @@ async fn preview(
     call: &Call<'_>,
     model: &str,
     records: &[Map<String, Value>],
+    context: &BTreeMap<String, Value>,
 ) -> Result<Preview, ToolError> {
     let sets: Vec<&Map<String, Value>> = records.iter().collect();
-    let teller = Teller::new(call, model, &sets).await?;
+    let teller = Teller::new(call, model, &sets, context).await?;
     let mut changes = Vec::new();
     for (at, values) in records.iter().enumerate() {
         let name = match values.get("name").and_then(Value::as_str) {

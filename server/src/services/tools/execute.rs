@@ -13,6 +13,7 @@ use super::{
     change::{Intent, carry_out},
     consent::{self, Proposal, Verdict},
     generic, named,
+    paths::refuse_about_closed,
     records::{MAX_BYTES, fitting, shorten},
     run::Call,
     values,
@@ -164,7 +165,9 @@ async fn generic_method(call: &Call<'_>, generic: &Generic, mut asked: Asked) ->
     }
     let positional = std::mem::take(&mut asked.positional);
     let keywords = std::mem::take(&mut asked.keywords);
-    let keywords = generic::check(call, &asked.model, generic, positional, keywords).await?;
+    let keywords =
+        generic::check(call, &asked.model, generic, positional, keywords, &asked.context).await?;
+    refuse_about_closed(call, &asked.model, asked.ids.as_deref().unwrap_or_default()).await?;
     if generic.effect == odoo_methods::Effect::Reads {
         let Asked { model, method, ids, context, .. } = asked;
         let limit = keywords.get("limit").cloned();
@@ -209,6 +212,7 @@ async fn business_method(call: &Call<'_>, asked: Asked) -> Answer {
     {
         wizard::refuse(call, &asked.model).await?;
     }
+    refuse_about_closed(call, &asked.model, asked.ids.as_deref().unwrap_or_default()).await?;
     change(call, asked).await
 }
 

@@ -1,14 +1,14 @@
 //! The arguments of Odoo's generic methods when `execute` calls them: each is held to the rules that the
 //! tool of its own kind has, whatever it is named.
 
-use std::ops::RangeInclusive;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use serde_json::{Map, Value, json};
 
 use super::{
     ToolError,
     arguments::{Arguments, Term, kind, refuse_secret_fields},
-    paths::{follow, required_definitions},
+    paths::{End, follow, open_only, required_definitions},
     query::check_domain,
     records::useful,
     run::Call,
@@ -16,6 +16,7 @@ use super::{
 };
 use crate::domain::{
     guards::{Guards, is_model_name},
+    naming::names_a_model,
     odoo_domain::{Domain, is_field_path, is_identifier},
     odoo_methods::{Effect, Generic},
 };
@@ -41,6 +42,7 @@ pub(super) async fn check(
     generic: &Generic,
     positional: Vec<Value>,
     mut keywords: Map<String, Value>,
+    context: &BTreeMap<String, Value>,
 ) -> Result<Map<String, Value>, ToolError> {
     if positional.len() > generic.params.len() {
         return Err(ToolError::argument(
@@ -56,6 +58,10 @@ pub(super) async fn check(
     if generic.effect == Effect::Changes {
         values::check_model(call, "model", model)?;
     }
+    // Without a domain these methods look at every record.
+    if generic.params.contains(&"domain") {
+        keywords.entry("domain").or_insert_with(|| json!([]));
+    }
     let mut checked = Map::new();
     for (name, value) in keywords {
         if !generic.params.contains(&name.as_str()) {
@@ -68,8 +74,11 @@ pub(super) async fn check(
                 ),
             ));
         }
-        let value = one(call, model, generic, &name, value).await?;
+        let value = one(call, model, generic, &name, value, context).await?;
         checked.insert(name, value);
+    }
+    if let Some(name) = generic.required().find(|name| checked.get(*name).is_none_or(is_empty)) {
+        return Err(ToolError::argument("kwargs", format_args!("{} needs {name}", generic.name)));
     }
     bound(generic, &mut checked);
     match generic.name {
@@ -98,13 +107,16 @@ async fn one(
     generic: &Generic,
     name: &str,
     value: Value,
+    context: &BTreeMap<String, Value>,
 ) -> Result<Value, ToolError> {
     match name {
         "domain" => {
-            let mut domain =
-                Domain::parse(&value).map_err(|error| ToolError::argument("domain", error))?;
+            let mut domain = match is_empty(&value) {
+                true => Domain::everything(),
+                false => Domain::parse(&value).map_err(|error| ToolError::argument(name, error))?,
+            };
             refuse_secret_fields(&call.principal().rules.guards, name, &domain)?;
-            check_domain(call, model, &mut domain).await?;
+            check_domain(call, model, &mut domain, context).await?;
             Ok(domain.into_value())
         }
         "having" => {
@@ -120,8 +132,13 @@ async fn one(
             }
             Ok(value)
         }
-        "fields" | "field_names" | "allfields" | "fields_to_export" | "groupby" | "group_by"
-        | "aggregates" => {
+        "fields_to_export" => {
+            check_terms(call, model, name, &value).await?;
+            let paths = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+            refuse_through_open_only(call, model, name, paths.filter_map(path_in)).await?;
+            Ok(value)
+        }
+        "fields" | "field_names" | "allfields" | "groupby" | "group_by" | "aggregates" => {
             check_terms(call, model, name, &value).await?;
             Ok(value)
         }
@@ -136,6 +153,7 @@ async fn one(
             let mut paths = Vec::new();
             specification(name, "", &value, &mut paths)?;
             check_terms(call, model, name, &json!(paths)).await?;
+            refuse_through_open_only(call, model, name, paths.into_iter()).await?;
             Ok(value)
         }
         "progress_bar" => {
@@ -243,6 +261,7 @@ fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
         Value::Array(values) => values.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
         Value::String(text) => text.is_empty(),
         _ => false,
     }
@@ -316,6 +335,39 @@ async fn check_term(
     let term = Term::quoted(&path, written);
     term.refuse_secret(&call.principal().rules.guards, argument)?;
     follow(call, model, argument, &[term]).await?;
+    Ok(())
+}
+
+/// Refuses paths that go on behind a relation to a model whose records are about records of others: what such a
+/// record is about can be asked only where it is read by itself.
+async fn refuse_through_open_only(
+    call: &Call<'_>,
+    model: &str,
+    argument: &str,
+    paths: impl Iterator<Item = String>,
+) -> Result<(), ToolError> {
+    for path in paths {
+        for (at, _) in path.match_indices('.') {
+            let before = Term::quoted(&path[..at], &path);
+            let ends = follow(call, model, argument, &[before]).await?;
+            let Some(End { kind, relation: Some(relation), inverse, .. }) =
+                ends.into_values().next()
+            else {
+                continue;
+            };
+            // Those of a record itself are about this one.
+            let definitions = required_definitions(call, &relation).await?;
+            let inverse = definitions.of(inverse.as_deref().unwrap_or_default());
+            let is_own = kind == "one2many"
+                && matches!(inverse["type"].as_str(), Some("integer" | "many2one_reference"));
+            if !is_own && !open_only(call, &relation).await?.is_empty() {
+                let problem = format_args!(
+                    "{path} goes on behind {relation}, whose records may be about closed models: read those by themselves"
+                );
+                return Err(ToolError::argument(argument, problem));
+            }
+        }
+    }
     Ok(())
 }
 
@@ -408,27 +460,36 @@ async fn check_load(
             ),
         ));
     }
-    for column in columns {
+    for (at, column) in columns.iter().enumerate() {
         let column = column.as_str().unwrap_or_default();
-        check_column(call, model, guards, column).await?;
+        let names_a_model = check_column(call, model, guards, column).await?;
+        let closed = rows
+            .iter()
+            .filter_map(|row| row[at].as_str())
+            .find(|cell| names_a_model && guards.is_closed(cell.trim()));
+        if let Some(closed) = closed {
+            let problem = format_args!("{column} names {closed}, which is closed to every tool");
+            return Err(ToolError::argument("data", problem));
+        }
     }
     Ok(())
 }
 
 /// A column is a field, or a path to one of related records: `order_line/product_id`, ending in `id` or
-/// `.id` for a record's external or own id. Odoo has other ways to write the same, which are not taken.
+/// `.id` for a record's external or own id. Odoo has other ways to write the same, which are not taken. Says
+/// whether its values are names of models.
 async fn check_column(
     call: &Call<'_>,
     model: &str,
     guards: &Guards,
     column: &str,
-) -> Result<(), ToolError> {
+) -> Result<bool, ToolError> {
     let refuse = |problem: String| Err(ToolError::argument("fields", problem));
     let mut model = model.to_owned();
     let mut steps = column.split('/').peekable();
     while let Some(step) = steps.next() {
         if matches!(step, "id" | ".id") && steps.peek().is_none() {
-            return Ok(());
+            return Ok(false);
         }
         let definitions = required_definitions(call, &model).await?;
         let Some(definition) = definitions.fields.get(step) else {
@@ -444,7 +505,7 @@ async fn check_column(
         }
         let Some(relation) = definition["relation"].as_str() else {
             return match steps.peek() {
-                None => Ok(()),
+                None => Ok(names_a_model(step, &definitions.fields)),
                 Some(_) => refuse(format!("{step} of {model} is no relation")),
             };
         };
@@ -455,7 +516,7 @@ async fn check_column(
         }
         model = relation.to_owned();
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Refuses, at any depth, what names a secret field or a closed model: for methods whose arguments nobody

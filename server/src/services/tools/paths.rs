@@ -3,11 +3,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{ToolError, arguments::Term, named, run::Call};
 use crate::{
-    domain::{guards::Guards, nearest::unknown_field},
+    domain::{
+        guards::Guards,
+        naming::{names_a_model, naming_fields},
+        nearest::unknown_field,
+    },
     odoo::OdooError,
     services::{gateway::GatewayError, odoo_cache::Definitions},
 };
@@ -26,11 +30,29 @@ const DATE_PARTS: [&str; 10] = [
     "second_number",
 ];
 
-/// The type of the field that each path ends at.
-pub(super) type Types = HashMap<String, String>;
+/// The field that a path ends at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct End {
+    /// Its type; empty where nobody knows.
+    pub(super) kind: String,
+    /// The model that it leads to, if to any.
+    pub(super) relation: Option<String>,
+    /// The field there that leads back, of a one2many.
+    pub(super) inverse: Option<String>,
+    /// Whether its values are names of models.
+    pub(super) names_a_model: bool,
+}
 
-/// Follows the paths of `terms` from `model` and gives the types of their ends. Errors name `argument` and the
-/// term.
+impl End {
+    fn of_kind(kind: &str) -> Self {
+        Self { kind: kind.to_owned(), ..Self::default() }
+    }
+}
+
+/// The ends of paths.
+pub(super) type Ends = HashMap<String, End>;
+
+/// Follows the paths of `terms` from `model` and gives their ends. Errors name `argument` and the term.
 ///
 /// # Errors
 /// When a step does not exist, with the nearest names, or leads where no tool goes.
@@ -39,15 +61,15 @@ pub(super) async fn follow(
     model: &str,
     argument: &str,
     terms: &[Term],
-) -> Result<Types, ToolError> {
-    let mut types = Types::new();
+) -> Result<Ends, ToolError> {
+    let mut ends = Ends::new();
     for term in terms {
-        if !types.contains_key(&term.path) {
-            let kind = end_of(call, model, argument, term).await?;
-            types.insert(term.path.clone(), kind);
+        if !ends.contains_key(&term.path) {
+            let end = end_of(call, model, argument, term).await?;
+            ends.insert(term.path.clone(), end);
         }
     }
-    Ok(types)
+    Ok(ends)
 }
 
 async fn end_of(
@@ -55,15 +77,15 @@ async fn end_of(
     model: &str,
     argument: &str,
     term: &Term,
-) -> Result<String, ToolError> {
+) -> Result<End, ToolError> {
     let guards = &call.principal().rules.guards;
     let path = term.path.as_str();
     let mut model = model.to_owned();
     let mut steps = path.split('.').peekable();
-    let mut kind = String::new();
+    let mut end = End::default();
     while let Some(step) = steps.next() {
         if step == "id" && steps.peek().is_none() {
-            return Ok("integer".to_owned());
+            return Ok(End::of_kind("integer"));
         }
         // A path through a model that the person may not see is not sent: Odoo follows some relations with
         // rights of its own, and where the path leads cannot be looked at.
@@ -76,7 +98,13 @@ async fn end_of(
             let problem = format_args!("{path} holds a secret and is closed to every tool");
             return Err(term.error(argument, problem));
         }
-        kind = definition["type"].as_str().unwrap_or_default().to_owned();
+        end = End {
+            kind: definition["type"].as_str().unwrap_or_default().to_owned(),
+            relation: definition["relation"].as_str().map(str::to_owned),
+            inverse: definition["relation_field"].as_str().map(str::to_owned),
+            names_a_model: names_a_model(step, &definitions.fields),
+        };
+        let kind = end.kind.as_str();
         match (steps.peek(), definition["relation"].as_str()) {
             (None, None) => {}
             (_, Some(relation)) if guards.is_closed(relation) => {
@@ -86,12 +114,12 @@ async fn end_of(
             }
             (_, Some(relation)) => model = relation.to_owned(),
             (Some(part), None)
-                if matches!(kind.as_str(), "date" | "datetime") && DATE_PARTS.contains(part) =>
+                if matches!(kind, "date" | "datetime") && DATE_PARTS.contains(part) =>
             {
-                return Ok("integer".to_owned());
+                return Ok(End::of_kind("integer"));
             }
             // What is inside properties is defined by records, not by the model.
-            (Some(_), None) if kind == "properties" => return Ok(String::new()),
+            (Some(_), None) if kind == "properties" => return Ok(End::default()),
             (Some(_), None) => {
                 let problem =
                     format_args!("{step} of {model} is no relation, so {path} leads nowhere");
@@ -99,7 +127,74 @@ async fn end_of(
             }
         }
     }
-    Ok(kind)
+    Ok(end)
+}
+
+/// An expression of a domain that leaves out records of `model` which are about records of closed models; none
+/// where its records are about no others.
+///
+/// # Errors
+/// When the model cannot be looked at, or such records cannot be told from others.
+pub(super) async fn open_only(call: &Call<'_>, model: &str) -> Result<Vec<Value>, ToolError> {
+    let guards = &call.principal().rules.guards;
+    let definitions = required_definitions(call, model).await?;
+    let fields = naming_fields(&definitions.fields).map_err(|field| {
+        ToolError::argument(
+            "model",
+            format_args!(
+                "{model} has records of many models, and Odoo cannot search them by {field}, which tells those of closed \
+                 ones: they are closed to every tool"
+            ),
+        )
+    })?;
+    let mut expression = vec![json!("&"); fields.len().saturating_sub(1)];
+    expression.extend(fields.iter().flat_map(|field| guards.open_only(field)));
+    Ok(expression)
+}
+
+/// Those of the records `ids` of `model` that are about records of closed models.
+///
+/// # Errors
+/// As of [`open_only`], and when Odoo does not answer.
+pub(super) async fn about_closed(
+    call: &Call<'_>,
+    model: &str,
+    ids: &[i64],
+) -> Result<Vec<i64>, ToolError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let open = open_only(call, model).await?;
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut domain = vec![json!(["id", "in", ids]), json!("!")];
+    domain.extend(open);
+    let search = named(json!({ "domain": domain }));
+    // Archived ones as well.
+    let context = BTreeMap::from([("active_test".to_owned(), json!(false))]);
+    let found = call.ask(model, "search", None, search, &context).await?;
+    Ok(found.as_array().into_iter().flatten().filter_map(Value::as_i64).collect())
+}
+
+/// Refuses records of `model` that are about records of closed models.
+///
+/// # Errors
+/// Names the first such record.
+pub(super) async fn refuse_about_closed(
+    call: &Call<'_>,
+    model: &str,
+    ids: &[i64],
+) -> Result<(), ToolError> {
+    match about_closed(call, model, ids).await?.first() {
+        None => Ok(()),
+        Some(id) => Err(ToolError::argument(
+            "ids",
+            format_args!(
+                "record {id} of {model} is about a record of a model that is closed to every tool"
+            ),
+        )),
+    }
 }
 
 /// The names of a model's fields that are told to anybody.

@@ -9,12 +9,13 @@ use super::{
     Answer, Definition, Effect, Output, ToolError,
     arguments::{Arguments, Flag, Term},
     named,
-    paths::{Types, follow},
+    paths::{follow, open_only},
     records::{Fields, fitting, zone},
     run::Call,
 };
 use crate::domain::{
     odoo_domain::Domain,
+    odoo_operands,
     relative_dates::{Kind, resolve},
 };
 
@@ -107,7 +108,7 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
             "this API key does not have the permission read; without it, only ids and names are given",
         ));
     }
-    check_domain(call, &model, &mut domain).await?;
+    check_domain(call, &model, &mut domain, &context).await?;
     if let Some(order) = &order {
         follow(call, &model, "order", &ordered_by(order)).await?;
     }
@@ -128,7 +129,7 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     }
 
     let asked = if may_read { fields } else { Some(vec!["display_name".to_owned()]) };
-    let fields = Fields::of(call, &model, asked).await?;
+    let fields = Fields::of(call, &model, asked, &context).await?;
     let mut search = named(json!({
         "domain": domain, "fields": fields.names(), "limit": limit, "offset": offset,
     }));
@@ -163,26 +164,24 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     Ok(Output::Answer(answer))
 }
 
-/// Follows every path of the domain and puts dates where relative ones stand.
+/// Follows every path of the domain, puts dates where relative ones stand, holds what is compared with to the
+/// types of the fields, and leaves out what is about records of closed models.
 ///
 /// # Errors
-/// Names the path that leads nowhere, or where no tool goes.
+/// Names the term whose path leads nowhere, or where no tool goes, or that compares with what cannot be.
 pub(super) async fn check_domain(
     call: &Call<'_>,
     model: &str,
     domain: &mut Domain,
+    context: &BTreeMap<String, Value>,
 ) -> Result<(), ToolError> {
-    if domain.fields().is_empty() {
-        return Ok(());
-    }
     let terms: Vec<Term> = domain.fields().iter().map(Term::from).collect();
-    let types = follow(call, model, "domain", &terms).await?;
-    let is_dated = |types: &Types| types.values().any(|kind| kind.starts_with("date"));
-    if is_dated(&types) {
-        let zone = zone(call).await?;
+    let ends = follow(call, model, "domain", &terms).await?;
+    if ends.values().any(|end| end.kind.starts_with("date")) {
+        let zone = zone(call, context).await?;
         let now = jiff::Timestamp::from_microsecond(call.now.as_micros()).unwrap_or_default();
         domain.rewrite(|path, text| {
-            let kind = match types.get(path).map(String::as_str) {
+            let kind = match ends.get(path).map(|end| end.kind.as_str()) {
                 Some("date") => Kind::Date,
                 Some("datetime") => Kind::Datetime,
                 _ => return None,
@@ -190,7 +189,29 @@ pub(super) async fn check_domain(
             resolve(text, kind, now, &zone).map(Value::String)
         });
     }
+    let guards = &call.principal().rules.guards;
+    domain.each_leaf(|leaf| {
+        let Some(end) = ends.get(leaf.path) else { return Ok(()) };
+        let refuse = |problem: String| {
+            ToolError::argument("domain", format_args!("{}: {problem}", leaf.place))
+        };
+        odoo_operands::check(&end.kind, end.relation.as_deref(), leaf).map_err(refuse)?;
+        match named_in(leaf.value).find(|text| end.names_a_model && guards.is_closed(text)) {
+            Some(closed) => Err(refuse(format!("names {closed}, which is closed to every tool"))),
+            None => Ok(()),
+        }
+    })?;
+    domain.restrict(open_only(call, model).await?);
     Ok(())
+}
+
+/// The texts that a leaf compares with.
+fn named_in(value: &Value) -> impl Iterator<Item = &str> {
+    let (one, many) = match value {
+        Value::Array(values) => (None, values.as_slice()),
+        value => (Some(value), &[][..]),
+    };
+    one.into_iter().chain(many).filter_map(Value::as_str)
 }
 
 /// The terms of an order such as `date_order desc, id`.
@@ -245,7 +266,7 @@ async fn by_name(
     call.note(|about| about.records = u32::try_from(ids.len()).ok());
     let mut records = match fields {
         Some(asked) if !ids.is_empty() => {
-            let fields = Fields::of(call, model, asked).await?;
+            let fields = Fields::of(call, model, asked, context).await?;
             let read = named(json!({ "fields": fields.names() }));
             let rows = call.ask(model, "read", Some(ids.clone()), read, context).await?;
             fields.rows(call, rows, context).await?

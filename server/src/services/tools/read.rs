@@ -6,6 +6,7 @@ use super::{
     Answer, Definition, Effect, Output,
     arguments::Arguments,
     named,
+    paths::refuse_about_closed,
     records::{Fields, fitting},
     run::Call,
 };
@@ -61,7 +62,8 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         about.records = u32::try_from(ids.len()).ok();
     });
 
-    let fields = Fields::of(call, &model, asked).await?;
+    let fields = Fields::of(call, &model, asked, &context).await?;
+    refuse_about_closed(call, &model, &ids).await?;
     let read = named(json!({ "fields": fields.names() }));
     let rows = call.ask(&model, "read", Some(ids.clone()), read, &context).await?;
     let mut records = fields.rows(call, rows, &context).await?;

@@ -10,7 +10,7 @@ use super::{
     ToolError,
     arguments::Term,
     named,
-    paths::{follow, required_definitions},
+    paths::{about_closed, follow, required_definitions},
     run::Call,
 };
 use crate::{
@@ -56,10 +56,11 @@ impl Fields {
         call: &Call<'_>,
         model: &str,
         asked: Option<Vec<String>>,
+        context: &BTreeMap<String, Value>,
     ) -> Result<Self, ToolError> {
         let guards = &call.principal().rules.guards;
         let definitions = required_definitions(call, model).await?;
-        let zone = zone(call).await?;
+        let zone = zone(call, context).await?;
         let Some(asked) = asked else {
             let names = useful(&definitions, guards);
             return Ok(Self {
@@ -186,6 +187,8 @@ impl Fields {
                 ),
             ));
         }
+        let closed = about_closed(call, model, &wanted).await?;
+        wanted.retain(|id| !closed.contains(id));
         if wanted.is_empty() {
             return Ok(BTreeMap::new());
         }
@@ -221,8 +224,16 @@ pub(super) fn useful(definitions: &Definitions, guards: &Guards) -> Vec<String> 
     field_choice::choose(&definitions.fields, |name| guards.hides(name, definitions.of(name)))
 }
 
-/// The person's time zone; UTC where Odoo knows none.
-pub(super) async fn zone(call: &Call<'_>) -> Result<TimeZone, ToolError> {
+/// The time zone that a call's own context names, or the person's; UTC where Odoo knows none.
+pub(super) async fn zone(
+    call: &Call<'_>,
+    context: &BTreeMap<String, Value>,
+) -> Result<TimeZone, ToolError> {
+    if let Some(named) = context.get("tz").and_then(Value::as_str)
+        && let Ok(zone) = TimeZone::get(named)
+    {
+        return Ok(zone);
+    }
     let locale = call.toolbox.gateway.locale(call.principal()).await;
     let locale = locale.map_err(|error| call.explain(&error))?;
     let zone = locale.zone.and_then(|name| TimeZone::get(&name).ok());
@@ -311,7 +322,7 @@ pub(super) fn whole(kind: &str, value: Value, zone: &TimeZone) -> Value {
 }
 
 /// Odoo's UTC text as the time where the person is, with UTC beside.
-fn moment(text: &str, zone: &TimeZone) -> Option<Value> {
+pub(super) fn moment(text: &str, zone: &TimeZone) -> Option<Value> {
     let utc: DateTime = text.parse().ok()?;
     let at = utc.to_zoned_datetime(TimeZone::UTC).ok()?;
     let local = at.with_time_zone(zone.clone());

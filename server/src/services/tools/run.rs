@@ -19,7 +19,7 @@ use super::{
     Answer, Arguments, Cause, Conversation, Output, Patience, ToolError, ToolName, recorded,
 };
 use crate::{
-    domain::odoo_methods,
+    domain::{guards::is_model_name, odoo_methods},
     odoo,
     services::{
         Core,
@@ -161,7 +161,8 @@ impl Toolbox {
         answer
     }
 
-    /// Tries what a step would do, without a run that it belongs to: nothing changes and nothing is recorded.
+    /// Tries what a step would do, without a run that it belongs to: nothing changes, and it is no call of its
+    /// own on record. Whoever tries steps records the whole.
     pub(super) async fn trial(
         &self,
         caller: &Caller<'_>,
@@ -415,8 +416,11 @@ impl<'a> Record<'a> {
         given: Value,
         begun: Timestamp,
     ) -> Self {
+        // What is refused before it is read is on record with its model all the same: a closed one, above all.
+        let model = given["model"].as_str().filter(|model| is_model_name(model));
+        let about = About { model: model.map(str::to_owned), ..About::default() };
         let row = new_call(toolbox, caller, tool, given, begun);
-        Self { toolbox, row: Some(row), begun, about: Mutex::default() }
+        Self { toolbox, row: Some(row), begun, about: Mutex::new(about) }
     }
 
     /// Marks it as a step of `run`.

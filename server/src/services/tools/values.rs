@@ -107,7 +107,9 @@ pub(super) fn check_model(call: &Call<'_>, argument: &str, model: &str) -> Resul
     if call.principal().rules.guards.is_closed_to_changes(model) {
         return Err(ToolError::argument(
             argument,
-            format_args!("{model} holds Odoo's security or runs code, and is closed to changes"),
+            format_args!(
+                "{model} holds Odoo's security, runs code or is sent by Odoo itself, and is closed to changes"
+            ),
         ));
     }
     Ok(())
@@ -129,9 +131,10 @@ impl Teller {
         call: &Call<'_>,
         model: &str,
         sets: &[&Map<String, Value>],
+        context: &BTreeMap<String, Value>,
     ) -> Result<Self, ToolError> {
         let definitions = required_definitions(call, model).await?;
-        let zone = super::records::zone(call).await?;
+        let zone = super::records::zone(call, context).await?;
         let mut wanted: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
         for (name, value) in sets.iter().flat_map(|set| set.iter()) {
             let definition = definitions.of(name);

@@ -226,9 +226,9 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
         }
     }
     values::check(call, "values", &model, &values).await?;
-    let teller = Teller::new(call, &model, &[&values]).await?;
     let context: BTreeMap<String, Value> =
         serde_json::from_str(&row.context).map_err(unavailable)?;
+    let teller = Teller::new(call, &model, &[&values], &context).await?;
     let bound = json!({ "wizard": id, "method": method, "values": values });
     let preview = Preview {
         summary: format!("Answer {model} with {method}"),

@@ -423,6 +423,8 @@ fn answer(name: &str, ended: Ended) -> Answer {
             Ok(Output::Linked { answer, links })
         }
         Some(ToolError { sentence, cause }) => {
+            // Some of Odoo's own sentences end with a full stop.
+            let sentence = sentence.trim_end_matches('.');
             let told: Vec<String> =
                 steps.iter().map(|step| format!("{}: {}", step.title, step.outcome)).collect();
             Err(ToolError {

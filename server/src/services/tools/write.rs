@@ -15,6 +15,7 @@ use super::{
     change::{Intent, carry_out},
     consent::{self, Proposal, Verdict},
     named,
+    paths::refuse_about_closed,
     run::Call,
     values::{self, Teller},
 };
@@ -48,7 +49,7 @@ pub(super) fn definition() -> Definition {
                         "required": ["id", "values"],
                         "additionalProperties": false
                     },
-                    "description": "records with values of their own, instead of ids and values"
+                    "description": format!("records with values of their own, instead of ids and values; at most {MAX_SETS} different sets of values, as equal ones are saved together")
                 },
                 "archive": { "type": "boolean", "description": "true archives the records of ids, false brings them back" },
                 "context": super::context_schema(),
@@ -91,6 +92,7 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     for set in &sets {
         values::check(call, "values", &model, &set.values).await?;
     }
+    refuse_about_closed(call, &model, &all).await?;
 
     let old = old_values(call, &model, &all, &sets, &context).await?;
     let bound: Vec<Value> =
@@ -100,7 +102,7 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         permission: Permission::Write,
         arguments: bound.clone(),
         state: json!(old),
-        preview: preview(call, &model, &sets, &old).await?,
+        preview: preview(call, &model, &sets, &old, &context).await?,
         confirm,
     };
     let consent = match consent::settle(call, proposal).await? {
@@ -240,9 +242,10 @@ async fn preview(
     model: &str,
     sets: &[Set],
     old: &BTreeMap<i64, Value>,
+    context: &BTreeMap<String, Value>,
 ) -> Result<Preview, ToolError> {
     let values: Vec<&Map<String, Value>> = sets.iter().map(|set| &set.values).collect();
-    let teller = Teller::new(call, model, &values).await?;
+    let teller = Teller::new(call, model, &values, context).await?;
     let mut changes = Vec::new();
     for set in sets {
         for id in &set.ids {

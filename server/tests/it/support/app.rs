@@ -2,6 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -152,8 +153,12 @@ impl TestApp {
 
     /// A connection to its SQLite database as another process would have it.
     pub async fn another_connection(&self) -> Db {
-        let file = self.folder.path().join("aidoo.db");
-        Db::connect(&format!("sqlite:{}", file.display())).await.expect("connects")
+        Db::connect(&format!("sqlite:{}", self.database().display())).await.expect("connects")
+    }
+
+    /// The file of its SQLite database.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("aidoo.db")
     }
 
     /// A browser that nobody is signed in with.

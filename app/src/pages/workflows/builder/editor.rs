@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
     Error,
-    id::CompanyId,
+    id::{CompanyId, WorkflowId},
     workflow_catalog::{AskModel, FieldView, FindModels, ModelChoice, ModelView},
     workflow_form::{Form, Found, Part, Row, StepForm, ValueKind},
 };
@@ -19,6 +19,9 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) struct Editor {
     pub(super) company: CompanyId,
+    /// `None` for a new one.
+    pub(super) workflow: Option<WorkflowId>,
+    pub(super) name: RwSignal<String>,
     pub(super) form: RwSignal<Form>,
     pub(super) found: Memo<Vec<Found>>,
     pub(super) catalog: Catalog,

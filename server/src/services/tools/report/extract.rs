@@ -78,11 +78,11 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     if asked.as_ref().is_some_and(|fields| fields.len() > MAX_FIELDS) {
         return Err(ToolError::argument("fields", format_args!("name at most {MAX_FIELDS}")));
     }
-    check_domain(call, model, &mut domain).await?;
+    check_domain(call, model, &mut domain, &context).await?;
     if let Some(order) = &order {
         follow(call, model, "order", &ordered_by(order)).await?;
     }
-    let fields = Fields::of(call, model, asked.clone()).await?.in_full();
+    let fields = Fields::of(call, model, asked.clone(), &context).await?.in_full();
     let columns = asked.unwrap_or_else(|| fields.names().to_vec());
     let table = Table::new(call, model, &columns, format).await?;
     let wanted = Wanted { model, domain: domain.into_value(), fields, order, limit, context };
@@ -220,7 +220,7 @@ impl Table {
         columns: &[String],
         format: Format,
     ) -> Result<Self, ToolError> {
-        let teller = Teller::new(call, model, &[]).await?;
+        let teller = Teller::new(call, model, &[], &BTreeMap::new()).await?;
         let mut labels = Vec::new();
         for column in columns {
             labels.push(match column.split_once('.') {

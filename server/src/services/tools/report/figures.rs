@@ -11,6 +11,7 @@ use crate::{
         named,
         paths::follow,
         query::check_domain,
+        records::{moment, zone},
         run::Call,
     },
 };
@@ -36,7 +37,8 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     let context = arguments.context()?;
     arguments.finish(&["action", "model", "domain", "group_by", "measures", "limit", "context"])?;
     let guards = &call.principal().rules.guards;
-    check_domain(call, model, &mut domain).await?;
+    check_domain(call, model, &mut domain, &context).await?;
+    let mut moments = Vec::new();
     for group in &groups {
         let (path, grain) = group.split_once(':').unwrap_or((group, ""));
         if !is_field_path(path) {
@@ -44,9 +46,12 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
         }
         let term = Term::quoted(path, group);
         term.refuse_secret(guards, "group_by")?;
-        let types = follow(call, model, "group_by", &[term]).await?;
-        let is_date = types.values().any(|kind| kind.starts_with("date"));
-        let takes_grain = is_date && GRAINS.contains(&grain);
+        let ends = follow(call, model, "group_by", &[term]).await?;
+        let is_of = |kind: &str| ends.values().any(|end| end.kind == kind);
+        if is_of("datetime") {
+            moments.push(group.as_str());
+        }
+        let takes_grain = (is_of("date") || is_of("datetime")) && GRAINS.contains(&grain);
         if !grain.is_empty() && !takes_grain {
             return Err(ToolError::argument(
                 "group_by",
@@ -89,7 +94,15 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     let rows = rows.as_array().ok_or_else(|| {
         ToolError::failed("Odoo answered with something that is no list of groups")
     })?;
-    let told: Vec<Value> = rows.iter().map(|row| group(row, &groups, &measures)).collect();
+    let zone = zone(call, &context).await?;
+    let from = |name: &str, from: &Value| match from.as_str() {
+        // Odoo gives a period of times in UTC, and a day belongs to another month there.
+        Some(text) if moments.contains(&name) => {
+            moment(text, &zone).unwrap_or_else(|| from.clone())
+        }
+        _ => from.clone(),
+    };
+    let told: Vec<Value> = rows.iter().map(|row| group(row, &groups, &measures, from)).collect();
     call.note(|about| about.records = u32::try_from(told.len()).ok());
     let mut answer = json!({ "model": model, "groups": told });
     if told.len() as i64 == limit {
@@ -99,15 +112,21 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     Ok(Output::Answer(answer))
 }
 
-/// One group with the same names whatever the version.
-fn group(row: &Value, groups: &[String], measures: &[Measure]) -> Value {
+/// One group with the same names whatever the version. `from` tells where a period of the group of this name
+/// begins.
+fn group(
+    row: &Value,
+    groups: &[String],
+    measures: &[Measure],
+    from: impl Fn(&str, &Value) -> Value,
+) -> Value {
     let mut told = Map::new();
     for name in groups {
         let value = match &row[name] {
             // A relation, or a date's beginning, each with its name.
             Value::Array(pair) if pair.len() == 2 => match &pair[0] {
                 Value::Number(_) => json!({ "id": pair[0], "name": pair[1] }),
-                _ => json!({ "from": pair[0], "name": pair[1] }),
+                _ => json!({ "from": from(name, &pair[0]), "name": pair[1] }),
             },
             Value::Bool(false) => Value::Null,
             other => other.clone(),
@@ -171,8 +190,9 @@ mod tests {
         let new = json!({ "partner_id": [7, "Acme"], "__count": 2, "amount_total:sum": 5.5, "__extra_domain": [] });
         let old = json!({ "partner_id": [7, "Acme"], "__count": 2, "m0": 5.5, "__domain": [] });
         let told = json!({ "partner_id": { "id": 7, "name": "Acme" }, "amount_total:sum": 5.5, "count": 2 });
-        assert_eq!(group(&new, &groups, &sum()), told);
-        assert_eq!(group(&old, &groups, &sum()), told);
+        let as_it_is = |_: &str, from: &Value| from.clone();
+        assert_eq!(group(&new, &groups, &sum(), as_it_is), told);
+        assert_eq!(group(&old, &groups, &sum(), as_it_is), told);
     }
 
     #[test]

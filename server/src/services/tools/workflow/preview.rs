@@ -178,8 +178,9 @@ impl Partly<'_> {
                 let many = arguments.get("records").and_then(Value::as_array);
                 let many = many.into_iter().flatten().filter_map(|record| object(Some(record)));
                 let mut changes = Vec::new();
+                let context = context_of(&arguments);
                 for (at, values) in one.into_iter().chain(many).enumerate() {
-                    changes.extend(self.created(model, at, values).await?);
+                    changes.extend(self.created(model, at, values, &context).await?);
                 }
                 Ok(changes)
             }
@@ -210,13 +211,14 @@ impl Partly<'_> {
         model: &str,
         at: usize,
         values: Map<String, Value>,
+        context: &BTreeMap<String, Value>,
     ) -> Result<Vec<Change>, ToolError> {
         let record = match values.get("name").and_then(Value::as_str) {
             Some(name) => name.chars().take(80).collect(),
             None => format!("new {}", at + 1),
         };
         let (known, open) = self.split(model, values).await?;
-        let teller = Teller::new(self.call, model, &[&known]).await?;
+        let teller = Teller::new(self.call, model, &[&known], context).await?;
         let mut changes = teller.added(&record, &known);
         changes.extend(open.into_iter().map(|(field, value)| Change {
             record: record.clone(),
@@ -235,7 +237,7 @@ impl Partly<'_> {
         context: &BTreeMap<String, Value>,
     ) -> Result<Vec<Change>, ToolError> {
         let (known, open) = self.split(model, values.clone()).await?;
-        let teller = Teller::new(self.call, model, &[&known]).await?;
+        let teller = Teller::new(self.call, model, &[&known], context).await?;
         let after = |field: &str| match open.get(field) {
             Some(value) => self.from(value),
             None => teller.after(field, &known[field]),
