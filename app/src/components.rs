@@ -63,7 +63,7 @@ pub use self::{
     stay::use_stay,
     tabs::Tabs,
     text_area::TextArea,
-    time::Time,
+    time::{Time, provide_minutes, use_elapsed},
     timeline::{Moment, Timeline},
     toast::{Toaster, Toasts, use_toaster},
 };

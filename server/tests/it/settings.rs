@@ -254,7 +254,7 @@ async fn devices_are_told_in_plain_words_and_this_one_first() {
         ]
     );
     let an_hour = Span { count: 1, unit: Unit::Hour };
-    assert_eq!(page.devices[0].signed_in.distance, Distance::Past(an_hour));
+    assert_eq!(page.devices[0].signed_in.distance(), Distance::Past(an_hour));
     house.core.clock.advance(40 * DAY);
     assert_eq!(house.page().await.devices.len(), 0, "what is over by itself is shown no more");
 }

@@ -29,7 +29,7 @@ pub(super) fn RevokeDialog(
     on_success(action, move || on_done.run(text!(revoke_key.done, name = revoked.clone())));
     let whose = whose(is_own, person);
     let used = match last_used {
-        Some(at) => text!(revoke_key.last, when = words::relative(at.distance)),
+        Some(at) => text!(revoke_key.last, when = words::relative(at.distance())),
         None => text!(revoke_key.never).to_owned(),
     };
     view! {
@@ -94,7 +94,7 @@ pub(super) fn RevokeManyDialog(
             let ApiKeyView { name, identifier, person, is_own, last_used, .. } = key;
             let whose = whose(is_own, person);
             let used = match last_used {
-                Some(at) => text!(revoke_key.many_last, when = words::relative(at.distance)),
+                Some(at) => text!(revoke_key.many_last, when = words::relative(at.distance())),
                 None => text!(revoke_key.many_never).to_owned(),
             };
             view! {

@@ -144,7 +144,7 @@ fn help(grace: Grace, expires: Option<&TimeView>) -> String {
     match (grace, expires) {
         (Grace::None, _) => text!(rotate_key.help_none).to_owned(),
         (_, None) => text!(rotate_key.help).to_owned(),
-        (_, Some(end)) => text!(rotate_key.help_end, when = words::relative(end.distance)),
+        (_, Some(end)) => text!(rotate_key.help_end, when = words::relative(end.distance())),
     }
 }
 

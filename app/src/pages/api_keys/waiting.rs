@@ -11,7 +11,7 @@ use shared::{
 use crate::{
     components::{
         ButtonKind, CloseLink, Closing, Dialog, LoadError, PermissionTags, StateBadge,
-        SubmitButton, Time, Tone, use_news, use_toaster,
+        SubmitButton, Time, Tone, use_elapsed, use_news_beside, use_toaster,
     },
     pages::{
         dialog::{Failure, on_success},
@@ -186,7 +186,8 @@ fn Row(row: HandoverView, close: Signal<String>) -> impl IntoView {
             <span class="soft">{text!(waiting_keys.yours, person = words::by(&made_by))}</span>
         }
     });
-    let until = until(expires.distance, ended);
+    let elapsed = use_elapsed();
+    let until = move || until(expires.distance_after(elapsed()), ended);
     let told = rich!(
         waiting_keys.about,
         person = person,
