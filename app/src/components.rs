@@ -52,7 +52,7 @@ pub use self::{
     hydration::Hydration,
     icon::{Brand, Glyph},
     languages::Languages,
-    live::{Line, LineNote, Live, provide_news, use_news},
+    live::{Line, LineNote, Live, provide_news, use_news, use_news_beside},
     menu::MoreMenu,
     page::{GatePage, PageHead, Visits, use_arrivals, use_page_mark, use_ready},
     password_field::PasswordField,

@@ -38,7 +38,7 @@ pub use self::{
     waiting::{Asked as AskedOfWaiting, dialog as waiting_dialog},
 };
 use crate::{
-    components::{EmptyState, Glyph, LoadError, PageHead, Skeleton, use_toaster},
+    components::{EmptyState, Glyph, LoadError, PageHead, Skeleton, use_news_beside, use_toaster},
     forms,
     pages::{
         dialog::Failure,
@@ -65,11 +65,14 @@ pub fn ApiKeysPage() -> impl IntoView {
     let filter = Memo::new(move |_| query.with(filters::parse));
     let accept = ServerAction::<AcceptApiKeyCall>::new();
     let accepted = forms::successes(accept);
+    let open = Memo::new(move |_| query.with(Open::parse));
+    let news = use_news_beside(move || open.with(Option::is_some));
     let page = Resource::new(
         move || (filter.get(), accepted.get()),
         move |(filter, _)| list_api_keys(company, filter),
     );
-    let open = Memo::new(move |_| query.with(Open::parse));
+    let ticked = Ticked::provide();
+    search_by_key();
     let toaster = use_toaster();
 
     let navigate = use_navigate();
@@ -101,7 +104,7 @@ pub fn ApiKeysPage() -> impl IntoView {
                         open.get()
                             .map(|open| parts::key_dialog(Asked { around, open, keys, unused }))
                     };
-                    view! { <KeyList page company accept filter/> {dialog} }.into_any()
+                    view! { <KeyList page company accept filter ticked/> {dialog} }.into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
             }
@@ -123,8 +126,11 @@ pub fn ApiKeysPage() -> impl IntoView {
             </a>
         </PageHead>
         <Failure action=accept/>
-        <WaitingKeys company close made/>
-        <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
+        // Both at once: what comes later would push the list down.
+        <Transition fallback=|| view! { <Skeleton lines=14/> }>
+            <WaitingKeys company close made/>
+            {body}
+        </Transition>
         {move || Shown::from(made).map(parts::key_made)}
     }
 }
@@ -149,7 +155,7 @@ fn KeyList(
 ) -> impl IntoView {
     let now = filter.get_untracked();
     let ApiKeyPage { keys, total, total_unfiltered, next, has_previous, people } = page;
-    Ticked::provide();
+    Effect::new(move |_| ticked.restore());
     if total_unfiltered == 0 {
         return view! {
             <section class="card">
@@ -171,6 +177,7 @@ fn KeyList(
             </EmptyState>
         }
         .into_any()
+    ticked: Ticked,
     } else {
         view! { <KeyTable keys company accept filter people=shown/> }.into_any()
     };

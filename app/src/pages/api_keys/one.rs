@@ -28,7 +28,7 @@ use super::{
 use crate::{
     components::{
         DayChart, LoadError, Note, PageHead, PermissionTags, Skeleton, StateBadge, Time, Tone,
-        use_arrivals, use_toaster,
+        page_title, use_arrivals, use_news_beside, use_toaster,
     },
     error::{Answer, AppError},
     pages::{
@@ -54,6 +54,8 @@ pub fn KeyPage() -> impl IntoView {
     let page = Resource::new(move || id.get(), move |id| read(company, id));
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
+    let news = use_news_beside(move || open.with(Option::is_some));
+    let page = Resource::new(move || (id.get(), news.get()), move |(id, _)| read(company, id));
     let toaster = use_toaster();
     let close = Signal::derive(move || id.get().map(address).unwrap_or_default());
     let navigate = use_navigate();

@@ -86,7 +86,7 @@ pub fn dialog(Asked { around, rows, open }: Asked) -> AnyView {
     }
 }
 
-/// The keys that wait, as far as the viewer may see them; nothing when none does.
+/// The keys that wait, as far as the viewer may see them; nothing when none does. It stands within a `Transition`.
 #[component]
 pub(super) fn WaitingKeys(
     /// The company.
@@ -96,10 +96,10 @@ pub(super) fn WaitingKeys(
     /// Where a new link goes; the dialog that shows it once takes it from there.
     made: RwSignal<Option<Made>>,
 ) -> impl IntoView {
-    let news = use_news();
-    let waiting = Resource::new(move || news.get(), move |_| handovers(company));
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
+    let news = use_news_beside(move || open.with(Option::is_some));
+    let waiting = Resource::new(move || news.get(), move |_| handovers(company));
     let toaster = use_toaster();
     let navigate = use_navigate();
     let changed = Callback::new(move |()| {
@@ -117,12 +117,13 @@ pub(super) fn WaitingKeys(
     });
     let around = Surroundings { company, close, on_link, on_done };
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match waiting.await {
-                    Ok(rows) if rows.is_empty() => ().into_any(),
-                    Ok(rows) => {
-                        let dialog = {
+        {move || Suspend::new(async move {
+            match waiting.await {
+                Ok(rows) if rows.is_empty() => ().into_any(),
+                Ok(rows) => {
+                    let dialog = {
+                        let rows = rows.clone();
+                        move || {
                             let rows = rows.clone();
                             move || {
                                 let rows = rows.clone();
@@ -133,8 +134,9 @@ pub(super) fn WaitingKeys(
                     }
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
-            })}
-        </Transition>
+                Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+            }
+        })}
     }
     .into_any()
 }
