@@ -33,7 +33,7 @@ fn DeedRow(deed: DeedView) -> impl IntoView {
     view! {
         <tr class="deed">
             <td><Time time=at/></td>
-            <td><div class="name" dir="auto">{told}</div></td>
+            <td><div class="name">{told}</div></td>
             <td>
                 {by.map(|name| view! {
                     <span class="person"><Avatar name=name.clone()/><span dir="auto">{name}</span></span>

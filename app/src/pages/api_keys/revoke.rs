@@ -34,7 +34,7 @@ pub(super) fn RevokeDialog(
     };
     view! {
         <Dialog
-            heading=text!(revoke_key.heading, name = name)
+            heading=text!(revoke_key.heading, name = words::isolated(&name))
             lead=text!(revoke_key.lead)
             closing=Closing::To(close.clone())
             busy=action.pending()
@@ -142,5 +142,9 @@ pub(super) fn RevokeManyDialog(
 
 /// Whose a key is, after its identifier.
 fn whose(is_own: bool, person: String) -> String {
-    if is_own { text!(revoke_key.yours).to_owned() } else { text!(revoke_key.of, person = person) }
+    if is_own {
+        text!(revoke_key.yours).to_owned()
+    } else {
+        text!(revoke_key.of, person = words::isolated(&person))
+    }
 }

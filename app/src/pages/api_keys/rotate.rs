@@ -90,7 +90,7 @@ pub(super) fn RotateDialog(
 
     view! {
         <Dialog
-            heading=text!(rotate_key.heading, name = name)
+            heading=text!(rotate_key.heading, name = words::isolated(&name))
             lead=text!(rotate_key.lead)
             closing=Closing::To(close.clone())
             busy

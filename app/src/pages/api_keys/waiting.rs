@@ -125,14 +125,10 @@ pub(super) fn WaitingKeys(
                         let rows = rows.clone();
                         move || {
                             let rows = rows.clone();
-                            move || {
-                                let rows = rows.clone();
-                                open.get().map(|open| parts::waiting_dialog(Asked { around, rows, open }))
-                            }
-                        };
-                        view! { <List rows close/> {dialog} }.into_any()
-                    }
-                    Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+                            open.get().map(|open| parts::waiting_dialog(Asked { around, rows, open }))
+                        }
+                    };
+                    view! { <List rows close/> {dialog} }.into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
             }
@@ -185,7 +181,7 @@ fn Row(row: HandoverView, close: Signal<String>) -> impl IntoView {
     };
     let advice = is_own.then(|| {
         view! {
-            <span class="soft">{text!(waiting_keys.yours, person = words::by(&made_by))}</span>
+            <span class="soft">{text!(waiting_keys.yours, person = words::isolated(&words::by(&made_by)))}</span>
         }
     });
     let elapsed = use_elapsed();
@@ -252,7 +248,7 @@ fn RenewDialog(
     let HandoverView { handover, name, .. } = waiting;
     view! {
         <AskForLink
-            heading=text!(waiting_keys.renew_heading, name = name)
+            heading=text!(waiting_keys.renew_heading, name = words::isolated(&name))
             lead=text!(waiting_keys.renew_lead)
             needs=text!(invite_dialog.renew_needs_script)
             button=text!(invite_dialog.renew)
@@ -278,8 +274,8 @@ fn WithdrawDialog(
     });
     view! {
         <Dialog
-            heading=text!(waiting_keys.withdraw_heading, name = name)
-            lead=text!(waiting_keys.withdraw_lead, person = person)
+            heading=text!(waiting_keys.withdraw_heading, name = words::isolated(&name))
+            lead=text!(waiting_keys.withdraw_lead, person = words::isolated(&person))
             closing=Closing::To(close.clone())
             busy=action.pending()
         >
@@ -307,7 +303,7 @@ pub(in crate::pages) fn HandoverLinkDialog(
     let HandoverLink { handover: _, name, person, url } = link;
     view! {
         <ShowLink
-            heading=text!(waiting_keys.link_heading, person = person.clone())
+            heading=text!(waiting_keys.link_heading, person = words::isolated(&person))
             lead=text!(waiting_keys.link_lead)
             url
             on_copied
