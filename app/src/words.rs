@@ -95,6 +95,15 @@ pub fn about_role(role: Role) -> &'static str {
     }
 }
 
+/// The same, for the person whose role it will be.
+#[must_use]
+pub fn about_your_role(role: Role) -> &'static str {
+    match role {
+        Role::Member => text!(roles.member.about_you),
+        Role::Owner | Role::Admin => about_role(role),
+    }
+}
+
 /// What a permission allows.
 #[must_use]
 pub fn about_permission(permission: Permission) -> &'static str {

@@ -76,7 +76,7 @@ fn Accept(
                 <b> = <b/>
             )}
         </p>
-        <p class="soft">{words::about_role(role)}</p>
+        <p class="soft">{words::about_your_role(role)}</p>
         {way}
     }
 }
