@@ -165,6 +165,10 @@ test("people are invited, get another role, and every dialog about them is close
     await expect(dialog).toBeVisible();
     await keyboard.staysIn(dialog);
     await keyboard.choose(dialog.getByRole("radio", { name: "Admin" }));
+    // One unconsidered Enter changes nothing: no role is chosen, and the browser asks for one.
+    await expect(dialog.getByRole("radio", { checked: true })).toHaveCount(0);
+    await keyboard.press(dialog.getByRole("button", { name: "Change role" }));
+    await expect(dialog).toBeVisible();
     await keyboard.press(dialog.getByRole("button", { name: "Change role" }));
     await expect(dialog).toBeHidden();
     await expect(team.row("Tomás Ruiz")).toContainText("Admin");

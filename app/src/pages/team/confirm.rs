@@ -31,8 +31,8 @@ pub(super) fn ChangeRoleDialog(
 ) -> impl IntoView {
     let action = ServerAction::<ChangeRoleCall>::new();
     let roles = rules::other_roles(viewer, &member);
-    // The narrowest: who goes on without looking takes away rather than gives.
-    let chosen = RwSignal::new(roles.last().copied().unwrap_or(member.role));
+    // Whoever goes on without looking is asked to choose: no role is given, and none taken, by a stray click.
+    let chosen = RwSignal::new(None);
     let MemberView { member: id, name, role, is_viewer, .. } = member;
     let name = words::isolated(&name);
     let person = name.clone();
@@ -42,7 +42,7 @@ pub(super) fn ChangeRoleDialog(
         false => on_done.run(text!(
             role_dialog.done,
             name = person.clone(),
-            role = words::who(chosen.get_untracked())
+            role = chosen.get_untracked().map_or("…", words::who)
         )),
     });
     let (heading, lead) = if is_viewer {
