@@ -70,7 +70,7 @@ test("signing in, a key from its making to its end, and signing out, by keyboard
     await keyboard.to(create);
     await page.keyboard.press("Space");
     await expect(create).toBeChecked();
-    await keyboard.press(dialog.getByRole("button", { name: "Create key" }));
+    await keyboard.press(dialog.getByRole("button", { name: "Create", exact: true }));
     const shown = page.getByRole("dialog", { name: "Copy your key now" });
     await expect(shown).toBeVisible();
     await keyboard.staysIn(shown);
