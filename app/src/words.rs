@@ -224,6 +224,21 @@ pub fn warning(warning: Warning) -> (&'static str, &'static str) {
     }
 }
 
+/// What a client calls itself, without what it adds about its system: of "Cursor/2.4.1 (darwin arm64)" it is
+/// "Cursor 2.4.1" (RFC 9110, 10.1.5), and anything else as it stands.
+#[must_use]
+pub fn client(told: &str) -> String {
+    let product = told.split(' ').next().unwrap_or(told);
+    match product.split_once('/') {
+        Some((name, version))
+            if !name.is_empty() && version.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            format!("{name} {version}")
+        }
+        _ => told.to_owned(),
+    }
+}
+
 /// What the person of a refused key should do.
 #[must_use]
 pub fn refusal_advice(refusal: KeyRefusal) -> &'static str {

@@ -101,7 +101,7 @@ fn CallRow(call: CallView) -> impl IntoView {
                 </span>
             </td>
             <td data-l=text!(activity.client)>
-                <span dir="auto">{client.unwrap_or_else(|| text!(activity.unknown).to_owned())}</span>
+                <span dir="auto">{client.map_or_else(|| text!(activity.unknown).to_owned(), |client| words::client(&client))}</span>
                 <div class="sub">{address}</div>
             </td>
             <td>

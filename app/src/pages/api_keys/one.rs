@@ -214,7 +214,7 @@ fn Facts(key: ApiKeyView, unused: PermissionSet) -> impl IntoView {
                             Some(at) => view! { <Time time=at/> }.into_any(),
                             None => text!(api_keys.never).into_any(),
                         }}
-                        {last_client.map(|client| view! { ", " <bdi>{client}</bdi> })}
+                        {last_client.map(|client| view! { ", " <bdi>{words::client(&client)}</bdi> })}
                     </dd>
                 </div>
                 <div>
@@ -254,7 +254,10 @@ fn Clients(clients: Vec<ClientView>) -> impl IntoView {
             let rows = clients
                 .into_iter()
                 .map(|ClientView { name, calls, last }| {
-                    let name = name.unwrap_or_else(|| text!(key_page.unknown_client).to_owned());
+                    let name = name.map_or_else(
+                        || text!(key_page.unknown_client).to_owned(),
+                        |name| words::client(&name),
+                    );
                     let told = rich!(
                         key_page.client_calls,
                         calls = counted!(calls, key_page.call_count),

@@ -181,7 +181,7 @@ fn KeyRow(
     let used = match last_used {
         Some(at) => view! {
             <Time time=at/>
-            {last_client.map(|client| view! { <div class="sub" dir="auto">{client}</div> })}
+            {last_client.map(|client| view! { <div class="sub" dir="auto">{words::client(&client)}</div> })}
         }
         .into_any(),
         None => text!(api_keys.never).into_any(),
