@@ -54,7 +54,7 @@ pub use self::{
     languages::Languages,
     live::{Line, LineNote, Live, provide_news, use_news, use_news_beside},
     menu::MoreMenu,
-    page::{GatePage, PageHead, Visits, use_arrivals, use_page_mark, use_ready},
+    page::{GatePage, PageHead, Visits, page_title, use_arrivals, use_page_mark, use_ready},
     password_field::PasswordField,
     permission_tags::PermissionTags,
     select::{PersonSelect, submit_form},

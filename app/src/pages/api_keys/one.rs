@@ -3,6 +3,7 @@
 mod trail;
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map},
@@ -51,7 +52,6 @@ pub fn KeyPage() -> impl IntoView {
         params.with(|params| params.get("key").and_then(|id| id.parse::<ApiKeyId>().ok()))
     });
     use_arrivals(id);
-    let page = Resource::new(move || id.get(), move |id| read(company, id));
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
     let news = use_news_beside(move || open.with(Option::is_some));
@@ -73,6 +73,7 @@ pub fn KeyPage() -> impl IntoView {
         Suspend::new(async move {
             match page.await {
                 Ok(detail) => {
+                    let tab = page_title(&detail.key.name);
                     let keys = vec![detail.key.clone()];
                     let unused = detail.unused;
                     let dialog = move || {
@@ -80,15 +81,25 @@ pub fn KeyPage() -> impl IntoView {
                         open.get()
                             .map(|open| parts::key_dialog(Asked { around, open, keys, unused }))
                     };
-                    view! { <Detail detail/> {dialog} }.into_any()
+                    view! { <Title text=tab/> <Detail detail/> {dialog} }.into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
             }
         })
     };
+    let name = move || {
+        view! {
+            <Transition fallback=|| text!(key_page.title)>
+                {move || Suspend::new(async move {
+                    page.await.map_or_else(|_| text!(key_page.title).to_owned(), |detail| detail.key.name)
+                })}
+            </Transition>
+        }
+    };
     view! {
         <PageHead
             title=text!(key_page.title)
+            named=name
             lead=text!(key_page.lead)
             above=(text!(api_keys.title), API_KEYS)
         />
@@ -134,12 +145,12 @@ fn Detail(detail: ApiKeyDetail) -> impl IntoView {
     .into_any()
 }
 
-/// Name, state, what the owner should look at, and what can be done.
+/// State, what the owner should look at, and what can be done.
 #[component]
 fn Facts(key: ApiKeyView, unused: PermissionSet) -> impl IntoView {
     let ApiKeyView {
         id,
-        name,
+        name: _,
         identifier,
         permissions,
         effective,
@@ -178,16 +189,16 @@ fn Facts(key: ApiKeyView, unused: PermissionSet) -> impl IntoView {
         }
     });
     view! {
-        <section class="card" aria-labelledby="key-name-heading">
+        <section class="card" aria-labelledby="key-facts">
             <div class="card-head with-state">
-                <h2 id="key-name-heading" dir="auto">{name}</h2>
+                <h2 id="key-facts">{text!(key_page.facts)}</h2>
                 {if waits {
                     view! { <StateBadge tone=Tone::Warn label=text!(key_page.waits)/> }
                 } else {
                     view! { <StateBadge tone=tone(state, replaced) label=label(state, replaced)/> }
                 }}
             </div>
-            <dl class="facts">
+            <dl class="facts three">
                 <div><dt>{text!(key_page.identifier)}</dt><dd><code>{key_format::display(&identifier)}</code></dd></div>
                 <div>
                     <dt>{text!(api_keys.person)}</dt>
