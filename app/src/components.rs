@@ -35,6 +35,7 @@ pub mod text_area;
 pub mod time;
 pub mod timeline;
 pub mod toast;
+pub mod zone_field;
 
 pub use self::{
     avatar::Avatar,
@@ -66,6 +67,7 @@ pub use self::{
     time::{Time, provide_minutes, use_elapsed},
     timeline::{Moment, Timeline},
     toast::{Toaster, Toasts, use_toaster},
+    zone_field::ZoneField,
 };
 
 #[cfg(feature = "ssr")]

@@ -59,6 +59,7 @@ impl House {
             company: "Nordwind".to_owned(),
             email: "marie@nordwind.example".to_owned(),
             password: PASSWORD.to_owned(),
+            time_zone: String::new(),
         };
         let cookie = accounts.sign_up(&from("192.0.2.1"), input).await.unwrap();
         let marie = whose(&sessions, &cookie).await.unwrap();
