@@ -66,6 +66,7 @@ test("a wrong password says so beside the form, with and without the wasm", asyn
     await page.getByLabel("Password", { exact: true }).fill("not the password");
     await page.getByRole("button", { name: "Sign in" }).click();
     await expect(page.getByRole("alert")).toContainText(/e-mail or the password is wrong/i);
+    await expect(page.getByLabel("E-mail")).toHaveValue(demo.env.AIDOO_OWNER_EMAIL);
     await accessible(page);
   }
 });

@@ -27,7 +27,10 @@ use shared::{
 };
 use uuid::Uuid;
 
-use crate::support::core::{Company, core_on, for_both_databases};
+use crate::support::{
+    app::TestApp,
+    core::{Company, core_on, for_both_databases},
+};
 
 const PASSWORD: &str = "gravel-turnip-oboe-94";
 const OTHER_PASSWORD: &str = "lantern quartz obey drift";
@@ -112,10 +115,10 @@ fn sign_up(email: &str) -> SignUp {
         company: "Nordwind".to_owned(),
         email: email.to_owned(),
         password: PASSWORD.to_owned(),
+        time_zone: String::new(),
     }
 }
 
-        time_zone: String::new(),
 fn sign_in(email: &str, password: &str) -> SignIn {
     SignIn { email: email.to_owned(), password: password.to_owned(), next: String::new() }
 }
@@ -125,10 +128,10 @@ fn accept(token: &str) -> AcceptAsNew {
         token: token.to_owned(),
         name: "Idris Bello".to_owned(),
         password: OTHER_PASSWORD.to_owned(),
+        time_zone: String::new(),
     }
 }
 
-        time_zone: String::new(),
 async fn actions(core: &Core) -> Vec<String> {
     let rows = audit_entry::Entity::find().all(core.db.reader()).await.unwrap();
     rows.into_iter().map(|row| row.action).collect()
@@ -217,9 +220,6 @@ async fn small_house(folder: &tempfile::TempDir) -> (House, Actor) {
 }
 
 #[tokio::test]
-async fn every_wrong_field_is_told_at_once_and_nothing_is_saved() {
-    let folder = tempfile::tempdir().unwrap();
-#[tokio::test]
 async fn a_plain_form_with_a_wrong_password_keeps_the_e_mail() {
     let app = TestApp::start().await;
     let email = "marie@nordwind.example";
@@ -264,16 +264,19 @@ async fn a_new_person_has_the_time_zone_that_their_browser_told_if_it_is_one() {
     }
 }
 
+#[tokio::test]
+async fn every_wrong_field_is_told_at_once_and_nothing_is_saved() {
+    let folder = tempfile::tempdir().unwrap();
     let (house, _) = small_house(&folder).await;
     let input = SignUp {
         name: " ".to_owned(),
         company: "a\nb".to_owned(),
         email: "nobody".to_owned(),
         password: "passwordpassword".to_owned(),
+        time_zone: String::new(),
     };
     let error = house.accounts.sign_up(&stranger(), input).await.unwrap_err();
     assert_eq!(error.problem_of(Field::PersonName), Some(Problem::Required));
-        time_zone: String::new(),
     assert_eq!(error.problem_of(Field::CompanyName), Some(Problem::ControlCharacters));
     assert_eq!(error.problem_of(Field::Email), Some(Problem::NotAnEmail));
     assert_eq!(error.problem_of(Field::Password), Some(Problem::Guessable));
