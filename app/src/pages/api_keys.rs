@@ -14,7 +14,7 @@ mod table;
 mod ticked;
 mod waiting;
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
     api_key::{ApiKeyPage, ListApiKeys},
@@ -68,8 +68,8 @@ pub fn ApiKeysPage() -> impl IntoView {
     let open = Memo::new(move |_| query.with(Open::parse));
     let news = use_news_beside(move || open.with(Option::is_some));
     let page = Resource::new(
-        move || (filter.get(), accepted.get()),
-        move |(filter, _)| list_api_keys(company, filter),
+        move || (filter.get(), accepted.get(), news.get()),
+        move |(filter, ..)| list_api_keys(company, filter),
     );
     let ticked = Ticked::provide();
     search_by_key();
@@ -135,6 +135,31 @@ pub fn ApiKeysPage() -> impl IntoView {
     }
 }
 
+/// "/" leads to the search, unless somebody types or a dialog is open.
+fn search_by_key() {
+    const TYPED_INTO: &str =
+        "input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]";
+    Effect::new(move |_| {
+        let heard = window_event_listener(ev::keydown, |event| {
+            let is_chord = event.ctrl_key() || event.alt_key() || event.meta_key();
+            let found = |selector: &str| document().query_selector(selector).ok().flatten();
+            let is_typing = || {
+                let focused = document().active_element();
+                focused.is_some_and(|element| element.matches(TYPED_INTO).unwrap_or_default())
+            };
+            if event.key() != "/" || is_chord || is_typing() || found("dialog[open]").is_some() {
+                return;
+            }
+            let search = found("main input[type=search]");
+            if let Some(search) = search.and_then(|one| one.dyn_into::<HtmlElement>().ok()) {
+                event.prevent_default();
+                let _ = search.focus();
+            }
+        });
+        on_cleanup(move || heard.remove());
+    });
+}
+
 fn address(filter: &ListApiKeys) -> String {
     filters::query(filter).href(API_KEYS)
 }
@@ -152,6 +177,7 @@ fn KeyList(
     company: CompanyId,
     accept: ServerAction<AcceptApiKeyCall>,
     filter: Memo<ListApiKeys>,
+    ticked: Ticked,
 ) -> impl IntoView {
     let now = filter.get_untracked();
     let ApiKeyPage { keys, total, total_unfiltered, next, has_previous, people } = page;
@@ -177,7 +203,6 @@ fn KeyList(
             </EmptyState>
         }
         .into_any()
-    ticked: Ticked,
     } else {
         view! { <KeyTable keys company accept filter people=shown/> }.into_any()
     };
