@@ -18,9 +18,9 @@ pub fn provide_minutes() {
     Effect::new(move |_| {
         let minute = Duration::from_micros(MINUTE.unsigned_abs());
         let timer = set_interval_with_handle(move || count.update(|count| *count += 1), minute);
-        on_cleanup(move || {
-            let _ = timer.map(|timer| timer.clear());
-        });
+        if let Ok(timer) = timer {
+            on_cleanup(move || timer.clear());
+        }
     });
 }
 
