@@ -35,6 +35,7 @@ pub mod text_area;
 pub mod time;
 pub mod timeline;
 pub mod toast;
+pub mod zone_field;
 
 pub use self::{
     avatar::Avatar,
@@ -52,9 +53,9 @@ pub use self::{
     hydration::Hydration,
     icon::{Brand, Glyph},
     languages::Languages,
-    live::{Line, LineNote, Live, provide_news, use_news},
+    live::{Line, LineNote, Live, provide_news, use_news, use_news_beside},
     menu::MoreMenu,
-    page::{GatePage, PageHead, Visits, use_arrivals, use_page_mark, use_ready},
+    page::{GatePage, PageHead, Visits, page_title, use_arrivals, use_page_mark, use_ready},
     password_field::PasswordField,
     permission_tags::PermissionTags,
     select::{PersonSelect, submit_form},
@@ -63,9 +64,10 @@ pub use self::{
     stay::use_stay,
     tabs::Tabs,
     text_area::TextArea,
-    time::Time,
+    time::{Time, provide_minutes, use_elapsed},
     timeline::{Moment, Timeline},
     toast::{Toaster, Toasts, use_toaster},
+    zone_field::ZoneField,
 };
 
 #[cfg(feature = "ssr")]

@@ -25,7 +25,7 @@ pub mod viewer;
 pub mod words;
 
 use crate::{
-    components::{Hydration, Toaster, Visits},
+    components::{Hydration, Toaster, Visits, provide_minutes},
     pages::not_found::NotFoundPage,
     parts::{
         ActivityPage, ApiKeysPage, ApprovalsPage, ConnectPage, HomePage, InvitationPage, KeyPage,
@@ -81,6 +81,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Visits::new());
     provide_context(Toaster::new());
+    provide_minutes();
     colors::provide_chosen();
     view! {
         <Router>

@@ -17,7 +17,7 @@ pub mod team;
 pub mod workflows;
 
 #[cfg(feature = "ssr")]
-pub(crate) use context::set_status;
+pub(crate) use context::{set_status, typed};
 
 #[cfg(feature = "ssr")]
 mod context {
@@ -85,6 +85,41 @@ mod context {
         if is_page_load() {
             leptos_axum::redirect(path);
         }
+    }
+
+    /// The cookie of [`keep_typed`].
+    const TYPED: &str = "aidoo_typed";
+
+    /// Keeps the e-mail that was typed into a plain form for the page that it leads back to, a minute long; none
+    /// forgets it. It travels in a cookie, as an address is written down in more places.
+    pub(super) fn keep_typed(email: Option<&str>) {
+        if !is_page_load() {
+            return;
+        }
+        // What a cookie holds as it stands (RFC 6265, 4.1.1) is nearly every e-mail.
+        let is_plain = |email: &&str| {
+            email.bytes().all(|byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte))
+        };
+        let (value, age) = email.filter(is_plain).map_or(("", 0), |email| (email, 60));
+        let cookie =
+            format!("{TYPED}={value}; Path=/sign-in; Max-Age={age}; HttpOnly; SameSite=Lax");
+        if let (Some(response), Ok(cookie)) =
+            (use_context::<ResponseOptions>(), HeaderValue::try_from(cookie))
+        {
+            response.append_header(header::SET_COOKIE, cookie);
+        }
+    }
+
+    /// The e-mail that was typed into the plain form that led here.
+    pub(crate) fn typed() -> Option<String> {
+        use_context::<http::request::Parts>()?
+            .headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find_map(|(name, value)| (name == TYPED).then(|| value.to_owned()))
     }
 
     /// Sends the cookie that starts or ends a session.

@@ -32,6 +32,29 @@ pub use self::{
 };
 use crate::texts::text;
 
+/// A name for the inside of a sentence: one that is written from right to left keeps to itself, and does not turn
+/// the words around it (UAX #9: a first strong isolate). Marks of direction that somebody typed are left out.
+#[must_use]
+pub fn isolated(name: &str) -> String {
+    const ISOLATE: char = '\u{2068}';
+    const END: char = '\u{2069}';
+    let is_mark = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let name: String = name.chars().filter(|c| !is_mark(*c)).collect();
+    // Scripts that run from right to left, and the marks that pass for a letter of one.
+    let turns = name.chars().any(|c| {
+        matches!(
+            c,
+            '\u{590}'..='\u{8ff}'
+                | '\u{200e}'..='\u{200f}'
+                | '\u{fb1d}'..='\u{fdff}'
+                | '\u{fe70}'..='\u{feff}'
+                | '\u{10800}'..='\u{10fff}'
+                | '\u{1e800}'..='\u{1efff}'
+        )
+    });
+    if turns { format!("{ISOLATE}{name}{END}") } else { name }
+}
+
 /// A role's name.
 #[must_use]
 pub fn role(role: Role) -> &'static str {
@@ -69,6 +92,15 @@ pub fn about_role(role: Role) -> &'static str {
         Role::Owner => text!(roles.owner.about),
         Role::Admin => text!(roles.admin.about),
         Role::Member => text!(roles.member.about),
+    }
+}
+
+/// The same, for the person whose role it will be.
+#[must_use]
+pub fn about_your_role(role: Role) -> &'static str {
+    match role {
+        Role::Member => text!(roles.member.about_you),
+        Role::Owner | Role::Admin => about_role(role),
     }
 }
 
@@ -192,6 +224,21 @@ pub fn warning(warning: Warning) -> (&'static str, &'static str) {
     }
 }
 
+/// What a client calls itself, without what it adds about its system: of "Cursor/2.4.1 (darwin arm64)" it is
+/// "Cursor 2.4.1" (RFC 9110, 10.1.5), and anything else as it stands.
+#[must_use]
+pub fn client(told: &str) -> String {
+    let product = told.split(' ').next().unwrap_or(told);
+    match product.split_once('/') {
+        Some((name, version))
+            if !name.is_empty() && version.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            format!("{name} {version}")
+        }
+        _ => told.to_owned(),
+    }
+}
+
 /// What the person of a refused key should do.
 #[must_use]
 pub fn refusal_advice(refusal: KeyRefusal) -> &'static str {
@@ -216,5 +263,27 @@ pub fn browser(told: &str) -> String {
         }
         None if told == "An unknown browser" => text!(browsers.unknown).to_owned(),
         None => told.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{client, isolated};
+
+    #[test]
+    fn a_client_is_called_by_its_name_and_version() {
+        assert_eq!(client("Cursor/2.4.1 (darwin arm64)"), "Cursor 2.4.1");
+        assert_eq!(client("claude-code/2.0.1"), "claude-code 2.0.1");
+        assert_eq!(client("Claude Code"), "Claude Code");
+        assert_eq!(client("and/or of somebody"), "and/or of somebody");
+        assert_eq!(client("/1"), "/1");
+    }
+
+    #[test]
+    fn a_name_from_right_to_left_keeps_to_itself_in_a_sentence() {
+        assert_eq!(isolated("Zoë 日本"), "Zoë 日本");
+        assert_eq!(isolated("مرحبا"), "\u{2068}مرحبا\u{2069}");
+        assert_eq!(isolated("\u{2069}\u{202e}eve"), "eve");
+        assert_eq!(isolated("\u{2069}שלום"), "\u{2068}שלום\u{2069}");
     }
 }

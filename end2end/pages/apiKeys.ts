@@ -35,7 +35,7 @@ export class ApiKeys {
   /** Opens the key's own page by its link. */
   async openKey(name: string): Promise<void> {
     await this.row(name).getByRole("link", { name, exact: true }).click();
-    await expect(this.page.getByRole("heading", { name, level: 2 })).toBeVisible();
+    await expect(this.page.getByRole("heading", { name, level: 1 })).toBeVisible();
   }
 
   /** Rotates the key whose dialog is open and gives the new key. */

@@ -50,7 +50,7 @@ export class Generate {
   /** Creates the key with what is chosen and gives its text. */
   async create(name: string): Promise<string> {
     await this.dialog.getByLabel("Name", { exact: true }).fill(name);
-    await this.dialog.getByRole("button", { name: "Create key" }).click();
+    await this.dialog.getByRole("button", { name: "Create", exact: true }).click();
     const heading = this.dialog.getByRole("heading", { name: "Copy your key now" });
     await expect(heading).toBeVisible();
     const text = await this.dialog.getByText(/^aid_live_[0-9A-Za-z]{40}$/).textContent();

@@ -38,6 +38,26 @@ test("the person menu has name, e-mail, settings, colours, language and the way 
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 });
 
+test("the page behind a dialog stays where it is", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await page.setViewportSize({ width: 1024, height: 300 });
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const scrolled = () => page.evaluate(() => window.scrollY);
+  await visit(page, "/team?invite");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.mouse.move(10, 150);
+  await page.mouse.wheel(0, 400);
+  // Nothing that could be waited for comes of it.
+  await page.waitForTimeout(300);
+  expect(await scrolled()).toBe(0);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await page.mouse.move(600, 150);
+  await page.mouse.wheel(0, 400);
+  await expect.poll(scrolled).toBeGreaterThan(0);
+});
+
 test("the person menu works while the wasm is blocked", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const context = await browserOf(demo);

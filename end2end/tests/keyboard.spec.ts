@@ -70,7 +70,7 @@ test("signing in, a key from its making to its end, and signing out, by keyboard
     await keyboard.to(create);
     await page.keyboard.press("Space");
     await expect(create).toBeChecked();
-    await keyboard.press(dialog.getByRole("button", { name: "Create key" }));
+    await keyboard.press(dialog.getByRole("button", { name: "Create", exact: true }));
     const shown = page.getByRole("dialog", { name: "Copy your key now" });
     await expect(shown).toBeVisible();
     await keyboard.staysIn(shown);
@@ -98,6 +98,8 @@ test("signing in, a key from its making to its end, and signing out, by keyboard
     await expect(page).toHaveURL(/\/api-keys$/);
     await hydrated(page);
     await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+    await page.keyboard.press("/");
+    await expect(page.getByRole("searchbox")).toBeFocused();
     await keyboard.type(page.getByRole("searchbox"), "by keyboard");
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL(/q=by(\+|%20)keyboard/);
@@ -162,6 +164,10 @@ test("people are invited, get another role, and every dialog about them is close
     await keyboard.press(team.row("Tomás Ruiz").getByRole("button", { name: /^More for/ }));
     await keyboard.press(page.getByRole("link", { name: "Change role" }).locator("visible=true"));
     const dialog = page.getByRole("dialog");
+    await expect(dialog).toBeVisible();
+    // One unconsidered Enter changes nothing: no role is chosen, and the browser asks for one.
+    await expect(dialog.getByRole("radio", { checked: true })).toHaveCount(0);
+    await keyboard.press(dialog.getByRole("button", { name: "Change role" }));
     await expect(dialog).toBeVisible();
     await keyboard.staysIn(dialog);
     await keyboard.choose(dialog.getByRole("radio", { name: "Admin" }));

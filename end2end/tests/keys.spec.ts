@@ -87,7 +87,7 @@ test("a key is renamed and reduced on its own page, and never widened", async ({
   await accessible(page);
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
-  await expect(page.getByRole("heading", { name: "Edited after", level: 2 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Edited after", level: 1 })).toBeVisible();
   const history = page.getByRole("region", { name: "History" });
   await expect(history).toContainText("Renamed from “Edited before” to “Edited after” by you");
   await expect(history).toContainText("Lost read by you");

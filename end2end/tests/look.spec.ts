@@ -150,7 +150,7 @@ test("a form that was sent empty suits everybody", async ({ browserOf }) => {
   const idris = members.get(server.env.AIDOO_MEMBER_EMAIL);
   for (const [path, field, button] of [
     ["/team?invite", "E-mail", "Make the link"],
-    [`/team?generate=${idris}`, "Name", "Create key"],
+    [`/team?generate=${idris}`, "Name", "Create"],
     [`/api-keys?edit=${filled.keys.used}`, "Name", "Save"],
     ["/settings", "Your name", "Save the profile"],
   ] as const) {

@@ -113,7 +113,7 @@ test("generating, rotating, editing and revoking a key", async ({ browserOf }) =
     await generate.permission("create").check();
     await dialog.getByText("90 days").click();
     const typed = [name, generate.permission("create"), dialog.getByRole("radio", { name: "90 days" })];
-    const send = () => dialog.getByRole("button", { name: "Create key" }).click();
+    const send = () => dialog.getByRole("button", { name: "Create", exact: true }).click();
     await survivesSilence(page, { endpoint: "api_keys/create", around: dialog, typed, send });
     expect(await keysCalled("Cut off")).toHaveLength(0);
     await send();
@@ -127,12 +127,12 @@ test("generating, rotating, editing and revoking a key", async ({ browserOf }) =
     const name = dialog.getByLabel("Name", { exact: true });
     await name.fill("Answer lost");
     await losesAnswer(page, "api_keys/create");
-    const send = () => dialog.getByRole("button", { name: "Create key" }).click();
+    const send = () => dialog.getByRole("button", { name: "Create", exact: true }).click();
     await send();
     await expect(dialog.getByRole("alert")).toContainText(UNREACHABLE);
     await expect(name).toHaveValue("Answer lost");
     // By keyboard one goes on where one was.
-    await expect(dialog.getByRole("button", { name: "Create key" })).toBeFocused();
+    await expect(dialog.getByRole("button", { name: "Create", exact: true })).toBeFocused();
     await send();
     await expect(dialog.getByRole("alert")).toContainText("the answer got lost on its way here");
     await expect(dialog.getByRole("link", { name: /Revoke it/ })).toBeVisible();

@@ -46,6 +46,14 @@ pub enum Command {
     Serve(Box<Serve>),
     /// Seal every secret in the database under a new master key. API keys go on working.
     RotateMasterKey(RotateMasterKey),
+    /// Help a person.
+    #[command(subcommand)]
+    User(UserCommand),
+}
+
+/// What to do for a person.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
     /// Make a link by which a person who has forgotten their password sets a new one: once, within an hour.
     ResetLink(ResetLink),
 }
@@ -187,7 +195,7 @@ pub struct RotateMasterKey {
     pub new_master_key: Option<SecretString>,
 }
 
-/// Options of `aidoo reset-link`.
+/// Options of `aidoo user reset-link`.
 #[derive(Debug, Args)]
 pub struct ResetLink {
     #[command(flatten)]

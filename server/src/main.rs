@@ -7,7 +7,7 @@ use leptos::config::LeptosOptions;
 use server::{
     build_router,
     clock::{Clock, Entropy},
-    config::{Cli, Command, ResetLink, RotateMasterKey, Serve, SignupMode},
+    config::{Cli, Command, ResetLink, RotateMasterKey, Serve, SignupMode, UserCommand},
     demo::seed::{Demo, welcome},
     domain::vault::Vault,
     error::Fault,
@@ -52,7 +52,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         match cli.command {
             Command::Serve(options) => serve(*options).await,
             Command::RotateMasterKey(options) => rotate(options).await,
-            Command::ResetLink(options) => reset_link(options).await,
+            Command::User(UserCommand::ResetLink(options)) => reset_link(options).await,
         }
     })
 }

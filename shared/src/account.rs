@@ -23,6 +23,9 @@ pub struct SignUp {
     pub email: String,
     /// Their password.
     pub password: String,
+    /// The name of their browser's time zone, where it told one; one that is not known stands for UTC.
+    #[serde(default)]
+    pub time_zone: String,
 }
 
 /// Starts a session.
@@ -46,6 +49,9 @@ pub struct AcceptAsNew {
     pub name: String,
     /// The password that they choose.
     pub password: String,
+    /// The name of their browser's time zone, where it told one; one that is not known stands for UTC.
+    #[serde(default)]
+    pub time_zone: String,
 }
 
 /// Accepts an invitation as the person who is signed in.

@@ -51,7 +51,8 @@ pub fn warnings(times: KeyTimes, now: Timestamp) -> Vec<Warning> {
         return Vec::new();
     }
     if let Some(rotated_at) = rotated_at {
-        let is_used = last_used_at.is_some_and(|used| used > rotated_at);
+        // Uses are kept to the minute, so one in the minute of the rotation may have come after it.
+        let is_used = last_used_at.is_some_and(|used| used >= rotated_at.to_minute());
         return if is_used { vec![Warning::StillUsed] } else { Vec::new() };
     }
     let age = now.since(created_at);
@@ -69,7 +70,10 @@ pub fn warnings(times: KeyTimes, now: Timestamp) -> Vec<Warning> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api_key::EXPIRING_WITHIN;
+    use crate::{
+        api_key::EXPIRING_WITHIN,
+        time::{MINUTE, SECOND},
+    };
 
     const NOW: Timestamp = Timestamp::from_micros(1_000 * DAY);
 
@@ -105,15 +109,17 @@ mod tests {
 
     #[test]
     fn a_replaced_key_warns_only_when_it_was_used_since() {
-        let rotated_at = NOW.plus(-DAY);
+        let rotated_at = NOW.plus(-DAY + 20 * SECOND);
         let replaced = |used: Option<i64>| KeyTimes {
             rotated_at: Some(rotated_at),
             expires_at: Some(NOW.plus(DAY)),
-            last_used_at: used.map(|by| rotated_at.plus(by)),
+            last_used_at: used.map(|by| rotated_at.plus(by).to_minute()),
             ..aged(OLD_AFTER)
         };
         assert_eq!(warnings(replaced(None), NOW), []);
-        assert_eq!(warnings(replaced(Some(0)), NOW), []);
-        assert_eq!(warnings(replaced(Some(1)), NOW), [Warning::StillUsed]);
+        assert_eq!(warnings(replaced(Some(-MINUTE)), NOW), []);
+        // In the same minute, which is all that is known.
+        assert_eq!(warnings(replaced(Some(SECOND)), NOW), [Warning::StillUsed]);
+        assert_eq!(warnings(replaced(Some(MINUTE)), NOW), [Warning::StillUsed]);
     }
 }

@@ -60,8 +60,22 @@ pub struct TimeView {
     pub iso: String,
     /// Year to minute on the clock of the person's zone, and the zone's short name: "2026-11-24T10:12 CET".
     pub local: String,
+    /// When the page was made: how far away the point is counts from then on.
+    pub seen_at: Timestamp,
+}
+
+impl TimeView {
     /// How far away it was when the page was made.
-    pub distance: Distance,
+    #[must_use]
+    pub fn distance(&self) -> Distance {
+        self.distance_after(0)
+    }
+
+    /// How far away it is `elapsed` microseconds after the page was made.
+    #[must_use]
+    pub fn distance_after(&self, elapsed: i64) -> Distance {
+        Distance::between(self.at, self.seen_at.plus(elapsed))
+    }
 }
 
 /// How far away a point in time is.
@@ -102,28 +116,36 @@ pub enum Unit {
 }
 
 impl Distance {
-    /// How long before `now`, or after it, `at` lies, to the nearest in one unit.
+    /// How long before `now`, or after it, `at` lies, in one unit: to the nearest where it is past, and rounded down
+    /// where it is ahead, so that nobody has less time than they read. Half a minute does not count: what was made
+    /// for 30 days a moment ago ends in 30 days.
     #[must_use]
     pub fn between(at: Timestamp, now: Timestamp) -> Self {
         let difference = now.since(at);
         let distance = difference.saturating_abs();
-        let nearest = |unit: i64| distance.saturating_add(unit / 2) / unit;
-        let (minutes, hours, days) = (nearest(MINUTE), nearest(HOUR), nearest(DAY));
+        let is_past = difference > 0;
+        let rounded = |unit: i64| {
+            let more = if is_past { unit / 2 } else { MINUTE / 2 };
+            distance.saturating_add(more) / unit
+        };
+        let (minutes, hours, days) = (rounded(MINUTE), rounded(HOUR), rounded(DAY));
+        // 59 days rounded down would be one month.
+        let most_days = if is_past { 45 } else { 60 };
         let (count, unit) = if distance < MINUTE {
             return Self::Now;
         } else if minutes < 60 {
             (minutes, Unit::Minute)
         } else if hours < 24 {
             (hours, Unit::Hour)
-        } else if days < 45 {
+        } else if days < most_days {
             (days, Unit::Day)
         } else if days < 365 {
-            (nearest(30 * DAY), Unit::Month)
+            (rounded(30 * DAY), Unit::Month)
         } else {
-            (nearest(365 * DAY), Unit::Year)
+            (rounded(365 * DAY), Unit::Year)
         };
         let span = Span { count: u32::try_from(count).unwrap_or(u32::MAX), unit };
-        if difference > 0 { Self::Past(span) } else { Self::Ahead(span) }
+        if is_past { Self::Past(span) } else { Self::Ahead(span) }
     }
 }
 
@@ -146,11 +168,38 @@ mod tests {
         assert_eq!(measure(-70 * DAY), past(2, Unit::Month));
         assert_eq!(measure(2 * HOUR), ahead(2, Unit::Hour));
         assert_eq!(measure(800 * DAY), ahead(2, Unit::Year));
-        assert_eq!(measure(30 * DAY - 5 * SECOND), ahead(30, Unit::Day));
-        assert_eq!(measure(DAY - SECOND), ahead(1, Unit::Day));
-        assert_eq!(measure(HOUR - SECOND), ahead(1, Unit::Hour));
-        assert_eq!(measure(90 * DAY - SECOND), ahead(3, Unit::Month));
         assert_eq!(measure(365 * DAY), ahead(1, Unit::Year));
+    }
+
+    #[test]
+    fn what_is_ahead_is_rounded_down_but_for_half_a_minute() {
+        let now = Timestamp::from_micros(1_800_000_000 * SECOND);
+        let measure = |offset| Distance::between(now.plus(offset), now);
+        let ahead = |count, unit| Distance::Ahead(Span { count, unit });
+        assert_eq!(measure(30 * DAY - 5 * SECOND), ahead(30, Unit::Day));
+        assert_eq!(measure(30 * DAY - MINUTE), ahead(29, Unit::Day));
+        assert_eq!(measure(6 * DAY - HOUR), ahead(5, Unit::Day));
+        assert_eq!(measure(5 * DAY + HOUR), ahead(5, Unit::Day));
+        assert_eq!(measure(DAY - SECOND), ahead(1, Unit::Day));
+        assert_eq!(measure(DAY - MINUTE), ahead(23, Unit::Hour));
+        assert_eq!(measure(HOUR - SECOND), ahead(1, Unit::Hour));
+        assert_eq!(measure(59 * DAY), ahead(59, Unit::Day));
+        assert_eq!(measure(89 * DAY), ahead(2, Unit::Month));
+        assert_eq!(measure(90 * DAY - SECOND), ahead(3, Unit::Month));
+    }
+
+    #[test]
+    fn a_page_that_stays_open_counts_on_from_when_it_was_made() {
+        let seen_at = Timestamp::from_micros(1_800_000_000 * SECOND);
+        let time = TimeView {
+            at: seen_at.plus(-5 * SECOND),
+            iso: String::new(),
+            local: String::new(),
+            seen_at,
+        };
+        assert_eq!(time.distance(), Distance::Now);
+        let later = Distance::Past(Span { count: 1, unit: Unit::Minute });
+        assert_eq!(time.distance_after(MINUTE), later);
     }
 
     #[test]

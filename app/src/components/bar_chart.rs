@@ -44,6 +44,7 @@ pub fn BarChart(
     view! {
         <table class="bars">
             <caption class="visually-hidden">{caption}</caption>
+            <colgroup><col/><col/><col/></colgroup>
             <thead class="visually-hidden">
                 <tr><th scope="col">{name}</th><td></td><th scope="col">{count}</th></tr>
             </thead>

@@ -12,7 +12,7 @@ pub fn Breadcrumb(
     above: Vec<(&'static str, &'static str)>,
     /// This page.
     #[prop(into)]
-    here: String,
+    here: ViewFn,
 ) -> impl IntoView {
     let above = above
         .into_iter()
@@ -22,7 +22,7 @@ pub fn Breadcrumb(
         .collect_view();
     view! {
         <nav class="crumbs" aria-label=text!(common.path)>
-            <ol>{above}<li aria-current="page" dir="auto">{here}</li></ol>
+            <ol>{above}<li aria-current="page" dir="auto">{here.run()}</li></ol>
         </nav>
     }
     .into_any()

@@ -107,8 +107,8 @@ pub fn Dialog(
         >
             <div class="sheet">
                 <header>
-                    <h2 id="dialog-heading" dir="auto">{heading}</h2>
-                    <p id="dialog-lead" dir="auto">{lead}</p>
+                    <h2 id="dialog-heading">{heading}</h2>
+                    <p id="dialog-lead">{lead}</p>
                 </header>
                 {children()}
             </div>

@@ -62,6 +62,19 @@ pub fn use_news() -> ReadSignal<u32> {
     expect_context::<News>().0
 }
 
+/// As [`use_news`], for a list that dialogs stand over: while one is open nothing is read again, as it would be built
+/// anew beneath the hands of whoever types in it. What came meanwhile counts once it is closed.
+///
+/// # Panics
+/// Outside the frame.
+pub fn use_news_beside(is_open: impl Fn() -> bool + Send + Sync + 'static) -> Memo<u32> {
+    let news = use_news();
+    Memo::new(move |before: Option<&u32>| match before {
+        Some(before) if is_open() => *before,
+        _ => news.get(),
+    })
+}
+
 /// Opens the stream of `company`'s news, one for the frame and all pages in it.
 pub fn provide_news(company: CompanyId) -> Live {
     let (news, count) = signal(0_u32);

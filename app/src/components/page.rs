@@ -15,6 +15,10 @@ pub fn PageHead(
     /// A sentence beneath it.
     #[prop(into)]
     lead: String,
+    /// What stands in the place of the title once it is known: the name of the one thing that the page is about. The
+    /// page sets the browser's tab by itself then.
+    #[prop(optional, into)]
+    named: Option<ViewFn>,
     /// The page that it stands beneath: name and path.
     #[prop(optional)]
     above: Option<(&'static str, &'static str)>,
@@ -23,19 +27,27 @@ pub fn PageHead(
     children: Option<Children>,
 ) -> impl IntoView {
     let heading = use_page_mark();
-    let crumbs = above.map(|above| view! { <Breadcrumb above=vec![above] here=title.clone()/> });
+    let tab = page_title(&title);
+    let shown = named.unwrap_or_else(|| ViewFn::from(move || title.clone()));
+    let crumbs = above.map(|above| view! { <Breadcrumb above=vec![above] here=shown.clone()/> });
     view! {
-        <Title text=format!("{title} · Aidoo")/>
+        <Title text=tab/>
         {crumbs}
         <div class="head">
             <div>
-                <h1 tabindex="-1" node_ref=heading>{title}</h1>
+                <h1 tabindex="-1" node_ref=heading dir="auto">{shown.run()}</h1>
                 <p>{lead}</p>
             </div>
             {children.map(|children| view! { <div class="act">{children()}</div> })}
         </div>
     }
     .into_any()
+}
+
+/// What the browser's tab says of a page with this heading.
+#[must_use]
+pub fn page_title(heading: &str) -> String {
+    format!("{heading} · Aidoo")
 }
 
 /// A page outside the frame, for somebody who is not signed in or has nowhere to go: one card.
@@ -49,7 +61,7 @@ pub fn GatePage(
 ) -> impl IntoView {
     let heading = use_page_mark();
     view! {
-        <Title text=format!("{title} · Aidoo")/>
+        <Title text=page_title(&title)/>
         <main class="gate" id="main">
             <Brand/>
             <div class="card">

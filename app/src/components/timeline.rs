@@ -53,7 +53,7 @@ pub fn Moment(
         <li class=class>
             <span class="mark"><Glyph icon/></span>
             <div class="told">
-                <div dir="auto">{children()}</div>
+                <div>{children()}</div>
                 {below.map(|below| view! { <div class="sub">{below}</div> })}
             </div>
         </li>

@@ -113,7 +113,9 @@ fn Entries(page: TimelinePage, filter: ListActivity) -> impl IntoView {
         <section class="card" aria-label=text!(activity.entries)>
             <FilterBar filter key people/>
             {list}
-            <nav class="foot" aria-label=text!(common.pages)><span></span>{first}{next}</nav>
+            {(first.is_some() || next.is_some()).then(|| view! {
+                <nav class="foot" aria-label=text!(common.pages)><span></span>{first}{next}</nav>
+            })}
         </section>
     }
     .into_any()

@@ -14,7 +14,7 @@ mod table;
 mod ticked;
 mod waiting;
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
     api_key::{ApiKeyPage, ListApiKeys},
@@ -38,7 +38,7 @@ pub use self::{
     waiting::{Asked as AskedOfWaiting, dialog as waiting_dialog},
 };
 use crate::{
-    components::{EmptyState, Glyph, LoadError, PageHead, Skeleton, use_toaster},
+    components::{EmptyState, Glyph, LoadError, PageHead, Skeleton, use_news_beside, use_toaster},
     forms,
     pages::{
         dialog::Failure,
@@ -65,11 +65,14 @@ pub fn ApiKeysPage() -> impl IntoView {
     let filter = Memo::new(move |_| query.with(filters::parse));
     let accept = ServerAction::<AcceptApiKeyCall>::new();
     let accepted = forms::successes(accept);
-    let page = Resource::new(
-        move || (filter.get(), accepted.get()),
-        move |(filter, _)| list_api_keys(company, filter),
-    );
     let open = Memo::new(move |_| query.with(Open::parse));
+    let news = use_news_beside(move || open.with(Option::is_some));
+    let page = Resource::new(
+        move || (filter.get(), accepted.get(), news.get()),
+        move |(filter, ..)| list_api_keys(company, filter),
+    );
+    let ticked = Ticked::provide();
+    search_by_key();
     let toaster = use_toaster();
 
     let navigate = use_navigate();
@@ -101,7 +104,7 @@ pub fn ApiKeysPage() -> impl IntoView {
                         open.get()
                             .map(|open| parts::key_dialog(Asked { around, open, keys, unused }))
                     };
-                    view! { <KeyList page company accept filter/> {dialog} }.into_any()
+                    view! { <KeyList page company accept filter ticked/> {dialog} }.into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
             }
@@ -123,10 +126,38 @@ pub fn ApiKeysPage() -> impl IntoView {
             </a>
         </PageHead>
         <Failure action=accept/>
-        <WaitingKeys company close made/>
-        <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
+        // Both at once: what comes later would push the list down.
+        <Transition fallback=|| view! { <Skeleton lines=14/> }>
+            <WaitingKeys company close made/>
+            {body}
+        </Transition>
         {move || Shown::from(made).map(parts::key_made)}
     }
+}
+
+/// "/" leads to the search, unless somebody types or a dialog is open.
+fn search_by_key() {
+    const TYPED_INTO: &str =
+        "input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]";
+    Effect::new(move |_| {
+        let heard = window_event_listener(ev::keydown, |event| {
+            let is_chord = event.ctrl_key() || event.alt_key() || event.meta_key();
+            let found = |selector: &str| document().query_selector(selector).ok().flatten();
+            let is_typing = || {
+                let focused = document().active_element();
+                focused.is_some_and(|element| element.matches(TYPED_INTO).unwrap_or_default())
+            };
+            if event.key() != "/" || is_chord || is_typing() || found("dialog[open]").is_some() {
+                return;
+            }
+            let search = found("main input[type=search]");
+            if let Some(search) = search.and_then(|one| one.dyn_into::<HtmlElement>().ok()) {
+                event.prevent_default();
+                let _ = search.focus();
+            }
+        });
+        on_cleanup(move || heard.remove());
+    });
 }
 
 fn address(filter: &ListApiKeys) -> String {
@@ -146,10 +177,11 @@ fn KeyList(
     company: CompanyId,
     accept: ServerAction<AcceptApiKeyCall>,
     filter: Memo<ListApiKeys>,
+    ticked: Ticked,
 ) -> impl IntoView {
     let now = filter.get_untracked();
     let ApiKeyPage { keys, total, total_unfiltered, next, has_previous, people } = page;
-    Ticked::provide();
+    Effect::new(move |_| ticked.restore());
     if total_unfiltered == 0 {
         return view! {
             <section class="card">

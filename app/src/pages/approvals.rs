@@ -96,7 +96,7 @@ fn Approval(
                     <input type="hidden" name="input[company]" value=company.to_string()/>
                     <input type="hidden" name="input[approval]" value=id.to_string()/>
                     <input type="hidden" name="input[decision]" value="refuse"/>
-                    <SubmitButton pending=action.pending() busy=text!(approvals.refusing) kind=ButtonKind::Danger>
+                    <SubmitButton pending=action.pending() busy=text!(approvals.refusing) kind=ButtonKind::Plain>
                         {text!(approvals.refuse)}
                     </SubmitButton>
                 </ActionForm>

@@ -115,7 +115,7 @@ fn Progress(view: ConnectView) -> impl IntoView {
     let ConnectView { connected, refused, calls, .. } = view;
     let line = match connected {
         Some(ConnectedClient { client, key, tools, at }) => {
-            let client = client.unwrap_or_else(|| text!(connect.a_client).to_owned());
+            let client = called(client);
             let tools = counted!(tools, connect.tool_count);
             view! {
                 <p class="connected">
@@ -247,6 +247,11 @@ fn note_text(note: GuideNote) -> &'static str {
     }
 }
 
+/// What a client that called is called here.
+fn called(client: Option<String>) -> String {
+    client.map_or_else(|| text!(connect.a_client).to_owned(), |client| words::client(&client))
+}
+
 /// How the viewer's last calls ended.
 #[component]
 fn Calls(calls: Vec<CallView>) -> impl IntoView {
@@ -259,7 +264,7 @@ fn Calls(calls: Vec<CallView>) -> impl IntoView {
                 CallResult::Failed | CallResult::Unknown => Tone::Bad,
                 CallResult::Asked | CallResult::Started | CallResult::Refused => Tone::Warn,
             };
-            let client = client.unwrap_or_else(|| text!(connect.a_client).to_owned());
+            let client = called(client);
             view! {
                 <li>
                     <StateBadge tone label=words::result(result)/>

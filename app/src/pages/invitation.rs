@@ -11,7 +11,7 @@ use super::sign_up::password_hint;
 use crate::{
     components::{
         ErrorNote, Field, GatePage, LoadError, Note, PasswordField, Skeleton, SubmitButton, Tone,
-        frame::SignOut,
+        ZoneField, frame::SignOut,
     },
     forms,
     server_fns::accounts::{AcceptAsMeCall, AcceptAsNewCall, invitation},
@@ -76,7 +76,7 @@ fn Accept(
                 <b> = <b/>
             )}
         </p>
-        <p class="soft">{words::about_role(role)}</p>
+        <p class="soft">{words::about_your_role(role)}</p>
         {way}
     }
 }
@@ -111,6 +111,7 @@ fn NewPerson(email: String, token: String, action: ServerAction<AcceptAsNewCall>
                 hint=password_hint()
                 problem=forms::problem(error, F::Password)
             />
+            <ZoneField/>
             <SubmitButton pending=action.pending() busy=text!(invitation.busy)>{text!(invitation.join)}</SubmitButton>
         </ActionForm>
     }

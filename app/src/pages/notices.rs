@@ -79,7 +79,7 @@ fn Row(notice: NoticeView) -> impl IntoView {
         <li class:new=is_new>
             <Glyph icon/>
             <div>
-                <p><a href=href dir="auto">{sentence(&notice)}</a></p>
+                <p><a href=href>{sentence(&notice)}</a></p>
                 <small><Time time=at/></small>
             </div>
             {is_new.then(|| view! { <StateBadge tone=Tone::Warn label=text!(notices.is_new)/> })}
@@ -90,41 +90,51 @@ fn Row(notice: NoticeView) -> impl IntoView {
 
 /// What happened, in a sentence.
 fn sentence(notice: &Notice) -> String {
+    let name = |name: &String| words::isolated(name);
     match notice {
         Notice::InvitationAccepted { person, role } => {
-            text!(notices.invitation_accepted, person = person, role = words::who(*role))
+            text!(notices.invitation_accepted, person = name(person), role = words::who(*role))
         }
         Notice::RoleChanged { by, to } => {
-            text!(notices.role_changed, person = by, role = words::who(*to))
+            text!(notices.role_changed, person = name(by), role = words::who(*to))
         }
-        Notice::KeyMade { by, key } => text!(notices.key_made, person = by, key = key),
-        Notice::KeyRevoked { by, key } => text!(notices.key_revoked, person = by, key = key),
-        Notice::KeyPrepared { by, key } => text!(notices.key_prepared, person = by, key = key),
+        Notice::KeyMade { by, key } => text!(notices.key_made, person = name(by), key = name(key)),
+        Notice::KeyRevoked { by, key } => {
+            text!(notices.key_revoked, person = name(by), key = name(key))
+        }
+        Notice::KeyPrepared { by, key } => {
+            text!(notices.key_prepared, person = name(by), key = name(key))
+        }
         Notice::KeyPickedUp { person, key } => {
-            text!(notices.key_picked_up, person = person, key = key)
+            text!(notices.key_picked_up, person = name(person), key = name(key))
         }
         Notice::KeyExpiring { key, day, person: None } => {
-            text!(notices.key_expiring, key = key, day = words::day(day))
+            text!(notices.key_expiring, key = name(key), day = words::day(day))
         }
         Notice::KeyExpiring { key, day, person: Some(person) } => {
-            text!(notices.key_expiring_of, key = key, person = person, day = words::day(day))
+            text!(
+                notices.key_expiring_of,
+                key = name(key),
+                person = name(person),
+                day = words::day(day)
+            )
         }
-        Notice::KeyUnused { key, person: None } => text!(notices.key_unused, key = key),
+        Notice::KeyUnused { key, person: None } => text!(notices.key_unused, key = name(key)),
         Notice::KeyUnused { key, person: Some(person) } => {
-            text!(notices.key_unused_of, key = key, person = person)
+            text!(notices.key_unused_of, key = name(key), person = name(person))
         }
-        Notice::KeyOld { key, person: None } => text!(notices.key_old, key = key),
+        Notice::KeyOld { key, person: None } => text!(notices.key_old, key = name(key)),
         Notice::KeyOld { key, person: Some(person) } => {
-            text!(notices.key_old_of, key = key, person = person)
+            text!(notices.key_old_of, key = name(key), person = name(person))
         }
         Notice::KeysToLookAt { warning, count } => match warning {
             Warning::Expiring => text!(notices.keys_expiring, count = count),
             Warning::NeverUsed => text!(notices.keys_unused, count = count),
             Warning::Old | Warning::StillUsed => text!(notices.keys_old, count = count),
         },
-        Notice::KeyEndedUnused { key } => text!(notices.key_ended_unused, key = key),
+        Notice::KeyEndedUnused { key } => text!(notices.key_ended_unused, key = name(key)),
         Notice::Invited { by, company } => {
-            text!(notices.invited, person = by, company = company)
+            text!(notices.invited, person = name(by), company = name(company))
         }
         Notice::NewDevice { browser, address } => {
             text!(notices.new_device, browser = words::browser(browser), address = address)
@@ -132,7 +142,7 @@ fn sentence(notice: &Notice) -> String {
         Notice::PasswordChanged => text!(notices.password_changed).to_owned(),
         Notice::PasswordReset => text!(notices.password_reset).to_owned(),
         Notice::ResetLinkMade { by } => {
-            text!(notices.reset_link_made, person = by)
+            text!(notices.reset_link_made, person = name(by))
         }
     }
 }

@@ -24,6 +24,11 @@ pub fn SignInPage() -> impl IntoView {
     let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
     let wanted = next.clone();
     on_success(action, move || load_anew(after_sign_in(&wanted)));
+    #[cfg(feature = "ssr")]
+    let typed = crate::server_fns::typed().unwrap_or_default();
+    // The browser finds it in the page.
+    #[cfg(not(feature = "ssr"))]
+    let typed = String::new();
     let signup = Resource::new_blocking(|| (), |()| signup_state());
 
     view! {
@@ -37,6 +42,7 @@ pub fn SignInPage() -> impl IntoView {
                     name="input[email]"
                     kind="email"
                     autocomplete="username"
+                    value=typed
                     problem=forms::problem(error, F::Email)
                 />
                 <PasswordField

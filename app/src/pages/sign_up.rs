@@ -6,6 +6,7 @@ use shared::{Field as F, account::SignupState, password};
 use crate::{
     components::{
         ErrorNote, Field, GatePage, LoadError, Note, PasswordField, Skeleton, SubmitButton, Tone,
+        ZoneField,
     },
     forms,
     server_fns::accounts::{SignUpCall, signup_state},
@@ -73,6 +74,7 @@ fn SignUpForm(action: ServerAction<SignUpCall>) -> impl IntoView {
                 hint=password_hint()
                 problem=forms::problem(error, F::Password)
             />
+            <ZoneField/>
             <SubmitButton pending=action.pending() busy=text!(sign_up.busy)>{text!(sign_up.create)}</SubmitButton>
         </ActionForm>
     }

@@ -24,7 +24,7 @@ pub use self::{
 };
 pub(super) use self::{invite::LinkDialog, reset::ResetLinkDialog};
 use crate::{
-    components::{Glyph, LoadError, PageHead, Skeleton, use_toaster},
+    components::{Glyph, LoadError, PageHead, Skeleton, use_news_beside, use_toaster},
     pages::{
         made::{Made, Shown},
         query::use_query,
@@ -40,9 +40,10 @@ use crate::{
 pub fn TeamPage() -> impl IntoView {
     let here = use_company();
     let company = here.company;
-    let view = Resource::new(|| (), move |()| team(company));
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
+    let news = use_news_beside(move || open.with(Option::is_some));
+    let view = Resource::new(move || news.get(), move |_| team(company));
     // A key or a link lives here until it is copied, and nowhere else.
     let made = RwSignal::new(None::<Made>);
     let toaster = use_toaster();

@@ -10,7 +10,9 @@ use shared::{
 };
 
 #[cfg(feature = "ssr")]
-use super::context::{actor, answer, backend, caller, leave_form, set_cookie, set_language_cookie};
+use super::context::{
+    actor, answer, backend, caller, keep_typed, leave_form, set_cookie, set_language_cookie,
+};
 use crate::error::Answer;
 
 /// Whether anybody may found a company now.
@@ -33,7 +35,11 @@ pub async fn sign_up(input: SignUp) -> Answer<()> {
 #[server(name = SignInCall, endpoint = "accounts/sign_in")]
 pub async fn sign_in(input: SignIn) -> Answer<()> {
     let next = after_sign_in(&input.next).to_owned();
-    let signed_in = answer(backend()?.accounts.sign_in(&caller()?, input).await)?;
+    let email = input.email.clone();
+    let signed_in = backend()?.accounts.sign_in(&caller()?, input).await;
+    // The page that a plain form leads back to is a new one, and shows what was typed.
+    keep_typed(signed_in.as_ref().err().map(|_| email.as_str()));
+    let signed_in = answer(signed_in)?;
     set_cookie(signed_in.cookie);
     set_language_cookie(signed_in.language);
     leave_form(&next);
@@ -101,7 +107,8 @@ pub async fn reset_password(input: ResetPassword) -> Answer<()> {
 }
 
 /// Where whoever signs in goes, by what the page's address said.
-pub(crate) fn after_sign_in(next: &str) -> &str {
+#[must_use]
+pub fn after_sign_in(next: &str) -> &str {
     local_path(next).unwrap_or("/team")
 }
 

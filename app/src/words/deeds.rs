@@ -42,7 +42,7 @@ pub fn call(tool: &str) -> &'static str {
 /// What somebody did; nobody stands for the server itself.
 #[must_use]
 pub fn deed(by: Option<&str>, deed: &Deed) -> String {
-    let who = by.unwrap_or("Aidoo").to_owned();
+    let who = super::isolated(by.unwrap_or("Aidoo"));
     match deed {
         Deed::CompanyFounded => text!(deeds.founded, who = who),
         Deed::CompanyRenamed { to } => text!(deeds.renamed, who = who, to = name(to)),
@@ -151,7 +151,7 @@ fn to_a_key(who: String, deed: &Deed) -> String {
 
 /// A name, or a sign that it is not known any more.
 fn name(text: &str) -> String {
-    if text.is_empty() { "…".to_owned() } else { text.to_owned() }
+    if text.is_empty() { "…".to_owned() } else { super::isolated(text) }
 }
 
 fn as_what(role: Option<Role>) -> &'static str {

@@ -159,7 +159,7 @@ mod tests {
             at: Timestamp::default(),
             iso: "as it stands".to_owned(),
             local: local.to_owned(),
-            distance: Distance::Now,
+            seen_at: Timestamp::default(),
         };
         let tell = |locale: Locale, local: &str| {
             Owner::new().with(|| {

@@ -179,6 +179,7 @@ impl Demo {
             company: COMPANY.to_owned(),
             email: person.email(),
             password: self.env.secret(&person.variable("PASSWORD"), &core.entropy),
+            time_zone: String::new(),
         };
         // Before it is used, so that a start that is cut short leaves no account without its password.
         self.env.save()?;
@@ -205,7 +206,12 @@ impl Demo {
             };
             let link = backend.team.invite(owner.actor, input).await?;
             let token = link.url.rsplit('/').next().unwrap_or_default().to_owned();
-            let input = AcceptAsNew { token, name: person.name.to_owned(), password };
+            let input = AcceptAsNew {
+                token,
+                name: person.name.to_owned(),
+                password,
+                time_zone: String::new(),
+            };
             backend.accounts.accept_as_new(&caller(), input).await?;
         }
         Ok(())

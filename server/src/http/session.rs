@@ -2,7 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use app::backend::{Actor, Caller};
+use app::{
+    backend::{Actor, Caller},
+    server_fns::accounts::after_sign_in,
+};
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -119,7 +122,8 @@ fn elsewhere(uri: &Uri, session: Option<&Actor>, first_page: FirstPage) -> Optio
     match (path, session) {
         // No page: whoever asks for it reads a status, and follows nothing.
         (path, _) if path == Route::Events.path() => None,
-        ("/" | "/sign-in" | "/sign-up", Some(_)) => Some(HOME.to_owned()),
+        ("/sign-in", Some(_)) => Some(after_sign_in(&next_of(uri)).to_owned()),
+        ("/" | "/sign-up", Some(_)) => Some(HOME.to_owned()),
         (_, Some(_)) | ("/sign-in" | "/sign-up", None) => None,
         (_, None) if path.starts_with("/invitation/") || path.starts_with("/reset/") => None,
         ("/", None) => Some(match first_page {
@@ -128,6 +132,13 @@ fn elsewhere(uri: &Uri, session: Option<&Actor>, first_page: FirstPage) -> Optio
         }),
         (_, None) => Some(sign_in_first(uri)),
     }
+}
+
+/// Where the address of the sign-in page leads afterwards.
+fn next_of(uri: &Uri) -> String {
+    let query = uri.query().unwrap_or_default();
+    let next = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "next");
+    next.map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
 /// The sign-in page that leads back to `uri`.
@@ -183,9 +194,11 @@ mod tests {
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
         };
         let signed_in = |path| sent(path, Some(&actor), FirstPage::SignIn);
-        for path in ["/", "/sign-in", "/sign-in?next=%2Fodoo", "/sign-up"] {
+        for path in ["/", "/sign-in", "/sign-in?next=%2F%2Fevil.example", "/sign-up?next=%2Fodoo"] {
             assert_eq!(signed_in(path).as_deref(), Some("/team"), "{path}");
         }
+        let wanted = signed_in("/sign-in?next=%2Fapi-keys%3Fstate%3Dlive");
+        assert_eq!(wanted.as_deref(), Some("/api-keys?state=live"));
         assert_eq!(signed_in("/team"), None);
         assert_eq!(signed_in("/invitation/abc"), None);
     }

@@ -184,7 +184,8 @@ impl Onlooker {
             state,
             created: view(created_at),
             expires: expires_at.map(view),
-            last_used: last_used_at.map(view),
+            // Uses are kept to the minute, and none was before the key was there.
+            last_used: last_used_at.map(|used| view(used.max(created_at))),
             last_client,
             revoked: revoked_at.map(|at| RevokedView {
                 at: view(at),

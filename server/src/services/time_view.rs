@@ -4,7 +4,7 @@ use app::backend::Actor;
 use jiff::tz::TimeZone;
 use shared::{
     error::Problem,
-    time::{DAY, Distance, TimeView, Timestamp},
+    time::{DAY, TimeView, Timestamp},
 };
 
 use super::Core;
@@ -40,7 +40,7 @@ impl Face {
             at,
             iso: moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             local: local.strftime("%Y-%m-%dT%H:%M %Z").to_string(),
-            distance: Distance::between(at, self.now),
+            seen_at: self.now,
         }
     }
 }
@@ -103,7 +103,7 @@ fn moment(at: Timestamp) -> jiff::Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use shared::time::{MINUTE, SECOND, Span, Unit};
+    use shared::time::{Distance, MINUTE, SECOND, Span, Unit};
 
     use super::*;
 
@@ -116,7 +116,7 @@ mod tests {
         let at = Timestamp::from_micros(1_795_511_520 * SECOND + 5);
         let view = face("UTC", at.plus(3 * DAY + MINUTE)).view(at);
         assert_eq!(view.iso, "2026-11-24T09:12:00Z");
-        assert_eq!(view.distance, Distance::Past(Span { count: 3, unit: Unit::Day }));
+        assert_eq!(view.distance(), Distance::Past(Span { count: 3, unit: Unit::Day }));
         assert_eq!(view.local, "2026-11-24T09:12 UTC");
         assert_eq!(view.at, at);
     }

@@ -91,6 +91,8 @@ pub struct NewUser<'a> {
     pub password_hash: String,
     /// When.
     pub created_at: Timestamp,
+    /// The name of their time zone; none is UTC.
+    pub time_zone: Option<String>,
 }
 
 /// Writes a new person.
@@ -98,7 +100,7 @@ pub struct NewUser<'a> {
 /// # Errors
 /// When the database refuses, as it does a second person with the same e-mail.
 pub async fn create(db: &impl ConnectionTrait, user: NewUser<'_>) -> Result<(), DbErr> {
-    let NewUser { id, name, email, password_hash, created_at } = user;
+    let NewUser { id, name, email, password_hash, created_at, time_zone } = user;
     let row = ActiveModel {
         id: Set(id.as_uuid()),
         name: Set(name.as_str().to_owned()),
@@ -106,7 +108,7 @@ pub async fn create(db: &impl ConnectionTrait, user: NewUser<'_>) -> Result<(), 
         email: Set(email.as_str().to_owned()),
         password_hash: Set(password_hash),
         created_at: Set(created_at.as_micros()),
-        time_zone: Set(None),
+        time_zone: Set(time_zone),
         language: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;

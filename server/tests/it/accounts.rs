@@ -27,7 +27,10 @@ use shared::{
 };
 use uuid::Uuid;
 
-use crate::support::core::{Company, core_on, for_both_databases};
+use crate::support::{
+    app::TestApp,
+    core::{Company, core_on, for_both_databases},
+};
 
 const PASSWORD: &str = "gravel-turnip-oboe-94";
 const OTHER_PASSWORD: &str = "lantern quartz obey drift";
@@ -112,6 +115,7 @@ fn sign_up(email: &str) -> SignUp {
         company: "Nordwind".to_owned(),
         email: email.to_owned(),
         password: PASSWORD.to_owned(),
+        time_zone: String::new(),
     }
 }
 
@@ -124,6 +128,7 @@ fn accept(token: &str) -> AcceptAsNew {
         token: token.to_owned(),
         name: "Idris Bello".to_owned(),
         password: OTHER_PASSWORD.to_owned(),
+        time_zone: String::new(),
     }
 }
 
@@ -215,6 +220,51 @@ async fn small_house(folder: &tempfile::TempDir) -> (House, Actor) {
 }
 
 #[tokio::test]
+async fn a_plain_form_with_a_wrong_password_keeps_the_e_mail() {
+    let app = TestApp::start().await;
+    let email = "marie@nordwind.example";
+    let client =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let page = format!("{}/sign-in?next=%2Fodoo", app.url);
+    let answer = client
+        .post(format!("{}/api/accounts/sign_in", app.url))
+        .header("origin", &app.url)
+        .header("referer", &page)
+        .header("accept", "text/html")
+        .form(&[("input[email]", email), ("input[password]", "wrong"), ("input[next]", "/odoo")])
+        .send()
+        .await
+        .unwrap();
+    let cookies = answer.headers().get_all("set-cookie").iter();
+    let cookie = cookies
+        .map(|line| line.to_str().unwrap())
+        .find(|line| line.starts_with("aidoo_typed="))
+        .expect("what was typed is kept");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("Path=/sign-in"), "{cookie}");
+    let (pair, _) = cookie.split_once(';').unwrap();
+    let shown = client.get(&page).header("accept", "text/html").header("cookie", pair);
+    let shown = shown.send().await.unwrap().text().await.unwrap();
+    assert!(shown.contains(&format!("value=\"{email}\"")), "{shown}");
+}
+
+#[tokio::test]
+async fn a_new_person_has_the_time_zone_that_their_browser_told_if_it_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (house, _) = small_house(&folder).await;
+    for (email, told, kept) in [
+        ("paris@nordwind.example", "Europe/Paris", Some("Europe/Paris")),
+        ("mars@nordwind.example", "Mars/Olympus_Mons", None),
+        ("plain@nordwind.example", "", None),
+    ] {
+        let input = SignUp { time_zone: told.to_owned(), ..sign_up(email) };
+        house.accounts.sign_up(&stranger(), input).await.unwrap();
+        let row = user::Entity::find().filter(user::Column::Email.eq(email));
+        let row = row.one(house.core.db.reader()).await.unwrap().unwrap();
+        assert_eq!(row.time_zone.as_deref(), kept);
+    }
+}
+
+#[tokio::test]
 async fn every_wrong_field_is_told_at_once_and_nothing_is_saved() {
     let folder = tempfile::tempdir().unwrap();
     let (house, _) = small_house(&folder).await;
@@ -223,6 +273,7 @@ async fn every_wrong_field_is_told_at_once_and_nothing_is_saved() {
         company: "a\nb".to_owned(),
         email: "nobody".to_owned(),
         password: "passwordpassword".to_owned(),
+        time_zone: String::new(),
     };
     let error = house.accounts.sign_up(&stranger(), input).await.unwrap_err();
     assert_eq!(error.problem_of(Field::PersonName), Some(Problem::Required));

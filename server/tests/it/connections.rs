@@ -150,7 +150,7 @@ async fn a_connection_is_tested_saved_and_shown() {
             assert_eq!(shown.url, world.odoo.server.url());
             assert_eq!(shown.database.as_deref(), Some("prod"));
             assert_eq!((shown.version, shown.protocol), (format!("{major}.0"), protocol));
-            assert_eq!(shown.tested.distance, shared::time::Distance::Now);
+            assert_eq!(shown.tested.distance(), shared::time::Distance::Now);
             assert_eq!(world.audited().await, ["odoo_connection.created"]);
         }
     })

@@ -406,6 +406,23 @@ async fn two_cuts_at_once_never_give_back_what_the_other_took() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_key_looks_used_before_it_was_made() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        keys.core.clock.advance(40 * SECOND);
+        let made = keys.make(keys.company.member, "Cursor").await.id;
+        let transaction = keys.core.db.begin().await.expect("begins");
+        let minute = keys.core.clock.now().to_minute();
+        api_keys::touch(&transaction, made, minute, None).await.expect("is noted");
+        transaction.commit().await.expect("commits");
+        let key = view(&keys, made).await;
+        assert!(minute < key.created.at);
+        assert_eq!(key.last_used, Some(key.created));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_list_warns_of_what_its_owner_should_look_at() {
     for_both_databases(async |url| {
         let keys = Keys::on(url).await;

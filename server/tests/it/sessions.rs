@@ -82,6 +82,7 @@ impl Site {
             company: "Nordwind".to_owned(),
             email: "marie@nordwind.example".to_owned(),
             password: "gravel-turnip-oboe-94".to_owned(),
+            time_zone: String::new(),
         };
         let cookie = AccountsService::new(self.core.clone()).sign_up(&caller, input).await.unwrap();
         cookie.0.to_str().unwrap().split_once(';').unwrap().0.to_owned()

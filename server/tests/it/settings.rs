@@ -59,6 +59,7 @@ impl House {
             company: "Nordwind".to_owned(),
             email: "marie@nordwind.example".to_owned(),
             password: PASSWORD.to_owned(),
+            time_zone: String::new(),
         };
         let cookie = accounts.sign_up(&from("192.0.2.1"), input).await.unwrap();
         let marie = whose(&sessions, &cookie).await.unwrap();
@@ -254,7 +255,7 @@ async fn devices_are_told_in_plain_words_and_this_one_first() {
         ]
     );
     let an_hour = Span { count: 1, unit: Unit::Hour };
-    assert_eq!(page.devices[0].signed_in.distance, Distance::Past(an_hour));
+    assert_eq!(page.devices[0].signed_in.distance(), Distance::Past(an_hour));
     house.core.clock.advance(40 * DAY);
     assert_eq!(house.page().await.devices.len(), 0, "what is over by itself is shown no more");
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::call_figures::{CallFigures, Counted, DAYS, SPEEDS};
 
 use crate::{
-    components::{BarChart, DayChart, LoadError, Skeleton},
+    components::{BarChart, DayChart, LoadError, Skeleton, use_news},
     server_fns::activity::call_figures,
     texts::text,
     viewer::use_company,
@@ -14,7 +14,8 @@ use crate::{
 #[component]
 pub(super) fn Figures() -> impl IntoView {
     let company = use_company().company;
-    let figures = Resource::new(|| (), move |()| call_figures(company));
+    let news = use_news();
+    let figures = Resource::new(move || news.get(), move |_| call_figures(company));
     view! {
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {

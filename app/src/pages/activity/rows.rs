@@ -33,7 +33,7 @@ fn DeedRow(deed: DeedView) -> impl IntoView {
     view! {
         <tr class="deed">
             <td><Time time=at/></td>
-            <td><div class="name" dir="auto">{told}</div></td>
+            <td><div class="name">{told}</div></td>
             <td>
                 {by.map(|name| view! {
                     <span class="person"><Avatar name=name.clone()/><span dir="auto">{name}</span></span>
@@ -101,7 +101,7 @@ fn CallRow(call: CallView) -> impl IntoView {
                 </span>
             </td>
             <td data-l=text!(activity.client)>
-                <span dir="auto">{client.unwrap_or_else(|| text!(activity.unknown).to_owned())}</span>
+                <span dir="auto">{client.map_or_else(|| text!(activity.unknown).to_owned(), |client| words::client(&client))}</span>
                 <div class="sub">{address}</div>
             </td>
             <td>

@@ -45,6 +45,7 @@ pub(super) fn FilterBar(
                         placeholder=text!(api_keys.search_hint)
                         value=filter.search.clone()
                         prop:value=filter.search.clone()
+                        aria-keyshortcuts="/"
                         dir="auto"
                     />
                     <button class="btn small quiet" aria-label=text!(api_keys.search_verb)>

@@ -56,7 +56,7 @@ pub(super) fn EditDialog(
         .collect_view();
     view! {
         <Dialog
-            heading=text!(edit_key.heading, name = name.clone())
+            heading=text!(edit_key.heading, name = words::isolated(&name))
             lead=text!(edit_key.lead)
             closing=Closing::To(close.clone())
             busy=action.pending()

@@ -3,6 +3,7 @@
 mod trail;
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map},
@@ -28,7 +29,7 @@ use super::{
 use crate::{
     components::{
         DayChart, LoadError, Note, PageHead, PermissionTags, Skeleton, StateBadge, Time, Tone,
-        use_arrivals, use_toaster,
+        page_title, use_arrivals, use_news_beside, use_toaster,
     },
     error::{Answer, AppError},
     pages::{
@@ -51,9 +52,10 @@ pub fn KeyPage() -> impl IntoView {
         params.with(|params| params.get("key").and_then(|id| id.parse::<ApiKeyId>().ok()))
     });
     use_arrivals(id);
-    let page = Resource::new(move || id.get(), move |id| read(company, id));
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
+    let news = use_news_beside(move || open.with(Option::is_some));
+    let page = Resource::new(move || (id.get(), news.get()), move |(id, _)| read(company, id));
     let toaster = use_toaster();
     let close = Signal::derive(move || id.get().map(address).unwrap_or_default());
     let navigate = use_navigate();
@@ -71,6 +73,7 @@ pub fn KeyPage() -> impl IntoView {
         Suspend::new(async move {
             match page.await {
                 Ok(detail) => {
+                    let tab = page_title(&detail.key.name);
                     let keys = vec![detail.key.clone()];
                     let unused = detail.unused;
                     let dialog = move || {
@@ -78,15 +81,25 @@ pub fn KeyPage() -> impl IntoView {
                         open.get()
                             .map(|open| parts::key_dialog(Asked { around, open, keys, unused }))
                     };
-                    view! { <Detail detail/> {dialog} }.into_any()
+                    view! { <Title text=tab/> <Detail detail/> {dialog} }.into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
             }
         })
     };
+    let name = move || {
+        view! {
+            <Transition fallback=|| text!(key_page.title)>
+                {move || Suspend::new(async move {
+                    page.await.map_or_else(|_| text!(key_page.title).to_owned(), |detail| detail.key.name)
+                })}
+            </Transition>
+        }
+    };
     view! {
         <PageHead
             title=text!(key_page.title)
+            named=name
             lead=text!(key_page.lead)
             above=(text!(api_keys.title), API_KEYS)
         />
@@ -132,12 +145,12 @@ fn Detail(detail: ApiKeyDetail) -> impl IntoView {
     .into_any()
 }
 
-/// Name, state, what the owner should look at, and what can be done.
+/// State, what the owner should look at, and what can be done.
 #[component]
 fn Facts(key: ApiKeyView, unused: PermissionSet) -> impl IntoView {
     let ApiKeyView {
         id,
-        name,
+        name: _,
         identifier,
         permissions,
         effective,
@@ -176,16 +189,16 @@ fn Facts(key: ApiKeyView, unused: PermissionSet) -> impl IntoView {
         }
     });
     view! {
-        <section class="card" aria-labelledby="key-name-heading">
+        <section class="card" aria-labelledby="key-facts">
             <div class="card-head with-state">
-                <h2 id="key-name-heading" dir="auto">{name}</h2>
+                <h2 id="key-facts">{text!(key_page.facts)}</h2>
                 {if waits {
                     view! { <StateBadge tone=Tone::Warn label=text!(key_page.waits)/> }
                 } else {
                     view! { <StateBadge tone=tone(state, replaced) label=label(state, replaced)/> }
                 }}
             </div>
-            <dl class="facts">
+            <dl class="facts three">
                 <div><dt>{text!(key_page.identifier)}</dt><dd><code>{key_format::display(&identifier)}</code></dd></div>
                 <div>
                     <dt>{text!(api_keys.person)}</dt>
@@ -212,7 +225,7 @@ fn Facts(key: ApiKeyView, unused: PermissionSet) -> impl IntoView {
                             Some(at) => view! { <Time time=at/> }.into_any(),
                             None => text!(api_keys.never).into_any(),
                         }}
-                        {last_client.map(|client| view! { ", " <bdi>{client}</bdi> })}
+                        {last_client.map(|client| view! { ", " <bdi>{words::client(&client)}</bdi> })}
                     </dd>
                 </div>
                 <div>
@@ -252,7 +265,10 @@ fn Clients(clients: Vec<ClientView>) -> impl IntoView {
             let rows = clients
                 .into_iter()
                 .map(|ClientView { name, calls, last }| {
-                    let name = name.unwrap_or_else(|| text!(key_page.unknown_client).to_owned());
+                    let name = name.map_or_else(
+                        || text!(key_page.unknown_client).to_owned(),
+                        |name| words::client(&name),
+                    );
                     let told = rich!(
                         key_page.client_calls,
                         calls = counted!(calls, key_page.call_count),

@@ -8,6 +8,7 @@ use crate::{
     pages::dialog::{Failure, on_success},
     server_fns::api_keys::ReduceApiKeyCall,
     texts::text,
+    words,
 };
 
 /// Names the permissions and says what removing them means; a plain form does it.
@@ -34,7 +35,7 @@ pub(super) fn ReduceDialog(
     view! {
         <Dialog
             heading=text!(reduce_key.heading, names = unused)
-            lead=text!(reduce_key.lead, name = name, days = DAYS)
+            lead=text!(reduce_key.lead, name = words::isolated(&name), days = DAYS)
             closing=Closing::To(close.clone())
             busy=action.pending()
         >

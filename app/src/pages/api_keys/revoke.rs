@@ -29,12 +29,12 @@ pub(super) fn RevokeDialog(
     on_success(action, move || on_done.run(text!(revoke_key.done, name = revoked.clone())));
     let whose = whose(is_own, person);
     let used = match last_used {
-        Some(at) => text!(revoke_key.last, when = words::relative(at.distance)),
+        Some(at) => text!(revoke_key.last, when = words::relative(at.distance())),
         None => text!(revoke_key.never).to_owned(),
     };
     view! {
         <Dialog
-            heading=text!(revoke_key.heading, name = name)
+            heading=text!(revoke_key.heading, name = words::isolated(&name))
             lead=text!(revoke_key.lead)
             closing=Closing::To(close.clone())
             busy=action.pending()
@@ -94,7 +94,7 @@ pub(super) fn RevokeManyDialog(
             let ApiKeyView { name, identifier, person, is_own, last_used, .. } = key;
             let whose = whose(is_own, person);
             let used = match last_used {
-                Some(at) => text!(revoke_key.many_last, when = words::relative(at.distance)),
+                Some(at) => text!(revoke_key.many_last, when = words::relative(at.distance())),
                 None => text!(revoke_key.many_never).to_owned(),
             };
             view! {
@@ -142,5 +142,9 @@ pub(super) fn RevokeManyDialog(
 
 /// Whose a key is, after its identifier.
 fn whose(is_own: bool, person: String) -> String {
-    if is_own { text!(revoke_key.yours).to_owned() } else { text!(revoke_key.of, person = person) }
+    if is_own {
+        text!(revoke_key.yours).to_owned()
+    } else {
+        text!(revoke_key.of, person = words::isolated(&person))
+    }
 }

@@ -90,7 +90,7 @@ pub(super) fn RotateDialog(
 
     view! {
         <Dialog
-            heading=text!(rotate_key.heading, name = name)
+            heading=text!(rotate_key.heading, name = words::isolated(&name))
             lead=text!(rotate_key.lead)
             closing=Closing::To(close.clone())
             busy
@@ -144,7 +144,7 @@ fn help(grace: Grace, expires: Option<&TimeView>) -> String {
     match (grace, expires) {
         (Grace::None, _) => text!(rotate_key.help_none).to_owned(),
         (_, None) => text!(rotate_key.help).to_owned(),
-        (_, Some(end)) => text!(rotate_key.help_end, when = words::relative(end.distance)),
+        (_, Some(end)) => text!(rotate_key.help_end, when = words::relative(end.distance())),
     }
 }
 

@@ -63,16 +63,16 @@ pub(super) fn KeyTable(
 
 /// What a row shows that can change; a row with all of it the same stays as it is.
 fn row_key(key: &ApiKeyView) -> impl Eq + std::hash::Hash + 'static + use<> {
-    let distance = |time: &Option<TimeView>| time.as_ref().map(|time| time.distance);
+    // How far away a time is tells itself anew.
+    let point = |time: &Option<TimeView>| time.as_ref().map(|time| time.at);
     (
         key.id,
         (key.name.clone(), key.permissions, key.effective),
         (key.state, key.warnings.clone(), key.rotated.is_some()),
         (key.may_revoke, key.may_rotate),
-        key.created.distance,
-        distance(&key.expires),
-        distance(&key.last_used),
-        key.revoked.as_ref().map(|revoked| revoked.at.distance),
+        point(&key.expires),
+        (point(&key.last_used), key.last_client.clone()),
+        key.revoked.as_ref().map(|revoked| revoked.at.at),
         key.waits,
     )
 }
@@ -181,7 +181,7 @@ fn KeyRow(
     let used = match last_used {
         Some(at) => view! {
             <Time time=at/>
-            {last_client.map(|client| view! { <div class="sub" dir="auto">{client}</div> })}
+            {last_client.map(|client| view! { <div class="sub" dir="auto">{words::client(&client)}</div> })}
         }
         .into_any(),
         None => text!(api_keys.never).into_any(),

@@ -20,22 +20,36 @@ const FORM: &str = "ticked";
 /// What finds the boxes.
 const BOXES: &str = "input[name=revoke][form=ticked]";
 
-/// How many boxes are ticked, as far as the wasm has heard.
+/// The boxes that are ticked, by the keys that they stand for, as far as the wasm has heard.
 #[derive(Clone, Copy)]
-pub(super) struct Ticked(RwSignal<u32>);
+pub(super) struct Ticked(RwSignal<Vec<String>>);
 
 impl Ticked {
     /// None, for the components beneath.
-    pub(super) fn provide() {
-        let ticked = Self(RwSignal::new(0));
+    pub(super) fn provide() -> Self {
+        let ticked = Self(RwSignal::default());
         provide_context(ticked);
-        // Boxes that were ticked before the wasm was there, or that a list brings along.
-        Effect::new(move |_| ticked.count());
+        ticked
     }
 
-    fn count(self) {
-        let count = boxes().filter(HtmlInputElement::checked).count();
-        self.0.set(u32::try_from(count).unwrap_or(u32::MAX));
+    /// Ticks what was ticked, in rows that were drawn anew since, and takes note of boxes that were ticked before the
+    /// wasm was there.
+    pub(super) fn restore(self) {
+        self.0.with_untracked(|ticked| {
+            for input in boxes().filter(|input| ticked.contains(&input.value())) {
+                input.set_checked(true);
+            }
+        });
+        self.note();
+    }
+
+    fn note(self) {
+        let ticked = boxes().filter(HtmlInputElement::checked).map(|input| input.value());
+        self.0.set(ticked.collect());
+    }
+
+    fn count(self) -> u32 {
+        self.0.with(|ticked| u32::try_from(ticked.len()).unwrap_or(u32::MAX))
     }
 }
 
@@ -45,7 +59,7 @@ pub(super) fn TickedForm(
     /// The filters in force, which the confirmation keeps.
     filter: ListApiKeys,
 ) -> impl IntoView {
-    let Ticked(count) = expect_context();
+    let ticked: Ticked = expect_context();
     let ready = use_ready();
     let kept = filters::query(&filter);
     let kept = kept
@@ -54,14 +68,14 @@ pub(super) fn TickedForm(
             view! { <input type="hidden" name=name.to_owned() value=value.to_owned()/> }
         })
         .collect_view();
-    let verb = move || match count.get() {
+    let verb = move || match ticked.count() {
         0 => text!(api_keys.revoke_ticked).to_owned(),
         count => counted!(count, api_keys.revoke_count),
     };
     view! {
         <Form action=API_KEYS noscroll=true attr:id=FORM>
             {kept}
-            <button class="btn small danger" disabled=move || ready.get() && count.get() == 0>{verb}</button>
+            <button class="btn small danger" disabled=move || ready.get() && ticked.count() == 0>{verb}</button>
         </Form>
     }
     .into_any()
@@ -85,7 +99,7 @@ pub(super) fn Tick(
                 name="revoke"
                 value=id.to_string()
                 aria-label=text!(api_keys.tick_one, name = name)
-                on:change=move |_| ticked.count()
+                on:change=move |_| ticked.note()
             />
         </label>
     }
@@ -102,7 +116,7 @@ pub(super) fn TickAll() -> impl IntoView {
         for input in boxes() {
             input.set_checked(checked);
         }
-        ticked.count();
+        ticked.note();
     };
     view! {
         <label class="hit" hidden=move || !ready.get()>

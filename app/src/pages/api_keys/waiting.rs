@@ -11,7 +11,7 @@ use shared::{
 use crate::{
     components::{
         ButtonKind, CloseLink, Closing, Dialog, LoadError, PermissionTags, StateBadge,
-        SubmitButton, Time, Tone, use_news, use_toaster,
+        SubmitButton, Time, Tone, use_elapsed, use_news_beside, use_toaster,
     },
     pages::{
         dialog::{Failure, on_success},
@@ -86,7 +86,7 @@ pub fn dialog(Asked { around, rows, open }: Asked) -> AnyView {
     }
 }
 
-/// The keys that wait, as far as the viewer may see them; nothing when none does.
+/// The keys that wait, as far as the viewer may see them; nothing when none does. It stands within a `Transition`.
 #[component]
 pub(super) fn WaitingKeys(
     /// The company.
@@ -96,10 +96,10 @@ pub(super) fn WaitingKeys(
     /// Where a new link goes; the dialog that shows it once takes it from there.
     made: RwSignal<Option<Made>>,
 ) -> impl IntoView {
-    let news = use_news();
-    let waiting = Resource::new(move || news.get(), move |_| handovers(company));
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
+    let news = use_news_beside(move || open.with(Option::is_some));
+    let waiting = Resource::new(move || news.get(), move |_| handovers(company));
     let toaster = use_toaster();
     let navigate = use_navigate();
     let changed = Callback::new(move |()| {
@@ -117,24 +117,22 @@ pub(super) fn WaitingKeys(
     });
     let around = Surroundings { company, close, on_link, on_done };
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match waiting.await {
-                    Ok(rows) if rows.is_empty() => ().into_any(),
-                    Ok(rows) => {
-                        let dialog = {
+        {move || Suspend::new(async move {
+            match waiting.await {
+                Ok(rows) if rows.is_empty() => ().into_any(),
+                Ok(rows) => {
+                    let dialog = {
+                        let rows = rows.clone();
+                        move || {
                             let rows = rows.clone();
-                            move || {
-                                let rows = rows.clone();
-                                open.get().map(|open| parts::waiting_dialog(Asked { around, rows, open }))
-                            }
-                        };
-                        view! { <List rows close/> {dialog} }.into_any()
-                    }
-                    Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+                            open.get().map(|open| parts::waiting_dialog(Asked { around, rows, open }))
+                        }
+                    };
+                    view! { <List rows close/> {dialog} }.into_any()
                 }
-            })}
-        </Transition>
+                Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+            }
+        })}
     }
     .into_any()
 }
@@ -183,10 +181,11 @@ fn Row(row: HandoverView, close: Signal<String>) -> impl IntoView {
     };
     let advice = is_own.then(|| {
         view! {
-            <span class="soft">{text!(waiting_keys.yours, person = words::by(&made_by))}</span>
+            <span class="soft">{text!(waiting_keys.yours, person = words::isolated(&words::by(&made_by)))}</span>
         }
     });
-    let until = until(expires.distance, ended);
+    let elapsed = use_elapsed();
+    let until = move || until(expires.distance_after(elapsed()), ended);
     let told = rich!(
         waiting_keys.about,
         person = person,
@@ -249,7 +248,7 @@ fn RenewDialog(
     let HandoverView { handover, name, .. } = waiting;
     view! {
         <AskForLink
-            heading=text!(waiting_keys.renew_heading, name = name)
+            heading=text!(waiting_keys.renew_heading, name = words::isolated(&name))
             lead=text!(waiting_keys.renew_lead)
             needs=text!(invite_dialog.renew_needs_script)
             button=text!(invite_dialog.renew)
@@ -275,8 +274,8 @@ fn WithdrawDialog(
     });
     view! {
         <Dialog
-            heading=text!(waiting_keys.withdraw_heading, name = name)
-            lead=text!(waiting_keys.withdraw_lead, person = person)
+            heading=text!(waiting_keys.withdraw_heading, name = words::isolated(&name))
+            lead=text!(waiting_keys.withdraw_lead, person = words::isolated(&person))
             closing=Closing::To(close.clone())
             busy=action.pending()
         >
@@ -304,7 +303,7 @@ pub(in crate::pages) fn HandoverLinkDialog(
     let HandoverLink { handover: _, name, person, url } = link;
     view! {
         <ShowLink
-            heading=text!(waiting_keys.link_heading, person = person.clone())
+            heading=text!(waiting_keys.link_heading, person = words::isolated(&person))
             lead=text!(waiting_keys.link_lead)
             url
             on_copied

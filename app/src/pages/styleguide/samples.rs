@@ -2,16 +2,16 @@
 
 use shared::{
     call_figures::DayView,
-    time::{Distance, Span, TimeView, Timestamp, Unit},
+    time::{HOUR, TimeView, Timestamp},
 };
 
 /// A point in time, some hours ago.
 pub(super) fn hours_ago(count: u32) -> TimeView {
     TimeView {
-        at: Timestamp::from_micros(0),
+        at: Timestamp::from_micros(-i64::from(count) * HOUR),
         iso: "2026-11-24T09:12:00Z".to_owned(),
         local: "2026-11-24T10:12 CET".to_owned(),
-        distance: Distance::Past(Span { count, unit: Unit::Hour }),
+        seen_at: Timestamp::from_micros(0),
     }
 }
 

@@ -31,9 +31,10 @@ pub(super) fn ChangeRoleDialog(
 ) -> impl IntoView {
     let action = ServerAction::<ChangeRoleCall>::new();
     let roles = rules::other_roles(viewer, &member);
-    // The narrowest: who goes on without looking takes away rather than gives.
-    let chosen = RwSignal::new(roles.last().copied().unwrap_or(member.role));
+    // Whoever goes on without looking is asked to choose: no role is given, and none taken, by a stray click.
+    let chosen = RwSignal::new(None);
     let MemberView { member: id, name, role, is_viewer, .. } = member;
+    let name = words::isolated(&name);
     let person = name.clone();
     on_success(action, move || match is_viewer {
         // The frame around the page shows the old role, and its menu what that one may do.
@@ -41,7 +42,7 @@ pub(super) fn ChangeRoleDialog(
         false => on_done.run(text!(
             role_dialog.done,
             name = person.clone(),
-            role = words::who(chosen.get_untracked())
+            role = chosen.get_untracked().map_or("…", words::who)
         )),
     });
     let (heading, lead) = if is_viewer {
@@ -87,6 +88,7 @@ pub(super) fn RemoveDialog(
 ) -> impl IntoView {
     let action = ServerAction::<RemoveMemberCall>::new();
     let MemberView { member: id, name, is_viewer, live_keys, .. } = member;
+    let name = words::isolated(&name);
     let person = name.clone();
     on_success(action, move || match is_viewer {
         // The company is gone from the frame around the page, too.
@@ -95,7 +97,7 @@ pub(super) fn RemoveDialog(
     });
     let (heading, lead, rest, verb) = if is_viewer {
         (
-            text!(remove_dialog.own_heading, company = company_name),
+            text!(remove_dialog.own_heading, company = words::isolated(&company_name)),
             keys_of_viewer(live_keys),
             text!(remove_dialog.own_rest),
             text!(remove_dialog.own_verb),

@@ -37,7 +37,7 @@ pub(super) fn InviteDialog(
     let ready = use_ready();
     let unready = Signal::derive(move || !ready.get());
     let (form, email) = (NodeRef::<html::Form>::new(), NodeRef::<html::Input>::new());
-    let role = RwSignal::new(Role::Member);
+    let role = RwSignal::new(Some(Role::Member));
     // The action's own value would keep the link until the next call: it goes to `on_made` alone.
     let send = Action::new(move |input: &Invite| {
         let input = input.clone();
@@ -55,7 +55,7 @@ pub(super) fn InviteDialog(
         send.dispatch(Invite {
             company,
             email: email.get_untracked().map(|input| input.value()).unwrap_or_default(),
-            role: role.get_untracked().to_string(),
+            role: role.get_untracked().map(|role| role.to_string()).unwrap_or_default(),
         });
     };
     let error = forms::error_of(send);

@@ -10,7 +10,7 @@ use shared::{
 
 use super::{open::Open, rules};
 use crate::{
-    components::{Avatar, Glyph, MoreMenu, StateBadge, Time, Tone},
+    components::{Avatar, Glyph, MoreMenu, StateBadge, Time, Tone, use_elapsed},
     texts::{rich, text},
     words,
 };
@@ -151,8 +151,16 @@ fn InvitationRow(invitation: InvitationView, viewer: Role) -> impl IntoView {
         view! { <StateBadge tone=Tone::Gone label=text!(team.invited)/> }
     };
     let until = {
-        let (full, validity) = (words::date_time(&expires), validity(expires.distance, expired));
-        move || view! { <time datetime=expires.iso.clone() title=full.clone()>{validity.clone()}</time> }
+        let (full, elapsed) = (words::date_time(&expires), use_elapsed());
+        move || {
+            let (expires, elapsed) = (expires.clone(), elapsed.clone());
+            let iso = expires.iso.clone();
+            view! {
+                <time datetime=iso title=full.clone()>
+                    {move || validity(expires.distance_after(elapsed()), expired)}
+                </time>
+            }
+        }
     };
     view! {
         <tr>

@@ -12,6 +12,7 @@ use crate::{
     pages::made::Made,
     server_fns::team::make_reset_link,
     texts::{rich, text},
+    words,
 };
 
 /// Asks before a link is made.
@@ -27,7 +28,7 @@ pub(super) fn ResetDialog(
     let MemberView { member: id, name, .. } = member;
     view! {
         <AskForLink
-            heading=text!(reset_dialog.heading, name = name.clone())
+            heading=text!(reset_dialog.heading, name = words::isolated(&name))
             lead=text!(reset_dialog.lead)
             needs=text!(reset_dialog.needs_script)
             button=text!(invite_dialog.make)
@@ -54,7 +55,7 @@ pub(in crate::pages) fn ResetLinkDialog(
     let ResetLink { name, url } = link;
     view! {
         <ShowLink
-            heading=text!(reset_dialog.link_heading, name = name)
+            heading=text!(reset_dialog.link_heading, name = words::isolated(&name))
             lead=text!(reset_dialog.link_lead)
             url
             on_copied

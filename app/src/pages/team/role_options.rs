@@ -12,8 +12,8 @@ pub(super) fn RoleOptions(
     roles: Vec<Role>,
     /// The field's name in the form.
     name: &'static str,
-    /// What is chosen.
-    chosen: RwSignal<Role>,
+    /// What is chosen, if anything is yet; a browser sends nothing before.
+    chosen: RwSignal<Option<Role>>,
 ) -> impl IntoView {
     let options = roles
         .into_iter()
@@ -26,9 +26,10 @@ pub(super) fn RoleOptions(
                         name=name
                         value=role.as_str()
                         aria-describedby=id.clone()
-                        checked=chosen.get_untracked() == role
-                        prop:checked=move || chosen.get() == role
-                        on:change=move |_| chosen.set(role)
+                        required
+                        checked=chosen.get_untracked() == Some(role)
+                        prop:checked=move || chosen.get() == Some(role)
+                        on:change=move |_| chosen.set(Some(role))
                     />
                     <b>{words::role(role)}</b>
                     <small id=id>{words::about_role(role)}</small>

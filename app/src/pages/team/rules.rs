@@ -79,7 +79,7 @@ mod tests {
                 at: Default::default(),
                 iso: time("1970-01-01T00:00:00Z"),
                 local: time("1970-01-01T00:00 UTC"),
-                distance: Distance::Now,
+                seen_at: Default::default(),
             },
         }
     }

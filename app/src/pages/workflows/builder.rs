@@ -17,7 +17,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
     Field,
     id::CompanyId,
-    workflow::{Definition, SaveWorkflow, StepAction, TryWorkflow, WorkflowView},
+    workflow::{Definition, FlawProblem, SaveWorkflow, StepAction, TryWorkflow, WorkflowView},
     workflow_form::{Form, Found, Row},
 };
 
@@ -89,7 +89,10 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
         }
     });
     let (is_refused, refuse) = signal(false);
+    // One that nobody has begun is not wrong yet.
+    let (is_tried, set_tried) = signal(id.is_some());
     let on_save = move |_| {
+        set_tried.set(true);
         let definition = written.get_untracked();
         refuse.set(definition.is_none());
         let Some(definition) = definition else { return };
@@ -140,7 +143,7 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
             <Steps editor written/>
             <h3>{text!(builder.as_flow)}</h3>
             {move || written.get().filter(|definition| !definition.steps.is_empty()).map(|definition| view! { <Flow definition/> })}
-            <Flaws editor/>
+            <Flaws editor is_tried/>
             {move || general.get().map(|error| view! { <ErrorNote error/> })}
             {move || (is_refused.get() && written.with(Option::is_none)).then(|| view! {
                 <div role="alert"><Note tone=Tone::Bad><p>{text!(builder.unreadable)}</p></Note></div>
@@ -238,12 +241,17 @@ fn Steps(editor: Editor, written: Memo<Option<Definition>>) -> impl IntoView {
 
 /// What is still wrong, each with a way to its place, read aloud when it changes.
 #[component]
-fn Flaws(editor: Editor) -> impl IntoView {
+fn Flaws(
+    editor: Editor,
+    /// Whether it was to be saved, or was saved before: only then it lacks a first step.
+    is_tried: ReadSignal<bool>,
+) -> impl IntoView {
     let told = move || {
         let found = editor.found.get();
         editor.form.with(|form| {
             found
                 .into_iter()
+                .filter(|found| is_tried.get() || found.problem != FlawProblem::NoStep)
                 .map(|Found { row, part, problem, .. }| {
                     let (place, to) = match (form.position(row), form.input(row)) {
                         (Some(at), _) => {

@@ -10,6 +10,7 @@ use crate::{
     pages::dialog::{Failure, on_success},
     server_fns::workflows::ArchiveWorkflowCall,
     texts::text,
+    words,
 };
 
 /// Names the workflow and says what follows; a plain form does it.
@@ -35,7 +36,7 @@ pub(super) fn RemoveDialog(
     };
     view! {
         <Dialog
-            heading=text!(workflows.remove_heading, name = name)
+            heading=text!(workflows.remove_heading, name = words::isolated(&name))
             lead=text!(workflows.remove_lead)
             closing=Closing::To(WORKFLOWS.to_owned())
             busy=action.pending()

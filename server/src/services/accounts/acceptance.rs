@@ -18,7 +18,9 @@ use super::AccountsService;
 use crate::{
     domain::token::{Token, TokenHash},
     error::{Fault, Outcome},
-    services::{Core, fields::Fields, notices, sessions, team::may_still_invite},
+    services::{
+        Core, fields::Fields, notices, sessions, team::may_still_invite, time_view::parse_zone,
+    },
     store::{
         companies,
         invitations::{self, Invitation},
@@ -66,7 +68,7 @@ impl AccountsService {
         caller: &Caller,
         input: AcceptAsNew,
     ) -> Outcome<SessionCookie> {
-        let AcceptAsNew { token, name, password } = input;
+        let AcceptAsNew { token, name, password, time_zone } = input;
         let core = &self.core;
         let token = parse(&token)?;
         let invitation = find_good(core.db.reader(), token, core.clock.now()).await?;
@@ -93,8 +95,14 @@ impl AccountsService {
             return Err(Error::field(Field::Email, Problem::Taken).into());
         }
         let user = UserId::from_uuid(core.clock.uuid(&core.entropy));
-        let person =
-            NewUser { id: user, name: &name, email: &email, password_hash, created_at: now };
+        let person = NewUser {
+            id: user,
+            name: &name,
+            email: &email,
+            password_hash,
+            created_at: now,
+            time_zone: parse_zone(&time_zone).unwrap_or_default(),
+        };
         users::create(&tx, person).await?;
         let started = sessions::start(core, &tx, caller, user, Some(invitation.company)).await?;
         core.audit(&tx, started.actor, invitation.company, "user.signed_up", user, json!({}))

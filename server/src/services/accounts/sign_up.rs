@@ -16,7 +16,7 @@ use super::AccountsService;
 use crate::{
     config::SignupMode,
     error::Outcome,
-    services::{fields::Fields, sessions},
+    services::{fields::Fields, sessions, time_view::parse_zone},
     store::{
         companies,
         memberships::{self, Membership},
@@ -37,7 +37,7 @@ impl AccountsService {
         caller: &Caller,
         input: SignUp,
     ) -> Outcome<SessionCookie> {
-        let SignUp { name, company, email, password } = input;
+        let SignUp { name, company, email, password, time_zone } = input;
         if !self.find_signup_state().await?.open {
             return Err(Error::SignupClosed.into());
         }
@@ -71,8 +71,14 @@ impl AccountsService {
         let user = UserId::from_uuid(core.clock.uuid(&core.entropy));
         let company = CompanyId::from_uuid(core.clock.uuid(&core.entropy));
         let member = MemberId::from_uuid(core.clock.uuid(&core.entropy));
-        let person =
-            NewUser { id: user, name: &name, email: &email, password_hash, created_at: now };
+        let person = NewUser {
+            id: user,
+            name: &name,
+            email: &email,
+            password_hash,
+            created_at: now,
+            time_zone: parse_zone(&time_zone).unwrap_or_default(),
+        };
         users::create(&tx, person).await?;
         companies::create(&tx, company, &company_name, now).await?;
         let owner = Membership { id: member, company, user, role: Role::Owner, joined_at: now };

@@ -56,14 +56,16 @@ fn sentence(what: &KeyEvent, who: Option<&By>) -> String {
         KeyEvent::PickedUp => text!(key_trail.picked_up).to_owned(),
         KeyEvent::Accepted => text!(key_trail.accepted).to_owned(),
         KeyEvent::MadeToReplace => text!(key_trail.made_to_replace).to_owned(),
-        KeyEvent::Renamed { from, to } => text!(key_trail.renamed, from = from, to = to),
+        KeyEvent::Renamed { from, to } => {
+            text!(key_trail.renamed, from = words::isolated(from), to = words::isolated(to))
+        }
         KeyEvent::Reduced(removed) => text!(key_trail.reduced, names = removed),
         KeyEvent::Rotated => text!(key_trail.rotated).to_owned(),
         KeyEvent::Revoked => text!(key_trail.revoked).to_owned(),
         KeyEvent::Other => text!(key_trail.other).to_owned(),
     };
     match who {
-        Some(who) => text!(key_trail.by, done = done, person = words::by(who)),
+        Some(who) => text!(key_trail.by, done = done, person = words::isolated(&words::by(who))),
         None => done,
     }
 }

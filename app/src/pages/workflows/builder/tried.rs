@@ -78,7 +78,7 @@ fn Found(answer: String) -> impl IntoView {
     view! {
         <p>{said}</p>
         {table}
-        <CodeDetails summary=text!(workflows.exactly) code=answer/>
+        <CodeDetails summary=text!(builder.exact_answer) code=answer/>
     }
     .into_any()
 }
