@@ -1,7 +1,7 @@
 //! `aidoo_create`: new records, one or many, in one transaction.
 
 use serde_json::{Map, Value, json};
-use shared::{confirmation::Preview, permission::Permission};
+use shared::{activity::Consent, confirmation::Preview, permission::Permission};
 
 use super::{
     Answer, Definition, Effect, Output, ToolError,
@@ -9,6 +9,7 @@ use super::{
     change::{Intent, carry_out, made},
     consent::{self, Proposal, Verdict},
     named,
+    nested::Nested,
     run::Call,
     values::{self, Teller, display_names},
 };
@@ -65,19 +66,25 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         values::check(call, &argument, &model, values).await?;
     }
 
+    let sets: Vec<&Map<String, Value>> = records.iter().collect();
+    let nested = Nested::read(call, &model, &sets, &context).await?;
     let bound = json!({ "model": model, "records": records, "context": context });
     let proposal = Proposal {
         permission: Permission::Create,
         arguments: bound.clone(),
-        // New records meet no old values.
-        state: Value::Null,
-        preview: preview(call, &model, &records).await?,
+        // New records meet no old values, but for those of records that they take or change.
+        state: nested.state(),
+        preview: preview(call, &model, &records, &nested).await?,
         confirm,
     };
     let consent = match consent::settle(call, proposal).await? {
         Verdict::Wait(output) => return Ok(output),
         Verdict::Agreed(consent) => consent,
     };
+    // A person takes their time to answer.
+    if consent == Consent::Client && Nested::read(call, &model, &sets, &context).await? != nested {
+        return Err(consent::records_changed());
+    }
     let create = call
         .prepare(&model, "create", None, named(json!({ "vals_list": records })), &context)
         .await
@@ -120,9 +127,10 @@ async fn preview(
     call: &Call<'_>,
     model: &str,
     records: &[Map<String, Value>],
+    nested: &Nested,
 ) -> Result<Preview, ToolError> {
     let sets: Vec<&Map<String, Value>> = records.iter().collect();
-    let teller = Teller::new(call, model, &sets).await?;
+    let teller = Teller::new(call, model, &sets, nested).await?;
     let mut changes = Vec::new();
     for (at, values) in records.iter().enumerate() {
         let name = match values.get("name").and_then(Value::as_str) {
@@ -131,6 +139,7 @@ async fn preview(
         };
         changes.extend(teller.added(&name, values));
     }
+    changes.extend(nested.told(call).await?);
     let summary = match records.len() {
         1 => format!("Create a record of {model}"),
         count => format!("Create {count} records of {model}"),

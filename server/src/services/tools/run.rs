@@ -237,7 +237,7 @@ impl Call<'_> {
     }
 
     /// Runs the tool, for as long as a call may take.
-    async fn run(&self, arguments: Option<Map<String, Value>>) -> Answer {
+    pub(super) async fn run(&self, arguments: Option<Map<String, Value>>) -> Answer {
         let arguments = Arguments::new(arguments, &self.principal().rules.guards);
         match tokio::time::timeout(TOTAL, self.tool.run(self, arguments)).await {
             Ok(answer) => answer,
