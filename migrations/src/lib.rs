@@ -26,6 +26,7 @@ mod m20261127_000201_key_handovers;
 mod m20261127_000202_timeline;
 mod m20261127_000203_key_warnings;
 mod m20261127_000301_approval_client;
+mod m20261127_000401_wizard_records;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000202_timeline::Migration),
             Box::new(m20261127_000203_key_warnings::Migration),
             Box::new(m20261127_000301_approval_client::Migration),
+            Box::new(m20261127_000401_wizard_records::Migration),
         ]
     }
 }

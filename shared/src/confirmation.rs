@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    activity::Consent,
     id::{CompanyId, ConfirmationId},
     permission::{Permission, PermissionSet},
     time::TimeView,
@@ -28,6 +29,17 @@ pub enum ConfirmMode {
 impl ConfirmMode {
     /// All four, from the freest to the strictest.
     pub const ALL: [Self; 4] = [Self::Preview, Self::Client, Self::Dashboard, Self::Refuse];
+
+    /// Whether it is enough that somebody agreed in this way.
+    #[must_use]
+    pub const fn is_met_by(self, consent: Consent) -> bool {
+        match self {
+            Self::Preview => true,
+            Self::Client => matches!(consent, Consent::Client | Consent::Dashboard),
+            Self::Dashboard => matches!(consent, Consent::Dashboard),
+            Self::Refuse => false,
+        }
+    }
 
     /// The name in the database and in forms: stable.
     #[must_use]
@@ -233,6 +245,14 @@ pub enum Decision {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_agreed_is_enough_for_what_asks_no_more() {
+        let enough = |consent: Consent| ConfirmMode::ALL.map(|mode| mode.is_met_by(consent));
+        assert_eq!(enough(Consent::Token), [true, false, false, false]);
+        assert_eq!(enough(Consent::Client), [true, true, false, false]);
+        assert_eq!(enough(Consent::Dashboard), [true, true, true, false]);
+    }
 
     #[test]
     fn the_names_of_the_ways_round_trip() {

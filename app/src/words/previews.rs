@@ -30,23 +30,42 @@ fn records(told: &str) -> Option<String> {
     })
 }
 
-/// "Call action_confirm to confirm a quotation, on S00012", "Answer a.wizard with process".
+/// "Call action_confirm to confirm a quotation, on S00012", "Answer a.wizard with process, for S00012".
 fn call(told: &str) -> Option<String> {
     if let Some(rest) = told.strip_prefix("Answer ") {
-        let (model, method) = rest.split_once(" with ")?;
-        return Some(text!(previews.answer, model = model.to_owned(), method = method.to_owned()));
+        let (model, rest) = rest.split_once(" with ")?;
+        let model = model.to_owned();
+        let Some((method, names)) = rest.split_once(", for ") else {
+            return Some(text!(previews.answer, model = model, method = rest.to_owned()));
+        };
+        let method = method.to_owned();
+        return Some(match several(names) {
+            Some((count, names)) => text!(
+                previews.answer_many,
+                model = model,
+                method = method,
+                count = count,
+                names = names
+            ),
+            None => {
+                text!(previews.answer_for, model = model, method = method, names = names.to_owned())
+            }
+        });
     }
     let (method, names) = told.strip_prefix("Call ")?.split_once(", on ")?;
     let method = method.split(' ').next().unwrap_or(method).to_owned();
-    let many = names
-        .split_once(" records: ")
-        .and_then(|(count, names)| Some((count.parse::<u32>().ok()?, names.to_owned())));
-    Some(match many {
+    Some(match several(names) {
         Some((count, names)) => {
             text!(previews.call_many, method = method, count = count, names = names)
         }
         None => text!(previews.call, method = method, names = names.to_owned()),
     })
+}
+
+/// "2 records: S00012, S00013".
+fn several(names: &str) -> Option<(u32, String)> {
+    let (count, names) = names.split_once(" records: ")?;
+    Some((count.parse().ok()?, names.to_owned()))
 }
 
 /// "Run “Confirm”, version 2".
@@ -172,6 +191,14 @@ mod tests {
             ("Create a record of res.partner", "Créer un enregistrement de res.partner"),
             ("Change 12 records of sale.order", "Modifier 12 enregistrements de sale.order"),
             ("Answer a.wizard with process", "Répondre à a.wizard par process"),
+            (
+                "Answer a.wizard with process, for OUT/1 (assigned)",
+                "Répondre à a.wizard par process, pour OUT/1 (assigned)",
+            ),
+            (
+                "Answer a.wizard with process, for 2 records: A, B",
+                "Répondre à a.wizard par process, pour 2 enregistrements\u{a0}: A, B",
+            ),
             (
                 "Call action_confirm to confirm a quotation, on S00012 (draft)",
                 "Appeler action_confirm sur S00012 (draft)",

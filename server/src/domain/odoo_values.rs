@@ -159,6 +159,18 @@ fn check_scalar(name: &str, kind: &str, value: &Value) -> Result<(), String> {
     Err(format!("{name} needs {wanted}"))
 }
 
+/// What a command with this number does to a related record, which is the parent's own on a one2many.
+#[must_use]
+pub fn needs(number: Option<i64>, is_owned: bool) -> Option<Permission> {
+    match number {
+        Some(0) => Some(Permission::Create),
+        Some(1) => Some(Permission::Write),
+        // Linking a record to another parent changes that record.
+        Some(4) if is_owned => Some(Permission::Write),
+        _ => None,
+    }
+}
+
 fn check_commands(
     name: &str,
     kind: &str,
@@ -174,6 +186,7 @@ fn check_commands(
         return Err(format!("{name} has more than {MAX_COMMANDS} commands"));
     }
     let is_owned = kind == "one2many";
+    let nothing = Map::new;
     for (at, command) in commands.iter().enumerate() {
         let place = format!("{name}, command {}", at + 1);
         let Value::Array(command) = command else {
@@ -188,11 +201,11 @@ fn check_commands(
             Some(id) if is_id(id) => Ok(()),
             _ => Err(format!("{place}: needs the id of a record as its second part")),
         };
-        let needs = match number {
-            Some(0) => Some((Permission::Create, values()?)),
+        let values = match number {
+            Some(0) => values()?,
             Some(1) => {
                 id()?;
-                Some((Permission::Write, values()?))
+                values()?
             }
             Some(2) => {
                 return Err(format!("{place}: would delete, and no permission covers deletion"));
@@ -202,26 +215,21 @@ fn check_commands(
                     "{place}: on a one2many this may delete, and no permission covers deletion"
                 ));
             }
-            // Linking a record to another parent changes that record.
-            Some(4) if is_owned => {
-                id()?;
-                Some((Permission::Write, Map::new()))
-            }
             Some(3 | 4) => {
                 id()?;
-                None
+                nothing()
             }
-            Some(5) => None,
+            Some(5) => nothing(),
             Some(6) => {
                 let ids = command.get(2).and_then(Value::as_array);
                 if !ids.is_some_and(|ids| ids.iter().all(is_id)) {
                     return Err(format!("{place}: needs a list of ids as its third part"));
                 }
-                None
+                nothing()
             }
             _ => return Err(format!("{place}: begins with a number from 0 to 6")),
         };
-        let Some((needs, values)) = needs else { continue };
+        let Some(needs) = needs(number, is_owned) else { continue };
         if guards.is_closed_to_changes(relation) {
             return Err(format!("{place}: {relation} is closed to changes"));
         }

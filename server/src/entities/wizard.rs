@@ -15,6 +15,10 @@ pub struct Model {
     pub record_id: Option<i64>,
     #[sea_orm(column_type = "Text")]
     pub context: String,
+    #[sea_orm(column_type = "Text")]
+    pub about_model: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub about_ids: Option<String>,
     pub created_at: i64,
     pub expires_at: i64,
 }

@@ -10,7 +10,7 @@ use shared::connection::Protocol;
 
 use super::{
     AddressGuard, Call, Identity, Limits, Origin, Target,
-    errors::{OdooError, Reached, unanswered},
+    errors::{OdooError, Reached, refused_import, unanswered},
     json_rpc,
     limits::read_body,
     wire::{Answer, Asked, Prepared, wire},
@@ -101,7 +101,11 @@ impl Client {
             model: &call.model,
             method: &call.method,
         };
-        wire.interpret(&asked, &answer)
+        let answer = wire.interpret(&asked, &answer)?;
+        match refused_import(&asked, &answer) {
+            Some(refused) => Err(refused),
+            None => Ok(answer),
+        }
     }
 
     /// Finds out whose the secret is, and with which protocol it works: as a key first where the

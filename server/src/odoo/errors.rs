@@ -241,6 +241,35 @@ pub(super) fn exception(asked: &Asked<'_>, data: &Value) -> OdooError {
     }
 }
 
+/// What an answer of `load` says that stored nothing: it looks like any other, with `ids` false and Odoo's sentences
+/// about the rows (`BaseModel.load`).
+pub(super) fn refused_import(asked: &Asked<'_>, answer: &Value) -> Option<OdooError> {
+    if asked.method != "load" || answer["ids"] != Value::Bool(false) {
+        return None;
+    }
+    let mut told: Vec<String> = Vec::new();
+    for message in answer["messages"].as_array().into_iter().flatten() {
+        let sentence = scrub(asked, message["message"].as_str().unwrap_or_default());
+        if message["type"] == "warning" || sentence.is_empty() {
+            continue;
+        }
+        told.push(match message["rows"]["from"].as_u64() {
+            Some(row) => format!("row {}: {sentence}", row + 1),
+            None => sentence,
+        });
+    }
+    let more = told.len().saturating_sub(MAX_ROWS_TOLD);
+    told.truncate(MAX_ROWS_TOLD);
+    if more > 0 {
+        told.push(format!("and {more} more"));
+    }
+    let why = if told.is_empty() { "odoo does not say why".to_owned() } else { told.join("; ") };
+    Some(OdooError::Business(format!("nothing was imported: {why}")))
+}
+
+/// The most rows of an import that an error tells of.
+const MAX_ROWS_TOLD: usize = 10;
+
 /// PostgreSQL's words for values that it cannot take: class 22, and operators without a type.
 const BAD_VALUES: [&str; 9] = [
     "DatetimeFieldOverflow",
@@ -346,6 +375,32 @@ mod tests {
         let error = decode("odoo.addons.x.Strange", "secret words");
         assert!(matches!(error, OdooError::Failed { reached: Reached::Refused, .. }));
         assert!(!error.message_for_person().contains("secret"));
+    }
+
+    #[test]
+    fn an_import_that_stored_nothing_is_refused_in_odoos_sentences() {
+        let refused = |method, answer| {
+            let asked =
+                Asked { host: "erp.example.com", secret: None, uid: Some(7), model: "m", method };
+            refused_import(&asked, &answer).map(|error| error.message_for_person())
+        };
+        let messages = json!([
+            { "type": "warning", "message": "a warning", "rows": { "from": 0, "to": 0 } },
+            { "type": "error", "message": "No such country", "rows": { "from": 1, "to": 1 } },
+            { "type": "error", "message": "Unknown error\nTraceback (most recent call last):\n  File" },
+        ]);
+        let answer = json!({ "ids": false, "messages": messages, "nextrow": 0 });
+        assert_eq!(
+            refused("load", answer.clone()).as_deref(),
+            Some("nothing was imported: row 2: No such country; Unknown error")
+        );
+        let many = vec![json!({ "type": "error", "message": "No" }); 12];
+        let told = refused("load", json!({ "ids": false, "messages": many })).unwrap();
+        assert!(told.ends_with("No; and 2 more"), "{told}");
+        let silent = refused("load", json!({ "ids": false, "messages": [] })).unwrap();
+        assert!(silent.ends_with("odoo does not say why"), "{silent}");
+        assert_eq!(refused("load", json!({ "ids": [1], "messages": messages })), None);
+        assert_eq!(refused("other", answer), None);
     }
 
     #[test]

@@ -13,6 +13,8 @@ mod create;
 mod download;
 mod execute;
 mod generic;
+mod met;
+mod nested;
 mod paths;
 mod patience;
 mod query;

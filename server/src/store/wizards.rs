@@ -3,6 +3,7 @@
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
 };
+use serde_json::json;
 use shared::{
     id::{ApiKeyId, CompanyId},
     time::{HOUR, Timestamp},
@@ -24,7 +25,31 @@ pub struct NewWizard<'a> {
     pub record: Option<i64>,
     /// The context that Odoo wants back, as JSON.
     pub context: String,
+    /// The records for whose sake it asks.
+    pub about: Option<&'a About>,
     pub now: Timestamp,
+}
+
+/// The records of the call that returned a wizard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    pub model: String,
+    pub ids: Vec<i64>,
+}
+
+impl About {
+    /// Those of a row, where its call was on records.
+    ///
+    /// # Errors
+    /// When the row holds no list of ids.
+    pub fn of(row: &Model) -> Result<Option<Self>, serde_json::Error> {
+        match (&row.about_model, &row.about_ids) {
+            (Some(model), Some(ids)) => {
+                Ok(Some(Self { model: model.clone(), ids: serde_json::from_str(ids)? }))
+            }
+            _ => Ok(None),
+        }
+    }
 }
 
 /// Writes one.
@@ -32,7 +57,7 @@ pub struct NewWizard<'a> {
 /// # Errors
 /// When the database refuses.
 pub async fn create(db: &impl ConnectionTrait, new: NewWizard<'_>) -> Result<(), DbErr> {
-    let NewWizard { id, company, key, model, record, context, now } = new;
+    let NewWizard { id, company, key, model, record, context, about, now } = new;
     let row = ActiveModel {
         id: Set(id),
         company_id: Set(company.as_uuid()),
@@ -40,6 +65,8 @@ pub async fn create(db: &impl ConnectionTrait, new: NewWizard<'_>) -> Result<(),
         model: Set(model.to_owned()),
         record_id: Set(record),
         context: Set(context),
+        about_model: Set(about.map(|about| about.model.clone())),
+        about_ids: Set(about.map(|about| json!(about.ids).to_string())),
         created_at: Set(now.as_micros()),
         expires_at: Set(now.plus(LIFE).as_micros()),
     };

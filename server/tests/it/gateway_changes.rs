@@ -408,11 +408,16 @@ async fn what_changed_while_a_person_was_asked_is_not_overwritten() {
 
 /// Somebody changes the city in Odoo, without Aidoo.
 async fn in_odoo_itself(gate: &Gate, change: &Value, city: &str) {
-    let url = format!("{}/json/2/res.partner/write", gate.app.var("AIDOO_DEMO_ODOO_URL"));
+    written_in_odoo(gate, "res.partner", &change["ids"], json!({ "city": city })).await;
+}
+
+/// Somebody changes records in Odoo, without Aidoo.
+async fn written_in_odoo(gate: &Gate, model: &str, ids: &Value, values: Value) {
+    let url = format!("{}/json/2/{model}/write", gate.app.var("AIDOO_DEMO_ODOO_URL"));
     let answer = Client::new()
         .post(url)
         .bearer_auth(gate.app.var("AIDOO_OWNER_ODOO_KEY"))
-        .json(&json!({ "ids": change["ids"], "vals": { "city": city } }))
+        .json(&json!({ "ids": ids, "vals": values }))
         .send()
         .await
         .expect("answers");
@@ -724,4 +729,118 @@ async fn a_key_that_may_not_change_has_no_use_for_a_confirmation() {
     let confirmed = gate.previewed("aidoo_write", moving(&gate).await).await;
     says(gate.call_as(&key, "aidoo_write", confirmed).await, "the permission write");
     assert_eq!(gate.count("res.partner", "write"), 0);
+}
+
+/// A line of a draft order, as it is read.
+async fn a_line(gate: &Gate) -> Value {
+    let line = first(gate, "sale.order.line", json!([["order_id.state", "=", "draft"]])).await;
+    let fields = ["display_name", "order_id", "price_unit"];
+    let read = json!({ "model": "sale.order.line", "ids": [line], "fields": fields });
+    gate.call("aidoo_read", read).await.expect("is read")["records"][0].clone()
+}
+
+#[tokio::test]
+async fn what_a_command_changes_is_shown_before_and_after_and_bound() {
+    let gate = Gate::start().await;
+    let line = a_line(&gate).await;
+    let (id, order) = (&line["id"], &line["order_id"]["id"]);
+    let values = json!({ "order_line": [[1, id, { "price_unit": 1.5 }]] });
+    let change = json!({ "model": "sale.order", "ids": [order], "values": values });
+    let before = gate.calls();
+    let told = gate.call("aidoo_write", change.clone()).await.expect("a preview");
+    let asked = gate.asked_since(before);
+    let reads = asked.iter().filter(|call| *call == "sale.order.line.read").count();
+    assert_eq!(reads, 1, "{asked:?}");
+    let changes = &told["preview"]["changes"];
+    let name = line["display_name"].as_str().expect("a name");
+    assert_eq!(changes[0]["after"], format!("change {name}"), "{told}");
+    assert_eq!(
+        (&changes[1]["record"], &changes[1]["before"], &changes[1]["after"]),
+        (&json!(name), &json!(line["price_unit"].to_string()), &json!("1.5")),
+        "{told}"
+    );
+
+    let execute = json!({ "model": "sale.order", "method": "write", "ids": [order],
+        "kwargs": { "vals": values } });
+    let create = json!({ "model": "sale.order",
+        "values": { "partner_id": 7, "order_line": [[1, id, { "price_unit": 1.5 }]] } });
+    let stale = [
+        ("aidoo_write", gate.previewed("aidoo_write", change.clone()).await),
+        ("aidoo_execute", gate.previewed("aidoo_execute", execute).await),
+        ("aidoo_create", gate.previewed("aidoo_create", create).await),
+    ];
+    written_in_odoo(&gate, "sale.order.line", &json!([id]), json!({ "price_unit": 99.0 })).await;
+    for (tool, stale) in stale {
+        says(gate.call(tool, stale).await, "records have changed since the preview");
+    }
+    let confirmed = gate.previewed("aidoo_write", change.clone()).await;
+    gate.call("aidoo_write", confirmed).await.expect("is done");
+    assert_eq!(a_line(&gate).await["price_unit"], json!(1.5));
+
+    let gone = json!({ "model": "sale.order", "ids": [order],
+        "values": { "order_line": [[1, 2_000_000, { "price_unit": 1.5 }]] } });
+    says(gate.call("aidoo_write", gone).await, "no records [2000000] of sale.order.line");
+
+    gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Client)).await;
+    let mut client = Asking::open(&gate).await;
+    let question = client.call(&gate, "aidoo_write", &change).await;
+    written_in_odoo(&gate, "sale.order.line", &json!([id]), json!({ "price_unit": 98.0 })).await;
+    says(client.answer(&gate, &question, "accept").await, "records have changed");
+    assert_eq!(a_line(&gate).await["price_unit"], json!(98.0));
+}
+
+#[tokio::test]
+async fn a_record_that_gets_another_parent_is_told_with_the_one_that_it_has() {
+    let gate = Gate::start().await;
+    let line = a_line(&gate).await;
+    let other = |id: &Value| json!([["state", "=", "draft"], ["id", "!=", id]]);
+    let target = first(&gate, "sale.order", other(&line["order_id"]["id"])).await;
+    let link = json!({ "model": "sale.order", "ids": [target],
+        "values": { "order_line": [[4, line["id"]]] } });
+    let told = gate.call("aidoo_write", link.clone()).await.expect("a preview");
+    let (name, parent) = (&line["display_name"], &line["order_id"]["name"]);
+    assert_eq!(
+        told["preview"]["changes"][0]["after"],
+        format!(
+            "link {}, which is of {} now",
+            name.as_str().expect("a name"),
+            parent.as_str().expect("a name")
+        )
+    );
+    let stale = gate.previewed("aidoo_write", link).await;
+    let moved = json!({ "order_id": first(&gate, "sale.order", json!([["id", "!=", target],
+        ["id", "!=", line["order_id"]["id"]]])).await });
+    written_in_odoo(&gate, "sale.order.line", &json!([line["id"]]), moved).await;
+    says(gate.call("aidoo_write", stale).await, "records have changed since the preview");
+}
+
+#[tokio::test]
+async fn records_that_commands_link_are_told_by_their_names() {
+    let gate = Gate::start().await;
+    let partner = first(&gate, "res.partner", json!([])).await;
+    let tag = first(&gate, "res.partner.category", json!([])).await;
+    let read = json!({ "model": "res.partner.category", "ids": [tag], "fields": ["display_name"] });
+    let name = gate.call("aidoo_read", read).await.expect("is read");
+    let name = name["records"][0]["display_name"].as_str().expect("a name").to_owned();
+    for (command, told) in [
+        (json!([4, tag]), format!("link {name}")),
+        (json!([3, tag]), format!("take {name} out")),
+        (json!([6, 0, [tag]]), format!("set to {name}")),
+        (json!([6, 0, []]), "take all out".to_owned()),
+    ] {
+        let change = json!({ "model": "res.partner", "ids": [partner],
+            "values": { "category_id": [command] } });
+        let preview = gate.call("aidoo_write", change).await.expect("a preview");
+        assert_eq!(preview["preview"]["changes"][0]["after"], told, "{preview}");
+    }
+}
+
+#[tokio::test]
+async fn an_import_that_stored_nothing_has_failed() {
+    let gate = Gate::start().await;
+    let load = json!({ "model": "res.partner", "method": "load",
+        "kwargs": { "fields": ["name", "country_id"], "data": [["Nobody", "Nowhere"]] } });
+    let confirmed = gate.previewed("aidoo_execute", load).await;
+    says(gate.call("aidoo_execute", confirmed).await, "nothing was imported: row 1: ");
+    assert_eq!(result_of(&gate, "aidoo_execute").await.as_deref(), Some("failed"));
 }

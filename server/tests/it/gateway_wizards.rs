@@ -113,3 +113,37 @@ async fn a_record_that_a_method_opens_in_a_dialog_is_no_wizard() {
     assert_eq!(told["opens"]["id"], order, "{told}");
     assert!(told["wizard"].is_null(), "{told}");
 }
+
+#[tokio::test]
+async fn the_answer_to_a_wizard_is_bound_to_the_records_that_it_is_about() {
+    let door = Door::new().await;
+    let (gate, order) = open_gate(&door).await;
+    door.answer(
+        "sale.order/action_ask",
+        json!({ "type": "ir.actions.act_window", "name": "Ask", "res_model": "x.ask", "target": "new",
+            "context": {} }),
+    );
+    let told = asked(&gate, order).await;
+    let reply = json!({ "wizard": told["wizard"]["id"], "method": "action_apply" });
+    let read = json!({ "model": "sale.order", "ids": [order], "fields": ["name", "state"] });
+    let row = gate.call("aidoo_read", read).await.expect("is read")["records"][0].clone();
+    let preview = gate.call("aidoo_execute", reply.clone()).await.expect("a preview");
+    let text = |name: &str| row[name].as_str().expect("a text").to_owned();
+    assert_eq!(
+        preview["preview"]["summary"],
+        format!("Answer x.ask with action_apply, for {} ({})", text("name"), text("state"))
+    );
+
+    let stale = gate.previewed("aidoo_execute", reply.clone()).await;
+    let change =
+        json!({ "model": "sale.order", "ids": [order], "values": { "client_order_ref": "AB-12" } });
+    let change = gate.previewed("aidoo_write", change).await;
+    gate.call("aidoo_write", change).await.expect("is done");
+    let sentence = gate.call("aidoo_execute", stale).await.expect_err("has changed");
+    assert!(sentence.contains("records have changed since the preview"), "{sentence}");
+    assert_eq!(door.came("action_apply"), 0);
+
+    let good = gate.previewed("aidoo_execute", reply).await;
+    gate.call("aidoo_execute", good).await.expect("is done");
+    assert_eq!(door.came("action_apply"), 1);
+}

@@ -9,6 +9,7 @@ use server::{
 };
 use shared::{
     activity::CallResult,
+    confirmation::{ConfirmMode, ConfirmModes},
     permission::{Permission, PermissionSet},
     time::Timestamp,
     workflow::{AcceptWorkflow, Definition, NameWorkflow, SaveWorkflow},
@@ -483,4 +484,107 @@ async fn a_new_workflow_whose_answer_got_lost_is_made_once_when_it_is_sent_again
     // What was put away does not come back.
     backend.archive(actor, NameWorkflow { company, workflow: first }).await.expect("is removed");
     assert_ne!(backend.save(actor, input("Cut off")).await, Ok(first));
+}
+
+#[tokio::test]
+async fn a_run_obeys_the_strictest_policy_of_what_its_steps_do() {
+    let gate = Gate::start().await;
+    let partner = first(&gate, "res.partner", json!([])).await;
+    let id = json!({ "$": "input.partner" });
+    let step = |name: &str, action: &str, arguments: Value| json!({ "name": name, "title": name, "action": action, "arguments": arguments });
+    let city = json!({ "city": "Narvik" });
+    let find = step("find", "query", json!({ "model": "res.partner", "limit": 1 }));
+    let found = json!({ "$": "steps.find.records.0.id" });
+    let workflows = [
+        (
+            "Writes",
+            json!([step(
+                "move",
+                "write",
+                json!({ "model": "res.partner", "ids": id, "values": city })
+            )]),
+        ),
+        (
+            "Calls write",
+            json!([step(
+                "move",
+                "execute",
+                json!({ "model": "res.partner", "method": "write", "ids": id,
+                "kwargs": { "vals": city } })
+            )]),
+        ),
+        (
+            "Writes inside",
+            json!([step(
+                "make",
+                "create",
+                json!({ "model": "res.partner",
+                "values": { "name": "Group", "child_ids": [[1, id, city]] } })
+            )]),
+        ),
+        (
+            "Writes inside what it finds",
+            json!([
+                find,
+                step(
+                    "make",
+                    "create",
+                    json!({ "model": "res.partner",
+                "values": { "name": "Group", "child_ids": [[4, found]] } })
+                )
+            ]),
+        ),
+        (
+            "Calls a method that writes inside what it finds",
+            json!([
+                find,
+                step(
+                    "make",
+                    "execute",
+                    json!({ "model": "res.partner", "method": "create",
+                "kwargs": { "vals_list": [{ "name": "Group", "child_ids": [[4, found]] }] } })
+                )
+            ]),
+        ),
+    ];
+    let only = gate.another_key(PermissionSet::of(&[Permission::Workflow])).await;
+    for (name, steps) in workflows {
+        validated(&gate, name, record_input("partner"), steps).await;
+        let run = json!({ "workflow": name, "inputs": { "partner": partner } });
+        for mode in [ConfirmMode::Dashboard, ConfirmMode::Client] {
+            gate.set_rules(|rules| {
+                rules.confirm = ConfirmModes { write: mode, ..ConfirmModes::DEFAULT };
+            })
+            .await;
+            // Its client cannot ask anybody, so the dashboard does.
+            let told = gate.call_as(&only, "aidoo_workflow", run.clone()).await.expect("is told");
+            assert_eq!(told["status"], "pending", "{name}, {mode}: {told}");
+        }
+        gate.set_rules(|rules| {
+            rules.confirm = ConfirmModes { write: ConfirmMode::Refuse, ..ConfirmModes::DEFAULT };
+        })
+        .await;
+        let sentence = gate.call_as(&only, "aidoo_workflow", run).await.expect_err("is refused");
+        assert!(sentence.contains("under the permission write"), "{name}: {sentence}");
+    }
+    assert_eq!(gate.count("res.partner", "write"), 0);
+    assert_eq!(gate.count("res.partner", "create"), 0);
+}
+
+#[tokio::test]
+async fn a_run_stops_where_an_import_stored_nothing() {
+    let gate = Gate::start().await;
+    let steps = json!([
+        { "name": "import", "title": "Import", "action": "execute",
+          "arguments": { "model": "res.partner", "method": "load",
+            "kwargs": { "fields": ["name", "country_id"], "data": [["Nobody", "Nowhere"]] } } },
+        { "name": "make", "title": "Make", "action": "create",
+          "arguments": { "model": "res.partner.category", "values": { "name": "Made" } } },
+    ]);
+    validated(&gate, "Imports", json!([]), steps).await;
+    let run = gate.previewed("aidoo_workflow", json!({ "workflow": "Imports" })).await;
+    let sentence = gate.call("aidoo_workflow", run).await.expect_err("stops");
+    assert!(sentence.contains("nothing was imported: row 1: "), "{sentence}");
+    assert!(sentence.contains("Make: not done"), "{sentence}");
+    assert_eq!(gate.count("res.partner.category", "create"), 0);
 }

@@ -68,6 +68,7 @@ async fn a_wizard_is_forgotten_a_week_after_its_end() {
     let begun = [now, now.plus(-7 * DAY), now.plus(-7 * DAY - 2 * HOUR)];
     for (record, now) in (1..).zip(begun) {
         let wizard = NewWizard {
+            about: None,
             id: core.clock.uuid(&core.entropy),
             company,
             key,

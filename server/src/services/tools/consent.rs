@@ -5,7 +5,7 @@ use shared::{
     activity::Consent,
     confirmation::{ConfirmMode, Preview},
     id::ConfirmationId,
-    permission::{Permission, Presence},
+    permission::{Permission, PermissionSet, Presence},
     time::{SECOND, Timestamp},
 };
 
@@ -62,9 +62,12 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
     }
     match call.stage {
         Stage::Ask => {}
-        Stage::Agreed(consent) => return Ok(Verdict::Agreed(consent)),
+        // What a step turns out to do obeys its policy too, whatever the whole was known to do before.
+        Stage::Agreed(consent) if mode.is_met_by(consent) => return Ok(Verdict::Agreed(consent)),
+        Stage::Agreed(_) => return Err(more_wanted(kinds)),
         Stage::Preview => {
-            let preview = json!({ "status": "preview", "preview": proposal.preview });
+            let met = digest("state", &proposal.state);
+            let preview = json!({ "status": "preview", "preview": proposal.preview, "met": met });
             return Ok(Verdict::Wait(Output::Preview(preview)));
         }
     }
@@ -105,6 +108,16 @@ pub(super) fn refused_by_policy(permission: Permission) -> ToolError {
     ToolError::new(format!(
         "your company lets no key make changes under the permission {permission}: an owner or an admin sets this on \
          the page policies"
+    ))
+}
+
+/// A step does more than what somebody agreed to.
+fn more_wanted(kinds: PermissionSet) -> ToolError {
+    let kinds: Vec<&str> = kinds.iter().map(Permission::as_str).collect();
+    ToolError::new(format!(
+        "your company wants a person to agree to changes under the permissions {}, and nobody has in that way: this \
+         step was not done",
+        kinds.join(", ")
     ))
 }
 

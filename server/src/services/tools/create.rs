@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use shared::{confirmation::Preview, permission::Permission};
+use shared::{activity::Consent, confirmation::Preview, permission::Permission};
 
 use super::{
     Answer, Definition, Effect, Output, ToolError,
@@ -11,6 +11,7 @@ use super::{
     change::{Intent, carry_out, made},
     consent::{self, Proposal, Verdict},
     named,
+    nested::Nested,
     run::Call,
     values::{self, Teller, display_names},
 };
@@ -67,19 +68,25 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         values::check(call, &argument, &model, values).await?;
     }
 
+    let sets: Vec<&Map<String, Value>> = records.iter().collect();
+    let nested = Nested::read(call, &model, &sets, &context).await?;
     let bound = json!({ "model": model, "records": records, "context": context });
     let proposal = Proposal {
         permission: Permission::Create,
         arguments: bound.clone(),
-        // New records meet no old values.
-        state: Value::Null,
-        preview: preview(call, &model, &records, &context).await?,
+        // New records meet no old values, but for those of records that they take or change.
+        state: nested.state(),
+        preview: preview(call, &model, &records, &context, &nested).await?,
         confirm,
     };
     let consent = match consent::settle(call, proposal).await? {
         Verdict::Wait(output) => return Ok(output),
         Verdict::Agreed(consent) => consent,
     };
+    // A person takes their time to answer.
+    if consent == Consent::Client && Nested::read(call, &model, &sets, &context).await? != nested {
+        return Err(consent::records_changed());
+    }
     let create = call
         .prepare(&model, "create", None, named(json!({ "vals_list": records })), &context)
         .await
@@ -123,9 +130,10 @@ async fn preview(
     model: &str,
     records: &[Map<String, Value>],
     context: &BTreeMap<String, Value>,
+    nested: &Nested,
 ) -> Result<Preview, ToolError> {
     let sets: Vec<&Map<String, Value>> = records.iter().collect();
-    let teller = Teller::new(call, model, &sets, context).await?;
+    let teller = Teller::new(call, model, &sets, context, nested).await?;
     let mut changes = Vec::new();
     for (at, values) in records.iter().enumerate() {
         let name = match values.get("name").and_then(Value::as_str) {
@@ -134,6 +142,7 @@ async fn preview(
         };
         changes.extend(teller.added(&name, values));
     }
+    changes.extend(nested.told(call).await?);
     let summary = match records.len() {
         1 => format!("Create a record of {model}"),
         count => format!("Create {count} records of {model}"),

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 use shared::{
-    activity::Consent, confirmation::Preview, connection::Protocol, permission::Permission,
+    activity::Consent,
+    confirmation::{Change, Preview},
+    connection::Protocol,
+    permission::Permission,
 };
 
 use super::{
@@ -12,7 +15,9 @@ use super::{
     arguments::Arguments,
     change::{Intent, carry_out},
     consent::{self, Proposal, Verdict},
-    generic, named,
+    generic,
+    met::Met,
+    named,
     paths::refuse_about_closed,
     records::{MAX_BYTES, fitting, shorten},
     run::Call,
@@ -25,6 +30,7 @@ use crate::{
         odoo_methods::{self, Generic, Target, judge, missing},
     },
     services::principal::Standing,
+    store::wizards::About,
 };
 
 /// The most characters of a call's arguments in its preview.
@@ -91,8 +97,8 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
             let reply = Reply { wizard, method, values: values.unwrap_or_default(), confirm };
             match wizard::answer(call, reply).await? {
                 Finished::Wait(output) => Ok(output),
-                Finished::Done { model, method, answer } => {
-                    told(call, &model, &method, answer).await
+                Finished::Done { model, method, about, answer } => {
+                    told(call, &model, &method, about, answer).await
                 }
             }
         }
@@ -176,7 +182,7 @@ async fn generic_method(call: &Call<'_>, generic: &Generic, mut asked: Asked) ->
             answer = generic::without_hidden_fields(call, &model, answer).await?;
         }
         let note = generic::note_of_page(limit.as_ref(), &answer);
-        let mut output = told(call, &model, &method, answer).await?;
+        let mut output = told(call, &model, &method, None, answer).await?;
         if let (Some(note), Output::Answer(told)) = (note, &mut output)
             && told["note"].is_null()
         {
@@ -250,18 +256,27 @@ fn may_be_ids(first: &Value) -> bool {
 /// Calls a method that may change something, when somebody has agreed.
 async fn change(call: &Call<'_>, asked: Asked) -> Answer {
     let Asked { model, method, ids, positional, keywords, context, confirm } = asked;
-    let state = match &ids {
-        None => Value::Null,
-        Some(ids) => records_now(call, &model, ids, &context).await?,
+    let about = ids.clone().map(|ids| About { model: model.clone(), ids });
+    let values = match odoo_methods::generic(&method) {
+        Some(_) => generic::values_in(&keywords),
+        None => Vec::new(),
     };
+    let met = Met::now(call, about.as_ref(), &model, &values, &context).await?;
     let bound = json!({
         "model": model, "method": method, "ids": ids, "args": positional, "kwargs": keywords, "context": context,
     });
     let proposal = Proposal {
         permission: Permission::Execute,
         arguments: bound.clone(),
-        preview: preview(&model, &method, &state, &positional, &keywords),
-        state: state.clone(),
+        state: met.state(),
+        preview: preview(
+            &model,
+            &method,
+            met.told(),
+            &positional,
+            &keywords,
+            met.nested.told(call).await?,
+        ),
         confirm,
     };
     let consent = match consent::settle(call, proposal).await? {
@@ -269,8 +284,8 @@ async fn change(call: &Call<'_>, asked: Asked) -> Answer {
         Verdict::Agreed(consent) => consent,
     };
     // A person takes their time to answer.
-    if let (Consent::Client, Some(ids)) = (consent, &ids)
-        && records_now(call, &model, ids, &context).await? != state
+    if consent == Consent::Client
+        && Met::now(call, about.as_ref(), &model, &values, &context).await? != met
     {
         return Err(consent::records_changed());
     }
@@ -284,57 +299,19 @@ async fn change(call: &Call<'_>, asked: Asked) -> Answer {
     let (mut answers, problem) = carry_out(call, vec![run.into()], intent).await?;
     match problem {
         Some(problem) => Err(problem),
-        None => told(call, &model, &method, answers.pop().unwrap_or_default()).await,
+        None => told(call, &model, &method, about, answers.pop().unwrap_or_default()).await,
     }
-}
-
-/// The records that a method is called on, as they are now. What it will do depends on them.
-async fn records_now(
-    call: &Call<'_>,
-    model: &str,
-    ids: &[i64],
-    context: &BTreeMap<String, Value>,
-) -> Result<Value, ToolError> {
-    let definitions = super::paths::required_definitions(call, model).await?;
-    let fields: Vec<&str> = ["display_name", "state", "write_date"]
-        .into_iter()
-        .filter(|field| definitions.fields.contains_key(*field))
-        .collect();
-    let arguments = named(json!({ "fields": fields }));
-    let rows = call.ask(model, "read", Some(ids.to_vec()), arguments, context).await?;
-    let found = rows.as_array().map_or(0, Vec::len);
-    if found != ids.len() {
-        return Err(ToolError::argument(
-            "ids",
-            format_args!("only {found} of the {} records exist: nothing was done", ids.len()),
-        ));
-    }
-    Ok(rows)
 }
 
 fn preview(
     model: &str,
     method: &str,
-    state: &Value,
+    records: Option<String>,
     positional: &[Value],
     keywords: &Map<String, Value>,
+    changes: Vec<Change>,
 ) -> Preview {
-    let names: Vec<String> = state
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|row| match row["state"].as_str() {
-            Some(state) => {
-                format!("{} ({state})", row["display_name"].as_str().unwrap_or_default())
-            }
-            None => row["display_name"].as_str().unwrap_or_default().to_owned(),
-        })
-        .collect();
-    let on = match names.as_slice() {
-        [] => format!("on {model}"),
-        [one] => format!("on {one}"),
-        many => format!("on {} records: {}", many.len(), many[..many.len().min(10)].join(", ")),
-    };
+    let on = records.unwrap_or_else(|| model.to_owned());
     let does = match odoo_methods::find(model, method) {
         Some(business) => format!(" to {}", business.does),
         None => String::new(),
@@ -345,13 +322,19 @@ fn preview(
         note.push_str(" Its arguments: ");
         note.push_str(&shorten(arguments, MAX_SHOWN));
     }
-    super::cut_preview(format!("Call {method}{does}, {on}"), Vec::new(), Some(note))
+    super::cut_preview(format!("Call {method}{does}, on {on}"), changes, Some(note))
 }
 
 /// What a method returned: a wizard to answer, records that Odoo would show, or a value.
-async fn told(call: &Call<'_>, model: &str, method: &str, answer: Value) -> Answer {
+async fn told(
+    call: &Call<'_>,
+    model: &str,
+    method: &str,
+    about: Option<About>,
+    answer: Value,
+) -> Answer {
     if wizard::is_wizard(call, &answer).await {
-        return wizard::explain(call, &answer).await;
+        return wizard::explain(call, &answer, about.as_ref()).await;
     }
     let guards = &call.principal().rules.guards;
     let mut told = json!({ "status": "done", "model": model, "method": method });
@@ -385,13 +368,14 @@ async fn told(call: &Call<'_>, model: &str, method: &str, answer: Value) -> Answ
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::named, *};
 
     #[test]
     fn a_preview_that_does_not_hold_all_arguments_says_so() {
         let note = |rows: usize| {
             let keywords = named(json!({ "data": vec!["x"; rows] }));
-            preview("res.partner", "load", &Value::Null, &[], &keywords).note.unwrap_or_default()
+            let preview = preview("res.partner", "load", None, &[], &keywords, Vec::new());
+            preview.note.unwrap_or_default()
         };
         assert!(note(3).ends_with(r#"{"args":[],"kwargs":{"data":["x","x","x"]}}"#), "{}", note(3));
         assert!(note(1_000).ends_with("… (4031 characters in all)"), "{}", note(1_000));

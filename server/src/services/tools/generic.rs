@@ -41,20 +41,10 @@ pub(super) async fn check(
     model: &str,
     generic: &Generic,
     positional: Vec<Value>,
-    mut keywords: Map<String, Value>,
+    keywords: Map<String, Value>,
     context: &BTreeMap<String, Value>,
 ) -> Result<Map<String, Value>, ToolError> {
-    if positional.len() > generic.params.len() {
-        return Err(ToolError::argument(
-            "args",
-            format_args!("{} takes at most {} arguments", generic.name, generic.params.len()),
-        ));
-    }
-    for (name, value) in generic.params.iter().zip(positional) {
-        if keywords.insert((*name).to_owned(), value).is_some() {
-            return Err(ToolError::argument("args", format_args!("{name} is given twice")));
-        }
-    }
+    let keywords = by_name(generic, positional, keywords)?;
     if generic.effect == Effect::Changes {
         values::check_model(call, "model", model)?;
     }
@@ -99,6 +89,41 @@ pub(super) async fn check(
         checked.insert("args".to_owned(), domain);
     }
     Ok(checked)
+}
+
+/// All arguments by their names.
+///
+/// # Errors
+/// When there are more than the method takes, or one is given twice.
+pub(super) fn by_name(
+    generic: &Generic,
+    positional: Vec<Value>,
+    mut keywords: Map<String, Value>,
+) -> Result<Map<String, Value>, ToolError> {
+    if positional.len() > generic.params.len() {
+        return Err(ToolError::argument(
+            "args",
+            format_args!("{} takes at most {} arguments", generic.name, generic.params.len()),
+        ));
+    }
+    for (name, value) in generic.params.iter().zip(positional) {
+        if keywords.insert((*name).to_owned(), value).is_some() {
+            return Err(ToolError::argument("args", format_args!("{name} is given twice")));
+        }
+    }
+    Ok(keywords)
+}
+
+/// The values for records among the arguments of a generic method.
+pub(super) fn values_in(keywords: &Map<String, Value>) -> Vec<&Map<String, Value>> {
+    ["vals", "values", "default", "vals_list"]
+        .iter()
+        .filter_map(|name| keywords.get(*name))
+        .flat_map(|value| match value {
+            Value::Array(list) => list.iter().filter_map(Value::as_object).collect(),
+            value => value.as_object().into_iter().collect::<Vec<_>>(),
+        })
+        .collect()
 }
 
 async fn one(

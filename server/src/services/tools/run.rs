@@ -272,7 +272,7 @@ impl Call<'_> {
     }
 
     /// Runs the tool, for as long as a call is waited for. What was sent by then goes on.
-    async fn run(&self, arguments: Option<Map<String, Value>>) -> Answer {
+    pub(super) async fn run(&self, arguments: Option<Map<String, Value>>) -> Answer {
         let arguments = Arguments::new(arguments, &self.principal().rules.guards);
         let answer = self.tool.run(self, arguments);
         // Nobody waits for a step but its run, which has to know how it ended; each of its calls of Odoo ends by itself.

@@ -11,17 +11,18 @@ use shared::confirmation::Change;
 
 use super::{
     ToolError, named,
+    nested::{Command, Nested, commands},
     paths::required_definitions,
     records::{shorten, whole},
     run::Call,
 };
 use crate::{
-    domain::odoo_values::{self, Nested},
+    domain::odoo_values::{self, Nested as Inner},
     services::odoo_cache::Definitions,
 };
 
 /// How deep values may nest.
-const MAX_DEPTH: usize = 4;
+pub(super) const MAX_DEPTH: usize = 4;
 /// The most sets of values in one call, nested ones included.
 const MAX_SETS: usize = 2_000;
 /// The most characters of one value in a preview.
@@ -63,7 +64,7 @@ pub(super) async fn check(
                 )));
             }
         }
-        for Nested { place: inner, model, needs, values } in nested {
+        for Inner { place: inner, model, needs, values } in nested {
             if !call.permissions.contains(needs) {
                 return Err(refuse(format!(
                     "{inner} needs the permission {needs}, which this API key does not have"
@@ -116,14 +117,16 @@ pub(super) fn check_model(call: &Call<'_>, argument: &str, model: &str) -> Resul
 }
 
 /// Tells values as a person reads them: relations by the names of their records.
-pub(super) struct Teller {
+pub(super) struct Teller<'a> {
     definitions: Arc<Definitions>,
     zone: TimeZone,
     names: HashMap<(String, i64), String>,
+    nested: &'a Nested,
 }
 
-impl Teller {
-    /// One that knows the names of all records that `sets` of values for `model` point at.
+impl<'a> Teller<'a> {
+    /// One that knows the names of all records that `sets` of values for `model` point at, and what is known of those
+    /// that are `nested` in them.
     ///
     /// # Errors
     /// When Odoo does not answer. A record whose name may not be read is told by its number.
@@ -132,17 +135,21 @@ impl Teller {
         model: &str,
         sets: &[&Map<String, Value>],
         context: &BTreeMap<String, Value>,
+        nested: &'a Nested,
     ) -> Result<Self, ToolError> {
         let definitions = required_definitions(call, model).await?;
         let zone = super::records::zone(call, context).await?;
         let mut wanted: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
         for (name, value) in sets.iter().flat_map(|set| set.iter()) {
             let definition = definitions.of(name);
-            if definition["type"] == "many2one"
-                && let (Some(relation), Some(id)) =
-                    (definition["relation"].as_str(), value.as_i64())
-            {
-                wanted.entry(relation.to_owned()).or_default().insert(id);
+            let Some(relation) = definition["relation"].as_str() else { continue };
+            let ids = match definition["type"].as_str() {
+                Some("many2one") => value.as_i64().into_iter().collect(),
+                Some("many2many") => named_in(value),
+                _ => Vec::new(),
+            };
+            if !ids.is_empty() {
+                wanted.entry(relation.to_owned()).or_default().extend(ids);
             }
         }
         let mut names = HashMap::new();
@@ -152,7 +159,7 @@ impl Teller {
                 names.insert((relation.clone(), id), name);
             }
         }
-        Ok(Self { definitions, zone, names })
+        Ok(Self { definitions, zone, names, nested })
     }
 
     /// The label of a field.
@@ -178,16 +185,50 @@ impl Teller {
         let definition = self.definitions.of(field);
         match definition["type"].as_str().unwrap_or_default() {
             "many2one" => match (definition["relation"].as_str(), value.as_i64()) {
-                (Some(relation), Some(id)) => self
-                    .names
-                    .get(&(relation.to_owned(), id))
-                    .cloned()
-                    .unwrap_or_else(|| format!("#{id}")),
+                (Some(relation), Some(id)) => self.name(relation, id),
                 _ => "(empty)".to_owned(),
             },
-            "one2many" | "many2many" => commands(value),
+            "one2many" | "many2many" => {
+                self.commands(definition["relation"].as_str().unwrap_or_default(), value)
+            }
             _ => self.before(field, value).unwrap_or_else(|| "(empty)".to_owned()),
         }
+    }
+
+    /// What a record is called, or its number.
+    fn name(&self, model: &str, id: i64) -> String {
+        let named = self.names.get(&(model.to_owned(), id)).map(String::as_str);
+        named
+            .or_else(|| self.nested.name(model, id))
+            .map_or_else(|| format!("#{id}"), str::to_owned)
+    }
+
+    /// What commands do to records of `model`, in words. The values of a new record stand here; those that one gets
+    /// which is there already stand in lines of their own, beside what it has now.
+    fn commands(&self, model: &str, value: &Value) -> String {
+        let told: Vec<String> = commands(value)
+            .map(|Command { number, id, values, ids }| {
+                let name = self.name(model, id.unwrap_or_default());
+                match number {
+                    Some(0) => format!("add {}", json!(values)),
+                    Some(1) => format!("change {name}"),
+                    Some(3) => format!("take {name} out"),
+                    Some(4) => match id.and_then(|id| self.nested.parent(model, id)) {
+                        Some(parent) => format!("link {name}, which is of {parent} now"),
+                        None => format!("link {name}"),
+                    },
+                    Some(5) => "take all out".to_owned(),
+                    Some(6) if ids.is_empty() => "take all out".to_owned(),
+                    Some(6) => {
+                        let names: Vec<String> =
+                            ids.iter().map(|id| self.name(model, *id)).collect();
+                        format!("set to {}", names.join(", "))
+                    }
+                    _ => "(unknown)".to_owned(),
+                }
+            })
+            .collect();
+        if told.is_empty() { "(no change)".to_owned() } else { shorten(told.join("; "), MAX_SHOWN) }
     }
 
     /// A value as Odoo has it now; `None` when it has none.
@@ -243,24 +284,14 @@ fn selection(definition: &Value, value: &str) -> String {
         .to_owned()
 }
 
-/// What commands do, in words, with the values that they bring.
-fn commands(value: &Value) -> String {
-    let told: Vec<String> = value
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|command| {
-            let id = &command[1];
-            match command[0].as_i64() {
-                Some(0) => format!("add {}", command[2]),
-                Some(1) => format!("change #{id}: {}", command[2]),
-                Some(3) => format!("take #{id} out"),
-                Some(4) => format!("link #{id}"),
-                Some(5) => "take all out".to_owned(),
-                Some(6) => format!("set to {}", command[2]),
-                _ => command.to_string(),
-            }
+/// The records that commands of a many2many link, take out or set it to. Those that they change are read with what
+/// they have now.
+fn named_in(value: &Value) -> Vec<i64> {
+    commands(value)
+        .flat_map(|Command { number, id, values: _, ids }| match number {
+            Some(3 | 4) => id.into_iter().collect(),
+            Some(6) => ids,
+            _ => Vec::new(),
         })
-        .collect();
-    if told.is_empty() { "(no change)".to_owned() } else { shorten(told.join("; "), MAX_SHOWN) }
+        .collect()
 }

@@ -4,13 +4,15 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use shared::{confirmation::Preview, permission::Permission};
+use shared::{activity::Consent, permission::Permission};
 use uuid::Uuid;
 
 use super::{
     Answer, Output, ToolError,
     change::{Intent, On, Step, carry_out},
     consent::{self, Proposal, Verdict, unavailable},
+    cut_preview,
+    met::Met,
     named,
     paths::{is_readable, required_definitions},
     run::Call,
@@ -19,7 +21,7 @@ use super::{
 use crate::{
     domain::odoo_methods::{self, CATALOGUE},
     services::gateway::GatewayError,
-    store::wizards::{self, NewWizard},
+    store::wizards::{self, About, NewWizard},
 };
 
 /// The most fields of a wizard that are told.
@@ -103,11 +105,11 @@ pub(super) async fn refuse(call: &Call<'_>, model: &str) -> Result<(), ToolError
     ))
 }
 
-/// Keeps the wizard for the key, and tells what it wants.
+/// Keeps the wizard for the key, with the records that it is about, and tells what it wants.
 ///
 /// # Errors
 /// When the wizard's model cannot be looked at, or is closed.
-pub(super) async fn explain(call: &Call<'_>, action: &Value) -> Answer {
+pub(super) async fn explain(call: &Call<'_>, action: &Value, about: Option<&About>) -> Answer {
     let principal = call.principal();
     let guards = &principal.rules.guards;
     let model = action["res_model"].as_str().unwrap_or_default();
@@ -132,6 +134,7 @@ pub(super) async fn explain(call: &Call<'_>, action: &Value) -> Answer {
         model,
         record: action["res_id"].as_i64().filter(|id| *id > 0),
         context: Value::Object(context).to_string(),
+        about,
         now: core.clock.now(),
     };
     let transaction = core.db.begin().await.map_err(unavailable)?;
@@ -207,6 +210,7 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
             .await
             .map_err(unavailable)?
             .ok_or_else(unknown)?;
+    let about = About::of(&row).map_err(unavailable)?;
     let model = row.model;
     call.note(|about| {
         about.model = Some(model.clone());
@@ -228,18 +232,21 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
     values::check(call, "values", &model, &values).await?;
     let context: BTreeMap<String, Value> =
         serde_json::from_str(&row.context).map_err(unavailable)?;
-    let teller = Teller::new(call, &model, &[&values], &context).await?;
+    let met = Met::now(call, about.as_ref(), &model, &[&values], &context).await?;
+    let teller = Teller::new(call, &model, &[&values], &context, &met.nested).await?;
     let bound = json!({ "wizard": id, "method": method, "values": values });
-    let preview = Preview {
-        summary: format!("Answer {model} with {method}"),
-        changes: teller.added("the wizard", &values),
-        more: 0,
-        note: Some("What a method does cannot be previewed.".to_owned()),
-    };
+    let mut changes = teller.added("the wizard", &values);
+    changes.extend(met.nested.told(call).await?);
+    let on = met.told().map_or_else(String::new, |on| format!(", for {on}"));
+    let preview = cut_preview(
+        format!("Answer {model} with {method}{on}"),
+        changes,
+        Some("What a method does cannot be previewed.".to_owned()),
+    );
     let proposal = Proposal {
         permission: Permission::Execute,
         arguments: bound.clone(),
-        state: json!(row.record_id),
+        state: json!({ "wizard": row.record_id, "met": met.state() }),
         preview,
         confirm,
     };
@@ -247,6 +254,12 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
         Verdict::Wait(output) => return Ok(Finished::Wait(output)),
         Verdict::Agreed(consent) => consent,
     };
+    // A person takes their time to answer.
+    if consent == Consent::Client
+        && Met::now(call, about.as_ref(), &model, &[&values], &context).await? != met
+    {
+        return Err(consent::records_changed());
+    }
     let failed = |error| call.explain(&error);
     let mut steps: Vec<Step> = Vec::new();
     match row.record_id {
@@ -280,7 +293,9 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
     let (mut answers, problem) = carry_out(call, steps, intent).await?;
     match problem {
         Some(problem) => Err(problem),
-        None => Ok(Finished::Done { model, method, answer: answers.pop().unwrap_or_default() }),
+        None => {
+            Ok(Finished::Done { model, method, about, answer: answers.pop().unwrap_or_default() })
+        }
     }
 }
 
@@ -288,6 +303,6 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
 pub(super) enum Finished {
     /// Nobody has agreed yet.
     Wait(Output),
-    /// Its method has run.
-    Done { model: String, method: String, answer: Value },
+    /// Its method has run. What it asks next is about the same records.
+    Done { model: String, method: String, about: Option<About>, answer: Value },
 }

@@ -27,6 +27,7 @@ use super::{
     run::{Call, Sent, Stage, ending},
 };
 use crate::{
+    domain::odoo_methods::{self, Generic},
     entities::workflow_version::Model,
     services::principal::Principal,
     store::{
@@ -90,13 +91,14 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
                 version.number, call.toolbox.pages.workflows
             )));
         }
-        // What would be refused at a step is refused before the first.
-        let refused = workflow.steps.iter().find_map(|step| {
-            let permission = step.action.permission();
-            (principal.rules.confirm.of(permission) == ConfirmMode::Refuse).then_some(permission)
-        });
-        if let Some(permission) = refused {
-            return Err(consent::refused_by_policy(permission));
+        // The run obeys the strictest policy of all that its steps do. What would be refused at a step is refused
+        // before the first.
+        let kinds = kinds(&workflow);
+        call.note(|about| about.besides.extend(&kinds));
+        let is_refused =
+            |kind: &&Permission| principal.rules.confirm.of(**kind) == ConfirmMode::Refuse;
+        if let Some(refused) = kinds.iter().find(is_refused) {
+            return Err(consent::refused_by_policy(*refused));
         }
         let shown = preview(call, &version, &workflow, &inputs).await?;
         let proposal = Proposal {
@@ -206,6 +208,29 @@ fn pick(versions: Vec<Model>, wanted: &str) -> Result<Model, ToolError> {
 
 fn read(version: &Model) -> Result<Workflow, ToolError> {
     serde_json::from_str(&version.definition).map_err(unavailable)
+}
+
+/// What the changing steps do, as far as they say it themselves: each by its tool, and by what a generic method
+/// stands for. What hides in their values the preview finds.
+fn kinds(workflow: &Workflow) -> Vec<Permission> {
+    let changing = workflow.steps.iter().filter(|step| step.action.changes());
+    let mut kinds = Vec::new();
+    for step in changing {
+        match generic_of(step) {
+            Some(generic) if generic.effect == odoo_methods::Effect::Reads => {}
+            generic => {
+                kinds.push(step.action.permission());
+                kinds.extend(generic.map_or(&[][..], |generic| generic.needs));
+            }
+        }
+    }
+    kinds
+}
+
+/// The generic method that a step calls, if it does.
+fn generic_of(step: &Step) -> Option<&'static Generic> {
+    let method = step.arguments.get("method").and_then(Value::as_str)?;
+    odoo_methods::generic(method).filter(|_| step.action == StepAction::Execute)
 }
 
 fn check_inputs(workflow: &Workflow, inputs: &Map<String, Value>) -> Result<(), ToolError> {

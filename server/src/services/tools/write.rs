@@ -15,6 +15,7 @@ use super::{
     change::{Intent, carry_out},
     consent::{self, Proposal, Verdict},
     named,
+    nested::Nested,
     paths::refuse_about_closed,
     run::Call,
     values::{self, Teller},
@@ -94,15 +95,17 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     }
     refuse_about_closed(call, &model, &all).await?;
 
+    let values: Vec<&Map<String, Value>> = sets.iter().map(|set| &set.values).collect();
     let old = old_values(call, &model, &all, &sets, &context).await?;
+    let nested = Nested::read(call, &model, &values, &context).await?;
     let bound: Vec<Value> =
         sets.iter().map(|set| json!({ "ids": set.ids, "values": set.values })).collect();
     let bound = json!({ "model": model, "sets": bound, "context": context });
     let proposal = Proposal {
         permission: Permission::Write,
         arguments: bound.clone(),
-        state: json!(old),
-        preview: preview(call, &model, &sets, &old, &context).await?,
+        state: json!({ "records": old, "nested": nested.state() }),
+        preview: preview(call, &model, &sets, &old, &context, &nested).await?,
         confirm,
     };
     let consent = match consent::settle(call, proposal).await? {
@@ -110,7 +113,10 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         Verdict::Agreed(consent) => consent,
     };
     // A person takes their time to answer.
-    if consent == Consent::Client && old_values(call, &model, &all, &sets, &context).await? != old {
+    if consent == Consent::Client
+        && (old_values(call, &model, &all, &sets, &context).await? != old
+            || Nested::read(call, &model, &values, &context).await? != nested)
+    {
         return Err(consent::records_changed());
     }
     let mut calls = Vec::new();
@@ -243,9 +249,10 @@ async fn preview(
     sets: &[Set],
     old: &BTreeMap<i64, Value>,
     context: &BTreeMap<String, Value>,
+    nested: &Nested,
 ) -> Result<Preview, ToolError> {
     let values: Vec<&Map<String, Value>> = sets.iter().map(|set| &set.values).collect();
-    let teller = Teller::new(call, model, &values, context).await?;
+    let teller = Teller::new(call, model, &values, context, nested).await?;
     let mut changes = Vec::new();
     for set in sets {
         for id in &set.ids {
@@ -263,6 +270,7 @@ async fn preview(
             }
         }
     }
+    changes.extend(nested.told(call).await?);
     let summary = match old.len() {
         1 => format!("Change a record of {model}"),
         count => format!("Change {count} records of {model}"),

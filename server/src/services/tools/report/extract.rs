@@ -13,6 +13,7 @@ use crate::{
         consent::unavailable,
         download::{Kept, keep},
         named,
+        nested::Nested,
         paths::{follow, required_definitions},
         query::{check_domain, ordered_by, with_tie_break},
         records::Fields,
@@ -220,7 +221,8 @@ impl Table {
         columns: &[String],
         format: Format,
     ) -> Result<Self, ToolError> {
-        let teller = Teller::new(call, model, &[], &BTreeMap::new()).await?;
+        let nothing = Nested::default();
+        let teller = Teller::new(call, model, &[], &BTreeMap::new(), &nothing).await?;
         let mut labels = Vec::new();
         for column in columns {
             labels.push(match column.split_once('.') {

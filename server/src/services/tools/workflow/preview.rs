@@ -2,7 +2,10 @@
 //! the records, the fields, the values now and the values after. What an earlier step answers is known when that
 //! step has run, so its place says which step it comes from. Nothing but old values is looked at in Odoo.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
 
 use serde_json::{Map, Value, json};
 use shared::{
@@ -14,14 +17,15 @@ use super::{
     super::{
         Caller, Cause, Output, Silent, ToolError,
         arguments::Term,
-        cut_preview,
+        cut_preview, generic,
+        nested::{Nested, note_commands},
         paths::{required_definitions, told_fields},
         records::shorten,
-        run::Call,
+        run::{About, Call},
         values::{self, Teller},
         write::{Set, old_values},
     },
-    tool,
+    generic_of, tool,
 };
 use crate::{
     domain::{nearest::unknown_field, odoo_methods},
@@ -36,7 +40,7 @@ const MAX_SHOWN: usize = 1_000;
 pub(super) struct Shown {
     /// What a person sees.
     pub(super) preview: Preview,
-    /// All of its lines, however many are shown.
+    /// All of its lines, however many are shown, and what each step of which all is known meets.
     pub(super) state: Value,
 }
 
@@ -65,6 +69,7 @@ pub(super) async fn preview(
             },
         })
         .collect();
+    let mut states = Vec::new();
     for (at, step) in workflow.steps.iter().enumerate() {
         if !step.action.changes() {
             continue;
@@ -72,20 +77,27 @@ pub(super) async fn preview(
         let whole = Value::Object(step.arguments.clone());
         let Value::Object(arguments) = with_inputs(&whole, inputs) else { continue };
         let number = at + 1;
+        let about = Mutex::default();
         let told = match refers(&Value::Object(arguments.clone())) {
-            false => known(call, step, arguments).await,
+            false => known(call, step, arguments, &about).await,
             true => {
-                let about = Mutex::default();
                 let call = &call.as_trial(&about);
-                Partly { call, workflow }.told(step, arguments).await
+                Partly { call, workflow }
+                    .told(step, arguments)
+                    .await
+                    .map(|told| (told, Value::Null))
             }
         };
+        // What hides in a step's values obeys the policy of its own kind.
+        let about = about.into_inner().unwrap_or_else(PoisonError::into_inner);
+        call.note(|whole| whole.besides.extend(about.besides));
         match told {
-            Ok(told) => {
+            Ok((told, met)) => {
+                states.push(met);
                 changes.extend(told.into_iter().map(|change| Change {
                     record: format!("{number}. {}", change.record),
                     ..change
-                }))
+                }));
             }
             Err(error) if error.cause == Cause::Refused => {
                 return Err(ToolError::new(format!(
@@ -114,16 +126,17 @@ pub(super) async fn preview(
         steps.join("; ")
     );
     let summary = format!("Run “{}”, version {}", version.name, version.number);
-    let state = json!(changes);
+    let state = json!({ "lines": changes, "steps": states });
     Ok(Shown { preview: cut_preview(summary, changes, Some(note)), state })
 }
 
-/// A step whose arguments are all known: what its tool shows of it.
+/// A step whose arguments are all known: what its tool shows of it, and what it would be bound to by itself.
 async fn known(
     call: &Call<'_>,
     step: &Step,
     arguments: Map<String, Value>,
-) -> Result<Vec<Change>, ToolError> {
+    about: &Mutex<About>,
+) -> Result<(Vec<Change>, Value), ToolError> {
     let caller = Caller {
         principal: call.principal(),
         client: call.caller.client.clone(),
@@ -132,16 +145,18 @@ async fn known(
     };
     let method = arguments.get("method").and_then(Value::as_str).unwrap_or_default().to_owned();
     // Boxed: the tool is another one, but its future's type could be this one's.
-    let shown = Box::pin(call.toolbox.trial(&caller, tool(step.action), arguments)).await?;
-    let Output::Preview(value) = shown else { return Ok(Vec::new()) };
+    let trial = call.toolbox.trying(&caller, tool(step.action), about);
+    let shown = Box::pin(trial.run(Some(arguments))).await?;
+    let Output::Preview(value) = shown else { return Ok((Vec::new(), Value::Null)) };
     let preview: Preview = serde_json::from_value(value["preview"].clone())
         .map_err(|error| ToolError::failed(error.to_string()))?;
     let Preview { summary, mut changes, more, note } = preview;
-    if step.action == StepAction::Execute && changes.is_empty() {
+    if step.action == StepAction::Execute {
         let after = [Some(summary), note].into_iter().flatten().collect::<Vec<_>>().join(". ");
         let record = step.title.clone();
-        changes.push(Change { record, label: method, before: None, after });
-    } else if more > 0 {
+        changes.insert(0, Change { record, label: method, before: None, after });
+    }
+    if more > 0 {
         changes.push(Change {
             record: step.title.clone(),
             label: "more".to_owned(),
@@ -149,7 +164,7 @@ async fn known(
             after: format!("{more} more values"),
         });
     }
-    Ok(changes)
+    Ok((changes, value["met"].clone()))
 }
 
 /// A step of which some is known when earlier ones have run.
@@ -177,8 +192,8 @@ impl Partly<'_> {
                 let one = object(arguments.get("values"));
                 let many = arguments.get("records").and_then(Value::as_array);
                 let many = many.into_iter().flatten().filter_map(|record| object(Some(record)));
-                let mut changes = Vec::new();
                 let context = context_of(&arguments);
+                let mut changes = Vec::new();
                 for (at, values) in one.into_iter().chain(many).enumerate() {
                     changes.extend(self.created(model, at, values, &context).await?);
                 }
@@ -201,7 +216,10 @@ impl Partly<'_> {
                 }
                 Ok(changes)
             }
-            StepAction::Execute => Ok(vec![self.called(model, step, &arguments)]),
+            StepAction::Execute => {
+                self.note_values(model, step, &arguments).await?;
+                Ok(vec![self.called(model, step, &arguments)])
+            }
             StepAction::Query | StepAction::Read | StepAction::Report => Ok(Vec::new()),
         }
     }
@@ -218,7 +236,8 @@ impl Partly<'_> {
             None => format!("new {}", at + 1),
         };
         let (known, open) = self.split(model, values).await?;
-        let teller = Teller::new(self.call, model, &[&known], context).await?;
+        let nested = Nested::read(self.call, model, &[&known], context).await?;
+        let teller = Teller::new(self.call, model, &[&known], context, &nested).await?;
         let mut changes = teller.added(&record, &known);
         changes.extend(open.into_iter().map(|(field, value)| Change {
             record: record.clone(),
@@ -226,6 +245,7 @@ impl Partly<'_> {
             before: None,
             after: self.from(&value),
         }));
+        changes.extend(nested.told(self.call).await?);
         Ok(changes)
     }
 
@@ -237,21 +257,21 @@ impl Partly<'_> {
         context: &BTreeMap<String, Value>,
     ) -> Result<Vec<Change>, ToolError> {
         let (known, open) = self.split(model, values.clone()).await?;
-        let teller = Teller::new(self.call, model, &[&known], context).await?;
+        let nested = Nested::read(self.call, model, &[&known], context).await?;
+        let teller = Teller::new(self.call, model, &[&known], context, &nested).await?;
+        let inside = nested.told(self.call).await?;
         let after = |field: &str| match open.get(field) {
             Some(value) => self.from(value),
             None => teller.after(field, &known[field]),
         };
         if refers(ids) {
-            return Ok(values
-                .keys()
-                .map(|field| Change {
-                    record: self.from(ids),
-                    label: teller.label(field),
-                    before: None,
-                    after: after(field),
-                })
-                .collect());
+            let whole = values.keys().map(|field| Change {
+                record: self.from(ids),
+                label: teller.label(field),
+                before: None,
+                after: after(field),
+            });
+            return Ok(whole.chain(inside).collect());
         }
         let ids: Vec<i64> = match ids {
             Value::Array(ids) => ids.iter().filter_map(Value::as_i64).collect(),
@@ -272,7 +292,29 @@ impl Partly<'_> {
                 });
             }
         }
+        changes.extend(inside);
         Ok(changes)
+    }
+
+    /// Notes what the values of a generic method do besides what it stands for.
+    async fn note_values(
+        &self,
+        model: &str,
+        step: &Step,
+        arguments: &Map<String, Value>,
+    ) -> Result<(), ToolError> {
+        let Some(generic) = generic_of(step) else { return Ok(()) };
+        let positional = arguments.get("args").and_then(Value::as_array);
+        let keywords = arguments.get("kwargs").and_then(Value::as_object);
+        let keywords = generic::by_name(
+            generic,
+            positional.cloned().unwrap_or_default(),
+            keywords.cloned().unwrap_or_default(),
+        )?;
+        for values in generic::values_in(&keywords) {
+            note_commands(self.call, model, values).await?;
+        }
+        Ok(())
     }
 
     fn called(&self, model: &str, step: &Step, arguments: &Map<String, Value>) -> Change {
@@ -305,6 +347,7 @@ impl Partly<'_> {
         let (open, known): (Map<_, _>, Map<_, _>) =
             values.into_iter().partition(|(_, value)| refers(value));
         values::check(self.call, "values", model, &known).await?;
+        note_commands(self.call, model, &open).await?;
         let definitions = required_definitions(self.call, model).await?;
         for field in open.keys() {
             Term::quoted(field, field).refuse_secret(guards, "values")?;

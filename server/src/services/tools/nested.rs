@@ -1,0 +1,251 @@
+//! Records inside values: which ones commands would change, how they are now, and what is told of them before anybody
+//! agrees. What commands look like is in [`crate::domain::odoo_values`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::{Map, Value, json};
+use shared::confirmation::Change;
+
+use super::{
+    ToolError, named,
+    paths::required_definitions,
+    run::Call,
+    values::{MAX_DEPTH, Teller},
+};
+use crate::{domain::odoo_values, services::odoo_cache::Definitions};
+
+/// The records of other models that values change by commands, as they are now.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Nested {
+    /// In the order in which they are written.
+    changed: Vec<Changed>,
+    /// By model and id: the name, and the fields that would change.
+    rows: BTreeMap<String, BTreeMap<i64, Value>>,
+}
+
+/// A record that a command changes.
+#[derive(Debug, PartialEq)]
+struct Changed {
+    model: String,
+    id: i64,
+    /// Its new values; none where it only gets another parent.
+    values: Map<String, Value>,
+    /// The field that leads to its parent, where the command gives it another one.
+    parent: Option<String>,
+}
+
+impl Nested {
+    /// The records that `sets` of values for `model` change, with one read of each model. The values have been
+    /// checked.
+    ///
+    /// # Errors
+    /// When one does not exist, or Odoo does not answer.
+    pub(super) async fn read(
+        call: &Call<'_>,
+        model: &str,
+        sets: &[&Map<String, Value>],
+        context: &BTreeMap<String, Value>,
+    ) -> Result<Self, ToolError> {
+        let changed = changed(call, model, sets).await?;
+        let mut wanted: BTreeMap<&str, BTreeMap<i64, BTreeSet<&str>>> = BTreeMap::new();
+        for Changed { model, id, values, parent } in &changed {
+            let fields = wanted.entry(model).or_default().entry(*id).or_default();
+            fields.extend(values.keys().map(String::as_str));
+            fields.extend(parent.as_deref());
+        }
+        let mut rows: BTreeMap<String, BTreeMap<i64, Value>> = BTreeMap::new();
+        for (model, records) in wanted {
+            let found = read(call, model, &records, context).await?;
+            rows.insert(model.to_owned(), found);
+        }
+        Ok(Self { changed, rows })
+    }
+
+    /// What an agreement is bound to.
+    pub(super) fn state(&self) -> Value {
+        json!(self.rows)
+    }
+
+    /// One line for each value of these records that would change.
+    ///
+    /// # Errors
+    /// When Odoo does not answer.
+    pub(super) async fn told(&self, call: &Call<'_>) -> Result<Vec<Change>, ToolError> {
+        let mut tellers: HashMap<&str, Teller> = HashMap::new();
+        for model in self.rows.keys() {
+            let sets = self.changed.iter().filter(|changed| changed.model == *model);
+            let sets: Vec<&Map<String, Value>> = sets.map(|changed| &changed.values).collect();
+            tellers.insert(model, Teller::new(call, model, &sets, self).await?);
+        }
+        let mut lines = Vec::new();
+        for Changed { model, id, values, parent: _ } in &self.changed {
+            let (teller, row) = (&tellers[model.as_str()], self.row(model, *id));
+            let name = self.name(model, *id).map_or_else(|| format!("#{id}"), str::to_owned);
+            lines.extend(values.iter().map(|(field, value)| Change {
+                record: name.clone(),
+                label: teller.label(field),
+                before: Some(teller.before(field, &row[field]).unwrap_or_else(|| "(empty)".into())),
+                after: teller.after(field, value),
+            }));
+        }
+        Ok(lines)
+    }
+
+    /// What a record is called.
+    pub(super) fn name(&self, model: &str, id: i64) -> Option<&str> {
+        self.row(model, id)["display_name"].as_str().filter(|name| !name.is_empty())
+    }
+
+    /// What the parent of a record is called that would get another one.
+    pub(super) fn parent(&self, model: &str, id: i64) -> Option<&str> {
+        let of = |changed: &&Changed| changed.id == id && changed.model == model;
+        let parent = self.changed.iter().filter(of).find_map(|changed| changed.parent.as_ref())?;
+        self.row(model, id)[parent][1].as_str()
+    }
+
+    fn row(&self, model: &str, id: i64) -> &Value {
+        let row = self.rows.get(model).and_then(|rows| rows.get(&id));
+        row.unwrap_or(&Value::Null)
+    }
+}
+
+/// What a command says.
+pub(super) struct Command<'a> {
+    /// What it does, from 0 to 6.
+    pub(super) number: Option<i64>,
+    /// To which record, where it names one.
+    pub(super) id: Option<i64>,
+    /// What the record gets.
+    pub(super) values: Option<&'a Map<String, Value>>,
+    /// The records that there will be instead of all that are there.
+    pub(super) ids: Vec<i64>,
+}
+
+/// The commands in a value of a field to many records.
+pub(super) fn commands(value: &Value) -> impl Iterator<Item = Command<'_>> {
+    value.as_array().into_iter().flatten().map(|command| Command {
+        number: command[0].as_i64(),
+        id: command[1].as_i64(),
+        values: command[2].as_object(),
+        ids: command[2].as_array().into_iter().flatten().filter_map(Value::as_i64).collect(),
+    })
+}
+
+/// Whether a field is one to many records, which are then its record's own or not.
+fn owns(definition: &Value) -> Option<bool> {
+    match definition["type"].as_str() {
+        Some("one2many") => Some(true),
+        Some("many2many") => Some(false),
+        _ => None,
+    }
+}
+
+async fn changed(
+    call: &Call<'_>,
+    model: &str,
+    sets: &[&Map<String, Value>],
+) -> Result<Vec<Changed>, ToolError> {
+    let mut found: Vec<Changed> = Vec::new();
+    each_command(call, model, sets, |definition, related, command| {
+        let relation = definition["relation"].as_str().unwrap_or_default();
+        let parent = definition["relation_field"].as_str();
+        let changed = match (command.number, command.id) {
+            (Some(1), Some(id)) => (id, command.values.cloned().unwrap_or_default(), None),
+            (Some(4), Some(id)) if owns(definition) == Some(true) => {
+                let parent = parent.filter(|field| related.fields.contains_key(*field));
+                (id, Map::new(), parent.map(str::to_owned))
+            }
+            _ => return,
+        };
+        let (id, values, parent) = changed;
+        let changed = Changed { model: relation.to_owned(), id, values, parent };
+        if !found.contains(&changed) {
+            found.push(changed);
+        }
+    })
+    .await?;
+    Ok(found)
+}
+
+/// Notes what the commands in values that are not known yet do to related records: their numbers say it.
+///
+/// # Errors
+/// When a model cannot be looked at.
+pub(super) async fn note_commands(
+    call: &Call<'_>,
+    model: &str,
+    values: &Map<String, Value>,
+) -> Result<(), ToolError> {
+    let mut needed = Vec::new();
+    each_command(call, model, &[values], |definition, _, command| {
+        needed.extend(odoo_values::needs(command.number, owns(definition) == Some(true)));
+    })
+    .await?;
+    call.note(|about| about.besides.extend(needed));
+    Ok(())
+}
+
+/// Visits every command in `sets` of values for `model`, and in the values that they bring, with the definition of its
+/// field and those of the related model.
+async fn each_command(
+    call: &Call<'_>,
+    model: &str,
+    sets: &[&Map<String, Value>],
+    mut visit: impl FnMut(&Value, &Definitions, &Command<'_>),
+) -> Result<(), ToolError> {
+    let mut level: Vec<(String, &Map<String, Value>)> =
+        sets.iter().map(|set| (model.to_owned(), *set)).collect();
+    for _ in 0..=MAX_DEPTH {
+        let mut next = Vec::new();
+        for (model, values) in level {
+            let definitions = required_definitions(call, &model).await?;
+            for (field, value) in values {
+                let definition = definitions.of(field);
+                let relation = definition["relation"].as_str().unwrap_or_default();
+                if owns(definition).is_none() || relation.is_empty() || !value.is_array() {
+                    continue;
+                }
+                let related = required_definitions(call, relation).await?;
+                for command in commands(value) {
+                    visit(definition, &related, &command);
+                    next.extend(command.values.map(|values| (relation.to_owned(), values)));
+                }
+            }
+        }
+        level = next;
+    }
+    Ok(())
+}
+
+/// The records of one model, each with the fields that are wanted of it, in one read.
+async fn read(
+    call: &Call<'_>,
+    model: &str,
+    wanted: &BTreeMap<i64, BTreeSet<&str>>,
+    context: &BTreeMap<String, Value>,
+) -> Result<BTreeMap<i64, Value>, ToolError> {
+    let fields: BTreeSet<&str> =
+        wanted.values().flatten().copied().chain(["display_name"]).collect();
+    let ids: Vec<i64> = wanted.keys().copied().collect();
+    let arguments = named(json!({ "fields": fields }));
+    let answer = call.ask(model, "read", Some(ids), arguments, context).await?;
+    let mut rows = BTreeMap::new();
+    for row in answer.as_array().into_iter().flatten() {
+        let Some((id, wanted)) = row["id"].as_i64().and_then(|id| Some((id, wanted.get(&id)?)))
+        else {
+            continue;
+        };
+        let fields = wanted.iter().copied().chain(["display_name"]);
+        let kept: Map<String, Value> =
+            fields.map(|field| (field.to_owned(), row[field].clone())).collect();
+        rows.insert(id, Value::Object(kept));
+    }
+    let missing: Vec<i64> = wanted.keys().copied().filter(|id| !rows.contains_key(id)).collect();
+    if missing.is_empty() {
+        return Ok(rows);
+    }
+    Err(ToolError::argument(
+        "values",
+        format_args!("there are no records {missing:?} of {model}: nothing was changed"),
+    ))
+}
