@@ -76,7 +76,7 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         arguments: bound.clone(),
         // New records meet no old values, but for those of records that they take or change.
         state: nested.state(),
-        preview: preview(call, &model, &records, &context, &nested).await?,
+        preview: preview(call, &model, &records, &nested).await?,
         confirm,
     };
     let consent = match consent::settle(call, proposal).await? {
@@ -129,11 +129,10 @@ async fn preview(
     call: &Call<'_>,
     model: &str,
     records: &[Map<String, Value>],
-    context: &BTreeMap<String, Value>,
     nested: &Nested,
 ) -> Result<Preview, ToolError> {
     let sets: Vec<&Map<String, Value>> = records.iter().collect();
-    let teller = Teller::new(call, model, &sets, context, nested).await?;
+    let teller = Teller::new(call, model, &sets, nested).await?;
     let mut changes = Vec::new();
     for (at, values) in records.iter().enumerate() {
         let name = match values.get("name").and_then(Value::as_str) {

@@ -44,7 +44,7 @@ pub(super) async fn check(
     keywords: Map<String, Value>,
     context: &BTreeMap<String, Value>,
 ) -> Result<Map<String, Value>, ToolError> {
-    let keywords = by_name(generic, positional, keywords)?;
+    let mut keywords = by_name(generic, positional, keywords)?;
     if generic.effect == Effect::Changes {
         values::check_model(call, "model", model)?;
     }

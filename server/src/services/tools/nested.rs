@@ -21,6 +21,8 @@ pub(super) struct Nested {
     changed: Vec<Changed>,
     /// By model and id: the name, and the fields that would change.
     rows: BTreeMap<String, BTreeMap<i64, Value>>,
+    /// The context that came with the values.
+    context: BTreeMap<String, Value>,
 }
 
 /// A record that a command changes.
@@ -58,7 +60,12 @@ impl Nested {
             let found = read(call, model, &records, context).await?;
             rows.insert(model.to_owned(), found);
         }
-        Ok(Self { changed, rows })
+        Ok(Self { changed, rows, context: context.clone() })
+    }
+
+    /// The context that came with the values.
+    pub(super) fn context(&self) -> &BTreeMap<String, Value> {
+        &self.context
     }
 
     /// What an agreement is bound to.

@@ -134,11 +134,10 @@ impl<'a> Teller<'a> {
         call: &Call<'_>,
         model: &str,
         sets: &[&Map<String, Value>],
-        context: &BTreeMap<String, Value>,
         nested: &'a Nested,
     ) -> Result<Self, ToolError> {
         let definitions = required_definitions(call, model).await?;
-        let zone = super::records::zone(call, context).await?;
+        let zone = super::records::zone(call, nested.context()).await?;
         let mut wanted: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
         for (name, value) in sets.iter().flat_map(|set| set.iter()) {
             let definition = definitions.of(name);

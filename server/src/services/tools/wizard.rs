@@ -233,7 +233,7 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
     let context: BTreeMap<String, Value> =
         serde_json::from_str(&row.context).map_err(unavailable)?;
     let met = Met::now(call, about.as_ref(), &model, &[&values], &context).await?;
-    let teller = Teller::new(call, &model, &[&values], &context, &met.nested).await?;
+    let teller = Teller::new(call, &model, &[&values], &met.nested).await?;
     let bound = json!({ "wizard": id, "method": method, "values": values });
     let mut changes = teller.added("the wizard", &values);
     changes.extend(met.nested.told(call).await?);

@@ -105,7 +105,7 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         permission: Permission::Write,
         arguments: bound.clone(),
         state: json!({ "records": old, "nested": nested.state() }),
-        preview: preview(call, &model, &sets, &old, &context, &nested).await?,
+        preview: preview(call, &model, &sets, &old, &nested).await?,
         confirm,
     };
     let consent = match consent::settle(call, proposal).await? {
@@ -248,11 +248,10 @@ async fn preview(
     model: &str,
     sets: &[Set],
     old: &BTreeMap<i64, Value>,
-    context: &BTreeMap<String, Value>,
     nested: &Nested,
 ) -> Result<Preview, ToolError> {
     let values: Vec<&Map<String, Value>> = sets.iter().map(|set| &set.values).collect();
-    let teller = Teller::new(call, model, &values, context, nested).await?;
+    let teller = Teller::new(call, model, &values, nested).await?;
     let mut changes = Vec::new();
     for set in sets {
         for id in &set.ids {

@@ -222,7 +222,7 @@ impl Table {
         format: Format,
     ) -> Result<Self, ToolError> {
         let nothing = Nested::default();
-        let teller = Teller::new(call, model, &[], &BTreeMap::new(), &nothing).await?;
+        let teller = Teller::new(call, model, &[], &nothing).await?;
         let mut labels = Vec::new();
         for column in columns {
             labels.push(match column.split_once('.') {

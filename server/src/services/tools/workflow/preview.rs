@@ -237,7 +237,7 @@ impl Partly<'_> {
         };
         let (known, open) = self.split(model, values).await?;
         let nested = Nested::read(self.call, model, &[&known], context).await?;
-        let teller = Teller::new(self.call, model, &[&known], context, &nested).await?;
+        let teller = Teller::new(self.call, model, &[&known], &nested).await?;
         let mut changes = teller.added(&record, &known);
         changes.extend(open.into_iter().map(|(field, value)| Change {
             record: record.clone(),
@@ -258,7 +258,7 @@ impl Partly<'_> {
     ) -> Result<Vec<Change>, ToolError> {
         let (known, open) = self.split(model, values.clone()).await?;
         let nested = Nested::read(self.call, model, &[&known], context).await?;
-        let teller = Teller::new(self.call, model, &[&known], context, &nested).await?;
+        let teller = Teller::new(self.call, model, &[&known], &nested).await?;
         let inside = nested.told(self.call).await?;
         let after = |field: &str| match open.get(field) {
             Some(value) => self.from(value),
