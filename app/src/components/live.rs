@@ -67,6 +67,7 @@ pub fn use_news() -> ReadSignal<u32> {
 ///
 /// # Panics
 /// Outside the frame.
+#[must_use]
 pub fn use_news_beside(is_open: impl Fn() -> bool + Send + Sync + 'static) -> Memo<u32> {
     let news = use_news();
     Memo::new(move |before: Option<&u32>| match before {

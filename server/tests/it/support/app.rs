@@ -243,7 +243,7 @@ fn parse_options(folder: &TempDir, further: &[&str]) -> Serve {
         .command
     {
         Command::Serve(options) => *options,
-        Command::RotateMasterKey(_) | Command::ResetLink(_) => {
+        Command::RotateMasterKey(_) | Command::User(_) => {
             unreachable!("the subcommand is serve")
         }
     }

@@ -103,6 +103,7 @@ impl Person {
             email: &email,
             password_hash: "no password".to_owned(),
             created_at: core.clock.now(),
+            time_zone: None,
         };
         let membership =
             Membership { id: member, company, user, role, joined_at: core.clock.now() };
