@@ -255,12 +255,22 @@ async fn a_preview_of_a_run_shows_what_each_step_changes_and_what_comes_from_ear
           "arguments": { "model": "sale.order", "method": "action_confirm", "ids": found } },
         { "name": "lock", "title": "Confirm the first", "action": "execute",
           "arguments": { "model": "sale.order", "method": "action_confirm", "ids": [order] } },
+        { "name": "again", "title": "Find (again)", "action": "query",
+          "arguments": { "model": "sale.order", "domain": [["partner_id", "=", id]] } },
+        { "name": "mark", "title": "Mark", "action": "write",
+          "arguments": { "model": "sale.order", "ids": { "$": "steps.again.records.*.id" },
+            "values": { "client_order_ref": word } } },
     ]);
     validated(&gate, "All of it", inputs, steps).await;
     let run = json!({ "workflow": "All of it", "inputs": { "partner": partner, "word": "AB-12" } });
     let before = gate.calls();
     let told = gate.call("aidoo_workflow", run.clone()).await.expect("a preview");
-    assert!(gate.asked_since(before).iter().all(|call| call.ends_with(".read")), "it only looks");
+    let only_looks = |call: &String| {
+        ["read", "search_read", "search_count"]
+            .iter()
+            .any(|read| call.ends_with(&format!(".{read}")))
+    };
+    assert!(gate.asked_since(before).iter().all(only_looks), "{:?}", gate.asked_since(before));
     let rows: Vec<(String, String, Option<String>, String)> = told["preview"]["changes"]
         .as_array()
         .expect("rows")
@@ -279,34 +289,36 @@ async fn a_preview_of_a_run_shows_what_each_step_changes_and_what_comes_from_ear
     let name = |id: &Value, model: &str| json!({ "model": model, "ids": [id], "fields": ["display_name"] });
     let partner_name = gate.call("aidoo_read", name(&partner, "res.partner")).await.unwrap();
     let partner_name = partner_name["records"][0]["display_name"].as_str().unwrap().to_owned();
-    let from = "from step 1, “Find the orders” (records.*.id)";
+    let query = json!({ "model": "sale.order", "domain": [["partner_id", "=", partner]],
+        "fields": ["name", "client_order_ref"] });
+    let orders = gate.call("aidoo_query", query).await.expect("is found")["records"].clone();
+    let orders = orders.as_array().expect("a list");
+    let from = "from step 7, “Find (again)” (records.*.id)";
     let shown = |value: &Value| Some(value.as_str().unwrap_or("(empty)").to_owned());
     let row = |record: &str, label: &str, before: Option<String>, after: &str| {
         (record.to_owned(), label.to_owned(), before, after.to_owned())
     };
-    assert_eq!(
-        rows[..6],
-        [
-            row(&format!("2. {partner_name}"), "City", shown(&old["city"]), "Narvik"),
-            row(
-                &format!("2. {partner_name}"),
-                "Reference",
-                shown(&old["ref"]),
-                "from step 1, “Find the orders” (records.0.name)"
-            ),
-            row(&format!("3. {from}"), "Customer's own number", None, "AB-12"),
-            row("4. AB-12", rows[3].1.as_str(), None, "AB-12"),
-            row(
-                &format!("5. {from}"),
-                "action_confirm",
-                None,
-                "confirm a quotation; what a method does cannot be previewed"
-            ),
-            row("6. Confirm the first", "action_confirm", None, &rows[5].3),
-        ]
-    );
-    assert!(rows[5].3.contains("to confirm a quotation, on S"), "the order's name: {rows:?}");
-    assert!(rows[5].3.contains("(draft)"), "the order's state: {rows:?}");
+    let name = |order: &Value| order["name"].as_str().expect("a name").to_owned();
+    let number = "Customer's own number";
+    let mut expected = vec![
+        row(&format!("2. {partner_name}"), "City", shown(&old["city"]), "Narvik"),
+        row(&format!("2. {partner_name}"), "Reference", shown(&old["ref"]), &name(&orders[0])),
+    ];
+    expected.extend(orders.iter().map(|order| {
+        let before = shown(&order["client_order_ref"]);
+        row(&format!("3. {}", name(order)), number, before, "AB-12")
+    }));
+    let at = expected.len();
+    expected.extend([
+        row("4. AB-12", &rows[at].1, None, "AB-12"),
+        row("5. Confirm", "action_confirm", None, &rows[at + 1].3),
+        row("6. Confirm the first", "action_confirm", None, &rows[at + 2].3),
+        row(&format!("8. {from}"), number, None, "AB-12"),
+    ]);
+    assert_eq!(rows, expected);
+    assert!(rows[at + 1].3.contains(&name(&orders[0])), "what was found: {rows:?}");
+    assert!(rows[at + 2].3.contains("to confirm a quotation, on S"), "the name: {rows:?}");
+    assert!(rows[at + 2].3.contains("(draft)"), "the order's state: {rows:?}");
 
     // What was agreed to is what was shown: old values that are others now want another look.
     let confirmed = gate.previewed("aidoo_workflow", run).await;
@@ -493,6 +505,12 @@ async fn a_run_obeys_the_strictest_policy_of_what_its_steps_do() {
     let id = json!({ "$": "input.partner" });
     let step = |name: &str, action: &str, arguments: Value| json!({ "name": name, "title": name, "action": action, "arguments": arguments });
     let city = json!({ "city": "Narvik" });
+    let tag = step(
+        "tag",
+        "create",
+        json!({ "model": "res.partner.category", "values": { "name": "Made" } }),
+    );
+    // What it finds after a change is not known before.
     let find = step("find", "query", json!({ "model": "res.partner", "limit": 1 }));
     let found = json!({ "$": "steps.find.records.0.id" });
     let workflows = [
@@ -525,6 +543,7 @@ async fn a_run_obeys_the_strictest_policy_of_what_its_steps_do() {
         (
             "Writes inside what it finds",
             json!([
+                tag,
                 find,
                 step(
                     "make",
@@ -537,6 +556,7 @@ async fn a_run_obeys_the_strictest_policy_of_what_its_steps_do() {
         (
             "Calls a method that writes inside what it finds",
             json!([
+                tag,
                 find,
                 step(
                     "make",
@@ -587,4 +607,46 @@ async fn a_run_stops_where_an_import_stored_nothing() {
     assert!(sentence.contains("nothing was imported: row 1: "), "{sentence}");
     assert!(sentence.contains("Make: not done"), "{sentence}");
     assert_eq!(gate.count("res.partner.category", "create"), 0);
+}
+
+#[tokio::test]
+async fn a_run_is_bound_to_the_records_that_its_first_steps_find() {
+    let gate = Gate::start().await;
+    let steps = json!([
+        { "name": "find", "title": "Find", "action": "query",
+          "arguments": { "model": "res.partner", "domain": [["ref", "=", "AB-12"]] } },
+        { "name": "move", "title": "Move", "action": "write",
+          "arguments": { "model": "res.partner", "ids": { "$": "steps.find.records.*.id" },
+            "values": { "city": "Narvik" } } },
+    ]);
+    validated(&gate, "Moves", json!([]), steps).await;
+    let run = json!({ "workflow": "Moves" });
+    let only = gate.another_key(PermissionSet::of(&[Permission::Workflow])).await;
+    let named = async |id: i64| {
+        let change = json!({ "model": "res.partner", "ids": [id], "values": { "ref": "AB-12" } });
+        let change = gate.previewed("aidoo_write", change).await;
+        gate.call("aidoo_write", change).await.expect("is done");
+    };
+    let one = first(&gate, "res.partner", json!([])).await;
+    let two = first(&gate, "res.partner", json!([["id", ">", one]])).await;
+    named(one).await;
+    let told = gate.call_as(&only, "aidoo_workflow", run.clone()).await.expect("a preview");
+    let lines = told["preview"]["changes"].as_array().expect("lines").clone();
+    assert_eq!(lines.len(), 1, "{told}");
+    let read = json!({ "model": "res.partner", "ids": [one], "fields": ["display_name", "city"] });
+    let row = gate.call("aidoo_read", read).await.expect("is read")["records"][0].clone();
+    let name = row["display_name"].as_str().expect("a name");
+    assert_eq!(lines[0]["record"], format!("2. {name}"));
+    assert_eq!(lines[0]["before"], row["city"].as_str().unwrap_or("(empty)"));
+
+    named(two).await;
+    let mut stale = run.clone();
+    stale["confirm"] = told["confirm"].clone();
+    let sentence = gate.call_as(&only, "aidoo_workflow", stale).await.expect_err("two now");
+    assert!(sentence.contains("records have changed since the preview"), "{sentence}");
+    let run = gate.previewed("aidoo_workflow", run).await;
+    gate.call("aidoo_workflow", run).await.expect("runs");
+    let read = json!({ "model": "res.partner", "ids": [one, two], "fields": ["city"] });
+    let rows = gate.call("aidoo_read", read).await.expect("is read")["records"].clone();
+    assert!(rows.as_array().expect("rows").iter().all(|row| row["city"] == "Narvik"), "{rows}");
 }

@@ -210,21 +210,23 @@ fn read(version: &Model) -> Result<Workflow, ToolError> {
     serde_json::from_str(&version.definition).map_err(unavailable)
 }
 
+/// Whether a step changes something: a generic method that reads does not.
+fn makes_changes(step: &Step) -> bool {
+    let generic = generic_of(step);
+    step.action.changes()
+        && generic.is_none_or(|generic| generic.effect == odoo_methods::Effect::Changes)
+}
+
 /// What the changing steps do, as far as they say it themselves: each by its tool, and by what a generic method
 /// stands for. What hides in their values the preview finds.
 fn kinds(workflow: &Workflow) -> Vec<Permission> {
-    let changing = workflow.steps.iter().filter(|step| step.action.changes());
-    let mut kinds = Vec::new();
-    for step in changing {
-        match generic_of(step) {
-            Some(generic) if generic.effect == odoo_methods::Effect::Reads => {}
-            generic => {
-                kinds.push(step.action.permission());
-                kinds.extend(generic.map_or(&[][..], |generic| generic.needs));
-            }
-        }
-    }
-    kinds
+    let changing = workflow.steps.iter().filter(|step| makes_changes(step));
+    changing
+        .flat_map(|step| {
+            let stands_for = generic_of(step).map_or(&[][..], |generic| generic.needs);
+            std::iter::once(step.action.permission()).chain(stands_for.iter().copied())
+        })
+        .collect()
 }
 
 /// The generic method that a step calls, if it does.

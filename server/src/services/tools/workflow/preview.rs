@@ -1,6 +1,7 @@
 //! What a run of a workflow would change, as far as that is known before it: of each step that changes something
-//! the records, the fields, the values now and the values after. What an earlier step answers is known when that
-//! step has run, so its place says which step it comes from. Nothing but old values is looked at in Odoo.
+//! the records, the fields, the values now and the values after. Steps that read are carried out, until one changes
+//! something: what they find after that is known when it has run, as is what it answers itself, so their places say
+//! which step it comes from.
 
 use std::{
     collections::BTreeMap,
@@ -10,12 +11,12 @@ use std::{
 use serde_json::{Map, Value, json};
 use shared::{
     confirmation::{Change, Preview},
-    workflow::{Definition as Workflow, Step, StepAction, reference},
+    workflow::{Definition as Workflow, Step, StepAction, fill, reference},
 };
 
 use super::{
     super::{
-        Caller, Cause, Output, Silent, ToolError,
+        Answer, Caller, Cause, Output, Silent, ToolError,
         arguments::Term,
         cut_preview, generic,
         nested::{Nested, note_commands},
@@ -25,7 +26,7 @@ use super::{
         values::{self, Teller},
         write::{Set, old_values},
     },
-    generic_of, tool,
+    generic_of, makes_changes, tool,
 };
 use crate::{
     domain::{nearest::unknown_field, odoo_methods},
@@ -70,14 +71,30 @@ pub(super) async fn preview(
         })
         .collect();
     let mut states = Vec::new();
+    let mut results = Map::new();
+    let mut has_changed = false;
     for (at, step) in workflow.steps.iter().enumerate() {
-        if !step.action.changes() {
+        let whole = Value::Object(step.arguments.clone());
+        let scope = json!({ "input": inputs, "steps": results });
+        let Value::Object(arguments) = as_far_as_known(&whole, &scope) else { continue };
+        let number = at + 1;
+        if !makes_changes(step) {
+            // What is found after a change is known when that has been made, and a report makes files.
+            let is_known = !refers(&Value::Object(arguments.clone()));
+            if is_known && !has_changed && step.action != StepAction::Report {
+                match found(call, step, arguments).await {
+                    Ok(answer) => drop(results.insert(step.name.clone(), answer)),
+                    Err(error) if error.cause == Cause::Refused => {
+                        return Err(would_be_refused(number, step, &error));
+                    }
+                    Err(_) => {}
+                }
+            }
             continue;
         }
-        let whole = Value::Object(step.arguments.clone());
-        let Value::Object(arguments) = with_inputs(&whole, inputs) else { continue };
-        let number = at + 1;
+        has_changed = true;
         let about = Mutex::default();
+        let asked = Value::Object(arguments.clone());
         let told = match refers(&Value::Object(arguments.clone())) {
             false => known(call, step, arguments, &about).await,
             true => {
@@ -93,17 +110,14 @@ pub(super) async fn preview(
         call.note(|whole| whole.besides.extend(about.besides));
         match told {
             Ok((told, met)) => {
-                states.push(met);
+                states.push(json!({ "arguments": asked, "met": met }));
                 changes.extend(told.into_iter().map(|change| Change {
                     record: format!("{number}. {}", change.record),
                     ..change
                 }));
             }
             Err(error) if error.cause == Cause::Refused => {
-                return Err(ToolError::new(format!(
-                    "step {number}, “{}”, would be refused, so nothing was done: {error}",
-                    step.title
-                )));
+                return Err(would_be_refused(number, step, &error));
             }
             // An earlier step may be what makes it possible.
             Err(error) => changes.push(Change {
@@ -130,6 +144,43 @@ pub(super) async fn preview(
     Ok(Shown { preview: cut_preview(summary, changes, Some(note)), state })
 }
 
+fn would_be_refused(number: usize, step: &Step, error: &ToolError) -> ToolError {
+    ToolError::new(format!(
+        "step {number}, “{}”, would be refused, so nothing was done: {error}",
+        step.title
+    ))
+}
+
+/// What a step finds.
+async fn found(
+    call: &Call<'_>,
+    step: &Step,
+    arguments: Map<String, Value>,
+) -> Result<Value, ToolError> {
+    match tried(call, step, arguments, &Mutex::default()).await? {
+        Output::Answer(found) => Ok(found),
+        _ => Err(ToolError::failed("the step answers with no records")),
+    }
+}
+
+/// The step's tool, with the permissions that it has in the run, as far as its preview.
+async fn tried(
+    call: &Call<'_>,
+    step: &Step,
+    arguments: Map<String, Value>,
+    about: &Mutex<About>,
+) -> Answer {
+    let caller = Caller {
+        principal: call.principal(),
+        client: call.caller.client.clone(),
+        address: call.caller.address,
+        conversation: &Silent,
+    };
+    let trial = call.toolbox.trying(&caller, tool(step.action), about);
+    // Boxed: the tool is another one, but its future's type could be this one's.
+    Box::pin(trial.run(Some(arguments))).await
+}
+
 /// A step whose arguments are all known: what its tool shows of it, and what it would be bound to by itself.
 async fn known(
     call: &Call<'_>,
@@ -137,17 +188,10 @@ async fn known(
     arguments: Map<String, Value>,
     about: &Mutex<About>,
 ) -> Result<(Vec<Change>, Value), ToolError> {
-    let caller = Caller {
-        principal: call.principal(),
-        client: call.caller.client.clone(),
-        address: call.caller.address,
-        conversation: &Silent,
-    };
     let method = arguments.get("method").and_then(Value::as_str).unwrap_or_default().to_owned();
-    // Boxed: the tool is another one, but its future's type could be this one's.
-    let trial = call.toolbox.trying(&caller, tool(step.action), about);
-    let shown = Box::pin(trial.run(Some(arguments))).await?;
-    let Output::Preview(value) = shown else { return Ok((Vec::new(), Value::Null)) };
+    let Output::Preview(value) = tried(call, step, arguments, about).await? else {
+        return Ok((Vec::new(), Value::Null));
+    };
     let preview: Preview = serde_json::from_value(value["preview"].clone())
         .map_err(|error| ToolError::failed(error.to_string()))?;
     let Preview { summary, mut changes, more, note } = preview;
@@ -411,18 +455,14 @@ fn refers(value: &Value) -> bool {
     }
 }
 
-/// The value with its inputs filled in; what comes from earlier steps stays as it is.
-fn with_inputs(value: &Value, inputs: &Map<String, Value>) -> Value {
+/// The value with what is known filled in; what comes from steps that have not run stays as it is.
+fn as_far_as_known(value: &Value, scope: &Value) -> Value {
     match value {
-        value if reference(value).is_some() => reference(value)
-            .and_then(|reference| reference.strip_prefix("input."))
-            .and_then(|name| inputs.get(name))
-            .unwrap_or(value)
-            .clone(),
-        Value::Array(values) => values.iter().map(|value| with_inputs(value, inputs)).collect(),
+        value if reference(value).is_some() => fill(value, scope).unwrap_or_else(|_| value.clone()),
+        Value::Array(values) => values.iter().map(|value| as_far_as_known(value, scope)).collect(),
         Value::Object(fields) => fields
             .iter()
-            .map(|(name, value)| (name.clone(), with_inputs(value, inputs)))
+            .map(|(name, value)| (name.clone(), as_far_as_known(value, scope)))
             .collect::<Map<_, _>>()
             .into(),
         scalar => scalar.clone(),
