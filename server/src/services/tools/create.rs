@@ -1,7 +1,5 @@
 //! `aidoo_create`: new records, one or many, in one transaction.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 use shared::{activity::Consent, confirmation::Preview, permission::Permission};
 

@@ -17,7 +17,6 @@ use super::{
     consent::{self, Proposal, Verdict},
     generic,
     met::Met,
-    named,
     paths::refuse_about_closed,
     records::{MAX_BYTES, fitting, shorten},
     run::Call,
