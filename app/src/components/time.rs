@@ -26,7 +26,6 @@ pub fn provide_minutes() {
 
 /// How many microseconds have gone by since this was called, to be asked anew every minute; 0 on the server, and so in
 /// what the browser brings to life. Only differences of the browser's clock count: it may be wrong.
-#[must_use]
 pub fn use_elapsed() -> impl Fn() -> i64 + Clone + Send + Sync + 'static {
     let minutes = use_context::<Minutes>();
     let begin = now();

@@ -59,7 +59,7 @@ pub(super) const fn is_last_owner(member: &MemberView, owners: u32) -> bool {
 mod tests {
     use shared::{
         permission::PermissionSet,
-        time::{Distance, TimeView},
+        time::TimeView,
     };
 
     use super::*;
