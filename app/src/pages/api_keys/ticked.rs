@@ -22,12 +22,16 @@ const BOXES: &str = "input[name=revoke][form=ticked]";
 
 /// The boxes that are ticked, by the keys that they stand for, as far as the wasm has heard.
 #[derive(Clone, Copy)]
-pub(super) struct Ticked(RwSignal<Vec<String>>);
+pub(super) struct Ticked {
+    keys: RwSignal<Vec<String>>,
+    /// Here and not with the list: what follows `keys` in a list that is about to be replaced must find it.
+    ready: Signal<bool>,
+}
 
 impl Ticked {
     /// None, for the components beneath.
     pub(super) fn provide() -> Self {
-        let ticked = Self(RwSignal::default());
+        let ticked = Self { keys: RwSignal::default(), ready: use_ready() };
         provide_context(ticked);
         ticked
     }
@@ -35,7 +39,7 @@ impl Ticked {
     /// Ticks what was ticked, in rows that were drawn anew since, and takes note of boxes that were ticked before the
     /// wasm was there.
     pub(super) fn restore(self) {
-        self.0.with_untracked(|ticked| {
+        self.keys.with_untracked(|ticked| {
             for input in boxes().filter(|input| ticked.contains(&input.value())) {
                 input.set_checked(true);
             }
@@ -45,11 +49,11 @@ impl Ticked {
 
     fn note(self) {
         let ticked = boxes().filter(HtmlInputElement::checked).map(|input| input.value());
-        self.0.set(ticked.collect());
+        self.keys.set(ticked.collect());
     }
 
     fn count(self) -> u32 {
-        self.0.with(|ticked| u32::try_from(ticked.len()).unwrap_or(u32::MAX))
+        self.keys.with(|ticked| u32::try_from(ticked.len()).unwrap_or(u32::MAX))
     }
 }
 
@@ -60,7 +64,6 @@ pub(super) fn TickedForm(
     filter: ListApiKeys,
 ) -> impl IntoView {
     let ticked: Ticked = expect_context();
-    let ready = use_ready();
     let kept = filters::query(&filter);
     let kept = kept
         .pairs()
@@ -75,7 +78,7 @@ pub(super) fn TickedForm(
     view! {
         <Form action=API_KEYS noscroll=true attr:id=FORM>
             {kept}
-            <button class="btn small danger" disabled=move || ready.get() && ticked.count() == 0>{verb}</button>
+            <button class="btn small danger" disabled=move || ticked.ready.get() && ticked.count() == 0>{verb}</button>
         </Form>
     }
     .into_any()
@@ -110,7 +113,6 @@ pub(super) fn Tick(
 #[component]
 pub(super) fn TickAll() -> impl IntoView {
     let ticked: Ticked = expect_context();
-    let ready = use_ready();
     let toggle = move |event| {
         let checked = event_target_checked(&event);
         for input in boxes() {
@@ -119,7 +121,7 @@ pub(super) fn TickAll() -> impl IntoView {
         ticked.note();
     };
     view! {
-        <label class="hit" hidden=move || !ready.get()>
+        <label class="hit" hidden=move || !ticked.ready.get()>
             <input type="checkbox" aria-label=text!(api_keys.tick_all) on:change=toggle/>
         </label>
     }

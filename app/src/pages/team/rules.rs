@@ -57,10 +57,7 @@ pub(super) const fn is_last_owner(member: &MemberView, owners: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use shared::{
-        permission::PermissionSet,
-        time::TimeView,
-    };
+    use shared::{permission::PermissionSet, time::TimeView};
 
     use super::*;
 
