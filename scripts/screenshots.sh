@@ -13,6 +13,7 @@ AIDOO_PROGRAM="$(realpath "$AIDOO_PROGRAM")"
 export AIDOO_PROGRAM
 
 rm -rf end2end/references
+mkdir end2end/references
 say "drawing the pages"
 (cd end2end && npx playwright test pictures strange --update-snapshots=all) ||
   die "a page could not be drawn: see above"

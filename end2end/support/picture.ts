@@ -1,19 +1,24 @@
 import { existsSync } from "node:fs";
+import path from "node:path";
 
 import { type Page, expect, test } from "@playwright/test";
 
 /** Where Debian has the fonts that the references were drawn with. */
 const FONTS = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf";
 
-/** Whether pages look here as on the references when nothing has changed. */
+/** Where `make screenshots` puts the references. */
+const REFERENCES = path.join(__dirname, "../references");
+
+/** Whether there are references, and pages look here as on them when nothing has changed. */
 export function canCompare(): boolean {
-  return process.platform === "linux" && existsSync(FONTS);
+  return process.platform === "linux" && existsSync(FONTS) && existsSync(REFERENCES);
 }
 
-/** Leaves the test out where pictures would differ whatever the pages do, with a line that says so. */
+/** Leaves the test out where there is nothing to compare with, with a line that says so. */
 export function needsTheReferencesFonts(): void {
   if (canCompare()) return;
-  const why = process.platform === "linux" ? `${FONTS} is missing` : "this system draws pages in its own way";
+  const lacks = existsSync(FONTS) ? "no references were drawn" : `${FONTS} is missing`;
+  const why = process.platform === "linux" ? lacks : "this system draws pages in its own way";
   console.log(`no pictures are compared: ${why}`);
   test.skip(true, why);
 }

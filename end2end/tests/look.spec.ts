@@ -10,7 +10,7 @@ import { type Filled, fill } from "../support/fill";
 import { guarded } from "../support/headers";
 import { fits, hittable, named, still } from "../support/look";
 import { type Aidoo, start } from "../support/servers";
-import { Session, type Who, signedIn } from "../support/session";
+import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test } from "../support/test";
 
 const WIDTHS = [1440, 768, 360];
@@ -87,7 +87,7 @@ for (const language of ["en", "fr"]) {
   });
 
   // An admin's pages are an owner's, with less on them: their French was read there.
-  const people: Who[] = language === "en" ? ["OWNER", "ADMIN", "MEMBER"] : ["OWNER", "MEMBER"];
+  const people = language === "en" ? (["OWNER", "ADMIN", "MEMBER"] as const) : (["OWNER", "MEMBER"] as const);
   for (const who of people) {
     test(`every page and dialog suits everybody: ${who.toLowerCase()}, ${language}`, async ({ browserOf }) => {
       test.setTimeout(300_000);
