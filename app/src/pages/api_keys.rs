@@ -38,7 +38,7 @@ pub use self::{
     waiting::{Asked as AskedOfWaiting, dialog as waiting_dialog},
 };
 use crate::{
-    components::{EmptyState, Glyph, LoadError, PageHead, Skeleton, use_news_beside, use_toaster},
+    components::{EmptyState, Glyph, LoadError, PageHead, Skeleton, use_toaster},
     forms,
     pages::{
         dialog::Failure,
@@ -66,10 +66,10 @@ pub fn ApiKeysPage() -> impl IntoView {
     let accept = ServerAction::<AcceptApiKeyCall>::new();
     let accepted = forms::successes(accept);
     let open = Memo::new(move |_| query.with(Open::parse));
-    let news = use_news_beside(move || open.with(Option::is_some));
+    // Not with the news: what somebody ticks or types here would be drawn anew beneath their hands.
     let page = Resource::new(
-        move || (filter.get(), accepted.get(), news.get()),
-        move |(filter, ..)| list_api_keys(company, filter),
+        move || (filter.get(), accepted.get()),
+        move |(filter, _)| list_api_keys(company, filter),
     );
     let ticked = Ticked::provide();
     search_by_key();
