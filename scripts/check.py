@@ -38,6 +38,9 @@ class Count:
     failed: int = 0
     skipped: int = 0
     why: str = ""
+    # The failed tests by name, as far as the runner names them: a log may be kept by its end alone.
+    names: list[str] = field(default_factory=list)
+    seconds: float = field(default=0, compare=False)
 
 
 @dataclass
@@ -79,7 +82,8 @@ def cargo_test(ended: Ended) -> Count:
     )
     counts = [tuple(map(int, found)) for found in line.findall(ended.output)]
     passed, failed, ignored = (sum(column) for column in zip(*counts)) if counts else (0, 0, 0)
-    return Count(passed, failed, ignored)
+    names = re.findall(r"^---- (\S+) stdout ----$", ended.output, re.MULTILINE)
+    return Count(passed, failed, ignored, names=names)
 
 
 def playwright(ended: Ended) -> Count:
@@ -87,7 +91,14 @@ def playwright(ended: Ended) -> Count:
     stats = report["stats"]
     # A test that passes at the second try is a failure: there is nothing outside to blame.
     failed = stats["unexpected"] + stats["flaky"] + len(report.get("errors", []))
-    return Count(stats["expected"], failed, stats["skipped"])
+    names = [name for suite in report.get("suites", []) for name in unexpected(suite)]
+    return Count(stats["expected"], failed, stats["skipped"], names=names)
+
+
+def unexpected(suite: dict) -> list[str]:
+    """The failed tests of a suite of Playwright's and of those within it, each with its file."""
+    here = [f"{spec['file']}: {spec['title']}" for spec in suite.get("specs", []) if not spec["ok"]]
+    return here + [name for inner in suite.get("suites", []) for name in unexpected(inner)]
 
 
 def junit(ended: Ended) -> Count:
@@ -98,15 +109,20 @@ def junit(ended: Ended) -> Count:
         count.passed += tests - failed - skipped
         count.failed += failed
         count.skipped += skipped
+        for case in suite.iter("testcase"):
+            if case.find("failure") is not None or case.find("error") is not None:
+                count.names.append(f"{case.get('classname')}.{case.get('name')}")
     return count
 
 
 def node_test(ended: Ended) -> Count:
-    summary = dict(re.findall(r"^# (\w+) (\d+)$", ended.report.read_text(), re.MULTILINE))
+    report = ended.report.read_text()
+    summary = dict(re.findall(r"^# (\w+) (\d+)$", report, re.MULTILINE))
     return Count(
         int(summary["pass"]),
         int(summary["fail"]) + int(summary.get("cancelled", 0)),
         int(summary.get("skipped", 0)) + int(summary.get("todo", 0)),
+        names=re.findall(r"^ *not ok \d+ - (.+)$", report, re.MULTILINE),
     )
 
 
@@ -276,11 +292,13 @@ def counted(step: Step, so_far: dict[str, Count]) -> Count:
         ended = execute(step)
     except OSError as error:
         return Count(failed=1, why=str(error))
-    print(f"    {step.name}: {time.monotonic() - started:.0f} s", flush=True)
+    seconds = time.monotonic() - started
+    print(f"    {step.name}: {seconds:.0f} s", flush=True)
     try:
         count = step.count(ended)
     except (OSError, ValueError, KeyError, xml.ParseError) as error:
-        return Count(failed=1, why=f"its report cannot be read: {type(error).__name__}: {error}")
+        count = Count(failed=1, why=f"its report cannot be read: {type(error).__name__}: {error}")
+    count.seconds = seconds
     if ended.code == -signal.SIGKILL:
         count.failed, count.why = max(count.failed, 1), f"it was killed; its limit is {step.limit:g} min"
     elif ended.code != 0 and count.failed == 0:
@@ -346,13 +364,15 @@ def conclude(counts: dict[str, Count]) -> int:
     for name, count in counts.items():
         skipped = f", {count.skipped} skipped" if count.skipped else ""
         why = f" ({count.why})" if count.why else ""
-        print(f"  {name:<26}{count.passed:>5} passed, {count.failed} failed{skipped}{why}")
+        print(
+            f"  {name:<26}{count.seconds:>5.0f} s{count.passed:>6} passed, {count.failed} failed{skipped}{why}"
+        )
+        for failed in count.names:
+            print(f"      failed: {failed}")
     passed = sum(count.passed for count in counts.values())
     failed = sum(count.failed for count in counts.values())
     print(f"\n{passed} passed, {failed} failed", flush=True)
     return 1 if failed else 0
-
-
 
 
 def main() -> int:

@@ -79,6 +79,27 @@ def test_a_browser_s_test_that_passed_at_the_second_try_is_a_failure(tmp_path):
     assert check.playwright(Ended(0, "", report)) == Count(6, 1, 2)
 
 
+def test_what_failed_is_named_at_the_end(tmp_path, capsys):
+    ended = Ended(101, "---- keys::are_final stdout ----\ntest result: FAILED. 1 passed; 1 failed; 0 ignored;", tmp_path)
+    assert check.cargo_test(ended).names == ["keys::are_final"]
+
+    report = tmp_path / "report"
+    spec = {"file": "keys.spec.ts", "title": "a key", "ok": False}
+    suites = [{"specs": [], "suites": [{"specs": [spec, spec | {"ok": True}]}]}]
+    report.write_text(json.dumps({"stats": {"expected": 1, "unexpected": 1, "flaky": 0, "skipped": 0}, "suites": suites}))
+    assert check.playwright(Ended(1, "", report)).names == ["keys.spec.ts: a key"]
+
+    case = '<testcase classname="clients" name="lists"><failure/></testcase><testcase name="calls"/>'
+    report.write_text(f'<testsuites><testsuite tests="2" failures="1">{case}</testsuite></testsuites>')
+    assert check.junit(Ended(1, "", report)).names == ["clients.lists"]
+
+    report.write_text("not ok 1 - lists\nok 2 - calls\n# pass 1\n# fail 1\n")
+    assert check.node_test(Ended(1, "", report)).names == ["lists"]
+
+    assert check.conclude({"browser": Count(1, 1, names=["keys.spec.ts: a key"])}) == 1
+    assert "failed: keys.spec.ts: a key" in capsys.readouterr().out
+
+
 def test_pytest_s_report_is_counted(tmp_path):
     report = tmp_path / "report"
     report.write_text(
