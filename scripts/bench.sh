@@ -8,7 +8,7 @@ has node && has npm || die "Lighthouse needs Node: install nodejs and npm"
 node_packages end2end/lighthouse
 
 scripts/release.sh
-cargo build --quiet --release --package bench
+cargo build --release --package bench
 case " ${*:-parts} " in *" parts "*) cargo bench --quiet --package bench ;; esac
 # Each of 5,000 streams is an open file on both sides.
 ulimit -n 20000 || die "5,000 streams need more open files: raise the limit (ulimit -Hn)"

@@ -5,5 +5,5 @@
 say "building the pages"
 scripts/site.sh release
 say "building the server"
-cargo build --quiet --release --package server --bin aidoo --no-default-features --features embed
+cargo build --release --package server --bin aidoo --no-default-features --features embed
 say "ready: $(target_dir)/release/aidoo"

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 need_rust
 
-site=(--quiet --package frontend --lib --no-default-features --target "$wasm_target")
+site=(--package frontend --lib --no-default-features --target "$wasm_target")
 case "${1:-}" in
   dev) cargo build "${site[@]}" ;;
   # One part a page: the linker keeps who needs whom, by which the program is then cut apart.

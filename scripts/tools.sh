@@ -16,7 +16,7 @@ cargo_tool() {
   if grep -q "^\"$name $version " "$tools/.crates.toml" 2>/dev/null; then return; fi
   say "installing $name $version (minutes, once)"
   CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_STRIP=true CARGO_TARGET_DIR="$tools/target" \
-    cargo install --quiet --debug --root "$tools" "$name" --version "$version" "$@"
+    cargo install --debug --root "$tools" "$name" --version "$version" "$@"
 }
 
 case "${1:-}" in

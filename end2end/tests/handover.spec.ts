@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 
 import { Account } from "../pages/account";
 import { Team } from "../pages/team";
+import { makeKeys } from "../support/keys";
 import { statusOf } from "../support/mcp";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
 
@@ -121,10 +122,12 @@ test("a link is replaced, and withdrawn without the wasm", async ({ servers, bro
 
 test("the activity tells what people did, and is narrowed to keys and calls", async ({ servers, browserOf }) => {
   const { demo } = servers;
-  const page = await (await browserOf(demo)).newPage();
+  const context = await browserOf(demo);
+  const page = await context.newPage();
   await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  await makeKeys(demo, context, ["Told"]);
   await visit(page, "/activity");
-  await expect(page.getByText(/generated the key “Cursor - Marie - Demonstration”/)).toBeVisible();
+  await expect(page.getByText(/generated the key “Told”/)).toBeVisible();
   await page.getByLabel("What", { exact: true }).selectOption("team");
   await expect(page).toHaveURL(/what=team/);
   await expect(page.getByText(/generated the key/)).toHaveCount(0);

@@ -3,6 +3,8 @@
 import type { Page } from "@playwright/test";
 
 import { Account } from "../pages/account";
+import { Team } from "../pages/team";
+import { makeKeys } from "../support/keys";
 import { callTool } from "../support/mcp";
 import { Session } from "../support/session";
 import { start } from "../support/servers";
@@ -107,4 +109,36 @@ test("a call shows on the key's open page and in the figures", async ({ servers,
   const before = await figure.getAttribute("aria-label");
   await call();
   await expect(figure).not.toHaveAttribute("aria-label", before!);
+});
+
+test("an open menu stays open while news comes, which is told afterwards", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo);
+  const page = await context.newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const team = new Team(page);
+  await team.open();
+  const row = team.row(demo.env.AIDOO_OWNER_EMAIL);
+  const keys = row.locator('[data-l="Keys"]');
+  const before = Number(await keys.textContent());
+  const other = team.row(demo.env.AIDOO_MEMBER_EMAIL);
+  await other.getByRole("button", { name: /^More for/ }).click();
+  const action = page.getByRole("link", { name: "Link for a new password" }).locator("visible=true");
+  await expect(action).toBeVisible();
+
+  const told = page.waitForResponse((answer) => answer.url().includes("/api/accounts/viewer"));
+  await makeKeys(demo, context, ["Beneath a menu"]);
+  // The server has told it by now: another page of the same person shows it.
+  const beside = await context.newPage();
+  await beside.goto("/team");
+  await expect(new Team(beside).row(demo.env.AIDOO_OWNER_EMAIL).locator('[data-l="Keys"]')).toHaveText(
+    String(before + 1),
+  );
+  await expect(action).toBeVisible();
+  await expect(keys).toHaveText(String(before));
+
+  await page.bringToFront();
+  await page.keyboard.press("Escape");
+  await told;
+  await expect(keys).toHaveText(String(before + 1));
 });

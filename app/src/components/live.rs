@@ -26,6 +26,10 @@ const PATIENCE: usize = 5;
 /// A page that nobody looked at for so long lets go of its stream: browsers allow a site six of them without
 /// HTTP/2, which is six open tabs.
 const UNSEEN: Duration = Duration::from_secs(60);
+/// A menu that is open now. What is read anew is drawn anew, which closes the menus in it beneath the pointer.
+const OPEN_MENU: &str = ".menu:popover-open";
+/// How often it is looked whether the menu is closed, once there is news to tell.
+const MENU_PAUSE: Duration = Duration::from_millis(500);
 
 /// The news of the company that the pages show.
 #[derive(Clone, Copy)]
@@ -90,6 +94,7 @@ pub fn provide_news(company: CompanyId) -> Live {
             doubt,
             source: RefCell::default(),
             was_open: Cell::new(false),
+            holds_back: Cell::new(false),
             failures: Cell::new(0),
             attempt: Cell::new(0),
         });
@@ -156,6 +161,8 @@ struct Stream {
     source: RefCell<Option<Source>>,
     /// Opened again after a break: there may have been news meanwhile.
     was_open: Cell<bool>,
+    /// News waits until a menu is closed.
+    holds_back: Cell<bool>,
     failures: Cell<usize>,
     /// Counts what was opened and closed: a timer of an earlier attempt does nothing.
     attempt: Cell<u32>,
@@ -209,12 +216,31 @@ impl Stream {
         })
     }
 
-    fn tell(&self) {
+    fn tell(self: &Rc<Self>) {
+        // A browser that does not know the selector draws the news at once.
+        if document().query_selector(OPEN_MENU).is_ok_and(|menu| menu.is_some()) {
+            if !self.holds_back.replace(true) {
+                self.tell_later();
+            }
+            return;
+        }
+        self.holds_back.set(false);
         // The page may be gone by now.
         let _ = self.count.try_update(|count| *count = count.wrapping_add(1));
     }
 
-    fn opened(&self) {
+    fn tell_later(self: &Rc<Self>) {
+        let stream = Rc::downgrade(self);
+        let again = move || {
+            if let Some(stream) = stream.upgrade().filter(|stream| stream.holds_back.get()) {
+                stream.holds_back.set(false);
+                stream.tell();
+            }
+        };
+        set_timeout(again, MENU_PAUSE);
+    }
+
+    fn opened(self: &Rc<Self>) {
         self.failures.set(0);
         let _ = self.line.try_set(Line::Open);
         if self.was_open.replace(true) {
