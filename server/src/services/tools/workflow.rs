@@ -3,7 +3,7 @@
 mod preview;
 mod trial;
 
-use std::{net::IpAddr, sync::Arc};
+use std::{io::Cursor, net::IpAddr, sync::Arc};
 
 use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
@@ -432,7 +432,8 @@ async fn kept(
     file: File,
 ) -> Result<Value, ToolError> {
     let File { name, media_type, uri: _, content } = file;
-    let link = keep(toolbox, principal, Kept { name, media_type, content }).await?;
+    let (bytes, content) = (content.len(), Box::new(Cursor::new(content)));
+    let link = keep(toolbox, principal, Kept { name, media_type, bytes, content }).await?;
     if let Value::Object(answer) = &mut answer {
         answer.insert("media_type".to_owned(), json!(media_type));
         answer.extend(link);
