@@ -9,6 +9,7 @@ use server::{
 };
 use shared::{
     activity::CallResult,
+    call_cause::CallCause,
     confirmation::{ConfirmMode, ConfirmModes},
     permission::{Permission, PermissionSet},
     time::Timestamp,
@@ -191,6 +192,11 @@ async fn every_step_of_a_run_is_on_record_like_a_call_and_takes_none_of_the_limi
     let before = gate.record().await.len() - 1;
     let sentence = named(&gate, &confirmed).await.expect_err("stops at gone");
     assert!(sentence.contains("the nearest are name"), "{sentence}");
+    let page = gate.app.state.backend.workflows.page(gate.actor, gate.company).await;
+    let run = page.expect("is shown").runs.remove(0);
+    assert_eq!(run.result, CallResult::Failed);
+    let causes: Vec<_> = run.steps.iter().filter_map(|step| step.cause).collect();
+    assert_eq!(causes, [CallCause::Argument]);
     named(&gate, &json!({})).await.expect("a call is left");
     let mut rows = told(&gate, before).await;
     rows.sort();

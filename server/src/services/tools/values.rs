@@ -7,7 +7,7 @@ use std::{
 
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
-use shared::confirmation::Change;
+use shared::{call_cause::CallCause, confirmation::Change};
 
 use super::{
     ToolError, named,
@@ -68,7 +68,8 @@ pub(super) async fn check(
             if !call.permissions.contains(needs) {
                 return Err(refuse(format!(
                     "{inner} needs the permission {needs}, which this API key does not have"
-                )));
+                ))
+                .because(CallCause::Permission));
             }
             call.note(|about| about.besides.push(needs));
             let place = if place.is_empty() { inner } else { format!("{place}, {inner}") };

@@ -133,11 +133,12 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         None => Ok(Output::Answer(json!({ "status": "done", "model": model, "ids": done }))),
         Some(problem) if done.is_empty() => Err(problem),
         // Each set is a transaction of its own: what was done before stays done.
-        Some(ToolError { sentence, cause }) => Err(ToolError {
+        Some(ToolError { sentence, cause, why }) => Err(ToolError {
             sentence: format!(
                 "{sentence}; changed before that, and kept: {done:?}; not changed: the rest"
             ),
             cause: if cause == Cause::Unknown { cause } else { Cause::Failed },
+            why,
         }),
     }
 }

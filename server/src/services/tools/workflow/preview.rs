@@ -149,6 +149,7 @@ fn would_be_refused(number: usize, step: &Step, error: &ToolError) -> ToolError 
         "step {number}, “{}”, would be refused, so nothing was done: {error}",
         step.title
     ))
+    .because(error.why)
 }
 
 /// What a step finds.
