@@ -2,6 +2,7 @@
 //! What `shared` says in English itself is for clients, logs and the API.
 
 pub mod answers;
+mod causes;
 pub mod csv;
 mod deeds;
 pub mod errors;
@@ -21,6 +22,7 @@ use shared::{
 };
 
 pub use self::{
+    causes::{call_problem, cause},
     deeds::{call, deed, kind},
     errors::{error, problem},
     previews::{changed_label, changed_record, note, summary, value},

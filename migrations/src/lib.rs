@@ -27,6 +27,8 @@ mod m20261127_000202_timeline;
 mod m20261127_000203_key_warnings;
 mod m20261127_000301_approval_client;
 mod m20261127_000401_wizard_records;
+mod m20261127_000501_download_parts;
+mod m20261127_000502_call_causes;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -58,6 +60,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000203_key_warnings::Migration),
             Box::new(m20261127_000301_approval_client::Migration),
             Box::new(m20261127_000401_wizard_records::Migration),
+            Box::new(m20261127_000501_download_parts::Migration),
+            Box::new(m20261127_000502_call_causes::Migration),
         ]
     }
 }

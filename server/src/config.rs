@@ -10,9 +10,23 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::{Host, Url};
 
+/// What holds for one process only, for whoever runs several.
+const SEVERAL_PROCESSES: &str = "\
+Several processes can share one PostgreSQL and one master key; on SQLite there is one. Whatever ends a key's power holds \
+in all of them at once. Limits are counted by each process for itself: calls and changes of a key in a minute, calls and \
+wrong keys of an address, attempts to sign in, open streams, and what an Odoo is asked in a second and at once. With \
+several processes each allows them in full.";
+
 /// Work on your company's Odoo from an AI assistant, safely.
 #[derive(Debug, Parser)]
-#[command(name = "aidoo", version, about, max_term_width = 100, flatten_help = true)]
+#[command(
+    name = "aidoo",
+    version,
+    about,
+    max_term_width = 100,
+    flatten_help = true,
+    after_help = SEVERAL_PROCESSES
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -130,7 +144,7 @@ pub struct Serve {
     pub allowed_origins: Vec<String>,
 
     /// Calls of tools that are taken from one address in a minute, whatever its keys (IPv6 by /64). An office
-    /// behind one address shares them.
+    /// behind one address shares them; each process counts by itself.
     #[arg(
         long,
         env = "AIDOO_CALLS_PER_ADDRESS",
@@ -334,6 +348,13 @@ mod tests {
                 assert!(help.contains(variable), "{variable} is not in\n{help}");
             }
         }
+    }
+
+    #[test]
+    fn the_help_says_what_holds_for_one_process_only() {
+        let help = Cli::command().render_long_help().to_string();
+        let words = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("counted by each process for itself"), "{help}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod call_day;
 pub mod company;
 pub mod confirmation;
 pub mod download;
+pub mod download_part;
 pub mod invitation;
 pub mod key_handover;
 pub mod membership;

@@ -5,6 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    call_cause::CallCause,
     id::{ApiKeyId, CallId, MemberId, WorkflowRunId},
     time::TimeView,
     timeline::Kind,
@@ -192,7 +193,9 @@ pub struct CallView {
     pub records: Option<u32>,
     /// How it ended.
     pub result: CallResult,
-    /// Why it did not end well.
+    /// Why it did not end well, where that is known as one of a list.
+    pub cause: Option<CallCause>,
+    /// The same in the words that the client got.
     pub problem: Option<String>,
     /// Who agreed, for a change.
     pub consent: Option<Consent>,

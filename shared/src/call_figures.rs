@@ -22,7 +22,8 @@ pub struct CallFigures {
     /// How many calls took less than each of [`SPEEDS`] and not less than the one before, and, last, how many
     /// took longer.
     pub speeds: [u32; SPEEDS.len() + 1],
-    /// What was said most to calls that did not end well, at most [`CAUSES`].
+    /// Why most calls did not end well that did not, at most [`CAUSES`]: names of
+    /// [`CallCause`](crate::call_cause::CallCause)s, or what was said, of calls whose cause is none of them.
     pub causes: Vec<Counted>,
     /// The models that most calls were about, at most [`MODELS`].
     pub models: Vec<Counted>,
@@ -31,7 +32,7 @@ pub struct CallFigures {
 /// A name, and how many calls go with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
-    /// A model, or a cause.
+    /// A model, or the name of a cause.
     pub name: String,
     /// Calls.
     pub calls: u32,

@@ -386,6 +386,25 @@ pub enum OdooProblem {
     Failed,
 }
 
+impl OdooProblem {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::UnknownHost,
+        Self::Unreachable,
+        Self::Timeout,
+        Self::Tls,
+        Self::NotOdoo,
+        Self::Redirect,
+        Self::TooOld,
+        Self::NoSuchDatabase,
+        Self::WrongCredentials,
+        Self::TooManyAttempts,
+        Self::AccessDenied,
+        Self::Busy,
+        Self::Failed,
+    ];
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod activity;
 pub mod api_key;
+pub mod call_cause;
 pub mod call_figures;
 pub mod company;
 pub mod confirmation;

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     activity::CallResult,
+    call_cause::CallCause,
     confirmation::Preview,
     id::{CompanyId, WorkflowId, WorkflowRunId, WorkflowVersionId},
     permission::Permission,
@@ -853,7 +854,10 @@ pub struct RanStep {
     pub title: String,
     /// `done`, `failed`, `unknown` or `not done`.
     pub outcome: String,
-    /// Why.
+    /// Why, as one of a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<CallCause>,
+    /// Why, in the words that the client got.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
     /// How long it took.

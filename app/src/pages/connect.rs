@@ -258,7 +258,8 @@ fn Calls(calls: Vec<CallView>) -> impl IntoView {
     let is_empty = calls.is_empty();
     let rows = calls
         .into_iter()
-        .map(|CallView { at, tool, client, result, problem, .. }| {
+        .map(|CallView { at, tool, client, result, cause, problem, .. }| {
+            let problem = words::call_problem(cause, problem);
             let tone = match result {
                 CallResult::Ok => Tone::Good,
                 CallResult::Failed | CallResult::Unknown => Tone::Bad,

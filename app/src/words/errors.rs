@@ -82,7 +82,7 @@ pub fn problem(problem: Problem) -> String {
 }
 
 /// Why Odoo could not be used.
-fn odoo_problem(problem: OdooProblem) -> &'static str {
+pub(super) fn odoo_problem(problem: OdooProblem) -> &'static str {
     match problem {
         OdooProblem::UnknownHost => text!(odoo_problems.unknown_host),
         OdooProblem::Unreachable => text!(odoo_problems.unreachable),

@@ -154,8 +154,10 @@ pub fn changed_label(told: &str) -> String {
 /// A value before or after.
 #[must_use]
 pub fn value(told: &str) -> String {
-    if told == "(empty)" {
-        return text!(previews.empty).to_owned();
+    match told {
+        "(empty)" => return text!(previews.empty).to_owned(),
+        "(not readable)" => return text!(previews.unreadable).to_owned(),
+        _ => {}
     }
     if let Some(does) = told.strip_suffix("; what a method does cannot be previewed") {
         return text!(previews.does_unseen, does = does.to_owned());

@@ -21,6 +21,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub result: String,
     #[sea_orm(column_type = "Text", nullable)]
+    pub cause: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
     pub problem: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub consent: Option<String>,

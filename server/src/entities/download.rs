@@ -15,7 +15,7 @@ pub struct Model {
     pub name: String,
     #[sea_orm(column_type = "Text")]
     pub media_type: String,
-    pub content: Vec<u8>,
+    pub bytes: i64,
     pub created_at: i64,
     pub expires_at: i64,
     pub fetched_at: Option<i64>,

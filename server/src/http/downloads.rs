@@ -3,14 +3,18 @@
 use app::{backend::Caller, texts, words};
 use axum::{
     Extension, Router,
+    body::Body,
     extract::{OriginalUri, Path, State},
     middleware,
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+use futures::stream;
 use http::{
     HeaderMap, HeaderValue, Method, StatusCode, Uri,
-    header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, REFERRER_POLICY},
+    header::{
+        ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, REFERRER_POLICY,
+    },
 };
 use sea_orm::DbErr;
 use shared::id::{ApiKeyId, CompanyId, DownloadId, UserId};
@@ -63,7 +67,7 @@ async fn fetch(
     };
     let Some(token) = Token::parse(&token) else { return gone(&headers) };
     match take(&downloads, asker, token).await {
-        Ok(Some(file)) => file_response(file),
+        Ok(Some(file)) => file_response(downloads.core, file),
         Ok(None) => gone(&headers),
         Err(error) => {
             tracing::error!(error = %error, "a file could not be fetched");
@@ -142,11 +146,24 @@ async fn take(downloads: &Downloads, asker: Asker, token: Token) -> Result<Optio
     Ok(taken.then_some(file))
 }
 
-fn file_response(file: Model) -> Response {
+/// The file, part by part: no more than one is held in memory. Its length is said before, so that whoever fetches one
+/// that breaks off knows.
+fn file_response(core: Core, file: Model) -> Response {
     // The name is made from a model's technical name: letters, digits, dots and hyphens.
     let disposition = format!("attachment; filename=\"{}\"", file.name);
-    let mut response = file.content.into_response();
+    let (company, id) = (CompanyId::from_uuid(file.company_id), DownloadId::from_uuid(file.id));
+    let parts = stream::try_unfold(0, move |number| {
+        let core = core.clone();
+        async move {
+            let part = take_part(&core, company, id, number).await.inspect_err(|error| {
+                tracing::error!(error = %error, "a file that is being fetched broke off");
+            });
+            Ok::<_, DbErr>(part?.map(|part| (part, number + 1)))
+        }
+    });
+    let mut response = Body::from_stream(parts).into_response();
     let headers = response.headers_mut();
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(file.bytes));
     let values = [
         (CONTENT_TYPE, HeaderValue::from_str(&file.media_type)),
         (CONTENT_DISPOSITION, HeaderValue::from_str(&disposition)),
@@ -157,6 +174,18 @@ fn file_response(file: Model) -> Response {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
+}
+
+async fn take_part(
+    core: &Core,
+    company: CompanyId,
+    id: DownloadId,
+    number: i32,
+) -> Result<Option<Vec<u8>>, DbErr> {
+    let transaction = core.db.begin().await?;
+    let part = downloads::take_part(&transaction, company, id, number).await?;
+    transaction.commit().await?;
+    Ok(part)
 }
 
 fn gone(headers: &HeaderMap) -> Response {

@@ -32,7 +32,7 @@ pub(super) fn response(answer: Answer) -> CallToolResponse {
             let questions = InputRequests::from([(QUESTION.to_owned(), question)]);
             CallToolResponse::InputRequired(InputRequiredResult::new(Some(questions), Some(state)))
         }
-        Err(ToolError { sentence, cause: _ }) => {
+        Err(ToolError { sentence, cause: _, why: _ }) => {
             CallToolResponse::Complete(CallToolResult::error(vec![ContentBlock::text(sentence)]))
         }
     }

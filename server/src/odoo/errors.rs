@@ -6,7 +6,7 @@
 use std::{error::Error as _, io};
 
 use serde_json::Value;
-use shared::error::OdooProblem;
+use shared::{call_cause::CallCause, error::OdooProblem};
 
 use super::{
     guard::ResolveError,
@@ -129,6 +129,33 @@ impl OdooError {
             Self::Timeout(reached) | Self::Unreachable(reached) | Self::Failed { reached, .. } => {
                 *reached
             }
+        }
+    }
+
+    /// Why a call did not end well that met this.
+    #[must_use]
+    pub const fn cause(&self) -> CallCause {
+        match self {
+            Self::NoSuchModel => CallCause::NoSuchModel,
+            Self::NoSuchMethod => CallCause::NoSuchMethod,
+            Self::NoSuchField { .. } => CallCause::NoSuchField,
+            Self::BadValue => CallCause::BadValue,
+            Self::BadArgument => CallCause::BadArgument,
+            Self::MissingRecord(_) => CallCause::MissingRecord,
+            Self::Business(_) => CallCause::Rule,
+            Self::TooLarge => CallCause::TooLarge,
+            Self::AddressNotAllowed => CallCause::AddressNotAllowed,
+            Self::Access(_)
+            | Self::AccessDenied
+            | Self::NoSuchDatabase
+            | Self::NotOdoo
+            | Self::Redirect
+            | Self::Timeout(_)
+            | Self::Unreachable(_)
+            | Self::UnknownHost
+            | Self::Tls
+            | Self::Busy
+            | Self::Failed { .. } => CallCause::Odoo(self.problem()),
         }
     }
 

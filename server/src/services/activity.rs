@@ -14,6 +14,7 @@ use std::{
 use sea_orm::DbErr;
 use shared::{
     activity::CallResult,
+    call_cause::CallCause,
     id::{CallId, CompanyId},
     time::MINUTE,
 };
@@ -119,6 +120,7 @@ impl Activity {
             method: None,
             records: None,
             result: CallResult::Refused,
+            cause: Some(CallCause::Limit),
             problem: Some(problem),
             consent: None,
             duration: Some(0),

@@ -154,6 +154,7 @@ pub(super) fn view(row: ListedCall, face: &Face) -> Outcome<CallView> {
         method,
         records,
         result,
+        cause,
         problem,
         consent,
         duration,
@@ -180,6 +181,8 @@ pub(super) fn view(row: ListedCall, face: &Face) -> Outcome<CallView> {
         method,
         records: records.and_then(|records| u32::try_from(records).ok()),
         result,
+        // One that a newer version knows is told in its words.
+        cause: cause.and_then(|cause| cause.parse().ok()),
         problem,
         consent,
         duration_ms: duration.and_then(|micros| u32::try_from(micros / 1_000).ok()),

@@ -8,7 +8,7 @@ use std::{
 use sea_orm::DbErr;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
-use shared::{connection::Protocol, time::SECOND};
+use shared::{call_cause::CallCause, connection::Protocol, time::SECOND};
 
 use crate::{
     odoo::{Call, Client, Identity, OdooError, is_api_key},
@@ -65,6 +65,23 @@ pub enum GatewayError {
     /// Aidoo itself cannot do it right now; the log has the details.
     #[error("aidoo is not available right now: try again in a moment")]
     Unavailable,
+}
+
+impl GatewayError {
+    /// The same as one of the list that the dashboard has words for.
+    #[must_use]
+    pub const fn cause(&self) -> CallCause {
+        match self {
+            Self::NotConnected => CallCause::NotConnected,
+            Self::NotLinked => CallCause::NotLinked,
+            Self::SecretRefused => CallCause::SecretRefused,
+            Self::NoTurn(NoTurn::Full | NoTurn::Changes) => CallCause::Queue,
+            Self::NoTurn(NoTurn::Resting { .. }) => CallCause::Resting,
+            Self::Ended => CallCause::KeyEnded,
+            Self::Odoo(error) => error.cause(),
+            Self::Unavailable => CallCause::Unavailable,
+        }
+    }
 }
 
 impl Gateway {

@@ -19,6 +19,7 @@ mod paths;
 mod patience;
 mod query;
 mod read;
+mod readable;
 mod recorded;
 mod records;
 mod report;

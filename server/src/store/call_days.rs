@@ -26,7 +26,7 @@ const ROWS: usize = 64;
 /// What the name of a row is. The order is that in which rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
-    /// What was said of a call that did not end well.
+    /// Why a call did not end well; what was said of it, where that is not one of the list.
     Cause,
     /// What the client calls itself; nothing where it did not say.
     Client,
@@ -65,7 +65,7 @@ pub(super) struct EndedCall<'a> {
     pub(super) method: Option<&'a str>,
     pub(super) client: Option<&'a str>,
     pub(super) result: CallResult,
-    pub(super) problem: Option<&'a str>,
+    pub(super) cause: Option<&'a str>,
     pub(super) duration: Option<i64>,
     pub(super) at: Timestamp,
 }
@@ -113,7 +113,7 @@ impl Tally {
             method,
             client,
             result,
-            problem,
+            cause,
             duration,
             at,
         } = call;
@@ -134,8 +134,8 @@ impl Tally {
                 let speed = SPEEDS.iter().position(is_below).unwrap_or(SPEEDS.len());
                 note(subject, Kind::Speed, &speed.to_string());
             }
-            if let Some(problem) = problem.filter(|_| is_unwell) {
-                note(subject, Kind::Cause, problem);
+            if let Some(cause) = cause.filter(|_| is_unwell) {
+                note(subject, Kind::Cause, cause);
             }
             if let Some(model) = model {
                 note(subject, Kind::Model, model);

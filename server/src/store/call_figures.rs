@@ -178,7 +178,7 @@ pub async fn models(
     most(db, counts(company, of.subject(company), Kind::Model, since), MODELS).await
 }
 
-/// What was said most to calls since the day of `since` that did not end well.
+/// Why most calls since the day of `since` did not end well that did not.
 ///
 /// # Errors
 /// When the database refuses.

@@ -42,6 +42,7 @@ pub struct ListedCall {
     pub method: Option<String>,
     pub records: Option<i32>,
     pub result: String,
+    pub cause: Option<String>,
     pub problem: Option<String>,
     pub consent: Option<String>,
     pub duration: Option<i64>,
@@ -76,6 +77,7 @@ pub async fn page(
                 Call::Method,
                 Call::Records,
                 Call::Result,
+                Call::Cause,
                 Call::Problem,
                 Call::Consent,
                 Call::Duration,
@@ -125,12 +127,6 @@ pub async fn page(
             // In the words of the indexes of those that did not end well.
             select.and_where(Expr::cust("calls.result <> 'ok'"));
         }
-    }
-    // It says nothing new, but lets the databases use the index of calls that did not end well.
-    if let ([result], None) = (results.as_slice(), key)
-        && *result != CallResult::Ok
-    {
-        select.and_where(Expr::cust("\"calls\".\"result\" <> 'ok'"));
     }
     // It says nothing new, but lets the databases use the index of calls that did not end well.
     if let ([result], None) = (results.as_slice(), key)

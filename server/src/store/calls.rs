@@ -10,6 +10,7 @@ use sea_orm::{
 };
 use shared::{
     activity::{CallResult, Consent},
+    call_cause::CallCause,
     id::{ApiKeyId, CallId, CompanyId, MemberId, WorkflowRunId},
     time::Timestamp,
 };
@@ -29,6 +30,9 @@ pub struct NewCall {
     pub method: Option<String>,
     pub records: Option<u32>,
     pub result: CallResult,
+    /// Why it did not end well.
+    pub cause: Option<CallCause>,
+    /// The same in the words that the client got.
     pub problem: Option<String>,
     pub consent: Option<Consent>,
     /// Microseconds; a call that is at Odoo has none yet.
@@ -49,12 +53,13 @@ pub struct NewCall {
 pub struct Ended {
     pub result: CallResult,
     pub records: Option<u32>,
+    pub cause: Option<CallCause>,
     pub problem: Option<String>,
     /// Microseconds, where it is known.
     pub duration: Option<i64>,
 }
 
-/// The most rows of one statement: 18 values each.
+/// The most rows of one statement: 19 values each.
 const ROWS: usize = 64;
 
 /// Writes calls, many in one statement, and counts those that have ended. Their numbers are powers of two: a
@@ -87,7 +92,7 @@ impl NewCall {
             method: self.method.as_deref(),
             client: self.client.as_deref(),
             result: self.result,
-            problem: self.problem.as_deref(),
+            cause: self.cause.map(CallCause::as_str).or(self.problem.as_deref()),
             duration: self.duration,
             at: self.at,
         })
@@ -105,6 +110,7 @@ fn row(call: NewCall) -> ActiveModel {
         method,
         records,
         result,
+        cause,
         problem,
         consent,
         duration,
@@ -125,6 +131,7 @@ fn row(call: NewCall) -> ActiveModel {
         method: Set(method),
         records: Set(records.and_then(|records| i32::try_from(records).ok())),
         result: Set(result.to_string()),
+        cause: Set(cause.map(|cause| cause.as_str().to_owned())),
         problem: Set(problem),
         consent: Set(consent.map(|consent| consent.as_str().to_owned())),
         duration: Set(duration),
@@ -184,6 +191,7 @@ pub async fn give_up(
         let ended = Ended {
             result: CallResult::Unknown,
             records: row.records.and_then(|records| u32::try_from(records).ok()),
+            cause: row.cause.as_deref().and_then(|cause| cause.parse().ok()),
             problem: row.problem.clone(),
             duration: row.duration,
         };
@@ -199,11 +207,12 @@ fn is_open(result: &str) -> bool {
 
 /// Writes how the call of `row` ended, and counts it. Says whether it was still as `row` says.
 async fn end(db: &impl ConnectionTrait, row: Model, ended: &Ended) -> Result<bool, DbErr> {
-    let Ended { result, records, problem, duration } = ended;
+    let Ended { result, records, cause, problem, duration } = ended;
     let records = records.and_then(|records| i32::try_from(records).ok());
     let done = Entity::update_many()
         .col_expr(Column::Result, Expr::value(result.as_str()))
         .col_expr(Column::Records, Expr::value(records))
+        .col_expr(Column::Cause, Expr::value(cause.map(CallCause::as_str)))
         .col_expr(Column::Problem, Expr::value(problem.clone()))
         .col_expr(Column::Duration, Expr::value(*duration))
         .filter(Column::Id.eq(row.id))
@@ -216,10 +225,12 @@ async fn end(db: &impl ConnectionTrait, row: Model, ended: &Ended) -> Result<boo
     if row.step_of.is_none() {
         let mut tally = Tally::default();
         if row.result == CallResult::Unknown.as_str() {
-            let unknown = (CallResult::Unknown, row.problem.as_deref(), row.duration);
+            let cause = row.cause.as_deref().or(row.problem.as_deref());
+            let unknown = (CallResult::Unknown, cause, row.duration);
             tally.take_back(counted(&row, unknown));
         }
-        tally.add(counted(&row, (*result, problem.as_deref(), *duration)));
+        let cause = cause.map(CallCause::as_str).or(problem.as_deref());
+        tally.add(counted(&row, (*result, cause, *duration)));
         tally.write(db).await?;
     }
     Ok(true)
@@ -228,7 +239,7 @@ async fn end(db: &impl ConnectionTrait, row: Model, ended: &Ended) -> Result<boo
 /// The call of `row`, ended like this.
 fn counted<'a>(
     row: &'a Model,
-    (result, problem, duration): (CallResult, Option<&'a str>, Option<i64>),
+    (result, cause, duration): (CallResult, Option<&'a str>, Option<i64>),
 ) -> EndedCall<'a> {
     EndedCall {
         company: CompanyId::from_uuid(row.company_id),
@@ -239,7 +250,7 @@ fn counted<'a>(
         method: row.method.as_deref(),
         client: row.client.as_deref(),
         result,
-        problem,
+        cause,
         duration,
         at: Timestamp::from_micros(row.at),
     }

@@ -9,9 +9,10 @@ use uuid::Uuid;
 
 /// Every table that has rows of a company, those that refer to others first. A test compares it with the
 /// database.
-pub const TABLES: [&str; 19] = [
+pub const TABLES: [&str; 20] = [
     "notices",
     "password_resets",
+    "download_parts",
     "downloads",
     "wizards",
     "confirmations",

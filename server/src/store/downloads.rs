@@ -1,9 +1,9 @@
-//! Rows of `downloads`: files behind links that work once. The content goes when it was fetched or when
-//! its time is over; the row stays and says what there was.
+//! Rows of `downloads` and `download_parts`: files behind links that work once. The parts go as they are fetched, or
+//! when their time is over; the file's row stays and says what there was.
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, sea_query::Expr,
+    QueryFilter, QuerySelect, QueryTrait, sea_query::Expr,
 };
 use shared::{
     id::{ApiKeyId, CompanyId, DownloadId},
@@ -12,11 +12,16 @@ use shared::{
 
 use crate::{
     domain::token::TokenHash,
-    entities::download::{ActiveModel, Column, Entity, Model},
+    entities::{
+        download::{ActiveModel, Column, Entity, Model},
+        download_part,
+    },
 };
 
 /// How long a file waits.
 pub const LIFE: i64 = HOUR;
+/// The bytes of a part: what a row takes without trouble, and what is held in memory of a file.
+pub const PART: usize = 512 * 1024;
 
 /// A file before it is written.
 pub struct NewDownload {
@@ -26,16 +31,17 @@ pub struct NewDownload {
     pub token: TokenHash,
     pub name: String,
     pub media_type: &'static str,
-    pub content: Vec<u8>,
+    /// How long it is, altogether.
+    pub bytes: i64,
     pub now: Timestamp,
 }
 
-/// Writes one.
+/// Writes one; its parts follow in the same transaction.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn create(db: &impl ConnectionTrait, new: NewDownload) -> Result<(), DbErr> {
-    let NewDownload { id, company, key, token, name, media_type, content, now } = new;
+    let NewDownload { id, company, key, token, name, media_type, bytes, now } = new;
     let row = ActiveModel {
         id: Set(id.as_uuid()),
         company_id: Set(company.as_uuid()),
@@ -43,7 +49,7 @@ pub async fn create(db: &impl ConnectionTrait, new: NewDownload) -> Result<(), D
         token_hash: Set(token.to_vec()),
         name: Set(name),
         media_type: Set(media_type.to_owned()),
-        content: Set(content),
+        bytes: Set(bytes),
         created_at: Set(now.as_micros()),
         expires_at: Set(now.plus(LIFE).as_micros()),
         fetched_at: Set(None),
@@ -52,15 +58,59 @@ pub async fn create(db: &impl ConnectionTrait, new: NewDownload) -> Result<(), D
     Ok(())
 }
 
-/// Empties the files whose time is over. It concerns everybody.
+/// Writes a part of a file, counted from 0: at most [`PART`] bytes.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn add_part(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    download: DownloadId,
+    number: i32,
+    content: Vec<u8>,
+) -> Result<(), DbErr> {
+    let row = download_part::ActiveModel {
+        download_id: Set(download.as_uuid()),
+        number: Set(number),
+        company_id: Set(company.as_uuid()),
+        content: Set(content),
+    };
+    download_part::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Takes a part out of a file; nothing behind the last one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_part(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    download: DownloadId,
+    number: i32,
+) -> Result<Option<Vec<u8>>, DbErr> {
+    let key = (download.as_uuid(), number);
+    let row = download_part::Entity::find_by_id(key)
+        .filter(download_part::Column::CompanyId.eq(company.as_uuid()))
+        .one(db)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    download_part::Entity::delete_by_id(key).exec(db).await?;
+    Ok(Some(row.content))
+}
+
+/// Empties the files whose time is over, fetched to their end or not. It concerns everybody.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn empty_expired(db: &impl ConnectionTrait, now: Timestamp) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::Content, Expr::value(Vec::<u8>::new()))
+    let expired = Entity::find()
+        .select_only()
+        .column(Column::Id)
         .filter(Column::ExpiresAt.lte(now.as_micros()))
-        .filter(Column::Content.ne(Vec::<u8>::new()))
+        .into_query();
+    download_part::Entity::delete_many()
+        .filter(download_part::Column::DownloadId.in_subquery(expired))
         .exec(db)
         .await?;
     Ok(())
@@ -102,7 +152,7 @@ pub async fn find_by_token(
         .await
 }
 
-/// Takes it: of two at once one gets it. Says whether it was there.
+/// Takes it: of two at once one gets it, and its parts. Says whether it was there.
 ///
 /// # Errors
 /// When the database refuses.
@@ -114,7 +164,6 @@ pub async fn take(
 ) -> Result<bool, DbErr> {
     let taken = Entity::update_many()
         .col_expr(Column::FetchedAt, Expr::value(now.as_micros()))
-        .col_expr(Column::Content, Expr::value(Vec::<u8>::new()))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(Column::CompanyId.eq(company.as_uuid()))
         .filter(Column::FetchedAt.is_null())

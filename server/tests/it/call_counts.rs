@@ -39,6 +39,7 @@ fn call(keys: &Keys, key: ApiKeyId, result: CallResult) -> NewCall {
         method: Some("action_confirm".to_owned()),
         records: None,
         result,
+        cause: None,
         problem: (result != CallResult::Ok).then(|| "a reason".to_owned()),
         consent: None,
         duration: Some(250_000),
@@ -60,7 +61,7 @@ async fn write(core: &Core, calls: Vec<NewCall>) {
 async fn complete(keys: &Keys, id: CallId, result: CallResult, problem: Option<&str>) {
     let transaction = keys.core.db.begin().await.expect("begins");
     let problem = problem.map(str::to_owned);
-    let ended = Ended { result, records: Some(1), problem, duration: Some(5_000_000) };
+    let ended = Ended { result, records: Some(1), cause: None, problem, duration: Some(5_000_000) };
     calls::complete(&transaction, keys.company.id, id, ended).await.expect("is completed");
     transaction.commit().await.expect("commits");
 }

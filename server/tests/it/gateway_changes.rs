@@ -844,3 +844,58 @@ async fn an_import_that_stored_nothing_has_failed() {
     says(gate.call("aidoo_execute", confirmed).await, "nothing was imported: row 1: ");
     assert_eq!(result_of(&gate, "aidoo_execute").await.as_deref(), Some("failed"));
 }
+
+#[tokio::test]
+async fn a_change_is_bound_to_what_may_be_read_of_its_records_and_says_what_may_not() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let parent = first(&gate, "res.partner", json!([["child_ids", "!=", false]])).await;
+    let child = first(&gate, "res.partner", json!([["parent_id", "=", parent]])).await;
+    let values = json!({ "city": "Narvik", "phone": "+47 1" });
+    let update = json!([[1, child, values]]);
+    let changes = [
+        (
+            "aidoo_write",
+            json!({ "model": "res.partner", "ids": [parent], "values": { "child_ids": update } }),
+        ),
+        (
+            "aidoo_create",
+            json!({ "model": "res.partner", "values": { "name": "Group", "child_ids": update } }),
+        ),
+        ("aidoo_write", json!({ "model": "res.partner", "ids": [child], "values": values })),
+    ];
+    for (tool, change) in &changes {
+        for city in ["Tromsø", "Bodø"] {
+            door.forbid("res.partner/read", "phone");
+            let told = gate.call(tool, change.clone()).await.expect("a preview");
+            let lines = told["preview"]["changes"].as_array().expect("lines");
+            let before = |label: &str| {
+                let line = lines.iter().find(|line| line["label"] == label);
+                line.unwrap_or_else(|| panic!("no {label} in {told}"))["before"].clone()
+            };
+            assert_eq!(before("Phone"), "(not readable)", "{told}");
+            assert_ne!(before("City"), "(not readable)", "{told}");
+            written_in_odoo(&gate, "res.partner", &json!([child]), json!({ "city": city })).await;
+            let mut stale = change.clone();
+            stale["confirm"] = told["confirm"].clone();
+            says(gate.call(tool, stale).await, "records have changed since the preview");
+        }
+        let confirmed = gate.previewed(tool, change.clone()).await;
+        gate.call(tool, confirmed).await.expect("is done");
+    }
+
+    // A field that an answer leaves out is not empty.
+    door.answer(
+        "res.partner/read",
+        json!([{ "id": child, "display_name": "Somebody", "city": "Narvik" }]),
+    );
+    let told = gate.call("aidoo_write", changes[2].1.clone()).await.expect("a preview");
+    let phone = &told["preview"]["changes"][1];
+    assert_eq!((&phone["label"], &phone["before"]), (&json!("Phone"), &json!("(not readable)")));
+
+    // Of what may not be read at all, Odoo says so, and nobody is asked.
+    door.forbid("res.partner/read", "fields");
+    for (tool, change) in &changes {
+        says(gate.call(tool, change.clone()).await, "You do not have enough rights");
+    }
+}

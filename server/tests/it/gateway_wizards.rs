@@ -1,5 +1,6 @@
 //! Wizards: what a method returns to be answered is answered by the key whose call returned it, once.
 
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use shared::permission::PermissionSet;
 
@@ -146,4 +147,43 @@ async fn the_answer_to_a_wizard_is_bound_to_the_records_that_it_is_about() {
     let good = gate.previewed("aidoo_execute", reply).await;
     gate.call("aidoo_execute", good).await.expect("is done");
     assert_eq!(door.came("action_apply"), 1);
+}
+
+#[tokio::test]
+async fn a_wizard_that_odoo_has_thrown_away_is_asked_for_anew() {
+    let door = Door::new().await;
+    let (gate, order) = open_gate(&door).await;
+    door.answer(
+        "sale.order/action_ask",
+        json!({ "type": "ir.actions.act_window", "name": "Ask", "res_model": "x.ask", "target": "new",
+            "res_id": 5, "context": {} }),
+    );
+    let told = asked(&gate, order).await;
+    let reply = json!({ "wizard": told["wizard"]["id"], "method": "action_apply" });
+    let confirmed = gate.previewed("aidoo_execute", reply.clone()).await;
+    let missing = json!({ "name": "odoo.exceptions.MissingError",
+        "message": "Record does not exist or has been deleted.\n(Record: x.ask(5,), User: 2)",
+        "arguments": [], "context": {}, "debug": "" });
+    let gone = |answer: Result<Value, String>| {
+        let sentence = answer.expect_err("is gone");
+        assert!(sentence.contains("this wizard is no longer there"), "{sentence}");
+        assert!(sentence.contains("call the action again"), "{sentence}");
+    };
+    // Odoo names it as missing, or says nothing of it.
+    door.refuse("x.ask/read", StatusCode::NOT_FOUND, missing.clone());
+    gone(gate.call("aidoo_execute", reply.clone()).await);
+    gone(gate.call("aidoo_execute", confirmed.clone()).await);
+    door.answer("x.ask/read", json!([]));
+    gone(gate.call("aidoo_execute", reply).await);
+    assert_eq!(door.came("action_apply"), 0);
+
+    // It goes while its answer is on the way.
+    door.answer("x.ask/read", json!([{ "id": 5, "display_name": "Ask" }]));
+    let held = door.hold("x.ask/action_apply");
+    let (answer, ()) = tokio::join!(gate.call("aidoo_execute", confirmed), async {
+        door.wait_for("action_apply", 1).await;
+        door.refuse("x.ask/read", StatusCode::NOT_FOUND, missing);
+        held.release();
+    });
+    gone(answer);
 }

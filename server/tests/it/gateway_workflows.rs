@@ -9,6 +9,7 @@ use server::{
 };
 use shared::{
     activity::CallResult,
+    call_cause::CallCause,
     confirmation::{ConfirmMode, ConfirmModes},
     permission::{Permission, PermissionSet},
     time::Timestamp,
@@ -190,7 +191,13 @@ async fn every_step_of_a_run_is_on_record_like_a_call_and_takes_none_of_the_limi
     confirmed["confirm"] = named(&gate, &run).await.expect("a preview")["confirm"].clone();
     let before = gate.record().await.len() - 1;
     let sentence = named(&gate, &confirmed).await.expect_err("stops at gone");
+    assert!(sentence.contains("the workflow stopped") && !sentence.contains(".."), "{sentence}");
     assert!(sentence.contains("the nearest are name"), "{sentence}");
+    let page = gate.app.state.backend.workflows.page(gate.actor, gate.company).await;
+    let run = page.expect("is shown").runs.remove(0);
+    assert_eq!(run.result, CallResult::Failed);
+    let causes: Vec<_> = run.steps.iter().filter_map(|step| step.cause).collect();
+    assert_eq!(causes, [CallCause::Argument]);
     named(&gate, &json!({})).await.expect("a call is left");
     let mut rows = told(&gate, before).await;
     rows.sort();
@@ -649,4 +656,94 @@ async fn a_run_is_bound_to_the_records_that_its_first_steps_find() {
     let read = json!({ "model": "res.partner", "ids": [one, two], "fields": ["city"] });
     let rows = gate.call("aidoo_read", read).await.expect("is read")["records"].clone();
     assert!(rows.as_array().expect("rows").iter().all(|row| row["city"] == "Narvik"), "{rows}");
+}
+
+#[tokio::test]
+async fn a_run_whose_first_step_finds_nothing_is_refused_before_anybody_is_asked() {
+    let gate = Gate::start().await;
+    let find = json!({ "name": "find", "title": "Find", "action": "query",
+        "arguments": { "model": "res.partner", "domain": [["ref", "=", "nobody has it"]] } });
+    let make = json!({ "name": "make", "title": "Make", "action": "create",
+        "arguments": { "model": "res.partner.category", "values": { "name": "Made" } } });
+    let all = json!({ "$": "steps.find.records.*.id" });
+    let one = json!({ "$": "steps.find.records.0.id" });
+    let city = json!({ "city": "Narvik" });
+    let read = json!({ "name": "look", "title": "Look", "action": "read",
+        "arguments": { "model": "res.partner", "ids": [one] } });
+    let write = |ids: &Value| {
+        json!({ "name": "move", "title": "Move", "action": "write",
+            "arguments": { "model": "res.partner", "ids": ids, "values": city } })
+    };
+    let inside = json!({ "name": "group", "title": "Group", "action": "create",
+        "arguments": { "model": "res.partner", "values": { "name": "Group", "child_ids": [[1, one, city]] } } });
+    for (name, steps, needing, lacking) in [
+        ("All", json!([find, make, write(&all)]), "step 3, “Move”", "records.*.id"),
+        ("One", json!([find, write(&one)]), "step 2, “Move”", "records.0.id"),
+        ("Read", json!([find, read, make]), "step 2, “Look”", "records.0.id"),
+        ("Inside", json!([find, inside]), "step 2, “Group”", "records.0.id"),
+    ] {
+        validated(&gate, name, json!([]), steps).await;
+        for mode in [ConfirmMode::Preview, ConfirmMode::Dashboard] {
+            gate.set_rules(|rules| {
+                let (create, write) = (mode, mode);
+                rules.confirm = ConfirmModes { create, write, ..ConfirmModes::DEFAULT };
+            })
+            .await;
+            let answer = gate.call("aidoo_workflow", json!({ "workflow": name })).await;
+            let sentence = answer.expect_err("cannot be done");
+            let lack = format!(
+                "step 1, “Find”, found nothing for this step to take ({lacking} is not there)"
+            );
+            for told in [needing, "so nothing was done", &lack] {
+                assert!(sentence.contains(told), "{name}: {told:?} is not in: {sentence}");
+            }
+        }
+    }
+    let waiting = gate.app.state.backend.approvals.list(gate.actor, gate.company).await;
+    assert!(waiting.expect("is shown").is_empty(), "nobody is asked");
+    assert_eq!(gate.count("res.partner.category", "create"), 0);
+}
+
+#[tokio::test]
+async fn a_run_is_bound_to_records_that_commands_change_beside_what_comes_from_a_step() {
+    let gate = Gate::start().await;
+    let parent = first(&gate, "res.partner", json!([["child_ids", "!=", false]])).await;
+    let child = first(&gate, "res.partner", json!([["parent_id", "=", parent]])).await;
+    let found = json!({ "$": "steps.make.ids.0" });
+    let move_child = |field: &str| {
+        let values = json!({ "child_ids": [[1, child, { "city": "Narvik", field: found }]] });
+        json!([
+            { "name": "make", "title": "Make", "action": "create",
+              "arguments": { "model": "res.partner.category", "values": { "name": "Made" } } },
+            { "name": "move", "title": "Move", "action": "write",
+              "arguments": { "model": "res.partner", "ids": [parent], "values": values } },
+        ])
+    };
+    validated(&gate, "Moves", json!([]), move_child("ref")).await;
+    let run = json!({ "workflow": "Moves" });
+    let read = json!({ "model": "res.partner", "ids": [child], "fields": ["city"] });
+    let row = gate.call("aidoo_read", read).await.expect("is read")["records"][0].clone();
+    let told = gate.call("aidoo_workflow", run.clone()).await.expect("a preview");
+    let lines = told["preview"]["changes"].as_array().expect("lines");
+    let line = |label: &str| {
+        let found = lines.iter().find(|line| line["label"] == label);
+        found.unwrap_or_else(|| panic!("no {label} in {told}"))
+    };
+    assert_eq!(line("City")["before"], row["city"].as_str().unwrap_or("(empty)"));
+    assert_eq!(line("City")["after"], "Narvik");
+    assert_eq!(line("Reference")["after"], "from step 1, “Make” (ids.0)");
+
+    let confirmed = gate.previewed("aidoo_workflow", run).await;
+    let moved = json!({ "model": "res.partner", "ids": [child], "values": { "city": "Bodø" } });
+    let moved = gate.previewed("aidoo_write", moved).await;
+    gate.call("aidoo_write", moved).await.expect("is done");
+    let sentence = gate.call("aidoo_workflow", confirmed).await.expect_err("has changed");
+    assert!(sentence.contains("records have changed since the preview"), "{sentence}");
+
+    // What a field holds that is secret is not read for a preview either.
+    gate.set_rules(|rules| rules.guards.secret_fields = vec!["comment".to_owned()]).await;
+    validated(&gate, "Tells", json!([]), move_child("comment")).await;
+    let sentence = gate.call("aidoo_workflow", json!({ "workflow": "Tells" })).await;
+    let sentence = sentence.expect_err("is closed");
+    assert!(sentence.contains("comment holds a secret"), "{sentence}");
 }

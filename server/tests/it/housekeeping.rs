@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement};
 use server::{
     domain::token::Token,
-    entities::{confirmation, download, notice, wizard},
+    entities::{confirmation, download, download_part, notice, wizard},
     services::housekeeping,
     store::{
         Db, companies, company_removal,
@@ -99,17 +99,21 @@ async fn files_and_previews_are_forgotten_when_nobody_can_use_them_any_more() {
     let tx = core.db.begin().await.unwrap();
     for ago in [0, 2 * HOUR, 3 * DAY] {
         let token = || Token::from_bytes(core.entropy.bytes()).hash();
+        let id = DownloadId::from_uuid(core.clock.uuid(&core.entropy));
         let file = NewDownload {
-            id: DownloadId::from_uuid(core.clock.uuid(&core.entropy)),
+            id,
             company,
             key,
             token: token(),
             name: "res-partner.csv".to_owned(),
             media_type: "text/csv",
-            content: b"Acme".to_vec(),
+            bytes: 8,
             now: now.plus(-ago),
         };
         downloads::create(&tx, file).await.unwrap();
+        for number in 0..2 {
+            downloads::add_part(&tx, company, id, number, b"Acme".to_vec()).await.unwrap();
+        }
         // A preview is good for five minutes, and what waits for the dashboard for a day.
         for token in [Some(token()), None] {
             let preview =
@@ -134,8 +138,11 @@ async fn files_and_previews_are_forgotten_when_nobody_can_use_them_any_more() {
     housekeeping::run(core).await.unwrap();
 
     let files = download::Entity::find().all(core.db.reader()).await.unwrap();
-    assert_eq!(files.iter().filter(|file| file.content.is_empty()).count(), 2);
     assert_eq!(files.len(), 3);
+    let waiting = files.iter().find(|file| file.expires_at > now.as_micros()).expect("is there");
+    let parts = download_part::Entity::find().all(core.db.reader()).await.unwrap();
+    assert_eq!(parts.iter().filter(|part| part.download_id == waiting.id).count(), 2);
+    assert_eq!(parts.len(), 2, "of the others nothing is left");
     let previews = confirmation::Entity::find().all(core.db.reader()).await.unwrap();
     assert_eq!(previews.len(), 4, "those of three days ago are gone");
     assert!(previews.iter().all(|row| !row.preview.contains(&(3 * DAY).to_string())));

@@ -13,6 +13,7 @@ mod demo_reading;
 mod demo_refusals;
 mod demo_reports;
 mod demo_shapes;
+mod extracts;
 mod fuzz;
 mod gateway_bounds;
 mod gateway_changes;

@@ -568,18 +568,21 @@ fn requests(route: Route) -> &'static [(&'static str, &'static str)] {
 async fn waiting_file(world: &World, key: ApiKeyId) -> String {
     let core = &world.app.state.core;
     let token = Token::from_bytes(core.entropy.bytes());
+    let id = DownloadId::from_uuid(world.draw());
     let file = NewDownload {
-        id: DownloadId::from_uuid(world.draw()),
+        id,
         company: world.company,
         key,
         token: token.hash(),
         name: "matrix.csv".to_owned(),
         media_type: "text/csv",
-        content: b"a,b".to_vec(),
+        bytes: 3,
         now: core.clock.now(),
     };
     let transaction = core.db.begin().await.expect("begins");
     downloads::create(&transaction, file).await.expect("is kept");
+    let part = downloads::add_part(&transaction, world.company, id, 0, b"a,b".to_vec()).await;
+    part.expect("is kept");
     transaction.commit().await.expect("commits");
     token.to_text().to_string()
 }

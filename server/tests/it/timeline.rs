@@ -59,6 +59,7 @@ impl Told {
                 method: Set(None),
                 records: Set(None),
                 result: Set(result.as_str().to_owned()),
+                cause: Set(None),
                 problem: Set(None),
                 consent: Set(None),
                 duration: Set(None),

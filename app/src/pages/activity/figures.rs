@@ -8,6 +8,7 @@ use crate::{
     server_fns::activity::call_figures,
     texts::text,
     viewer::use_company,
+    words,
 };
 
 /// The figures; nothing while there is no call.
@@ -37,6 +38,8 @@ fn Charts(figures: CallFigures) -> impl IntoView {
     }
     let named = |rows: Vec<Counted>| rows.into_iter().map(|row| (row.name, row.calls)).collect();
     let is_well = causes.is_empty();
+    let causes: Vec<(String, u32)> =
+        causes.into_iter().map(|row| (words::cause(row.name), row.calls)).collect();
     let has_models = !models.is_empty();
     view! {
         <section class="card figures-card" aria-labelledby="figures">
@@ -77,7 +80,7 @@ fn Charts(figures: CallFigures) -> impl IntoView {
                                 caption=text!(figures.causes)
                                 name=text!(figures.cause)
                                 count=text!(activity.calls)
-                                rows=named(causes)
+                                rows=causes
                             />
                         }
                         .into_any()

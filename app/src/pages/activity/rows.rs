@@ -62,6 +62,7 @@ fn CallRow(call: CallView) -> impl IntoView {
         method,
         records,
         result,
+        cause,
         problem,
         consent,
         duration_ms,
@@ -81,6 +82,7 @@ fn CallRow(call: CallView) -> impl IntoView {
     // A step of a workflow was called by the workflow, and that by the client.
     let by = step_of.map(|_| view! { <code>"aidoo_workflow"</code> " › " });
     let took = duration_ms.map(|took| format!("{took} ms"));
+    let problem = words::call_problem(cause, problem);
     view! {
         <tr>
             <td><Time time=at/></td>

@@ -301,7 +301,8 @@ fn Problems(problems: Vec<CallView>, id: ApiKeyId) -> impl IntoView {
             let rows = problems
                 .into_iter()
                 .map(|call| {
-                    let CallView { at, tool, model, problem, result, .. } = call;
+                    let CallView { at, tool, model, cause, problem, result, .. } = call;
+                    let problem = words::call_problem(cause, problem);
                     let on = model.map(|model| format!(" {}", text!(key_page.on_model, model = model)));
                     view! {
                         <li>

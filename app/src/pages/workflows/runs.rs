@@ -46,7 +46,8 @@ fn Row(run: RunView) -> impl IntoView {
         run;
     let steps = steps
         .into_iter()
-        .map(|RanStep { title, outcome, problem, duration_ms }| {
+        .map(|RanStep { title, outcome, cause, problem, duration_ms }| {
+            let problem = words::call_problem(cause, problem);
             let class = match outcome.as_str() {
                 "done" => "done",
                 "not done" => "not-done",

@@ -1,6 +1,7 @@
 //! What a tool answers: a structured value, or one sentence about why there is none.
 
 use serde_json::Value;
+use shared::call_cause::CallCause;
 
 use crate::{
     odoo::{OdooError, Reached},
@@ -90,6 +91,8 @@ pub struct ToolError {
     pub sentence: String,
     /// Who said no.
     pub cause: Cause,
+    /// Why, for the record.
+    pub why: CallCause,
 }
 
 /// Who said no.
@@ -107,32 +110,45 @@ impl ToolError {
     /// Refused by Aidoo, with this sentence.
     #[must_use]
     pub fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), cause: Cause::Refused }
+        Self { sentence: sentence.into(), cause: Cause::Refused, why: CallCause::Refused }
     }
 
     /// Odoo's fault, with this sentence.
     #[must_use]
     pub fn failed(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), cause: Cause::Failed }
+        Self { sentence: sentence.into(), cause: Cause::Failed, why: CallCause::Failed }
+    }
+
+    /// A change was sent, and what became of it is not known.
+    #[must_use]
+    pub fn unknown(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), cause: Cause::Unknown, why: CallCause::Unknown }
+    }
+
+    /// The same with a reason.
+    #[must_use]
+    pub fn because(self, why: CallCause) -> Self {
+        Self { why, ..self }
     }
 
     /// About one argument.
     #[must_use]
     pub fn argument(name: &str, problem: impl std::fmt::Display) -> Self {
-        Self::new(format!("argument {name}: {problem}"))
+        Self::new(format!("argument {name}: {problem}")).because(CallCause::Argument)
     }
 
     /// What the gateway met; `odoo_page` is where the person mends a connection or an account.
     #[must_use]
     pub fn gateway(error: &GatewayError, odoo_page: &str) -> Self {
-        match error {
+        let told = match error {
             GatewayError::NotConnected | GatewayError::NotLinked | GatewayError::SecretRefused => {
                 Self::failed(format!("{error}: {odoo_page}"))
             }
             GatewayError::Odoo(error) => Self::failed(error.message_for_person()),
             GatewayError::NoTurn(_) | GatewayError::Ended => Self::new(error.to_string()),
             GatewayError::Unavailable => Self::failed(error.to_string()),
-        }
+        };
+        told.because(error.cause())
     }
 
     /// The same for a change: where it may have been carried out, the sentence says that nobody knows.
@@ -147,13 +163,10 @@ impl ToolError {
                     }
                     other => other.message_for_person(),
                 };
-                Self {
-                    sentence: format!(
-                        "the change was sent to Odoo, and {met}: whether it was made is not known, and Aidoo does \
-                         not repeat it; look at the record in Odoo first"
-                    ),
-                    cause: Cause::Unknown,
-                }
+                Self::unknown(format!(
+                    "the change was sent to Odoo, and {met}: whether it was made is not known, and Aidoo does not \
+                     repeat it; look at the record in Odoo first"
+                ))
             }
             other => Self::gateway(other, odoo_page),
         }

@@ -2,7 +2,10 @@
 //! runs to its end whatever the client does, and the record is completed after.
 
 use serde_json::Value;
-use shared::activity::{CallResult, Consent};
+use shared::{
+    activity::{CallResult, Consent},
+    call_cause::CallCause,
+};
 
 use super::{
     ToolError,
@@ -102,6 +105,7 @@ pub(super) async fn carry_out(
             let ended = Ended {
                 result,
                 records,
+                cause: problem.as_ref().map(|error| error.why),
                 problem: problem.as_ref().map(|error| error.sentence.clone()),
                 duration: Some(toolbox.core.clock.now().since(begun)),
             };
@@ -111,11 +115,9 @@ pub(super) async fn carry_out(
     });
     running.await.map_err(|error| {
         tracing::error!(error = %error, call.id = %id, "a change died on its way");
-        ToolError {
-            sentence: "the change died on its way, and whether it was made is not known: look at the records"
-                .to_owned(),
-            cause: super::Cause::Unknown,
-        }
+        ToolError::unknown(
+            "the change died on its way, and whether it was made is not known: look at the records",
+        )
     })
 }
 
@@ -136,6 +138,7 @@ fn too_many_changes(call: &Call<'_>, too_many: TooMany) -> ToolError {
         call.principal().rules.writes_per_minute,
         too_many.retry_after_seconds
     ))
+    .because(CallCause::Limit)
 }
 
 /// The ids that `create` answered with: a list, or one.

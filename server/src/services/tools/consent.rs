@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use shared::{
     activity::Consent,
+    call_cause::CallCause,
     confirmation::{ConfirmMode, Preview},
     id::ConfirmationId,
     permission::{Permission, PermissionSet, Presence},
@@ -109,6 +110,7 @@ pub(super) fn refused_by_policy(permission: Permission) -> ToolError {
         "your company lets no key make changes under the permission {permission}: an owner or an admin sets this on \
          the page policies"
     ))
+    .because(CallCause::Policy)
 }
 
 /// A step does more than what somebody agreed to.
@@ -119,6 +121,7 @@ fn more_wanted(kinds: PermissionSet) -> ToolError {
          step was not done",
         kinds.join(", ")
     ))
+    .because(CallCause::Policy)
 }
 
 async fn consume(
@@ -225,7 +228,8 @@ async fn tell_stale(call: &Call<'_>, id: ConfirmationId, now: Timestamp) -> Resu
 
 fn why_not(call: &Call<'_>, row: &Model, bound: &Bound) -> ToolError {
     let now = call.toolbox.core.clock.now();
-    let refuse = |problem: &str| ToolError::argument("confirm", problem);
+    let refuse =
+        |problem: &str| ToolError::argument("confirm", problem).because(CallCause::Confirmation);
     if row.consumed_at.is_some() {
         refuse(
             "it was used before, and one confirmation is good for one change: nothing was done now",
@@ -304,10 +308,12 @@ async fn still_stands(call: &Call<'_>) -> Result<(), ToolError> {
         }
         Err(Refusal::Unavailable) => Err(ToolError::failed(
             "aidoo is not available right now, so nothing was done: try again in a moment",
-        )),
+        )
+        .because(CallCause::Unavailable)),
         _ => Err(ToolError::new(
             "while the person was asked, the API key or the company's policies have changed: nothing was done",
-        )),
+        )
+        .because(CallCause::KeyEnded)),
     }
 }
 
@@ -406,6 +412,7 @@ pub(super) fn records_changed() -> ToolError {
     ToolError::new(
         "the records have changed while the person was asked, so nothing was done: call again for a new question",
     )
+    .because(CallCause::Confirmation)
 }
 
 fn unknown() -> ToolError {
@@ -413,10 +420,11 @@ fn unknown() -> ToolError {
         "confirm",
         "there is no such confirmation for this key: call without confirm for a preview",
     )
+    .because(CallCause::Confirmation)
 }
 
 fn declined() -> ToolError {
-    ToolError::new("the person did not agree: nothing was done")
+    ToolError::new("the person did not agree: nothing was done").because(CallCause::Declined)
 }
 
 pub(super) fn unavailable(error: impl std::fmt::Display) -> ToolError {
@@ -424,4 +432,5 @@ pub(super) fn unavailable(error: impl std::fmt::Display) -> ToolError {
     ToolError::failed(
         "aidoo is not available right now, so nothing was done: try again in a moment",
     )
+    .because(CallCause::Unavailable)
 }

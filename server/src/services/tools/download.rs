@@ -1,5 +1,7 @@
 //! Files behind links that work once, for an hour, for the person whose key made them.
 
+use std::io::{self, Read};
+
 use serde_json::{Map, Value, json};
 use shared::{id::DownloadId, time::SECOND};
 
@@ -19,8 +21,10 @@ pub(super) struct Kept {
     pub(super) name: String,
     /// `application/pdf`.
     pub(super) media_type: &'static str,
-    /// Its bytes.
-    pub(super) content: Vec<u8>,
+    /// How many bytes it has.
+    pub(super) bytes: usize,
+    /// Its bytes, from the first to the last.
+    pub(super) content: Box<dyn Read + Send>,
 }
 
 /// Keeps a file for the principal's key, and gives what an answer says of its link: `url`,
@@ -33,7 +37,7 @@ pub(super) async fn keep(
     principal: &Principal,
     file: Kept,
 ) -> Result<Map<String, Value>, ToolError> {
-    let Kept { name, media_type, content } = file;
+    let Kept { name, media_type, bytes, mut content } = file;
     if principal.key == NO_KEY {
         return Ok(named(json!({
             "note": "tried without an API key: the file is not kept, as nobody would own its link",
@@ -49,18 +53,27 @@ pub(super) async fn keep(
         )));
     }
     let token = Token::from_bytes(core.entropy.bytes());
+    let id = DownloadId::from_uuid(core.clock.uuid(&core.entropy));
     let new = NewDownload {
-        id: DownloadId::from_uuid(core.clock.uuid(&core.entropy)),
+        id,
         company,
         key,
         token: token.hash(),
         name,
         media_type,
-        content,
+        bytes: i64::try_from(bytes).map_err(unavailable)?,
         now,
     };
     let transaction = core.db.begin().await.map_err(unavailable)?;
     downloads::create(&transaction, new).await.map_err(unavailable)?;
+    for number in 0.. {
+        let part;
+        (content, part) = next_part(content).await.map_err(unavailable)?;
+        if part.is_empty() {
+            break;
+        }
+        downloads::add_part(&transaction, company, id, number, part).await.map_err(unavailable)?;
+    }
     transaction.commit().await.map_err(unavailable)?;
     Ok(named(json!({
         "url": format!("{}{}", toolbox.pages.downloads, token.to_text().as_str()),
@@ -68,4 +81,16 @@ pub(super) async fn keep(
         "note": "the link works once, for the person whose key made it, signed in to Aidoo, or with that key as bearer: \
                  give it to the person",
     })))
+}
+
+/// The next bytes of a file, which may lie on the disk; none behind its end.
+async fn next_part(
+    mut content: Box<dyn Read + Send>,
+) -> io::Result<(Box<dyn Read + Send>, Vec<u8>)> {
+    let read = move || {
+        let mut part = Vec::new();
+        content.by_ref().take(downloads::PART as u64).read_to_end(&mut part)?;
+        Ok((content, part))
+    };
+    tokio::task::spawn_blocking(read).await?
 }

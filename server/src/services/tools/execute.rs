@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use shared::{
     activity::Consent,
+    call_cause::CallCause,
     confirmation::{Change, Preview},
     connection::Protocol,
     permission::Permission,
@@ -151,7 +152,8 @@ async fn generic_method(call: &Call<'_>, generic: &Generic, mut asked: Asked) ->
             "{} needs the permission {missing} besides execute, and this API key does not have it: a new key with it is \
              generated at {}",
             generic.name, call.toolbox.pages.team
-        )));
+        ))
+        .because(CallCause::Permission));
     }
     match (generic.target, &asked.ids) {
         (Target::Records, None) => {

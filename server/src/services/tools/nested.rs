@@ -7,12 +7,16 @@ use serde_json::{Map, Value, json};
 use shared::confirmation::Change;
 
 use super::{
-    ToolError, named,
-    paths::required_definitions,
+    ToolError,
+    paths::{required_definitions, told_fields},
+    readable::as_they_are,
     run::Call,
-    values::{MAX_DEPTH, Teller},
+    values::{MAX_DEPTH, Teller, check_model},
 };
-use crate::{domain::odoo_values, services::odoo_cache::Definitions};
+use crate::{
+    domain::{nearest::unknown_field, odoo_values},
+    services::odoo_cache::Definitions,
+};
 
 /// The records of other models that values change by commands, as they are now.
 #[derive(Debug, Default, PartialEq)]
@@ -57,7 +61,7 @@ impl Nested {
         }
         let mut rows: BTreeMap<String, BTreeMap<i64, Value>> = BTreeMap::new();
         for (model, records) in wanted {
-            let found = read(call, model, &records, context).await?;
+            let found = as_they_are(call, "values", model, &records, context).await?;
             rows.insert(model.to_owned(), found);
         }
         Ok(Self { changed, rows, context: context.clone() })
@@ -78,6 +82,18 @@ impl Nested {
     /// # Errors
     /// When Odoo does not answer.
     pub(super) async fn told(&self, call: &Call<'_>) -> Result<Vec<Change>, ToolError> {
+        self.told_with(call, |_| None).await
+    }
+
+    /// The same, where `open` tells the values that are not known yet.
+    ///
+    /// # Errors
+    /// When Odoo does not answer.
+    pub(super) async fn told_with(
+        &self,
+        call: &Call<'_>,
+        open: impl Fn(&Value) -> Option<String>,
+    ) -> Result<Vec<Change>, ToolError> {
         let mut tellers: HashMap<&str, Teller> = HashMap::new();
         for model in self.rows.keys() {
             let sets = self.changed.iter().filter(|changed| changed.model == *model);
@@ -91,8 +107,8 @@ impl Nested {
             lines.extend(values.iter().map(|(field, value)| Change {
                 record: name.clone(),
                 label: teller.label(field),
-                before: Some(teller.before(field, &row[field]).unwrap_or_else(|| "(empty)".into())),
-                after: teller.after(field, value),
+                before: Some(teller.now(field, row)),
+                after: open(value).unwrap_or_else(|| teller.after(field, value)),
             }));
         }
         Ok(lines)
@@ -192,6 +208,59 @@ pub(super) async fn note_commands(
     Ok(())
 }
 
+/// Holds the fields of values that are not known yet, and those that commands name in them, to the rules of values
+/// that are: how they are now is read and shown.
+///
+/// # Errors
+/// Names a model that is closed, or a field that is, or that there is not.
+pub(super) async fn check_names(
+    call: &Call<'_>,
+    argument: &str,
+    model: &str,
+    values: &Map<String, Value>,
+) -> Result<(), ToolError> {
+    let own = required_definitions(call, model).await?;
+    let mut checked =
+        values.keys().try_for_each(|field| check_name(call, argument, model, &own, field));
+    each_command(call, model, &[values], |definition, related, command| {
+        let relation = definition["relation"].as_str().unwrap_or_default();
+        let mut fields = command.values.into_iter().flat_map(Map::keys);
+        if checked.is_ok() {
+            checked = check_model(call, argument, relation).and_then(|()| {
+                fields.try_for_each(|field| check_name(call, argument, relation, related, field))
+            });
+        }
+    })
+    .await?;
+    checked
+}
+
+fn check_name(
+    call: &Call<'_>,
+    argument: &str,
+    model: &str,
+    definitions: &Definitions,
+    field: &str,
+) -> Result<(), ToolError> {
+    let guards = &call.principal().rules.guards;
+    let definition = definitions.of(field);
+    if guards.holds_secret(field, definition) {
+        let problem = format_args!("{field} holds a secret and is closed to every tool");
+        return Err(ToolError::argument(argument, problem));
+    }
+    if !definitions.fields.contains_key(field) {
+        let told = told_fields(definitions, guards);
+        return Err(ToolError::argument(argument, unknown_field(field, model, told)));
+    }
+    match definition["relation"].as_str().filter(|relation| guards.is_closed(relation)) {
+        Some(closed) => Err(ToolError::argument(
+            argument,
+            format_args!("{field} leads into {closed}, which is closed to every tool"),
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Visits every command in `sets` of values for `model`, and in the values that they bring, with the definition of its
 /// field and those of the related model.
 async fn each_command(
@@ -222,37 +291,4 @@ async fn each_command(
         level = next;
     }
     Ok(())
-}
-
-/// The records of one model, each with the fields that are wanted of it, in one read.
-async fn read(
-    call: &Call<'_>,
-    model: &str,
-    wanted: &BTreeMap<i64, BTreeSet<&str>>,
-    context: &BTreeMap<String, Value>,
-) -> Result<BTreeMap<i64, Value>, ToolError> {
-    let fields: BTreeSet<&str> =
-        wanted.values().flatten().copied().chain(["display_name"]).collect();
-    let ids: Vec<i64> = wanted.keys().copied().collect();
-    let arguments = named(json!({ "fields": fields }));
-    let answer = call.ask(model, "read", Some(ids), arguments, context).await?;
-    let mut rows = BTreeMap::new();
-    for row in answer.as_array().into_iter().flatten() {
-        let Some((id, wanted)) = row["id"].as_i64().and_then(|id| Some((id, wanted.get(&id)?)))
-        else {
-            continue;
-        };
-        let fields = wanted.iter().copied().chain(["display_name"]);
-        let kept: Map<String, Value> =
-            fields.map(|field| (field.to_owned(), row[field].clone())).collect();
-        rows.insert(id, Value::Object(kept));
-    }
-    let missing: Vec<i64> = wanted.keys().copied().filter(|id| !rows.contains_key(id)).collect();
-    if missing.is_empty() {
-        return Ok(rows);
-    }
-    Err(ToolError::argument(
-        "values",
-        format_args!("there are no records {missing:?} of {model}: nothing was changed"),
-    ))
 }

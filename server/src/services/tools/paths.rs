@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
+use shared::{call_cause::CallCause, error::OdooProblem};
 
 use super::{ToolError, arguments::Term, named, run::Call};
 use crate::{
@@ -218,13 +219,15 @@ pub(super) async fn required_definitions(
     found.map_err(|error| match error {
         GatewayError::Odoo(OdooError::Access(_)) => ToolError::failed(format!(
             "your Odoo user has no access to {model}: an administrator of Odoo grants it"
-        )),
+        ))
+        .because(CallCause::Odoo(OdooProblem::AccessDenied)),
         GatewayError::Odoo(OdooError::NoSuchModel) => ToolError::argument(
             "model",
             format_args!(
                 "this Odoo has no model {model}; aidoo_schema with a search word finds models"
             ),
-        ),
+        )
+        .because(CallCause::NoSuchModel),
         other => call.explain(&other),
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use shared::permission::Permission;
+use shared::{call_cause::CallCause, permission::Permission};
 
 use super::{
     Answer, Definition, Effect, Output, ToolError,
@@ -106,7 +106,8 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         return Err(ToolError::argument(
             "fields",
             "this API key does not have the permission read; without it, only ids and names are given",
-        ));
+        )
+        .because(CallCause::Permission));
     }
     check_domain(call, &model, &mut domain, &context).await?;
     if let Some(order) = &order {

@@ -9,6 +9,7 @@ use std::{
 use serde_json::{Map, Value};
 use shared::{
     activity::{CallResult, Consent},
+    call_cause::CallCause,
     id::{CallId, WorkflowRunId},
     permission::{Permission, PermissionSet},
     time::{SECOND, Timestamp},
@@ -117,14 +118,16 @@ impl Toolbox {
                      this API key: an owner or an admin can allow it at {}",
                     tool.as_str(),
                     self.pages.policies,
-                )))
+                ))
+                .because(CallCause::Permission))
             }
             Some(permission) => Err(ToolError::new(format!(
                 "this API key does not have the permission {permission}, which {} needs: an owner or an \
                  admin can allow it, and a new key with it is generated at {}",
                 tool.as_str(),
                 self.pages.team,
-            ))),
+            ))
+            .because(CallCause::Permission)),
             None => call.run(arguments).await,
         };
         record.end(&answer);
@@ -243,7 +246,7 @@ impl Sent {
                 pages.workflows
             ),
         };
-        ToolError { sentence, cause: Cause::Unknown }
+        ToolError::unknown(sentence)
     }
 }
 
@@ -284,7 +287,8 @@ impl Call<'_> {
             answer = answer => answer,
             () = self.toolbox.patience.ends() => Err(match self.sent() {
                 Some(sent) => sent.still_running(&self.toolbox.pages),
-                None => ToolError::failed("the call took too long and was given up: nothing was changed"),
+                None => ToolError::failed("the call took too long and was given up: nothing was changed")
+                    .because(CallCause::TooLong),
             }),
         }
     }
@@ -431,11 +435,11 @@ impl<'a> Record<'a> {
     }
 
     fn end(&mut self, answer: &Answer) {
-        let (result, problem) = ending(answer);
-        self.note(result, problem);
+        let (result, error) = ending(answer);
+        self.note(result, error);
     }
 
-    fn note(&mut self, result: CallResult, problem: Option<String>) {
+    fn note(&mut self, result: CallResult, error: Option<(CallCause, String)>) {
         let Some(mut row) = self.row.take() else { return };
         let about = std::mem::take(&mut *self.about.lock().unwrap_or_else(PoisonError::into_inner));
         tracing::info!(key.id = %row.key, tool = row.tool, result = %result, "a tool was called");
@@ -452,7 +456,7 @@ impl<'a> Record<'a> {
         row.method = about.method;
         row.records = about.records;
         row.result = result;
-        row.problem = problem;
+        (row.cause, row.problem) = error.unzip();
         row.duration = Some(took);
         self.toolbox.activity.note(row);
     }
@@ -462,24 +466,25 @@ impl Drop for Record<'_> {
     fn drop(&mut self) {
         let sent = self.about.lock().unwrap_or_else(PoisonError::into_inner).sent;
         let result = if sent.is_some() { CallResult::Unknown } else { CallResult::Failed };
-        self.note(result, Some("the client cancelled the call, or went away".into()));
+        let told = "the client cancelled the call, or went away".to_owned();
+        self.note(result, Some((CallCause::Cancelled, told)));
     }
 }
 
 /// How a call ended that was answered like this, and what was wrong, as it is put on record.
-pub(super) fn ending(answer: &Answer) -> (CallResult, Option<String>) {
+pub(super) fn ending(answer: &Answer) -> (CallResult, Option<(CallCause, String)>) {
     match answer {
         Ok(Output::Answer(_) | Output::File { .. } | Output::Linked { .. }) => {
             (CallResult::Ok, None)
         }
         Ok(Output::Preview(_) | Output::Question { .. }) => (CallResult::Asked, None),
-        Err(ToolError { sentence, cause }) => {
+        Err(ToolError { sentence, cause, why }) => {
             let result = match cause {
                 Cause::Refused => CallResult::Refused,
                 Cause::Failed => CallResult::Failed,
                 Cause::Unknown => CallResult::Unknown,
             };
-            (result, Some(sentence.chars().take(500).collect()))
+            (result, Some((*why, sentence.chars().take(500).collect())))
         }
     }
 }
@@ -509,6 +514,7 @@ pub(super) fn new_call(
         method: None,
         records: None,
         result: CallResult::Started,
+        cause: None,
         problem: None,
         consent: None,
         duration: None,

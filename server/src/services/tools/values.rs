@@ -7,7 +7,7 @@ use std::{
 
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
-use shared::confirmation::Change;
+use shared::{call_cause::CallCause, confirmation::Change};
 
 use super::{
     ToolError, named,
@@ -68,7 +68,8 @@ pub(super) async fn check(
             if !call.permissions.contains(needs) {
                 return Err(refuse(format!(
                     "{inner} needs the permission {needs}, which this API key does not have"
-                )));
+                ))
+                .because(CallCause::Permission));
             }
             call.note(|about| about.besides.push(needs));
             let place = if place.is_empty() { inner } else { format!("{place}, {inner}") };
@@ -194,6 +195,14 @@ impl<'a> Teller<'a> {
         }
     }
 
+    /// What a record has in a field now: in words where it has nothing, or where that may not be read.
+    pub(super) fn now(&self, field: &str, row: &Value) -> String {
+        match row.get(field) {
+            None => "(not readable)".to_owned(),
+            Some(value) => self.before(field, value).unwrap_or_else(|| "(empty)".to_owned()),
+        }
+    }
+
     /// What a record is called, or its number.
     fn name(&self, model: &str, id: i64) -> String {
         let named = self.names.get(&(model.to_owned(), id)).map(String::as_str);
@@ -230,8 +239,8 @@ impl<'a> Teller<'a> {
         if told.is_empty() { "(no change)".to_owned() } else { shorten(told.join("; "), MAX_SHOWN) }
     }
 
-    /// A value as Odoo has it now; `None` when it has none.
-    pub(super) fn before(&self, field: &str, value: &Value) -> Option<String> {
+    /// A value as Odoo has it; `None` when it has none.
+    fn before(&self, field: &str, value: &Value) -> Option<String> {
         let definition = self.definitions.of(field);
         let kind = definition["type"].as_str().unwrap_or_default();
         let text = match whole(kind, value.clone(), &self.zone) {

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use shared::{activity::Consent, permission::Permission};
+use shared::{activity::Consent, call_cause::CallCause, permission::Permission};
 use uuid::Uuid;
 
 use super::{
-    Answer, Output, ToolError,
+    Answer, Cause, Output, ToolError,
     change::{Intent, On, Step, carry_out},
     consent::{self, Proposal, Verdict, unavailable},
     cut_preview,
@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     domain::odoo_methods::{self, CATALOGUE},
+    odoo::OdooError,
     services::gateway::GatewayError,
     store::wizards::{self, About, NewWizard},
 };
@@ -201,7 +202,7 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
     let unknown = || {
         ToolError::argument(
             "wizard",
-            "there is no such wizard for this key, or it is older than an hour",
+            "there is no such wizard for this key, or it is older than an hour: call the action again",
         )
     };
     let id = Uuid::try_parse(&wizard).map_err(|_| unknown())?;
@@ -232,6 +233,7 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
     values::check(call, "values", &model, &values).await?;
     let context: BTreeMap<String, Value> =
         serde_json::from_str(&row.context).map_err(unavailable)?;
+    require_record(call, &model, row.record_id, &context).await?;
     let met = Met::now(call, about.as_ref(), &model, &[&values], &context).await?;
     let teller = Teller::new(call, &model, &[&values], &met.nested).await?;
     let bound = json!({ "wizard": id, "method": method, "values": values });
@@ -255,10 +257,11 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
         Verdict::Agreed(consent) => consent,
     };
     // A person takes their time to answer.
-    if consent == Consent::Client
-        && Met::now(call, about.as_ref(), &model, &[&values], &context).await? != met
-    {
-        return Err(consent::records_changed());
+    if consent == Consent::Client {
+        require_record(call, &model, row.record_id, &context).await?;
+        if Met::now(call, about.as_ref(), &model, &[&values], &context).await? != met {
+            return Err(consent::records_changed());
+        }
     }
     let failed = |error| call.explain(&error);
     let mut steps: Vec<Step> = Vec::new();
@@ -292,11 +295,42 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
     let intent = Intent { arguments: bound, records: Some(1), consent };
     let (mut answers, problem) = carry_out(call, steps, intent).await?;
     match problem {
-        Some(problem) => Err(problem),
+        Some(problem) => {
+            let may_be_gone = problem.cause == Cause::Failed;
+            match require_record(call, &model, row.record_id, &context).await {
+                Err(gone) if may_be_gone && gone.why == CallCause::MissingRecord => Err(gone),
+                _ => Err(problem),
+            }
+        }
         None => {
             Ok(Finished::Done { model, method, about, answer: answers.pop().unwrap_or_default() })
         }
     }
+}
+
+/// Refuses a wizard whose record Odoo has thrown away meanwhile: it keeps those for an hour or so, and Odoo's own words
+/// would be about a record that nobody has heard of.
+async fn require_record(
+    call: &Call<'_>,
+    model: &str,
+    record: Option<i64>,
+    context: &BTreeMap<String, Value>,
+) -> Result<(), ToolError> {
+    let Some(record) = record else { return Ok(()) };
+    let arguments = named(json!({ "fields": ["id"] }));
+    let is_gone = match call.odoo(model, "read", Some(vec![record]), arguments, context).await {
+        Ok(rows) => rows.as_array().is_some_and(Vec::is_empty),
+        Err(GatewayError::Odoo(error)) => matches!(error, OdooError::MissingRecord(_)),
+        Err(error) => return Err(call.explain(&error)),
+    };
+    if is_gone {
+        return Err(ToolError::argument(
+            "wizard",
+            "this wizard is no longer there, as Odoo keeps them for a while only: call the action again",
+        )
+        .because(CallCause::MissingRecord));
+    }
+    Ok(())
 }
 
 /// What became of a wizard that was answered.

@@ -3,12 +3,13 @@
 mod preview;
 mod trial;
 
-use std::{net::IpAddr, sync::Arc};
+use std::{io::Cursor, net::IpAddr, sync::Arc};
 
 use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use shared::{
     activity::{CallResult, Consent},
+    call_cause::CallCause,
     confirmation::ConfirmMode,
     id::{CompanyId, WorkflowRunId, WorkflowVersionId},
     permission::Permission,
@@ -133,7 +134,8 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
         return Err(ToolError::new(format!(
             "this API key has made as many changes as it may in a minute: try again in {} s; nothing was done",
             too_many.retry_after_seconds
-        )));
+        ))
+        .because(CallCause::Limit));
     }
     let run = Run {
         toolbox,
@@ -150,12 +152,9 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
     let running = run.on_record(row, version.name, Arc::new(workflow), inputs);
     call.toolbox.changes.spawn(running).await.unwrap_or_else(|error| {
         tracing::error!(error = %error, run.id = %id, "a workflow died on its way");
-        Err(ToolError {
-            sentence: format!(
-                "the workflow died on its way ({id}), and what its last step did is not known: look at the records"
-            ),
-            cause: Cause::Unknown,
-        })
+        Err(ToolError::unknown(format!(
+            "the workflow died on its way ({id}), and what its last step did is not known: look at the records"
+        )))
     })
 }
 
@@ -307,9 +306,10 @@ impl Run {
             Err(error) => Err(error),
         };
         if let Some((id, at)) = begun {
-            let (result, problem) = ending(&answer);
+            let (result, error) = ending(&answer);
+            let (cause, problem) = error.unzip();
             let duration = Some(core.clock.now().since(at));
-            let ended = calls::Ended { result, records: None, problem, duration };
+            let ended = calls::Ended { result, records: None, cause, problem, duration };
             activity.complete(company, id, ended).await;
         }
         answer
@@ -347,7 +347,7 @@ impl Run {
                 }
                 Err(error) => {
                     let outcome = if error.cause == Cause::Unknown { "unknown" } else { "failed" };
-                    ended.steps.push(ran(step, outcome, Some(error.sentence.clone()), took));
+                    ended.steps.push(ran(step, outcome, Some(&error), took));
                     ended.problem = Some(error);
                 }
             }
@@ -370,11 +370,13 @@ impl Run {
         let Principal { key, address, .. } = self.principal;
         let now = self.toolbox.verifier.standing(key, address).await.map_err(|_| {
             ToolError::new("the API key came to its end while the workflow ran: it goes no further")
+                .because(CallCause::KeyEnded)
         })?;
         if !now.permissions.contains(Permission::Workflow) {
             return Err(ToolError::new(
                 "the API key may not run workflows any more: it goes no further",
-            ));
+            )
+            .because(CallCause::KeyEnded));
         }
         let caller = Caller {
             principal: &now,
@@ -432,7 +434,8 @@ async fn kept(
     file: File,
 ) -> Result<Value, ToolError> {
     let File { name, media_type, uri: _, content } = file;
-    let link = keep(toolbox, principal, Kept { name, media_type, content }).await?;
+    let (bytes, content) = (content.len(), Box::new(Cursor::new(content)));
+    let link = keep(toolbox, principal, Kept { name, media_type, bytes, content }).await?;
     if let Value::Object(answer) = &mut answer {
         answer.insert("media_type".to_owned(), json!(media_type));
         answer.extend(link);
@@ -449,7 +452,7 @@ fn answer(name: &str, ended: Ended) -> Answer {
             });
             Ok(Output::Linked { answer, links })
         }
-        Some(ToolError { sentence, cause }) => {
+        Some(ToolError { sentence, cause, why }) => {
             // Some of Odoo's own sentences end with a full stop.
             let sentence = sentence.trim_end_matches('.');
             let told: Vec<String> =
@@ -460,6 +463,7 @@ fn answer(name: &str, ended: Ended) -> Answer {
                     told.join("; ")
                 ),
                 cause: if cause == Cause::Unknown { cause } else { Cause::Failed },
+                why: if cause == Cause::Unknown { why } else { CallCause::Stopped },
             })
         }
     }
@@ -509,8 +513,14 @@ const fn tool(action: StepAction) -> ToolName {
     }
 }
 
-fn ran(step: &Step, outcome: &str, problem: Option<String>, duration_ms: u32) -> RanStep {
-    RanStep { title: step.title.clone(), outcome: outcome.to_owned(), problem, duration_ms }
+fn ran(step: &Step, outcome: &str, error: Option<&ToolError>, duration_ms: u32) -> RanStep {
+    RanStep {
+        title: step.title.clone(),
+        outcome: outcome.to_owned(),
+        cause: error.map(|error| error.why),
+        problem: error.map(|error| error.sentence.clone()),
+        duration_ms,
+    }
 }
 
 fn millis(micros: i64) -> u32 {

@@ -1,6 +1,6 @@
 //! `aidoo_write`: update records by their ids, also each with values of its own; archive and unarchive.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 use shared::{
@@ -17,6 +17,7 @@ use super::{
     named,
     nested::Nested,
     paths::refuse_about_closed,
+    readable::as_they_are,
     run::Call,
     values::{self, Teller},
 };
@@ -96,7 +97,7 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     refuse_about_closed(call, &model, &all).await?;
 
     let values: Vec<&Map<String, Value>> = sets.iter().map(|set| &set.values).collect();
-    let old = old_values(call, &model, &all, &sets, &context).await?;
+    let old = old_values(call, &model, &sets, &context).await?;
     let nested = Nested::read(call, &model, &values, &context).await?;
     let bound: Vec<Value> =
         sets.iter().map(|set| json!({ "ids": set.ids, "values": set.values })).collect();
@@ -114,7 +115,7 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     };
     // A person takes their time to answer.
     if consent == Consent::Client
-        && (old_values(call, &model, &all, &sets, &context).await? != old
+        && (old_values(call, &model, &sets, &context).await? != old
             || Nested::read(call, &model, &values, &context).await? != nested)
     {
         return Err(consent::records_changed());
@@ -133,11 +134,12 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         None => Ok(Output::Answer(json!({ "status": "done", "model": model, "ids": done }))),
         Some(problem) if done.is_empty() => Err(problem),
         // Each set is a transaction of its own: what was done before stays done.
-        Some(ToolError { sentence, cause }) => Err(ToolError {
+        Some(ToolError { sentence, cause, why }) => Err(ToolError {
             sentence: format!(
                 "{sentence}; changed before that, and kept: {done:?}; not changed: the rest"
             ),
             cause: if cause == Cause::Unknown { cause } else { Cause::Failed },
+            why,
         }),
     }
 }
@@ -216,31 +218,16 @@ fn from_changes(changes: Vec<Value>) -> Result<Vec<Set>, ToolError> {
 pub(super) async fn old_values(
     call: &Call<'_>,
     model: &str,
-    ids: &[i64],
     sets: &[Set],
     context: &BTreeMap<String, Value>,
 ) -> Result<BTreeMap<i64, Value>, ToolError> {
-    let mut fields: Vec<&str> =
-        sets.iter().flat_map(|set| set.values.keys().map(String::as_str)).collect();
-    fields.sort_unstable();
-    fields.dedup();
-    let wanted: Vec<&str> = fields.iter().copied().chain(["display_name"]).collect();
-    let arguments = named(json!({ "fields": wanted }));
-    let rows = call.ask(model, "read", Some(ids.to_vec()), arguments, context).await?;
-    let old: BTreeMap<i64, Value> = rows
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|row| Some((row["id"].as_i64()?, row.clone())))
-        .collect();
-    let missing: Vec<i64> = ids.iter().copied().filter(|id| !old.contains_key(id)).collect();
-    if !missing.is_empty() {
-        return Err(ToolError::argument(
-            "ids",
-            format_args!("there are no records {missing:?} of {model}: nothing was changed"),
-        ));
+    let mut wanted: BTreeMap<i64, BTreeSet<&str>> = BTreeMap::new();
+    for Set { ids, values } in sets {
+        for id in ids {
+            wanted.entry(*id).or_default().extend(values.keys().map(String::as_str));
+        }
     }
-    Ok(old)
+    as_they_are(call, "ids", model, &wanted, context).await
 }
 
 async fn preview(
@@ -261,9 +248,7 @@ async fn preview(
                 changes.push(Change {
                     record: if record.is_empty() { format!("#{id}") } else { record.to_owned() },
                     label: teller.label(field),
-                    before: Some(
-                        teller.before(field, &row[field]).unwrap_or_else(|| "(empty)".to_owned()),
-                    ),
+                    before: Some(teller.now(field, row)),
                     after: teller.after(field, value),
                 });
             }

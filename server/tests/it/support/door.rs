@@ -12,12 +12,12 @@ use std::{
 
 use axum::{
     Json, Router,
-    body::Body,
+    body::{Body, to_bytes},
     extract::{Request, State},
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use server::demo::DemoOdoo;
 use tokio::{
     net::TcpListener,
@@ -45,6 +45,8 @@ enum Fate {
     BrokenBefore,
     /// They are answered with this.
     Answered(StatusCode, Value),
+    /// Those that have this text in them are answered with this.
+    AnsweredWith(String, StatusCode, Value),
 }
 
 #[derive(Default)]
@@ -113,6 +115,15 @@ impl Door {
         self.set(method, Fate::Answered(status, data));
     }
 
+    /// Refuses calls of `model/method` that name `field` from now on, as JSON-2 does where the user may not read it.
+    pub fn forbid(&self, method: &str, field: &str) {
+        let message = format!("You do not have enough rights to access the fields \"{field}\".");
+        let data = json!({ "name": "odoo.exceptions.AccessError", "message": message,
+            "arguments": [message], "context": {}, "debug": "" });
+        let text = format!("\"{field}\"");
+        self.set(method, Fate::AnsweredWith(text, StatusCode::FORBIDDEN, data));
+    }
+
     /// Lets calls of this method through again.
     pub fn open(&self, method: &str) {
         self.shared.fates.lock().unwrap().remove(method);
@@ -161,7 +172,7 @@ impl Drop for Waiting<'_> {
     }
 }
 
-async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+async fn pass(State(shared): State<Arc<Shared>>, mut request: Request) -> Response {
     let method = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
     let mut waiting = Waiting(Some(&shared.left));
     *shared.came.lock().unwrap().entry(method.clone()).or_default() += 1;
@@ -180,6 +191,15 @@ async fn pass(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         Some(Fate::Answered(status, value)) => {
             waiting.0 = None;
             return (status, Json(value)).into_response();
+        }
+        Some(Fate::AnsweredWith(text, status, value)) => {
+            let (parts, body) = request.into_parts();
+            let body = to_bytes(body, usize::MAX).await.expect("a body");
+            if std::str::from_utf8(&body).is_ok_and(|body| body.contains(&text)) {
+                waiting.0 = None;
+                return (status, Json(value)).into_response();
+            }
+            request = Request::from_parts(parts, Body::from(body));
         }
         Some(Fate::BrokenAfter) | None => {}
     }

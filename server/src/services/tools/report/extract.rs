@@ -1,9 +1,14 @@
 //! Extracts: records as a file behind a link that works once and for one hour.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    io::{self, BufWriter, IntoInnerError, Seek as _, Write},
+};
 
 use rust_xlsxwriter::Workbook;
 use serde_json::{Map, Value, json};
+use tempfile::{SpooledTempFile, spooled_tempfile};
 
 use crate::{
     domain::spreadsheet::harmless,
@@ -27,8 +32,10 @@ const PAGE: i64 = 500;
 const MAX_RECORDS: i64 = 50_000;
 const DEFAULT_RECORDS: i64 = 10_000;
 const MAX_FIELDS: usize = 50;
-/// The largest file: what a database row takes without trouble.
+/// The largest file: as many as may wait for one key are a burden that the database can bear.
 const MAX_BYTES: usize = 20 * 1024 * 1024;
+/// What of a file is held in memory. The rest lies on the disk until it is kept.
+const IN_MEMORY: usize = 1024 * 1024;
 
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,13 +97,13 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     let table = wanted.written(call, table).await?;
     let (count, cut) = (table.rows, table.cut);
     call.note(|about| about.records = u32::try_from(count).ok());
-    let content = off_thread(move || table.finish()).await?;
-    check_size(content.len())?;
+    let Finished { bytes, content } = off_thread(move || table.finish()).await?;
+    check_size(bytes)?;
     let name = format!("{}.{}", model.replace('.', "-"), format.extension());
     let mut answer = named(json!({
-        "model": model, "name": name, "records": count, "bytes": content.len(),
+        "model": model, "name": name, "records": count, "bytes": bytes,
     }));
-    let file = Kept { name, media_type: format.media_type(), content };
+    let file = Kept { name, media_type: format.media_type(), bytes, content: Box::new(content) };
     answer.extend(keep(call.toolbox, call.principal(), file).await?);
     if cut > 0 {
         let note = answer.get("note").and_then(Value::as_str).unwrap_or_default();
@@ -121,7 +128,7 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// Writes all records into `table`, page by page: no more than a page is held besides. Where nobody wants
+    /// Writes all records into `table`, page by page: no more than a page is held in memory. Where nobody wants
     /// another order it is that of their ids, and a page begins after the last id of the one before, whatever
     /// comes or goes meanwhile.
     async fn written(self, call: &Call<'_>, mut table: Table) -> Result<Table, ToolError> {
@@ -166,7 +173,7 @@ impl Wanted<'_> {
     }
 }
 
-/// Writing takes the processor, and an XLSX file the disk.
+/// Writing takes the processor and the disk.
 async fn off_thread<T: Send + 'static>(
     write: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> Result<T, ToolError> {
@@ -208,10 +215,48 @@ struct Table {
 
 /// What is written of each format.
 enum Sheet {
-    Csv(Box<csv::Writer<Vec<u8>>>),
-    /// Rows lie in a file of the system's until the book is finished.
+    Csv(Box<csv::Writer<Spool>>),
+    /// Rows lie in a file of the library's until the book is finished.
     Xlsx(Box<Workbook>),
-    Json(Vec<u8>),
+    Json(Spool),
+}
+
+/// Bytes that are written now and read later, with a count.
+struct Spool {
+    file: BufWriter<SpooledTempFile>,
+    bytes: usize,
+}
+
+/// All bytes of a file, to be read from the first.
+#[derive(Debug)]
+struct Finished {
+    bytes: usize,
+    content: SpooledTempFile,
+}
+
+impl Spool {
+    fn new() -> Self {
+        Self { file: BufWriter::new(spooled_tempfile(IN_MEMORY)), bytes: 0 }
+    }
+
+    fn finish(self) -> io::Result<Finished> {
+        let Self { file, bytes } = self;
+        let mut content = file.into_inner().map_err(IntoInnerError::into_error)?;
+        content.rewind()?;
+        Ok(Finished { bytes, content })
+    }
+}
+
+impl Write for Spool {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.bytes += written;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 impl Table {
@@ -250,7 +295,9 @@ impl Table {
         let sheet = match format {
             Format::Csv => {
                 // The mark tells Excel that the file is UTF-8.
-                let mut writer = csv::Writer::from_writer("\u{FEFF}".as_bytes().to_vec());
+                let mut begun = Spool::new();
+                begun.write_all("\u{FEFF}".as_bytes())?;
+                let mut writer = csv::Writer::from_writer(begun);
                 writer.write_record(labels.iter().map(|label| harmless(label)))?;
                 Sheet::Csv(Box::new(writer))
             }
@@ -262,7 +309,11 @@ impl Table {
                 }
                 Sheet::Xlsx(Box::new(book))
             }
-            Format::Json => Sheet::Json(b"[".to_vec()),
+            Format::Json => {
+                let mut begun = Spool::new();
+                begun.write_all(b"[")?;
+                Sheet::Json(begun)
+            }
         };
         Ok(Self { names, sheet, rows: 0, cut: 0 })
     }
@@ -308,7 +359,7 @@ impl Table {
             Sheet::Json(text) => {
                 let row: Map<String, Value> =
                     names.iter().map(|name| (name.clone(), row[name.as_str()].clone())).collect();
-                text.extend_from_slice(if *rows == 0 { b"\n" } else { b",\n" });
+                text.write_all(if *rows == 0 { b"\n" } else { b",\n" })?;
                 serde_json::to_writer(text, &row)?;
             }
         }
@@ -318,21 +369,28 @@ impl Table {
     /// How long the file is so far, where that is known before its end.
     fn bytes(&self) -> usize {
         match &self.sheet {
-            Sheet::Csv(writer) => writer.get_ref().len(),
+            Sheet::Csv(writer) => writer.get_ref().bytes,
             Sheet::Xlsx(_) => 0,
-            Sheet::Json(text) => text.len(),
+            Sheet::Json(text) => text.bytes,
         }
     }
 
-    fn finish(self) -> anyhow::Result<Vec<u8>> {
-        match self.sheet {
-            Sheet::Csv(writer) => Ok(writer.into_inner()?),
-            Sheet::Xlsx(mut book) => Ok(book.save_to_buffer()?),
-            Sheet::Json(mut text) => {
-                text.extend_from_slice(b"\n]\n");
-                Ok(text)
+    fn finish(self) -> anyhow::Result<Finished> {
+        let whole = match self.sheet {
+            Sheet::Csv(writer) => {
+                writer.into_inner().map_err(|error| io::Error::from(error.error().kind()))?
             }
-        }
+            Sheet::Xlsx(mut book) => {
+                let mut file = Spool::new();
+                book.save_to_writer(&mut file)?;
+                file
+            }
+            Sheet::Json(mut text) => {
+                text.write_all(b"\n]\n")?;
+                text
+            }
+        };
+        Ok(whole.finish()?)
     }
 }
 
@@ -390,6 +448,8 @@ fn cell(value: &Value) -> Cell {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use super::*;
 
     fn written(format: Format) -> Vec<u8> {
@@ -400,7 +460,45 @@ mod tests {
         let table = Table::begin(names, &labels, format).expect("begins");
         let table = table.with(&[first]).expect("one page").with(&[second]).expect("another");
         assert_eq!(table.rows, 2);
-        table.finish().expect("is written")
+        read(table.finish().expect("is written"))
+    }
+
+    fn read(Finished { bytes, mut content }: Finished) -> Vec<u8> {
+        let mut whole = Vec::new();
+        content.read_to_end(&mut whole).expect("can be read");
+        assert_eq!(whole.len(), bytes);
+        whole
+    }
+
+    #[test]
+    fn what_does_not_fit_in_memory_lies_on_the_disk() {
+        for format in [Format::Csv, Format::Json, Format::Xlsx] {
+            let names = vec!["id".into(), "text".into()];
+            let mut table =
+                Table::begin(names, &["ID".into(), "Text".into()], format).expect("begins");
+            // Texts that no compression makes short.
+            let mut state = 1_u64;
+            let mut text = || -> String {
+                (0..8_000)
+                    .map(|_| {
+                        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                        char::from(b'0' + (state >> 33) as u8 % 75)
+                    })
+                    .collect()
+            };
+            for page in 0..4 {
+                let rows: Vec<Value> =
+                    (0..100).map(|row| json!({ "id": page * 100 + row, "text": text() })).collect();
+                table = table.with(&rows).expect("a page");
+            }
+            let file = table.finish().expect("is written");
+            assert!(
+                file.content.is_rolled() && file.bytes > IN_MEMORY,
+                "{format:?}: {}",
+                file.bytes
+            );
+            read(file);
+        }
     }
 
     #[test]
@@ -418,7 +516,8 @@ mod tests {
         assert_eq!(json[1]["partner_id"]["name"], "été 🧾");
         let names = vec!["id".into()];
         let empty = Table::begin(names, &[], Format::Json).expect("begins").finish();
-        let empty: Value = serde_json::from_slice(&empty.expect("is written")).expect("is JSON");
+        let empty = read(empty.expect("is written"));
+        let empty: Value = serde_json::from_slice(&empty).expect("is JSON");
         assert_eq!(empty, json!([]));
     }
 

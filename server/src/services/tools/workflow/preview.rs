@@ -11,27 +11,21 @@ use std::{
 use serde_json::{Map, Value, json};
 use shared::{
     confirmation::{Change, Preview},
-    workflow::{Definition as Workflow, Step, StepAction, fill, reference},
+    workflow::{Definition as Workflow, Step, StepAction, Unfilled, fill, reference},
 };
 
 use super::{
     super::{
-        Answer, Caller, Cause, Output, Silent, ToolError,
-        arguments::Term,
-        cut_preview, generic,
-        nested::{Nested, note_commands},
-        paths::{required_definitions, told_fields},
+        Answer, Caller, Cause, Output, Silent, ToolError, cut_preview, generic,
+        nested::{Nested, check_names, note_commands},
         records::shorten,
         run::{About, Call},
         values::{self, Teller},
         write::{Set, old_values},
     },
-    generic_of, makes_changes, tool,
+    generic_of, in_words, makes_changes, tool,
 };
-use crate::{
-    domain::{nearest::unknown_field, odoo_methods},
-    entities::workflow_version::Model,
-};
+use crate::{domain::odoo_methods, entities::workflow_version::Model};
 
 /// The most characters of a value that is told as it is written.
 const MAX_SHOWN: usize = 1_000;
@@ -48,8 +42,8 @@ pub(super) struct Shown {
 /// The preview of a run with these inputs.
 ///
 /// # Errors
-/// What a step would be refused for before Odoo heard of it: nothing is done then, where a run would have stopped in
-/// its middle.
+/// What a step would be refused for before Odoo heard of it, or lack of what an earlier one found: nothing is done then,
+/// where a run would have stopped in its middle.
 pub(super) async fn preview(
     call: &Call<'_>,
     version: &Model,
@@ -78,6 +72,10 @@ pub(super) async fn preview(
         let scope = json!({ "input": inputs, "steps": results });
         let Value::Object(arguments) = as_far_as_known(&whole, &scope) else { continue };
         let number = at + 1;
+        if let Err(why) = check_found(&whole, &scope) {
+            let error = ToolError::new(in_words(workflow, &why));
+            return Err(would_be_refused(number, step, &error));
+        }
         if !makes_changes(step) {
             // What is found after a change is known when that has been made, and a report makes files.
             let is_known = !refers(&Value::Object(arguments.clone()));
@@ -99,10 +97,7 @@ pub(super) async fn preview(
             false => known(call, step, arguments, &about).await,
             true => {
                 let call = &call.as_trial(&about);
-                Partly { call, workflow }
-                    .told(step, arguments)
-                    .await
-                    .map(|told| (told, Value::Null))
+                Partly { call, workflow }.told(step, arguments).await
             }
         };
         // What hides in a step's values obeys the policy of its own kind.
@@ -144,11 +139,26 @@ pub(super) async fn preview(
     Ok(Shown { preview: cut_preview(summary, changes, Some(note)), state })
 }
 
+/// Whether steps that have been carried out found what `value` takes from them. Of the others nothing is known yet.
+fn check_found(value: &Value, scope: &Value) -> Result<(), Unfilled> {
+    if let Some(reference) = reference(value) {
+        let step = reference.strip_prefix("steps.").and_then(|path| path.split('.').next());
+        let is_done = step.is_some_and(|name| scope["steps"].get(name).is_some());
+        return if is_done { fill(value, scope).map(drop) } else { Ok(()) };
+    }
+    match value {
+        Value::Array(values) => values.iter().try_for_each(|value| check_found(value, scope)),
+        Value::Object(fields) => fields.values().try_for_each(|value| check_found(value, scope)),
+        _ => Ok(()),
+    }
+}
+
 fn would_be_refused(number: usize, step: &Step, error: &ToolError) -> ToolError {
     ToolError::new(format!(
         "step {number}, “{}”, would be refused, so nothing was done: {error}",
         step.title
     ))
+    .because(error.why)
 }
 
 /// What a step finds.
@@ -211,6 +221,24 @@ async fn known(
     Ok((changes, value["met"].clone()))
 }
 
+/// What is told of the records of a step, and how they are now.
+#[derive(Default)]
+struct Told {
+    changes: Vec<Change>,
+    met: Vec<Value>,
+}
+
+impl Told {
+    fn add(&mut self, (changes, met): (Vec<Change>, Value)) {
+        self.changes.extend(changes);
+        self.met.push(met);
+    }
+
+    fn whole(self) -> (Vec<Change>, Value) {
+        (self.changes, Value::Array(self.met))
+    }
+}
+
 /// A step of which some is known when earlier ones have run.
 struct Partly<'a> {
     call: &'a Call<'a>,
@@ -222,7 +250,7 @@ impl Partly<'_> {
         &self,
         step: &Step,
         arguments: Map<String, Value>,
-    ) -> Result<Vec<Change>, ToolError> {
+    ) -> Result<(Vec<Change>, Value), ToolError> {
         let model = arguments.get("model").and_then(Value::as_str).unwrap_or_default();
         let guards = &self.call.principal().rules.guards;
         if guards.is_closed(model) {
@@ -237,11 +265,11 @@ impl Partly<'_> {
                 let many = arguments.get("records").and_then(Value::as_array);
                 let many = many.into_iter().flatten().filter_map(|record| object(Some(record)));
                 let context = context_of(&arguments);
-                let mut changes = Vec::new();
+                let mut told = Told::default();
                 for (at, values) in one.into_iter().chain(many).enumerate() {
-                    changes.extend(self.created(model, at, values, &context).await?);
+                    told.add(self.created(model, at, values, &context).await?);
                 }
-                Ok(changes)
+                Ok(told.whole())
             }
             StepAction::Write => {
                 let mut values = object(arguments.get("values")).unwrap_or_default();
@@ -249,22 +277,24 @@ impl Partly<'_> {
                     values.insert("active".to_owned(), json!(!archive));
                 }
                 let context = context_of(&arguments);
-                let mut changes = Vec::new();
+                let mut told = Told::default();
                 if let Some(ids) = arguments.get("ids") {
-                    changes.extend(self.written(model, ids, values, &context).await?);
+                    told.add(self.written(model, ids, values, &context).await?);
                 }
                 let each = arguments.get("changes").and_then(Value::as_array);
                 for change in each.into_iter().flatten() {
                     let values = object(change.get("values")).unwrap_or_default();
-                    changes.extend(self.written(model, &change["id"], values, &context).await?);
+                    told.add(self.written(model, &change["id"], values, &context).await?);
                 }
-                Ok(changes)
+                Ok(told.whole())
             }
             StepAction::Execute => {
                 self.note_values(model, step, &arguments).await?;
-                Ok(vec![self.called(model, step, &arguments)])
+                Ok((vec![self.called(model, step, &arguments)], Value::Null))
             }
-            StepAction::Query | StepAction::Read | StepAction::Report => Ok(Vec::new()),
+            StepAction::Query | StepAction::Read | StepAction::Report => {
+                Ok(Told::default().whole())
+            }
         }
     }
 
@@ -274,13 +304,13 @@ impl Partly<'_> {
         at: usize,
         values: Map<String, Value>,
         context: &BTreeMap<String, Value>,
-    ) -> Result<Vec<Change>, ToolError> {
+    ) -> Result<(Vec<Change>, Value), ToolError> {
         let record = match values.get("name").and_then(Value::as_str) {
             Some(name) => name.chars().take(80).collect(),
             None => format!("new {}", at + 1),
         };
-        let (known, open) = self.split(model, values).await?;
-        let nested = Nested::read(self.call, model, &[&known], context).await?;
+        let (known, open) = self.split(model, values.clone()).await?;
+        let nested = Nested::read(self.call, model, &[&values], context).await?;
         let teller = Teller::new(self.call, model, &[&known], &nested).await?;
         let mut changes = teller.added(&record, &known);
         changes.extend(open.into_iter().map(|(field, value)| Change {
@@ -289,8 +319,8 @@ impl Partly<'_> {
             before: None,
             after: self.from(&value),
         }));
-        changes.extend(nested.told(self.call).await?);
-        Ok(changes)
+        changes.extend(self.inside(&nested).await?);
+        Ok((changes, nested.state()))
     }
 
     async fn written(
@@ -299,11 +329,11 @@ impl Partly<'_> {
         ids: &Value,
         values: Map<String, Value>,
         context: &BTreeMap<String, Value>,
-    ) -> Result<Vec<Change>, ToolError> {
+    ) -> Result<(Vec<Change>, Value), ToolError> {
         let (known, open) = self.split(model, values.clone()).await?;
-        let nested = Nested::read(self.call, model, &[&known], context).await?;
+        let nested = Nested::read(self.call, model, &[&values], context).await?;
         let teller = Teller::new(self.call, model, &[&known], &nested).await?;
-        let inside = nested.told(self.call).await?;
+        let inside = self.inside(&nested).await?;
         let after = |field: &str| match open.get(field) {
             Some(value) => self.from(value),
             None => teller.after(field, &known[field]),
@@ -315,29 +345,33 @@ impl Partly<'_> {
                 before: None,
                 after: after(field),
             });
-            return Ok(whole.chain(inside).collect());
+            return Ok((whole.chain(inside).collect(), nested.state()));
         }
         let ids: Vec<i64> = match ids {
             Value::Array(ids) => ids.iter().filter_map(Value::as_i64).collect(),
             id => id.as_i64().into_iter().collect(),
         };
-        let set = Set { ids: ids.clone(), values: values.clone() };
-        let old = old_values(self.call, model, &ids, &[set], context).await?;
+        let set = Set { ids, values: values.clone() };
+        let old = old_values(self.call, model, &[set], context).await?;
         let mut changes = Vec::new();
         for (id, row) in &old {
             let name = row["display_name"].as_str().filter(|name| !name.is_empty());
             for field in values.keys() {
-                let before = teller.before(field, &row[field]);
                 changes.push(Change {
                     record: name.map_or_else(|| format!("#{id}"), str::to_owned),
                     label: teller.label(field),
-                    before: Some(before.unwrap_or_else(|| "(empty)".to_owned())),
+                    before: Some(teller.now(field, row)),
                     after: after(field),
                 });
             }
         }
         changes.extend(inside);
-        Ok(changes)
+        Ok((changes, json!({ "records": old, "nested": nested.state() })))
+    }
+
+    /// What becomes of the records that commands change: what they get may come from earlier steps.
+    async fn inside(&self, nested: &Nested) -> Result<Vec<Change>, ToolError> {
+        nested.told_with(self.call, |value| refers(value).then(|| self.from(value))).await
     }
 
     /// Notes what the values of a generic method do besides what it stands for.
@@ -387,19 +421,11 @@ impl Partly<'_> {
         model: &str,
         values: Map<String, Value>,
     ) -> Result<(Map<String, Value>, Map<String, Value>), ToolError> {
-        let guards = &self.call.principal().rules.guards;
         let (open, known): (Map<_, _>, Map<_, _>) =
             values.into_iter().partition(|(_, value)| refers(value));
         values::check(self.call, "values", model, &known).await?;
         note_commands(self.call, model, &open).await?;
-        let definitions = required_definitions(self.call, model).await?;
-        for field in open.keys() {
-            Term::quoted(field, field).refuse_secret(guards, "values")?;
-            if !definitions.fields.contains_key(field) {
-                let told = told_fields(&definitions, guards);
-                return Err(ToolError::argument("values", unknown_field(field, model, told)));
-            }
-        }
+        check_names(self.call, "values", model, &open).await?;
         Ok((known, open))
     }
 
