@@ -20,8 +20,8 @@ use shared::{
     company::{PoliciesView, SetCeilings, SetGatewayRules, SwitchCompany},
     confirmation::{ApprovalView, DecideApproval},
     connection::{
-        ConnectView, ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView, RemoveConnection,
-        SaveConnection, UnlinkOdooAccount,
+        ConnectView, ConnectedClient, ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView,
+        RemoveConnection, SaveConnection, UnlinkOdooAccount,
     },
     handover::{
         HandOverKey, HandoverLink, HandoverView, PickUpKey, PickUpPreview, RenewHandover,
@@ -231,6 +231,13 @@ pub trait ApiKeys: Send + Sync + 'static {
         company: CompanyId,
         key: ApiKeyId,
     ) -> Result<ApiKeyDetail, Error>;
+    /// The client that used a key last; none before its first use.
+    async fn client(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        key: ApiKeyId,
+    ) -> Result<Option<ConnectedClient>, Error>;
 }
 
 /// The Odoo connection and Odoo accounts.
