@@ -36,7 +36,7 @@ use shared::{
         ResetLink, TeamView, WithdrawInvitation,
     },
     notice::NoticeView,
-    onboarding::StepView,
+    onboarding::{FoldSteps, StepsView},
     settings::{
         ChangePassword, DeleteCompany, EndSession, KeepCompany, RenameCompany, SaveProfile,
         SettingsView,
@@ -370,5 +370,7 @@ pub trait Notices: Send + Sync + 'static {
 #[async_trait]
 pub trait Onboarding: Send + Sync + 'static {
     /// The actor's own steps; none when the first question was answered.
-    async fn steps(&self, actor: Actor, company: CompanyId) -> Result<Vec<StepView>, Error>;
+    async fn steps(&self, actor: Actor, company: CompanyId) -> Result<StepsView, Error>;
+    /// Keeps whether the actor has folded the list of their steps up.
+    async fn fold(&self, actor: Actor, input: FoldSteps) -> Result<(), Error>;
 }

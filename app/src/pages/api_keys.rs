@@ -43,6 +43,7 @@ use crate::{
     pages::{
         dialog::Failure,
         made::{Made, Shown},
+        onboarding::{Checklist, Extent},
         query::{Query, use_query},
         team,
     },
@@ -126,6 +127,7 @@ pub fn ApiKeysPage() -> impl IntoView {
             </a>
         </PageHead>
         <Failure action=accept/>
+        <Checklist extent=Extent::Slim/>
         // Both at once: what comes later would push the list down.
         <Transition fallback=|| view! { <Skeleton lines=14/> }>
             <WaitingKeys company close made/>

@@ -14,6 +14,7 @@ use crate::{
     },
     error::Answer,
     pages::{
+        onboarding::{Checklist, Extent},
         query::{Query, use_query},
         team::Open,
     },
@@ -43,6 +44,7 @@ pub fn ConnectPage() -> impl IntoView {
                 {text!(connect.generate)}
             </a>
         </PageHead>
+        <Checklist extent=Extent::Slim/>
         <Transition fallback=|| view! { <Skeleton lines=8/> }>
             <Steps view/>
         </Transition>

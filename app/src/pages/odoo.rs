@@ -20,8 +20,11 @@ use self::{
 };
 use crate::{
     components::{LoadError, PageHead, Skeleton, use_toaster},
-    forms::successes,
-    pages::dialog::on_success,
+    forms::{self, successes},
+    pages::{
+        dialog::on_success,
+        onboarding::{Checklist, Extent},
+    },
     server_fns::connections::{
         LinkOdooAccountCall, RemoveConnectionCall, SaveConnectionCall, UnlinkOdooAccountCall,
         connection_page,
@@ -82,6 +85,7 @@ pub fn OdooPage() -> impl IntoView {
             lead=text!(odoo.lead)
         />
         <Transition fallback=|| view! { <Skeleton/> }>
+        <Checklist extent=Extent::Slim/>
             {move || Suspend::new(async move {
                 match page.await {
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
