@@ -54,6 +54,7 @@ pub fn OdooPage() -> impl IntoView {
     };
     let (saved, removed) = (successes(actions.save), successes(actions.remove));
     let (linked, unlinked) = (successes(actions.link), successes(actions.unlink));
+    forms::keep_focus(move || saved.get() + linked.get() + unlinked.get());
     let page = Resource::new(
         move || (saved.get(), removed.get(), linked.get(), unlinked.get()),
         move |_| connection_page(company),
@@ -84,8 +85,8 @@ pub fn OdooPage() -> impl IntoView {
             title=text!(odoo.title)
             lead=text!(odoo.lead)
         />
-        <Transition fallback=|| view! { <Skeleton/> }>
         <Checklist extent=Extent::Slim/>
+        <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
                 match page.await {
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
