@@ -103,6 +103,7 @@ pub fn WorkflowsPage() -> impl IntoView {
         </PageHead>
         <Failure action=doing.accept/>
         <Failure action=doing.validate/>
+        <Failure action=doing.template/>
         {move || is_new.get().then(|| parts::builder(Edited { company, workflow: None, on_saved }))}
         <Transition>
             {move || Suspend::new(async move {
