@@ -20,8 +20,8 @@ use shared::{
     company::{PoliciesView, SetCeilings, SetGatewayRules, SwitchCompany},
     confirmation::{ApprovalView, DecideApproval},
     connection::{
-        ConnectView, ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView, RemoveConnection,
-        SaveConnection, UnlinkOdooAccount,
+        ConnectView, ConnectedClient, ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView,
+        RemoveConnection, SaveConnection, UnlinkOdooAccount,
     },
     handover::{
         HandOverKey, HandoverLink, HandoverView, PickUpKey, PickUpPreview, RenewHandover,
@@ -36,7 +36,7 @@ use shared::{
         ResetLink, TeamView, WithdrawInvitation,
     },
     notice::NoticeView,
-    onboarding::StepView,
+    onboarding::{FoldSteps, StepsView},
     settings::{
         ChangePassword, DeleteCompany, EndSession, KeepCompany, RenameCompany, SaveProfile,
         SettingsView,
@@ -231,6 +231,13 @@ pub trait ApiKeys: Send + Sync + 'static {
         company: CompanyId,
         key: ApiKeyId,
     ) -> Result<ApiKeyDetail, Error>;
+    /// The client that used a key last; none before its first use.
+    async fn client(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        key: ApiKeyId,
+    ) -> Result<Option<ConnectedClient>, Error>;
 }
 
 /// The Odoo connection and Odoo accounts.
@@ -363,5 +370,7 @@ pub trait Notices: Send + Sync + 'static {
 #[async_trait]
 pub trait Onboarding: Send + Sync + 'static {
     /// The actor's own steps; none when the first question was answered.
-    async fn steps(&self, actor: Actor, company: CompanyId) -> Result<Vec<StepView>, Error>;
+    async fn steps(&self, actor: Actor, company: CompanyId) -> Result<StepsView, Error>;
+    /// Keeps whether the actor has folded the list of their steps up.
+    async fn fold(&self, actor: Actor, input: FoldSteps) -> Result<(), Error>;
 }

@@ -9,6 +9,7 @@ pub mod bell;
 pub mod breadcrumb;
 pub mod button;
 pub mod check_card;
+pub mod client_line;
 pub mod code_details;
 pub mod copyable;
 pub mod day_chart;
@@ -43,6 +44,7 @@ pub use self::{
     breadcrumb::Breadcrumb,
     button::{ButtonKind, SubmitButton},
     check_card::CheckCard,
+    client_line::ClientLine,
     code_details::CodeDetails,
     copyable::{Copyable, Shape},
     day_chart::DayChart,
@@ -53,7 +55,7 @@ pub use self::{
     hydration::Hydration,
     icon::{Brand, Glyph},
     languages::Languages,
-    live::{Line, LineNote, Live, provide_news, use_news, use_news_beside},
+    live::{Line, LineNote, Live, provide_news, use_news, use_news_beside, use_news_of},
     menu::MoreMenu,
     page::{GatePage, PageHead, Visits, page_title, use_arrivals, use_page_mark, use_ready},
     password_field::PasswordField,

@@ -1,7 +1,15 @@
 //! What the pages' forms share: the error of the last sending, field by field, and what it does to the
 //! focus.
 
-use leptos::{html, prelude::*, server_fn::ServerFn, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use std::iter::successors;
+
+use leptos::{
+    html,
+    prelude::*,
+    server_fn::ServerFn,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
 use shared::{Error, Field, Problem};
 
 use crate::error::{Answer, AppError};
@@ -50,6 +58,47 @@ where
         let succeeded = action.value().with(|answer| matches!(answer, Some(Ok(_))));
         if succeeded { version } else { before.copied().unwrap_or_default() }
     })
+}
+
+/// Where the button that did something goes away with it, as that of a change that is decided: the heading of what it
+/// stood in takes the focus, so that the next Tab goes on from there and not from the page's beginning. `done` counts
+/// the successes.
+pub(crate) fn keep_focus(done: impl Fn() -> usize + Send + Sync + 'static) {
+    Effect::new(move |before: Option<usize>| {
+        let now = done();
+        if before.is_some_and(|before| before != now) {
+            let parts = "article, section, main";
+            let focused = document().active_element();
+            let around = successors(focused.and_then(|one| one.closest(parts).ok()?), |one| {
+                one.parent_element()?.closest(parts).ok()?
+            });
+            watch_focus(around.collect(), LISTS_ARE_READ);
+        }
+        now
+    });
+}
+
+/// In as many frames a list has been read again, or it has not to do with what was done.
+const LISTS_ARE_READ: u32 = 90;
+
+fn watch_focus(around: Vec<Element>, frames: u32) {
+    request_animation_frame(move || {
+        let has_focus = document().active_element().is_some_and(|one| one.tag_name() != "BODY");
+        if has_focus {
+            if let Some(frames) = frames.checked_sub(1) {
+                watch_focus(around, frames);
+            }
+            return;
+        }
+        let heading = around
+            .into_iter()
+            .filter(|part| part.is_connected())
+            .find_map(|part| part.query_selector("h1, h2").ok().flatten());
+        if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+            heading.set_tab_index(-1);
+            let _ = heading.focus();
+        }
+    });
 }
 
 /// Moves the focus to the first wrong field of `form` whenever an answer names one.

@@ -13,6 +13,7 @@ pub mod made;
 pub mod not_found;
 pub mod notices;
 pub mod odoo;
+mod onboarding;
 pub mod pick_up;
 pub mod policies;
 mod query;

@@ -241,6 +241,12 @@ pub fn client(told: &str) -> String {
     }
 }
 
+/// What a client that called is called here, also if it said no name.
+#[must_use]
+pub fn client_or_some(told: Option<String>) -> String {
+    told.map_or_else(|| text!(connect.a_client).to_owned(), |told| client(&told))
+}
+
 /// What the person of a refused key should do.
 #[must_use]
 pub fn refusal_advice(refusal: KeyRefusal) -> &'static str {

@@ -23,14 +23,15 @@ export async function callTool(
   }
 }
 
-/** The status with which /mcp answers a key. */
-export async function statusOf(url: string, key: string): Promise<number> {
+/** The status with which /mcp answers a key, which this client brings. */
+export async function statusOf(url: string, key: string, client = "end2end"): Promise<number> {
   const answer = await fetch(`${url}/mcp`, {
     method: "POST",
     headers: {
       Authorization: `Bearer ${key}`,
       "Content-Type": "application/json",
       Accept: "application/json, text/event-stream",
+      "User-Agent": client,
     },
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list", params: {} }),
   });

@@ -69,6 +69,11 @@ test("a key is handed over by a link that only its person can use, once", async 
   const dialog = member.getByRole("dialog");
   await expect(dialog.getByRole("heading", { name: "Copy your key now" })).toBeVisible();
   const key = ((await dialog.getByText(/^aid_live_[0-9A-Za-z]{40}$/).textContent()) ?? "").trim();
+  // Outside the frame too the client that comes is told of.
+  await expect(dialog.getByText("Waiting for your client…")).toBeVisible();
+  expect(await statusOf(demo.url, key, "Cursor/2.4.1")).toBe(200);
+  await expect(dialog.getByText(/Cursor 2\.4\.1 connected/)).toBeVisible();
+  await accessible(member);
   await dialog.getByRole("button", { name: "I have copied it" }).click();
   await expect(dialog).toBeHidden();
   await expect(member.getByText("You have your key. The link works no more.")).toBeVisible();

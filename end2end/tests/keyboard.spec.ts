@@ -4,12 +4,13 @@ import type { Locator, Page } from "@playwright/test";
 
 import { Account, type Person } from "../pages/account";
 import { ApiKeys } from "../pages/apiKeys";
+import { Settings } from "../pages/settings";
 import { Team } from "../pages/team";
 import { type Filled, fill } from "../support/fill";
 import { Keyboard } from "../support/keyboard";
 import { statusOf } from "../support/mcp";
 import { type Aidoo, start } from "../support/servers";
-import { signedIn } from "../support/session";
+import { Session, signedIn } from "../support/session";
 import { expect, hydrated, test, visit } from "../support/test";
 
 const other: Person = { name: "Zoe Adler", email: "zoe@second.example", password: "marble-pigeon-tulip-27" };
@@ -219,6 +220,234 @@ test("every dialog about keys, Odoo and workflows keeps the focus and gives it b
   await closes(page.getByRole("link", { name: /^Remove/ }), /Remove/);
   await visit(page, "/workflows");
   await closes(page.getByRole("link", { name: "Remove" }).first(), /Remove/);
+});
+
+/** The page that has the focus nowhere would begin at its top again with the next Tab. */
+async function focusIsSomewhere(page: Page): Promise<void> {
+  await expect.poll(() => page.evaluate(() => document.activeElement !== document.body)).toBe(true);
+}
+
+test("settings by keyboard alone: profile, colours, password, devices, and a company that is kept", async ({ browserOf }) => {
+  test.setTimeout(120_000);
+  const { AIDOO_ADMIN_PASSWORD: old } = server.env;
+  const admin = await Session.of(server, "ADMIN");
+  const page = await (await browserOf(server, await signedIn(admin))).newPage();
+  const keyboard = new Keyboard(page);
+  const settings = new Settings(page);
+  await settings.open();
+
+  await test.step("what is wrong has the focus, and Enter in a field saves", async () => {
+    const name = settings.section("Profile").getByLabel("Your name");
+    await keyboard.type(name, " ");
+    await page.keyboard.press("Enter");
+    await expect(settings.section("Profile").getByText("This field is required.")).toBeVisible();
+    await expect(name).toBeFocused();
+    await keyboard.type(name, "Anna Vogel");
+    const zone = settings.section("Profile").getByLabel("Time zone");
+    await keyboard.to(zone);
+    await page.keyboard.type("Europe/Ber");
+    await expect(zone).toHaveValue("Europe/Berlin");
+    await keyboard.press(settings.section("Profile").getByRole("button", { name: "Save the profile" }));
+    await settings.says("Your profile is saved.");
+    await focusIsSomewhere(page);
+  });
+
+  await test.step("colours, in the page and in the menu", async () => {
+    const colors = page.getByRole("combobox", { name: "Colours" });
+    await keyboard.to(colors);
+    await page.keyboard.press("End");
+    await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+    await expect(colors).toBeFocused();
+    await new Account(page).openMenu((target) => keyboard.press(target));
+    await keyboard.press(page.getByRole("button", { name: "Light", exact: true }));
+    await expect(page.locator("html")).toHaveAttribute("data-theme", "light");
+    await page.keyboard.press("Escape");
+  });
+
+  await test.step("the password", async () => {
+    const section = settings.section("Password");
+    await keyboard.type(section.getByLabel("Current password"), "not the password");
+    await keyboard.type(section.getByLabel("New password"), old);
+    await page.keyboard.press("Enter");
+    await expect(page.getByText("This is not your password.")).toBeVisible();
+    await expect(section.getByLabel("Current password")).toBeFocused();
+    await keyboard.type(section.getByLabel("Current password"), old);
+    await keyboard.press(section.getByRole("button", { name: "Change the password" }));
+    await settings.says("Your password is changed");
+    await focusIsSomewhere(page);
+  });
+
+  await test.step("other devices", async () => {
+    await Session.of(server, "ADMIN");
+    await Session.of(server, "ADMIN");
+    await settings.open();
+    const others = page.getByRole("button", { name: /^Sign out .+, 127/ });
+    await expect(others).toHaveCount(2);
+    await keyboard.press(others.first());
+    await expect(others).toHaveCount(1);
+    await focusIsSomewhere(page);
+    await keyboard.press(page.getByRole("button", { name: "Sign out everywhere else" }));
+    await expect(others).toHaveCount(0);
+    await focusIsSomewhere(page);
+  });
+
+  await test.step("a company that is deleted only by its name, typed", async () => {
+    const owner = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+    const hands = new Keyboard(owner);
+    const company = new Settings(owner).section("Company");
+    await visit(owner, "/settings");
+    await hands.press(company.locator("summary", { hasText: "Delete the company" }));
+    await hands.type(company.getByLabel("To confirm, type"), "Nordwind");
+    await owner.keyboard.press("Enter");
+    await expect(company.getByText("Type the name of the company exactly as it is shown.")).toBeVisible();
+    await expect(company.getByLabel("To confirm, type")).toBeFocused();
+  });
+});
+
+test("policies by keyboard alone: each form is filled, saved, and says so", async ({ browserOf }) => {
+  test.setTimeout(120_000);
+  const page = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+  const keyboard = new Keyboard(page);
+  await visit(page, "/policies");
+  const saved = page.getByText("Saved. It holds from the next call on.");
+
+  const report = page.getByRole("group", { name: /Keys of members may/i }).getByRole("checkbox", { name: /^report/ });
+  await keyboard.to(report);
+  await page.keyboard.press("Space");
+  await expect(report).not.toBeChecked();
+  const ceilings = page.getByRole("button", { name: "Save the policies", exact: true });
+  await keyboard.press(ceilings);
+  await expect(saved).toHaveCount(1);
+  await expect(ceilings).toBeFocused();
+
+  const longest = page.getByLabel("At most, in days");
+  await keyboard.type(longest, "0");
+  await page.keyboard.press("Enter");
+  await expect(longest).toHaveAttribute("aria-invalid", "true");
+  await expect(longest).toBeFocused();
+  await keyboard.type(longest, "400");
+  const networks = page.getByLabel("Networks that keys may come from");
+  await keyboard.type(networks, "127.0.0.0/8");
+  // Enter makes a line there, and Tab leads out.
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("::1");
+  const rules = page.getByRole("button", { name: "Save the rules for keys", exact: true });
+  await keyboard.press(rules);
+  await expect(saved).toHaveCount(2);
+  await expect(rules).toBeFocused();
+
+  const writes = page.getByLabel("write", { exact: true }).last();
+  await keyboard.to(writes);
+  await page.keyboard.press("ArrowDown");
+  await expect(writes).not.toHaveValue("preview");
+  await keyboard.type(page.getByLabel("Methods to open"), "sale.order.message_post");
+  const gateway = page.getByRole("button", { name: "Save the rules", exact: true });
+  await keyboard.press(gateway);
+  await expect(saved).toHaveCount(3);
+  await expect(gateway).toBeFocused();
+  await page.reload();
+  await hydrated(page);
+  await expect(longest).toHaveValue("400");
+  await expect(networks).toHaveValue("127.0.0.0/8\n::1");
+  await expect(report).not.toBeChecked();
+});
+
+test("a change is approved by keyboard alone, and the activity and the notices are read", async ({ browserOf }) => {
+  test.setTimeout(120_000);
+  const page = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+  const keyboard = new Keyboard(page);
+  const to = async (name: string, path: RegExp) => {
+    await keyboard.press(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }));
+    await expect(page).toHaveURL(path);
+    await hydrated(page);
+    await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+  };
+  await visit(page, "/team");
+
+  await test.step("approvals", async () => {
+    await to("Approvals", /\/approvals$/);
+    const change = page.getByRole("article").filter({ has: page.getByRole("button", { name: "Approve" }) });
+    const heading = await change.getByRole("heading").textContent();
+    await keyboard.to(change.getByRole("button", { name: "Refuse" }));
+    await keyboard.to(change.getByRole("button", { name: "Approve" }), "Shift+Tab");
+    await page.keyboard.press("Enter");
+    const decided = page.getByRole("article", { name: heading! });
+    await expect(decided.getByText("Approved", { exact: true })).toBeVisible();
+    await expect(decided.getByRole("heading")).toBeFocused();
+  });
+
+  await test.step("activity", async () => {
+    await to("Activity", /\/activity$/);
+    const what = page.getByRole("combobox", { name: "What", exact: true });
+    await keyboard.to(what);
+    await page.keyboard.press("ArrowDown");
+    await expect(page).toHaveURL(/what=/);
+    await expect(what).toBeFocused();
+    const result = page.getByRole("combobox", { name: "Result", exact: true });
+    await keyboard.to(result);
+    await page.keyboard.press("ArrowDown");
+    await expect(page).toHaveURL(/result=/);
+    await expect(result).toBeFocused();
+    await keyboard.to(page.getByRole("link", { name: "Export CSV" }), "Shift+Tab");
+    await visit(page, "/activity");
+    // What a call asked is behind a summary, and whose key it was is a link.
+    await keyboard.press(page.getByRole("row").filter({ hasText: "Cursor - Idris" }).getByRole("link", { name: "Cursor - Idris" }).first());
+    await expect(page).toHaveURL(/key=key_/);
+    await keyboard.press(page.getByRole("link", { name: "Show all keys" }));
+    await expect(page).toHaveURL(/\/activity$/);
+  });
+
+  await test.step("notices", async () => {
+    const member = await (await browserOf(server, await signedIn(await Session.of(server, "MEMBER")))).newPage();
+    const hands = new Keyboard(member);
+    await visit(member, "/team");
+    await hands.press(member.getByRole("link", { name: /^Notices \d+ unread/ }).first());
+    await expect(member).toHaveURL(/\/notices$/);
+    await hydrated(member);
+    await expect(member.getByRole("heading", { level: 1 })).toBeFocused();
+    await hands.press(member.getByRole("list", { name: "Notices" }).getByRole("link", { name: /made the API key “Cursor - Idris”/ }));
+    await expect(member).not.toHaveURL(/\/notices$/);
+    await hydrated(member);
+    await expect(member.getByRole("heading", { level: 1 })).toBeFocused();
+  });
+});
+
+test("Odoo is tested, saved, linked and unlinked by keyboard alone", async ({ browserOf }) => {
+  test.setTimeout(120_000);
+  const page = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+  const keyboard = new Keyboard(page);
+  await visit(page, "/odoo");
+  const connection = page.getByRole("region", { name: "The company’s Odoo" });
+  const account = page.getByRole("region", { name: "Your Odoo account" });
+  const address = connection.getByLabel("Address");
+
+  await test.step("the connection", async () => {
+    await keyboard.press(connection.locator("summary", { hasText: "Change or test the connection" }));
+    await keyboard.type(address, "no address");
+    await keyboard.press(connection.getByRole("button", { name: "Test", exact: true }));
+    await expect(address).toHaveAttribute("aria-invalid", "true");
+    await keyboard.type(address, server.env.AIDOO_DEMO_ODOO_URL);
+    await keyboard.type(connection.getByLabel("Database"), server.env.AIDOO_DEMO_ODOO_DATABASE);
+    const look = connection.getByRole("button", { name: "Test", exact: true });
+    await keyboard.press(look);
+    await expect(connection.getByText(/This is Odoo .+ which|answers over/).first()).toBeVisible();
+    await focusIsSomewhere(page);
+    await keyboard.press(connection.getByRole("button", { name: "Test and save" }));
+    await expect(page.getByText("The connection works and is saved.")).toBeVisible();
+    await focusIsSomewhere(page);
+  });
+
+  await test.step("the account", async () => {
+    await keyboard.press(account.getByRole("button", { name: "Unlink" }));
+    await expect(page.getByText("Your Odoo login is erased here.")).toBeVisible();
+    await focusIsSomewhere(page);
+    await keyboard.press(account.locator("summary", { hasText: "Where do I make" }));
+    await keyboard.type(account.getByLabel("Login in Odoo"), server.env.AIDOO_OWNER_ODOO_LOGIN);
+    await keyboard.type(account.getByLabel("Odoo API key", { exact: true }), server.env.AIDOO_OWNER_ODOO_KEY);
+    await page.keyboard.press("Enter");
+    await expect(page.getByText("Your Odoo account works and is linked.")).toBeVisible();
+    await focusIsSomewhere(page);
+  });
 });
 
 test("the company is switched by keyboard alone", async ({ browserOf }) => {

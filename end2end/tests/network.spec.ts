@@ -216,6 +216,175 @@ test("inviting, changing a role and removing somebody", async ({ browserOf }) =>
   });
 });
 
+test("links: a new one for an invitation and for a password, and joining by one", async ({ browserOf }) => {
+  test.setTimeout(120_000);
+  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  const dialog = page.getByRole("dialog");
+  const team = new Team(page);
+  const { company } = filled.owner;
+  const invited = await filled.owner.form<{ invitation: string }>("team/invite", {
+    "input[company]": company,
+    "input[email]": "tunnel@nordwind.example",
+    "input[role]": "member",
+  });
+  const row = team.row("tunnel@nordwind.example");
+
+  await test.step("a new link", async () => {
+    await team.open();
+    await row.getByRole("link", { name: /^New link/ }).click();
+    const send = () => dialog.getByRole("button", { name: "Make a new link" }).click();
+    await survivesSilence(page, { endpoint: "team/renew_invitation", around: dialog, typed: [], send });
+    await send();
+    await expect(dialog.getByText(/\/invitation\//)).toBeVisible();
+    await dialog.getByRole("button", { name: "I have copied it" }).click();
+  });
+
+  await test.step("withdrawing", async () => {
+    await row.getByRole("button", { name: /^More for/ }).click();
+    await page.getByRole("link", { name: "Withdraw the invitation" }).locator("visible=true").click();
+    const send = () => dialog.locator("footer").getByRole("button").click();
+    await survivesSilence(page, { endpoint: "team/withdraw_invitation", around: dialog, typed: [], send });
+    await send();
+    await expect(dialog).toBeHidden();
+    await expect(row).toHaveCount(0);
+    expect(invited.invitation).toMatch(/^inv_/);
+  });
+
+  await test.step("a link for a new password", async () => {
+    const anna = (await filled.owner.members()).get(server.env.AIDOO_ADMIN_EMAIL);
+    await visit(page, `/team?reset=${anna}`);
+    const send = () => dialog.getByRole("button", { name: "Make the link" }).click();
+    await survivesCuts(page, { endpoint: "team/make_reset_link", around: dialog, typed: [], send });
+    await expect(dialog.getByText(/\/reset\//)).toBeVisible();
+  });
+
+  await test.step("joining as somebody who has an account", async () => {
+    const zoe = await Session.signIn(server, founder.email, founder.password);
+    const { url } = await filled.owner.form<{ url: string }>("team/invite", {
+      "input[company]": company,
+      "input[email]": founder.email,
+      "input[role]": "member",
+    });
+    const other = await (await browserOf(server, await signedIn(zoe), OFFLINE)).newPage();
+    await visit(other, url);
+    const send = () => other.getByRole("button", { name: /^Join/ }).click();
+    await survivesSilence(other, { endpoint: "accounts/accept_as_me", around: other, typed: [], send });
+    await send();
+    await expect(other).not.toHaveURL(/invitation/);
+  });
+});
+
+test("keys that are handed over, accepted, and revoked together", async ({ browserOf }) => {
+  test.setTimeout(120_000);
+  const { owner } = filled;
+  const { company } = owner;
+  const anna = await Session.signIn(server, server.env.AIDOO_ADMIN_EMAIL, server.env.AIDOO_ADMIN_PASSWORD);
+  const page = await (await browserOf(server, await signedIn(owner), OFFLINE)).newPage();
+  const dialog = page.getByRole("dialog");
+  const keys = new ApiKeys(page);
+
+  const link = await test.step("a link that hands a key over, and a new one", async () => {
+    const team = new Team(page);
+    await team.open();
+    const generate = await team.startGenerating(server.env.AIDOO_ADMIN_EMAIL);
+    await dialog.getByText("As a link", { exact: true }).click();
+    const name = dialog.getByLabel("Name", { exact: true });
+    await name.fill("Handed over in a tunnel");
+    const typed = [name, dialog.getByRole("radio", { name: /^As a link/ })];
+    const send = () => dialog.getByRole("button", { name: "Make the link" }).click();
+    await survivesSilence(page, { endpoint: "api_keys/hand_over", around: dialog, typed, send });
+    await send();
+    await expect(dialog.getByText(/\/pick-up\//)).toBeVisible();
+    await generate.confirmCopied();
+    await visit(page, "/api-keys");
+    await page.getByRole("link", { name: "New link for the key Handed over in a tunnel" }).click();
+    const renew = () => dialog.getByRole("button", { name: "Make a new link" }).click();
+    await survivesSilence(page, { endpoint: "api_keys/renew_handover", around: dialog, typed: [], send: renew });
+    await renew();
+    const shown = dialog.getByText(/\/pick-up\//);
+    await expect(shown).toBeVisible();
+    const text = ((await shown.textContent()) ?? "").trim();
+    await generate.confirmCopied();
+    return text;
+  });
+
+  await test.step("picking it up", async () => {
+    const other = await (await browserOf(server, await signedIn(anna), OFFLINE)).newPage();
+    await visit(other, new URL(link).pathname);
+    const send = () => other.getByRole("button", { name: "Show my key" }).click();
+    await survivesSilence(other, { endpoint: "api_keys/pick_up", around: other, typed: [], send });
+    await send();
+    await expect(other.getByRole("heading", { name: "Copy your key now" })).toBeVisible();
+    await other.getByRole("button", { name: "I have copied it" }).click();
+    expect(await keysCalled("Handed over in a tunnel")).toHaveLength(1);
+  });
+
+  await test.step("withdrawing a link", async () => {
+    const member = (await owner.members()).get(server.env.AIDOO_ADMIN_EMAIL);
+    const request = `req_${crypto.randomUUID().replaceAll("-", "")}`;
+    const input = { company, member, request, name: "Never picked up", permissions: "query", expiry: "never" };
+    await owner.json("api_keys/hand_over", { input });
+    await visit(page, "/api-keys");
+    await page.getByRole("link", { name: "Withdraw the key Never picked up" }).click();
+    const send = () => dialog.getByRole("button", { name: "Withdraw" }).click();
+    await survivesSilence(page, { endpoint: "api_keys/withdraw_handover", around: dialog, typed: [], send });
+    await send();
+    await expect(dialog).toBeHidden();
+    await expect(page.getByRole("link", { name: "Withdraw the key Never picked up" })).toHaveCount(0);
+  });
+
+  await test.step("accepting a key that somebody else made", async () => {
+    const rules = { longest_days: "", unused_days: "", addresses: "", makers: "owners_and_admins" };
+    const asked = Object.entries(rules).map(([name, value]): [string, string] => [`input[${name}]`, value]);
+    await owner.form("policies/set_key_rules", [["input[company]", company], ...asked, ["input[must_accept]", "on"]]);
+    const member = (await owner.members()).get(server.env.AIDOO_ADMIN_EMAIL);
+    await owner.key("Made for Anna", "query", { member });
+    const other = await (await browserOf(server, await signedIn(anna), OFFLINE)).newPage();
+    await visit(other, "/api-keys?q=Made+for+Anna");
+    const send = () => other.getByRole("button", { name: /Accept/ }).click();
+    await survivesCuts(other, { endpoint: "api_keys/accept", around: other, typed: [], send });
+    await expect(other.getByRole("button", { name: /Accept/ })).toHaveCount(0);
+  });
+
+  await test.step("revoking several", async () => {
+    await owner.key("Ticked one", "query");
+    await owner.key("Ticked two", "query");
+    await keys.open("?q=Ticked");
+    for (const box of await page.getByRole("checkbox", { name: /^Tick Ticked/ }).all()) await box.check();
+    await page.getByRole("button", { name: "Revoke 2 keys" }).click();
+    const send = () => dialog.locator("footer").getByRole("button").click();
+    await survivesSilence(page, { endpoint: "api_keys/revoke_many", around: dialog, typed: [], send });
+    await send();
+    await expect(dialog).toBeHidden();
+    for (const name of ["Ticked one", "Ticked two"]) expect((await keysCalled(name))[0].state).toBe("revoked");
+  });
+});
+
+test("devices, and a change that waits for a person", async ({ browserOf }) => {
+  test.setTimeout(120_000);
+  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  await Session.of(server, "OWNER");
+  await Session.of(server, "OWNER");
+  await visit(page, "/settings");
+  const devices = page.getByRole("region", { name: "Signed-in devices" });
+  const others = devices.getByRole("button", { name: /^Sign out .+, 127/ });
+  const before = await others.count();
+  const one = () => others.first().click();
+  await survivesSilence(page, { endpoint: "settings/end_session", around: devices, typed: [], send: one });
+  await one();
+  await expect(others).toHaveCount(before - 1);
+  const all = () => devices.getByRole("button", { name: "Sign out everywhere else" }).click();
+  await survivesCuts(page, { endpoint: "settings/end_other_sessions", around: devices, typed: [], send: all });
+  await expect(others).toHaveCount(0);
+
+  await visit(page, "/approvals");
+  const decide = () => page.getByRole("button", { name: "Approve" }).click();
+  await survivesSilence(page, { endpoint: "approvals/decide", around: page, typed: [], send: decide });
+  await decide();
+  await expect(page.getByText("Approved", { exact: true })).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
 test("the profile, the password and the company", async ({ browserOf }) => {
   const { AIDOO_ADMIN_EMAIL: email, AIDOO_ADMIN_PASSWORD: old } = server.env;
   const admin = await Session.of(server, "ADMIN");
@@ -347,6 +516,80 @@ test("a workflow that is being built", async ({ browserOf }) => {
   await expect(builder.getByRole("alert")).toContainText(UNREACHABLE);
   await send();
   await expect(page.getByRole("heading", { name: "Built in a tunnel" })).toHaveCount(1);
+});
+
+test("a workflow from a template: made, tried, validated, accepted and removed", async ({ browserOf }) => {
+  test.setTimeout(120_000);
+  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  await visit(page, "/workflows");
+
+  await test.step("made", async () => {
+    const action = page.getByLabel("Action", { exact: true });
+    await action.selectOption("sale.order.action_cancel");
+    const send = () => page.getByRole("button", { name: "Make a draft" }).click();
+    await survivesSilence(page, { endpoint: "workflows/use_template", around: page, typed: [action], send });
+    await send();
+    await expect(page.getByRole("article").filter({ has: page.getByText("Draft", { exact: true }) }).first()).toBeVisible();
+    await expect(page.getByRole("alert")).toHaveCount(0);
+  });
+
+  await test.step("validated", async () => {
+    const drafts = page.getByRole("button", { name: "Validate" });
+    const before = await drafts.count();
+    const send = () => drafts.first().click();
+    await survivesSilence(page, { endpoint: "workflows/validate", around: page, typed: [], send });
+    await send();
+    await expect(drafts).toHaveCount(before - 1);
+  });
+
+  await test.step("accepted", async () => {
+    const asked = page.getByRole("button", { name: "Let it run as me" });
+    const before = await asked.count();
+    const send = () => asked.first().click();
+    await survivesCuts(page, { endpoint: "workflows/accept", around: page, typed: [], send });
+    await expect(asked).toHaveCount(before - 1);
+  });
+
+  await test.step("tried", async () => {
+    await page.getByRole("link", { name: "Edit" }).first().click();
+    const builder = page.getByRole("region", { name: "Edit the workflow" });
+    const name = builder.getByLabel("Name", { exact: true }).first();
+    await name.fill("Tried in a tunnel");
+    const send = () => builder.getByRole("button", { name: /^Try/ }).first().click();
+    await survivesSilence(page, { endpoint: "workflows/try_steps", around: builder, typed: [name], send });
+    await expect(name).toHaveValue("Tried in a tunnel");
+  });
+
+  await test.step("removed", async () => {
+    await visit(page, "/workflows");
+    const removes = page.getByRole("link", { name: "Remove" });
+    const before = await removes.count();
+    await removes.first().click();
+    const dialog = page.getByRole("dialog");
+    const send = () => dialog.locator("footer").getByRole("button").click();
+    await survivesSilence(page, { endpoint: "workflows/archive", around: dialog, typed: [], send });
+    await send();
+    await expect(dialog).toBeHidden();
+    await expect(removes).toHaveCount(before - 1);
+  });
+});
+
+test("an Odoo login that is erased, and a connection that is removed", async ({ browserOf }) => {
+  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  await visit(page, "/odoo");
+  const account = page.getByRole("region", { name: "Your Odoo account" });
+  const unlink = () => account.getByRole("button", { name: "Unlink" }).click();
+  await survivesSilence(page, { endpoint: "connections/unlink", around: account, typed: [], send: unlink });
+  await unlink();
+  await expect(page.getByText("Your Odoo login is erased here.")).toBeVisible();
+
+  await page.getByText("Change or test the connection").click();
+  await page.getByRole("link", { name: /^Remove/ }).click();
+  const dialog = page.getByRole("dialog");
+  const remove = () => dialog.locator("footer").getByRole("button").click();
+  await survivesSilence(page, { endpoint: "connections/remove", around: dialog, typed: [], send: remove });
+  await remove();
+  await expect(page.getByText("The connection is removed.")).toBeVisible();
 });
 
 test("a page that cannot be read says so, and comes back by its button", async ({ browserOf }) => {

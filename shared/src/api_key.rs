@@ -51,6 +51,8 @@ pub enum Expiry {
 /// one screen that shows it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GeneratedKey {
+    /// The company that it is for.
+    pub company: CompanyId,
     /// The key's row.
     pub id: ApiKeyId,
     /// Its name.

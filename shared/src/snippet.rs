@@ -1,19 +1,24 @@
 //! The block that a person pastes into an MCP client's configuration.
 
-/// A client whose configuration file takes [`mcp_servers`].
+/// A client that the dialog with a new key has a block for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Client {
     /// Cursor.
     Cursor,
     /// Windsurf.
     Windsurf,
+    /// VS Code.
+    VsCode,
+    /// Claude Code.
+    ClaudeCode,
     /// Any other client that takes an address, a transport and a header.
     Other,
 }
 
 impl Client {
     /// Those that the key dialog offers, in its order.
-    pub const ALL: [Self; 3] = [Self::Cursor, Self::Windsurf, Self::Other];
+    pub const ALL: [Self; 5] =
+        [Self::Cursor, Self::Windsurf, Self::VsCode, Self::ClaudeCode, Self::Other];
 
     /// The name on screen.
     #[must_use]
@@ -21,16 +26,42 @@ impl Client {
         match self {
             Self::Cursor => "Cursor",
             Self::Windsurf => "Windsurf",
+            Self::VsCode => "VS Code",
+            Self::ClaudeCode => "Claude Code",
             Self::Other => "Other",
         }
     }
 
-    /// The file that takes the block, if the client has one of its own.
+    /// Where the block goes, if the client has a place of its own. All of them are the person's alone, and in no
+    /// project that others share.
     #[must_use]
-    pub const fn file(self) -> Option<&'static str> {
+    pub const fn place(self) -> Option<Place> {
         match self {
-            Self::Cursor => Some("~/.cursor/mcp.json"),
-            Self::Windsurf => Some("~/.codeium/windsurf/mcp_config.json"),
+            Self::Cursor => {
+                Some(Place::File { system: "macOS, Linux, Windows", path: "~/.cursor/mcp.json" })
+            }
+            Self::Windsurf => Some(Place::File {
+                system: "macOS, Linux, Windows",
+                path: "~/.codeium/windsurf/mcp_config.json",
+            }),
+            Self::VsCode => Some(Place::AllProjects { command: VS_CODE_COMMAND }),
+            Self::ClaudeCode => Some(Place::Terminal),
+            Self::Other => None,
+        }
+    }
+
+    /// What goes there, or is run, with the real `key`.
+    ///
+    /// Nothing needs escaping: a key is alphanumeric and an address that was parsed has no quote.
+    #[must_use]
+    pub fn block(self, sse_url: &str, mcp_url: &str, key: &str) -> Option<String> {
+        match self {
+            Self::Cursor | Self::Windsurf => Some(mcp_servers(sse_url, key)),
+            Self::VsCode => Some(vs_code(mcp_url, key, "")),
+            // Double quotes are quotes in every shell, also in those of Windows.
+            Self::ClaudeCode => Some(format!(
+                r#"claude mcp add --transport http --scope user aidoo {mcp_url} --header "Authorization: Bearer {key}""#
+            )),
             Self::Other => None,
         }
     }
@@ -54,6 +85,37 @@ pub fn mcp_servers(sse_url: &str, key: &str) -> String {
 }}"#
     )
 }
+
+/// The block for VS Code: `inputs` is what it asks for beforehand, with its comma.
+fn vs_code(mcp_url: &str, credential: &str, inputs: &str) -> String {
+    format!(
+        r#"{{{inputs}
+  "servers": {{
+    "aidoo": {{
+      "type": "http",
+      "url": "{mcp_url}",
+      "headers": {{
+        "Authorization": "Bearer {credential}"
+      }}
+    }}
+  }}
+}}"#
+    )
+}
+
+/// What VS Code asks for, so that no file holds the key.
+const VS_CODE_INPUTS: &str = r#"
+  "inputs": [
+    {
+      "type": "promptString",
+      "id": "aidoo-key",
+      "description": "Aidoo API key",
+      "password": true
+    }
+  ],"#;
+
+/// What opens VS Code's own file for all projects, wherever its profile lies.
+const VS_CODE_COMMAND: &str = "MCP: Open User Configuration";
 
 /// What stands for the key where none is known.
 pub const YOUR_KEY: &str = "aid_live_your_key_here";
@@ -195,30 +257,16 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
             slug: "vscode",
             client: Some("VS Code"),
             places: &[
+                Place::AllProjects { command: VS_CODE_COMMAND },
+                Place::File {
+                    system: "macOS",
+                    path: "~/Library/Application Support/Code/User/mcp.json",
+                },
+                Place::File { system: "Windows", path: "%APPDATA%\\Code\\User\\mcp.json" },
+                Place::File { system: "Linux", path: "~/.config/Code/User/mcp.json" },
                 Place::Project { path: ".vscode/mcp.json" },
-                Place::AllProjects { command: "MCP: Open User Configuration" },
             ],
-            block: format!(
-                r#"{{
-  "inputs": [
-    {{
-      "type": "promptString",
-      "id": "aidoo-key",
-      "description": "Aidoo API key",
-      "password": true
-    }}
-  ],
-  "servers": {{
-    "aidoo": {{
-      "type": "http",
-      "url": "{mcp_url}",
-      "headers": {{
-        "Authorization": "Bearer ${{input:aidoo-key}}"
-      }}
-    }}
-  }}
-}}"#
-            ),
+            block: vs_code(mcp_url, "${input:aidoo-key}", VS_CODE_INPUTS),
             note: GuideNote::Asks,
             install: Some(format!(
                 "vscode:mcp/install?{}",
@@ -248,6 +296,10 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
                 Place::File {
                     system: "Windows",
                     path: "%APPDATA%\\Claude\\claude_desktop_config.json",
+                },
+                Place::File {
+                    system: "Linux",
+                    path: "~/.config/Claude/claude_desktop_config.json",
                 },
             ],
             block: format!(
@@ -291,10 +343,10 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
         Guide {
             slug: "gemini",
             client: Some("Gemini CLI"),
-            places: &[Place::File {
-                system: "macOS, Linux, Windows",
-                path: "~/.gemini/settings.json",
-            }],
+            places: &[
+                Place::File { system: "macOS, Linux", path: "~/.gemini/settings.json" },
+                Place::File { system: "Windows", path: "%USERPROFILE%\\.gemini\\settings.json" },
+            ],
             block: format!(
                 r#"{{
   "mcpServers": {{
@@ -422,6 +474,27 @@ mod guide_tests {
     }
 
     #[test]
+    fn every_client_with_a_file_has_its_place_on_each_system() {
+        for guide in guides("https://mcp.example.com/mcp", "https://mcp.example.com/sse") {
+            let systems: Vec<_> = guide
+                .places
+                .iter()
+                .filter_map(|place| match place {
+                    Place::File { system, .. } => Some(*system),
+                    _ => None,
+                })
+                .collect();
+            // A menu is the same everywhere, and so is a terminal.
+            if ["jetbrains", "claude-code", "other"].contains(&guide.slug) {
+                continue;
+            }
+            for system in ["macOS", "Windows", "Linux"] {
+                assert!(systems.join(", ").contains(system), "{}: {system}", guide.slug);
+            }
+        }
+    }
+
+    #[test]
     fn the_bridge_is_told_of_an_address_without_tls_only_where_it_must_be() {
         let bridge = |url: &str| {
             let guide = guides(url, "").into_iter().find(|guide| guide.slug == "claude-desktop");
@@ -466,12 +539,47 @@ mod guide_tests {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    const SSE: &str = "https://mcp.example.com/sse";
+    const MCP: &str = "https://mcp.example.com/mcp";
+
     #[test]
     fn the_block_is_json_with_the_address_and_the_key() {
-        let block = super::mcp_servers("https://mcp.example.com/sse", "aid_live_x");
+        let block = mcp_servers(SSE, "aid_live_x");
         let value: serde_json::Value = serde_json::from_str(&block).expect("json");
         let server = &value["mcpServers"]["aidoo"];
-        assert_eq!(server["url"], "https://mcp.example.com/sse");
+        assert_eq!(server["url"], SSE);
         assert_eq!(server["headers"]["Authorization"], "Bearer aid_live_x");
+    }
+
+    #[test]
+    fn each_client_with_a_place_has_a_block_with_the_key_and_the_address_that_it_speaks() {
+        for client in Client::ALL {
+            let block = client.block(SSE, MCP, "aid_live_x");
+            assert_eq!(block.is_some(), client.place().is_some(), "{client:?}");
+            let Some(block) = block else { continue };
+            assert!(block.contains("Bearer aid_live_x"), "{block}");
+            let address = match client {
+                Client::Cursor | Client::Windsurf => SSE,
+                Client::VsCode | Client::ClaudeCode | Client::Other => MCP,
+            };
+            assert!(block.contains(address), "{block}");
+        }
+        let block = Client::VsCode.block(SSE, MCP, "aid_live_x").expect("a block");
+        let value: serde_json::Value = serde_json::from_str(&block).expect("json");
+        let server = &value["servers"]["aidoo"];
+        assert_eq!(server["type"], "http");
+        assert_eq!(server["headers"]["Authorization"], "Bearer aid_live_x");
+        assert!(value.get("inputs").is_none());
+    }
+
+    #[test]
+    fn a_real_key_is_written_into_no_file_that_a_project_shares() {
+        let line = Client::ClaudeCode.block(SSE, MCP, "aid_live_x").expect("a block");
+        assert!(line.contains("--scope user"), "{line}");
+        for client in Client::ALL {
+            assert!(!matches!(client.place(), Some(Place::Project { .. })), "{client:?}");
+        }
     }
 }

@@ -66,6 +66,14 @@ pub fn use_news() -> ReadSignal<u32> {
     expect_context::<News>().0
 }
 
+/// As [`use_news`], also outside the frame: there the stream is opened for the caller, and closed with it.
+pub fn use_news_of(company: CompanyId) -> ReadSignal<u32> {
+    if use_context::<News>().is_none() {
+        provide_news(company);
+    }
+    use_news()
+}
+
 /// As [`use_news`], for a list that dialogs stand over: while one is open nothing is read again, as it would be built
 /// anew beneath the hands of whoever types in it. What came meanwhile counts once it is closed.
 ///

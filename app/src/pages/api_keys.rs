@@ -43,6 +43,7 @@ use crate::{
     pages::{
         dialog::Failure,
         made::{Made, Shown},
+        onboarding::{Checklist, Extent},
         query::{Query, use_query},
         team,
     },
@@ -65,6 +66,7 @@ pub fn ApiKeysPage() -> impl IntoView {
     let filter = Memo::new(move |_| query.with(filters::parse));
     let accept = ServerAction::<AcceptApiKeyCall>::new();
     let accepted = forms::successes(accept);
+    forms::keep_focus(move || accepted.get());
     let open = Memo::new(move |_| query.with(Open::parse));
     // Not with the news: what somebody ticks or types here would be drawn anew beneath their hands.
     let page = Resource::new(
@@ -125,6 +127,7 @@ pub fn ApiKeysPage() -> impl IntoView {
                 {text!(connect.generate)}
             </a>
         </PageHead>
+        <Checklist extent=Extent::Slim/>
         <Failure action=accept/>
         // Both at once: what comes later would push the list down.
         <Transition fallback=|| view! { <Skeleton lines=14/> }>

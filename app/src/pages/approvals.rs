@@ -25,6 +25,7 @@ pub fn ApprovalsPage() -> impl IntoView {
     let company = use_company().company;
     let action = ServerAction::<DecideApprovalCall>::new();
     let decided = forms::successes(action);
+    forms::keep_focus(move || decided.get());
     let news = use_news();
     let list = Resource::new(move || (decided.get(), news.get()), move |_| approvals(company));
     view! {

@@ -3,22 +3,23 @@
 use leptos::prelude::*;
 use shared::{
     activity::{CallResult, CallView},
-    connection::{ConnectView, ConnectedClient, RefusedKey},
+    connection::{ConnectView, RefusedKey},
     snippet::{Guide, GuideNote, Place, guides, set_variable},
 };
 
 use crate::{
     components::{
-        Copyable, Glyph, LoadError, Note, PageHead, Shape, Skeleton, StateBadge, Time, Tone,
-        use_news,
+        ClientLine, Copyable, Glyph, LoadError, Note, PageHead, Shape, Skeleton, StateBadge, Time,
+        Tone, use_news,
     },
     error::Answer,
     pages::{
+        onboarding::{Checklist, Extent},
         query::{Query, use_query},
         team::Open,
     },
     server_fns::activity::connect,
-    texts::{counted, rich, text},
+    texts::{rich, text},
     viewer::use_company,
     words,
 };
@@ -43,6 +44,7 @@ pub fn ConnectPage() -> impl IntoView {
                 {text!(connect.generate)}
             </a>
         </PageHead>
+        <Checklist extent=Extent::Slim/>
         <Transition fallback=|| view! { <Skeleton lines=8/> }>
             <Steps view/>
         </Transition>
@@ -113,28 +115,6 @@ fn Clients(mcp_url: String, sse_url: String) -> impl IntoView {
 #[component]
 fn Progress(view: ConnectView) -> impl IntoView {
     let ConnectView { connected, refused, calls, .. } = view;
-    let line = match connected {
-        Some(ConnectedClient { client, key, tools, at }) => {
-            let client = called(client);
-            let tools = counted!(tools, connect.tool_count);
-            view! {
-                <p class="connected">
-                    <StateBadge tone=Tone::Good label=text!(connect.connected)/>
-                    " "
-                    {rich!(
-                        connect.connected_as,
-                        client = client,
-                        tools = tools,
-                        key = key,
-                        <bdi> = <bdi/>,
-                        <time/> = move || view! { <Time time=at.clone()/> }
-                    )}
-                </p>
-            }
-            .into_any()
-        }
-        None => view! { <p class="waiting">{text!(connect.waiting)}</p> }.into_any(),
-    };
     let refused = refused.map(|RefusedKey { key, why, at }| {
         view! {
             <Note tone=Tone::Bad>
@@ -148,7 +128,8 @@ fn Progress(view: ConnectView) -> impl IntoView {
             </Note>
         }
     });
-    view! { <div role="status">{line} {refused} <Calls calls/></div> }.into_any()
+    view! { <div role="status"><ClientLine client=connected/> {refused} <Calls calls/></div> }
+        .into_any()
 }
 
 #[component]
@@ -247,11 +228,6 @@ fn note_text(note: GuideNote) -> &'static str {
     }
 }
 
-/// What a client that called is called here.
-fn called(client: Option<String>) -> String {
-    client.map_or_else(|| text!(connect.a_client).to_owned(), |client| words::client(&client))
-}
-
 /// How the viewer's last calls ended.
 #[component]
 fn Calls(calls: Vec<CallView>) -> impl IntoView {
@@ -265,7 +241,7 @@ fn Calls(calls: Vec<CallView>) -> impl IntoView {
                 CallResult::Failed | CallResult::Unknown => Tone::Bad,
                 CallResult::Asked | CallResult::Started | CallResult::Refused => Tone::Warn,
             };
-            let client = called(client);
+            let client = words::client_or_some(client);
             view! {
                 <li>
                     <StateBadge tone label=words::result(result)/>

@@ -26,7 +26,8 @@ pub fn Failure<S>(
     action: ServerAction<S>,
 ) -> impl IntoView
 where
-    S: ServerFn<Output = (), Error = AppError> + Clone + Send + Sync + 'static,
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
 {
     let error = forms::error_of(action);
     move || error.get().map(|error| view! { <ErrorNote error/> })

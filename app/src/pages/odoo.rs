@@ -20,8 +20,11 @@ use self::{
 };
 use crate::{
     components::{LoadError, PageHead, Skeleton, use_toaster},
-    forms::successes,
-    pages::dialog::on_success,
+    forms::{self, successes},
+    pages::{
+        dialog::on_success,
+        onboarding::{Checklist, Extent},
+    },
     server_fns::connections::{
         LinkOdooAccountCall, RemoveConnectionCall, SaveConnectionCall, UnlinkOdooAccountCall,
         connection_page,
@@ -51,6 +54,7 @@ pub fn OdooPage() -> impl IntoView {
     };
     let (saved, removed) = (successes(actions.save), successes(actions.remove));
     let (linked, unlinked) = (successes(actions.link), successes(actions.unlink));
+    forms::keep_focus(move || saved.get() + linked.get() + unlinked.get());
     let page = Resource::new(
         move || (saved.get(), removed.get(), linked.get(), unlinked.get()),
         move |_| connection_page(company),
@@ -81,6 +85,7 @@ pub fn OdooPage() -> impl IntoView {
             title=text!(odoo.title)
             lead=text!(odoo.lead)
         />
+        <Checklist extent=Extent::Slim/>
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
                 match page.await {

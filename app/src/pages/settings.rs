@@ -26,6 +26,7 @@ pub fn SettingsPage() -> impl IntoView {
     let end = ServerAction::<EndSessionCall>::new();
     let end_others = ServerAction::<EndOtherSessionsCall>::new();
     let (ended, ended_others) = (forms::successes(end), forms::successes(end_others));
+    forms::keep_focus(move || ended.get() + ended_others.get());
     let view = Resource::new(move || (ended.get(), ended_others.get()), move |_| settings(company));
     let query = use_query();
     let done = move || query.with(|query| query.get("done").and_then(done_text));

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use leptos_router::{SsrMode, components::Route, path};
 
 use self::{
-    content::{Charts, Histories, Lists, States, Texts},
+    content::{Charts, Clients, Histories, Lists, States, Texts},
     controls::{Buttons, Choices, Dialogs, Fields, Menus, TabsAndCode},
 };
 use crate::components::{PageHead, Toasts};
@@ -43,6 +43,7 @@ fn StyleguidePage() -> impl IntoView {
             <TabsAndCode/>
             <Dialogs/>
             <States/>
+            <Clients/>
             <Texts/>
             <Lists/>
             <Histories/>

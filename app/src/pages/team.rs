@@ -7,7 +7,6 @@ mod generate;
 mod invite;
 pub(super) mod link;
 mod members;
-mod onboarding;
 mod open;
 mod reset;
 mod role_options;
@@ -17,7 +16,7 @@ pub(super) mod shown_once;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use self::{dialogs::Surroundings, members::TeamTable, onboarding::Checklist, open::TEAM};
+use self::{dialogs::Surroundings, members::TeamTable, open::TEAM};
 pub use self::{
     dialogs::{Asked, dialog},
     open::Open,
@@ -27,6 +26,7 @@ use crate::{
     components::{Glyph, LoadError, PageHead, Skeleton, use_news_beside, use_toaster},
     pages::{
         made::{Made, Shown},
+        onboarding::{Checklist, Extent},
         query::use_query,
     },
     parts,
@@ -101,7 +101,7 @@ pub fn TeamPage() -> impl IntoView {
                 </a>
             })}
         </PageHead>
-        <Checklist company member=here.member/>
+        <Checklist extent=Extent::Whole/>
         <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
         {move || Shown::from(made).map(parts::team_made)}
     }

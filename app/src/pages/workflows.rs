@@ -67,6 +67,7 @@ pub fn WorkflowsPage() -> impl IntoView {
     let news = use_news();
     let (accepted, archived) = (forms::successes(doing.accept), forms::successes(doing.archive));
     let (validated, made) = (forms::successes(doing.validate), forms::successes(doing.template));
+    forms::keep_focus(move || accepted.get() + validated.get());
     let (saved, count_saved) = signal(0_u32);
     let is_new = Memo::new(move |_| manages && edited.with(|id| id.as_deref() == Some(NEW)));
     // Read once for each edit, and not with the list: news takes away nothing that is being typed.
@@ -102,6 +103,7 @@ pub fn WorkflowsPage() -> impl IntoView {
         </PageHead>
         <Failure action=doing.accept/>
         <Failure action=doing.validate/>
+        <Failure action=doing.template/>
         {move || is_new.get().then(|| parts::builder(Edited { company, workflow: None, on_saved }))}
         <Transition>
             {move || Suspend::new(async move {

@@ -3,6 +3,7 @@
 use leptos::{prelude::*, server_fn::codec::Json};
 use shared::{
     api_key::{AcceptApiKey, ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
+    connection::ConnectedClient,
     handover::{
         HandOverKey, HandoverLink, HandoverView, PickUpKey, PickUpPreview, RenewHandover,
         WithdrawHandover,
@@ -115,4 +116,10 @@ pub async fn pick_up_key(input: PickUpKey) -> Answer<GeneratedKey> {
 #[server(name = ApiKeyDetailCall, endpoint = "api_keys/detail", input = Json)]
 pub async fn api_key_detail(company: CompanyId, key: ApiKeyId) -> Answer<ApiKeyDetail> {
     answer(backend()?.api_keys.detail(actor()?, company, key).await)
+}
+
+/// The client that used a key last.
+#[server(name = KeyClientCall, endpoint = "api_keys/client", input = Json)]
+pub async fn key_client(company: CompanyId, key: ApiKeyId) -> Answer<Option<ConnectedClient>> {
+    answer(backend()?.api_keys.client(actor()?, company, key).await)
 }

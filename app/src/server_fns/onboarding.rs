@@ -1,7 +1,10 @@
 //! The way to the first answered question.
 
 use leptos::prelude::*;
-use shared::{id::CompanyId, onboarding::StepView};
+use shared::{
+    id::CompanyId,
+    onboarding::{FoldSteps, StepsView},
+};
 
 #[cfg(feature = "ssr")]
 use super::context::{actor, answer, backend};
@@ -9,6 +12,12 @@ use crate::error::Answer;
 
 /// The person's own steps; none when their first question was answered.
 #[server(name = StepsCall, endpoint = "onboarding/steps")]
-pub async fn steps(company: CompanyId) -> Answer<Vec<StepView>> {
+pub async fn steps(company: CompanyId) -> Answer<StepsView> {
     answer(backend()?.onboarding.steps(actor()?, company).await)
+}
+
+/// Keeps whether the person has folded the list of their steps up.
+#[server(name = FoldStepsCall, endpoint = "onboarding/fold")]
+pub async fn fold_steps(input: FoldSteps) -> Answer<()> {
+    answer(backend()?.onboarding.fold(actor()?, input).await)
 }

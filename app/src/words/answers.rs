@@ -14,6 +14,12 @@ pub fn foreign() -> (&'static str, &'static str) {
     (text!(answers.foreign), text!(answers.foreign_why))
 }
 
+/// Title and sentence: a form had more in it than is read.
+#[must_use]
+pub fn too_long() -> (&'static str, &'static str) {
+    (text!(answers.too_long), text!(answers.too_long_why))
+}
+
 /// The way out of such an answer.
 #[must_use]
 pub fn back() -> &'static str {

@@ -102,16 +102,79 @@ pub(super) fn odoo_problem(problem: OdooProblem) -> &'static str {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use leptos::prelude::{Owner, provide_context};
+    use std::fmt::Display;
+
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
+    use shared::key_rules::KeyRefusal;
 
     use super::*;
-    use crate::texts::Locale;
+    use crate::{
+        texts::{Locale, in_locale},
+        words::refusal_advice,
+    };
+
+    /// Every case of a closed list, as serde names them in what it says of one that is not among them: what is added
+    /// to the list is here by itself.
+    fn all<T: DeserializeOwned>() -> Vec<T> {
+        let Err(told) = serde_json::from_value::<T>(json!("?")) else { panic!("a case called ?") };
+        let told = told.to_string();
+        // "unknown variant `?`, expected one of `a`, `b`"
+        let names: Vec<&str> = told.split('`').skip(3).step_by(2).collect();
+        assert!(names.len() > 3, "{told}");
+        names.into_iter().map(case).collect()
+    }
+
+    /// The case of this name, with something in it where it holds something.
+    fn case<T: DeserializeOwned>(name: &str) -> T {
+        let numbers = json!({
+            "min": 2, "max": 9, "days": 30, "retry_after_seconds": 91, "reference": 7,
+        });
+        let shapes =
+            [json!(name), keyed(name, numbers), keyed(name, json!([])), keyed(name, json!("tls"))];
+        let found = shapes.into_iter().find_map(|shape| serde_json::from_value(shape).ok());
+        found.unwrap_or_else(|| panic!("{name} holds something that is not tried here"))
+    }
+
+    fn keyed(name: &str, value: Value) -> Value {
+        Value::Object([(name.to_owned(), value)].into_iter().collect())
+    }
+
+    /// Each case has a sentence of its own in French, and one in English, which need not be the one for logs.
+    fn is_told_in_both<T: DeserializeOwned + std::fmt::Debug>(
+        tell: impl Fn(&T) -> String,
+        log: impl Fn(&T) -> Option<String>,
+    ) {
+        for case in all::<T>() {
+            let english = in_locale(Locale::en, || tell(&case));
+            let french = in_locale(Locale::fr, || tell(&case));
+            for told in [&english, &french] {
+                assert!(told.ends_with(['.', '?', ')']), "{case:?} is told as “{told}”");
+                assert!(!told.contains("{{"), "{case:?} is told as “{told}”");
+            }
+            assert_ne!(english, french, "{case:?} is not told in French");
+            if let Some(log) = log(&case) {
+                assert!(!french.to_lowercase().contains(&log.to_lowercase()), "{case:?}: {french}");
+            }
+        }
+    }
+
+    fn logged<T: Display>(case: &T) -> Option<String> {
+        Some(case.to_string())
+    }
+
+    #[test]
+    fn whatever_can_go_wrong_is_told_in_the_language_of_the_page() {
+        is_told_in_both::<Error>(error, logged);
+        is_told_in_both::<Problem>(|case| problem(*case), logged);
+        is_told_in_both::<OdooProblem>(|case| error(&Error::Odoo(*case)), logged);
+        is_told_in_both::<KeyRefusal>(|case| refusal_advice(*case).to_owned(), |_| None);
+    }
 
     #[test]
     fn errors_are_told_in_the_language_of_the_page() {
         let tell = |locale: Locale| {
-            Owner::new().with(|| {
-                provide_context(locale);
+            in_locale(locale, || {
                 [
                     error(&Error::TooManyAttempts { retry_after_seconds: 91 }),
                     error(&Error::Odoo(OdooProblem::TooOld)),

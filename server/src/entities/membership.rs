@@ -14,6 +14,7 @@ pub struct Model {
     pub role: String,
     pub joined_at: i64,
     pub removed_at: Option<i64>,
+    pub steps_folded_at: Option<i64>,
 }
 
 // Rows hold hashes, sealed secrets or personal data: a stray `{:?}` shows the id only.

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use axum::{
-    Json,
     body::{Body, HttpBody as _, to_bytes},
     extract::Request,
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use http::{Method, StatusCode};
-use shared::Error;
+use http::Method;
+
+use super::unavailable;
 
 /// The longest body, in bytes: more than a workflow of the most steps takes.
 const MAX_BODY: usize = 1024 * 1024;
@@ -27,15 +27,11 @@ pub async fn limit_body(request: Request, next: Next) -> Response {
     let declared = body.size_hint().lower();
     if declared > MAX_BODY as u64 {
         let _ = tokio::time::timeout(PATIENCE, to_bytes(body, UNREAD)).await;
-        return too_large();
+        return unavailable::too_long(&parts.headers);
     }
     match to_bytes(body, MAX_BODY).await {
         Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
         // It was longer than it said, or its sender is gone.
-        Err(_) => too_large(),
+        Err(_) => unavailable::too_long(&parts.headers),
     }
-}
-
-fn too_large() -> Response {
-    (StatusCode::PAYLOAD_TOO_LARGE, Json(Error::BadRequest)).into_response()
 }

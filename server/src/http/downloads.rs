@@ -17,7 +17,10 @@ use http::{
     },
 };
 use sea_orm::DbErr;
-use shared::id::{ApiKeyId, CompanyId, DownloadId, UserId};
+use shared::{
+    Error,
+    id::{ApiKeyId, CompanyId, DownloadId, UserId},
+};
 
 use super::{
     routes::{Route, Routing as _},
@@ -71,11 +74,9 @@ async fn fetch(
         Ok(None) => gone(&headers),
         Err(error) => {
             tracing::error!(error = %error, "a file could not be fetched");
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Aidoo is not available right now: try again in a moment\n",
-            )
-                .into_response()
+            let text =
+                texts::in_locale(texts::of_request(&headers), || words::error(&Error::Unavailable));
+            (StatusCode::SERVICE_UNAVAILABLE, format!("{text}\n")).into_response()
         }
     }
 }

@@ -49,6 +49,12 @@ pub fn foreign(request: &HeaderMap) -> Response {
     respond(request, StatusCode::FORBIDDEN, Error::Forbidden, words::answers::foreign)
 }
 
+/// 413: a form with more in it than is read.
+#[must_use]
+pub fn too_long(request: &HeaderMap) -> Response {
+    respond(request, StatusCode::PAYLOAD_TOO_LARGE, Error::BadRequest, words::answers::too_long)
+}
+
 /// Whether the request is a browser's that loads a page, and not a server function's call.
 pub(super) fn wants_page(request: &HeaderMap) -> bool {
     request

@@ -106,7 +106,12 @@ impl ActivityLog for ActivityPages {
     }
 }
 
-fn connected_client(row: KeyRow, ceiling: PermissionSet, face: &Face) -> ConnectedClient {
+/// The client that used the key of `row` last, under the ceiling of its person.
+pub(super) fn connected_client(
+    row: KeyRow,
+    ceiling: PermissionSet,
+    face: &Face,
+) -> ConnectedClient {
     let allowed = permissions(row.permissions).intersection(ceiling);
     ConnectedClient {
         client: row.last_client,

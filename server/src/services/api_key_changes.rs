@@ -156,7 +156,7 @@ impl ApiKeysService {
         transaction.commit().await?;
         self.core.news.announce(company);
         tracing::info!(key.id = %key, company.id = %company, "rotated an API key");
-        Ok(self.show(successor, &name, person, &text))
+        Ok(self.show(company, successor, &name, person, &text))
     }
 
     pub(super) async fn edit_key(&self, actor: Actor, input: EditApiKey) -> Outcome<()> {

@@ -7,6 +7,7 @@ use shared::{
     activity::CallResult,
     api_key::{By, KeySort},
     call_figures::DAYS,
+    connection::ConnectedClient,
     id::{ApiKeyId, CompanyId, MemberId, UserId},
     key_page::{ApiKeyDetail, ClientView, ENTRIES, KeyEvent, PROBLEMS, TrailView},
     key_rules::KeyRules,
@@ -33,6 +34,28 @@ use crate::{
         names, policies,
     },
 };
+
+/// The client that used the key last, for whoever may see the key; none before its first use.
+///
+/// # Errors
+/// As [`detail`].
+pub(super) async fn client(
+    core: &Core,
+    actor: Actor,
+    company: CompanyId,
+    key: ApiKeyId,
+) -> Outcome<Option<ConnectedClient>> {
+    let db = core.db.reader();
+    let face = Face::of(core, actor).await?;
+    let me = access::membership(db, &actor, company).await?;
+    let owner = api_keys::find_owner(db, company, key).await?.ok_or(Error::NotFound)?;
+    let role = parse_role(&owner.role)?;
+    let member = MemberId::from_uuid(owner.member_id);
+    access::allow(me.role, Action::SeeKey(subject(me, member, role)))?;
+    let ceiling = policies::ceilings(db, company).await?.of(role);
+    let used = api_keys::find_used(db, company, key).await?;
+    Ok(used.map(|row| activity_pages::connected_client(row, ceiling, &face)))
+}
 
 /// The page, for whoever may see the key.
 ///

@@ -12,6 +12,7 @@ use shared::{
     api_key::{
         AcceptApiKey, ApiKeyPage, CreateApiKey, Expiry, GeneratedKey, ListApiKeys, RevokeApiKey,
     },
+    connection::ConnectedClient,
     error::{Field, Problem},
     handover::{
         HandOverKey, HandoverLink, HandoverView, PickUpKey, PickUpPreview, RenewHandover,
@@ -112,18 +113,20 @@ impl ApiKeysService {
         transaction.commit().await?;
         self.core.news.announce(company);
 
-        Ok(self.show(id, &wanted.name, owner.person, &key))
+        Ok(self.show(company, id, &wanted.name, owner.person, &key))
     }
 
     /// The answer that holds the key.
     pub(super) fn show(
         &self,
+        company: CompanyId,
         id: ApiKeyId,
         name: &Name,
         person: String,
         key: &ApiKey,
     ) -> GeneratedKey {
         GeneratedKey {
+            company,
             id,
             name: name.as_str().to_owned(),
             person,
@@ -285,6 +288,15 @@ impl ApiKeys for ApiKeysService {
         key: ApiKeyId,
     ) -> Result<ApiKeyDetail, Error> {
         api_key_page::detail(&self.core, actor, company, key).await.map_err(Fault::into_answer)
+    }
+
+    async fn client(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        key: ApiKeyId,
+    ) -> Result<Option<ConnectedClient>, Error> {
+        api_key_page::client(&self.core, actor, company, key).await.map_err(Fault::into_answer)
     }
 
     async fn hand_over(&self, actor: Actor, input: HandOverKey) -> Result<HandoverLink, Error> {

@@ -259,7 +259,7 @@ impl ApiKeysService {
         transaction.commit().await?;
         self.core.news.announce(company);
         tracing::info!(key.id = %id, handover.id = %handover.id, "picked up an API key");
-        Ok(self.show(id, &name, person, &key))
+        Ok(self.show(company, id, &name, person, &key))
     }
 
     /// An open handover that the actor may see, with the person for whom it is. The company is locked.

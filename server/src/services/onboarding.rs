@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use shared::{
     Error,
     id::CompanyId,
-    onboarding::{Step, StepView},
+    onboarding::{Fold, FoldSteps, Step, StepView, StepsView},
     role::{Action, allows},
 };
 
@@ -28,11 +28,11 @@ impl OnboardingService {
         Self { core }
     }
 
-    async fn view(&self, actor: Actor, company: CompanyId) -> Outcome<Vec<StepView>> {
+    async fn view(&self, actor: Actor, company: CompanyId) -> Outcome<StepsView> {
         let db = self.core.db.reader();
         let me = access::membership(db, &actor, company).await?;
         if onboarding::has_answer(db, company, me.id).await? {
-            return Ok(Vec::new());
+            return Ok(StepsView::default());
         }
         let (has_key, was_used) = onboarding::keys(db, company, me.id).await?;
         let mut steps = Vec::new();
@@ -48,13 +48,31 @@ impl OnboardingService {
             StepView { step: Step::Client, done: was_used },
             StepView { step: Step::Ask, done: false },
         ]);
-        Ok(steps)
+        let folded = onboarding::is_folded(db, company, me.id).await?;
+        Ok(StepsView { steps, fold: if folded { Fold::Folded } else { Fold::Open } })
+    }
+
+    /// How a list looks to one person is no deed: no audit entry.
+    async fn keep_fold(&self, actor: Actor, input: FoldSteps) -> Outcome<()> {
+        let FoldSteps { company, fold } = input;
+        let transaction = self.core.db.begin().await?;
+        let me = access::membership(&transaction, &actor, company).await?;
+        let folded_at = match fold {
+            Fold::Open => None,
+            Fold::Folded => Some(self.core.clock.now()),
+        };
+        onboarding::update_fold(&transaction, company, me.id, folded_at).await?;
+        Ok(transaction.commit().await?)
     }
 }
 
 #[async_trait]
 impl Onboarding for OnboardingService {
-    async fn steps(&self, actor: Actor, company: CompanyId) -> Result<Vec<StepView>, Error> {
+    async fn steps(&self, actor: Actor, company: CompanyId) -> Result<StepsView, Error> {
         self.view(actor, company).await.map_err(Fault::into_answer)
+    }
+
+    async fn fold(&self, actor: Actor, input: FoldSteps) -> Result<(), Error> {
+        self.keep_fold(actor, input).await.map_err(Fault::into_answer)
     }
 }

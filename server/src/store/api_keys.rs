@@ -367,6 +367,22 @@ pub async fn find_last_used(
         .await
 }
 
+/// The key, if it was ever used.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_used(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+) -> Result<Option<KeyRow>, DbErr> {
+    Entity::find_by_id(key.as_uuid())
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::LastUsedAt.ne(0))
+        .one(db)
+        .await
+}
+
 /// The member's key that was refused last, if any ever was.
 ///
 /// # Errors

@@ -200,6 +200,7 @@ pub async fn create(db: &impl ConnectionTrait, membership: Membership) -> Result
         role: Set(role.as_str().to_owned()),
         joined_at: Set(joined_at.as_micros()),
         removed_at: Set(None),
+        steps_folded_at: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())

@@ -7,10 +7,11 @@ use sea_orm::{
 use shared::{
     activity::CallResult,
     id::{CompanyId, MemberId},
+    time::Timestamp,
 };
 use uuid::Uuid;
 
-use crate::entities::{api_key, call};
+use crate::entities::{api_key, call, membership};
 
 /// Whether the member has a key that is not revoked, and whether any of their keys was ever used.
 ///
@@ -33,6 +34,47 @@ pub async fn keys(
     let live = keys().filter(Column::RevokedAt.is_null()).into_tuple::<Uuid>().one(db).await?;
     let used = keys().filter(Column::LastUsedAt.gt(0)).into_tuple::<Uuid>().one(db).await?;
     Ok((live.is_some(), used.is_some()))
+}
+
+/// Whether the member has folded the list of their steps up.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_folded(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    member: MemberId,
+) -> Result<bool, DbErr> {
+    use membership::Column;
+    let folded = membership::Entity::find_by_id(member.as_uuid())
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::StepsFoldedAt.is_not_null())
+        .into_tuple::<Uuid>()
+        .one(db)
+        .await?;
+    Ok(folded.is_some())
+}
+
+/// Keeps since when the member has folded the list of their steps up; none opens it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn update_fold(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    member: MemberId,
+    folded_at: Option<Timestamp>,
+) -> Result<(), DbErr> {
+    use membership::Column;
+    membership::Entity::update_many()
+        .col_expr(Column::StepsFoldedAt, Expr::value(folded_at.map(Timestamp::as_micros)))
+        .filter(Column::Id.eq(member.as_uuid()))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Whether a call of the member was ever answered.

@@ -71,6 +71,26 @@ async fn what_cannot_be_read_is_400_and_no_error_of_ours() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_a_page_that_is_too_long_is_told_so_in_its_language() {
+    let app = TestApp::start().await;
+    let browser = app.signed_in(Who::Owner).await;
+    let answer = browser
+        .client
+        .post(format!("{}/api/team/invite", app.url))
+        .header(header::ORIGIN, &app.url)
+        .header(header::ACCEPT, "text/html,*/*")
+        .header(header::ACCEPT_LANGUAGE, "fr")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(vec![b'a'; 2_000_000])
+        .send()
+        .await
+        .expect("answers");
+    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let page = answer.text().await.expect("a page");
+    assert!(page.contains("<html lang=\"fr\">") && page.contains("C’est trop long"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_another_process_keeps_locked_is_503() {
     let app = TestApp::start().await;
     let browser = app.signed_in(Who::Owner).await;

@@ -55,6 +55,34 @@ async fn call(keys: &Keys, key: ApiKeyId, tool: &'static str, result: CallResult
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_sees_a_key_hears_of_the_client_that_comes_with_it() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let other = Company::found(&keys.core, "Other").await;
+        let Company { owner, admin, member, .. } = keys.company;
+        let made = keys.make(member, "M").await;
+        assert_eq!(made.company, keys.company.id);
+        let client =
+            async |who: Person| keys.service.client(who.actor, keys.company.id, made.id).await;
+        assert_eq!(client(member).await, Ok(None), "nobody came yet");
+        keys.limit_members(&["query", "read"]).await;
+        keys.verify(&made.key).await.expect("is accepted");
+        keys.verifier.last_used().flush(&keys.core).await.expect("is written");
+        for who in [owner, admin, member] {
+            let there = client(who).await.expect("is told").expect("came");
+            assert_eq!((there.client.as_deref(), there.key.as_str()), (Some("Cursor"), "M"));
+            // Under the ceiling of its person, and with the tool that every key has.
+            assert_eq!(there.tools, 3);
+        }
+        assert_eq!(client(other.owner).await, Err(Error::NotFound));
+        let owners = keys.make(owner, "O").await.id;
+        let hidden = keys.service.client(member.actor, keys.company.id, owners).await;
+        assert_eq!(hidden, Err(Error::NotFound));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_keys_page_is_for_those_who_see_the_key() {
     for_both_databases(async |url| {
         let keys = Keys::on(url).await;

@@ -255,7 +255,8 @@ impl World {
                 ("input[key]", self.owners_key().await.to_string()),
                 ("input[remove][]", "query".to_owned()),
             ]),
-            "api_keys/detail" => {
+            "onboarding/fold" => with_company(&[("input[fold]", "folded".to_owned())]),
+            "api_keys/detail" | "api_keys/client" => {
                 Body::Json(json!({ "company": company, "key": self.owners_key().await }))
             }
             "connections/probe" | "connections/save" => with_company(&[

@@ -6,8 +6,13 @@ use server::{
     services::{Core, notices::NoticesService, onboarding::OnboardingService, team::TeamService},
 };
 use shared::{
-    Error, id::CompanyId, member::ChangeRole, notice::Notice, onboarding::Step,
-    permission::PermissionSet, role::Role,
+    Error,
+    id::CompanyId,
+    member::ChangeRole,
+    notice::Notice,
+    onboarding::{Fold, FoldSteps, Step},
+    permission::PermissionSet,
+    role::Role,
 };
 
 use app::backend::{Actor, Team as _};
@@ -182,7 +187,7 @@ async fn steps_are_ones_own_and_a_member_connects_nothing() {
     let onboarding = OnboardingService::new(house.core.clone());
     let Company { id, owner, admin, member } = house.ours;
     let steps = async |person: Person| {
-        let steps = onboarding.steps(person.actor, id).await.unwrap();
+        let steps = onboarding.steps(person.actor, id).await.unwrap().steps;
         assert!(steps.iter().all(|one| !one.done));
         steps.into_iter().map(|one| one.step).collect::<Vec<_>>()
     };
@@ -201,7 +206,7 @@ async fn steps_tick_themselves_and_go_with_the_first_answer() {
     let app = TestApp::start().await;
     let (company, (actor, member)) = app.membership(Who::Member2).await;
     let done = async || {
-        let steps = app.state.backend.onboarding.steps(actor, company).await.unwrap();
+        let steps = app.state.backend.onboarding.steps(actor, company).await.unwrap().steps;
         steps.into_iter().filter(|one| one.done).map(|one| one.step).collect::<Vec<_>>()
     };
     assert!(!done().await.contains(&Step::Generate));
@@ -214,6 +219,24 @@ async fn steps_tick_themselves_and_go_with_the_first_answer() {
     assert_eq!(app.mcp(&key.key, call).await.0, 200);
     app.state.toolbox.activity.flush().await.unwrap();
     app.state.verifier.last_used().flush(&app.state.core).await.unwrap();
-    let steps = app.state.backend.onboarding.steps(actor, company).await.unwrap();
+    let steps = app.state.backend.onboarding.steps(actor, company).await.unwrap().steps;
     assert_eq!(steps, [], "the list is gone");
+}
+
+#[tokio::test]
+async fn a_list_that_somebody_folds_up_stays_so_for_them_alone_until_they_open_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("aidoo.db").display());
+    let house = House::open(&url).await;
+    let onboarding = OnboardingService::new(house.core.clone());
+    let Company { id, owner, member, .. } = house.ours;
+    let fold = async |person: Person| onboarding.steps(person.actor, id).await.unwrap().fold;
+    assert_eq!(fold(owner).await, Fold::Open);
+    let asked = |fold| FoldSteps { company: id, fold };
+    onboarding.fold(owner.actor, asked(Fold::Folded)).await.unwrap();
+    assert_eq!((fold(owner).await, fold(member).await), (Fold::Folded, Fold::Open));
+    onboarding.fold(owner.actor, asked(Fold::Open)).await.unwrap();
+    assert_eq!(fold(owner).await, Fold::Open);
+    let outside = onboarding.fold(house.theirs.owner.actor, asked(Fold::Folded)).await;
+    assert_eq!(outside, Err(Error::NotFound));
 }

@@ -1,15 +1,15 @@
 //! What a person reads.
 
 use leptos::prelude::*;
-use shared::{Error, permission::PermissionSet};
+use shared::{Error, connection::ConnectedClient, permission::PermissionSet};
 
 use super::{
     Sample,
     samples::{STRANGE, days, hours_ago},
 };
 use crate::components::{
-    Avatar, BarChart, Breadcrumb, DayChart, EmptyState, ErrorNote, Glyph, LoadError, Moment,
-    MoreMenu, Note, PermissionTags, Skeleton, StateBadge, Time, Timeline, Tone,
+    Avatar, BarChart, Breadcrumb, ClientLine, DayChart, EmptyState, ErrorNote, Glyph, LoadError,
+    Moment, MoreMenu, Note, PermissionTags, Skeleton, StateBadge, Time, Timeline, Tone,
 };
 
 const TONES: [(Tone, &str); 4] = [
@@ -42,6 +42,23 @@ pub(super) fn States() -> impl IntoView {
                 <Glyph icon=icondata::LuTriangleAlert/><p>"Something that holds for every page."</p>
                 <button type="button" class="btn small">"Undo"</button>
             </div>
+        </Sample>
+    }
+}
+
+#[component]
+pub(super) fn Clients() -> impl IntoView {
+    let client = |name: &str| ConnectedClient {
+        client: Some(name.to_owned()),
+        key: "Cursor - Marie".to_owned(),
+        tools: 9,
+        at: hours_ago(0),
+    };
+    view! {
+        <Sample name="Client" states="Awaited, and then there.">
+            <ClientLine client=None/>
+            <ClientLine client=Some(client("Cursor/2.4.1 (darwin arm64)"))/>
+            <ClientLine client=Some(client(STRANGE[0]))/>
         </Sample>
     }
 }

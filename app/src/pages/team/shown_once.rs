@@ -3,11 +3,16 @@
 use leptos::prelude::*;
 use shared::{
     api_key::GeneratedKey,
-    snippet::{self, Client},
+    connection::ConnectedClient,
+    id::{ApiKeyId, CompanyId},
+    snippet::{Client, Place},
 };
 
 use crate::{
-    components::{Closing, Copyable, Dialog, Note, Shape, Tabs, Tone, use_stay},
+    components::{
+        ClientLine, Closing, Copyable, Dialog, Note, Shape, Tabs, Tone, use_news_of, use_stay,
+    },
+    server_fns::api_keys::key_client,
     texts::{rich, text},
 };
 
@@ -20,7 +25,7 @@ pub fn ShownOnceDialog(
     /// Called by *I have copied it*.
     on_copied: Callback<()>,
 ) -> impl IntoView {
-    let GeneratedKey { id: _, name, person, identifier: _, key, sse_url, mcp_url } = key;
+    let GeneratedKey { company, id, name, person, identifier: _, key, sse_url, mcp_url } = key;
     let tries = use_stay();
     let kept = move || {
         (tries.get() > 0).then(|| {
@@ -35,10 +40,8 @@ pub fn ShownOnceDialog(
     };
     let panels = Client::ALL
         .map(|client| {
-            let panel = match client.file() {
-                Some(file) => {
-                    in_file(client, file, snippet::mcp_servers(&sse_url, &key)).into_any()
-                }
+            let panel = match client.place().zip(client.block(&sse_url, &mcp_url, &key)) {
+                Some((place, block)) => view! { <ForClient client place block/> }.into_any(),
                 None => by_hand(&key, &sse_url, &mcp_url).into_any(),
             };
             (label(client), panel)
@@ -59,6 +62,7 @@ pub fn ShownOnceDialog(
                     <Copyable text=key what=text!(shown_once.the_key) shape=Shape::Line/>
                 </div>
                 <Tabs id="client" label=text!(shown_once.your_client) panels/>
+                <Arrival company id/>
                 <p class="soft">
                     {rich!(shown_once.then_ask, <q> = <q/>, <code> = <code/>)}
                 </p>
@@ -75,19 +79,45 @@ pub fn ShownOnceDialog(
     }
 }
 
+/// Whether a client has come with the key.
+#[component]
+fn Arrival(company: CompanyId, id: ApiKeyId) -> impl IntoView {
+    let news = use_news_of(company);
+    let latest = Resource::new(move || news.get(), move |_| key_client(company, id));
+    // What could not be read leaves what was there.
+    let client = Memo::new(move |before: Option<&Option<ConnectedClient>>| {
+        let now = latest.get().and_then(Result::ok).flatten();
+        now.or_else(|| before.cloned().flatten())
+    });
+    view! { <div role="status">{move || view! { <ClientLine client=client.get()/> }}</div> }
+        .into_any()
+}
+
 /// A client's name; only the last of them is a word.
 fn label(client: Client) -> &'static str {
     match client {
-        Client::Cursor | Client::Windsurf => client.label(),
         Client::Other => text!(shown_once.other),
+        Client::Cursor | Client::Windsurf | Client::VsCode | Client::ClaudeCode => client.label(),
     }
 }
 
-fn in_file(client: Client, file: &'static str, block: String) -> impl IntoView {
+/// What goes into one client, and where.
+#[component]
+fn ForClient(client: Client, place: Place, block: String) -> impl IntoView {
+    let whither = match place {
+        Place::File { path, .. } | Place::Project { path } => {
+            rich!(shown_once.add_to, file = path, <code> = <code/>).into_any()
+        }
+        Place::AllProjects { command } => {
+            rich!(shown_once.by_command, command = command, <b> = <b/>).into_any()
+        }
+        Place::Terminal => text!(shown_once.in_terminal).into_any(),
+    };
     view! {
-        <p class="soft">{rich!(shown_once.add_to, file = file, <code> = <code/>)}</p>
+        <p class="soft">{whither}</p>
         <Copyable text=block what=text!(shown_once.the_block, client = client.label()) shape=Shape::Block/>
     }
+    .into_any()
 }
 
 fn by_hand(key: &str, sse_url: &str, mcp_url: &str) -> impl IntoView {

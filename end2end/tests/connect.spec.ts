@@ -1,0 +1,180 @@
+// The way to the first answer: how each client is connected, the line that waits for it, and the list of steps.
+
+import type { Locator, Page } from "@playwright/test";
+
+import { Team } from "../pages/team";
+import { callTool, statusOf } from "../support/mcp";
+import { type Aidoo, start } from "../support/servers";
+import { Session, signedIn } from "../support/session";
+import { accessible, expect, hydrated, test, visit } from "../support/test";
+
+const CURSOR = "Cursor/2.4.1 (darwin arm64)";
+
+let server: Aidoo;
+test.beforeAll(async () => {
+  server = await start({ demo: true });
+});
+test.afterAll(() => server.stop());
+
+const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
+
+test("each client has a link, its places, its block and its address, without the wasm", async ({ browserOf }) => {
+  const context = await browserOf(server, await signedIn(await Session.of(server, "OWNER")));
+  await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+  context.removeAllListeners("console");
+  const page = await context.newPage();
+  const clients: [string, string, string, RegExp][] = [
+    ["cursor", "Cursor", "/sse", /~\/\.cursor\/mcp\.json/],
+    ["windsurf", "Windsurf", "/sse", /\\\.codeium\\windsurf\\mcp_config\.json/],
+    ["vscode", "VS Code", "/mcp", /~\/\.config\/Code\/User\/mcp\.json/],
+    ["claude-code", "Claude Code", "/mcp", /run it once/],
+    ["claude-desktop", "Claude Desktop", "/mcp", /%APPDATA%\\Claude/],
+    ["zed", "Zed", "/mcp", /~\/\.config\/zed\/settings\.json/],
+    ["gemini", "Gemini CLI", "/mcp", /%USERPROFILE%\\\.gemini/],
+    ["jetbrains", "JetBrains", "/mcp", /AI Assistant/],
+    ["continue", "Continue", "/mcp", /~\/\.continue\/config\.yaml/],
+    ["other", "Other", "/mcp", /Authorization: Bearer/],
+  ];
+  await page.goto("/connect");
+  const choice = page.getByRole("navigation", { name: "Client" });
+  for (const [slug, name, path, place] of clients) {
+    await choice.getByRole("link", { name, exact: true }).click();
+    await expect(page).toHaveURL(new RegExp(`client=${slug}$`));
+    await expect(choice.getByRole("link", { name, exact: true })).toHaveAttribute("aria-current", "page");
+    const card = page.getByRole("region", { name: "Clients" });
+    await expect(card.getByRole("group", { name: "The block" })).toContainText(`${server.url}${path}`);
+    await expect(card).toContainText(place);
+    const install = card.getByRole("link", { name: /^Install in/ });
+    for (const link of await install.all()) {
+      const href = (await link.getAttribute("href"))!;
+      expect(href).toMatch(/^(cursor|vscode):/);
+      expect(href).not.toContain("aid_live");
+    }
+    expect(await install.count(), name).toBe(["cursor", "vscode"].includes(slug) ? 1 : 0);
+  }
+});
+
+test("the line that waits becomes the client with its tools, and says what keeps one away", async ({ browserOf }) => {
+  const idris = await Session.of(server, "MEMBER");
+  const owner = await Session.of(server, "OWNER");
+  const page = await (await browserOf(server, await signedIn(idris))).newPage();
+  await visit(page, "/connect?client=cursor");
+  await expect(page.getByText("Waiting for your client…")).toBeVisible();
+  await accessible(page);
+  const made = await idris.key("Cursor - Idris", "query read schema");
+  expect(await statusOf(server.url, made.key, CURSOR)).toBe(200);
+  const line = page.getByRole("status").filter({ hasText: "connected" });
+  await expect(line).toContainText("Cursor 2.4.1 connected, 4 tools, with the key Cursor - Idris");
+  await accessible(page);
+  await owner.form("api_keys/revoke", { "input[company]": owner.company, "input[key]": made.id });
+  expect(await statusOf(server.url, made.key, CURSOR)).toBe(401);
+  await expect(page.getByText(/Your key Cursor - Idris was refused/)).toContainText("It was revoked, which is final.");
+});
+
+test("the dialog with a new key has a block for each client, and hears of the one that comes", async ({ browserOf }) => {
+  const admin = await Session.of(server, "ADMIN");
+  const page = await (await browserOf(server, await signedIn(admin))).newPage();
+  const team = new Team(page);
+  await team.open();
+  const generate = await team.startGenerating("(you)");
+  const key = await generate.create("Cursor - Anna");
+  const { dialog } = generate;
+  await expect(dialog.getByText("Waiting for your client…")).toBeVisible();
+  const blocks: [string, string, string][] = [
+    ["Cursor", "/sse", "~/.cursor/mcp.json"],
+    ["Windsurf", "/sse", "~/.codeium/windsurf/mcp_config.json"],
+    ["VS Code", "/mcp", "MCP: Open User Configuration"],
+    ["Claude Code", "/mcp", "once in a terminal"],
+  ];
+  for (const [client, path, place] of blocks) {
+    await dialog.getByRole("tab", { name: client, exact: true }).click();
+    const panel = dialog.getByRole("tabpanel", { name: client, exact: true });
+    await expect(panel).toContainText(place);
+    await panel.getByRole("button", { name: `Copy the block for ${client}` }).click();
+    await expect(panel.getByRole("status")).toHaveText("Copied.");
+    const copied = await clipboard(page);
+    expect(copied).toContain(`${server.url}${path}`);
+    expect(copied).toContain(`Bearer ${key}`);
+    await accessible(page);
+  }
+
+  await test.step("a browser that does not copy is spoken of, and what was meant is selected", async () => {
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new Error("no"));
+    });
+    await dialog.getByRole("button", { name: "Copy the key" }).click();
+    await expect(dialog.getByText(/Your browser did not let us copy the key/)).toBeVisible();
+    expect(await page.evaluate(() => getSelection()?.toString())).toBe(key);
+  });
+
+  expect(await statusOf(server.url, key, CURSOR)).toBe(200);
+  await expect(dialog.getByText(/Cursor 2\.4\.1 connected, 4 tools/)).toBeVisible();
+  await accessible(page);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeVisible();
+  await generate.confirmCopied();
+});
+
+test("the steps go along to the pages where they are done, and stay folded for whoever folds them", async ({ browserOf }) => {
+  test.setTimeout(120_000);
+  const tomas = await Session.of(server, "MEMBER2");
+  const state = await signedIn(tomas);
+  const page = await (await browserOf(server, state)).newPage();
+  const steps = page.getByRole("region", { name: "Your first question" });
+  const shown = (list: Locator) => list.getByRole("listitem").filter({ visible: true });
+
+  await test.step("they are there, and only those of a member", async () => {
+    for (const path of ["/team", "/api-keys", "/odoo", "/connect"]) {
+      await visit(page, path);
+      await expect(steps).toContainText("To do: Make a key for yourself");
+      await expect(shown(steps)).toHaveCount(4);
+      await expect(steps).not.toContainText("Connect your company’s Odoo");
+      await accessible(page);
+    }
+    for (const path of ["/activity", "/settings"]) {
+      await visit(page, path);
+      await expect(steps).toHaveCount(0);
+    }
+  });
+
+  await test.step("folded they say what comes next, on every page and in every browser of theirs", async () => {
+    await visit(page, "/odoo");
+    const kept = page.waitForResponse(/onboarding\/fold/);
+    await steps.getByRole("button", { name: "Hide the steps" }).click();
+    await expect(shown(steps)).toHaveCount(0);
+    await expect(steps.getByRole("button", { name: "Show the steps" })).toBeFocused();
+    await expect(steps).toContainText("Next: Make a key for yourself");
+    await kept;
+    await visit(page, "/connect");
+    await expect(steps).toContainText("Next: Make a key for yourself");
+    await expect(shown(steps)).toHaveCount(0);
+    await accessible(page);
+    const elsewhere = await (await browserOf(server, await signedIn(await Session.of(server, "MEMBER2")))).newPage();
+    await visit(elsewhere, "/team");
+    await expect(elsewhere.getByRole("button", { name: "Show the steps" })).toBeVisible();
+  });
+
+  await test.step("and open again without the wasm", async () => {
+    const plain = await browserOf(server, state);
+    await plain.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+    plain.removeAllListeners("console");
+    const other = await plain.newPage();
+    await other.goto("/api-keys");
+    await other.getByRole("button", { name: "Show the steps" }).click();
+    await expect(other).toHaveURL(/\/api-keys$/);
+    await expect(other.getByRole("button", { name: "Hide the steps" })).toBeVisible();
+    await expect(shown(other.getByRole("region", { name: "Your first question" }))).toHaveCount(4);
+  });
+
+  await test.step("they tick themselves wherever one is, and go with the first answer", async () => {
+    await visit(page, "/api-keys");
+    const made = await tomas.key("Cursor - Tomás", "query read schema");
+    await expect(steps).toContainText("Done: Make a key for yourself");
+    expect(await statusOf(server.url, made.key, CURSOR)).toBe(200);
+    await expect(steps).toContainText("Done: Set your assistant up");
+    await callTool(server.url, made.key, "aidoo_context", {});
+    await expect(steps).toHaveCount(0);
+    await expect(page.getByText("Your first question is answered. You are all set.")).toBeVisible();
+    await hydrated(page);
+  });
+});
