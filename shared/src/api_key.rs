@@ -204,6 +204,17 @@ pub struct ApiKeyPage {
     pub people: Vec<PersonChoice>,
 }
 
+/// One entry of a filter by key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyChoice {
+    /// The key.
+    pub key: ApiKeyId,
+    /// Its name.
+    pub name: String,
+    /// Whose it is; nothing for a viewer who sees only their own keys.
+    pub person: Option<String>,
+}
+
 /// One entry of the person filter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonChoice {

@@ -8,6 +8,7 @@ use std::{cell::Cell, cell::RefCell, rc::Rc, time::Duration};
 use leptos::{
     ev,
     prelude::*,
+    task::spawn_local,
     wasm_bindgen::{JsCast, convert::FromWasmAbi, prelude::Closure},
     web_sys::{Event, EventSource, MessageEvent},
 };
@@ -15,7 +16,7 @@ use leptos_router::hooks::use_location;
 use shared::{id::CompanyId, news::End};
 
 use super::Glyph;
-use crate::texts::text;
+use crate::{error::Answer, texts::text};
 
 /// Where the server tells its news.
 const EVENTS: &str = "/events";
@@ -74,6 +75,35 @@ pub fn use_news_beside(is_open: impl Fn() -> bool + Send + Sync + 'static) -> Me
         Some(before) if is_open() => *before,
         _ => news.get(),
     })
+}
+
+/// Reads again what `shown` holds whenever there is news, and puts it there: what is drawn from it changes in its place,
+/// and what somebody has opened, ticked or typed stays.
+///
+/// # Panics
+/// Outside the frame.
+pub fn keep_current<T, F, Reading>(shown: RwSignal<T>, read: F)
+where
+    T: Send + Sync + 'static,
+    F: Fn() -> Reading + 'static,
+    Reading: Future<Output = Answer<T>> + 'static,
+{
+    let news = use_news();
+    Effect::new(move |before: Option<u32>| {
+        let now = news.get();
+        if before.is_some_and(|before| before != now) {
+            let reading = read();
+            spawn_local(async move {
+                // Newer news has its own reading, which may have come first; and the page may be gone by now.
+                if let Ok(read) = reading.await
+                    && news.try_get_untracked() == Some(now)
+                {
+                    shown.try_set(read);
+                }
+            });
+        }
+        now
+    });
 }
 
 /// Opens the stream of `company`'s news, one for the frame and all pages in it.

@@ -15,7 +15,7 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
-    keyset::{self, Cursor, SortValue},
+    keyset::{self, Cursor, Side, SortValue},
     policies::number,
 };
 use crate::entities::{api_key, membership, user};
@@ -187,7 +187,7 @@ pub fn cursor_of(row: &ListedKey, sort: KeySort) -> Cursor {
         KeySort::Name => row.name_folded.clone().into(),
         KeySort::LastUsed => row.last_used_at.into(),
     };
-    Cursor { order: sort as u8, value, id: row.id }
+    Cursor { order: sort as u8, side: Side::After, value, id: row.id }
 }
 
 /// The place that the text of a cursor means in a list sorted by `sort`, if it means any there.
@@ -473,7 +473,8 @@ mod tests {
                 KeySort::Name => "cursor".to_owned().into(),
                 _ => 7.into(),
             };
-            let cursor = Some(Cursor { order: sort as u8, value, id: Uuid::nil() });
+            let cursor =
+                Some(Cursor { order: sort as u8, side: Side::After, value, id: Uuid::nil() });
             for filter in
                 [Filter::default(), narrow(StateFilter::Live), narrow(StateFilter::Expired)]
             {
