@@ -12,7 +12,7 @@ use shared::{
     Error,
     activity::CallView,
     api_key::ApiKeyView,
-    call_figures::DAYS,
+    call_figures::{DAYS, DayView, ToolDays},
     id::{ApiKeyId, CompanyId},
     key_format,
     key_page::{ApiKeyDetail, ClientView},
@@ -29,7 +29,7 @@ use super::{
 use crate::{
     components::{
         DayChart, LoadError, Note, PageHead, PermissionTags, Skeleton, StateBadge, Time, Tone,
-        page_title, use_arrivals, use_news_beside, use_toaster,
+        ToolChart, page_title, use_arrivals, use_news_beside, use_toaster,
     },
     error::{Answer, AppError},
     pages::{
@@ -122,7 +122,7 @@ fn address(id: ApiKeyId) -> String {
 
 #[component]
 fn Detail(detail: ApiKeyDetail) -> impl IntoView {
-    let ApiKeyDetail { key, unused, clients, days, problems, trail } = detail;
+    let ApiKeyDetail { key, unused, clients, days, tools, problems, trail } = detail;
     let id = key.id;
     view! {
         <Facts key unused/>
@@ -131,7 +131,7 @@ fn Detail(detail: ApiKeyDetail) -> impl IntoView {
                 <h2 id="key-calls">{text!(key_page.calls)}</h2>
                 <p>{text!(key_page.calls_lead, days = DAYS)}</p>
             </div>
-            <DayChart days/>
+            <Calls id days tools/>
             <Clients clients/>
             <Problems problems id/>
         </section>
@@ -141,6 +141,34 @@ fn Detail(detail: ApiKeyDetail) -> impl IntoView {
             </div>
             <Trail trail/>
         </section>
+    }
+    .into_any()
+}
+
+/// The chart, by result or by tool as the address says: a link shows the other, without the wasm too.
+#[component]
+fn Calls(id: ApiKeyId, days: Vec<DayView>, tools: ToolDays) -> impl IntoView {
+    let query = use_query();
+    let by_tool = Memo::new(move |_| query.with(|query| query.get("by") == Some("tool")));
+    let choice = move |is_tool: bool, label: &'static str| {
+        let by = if is_tool { "tool" } else { "" };
+        let href = Query::default().with("by", by).href(&address(id));
+        let current = move || (by_tool.get() == is_tool).then_some("true");
+        view! { <li><a class="chip" href=href data-noscroll="" aria-current=current>{label}</a></li> }
+    };
+    let chart = move || {
+        if by_tool.get() {
+            view! { <ToolChart tools=tools.clone()/> }.into_any()
+        } else {
+            view! { <DayChart days=days.clone()/> }.into_any()
+        }
+    };
+    view! {
+        <ul class="chips above-chart" aria-label=text!(key_page.by)>
+            {choice(false, text!(key_page.by_result))}
+            {choice(true, text!(key_page.by_tool))}
+        </ul>
+        {chart}
     }
     .into_any()
 }

@@ -5,11 +5,11 @@ use shared::{Error, permission::PermissionSet};
 
 use super::{
     Sample,
-    samples::{STRANGE, days, hours_ago},
+    samples::{STRANGE, days, hours_ago, tool_days},
 };
 use crate::components::{
     Avatar, BarChart, Breadcrumb, DayChart, EmptyState, ErrorNote, Glyph, LoadError, Moment,
-    MoreMenu, Note, PermissionTags, Skeleton, StateBadge, Time, Timeline, Tone,
+    MoreMenu, Note, PermissionTags, Skeleton, StateBadge, Time, Timeline, Tone, ToolChart,
 };
 
 const TONES: [(Tone, &str); 4] = [
@@ -149,6 +149,7 @@ pub(super) fn Charts() -> impl IntoView {
         <section class="card" aria-label="Charts">
             <div class="card-head"><h2>"Chart"</h2><p>"Bars of days, bars with names, and nothing to draw."</p></div>
             <DayChart days=days()/>
+            <ToolChart tools=tool_days()/>
             <DayChart days=Vec::new()/>
         </section>
         <section class="card" aria-label="Bars">
