@@ -30,6 +30,7 @@ pub mod select;
 pub mod skeleton;
 pub mod state_badge;
 pub mod stay;
+pub mod table;
 pub mod tabs;
 pub mod text_area;
 pub mod time;
@@ -62,6 +63,7 @@ pub use self::{
     skeleton::Skeleton,
     state_badge::{StateBadge, Tone},
     stay::use_stay,
+    table::{Beside, Direction, Head, Pages, Table},
     tabs::Tabs,
     text_area::TextArea,
     time::{Time, provide_minutes, use_elapsed},

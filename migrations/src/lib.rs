@@ -27,6 +27,7 @@ mod m20261127_000202_timeline;
 mod m20261127_000203_key_warnings;
 mod m20261127_000301_approval_client;
 mod m20261127_000401_wizard_records;
+mod m20261127_000502_key_ends;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000203_key_warnings::Migration),
             Box::new(m20261127_000301_approval_client::Migration),
             Box::new(m20261127_000401_wizard_records::Migration),
+            Box::new(m20261127_000502_key_ends::Migration),
         ]
     }
 }

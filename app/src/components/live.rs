@@ -77,26 +77,27 @@ pub fn use_news_beside(is_open: impl Fn() -> bool + Send + Sync + 'static) -> Me
     })
 }
 
-/// Reads again what `shown` holds whenever there is news, and puts it there: what is drawn from it changes in its place,
-/// and what somebody has opened, ticked or typed stays.
+/// Reads again what `shown` holds whenever there is news or `also` changes, and puts it there: what is drawn from it changes
+/// in its place, and what somebody has opened, ticked or typed stays.
 ///
 /// # Panics
 /// Outside the frame.
-pub fn keep_current<T, F, Reading>(shown: RwSignal<T>, read: F)
+pub fn keep_current<T, F, Reading>(shown: RwSignal<T>, also: Signal<usize>, read: F)
 where
     T: Send + Sync + 'static,
     F: Fn() -> Reading + 'static,
     Reading: Future<Output = Answer<T>> + 'static,
 {
     let news = use_news();
-    Effect::new(move |before: Option<u32>| {
-        let now = news.get();
+    let changes = Memo::new(move |_| (news.get(), also.get()));
+    Effect::new(move |before: Option<(u32, usize)>| {
+        let now = changes.get();
         if before.is_some_and(|before| before != now) {
             let reading = read();
             spawn_local(async move {
-                // Newer news has its own reading, which may have come first; and the page may be gone by now.
+                // What is newer has its own reading, which may have come first; and the page may be gone by now.
                 if let Ok(read) = reading.await
-                    && news.try_get_untracked() == Some(now)
+                    && changes.try_get_untracked() == Some(now)
                 {
                     shown.try_set(read);
                 }

@@ -19,7 +19,9 @@ use self::{
 #[cfg(feature = "ssr")]
 use crate::components::set_page_status;
 use crate::{
-    components::{EmptyState, Glyph, LoadError, PageHead, Skeleton, keep_current},
+    components::{
+        Beside, EmptyState, Glyph, Head, LoadError, PageHead, Pages, Skeleton, Table, keep_current,
+    },
     error::AppError,
     pages::query::{Query, use_query},
     server_fns::activity::timeline,
@@ -95,7 +97,7 @@ fn Entries(page: TimelinePage, filter: ListActivity, company: CompanyId) -> impl
     // A page further back does not move under the reader.
     if filter.cursor.is_none() {
         let filter = filter.clone();
-        keep_current(page, move || timeline(company, filter.clone()));
+        keep_current(page, Signal::stored(0), move || timeline(company, filter.clone()));
     }
     let is_filtered = filter != ListActivity::default();
     let is_empty = Memo::new(move |_| page.with(|page| page.entries.is_empty()));
@@ -112,31 +114,23 @@ fn Entries(page: TimelinePage, filter: ListActivity, company: CompanyId) -> impl
             filters::query(&ListActivity { cursor, ..filter.clone() }).href(ACTIVITY)
         }
     };
-    let neighbours =
-        Memo::new(move |_| page.with(|page| (page.previous.clone(), page.next.clone())));
-    let foot = move || {
-        let (previous, next) = neighbours.get();
-        if previous.is_none() && next.is_none() {
-            return None;
-        }
-        let newest = previous.is_some().then(|| {
-            view! { <a class="btn small quiet" href=link(None)>{text!(activity.newest)}</a> }
-        });
-        let newer = previous.map(|cursor| {
-            view! { <a class="btn small" rel="prev" href=link(Some(cursor))>{text!(activity.newer)}</a> }
-        });
-        let older = next.map(|cursor| {
-            view! { <a class="btn small" rel="next" href=link(Some(cursor))>{text!(activity.older)}</a> }
-        });
-        Some(view! {
-            <nav class="foot" aria-label=text!(common.pages)><span></span>{newest}{newer}{older}</nav>
-        })
-    };
+    let newest = link(None);
+    let has_newer = Memo::new(move |_| page.with(|page| page.previous.is_some()));
+    let beside = Signal::derive(move || {
+        let (previous, next) = page.with(|page| (page.previous.clone(), page.next.clone()));
+        let at = |cursor: Option<String>| cursor.map(|cursor| link(Some(cursor)));
+        Beside { previous: at(previous), next: at(next) }
+    });
     view! {
         <section class="card" aria-label=text!(activity.entries)>
             {bar}
             {list}
-            {foot}
+            <Pages beside back=text!(activity.newer) on=text!(activity.older)>
+                <span></span>
+                {move || has_newer.get().then(|| {
+                    view! { <a class="btn small quiet" href=newest.clone()>{text!(activity.newest)}</a> }
+                })}
+            </Pages>
         </section>
     }
     .into_any()
@@ -158,25 +152,20 @@ fn NoEntries(is_filtered: bool) -> impl IntoView {
 
 #[component]
 fn EntryTable(page: RwSignal<TimelinePage>) -> impl IntoView {
+    let heads = vec![
+        Head::Named(text!(activity.when)),
+        Head::Named(text!(activity.call)),
+        Head::Named(text!(activity.person_and_key)),
+        Head::Named(text!(activity.client)),
+        Head::Named(text!(activity.result)),
+    ];
     view! {
-        <table class="calls">
-            <caption class="visually-hidden">{text!(activity.caption)}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{text!(activity.when)}</th>
-                    <th scope="col">{text!(activity.call)}</th>
-                    <th scope="col">{text!(activity.person_and_key)}</th>
-                    <th scope="col">{text!(activity.client)}</th>
-                    <th scope="col">{text!(activity.result)}</th>
-                </tr>
-            </thead>
-            <tbody>
-                // By entry, so that details that somebody has opened stay open when newer entries come.
-                <For each=move || page.with(|page| page.entries.clone()) key=RowKey::of let:entry>
-                    <EntryRow entry/>
-                </For>
-            </tbody>
-        </table>
+        <Table class="calls" caption=text!(activity.caption) heads>
+            // By entry, so that details that somebody has opened stay open when newer entries come.
+            <For each=move || page.with(|page| page.entries.clone()) key=RowKey::of let:entry>
+                <EntryRow entry/>
+            </For>
+        </Table>
     }
     .into_any()
 }

@@ -54,6 +54,7 @@ pub fn KeyPage() -> impl IntoView {
     use_arrivals(id);
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
+    let by_tool = Memo::new(move |_| query.with(|query| query.get("by") == Some("tool")));
     let news = use_news_beside(move || open.with(Option::is_some));
     let page = Resource::new(move || (id.get(), news.get()), move |(id, _)| read(company, id));
     let toaster = use_toaster();
@@ -81,7 +82,7 @@ pub fn KeyPage() -> impl IntoView {
                         open.get()
                             .map(|open| parts::key_dialog(Asked { around, open, keys, unused }))
                     };
-                    view! { <Title text=tab/> <Detail detail/> {dialog} }.into_any()
+                    view! { <Title text=tab/> <Detail detail by_tool/> {dialog} }.into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
             }
@@ -121,7 +122,7 @@ fn address(id: ApiKeyId) -> String {
 }
 
 #[component]
-fn Detail(detail: ApiKeyDetail) -> impl IntoView {
+fn Detail(detail: ApiKeyDetail, by_tool: Memo<bool>) -> impl IntoView {
     let ApiKeyDetail { key, unused, clients, days, tools, problems, trail } = detail;
     let id = key.id;
     view! {
@@ -131,7 +132,7 @@ fn Detail(detail: ApiKeyDetail) -> impl IntoView {
                 <h2 id="key-calls">{text!(key_page.calls)}</h2>
                 <p>{text!(key_page.calls_lead, days = DAYS)}</p>
             </div>
-            <Calls id days tools/>
+            <Calls id days tools by_tool/>
             <Clients clients/>
             <Problems problems id/>
         </section>
@@ -147,9 +148,7 @@ fn Detail(detail: ApiKeyDetail) -> impl IntoView {
 
 /// The chart, by result or by tool as the address says: a link shows the other, without the wasm too.
 #[component]
-fn Calls(id: ApiKeyId, days: Vec<DayView>, tools: ToolDays) -> impl IntoView {
-    let query = use_query();
-    let by_tool = Memo::new(move |_| query.with(|query| query.get("by") == Some("tool")));
+fn Calls(id: ApiKeyId, days: Vec<DayView>, tools: ToolDays, by_tool: Memo<bool>) -> impl IntoView {
     let choice = move |is_tool: bool, label: &'static str| {
         let by = if is_tool { "tool" } else { "" };
         let href = Query::default().with("by", by).href(&address(id));

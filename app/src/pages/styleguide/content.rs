@@ -8,8 +8,9 @@ use super::{
     samples::{STRANGE, days, hours_ago, tool_days},
 };
 use crate::components::{
-    Avatar, BarChart, Breadcrumb, DayChart, EmptyState, ErrorNote, Glyph, LoadError, Moment,
-    MoreMenu, Note, PermissionTags, Skeleton, StateBadge, Time, Timeline, Tone, ToolChart,
+    Avatar, BarChart, Beside, Breadcrumb, DayChart, Direction, EmptyState, ErrorNote, Glyph, Head,
+    LoadError, Moment, MoreMenu, Note, Pages, PermissionTags, Skeleton, StateBadge, Table, Time,
+    Timeline, Tone, ToolChart,
 };
 
 const TONES: [(Tone, &str); 4] = [
@@ -85,26 +86,20 @@ pub(super) fn Lists() -> impl IntoView {
             }
         })
         .collect_view();
+    let sorting = |label, now| Head::Sorting { label, href: "/styleguide".to_owned(), now };
+    let heads = vec![
+        sorting("Key", Some(Direction::Ascending)),
+        Head::Named("Permissions"),
+        sorting("Last used", None),
+        sorting("State, end", Some(Direction::Descending)),
+        Head::Unseen("Actions"),
+    ];
     view! {
         <section class="card" aria-label="Table">
-            <table>
-                <caption class="visually-hidden">"Table"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Key"</th>
-                        <th scope="col">"Permissions"</th>
-                        <th scope="col">"Last used"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col"><span class="visually-hidden">"Actions"</span></th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-            <nav class="foot" aria-label="Pages">
+            <Table class="sample" caption="Table" heads>{rows}</Table>
+            <Pages beside=Signal::stored(Beside { previous: None, next: Some("/styleguide".to_owned()) })>
                 <span>"4 of 120"</span>
-                <a class="btn small" href="/styleguide">"Newest"</a>
-                <a class="btn small" href="/styleguide">"Older"</a>
-            </nav>
+            </Pages>
         </section>
         <section class="card" aria-label="Nothing there">
             <EmptyState icon=icondata::LuKeyRound heading="No key yet">
