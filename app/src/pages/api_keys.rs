@@ -15,7 +15,6 @@ mod ticked;
 mod waiting;
 
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
     api_key::{ApiKeyPage, ListApiKeys},
     id::CompanyId,
@@ -43,7 +42,7 @@ use crate::{
     },
     forms,
     pages::{
-        dialog::Failure,
+        dialog::{Failure, use_leave},
         made::{Made, Shown},
         query::{Query, use_query},
         team,
@@ -77,10 +76,9 @@ pub fn ApiKeysPage() -> impl IntoView {
     search_by_key();
     let toaster = use_toaster();
 
-    let navigate = use_navigate();
+    let leave = use_leave();
     let done = Callback::new(move |sentence: String| {
-        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-        navigate(&address(&filter.get_untracked()), options);
+        leave(&address(&filter.get_untracked()));
         toaster.say(sentence);
         changes.update(|count| *count += 1);
     });

@@ -4,10 +4,7 @@ mod trail;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map},
-};
+use leptos_router::hooks::use_params_map;
 use shared::{
     Error,
     activity::CallView,
@@ -33,6 +30,7 @@ use crate::{
     },
     error::{Answer, AppError},
     pages::{
+        dialog::use_leave,
         made::{Made, Shown},
         query::{Query, use_query},
     },
@@ -59,10 +57,9 @@ pub fn KeyPage() -> impl IntoView {
     let page = Resource::new(move || (id.get(), news.get()), move |(id, _)| read(company, id));
     let toaster = use_toaster();
     let close = Signal::derive(move || id.get().map(address).unwrap_or_default());
-    let navigate = use_navigate();
+    let leave = use_leave();
     let on_done = Callback::new(move |sentence: String| {
-        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-        navigate(&close.get_untracked(), options);
+        leave(&close.get_untracked());
         toaster.say(sentence);
         page.refetch();
     });
