@@ -112,6 +112,7 @@ fn CallRow(call: CallView) -> impl IntoView {
     let records = records.map(|records| counted!(records, activity.records));
     let took = duration_ms.map(words::duration);
     let consent = consent.map(words::consent);
+    // Who agreed and what went wrong stand in full beneath the result.
     let all = [
         Some((text!(activity.when), words::date_time(&at))),
         Some((text!(activity.tool), tool.clone())),
@@ -119,8 +120,6 @@ fn CallRow(call: CallView) -> impl IntoView {
         method.clone().map(|method| (text!(activity.method), method)),
         records.clone().map(|records| (text!(activity.records_label), records)),
         took.clone().map(|took| (text!(activity.took), took)),
-        consent.map(|consent| (text!(activity.consent), consent.to_owned())),
-        problem.clone().map(|problem| (text!(activity.problem), problem)),
         Some((text!(common.person), person.clone())),
         Some((text!(activity.key), key_name.clone())),
         client.clone().map(|client| (text!(activity.client), client)),
