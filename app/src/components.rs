@@ -31,6 +31,7 @@ pub mod select;
 pub mod skeleton;
 pub mod state_badge;
 pub mod stay;
+pub mod table;
 pub mod tabs;
 pub mod text_area;
 pub mod time;
@@ -47,7 +48,7 @@ pub use self::{
     client_line::ClientLine,
     code_details::CodeDetails,
     copyable::{Copyable, Shape},
-    day_chart::DayChart,
+    day_chart::{DayChart, ToolChart},
     dialog::{CloseLink, Closing, Dialog},
     empty_state::EmptyState,
     error_note::{ErrorNote, LoadError, Note},
@@ -55,7 +56,9 @@ pub use self::{
     hydration::Hydration,
     icon::{Brand, Glyph},
     languages::Languages,
-    live::{Line, LineNote, Live, provide_news, use_news, use_news_beside, use_news_of},
+    live::{
+        Line, LineNote, Live, keep_current, provide_news, use_news, use_news_beside, use_news_of,
+    },
     menu::MoreMenu,
     page::{GatePage, PageHead, Visits, page_title, use_arrivals, use_page_mark, use_ready},
     password_field::PasswordField,
@@ -64,6 +67,7 @@ pub use self::{
     skeleton::Skeleton,
     state_badge::{StateBadge, Tone},
     stay::use_stay,
+    table::{Beside, Direction, Head, Pages, Table},
     tabs::Tabs,
     text_area::TextArea,
     time::{Time, provide_minutes, use_elapsed},

@@ -5,6 +5,7 @@ pub mod answers;
 mod causes;
 pub mod csv;
 mod deeds;
+mod details;
 pub mod errors;
 mod previews;
 pub mod times;
@@ -15,7 +16,7 @@ use shared::{
     api_key::{ApiKeyState, By},
     confirmation::{ApprovalState, ConfirmMode},
     key_care::Warning,
-    key_rules::KeyRefusal,
+    key_rules::{KeyRefusal, Makers},
     permission::{Permission, Preset},
     role::Role,
     settings::ColorMode,
@@ -24,6 +25,7 @@ use shared::{
 pub use self::{
     causes::{call_problem, cause},
     deeds::{call, deed, kind},
+    details::{change, detail, told},
     errors::{error, problem},
     previews::{changed_label, changed_record, note, summary, value},
     times::{date, date_time, day, duration, relative, short_day, span},
@@ -185,6 +187,16 @@ pub fn confirm_mode(mode: ConfirmMode) -> &'static str {
         ConfirmMode::Client => text!(confirm_modes.client),
         ConfirmMode::Dashboard => text!(confirm_modes.dashboard),
         ConfirmMode::Refuse => text!(confirm_modes.refuse),
+    }
+}
+
+/// Who makes keys for others.
+#[must_use]
+pub fn makers(makers: Makers) -> &'static str {
+    match makers {
+        Makers::OwnersAndAdmins => text!(key_rules.makers_all),
+        Makers::Owners => text!(key_rules.makers_owners),
+        Makers::Nobody => text!(key_rules.makers_nobody),
     }
 }
 

@@ -32,6 +32,17 @@ export class ApiKeys {
     for (const name of names) await expect(this.row(name)).toContainText("Revoked");
   }
 
+  /** The button of a row's menu. */
+  more(row: string): Locator {
+    return this.row(row).getByRole("button", { name: /^More for/ });
+  }
+
+  /** Chooses something from a row's menu. */
+  async choose(row: string, what: string | RegExp): Promise<void> {
+    await this.more(row).click();
+    await this.row(row).getByRole("link", { name: what }).click();
+  }
+
   /** Opens the key's own page by its link. */
   async openKey(name: string): Promise<void> {
     await this.row(name).getByRole("link", { name, exact: true }).click();

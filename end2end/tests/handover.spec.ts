@@ -4,6 +4,7 @@ import { Account } from "../pages/account";
 import { Team } from "../pages/team";
 import { makeKeys } from "../support/keys";
 import { statusOf } from "../support/mcp";
+import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
 
 /** Where pictures are kept for whoever looks, if a folder is named. */
@@ -138,4 +139,38 @@ test("the activity tells what people did, and is narrowed to keys and calls", as
   await expect(page.getByText(/generated the key/)).toHaveCount(0);
   await expect(page.getByText(/joined the company as a member/).first()).toBeVisible();
   await accessible(page);
+});
+
+test("the activity is narrowed by key and days, unfolded by keyboard, and shared by its address", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await Session.of(demo, "OWNER");
+  const { id } = await owner.key("Followed key", "query");
+  const form = { "input[company]": owner.company, "input[key]": id, "input[name]": "Followed key, renamed", "input[permissions][]": "query" };
+  await owner.form("api_keys/edit", form);
+
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await (await browserOf(demo, { ...(await signedIn(owner)), javaScriptEnabled })).newPage();
+    await (javaScriptEnabled ? visit(page, "/activity") : page.goto("/activity"));
+    const list = page.getByRole("region", { name: "Calls and what people did" });
+    await list.getByLabel("Key", { exact: true }).selectOption(id);
+    if (javaScriptEnabled) await expect(page).toHaveURL(new RegExp(`key=${id}`));
+    await list.getByLabel("From", { exact: true }).fill("2020-01-31");
+    await list.getByLabel("To", { exact: true }).fill("2120-01-31");
+    await list.getByRole("button", { name: "Filter" }).click();
+    await expect(page).toHaveURL(/since=2020-01-31&until=2120-01-31/);
+    await expect(page).toHaveURL(new RegExp(`key=${id}`));
+    await expect(list.getByRole("row")).toHaveCount(3);
+    const renamed = list.getByRole("row").filter({ hasText: "renamed the key" });
+    await renamed.getByText("Details", { exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await expect(renamed).toContainText("from Followed key to Followed key, renamed");
+    await expect(renamed.getByText(/from Followed key to/)).toBeVisible();
+
+    // A day that is none: one sentence, and what was asked for stays.
+    await page.goto(`/activity?key=${id}&since=2026-02-30`);
+    await expect(page.getByRole("alert")).toHaveText("This is no date: write it as 2026-11-24, or leave it empty.");
+    await expect(list.getByLabel("Key", { exact: true })).toHaveValue(id);
+    await list.getByRole("button", { name: "Filter" }).click();
+    await expect(list.getByRole("row")).toHaveCount(3);
+  }
 });

@@ -114,6 +114,16 @@ test("signing in, a key from its making to its end, and signing out, by keyboard
     await expect(page).toHaveURL(/sort=/);
     await expect(page.getByRole("combobox", { name: "Order" })).toBeFocused();
     await expect(keys.row("By keyboard")).toBeVisible();
+    // The heads of columns sort too, and say how.
+    const head = (name: string) => page.getByRole("columnheader", { name });
+    await keyboard.press(head("Key").getByRole("link"));
+    await expect(page).toHaveURL(/sort=name$/);
+    await expect(head("Key")).toHaveAttribute("aria-sort", "ascending");
+    await expect(head("Key").getByRole("link")).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/sort=name_reversed$/);
+    await expect(head("Key")).toHaveAttribute("aria-sort", "descending");
+    await expect(head("Created")).not.toHaveAttribute("aria-sort");
   });
 
   await test.step("the key is revoked", async () => {
@@ -212,7 +222,18 @@ test("every dialog about keys, Odoo and workflows keeps the focus and gives it b
     await expect(opener).toBeFocused();
   };
   await visit(page, "/api-keys");
-  await closes(new ApiKeys(page).row("Cursor - Idris").getByRole("link", { name: "Rotate Cursor - Idris" }), /Cursor - Idris/);
+  const keys = new ApiKeys(page);
+  await closes(keys.row("Cursor - Idris").getByRole("link", { name: "Revoke Cursor - Idris" }), /Cursor - Idris/);
+  // What is in a row's menu gives the focus back to the button of the menu.
+  for (const name of ["Rotate Cursor - Idris", "Edit Cursor - Idris"]) {
+    await keyboard.press(keys.more("Cursor - Idris"));
+    await keyboard.press(page.getByRole("link", { name }).locator("visible=true"));
+    const dialog = page.getByRole("dialog");
+    await expect(dialog).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+    await expect(keys.more("Cursor - Idris")).toBeFocused();
+  }
   await visit(page, `/api-keys/${filled.keys.used}`);
   await closes(page.getByRole("link", { name: "Edit", exact: true }), /Everything/);
   await visit(page, "/odoo");

@@ -5,8 +5,9 @@ import type { Page } from "@playwright/test";
 import { Account } from "../pages/account";
 import { Team } from "../pages/team";
 import { makeKeys } from "../support/keys";
+import { ApiKeys } from "../pages/apiKeys";
 import { callTool } from "../support/mcp";
-import { Session } from "../support/session";
+import { Session, signedIn } from "../support/session";
 import { start } from "../support/servers";
 import { expect, test, visit } from "../support/test";
 
@@ -141,4 +142,71 @@ test("an open menu stays open while news comes, which is told afterwards", async
   await page.keyboard.press("Escape");
   await told;
   await expect(keys).toHaveText(String(before + 1));
+});
+
+test("the open list of keys follows what others do, and takes nothing from beneath the hands", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await Session.of(demo, "OWNER");
+  const { company } = owner;
+  const used = await owner.key("Used while looked at", "query");
+  const ticked = await owner.key("Ticked meanwhile", "query");
+  const ended = await owner.key("Ended by another", "query");
+  const page = await (await browserOf(demo, await signedIn(owner))).newPage();
+  const open = async (path: string) => {
+    const heard = listening(page);
+    await visit(page, path);
+    await heard;
+  };
+  const keys = new ApiKeys(page);
+  const tick = (name: string) => page.getByRole("checkbox", { name: `Tick ${name}` });
+  const revoke = (key: string) => owner.form("api_keys/revoke", { "input[company]": company, "input[key]": key });
+
+  await test.step("ticks, a half-typed search, the focus and an open menu", async () => {
+    await open("/api-keys");
+    for (const name of ["Used while looked at", "Ticked meanwhile", "Ended by another"]) await tick(name).check();
+    await page.getByRole("searchbox").fill("half-typed");
+    await keys.more("Used while looked at").click();
+    const choice = page.getByRole("link", { name: "Rotate Used while looked at" });
+    await choice.focus();
+
+    await callTool(demo.url, used.key, "aidoo_query", { model: "res.partner", limit: 1 });
+    await expect(keys.row("Used while looked at")).not.toContainText("Never");
+    await owner.key("Made by another", "query");
+    await expect(keys.row("Made by another")).toBeVisible();
+    await revoke(ended.id);
+    await expect(keys.row("Ended by another")).toContainText("Revoked");
+
+    await expect(choice).toBeFocused();
+    await expect(page.getByRole("searchbox")).toHaveValue("half-typed");
+    for (const name of ["Used while looked at", "Ticked meanwhile"]) await expect(tick(name)).toBeChecked();
+    // One that is over cannot be revoked any more.
+    await expect(tick("Ended by another")).toHaveCount(0);
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("button", { name: "Revoke 2 keys" })).toBeEnabled();
+  });
+
+  await test.step("an open dialog, and the list beneath it", async () => {
+    await open(`/api-keys?edit=${ticked.id}`);
+    const name = page.getByRole("dialog").getByLabel("Name", { exact: true });
+    await name.fill("Half a name");
+    await owner.key("Made beside the dialog", "query");
+    await expect(page.getByRole("row", { includeHidden: true }).filter({ hasText: "Made beside the dialog" })).toBeVisible();
+    await expect(name).toHaveValue("Half a name");
+    await expect(name).toBeFocused();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toBeHidden();
+    await expect(keys.row("Made beside the dialog")).toBeVisible();
+  });
+
+  await test.step("unfolded details of the activity", async () => {
+    await open("/activity");
+    const row = page.getByRole("row").filter({ hasText: "Made beside the dialog" }).first();
+    await row.getByText("Details", { exact: true }).click();
+    await expect(row.getByText("Permissions", { exact: true })).toBeVisible();
+    await page.getByLabel("From", { exact: true }).fill("2026-01-31");
+    await owner.key("Made beneath the details", "query");
+    await expect(page.getByRole("row").filter({ hasText: "Made beneath the details" }).first()).toBeVisible();
+    await expect(row.getByText("Permissions", { exact: true })).toBeVisible();
+    await expect(page.getByLabel("From", { exact: true })).toHaveValue("2026-01-31");
+  });
 });

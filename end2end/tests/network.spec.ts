@@ -144,7 +144,7 @@ test("generating, rotating, editing and revoking a key", async ({ browserOf }) =
   const keys = new ApiKeys(page);
   await test.step("rotating", async () => {
     await keys.open("?q=Cut+off");
-    await keys.row("Cut off").getByRole("link", { name: "Rotate Cut off" }).click();
+    await keys.choose("Cut off", "Rotate Cut off");
     const typed = [dialog.getByRole("radio", { name: "1 hour" })];
     await dialog.getByText("1 hour", { exact: true }).click();
     const send = () => dialog.getByRole("button", { name: "Rotate key" }).click();

@@ -30,6 +30,7 @@ mod m20261127_000401_wizard_records;
 mod m20261127_000501_download_parts;
 mod m20261127_000502_call_causes;
 mod m20261127_000503_folded_steps;
+mod m20261127_000504_key_ends;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000501_download_parts::Migration),
             Box::new(m20261127_000502_call_causes::Migration),
             Box::new(m20261127_000503_folded_steps::Migration),
+            Box::new(m20261127_000504_key_ends::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@ pub mod browser;
 pub mod canonical;
 pub mod closed;
 pub mod credential;
+pub mod day_range;
 pub mod expiry;
 pub mod field_choice;
 pub mod folding;

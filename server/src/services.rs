@@ -13,6 +13,7 @@ mod call_figures;
 pub mod companies;
 pub mod connections;
 pub mod core;
+mod deed_changes;
 mod deeds;
 pub mod exports;
 pub mod fields;

@@ -15,7 +15,7 @@ use crate::{
 pub const PAGE_SIZE: usize = 50;
 
 /// How a call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CallResult {
     /// It was answered.
@@ -165,7 +165,13 @@ pub struct ListActivity {
     /// Only what was done within this time.
     #[serde(default)]
     pub within: Option<Period>,
-    /// Where the page begins: the `next` of an earlier answer.
+    /// Only what was done on this day or later, as `2026-11-24`: a day of the viewer's time zone.
+    #[serde(default)]
+    pub since: Option<String>,
+    /// Only what was done on this day or earlier, likewise.
+    #[serde(default)]
+    pub until: Option<String>,
+    /// Where the page begins: the `next` or `previous` of an earlier answer.
     #[serde(default)]
     pub cursor: Option<String>,
 }

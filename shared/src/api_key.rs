@@ -187,6 +187,73 @@ pub enum KeySort {
     Name,
     /// The one used last first; never used ones at the end.
     LastUsed,
+    /// By name, from the end of the alphabet.
+    NameReversed,
+    /// The one not used for longest first, after those never used.
+    UnusedLongest,
+    /// The one that ends or ended first first; those without an end at the end.
+    EndsFirst,
+    /// Those without an end first, then the one that ends last.
+    EndsLast,
+}
+
+/// What a list can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyColumn {
+    /// The name.
+    Name,
+    /// When a key was made.
+    Created,
+    /// When it was last used.
+    LastUsed,
+    /// When it ends.
+    End,
+}
+
+impl KeySort {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Newest,
+        Self::Oldest,
+        Self::Name,
+        Self::NameReversed,
+        Self::LastUsed,
+        Self::UnusedLongest,
+        Self::EndsFirst,
+        Self::EndsLast,
+    ];
+
+    /// What it sorts by.
+    #[must_use]
+    pub const fn column(self) -> KeyColumn {
+        match self {
+            Self::Newest | Self::Oldest => KeyColumn::Created,
+            Self::Name | Self::NameReversed => KeyColumn::Name,
+            Self::LastUsed | Self::UnusedLongest => KeyColumn::LastUsed,
+            Self::EndsFirst | Self::EndsLast => KeyColumn::End,
+        }
+    }
+
+    /// Whether the least comes first.
+    #[must_use]
+    pub const fn is_ascending(self) -> bool {
+        matches!(self, Self::Oldest | Self::Name | Self::UnusedLongest | Self::EndsFirst)
+    }
+
+    /// The order in which a list is first sorted by `column`; the other one if it is sorted so already.
+    #[must_use]
+    pub const fn by(self, column: KeyColumn) -> Self {
+        match (column, self) {
+            (KeyColumn::Name, Self::Name) => Self::NameReversed,
+            (KeyColumn::Name, _) => Self::Name,
+            (KeyColumn::Created, Self::Newest) => Self::Oldest,
+            (KeyColumn::Created, _) => Self::Newest,
+            (KeyColumn::LastUsed, Self::LastUsed) => Self::UnusedLongest,
+            (KeyColumn::LastUsed, _) => Self::LastUsed,
+            (KeyColumn::End, Self::EndsFirst) => Self::EndsLast,
+            (KeyColumn::End, _) => Self::EndsFirst,
+        }
+    }
 }
 
 /// One page of keys.
@@ -200,10 +267,21 @@ pub struct ApiKeyPage {
     pub total_unfiltered: u64,
     /// Where the next page begins.
     pub next: Option<String>,
-    /// Whether this is not the first page.
-    pub has_previous: bool,
+    /// Where the page before it is; nothing on the first page.
+    pub previous: Option<String>,
     /// Members to filter by; empty for a viewer who sees only their own keys.
     pub people: Vec<PersonChoice>,
+}
+
+/// One entry of a filter by key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyChoice {
+    /// The key.
+    pub key: ApiKeyId,
+    /// Its name.
+    pub name: String,
+    /// Whose it is; nothing for a viewer who sees only their own keys.
+    pub person: Option<String>,
 }
 
 /// One entry of the person filter.
@@ -295,6 +373,20 @@ pub enum By {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_column_sorts_both_ways_in_turn_and_no_two_orders_are_one() {
+        for sort in KeySort::ALL {
+            let turned = sort.by(sort.column());
+            assert_eq!(turned.column(), sort.column());
+            assert_ne!(turned.is_ascending(), sort.is_ascending());
+            assert_eq!(turned.by(sort.column()), sort);
+        }
+        let numbers: std::collections::BTreeSet<_> =
+            KeySort::ALL.into_iter().map(|sort| sort as u8).collect();
+        assert_eq!(numbers.len(), KeySort::ALL.len());
+        assert_eq!(KeySort::Name.by(KeyColumn::End), KeySort::EndsFirst);
+    }
 
     #[test]
     fn a_key_is_over_at_its_end_and_revocation_wins() {

@@ -225,6 +225,10 @@ pub enum Field {
     Networks,
     /// Who may generate keys for others.
     Makers,
+    /// The first day of a list.
+    Since,
+    /// The last day of a list.
+    Until,
 }
 
 /// What can be wrong with a field's value.
@@ -278,6 +282,12 @@ pub enum Problem {
     /// Not a date as year-month-day.
     #[error("this is not a date")]
     NotADate,
+    /// Not a day as a list is narrowed to it.
+    #[error("this is no date: write it as 2026-11-24, or leave it empty")]
+    NotADay,
+    /// A time that ends before it begins.
+    #[error("the last day lies before the first")]
+    EndsBeforeStart,
     /// The date is over.
     #[error("choose a date after today")]
     InThePast,

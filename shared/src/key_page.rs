@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     activity::CallView,
     api_key::{ApiKeyView, By},
-    call_figures::DayView,
+    call_figures::{DayView, ToolDays},
     permission::PermissionSet,
     time::TimeView,
 };
@@ -27,6 +27,8 @@ pub struct ApiKeyDetail {
     pub clients: Vec<ClientView>,
     /// The last [`DAYS`](crate::call_figures::DAYS) days, the oldest first.
     pub days: Vec<DayView>,
+    /// The same days by tool.
+    pub tools: ToolDays,
     /// At most [`PROBLEMS`] calls that did not end well, the newest first.
     pub problems: Vec<CallView>,
     /// At most [`ENTRIES`] entries of the audit about it, the newest first.

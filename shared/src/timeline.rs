@@ -5,9 +5,18 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    activity::CallView, api_key::PersonChoice, id::AuditEntryId, permission::PermissionSet,
-    role::Role, time::TimeView,
+    activity::CallView,
+    api_key::{KeyChoice, PersonChoice},
+    confirmation::ConfirmMode,
+    id::AuditEntryId,
+    key_rules::Makers,
+    permission::PermissionSet,
+    role::Role,
+    time::TimeView,
 };
+
+/// The most keys that a filter offers: those that were used last.
+pub const KEYS_OFFERED: usize = 50;
 
 /// What an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,12 +102,15 @@ impl FromStr for Kind {
 pub struct TimelinePage {
     /// At most [`crate::activity::PAGE_SIZE`].
     pub entries: Vec<Entry>,
-    /// Where the next page begins.
+    /// Where the page of older entries begins.
     pub next: Option<String>,
-    /// Whether this is not the first page.
-    pub has_previous: bool,
+    /// Where the page of newer entries begins; nothing on the first page.
+    pub previous: Option<String>,
     /// The name of the key that is filtered by, if the viewer may see it.
     pub key: Option<String>,
+    /// Keys to filter by, the last used first, at most [`KEYS_OFFERED`]: those that the viewer may see, of the person
+    /// that is filtered by.
+    pub keys: Vec<KeyChoice>,
     /// Members to filter by; empty for a viewer who sees only their own entries.
     pub people: Vec<PersonChoice>,
 }
@@ -124,6 +136,8 @@ pub struct DeedView {
     pub by: Option<String>,
     /// What.
     pub deed: Deed,
+    /// What exactly it changed, or was given.
+    pub changes: Vec<Change>,
     /// From where; nothing for the server itself.
     pub address: Option<String>,
 }
@@ -133,6 +147,124 @@ impl fmt::Debug for DeedView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DeedView").field("id", &self.id).finish_non_exhaustive()
     }
+}
+
+/// One thing that was set, and what it was before.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Which.
+    pub what: Detail,
+    /// What it was, where the entry kept that.
+    pub from: Option<Told>,
+    /// What it is since.
+    pub to: Told,
+}
+
+// Values belong in no log.
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Change").field("what", &self.what).finish_non_exhaustive()
+    }
+}
+
+/// What the details of an entry can be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Detail {
+    /// A name.
+    Name,
+    /// A role.
+    Role,
+    /// What a key allows.
+    Permissions,
+    /// A key's identifier.
+    Identifier,
+    /// When a key ends.
+    Ends,
+    /// How many keys were revoked with it.
+    KeysRevoked,
+    /// When the company is to be gone.
+    DeletedAt,
+    /// Where Odoo is.
+    OdooAddress,
+    /// Odoo's database.
+    OdooDatabase,
+    /// Odoo's version.
+    OdooVersion,
+    /// Calls that Odoo gets in a second.
+    CallsPerSecond,
+    /// Calls that Odoo gets at the same time.
+    CallsAtOnce,
+    /// How many Odoo accounts were unlinked with it.
+    AccountsErased,
+    /// The most that keys of owners allow.
+    OwnersMay,
+    /// The most that keys of admins allow.
+    AdminsMay,
+    /// The most that keys of members allow.
+    MembersMay,
+    /// The most days that a key lives.
+    LongestDays,
+    /// Days after which an unused key is revoked.
+    UnusedDays,
+    /// From where keys may come.
+    Networks,
+    /// Who makes keys for others.
+    Makers,
+    /// Whether keys wait for their person.
+    MustAccept,
+    /// How many keys end sooner by it.
+    KeysShortened,
+    /// How creating is confirmed.
+    ConfirmCreate,
+    /// How writing is confirmed.
+    ConfirmWrite,
+    /// How calling methods is confirmed.
+    ConfirmExecute,
+    /// How workflows are confirmed.
+    ConfirmWorkflow,
+    /// Calls of a key in a minute.
+    CallsPerMinute,
+    /// Changes of a key in a minute.
+    WritesPerMinute,
+    /// Whether arguments are kept.
+    RecordArguments,
+    /// Closed models that are opened.
+    OpenModels,
+    /// Models that are closed.
+    ClosedModels,
+    /// Fields that are secret.
+    SecretFields,
+    /// Methods that are opened.
+    OpenMethods,
+    /// How many steps a workflow has.
+    Steps,
+}
+
+/// A value of a [`Change`], for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// None: no limit, no end, an empty list.
+    Nothing,
+    /// As it stands.
+    Text(String),
+    /// A number.
+    Number(u64),
+    /// Yes or no.
+    Flag(bool),
+    /// Several, as they stand.
+    List(Vec<String>),
+    /// A point in time.
+    Time(TimeView),
+    /// A role.
+    Role(Role),
+    /// Permissions.
+    Permissions(PermissionSet),
+    /// How changes are confirmed.
+    Confirm(ConfirmMode),
+    /// Who makes keys for others.
+    Makers(Makers),
 }
 
 /// What was done. Names of things are those of now, where the entry did not keep them; empty where they are

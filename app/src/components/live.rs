@@ -8,6 +8,7 @@ use std::{cell::Cell, cell::RefCell, rc::Rc, time::Duration};
 use leptos::{
     ev,
     prelude::*,
+    task::spawn_local,
     wasm_bindgen::{JsCast, convert::FromWasmAbi, prelude::Closure},
     web_sys::{Event, EventSource, MessageEvent},
 };
@@ -15,7 +16,7 @@ use leptos_router::hooks::use_location;
 use shared::{id::CompanyId, news::End};
 
 use super::Glyph;
-use crate::texts::text;
+use crate::{error::Answer, texts::text};
 
 /// Where the server tells its news.
 const EVENTS: &str = "/events";
@@ -26,14 +27,14 @@ const PATIENCE: usize = 5;
 /// A page that nobody looked at for so long lets go of its stream: browsers allow a site six of them without
 /// HTTP/2, which is six open tabs.
 const UNSEEN: Duration = Duration::from_secs(60);
-/// A menu that is open now. What is read anew is drawn anew, which closes the menus in it beneath the pointer.
-const OPEN_MENU: &str = ".menu:popover-open";
-/// How often it is looked whether the menu is closed, once there is news to tell.
-const MENU_PAUSE: Duration = Duration::from_millis(500);
 
 /// The news of the company that the pages show.
 #[derive(Clone, Copy)]
-struct News(ReadSignal<u32>);
+struct News {
+    count: ReadSignal<u32>,
+    /// Whether a menu is open, for what would be drawn anew beneath the pointer and close it.
+    menu: RwSignal<bool>,
+}
 
 /// How the stream stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,7 +64,7 @@ pub struct Live {
 /// Outside the frame.
 #[must_use]
 pub fn use_news() -> ReadSignal<u32> {
-    expect_context::<News>().0
+    expect_context::<News>().count
 }
 
 /// As [`use_news`], also outside the frame: there the stream is opened for the caller, and closed with it.
@@ -74,18 +75,72 @@ pub fn use_news_of(company: CompanyId) -> ReadSignal<u32> {
     use_news()
 }
 
-/// As [`use_news`], for a list that dialogs stand over: while one is open nothing is read again, as it would be built
-/// anew beneath the hands of whoever types in it. What came meanwhile counts once it is closed.
+/// As [`use_news`], for a list that dialogs stand over and menus open in: while one is open nothing is read again, as it
+/// would be built anew beneath the hands of whoever uses it. What came meanwhile counts once it is closed.
 ///
 /// # Panics
 /// Outside the frame.
 #[must_use]
 pub fn use_news_beside(is_open: impl Fn() -> bool + Send + Sync + 'static) -> Memo<u32> {
-    let news = use_news();
+    let News { count, menu } = expect_context();
     Memo::new(move |before: Option<&u32>| match before {
-        Some(before) if is_open() => *before,
-        _ => news.get(),
+        Some(before) if is_open() || menu.get() => *before,
+        _ => count.get(),
     })
+}
+
+/// What a menu holds while it is open, and lets go of when it is closed or gone: see [`use_news_beside`]. Outside the
+/// frame, where no news comes, it holds nothing.
+pub(super) fn use_hold() -> Hold {
+    let hold = Hold { menu: use_context::<News>().map(|news| news.menu) };
+    on_cleanup(move || hold.set(false));
+    hold
+}
+
+/// See [`use_hold`].
+#[derive(Clone, Copy)]
+pub(super) struct Hold {
+    menu: Option<RwSignal<bool>>,
+}
+
+impl Hold {
+    /// Whether the menu is open now.
+    pub(super) fn set(self, is_open: bool) {
+        // The page may be gone by now.
+        if let Some(menu) = self.menu {
+            let _ = menu.try_update(|menu| *menu = is_open);
+        }
+    }
+}
+
+/// Reads again what `shown` holds whenever there is news or `also` changes, and puts it there: what is drawn from it changes
+/// in its place, and what somebody has opened, ticked or typed stays.
+///
+/// # Panics
+/// Outside the frame.
+pub fn keep_current<T, F, Reading>(shown: RwSignal<T>, also: Signal<usize>, read: F)
+where
+    T: Send + Sync + 'static,
+    F: Fn() -> Reading + 'static,
+    Reading: Future<Output = Answer<T>> + 'static,
+{
+    let news = use_news();
+    let changes = Memo::new(move |_| (news.get(), also.get()));
+    Effect::new(move |before: Option<(u32, usize)>| {
+        let now = changes.get();
+        if before.is_some_and(|before| before != now) {
+            let reading = read();
+            spawn_local(async move {
+                // What is newer has its own reading, which may have come first; and the page may be gone by now.
+                if let Ok(read) = reading.await
+                    && changes.try_get_untracked() == Some(now)
+                {
+                    shown.try_set(read);
+                }
+            });
+        }
+        now
+    });
 }
 
 /// Opens the stream of `company`'s news, one for the frame and all pages in it.
@@ -93,7 +148,7 @@ pub fn provide_news(company: CompanyId) -> Live {
     let (news, count) = signal(0_u32);
     let (line, set_line) = signal(Line::Open);
     let (doubts, doubt) = signal(0_u32);
-    provide_context(News(news));
+    provide_context(News { count: news, menu: RwSignal::new(false) });
     Effect::new(move |_| {
         let stream = Rc::new(Stream {
             address: format!("{EVENTS}?company={company}"),
@@ -102,7 +157,6 @@ pub fn provide_news(company: CompanyId) -> Live {
             doubt,
             source: RefCell::default(),
             was_open: Cell::new(false),
-            holds_back: Cell::new(false),
             failures: Cell::new(0),
             attempt: Cell::new(0),
         });
@@ -169,8 +223,6 @@ struct Stream {
     source: RefCell<Option<Source>>,
     /// Opened again after a break: there may have been news meanwhile.
     was_open: Cell<bool>,
-    /// News waits until a menu is closed.
-    holds_back: Cell<bool>,
     failures: Cell<usize>,
     /// Counts what was opened and closed: a timer of an earlier attempt does nothing.
     attempt: Cell<u32>,
@@ -224,31 +276,12 @@ impl Stream {
         })
     }
 
-    fn tell(self: &Rc<Self>) {
-        // A browser that does not know the selector draws the news at once.
-        if document().query_selector(OPEN_MENU).is_ok_and(|menu| menu.is_some()) {
-            if !self.holds_back.replace(true) {
-                self.tell_later();
-            }
-            return;
-        }
-        self.holds_back.set(false);
+    fn tell(&self) {
         // The page may be gone by now.
         let _ = self.count.try_update(|count| *count = count.wrapping_add(1));
     }
 
-    fn tell_later(self: &Rc<Self>) {
-        let stream = Rc::downgrade(self);
-        let again = move || {
-            if let Some(stream) = stream.upgrade().filter(|stream| stream.holds_back.get()) {
-                stream.holds_back.set(false);
-                stream.tell();
-            }
-        };
-        set_timeout(again, MENU_PAUSE);
-    }
-
-    fn opened(self: &Rc<Self>) {
+    fn opened(&self) {
         self.failures.set(0);
         let _ = self.line.try_set(Line::Open);
         if self.was_open.replace(true) {

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::Glyph;
+use super::{Glyph, live};
 
 /// A button that opens a list of actions. It is the browser's own popover: it opens without the wasm,
 /// lies above everything, and closes at Escape or a click beside it.
@@ -18,11 +18,17 @@ pub fn MoreMenu(
     children: Children,
 ) -> impl IntoView {
     let sheet = NodeRef::<html::Div>::new();
+    let held = live::use_hold();
+    let toggled = move |_| {
+        // It fails where the browser does not know the selector: news closes the menu then.
+        let open = sheet.get_untracked().map(|sheet| sheet.matches(":popover-open"));
+        held.set(matches!(open, Some(Ok(true))));
+    };
     view! {
         <button type="button" class="btn small quiet more" popovertarget=id.clone() aria-label=label>
             <Glyph icon=icondata::LuEllipsis/>
         </button>
-        <div id=id class="menu" popover="auto" node_ref=sheet on:click=move |_| hide(sheet)>
+        <div id=id class="menu" popover="auto" node_ref=sheet on:toggle=toggled on:click=move |_| hide(sheet)>
             {children()}
         </div>
     }

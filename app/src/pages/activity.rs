@@ -6,11 +6,23 @@ mod filters;
 mod rows;
 
 use leptos::prelude::*;
-use shared::{activity::ListActivity, timeline::TimelinePage};
+use shared::{
+    Error, activity::ListActivity, error::FieldError, id::CompanyId, timeline::TimelinePage,
+};
 
-use self::{bar::FilterBar, figures::Figures, filters::ACTIVITY, rows::EntryRow};
+use self::{
+    bar::{Choices, FilterBar},
+    figures::Figures,
+    filters::ACTIVITY,
+    rows::{EntryRow, RowKey},
+};
+#[cfg(feature = "ssr")]
+use crate::components::set_page_status;
 use crate::{
-    components::{EmptyState, Glyph, LoadError, PageHead, Skeleton, use_news},
+    components::{
+        Beside, EmptyState, Glyph, Head, LoadError, PageHead, Pages, Skeleton, Table, keep_current,
+    },
+    error::AppError,
     pages::query::{Query, use_query},
     server_fns::activity::timeline,
     texts::text,
@@ -26,14 +38,7 @@ pub fn ActivityPage() -> impl IntoView {
     let company = use_company().company;
     let query = use_query();
     let filter = Memo::new(move |_| query.with(filters::parse));
-    let news = use_news();
-    // A page further back does not move under the reader.
-    let moved =
-        Memo::new(move |_| filter.with(|filter| filter.cursor.is_none()).then(|| news.get()));
-    let page = Resource::new(
-        move || (filter.get(), moved.get()),
-        move |(filter, _)| timeline(company, filter),
-    );
+    let page = Resource::new(move || filter.get(), move |filter| timeline(company, filter));
     let export = move || {
         filter.with(|filter| {
             let whole = ListActivity { cursor: None, ..filter.clone() };
@@ -53,8 +58,10 @@ pub fn ActivityPage() -> impl IntoView {
         <Figures/>
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
+                let filter = filter.get_untracked();
                 match page.await {
-                    Ok(page) => view! { <Entries page filter=filter.get_untracked()/> }.into_any(),
+                    Ok(page) => view! { <Entries page filter company/> }.into_any(),
+                    Err(AppError(Error::Invalid(wrong))) => view! { <WrongDays filter wrong/> }.into_any(),
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
             })}
@@ -68,55 +75,97 @@ pub fn parse_filter(query: &str) -> ListActivity {
     filters::parse(&Query::parse(query))
 }
 
+/// Stands for the list when its days are none: what was asked for can be mended.
 #[component]
-fn Entries(page: TimelinePage, filter: ListActivity) -> impl IntoView {
-    let TimelinePage { entries, next, has_previous, key, people } = page;
-    let link = |filter: ListActivity| filters::query(&filter).href(ACTIVITY);
-    let first = has_previous
-        .then(|| link(ListActivity { cursor: None, ..filter.clone() }))
-        .map(|href| view! { <a class="btn small" href=href>{text!(activity.newest)}</a> });
-    let next = next
-        .map(|cursor| link(ListActivity { cursor: Some(cursor), ..filter.clone() }))
-        .map(|href| view! { <a class="btn small" href=href>{text!(activity.older)}</a> });
-    let list = if entries.is_empty() {
-        let is_filtered = filter != ListActivity::default();
-        view! {
-            <EmptyState
-                icon=icondata::LuActivity
-                heading=if is_filtered { text!(activity.no_match) } else { text!(activity.none) }
-            >
-                <p>{text!(activity.none_why)}</p>
-                {is_filtered.then(|| view! { <a class="btn" href=ACTIVITY>{text!(activity.clear)}</a> })}
-            </EmptyState>
-        }
-        .into_any()
-    } else {
-        let rows = entries.into_iter().map(|entry| view! { <EntryRow entry/> }).collect_view();
-        view! {
-            <table class="calls">
-                <caption class="visually-hidden">{text!(activity.caption)}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{text!(activity.when)}</th>
-                        <th scope="col">{text!(activity.call)}</th>
-                        <th scope="col">{text!(activity.person_and_key)}</th>
-                        <th scope="col">{text!(activity.client)}</th>
-                        <th scope="col">{text!(activity.result)}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
-    };
+fn WrongDays(filter: ListActivity, wrong: Vec<FieldError>) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    set_page_status(Error::Invalid(Vec::new()).status());
     view! {
         <section class="card" aria-label=text!(activity.entries)>
-            <FilterBar filter key people/>
-            {list}
-            {(first.is_some() || next.is_some()).then(|| view! {
-                <nav class="foot" aria-label=text!(common.pages)><span></span>{first}{next}</nav>
-            })}
+            <FilterBar filter choices=Choices::default() wrong/>
         </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Entries(page: TimelinePage, filter: ListActivity, company: CompanyId) -> impl IntoView {
+    let choices =
+        Choices { key: page.key.clone(), keys: page.keys.clone(), people: page.people.clone() };
+    let bar = view! { <FilterBar filter=filter.clone() choices/> };
+    let page = RwSignal::new(page);
+    // A page further back does not move under the reader.
+    if filter.cursor.is_none() {
+        let filter = filter.clone();
+        keep_current(page, Signal::stored(0), move || timeline(company, filter.clone()));
+    }
+    let is_filtered = filter != ListActivity::default();
+    let is_empty = Memo::new(move |_| page.with(|page| page.entries.is_empty()));
+    let list = move || {
+        if is_empty.get() {
+            view! { <NoEntries is_filtered/> }.into_any()
+        } else {
+            view! { <EntryTable page/> }.into_any()
+        }
+    };
+    let link = {
+        let filter = filter.clone();
+        move |cursor: Option<String>| {
+            filters::query(&ListActivity { cursor, ..filter.clone() }).href(ACTIVITY)
+        }
+    };
+    let newest = link(None);
+    let has_newer = Memo::new(move |_| page.with(|page| page.previous.is_some()));
+    let beside = Signal::derive(move || {
+        let (previous, next) = page.with(|page| (page.previous.clone(), page.next.clone()));
+        let at = |cursor: Option<String>| cursor.map(|cursor| link(Some(cursor)));
+        Beside { previous: at(previous), next: at(next) }
+    });
+    view! {
+        <section class="card" aria-label=text!(activity.entries)>
+            {bar}
+            {list}
+            <Pages beside back=text!(activity.newer) on=text!(activity.older)>
+                <span></span>
+                {move || has_newer.get().then(|| {
+                    view! { <a class="btn small quiet" href=newest.clone()>{text!(activity.newest)}</a> }
+                })}
+            </Pages>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn NoEntries(is_filtered: bool) -> impl IntoView {
+    view! {
+        <EmptyState
+            icon=icondata::LuActivity
+            heading=if is_filtered { text!(activity.no_match) } else { text!(activity.none) }
+        >
+            <p>{text!(activity.none_why)}</p>
+            {is_filtered.then(|| view! { <a class="btn" href=ACTIVITY>{text!(activity.clear)}</a> })}
+        </EmptyState>
+    }
+    .into_any()
+}
+
+#[component]
+fn EntryTable(page: RwSignal<TimelinePage>) -> impl IntoView {
+    let heads = vec![
+        Head::Named(text!(activity.when)),
+        Head::Named(text!(activity.call)),
+        Head::Named(text!(activity.person_and_key)),
+        Head::Named(text!(activity.client)),
+        Head::Named(text!(activity.result)),
+    ];
+    view! {
+        <Table class="calls" caption=text!(activity.caption) heads>
+            // By entry, so that details that somebody has opened stay open when newer entries come.
+            <For each=move || page.with(|page| page.entries.clone()) key=RowKey::of let:entry>
+                <EntryRow entry/>
+            </For>
+        </Table>
     }
     .into_any()
 }

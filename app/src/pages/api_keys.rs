@@ -15,7 +15,6 @@ mod ticked;
 mod waiting;
 
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
     api_key::{ApiKeyPage, ListApiKeys},
     id::CompanyId,
@@ -38,10 +37,12 @@ pub use self::{
     waiting::{Asked as AskedOfWaiting, dialog as waiting_dialog},
 };
 use crate::{
-    components::{EmptyState, Glyph, LoadError, PageHead, Skeleton, use_toaster},
+    components::{
+        Beside, EmptyState, Glyph, LoadError, PageHead, Pages, Skeleton, keep_current, use_toaster,
+    },
     forms,
     pages::{
-        dialog::Failure,
+        dialog::{Failure, use_leave},
         made::{Made, Shown},
         onboarding::{Checklist, Extent},
         query::{Query, use_query},
@@ -68,21 +69,20 @@ pub fn ApiKeysPage() -> impl IntoView {
     let accepted = forms::successes(accept);
     forms::keep_focus(move || accepted.get());
     let open = Memo::new(move |_| query.with(Open::parse));
-    // Not with the news: what somebody ticks or types here would be drawn anew beneath their hands.
-    let page = Resource::new(
-        move || (filter.get(), accepted.get()),
-        move |(filter, _)| list_api_keys(company, filter),
-    );
+    let changes = RwSignal::new(0_usize);
+    // The page is read for its filters; whatever changes in it later is put into it, so that nothing that somebody ticks or
+    // types here is drawn anew beneath their hands.
+    let page = Resource::new(move || filter.get(), move |filter| list_api_keys(company, filter));
+    let also = Signal::derive(move || changes.get() + accepted.get());
     let ticked = Ticked::provide();
     search_by_key();
     let toaster = use_toaster();
 
-    let navigate = use_navigate();
+    let leave = use_leave();
     let done = Callback::new(move |sentence: String| {
-        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-        navigate(&address(&filter.get_untracked()), options);
+        leave(&address(&filter.get_untracked()));
         toaster.say(sentence);
-        page.refetch();
+        changes.update(|count| *count += 1);
     });
     // A new key or link lives here until it is copied, and nowhere else.
     let made = RwSignal::new(None::<Made>);
@@ -99,14 +99,16 @@ pub fn ApiKeysPage() -> impl IntoView {
         Suspend::new(async move {
             match page.await {
                 Ok(page) => {
-                    let keys = page.keys.clone();
-                    let unused = PermissionSet::EMPTY;
+                    let shown = RwSignal::new(page);
+                    // It is about the keys as they were when it was opened: news does not take it from beneath the hands. And it
+                    // may be asked for while the list that it stands over is about to be replaced.
                     let dialog = move || {
-                        let keys = keys.clone();
-                        open.get()
-                            .map(|open| parts::key_dialog(Asked { around, open, keys, unused }))
+                        let open = open.get()?;
+                        let keys = shown.try_with_untracked(|page| page.keys.clone())?;
+                        let unused = PermissionSet::EMPTY;
+                        Some(parts::key_dialog(Asked { around, open, keys, unused }))
                     };
-                    view! { <KeyList page company accept filter ticked/> {dialog} }.into_any()
+                    view! { <KeyList shown also company accept filter ticked/> {dialog} }.into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
             }
@@ -173,58 +175,95 @@ pub fn parse_filter(query: &str) -> ListApiKeys {
     filters::parse(&Query::parse(query))
 }
 
-/// The bar, the table or what stands in its place, and the way to the next page.
+/// The bar, the table or what stands in its place, and the way to the pages beside.
 #[component]
 fn KeyList(
-    page: ApiKeyPage,
+    shown: RwSignal<ApiKeyPage>,
+    also: Signal<usize>,
     company: CompanyId,
     accept: ServerAction<AcceptApiKeyCall>,
     filter: Memo<ListApiKeys>,
     ticked: Ticked,
 ) -> impl IntoView {
     let now = filter.get_untracked();
-    let ApiKeyPage { keys, total, total_unfiltered, next, has_previous, people } = page;
-    Effect::new(move |_| ticked.restore());
-    if total_unfiltered == 0 {
-        return view! {
-            <section class="card">
-                <EmptyState icon=icondata::LuKeyRound heading=text!(api_keys.none)>
+    let asked = now.clone();
+    keep_current(shown, also, move || list_api_keys(company, asked.clone()));
+    Effect::new(move |_| {
+        shown.track();
+        // The rows are drawn in the same turn, but maybe after this.
+        request_animation_frame(move || ticked.restore());
+    });
+    let has_any = Memo::new(move |_| shown.with(|page| page.total_unfiltered > 0));
+    move || {
+        if has_any.get() {
+            let filters = now.clone();
+            view! { <Listed shown filters company accept filter/> }.into_any()
+        } else {
+            view! { <NoKeys/> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn NoKeys() -> impl IntoView {
+    view! {
+        <section class="card">
+            <EmptyState icon=icondata::LuKeyRound heading=text!(api_keys.none)>
                 <p>{text!(api_keys.none_why)}</p>
                 <a class="btn" href="/team">{text!(api_keys.choose_person)}</a>
             </EmptyState>
-            </section>
-        }
-        .into_any();
+        </section>
     }
-    let shown = if people.is_empty() { People::Left } else { People::Shown };
-    let can_tick = keys.iter().any(|key| key.may_revoke);
-    let list = if keys.is_empty() {
-        view! {
-            <EmptyState icon=icondata::LuSearchX heading=text!(api_keys.no_match)>
-                <p>{text!(api_keys.no_match_why)}</p>
-                <a class="btn" href=API_KEYS data-noscroll="">{text!(activity.clear)}</a>
-            </EmptyState>
+    .into_any()
+}
+
+#[component]
+fn Listed(
+    shown: RwSignal<ApiKeyPage>,
+    filters: ListApiKeys,
+    company: CompanyId,
+    accept: ServerAction<AcceptApiKeyCall>,
+    filter: Memo<ListApiKeys>,
+) -> impl IntoView {
+    let people = shown.with_untracked(|page| page.people.clone());
+    let column = if people.is_empty() { People::Left } else { People::Shown };
+    let is_empty = Memo::new(move |_| shown.with(|page| page.keys.is_empty()));
+    let can_tick =
+        Memo::new(move |_| shown.with(|page| page.keys.iter().any(|key| key.may_revoke)));
+    let list = move || {
+        if is_empty.get() {
+            view! {
+                <EmptyState icon=icondata::LuSearchX heading=text!(api_keys.no_match)>
+                    <p>{text!(api_keys.no_match_why)}</p>
+                    <a class="btn" href=API_KEYS data-noscroll="">{text!(activity.clear)}</a>
+                </EmptyState>
+            }
+            .into_any()
+        } else {
+            view! { <KeyTable shown company accept filter people=column/> }.into_any()
         }
-        .into_any()
-    } else {
-        view! { <KeyTable keys company accept filter people=shown/> }.into_any()
     };
-    let first = has_previous
-        .then(|| address(&ListApiKeys { cursor: None, ..now.clone() }))
-        .map(|href| view! { <a class="btn small" href=href>{text!(api_keys.first_page)}</a> });
-    let next = next
-        .map(|cursor| address(&ListApiKeys { cursor: Some(cursor), ..now.clone() }))
-        .map(|href| view! { <a class="btn small" href=href>{text!(api_keys.next_page)}</a> });
+    let count = move || shown.with(|page| count_text(page.total, page.total_unfiltered));
+    let ticked = {
+        let filters = filters.clone();
+        move || can_tick.get().then(|| view! { <TickedForm filter=filters.clone()/> })
+    };
+    let bar = view! { <FilterBar filter=filters.clone() people/> };
+    let beside = Signal::derive(move || {
+        let at = |cursor: &Option<String>| {
+            let cursor = cursor.clone()?;
+            Some(address(&ListApiKeys { cursor: Some(cursor), ..filters.clone() }))
+        };
+        shown.with(|page| Beside { previous: at(&page.previous), next: at(&page.next) })
+    });
     view! {
         <section class="card" aria-label=text!(api_keys.title)>
-            <FilterBar filter=now.clone() people/>
+            {bar}
             {list}
-            <nav class="foot" aria-label=text!(common.pages)>
-                <span>{count_text(total, total_unfiltered)}</span>
-                {can_tick.then(|| view! { <TickedForm filter=now/> })}
-                {first}
-                {next}
-            </nav>
+            <Pages beside>
+                <span>{count}</span>
+                {ticked}
+            </Pages>
         </section>
     }
     .into_any()

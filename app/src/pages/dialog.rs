@@ -1,6 +1,7 @@
 //! What the dialogs of several pages share.
 
 use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{Error, id::RequestId};
 
 use crate::{
@@ -73,6 +74,14 @@ where
             then();
         }
     });
+}
+
+/// Leaves a dialog for the address of its page without it, in the place of the one with it, and does not scroll.
+pub fn use_leave() -> impl Fn(&str) + Clone + Send + Sync + 'static {
+    let navigate = use_navigate();
+    move |page| {
+        navigate(page, NavigateOptions { replace: true, scroll: false, ..Default::default() });
+    }
 }
 
 /// Loads the page at `path` from the server, the frame around it too.

@@ -5,10 +5,7 @@ mod connection;
 mod connection_form;
 
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::hooks::use_query_map;
 use shared::{
     connection::ConnectionPage,
     role::{Action as RoleAction, allows},
@@ -22,7 +19,7 @@ use crate::{
     components::{LoadError, PageHead, Skeleton, use_toaster},
     forms::{self, successes},
     pages::{
-        dialog::on_success,
+        dialog::{on_success, use_leave},
         onboarding::{Checklist, Extent},
     },
     server_fns::connections::{
@@ -71,10 +68,9 @@ pub fn OdooPage() -> impl IntoView {
     on_success(actions.save, move || toaster.say(text!(odoo.saved)));
     on_success(actions.link, move || toaster.say(text!(odoo.account_linked)));
     on_success(actions.unlink, move || toaster.say(text!(odoo.account_unlinked)));
-    let navigate = use_navigate();
+    let leave = use_leave();
     on_success(actions.remove, move || {
-        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-        navigate(ODOO, options);
+        leave(ODOO);
         toaster.say(text!(odoo.removed));
     });
     let asks = use_query_map();

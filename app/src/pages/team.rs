@@ -14,7 +14,6 @@ mod rules;
 pub(super) mod shown_once;
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use self::{dialogs::Surroundings, members::TeamTable, open::TEAM};
 pub use self::{
@@ -25,6 +24,7 @@ pub(super) use self::{invite::LinkDialog, reset::ResetLinkDialog};
 use crate::{
     components::{Glyph, LoadError, PageHead, Skeleton, use_news_beside, use_toaster},
     pages::{
+        dialog::use_leave,
         made::{Made, Shown},
         onboarding::{Checklist, Extent},
         query::use_query,
@@ -47,10 +47,9 @@ pub fn TeamPage() -> impl IntoView {
     // A key or a link lives here until it is copied, and nowhere else.
     let made = RwSignal::new(None::<Made>);
     let toaster = use_toaster();
-    let navigate = use_navigate();
+    let leave = use_leave();
     let changed = Callback::new(move |()| {
-        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-        navigate(TEAM, options);
+        leave(TEAM);
         view.refetch();
     });
     let role = here.role;

@@ -25,7 +25,7 @@ pub fn key_columns() -> [&'static str; 14] {
 
 /// Of the activity.
 #[must_use]
-pub fn entry_columns() -> [&'static str; 15] {
+pub fn entry_columns() -> [&'static str; 16] {
     [
         text!(csv.calls.when),
         text!(csv.calls.person),
@@ -42,5 +42,6 @@ pub fn entry_columns() -> [&'static str; 15] {
         text!(csv.calls.client),
         text!(csv.calls.address),
         text!(csv.calls.step_of),
+        text!(csv.calls.changes),
     ]
 }

@@ -66,6 +66,8 @@ pub fn problem(problem: Problem) -> String {
         Problem::AboveCeiling => text!(problems.above_ceiling),
         Problem::Widened => text!(problems.widened),
         Problem::NotADate => text!(problems.not_a_date),
+        Problem::NotADay => text!(problems.not_a_day),
+        Problem::EndsBeforeStart => text!(problems.ends_before_start),
         Problem::InThePast => text!(problems.in_the_past),
         Problem::TooFarAhead => text!(problems.too_far_ahead),
         Problem::NotAModel => text!(problems.not_a_model),

@@ -50,7 +50,7 @@ fn end_of(date: Date, now: Timestamp) -> Result<Timestamp, Problem> {
 }
 
 /// Exactly `YYYY-MM-DD`, as a date field sends it: the calendar library would take more.
-fn parse_date(text: &str) -> Result<Date, Problem> {
+pub(super) fn parse_date(text: &str) -> Result<Date, Problem> {
     text.parse::<Date>()
         .ok()
         .filter(|date| text.len() == 10 && date.to_string() == text)

@@ -104,6 +104,10 @@ where
 
 fn refused(error: &Error, locale: Locale) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let told = texts::in_locale(locale, || words::error(error));
+    let told = texts::in_locale(locale, || match error {
+        // There is no form around it whose fields would say the rest.
+        Error::Invalid(fields) if !fields.is_empty() => words::problem(fields[0].problem),
+        error => words::error(error),
+    });
     (status, [(CACHE_CONTROL, "no-store")], format!("{told}\n")).into_response()
 }

@@ -12,7 +12,7 @@ use shared::{
     id::{ApiKeyId, CallId, CompanyId, WorkflowRunId},
     permission::PermissionSet,
     role::Action,
-    time::{DAY, Timestamp},
+    time::Timestamp,
     timeline::TimelinePage,
 };
 
@@ -24,6 +24,7 @@ use super::{
     timeline,
 };
 use crate::{
+    domain::day_range::Range,
     error::{Fault, Outcome},
     store::{
         api_key_lists,
@@ -133,16 +134,28 @@ fn tool_count(allowed: PermissionSet) -> u32 {
     u32::try_from(allowed.iter().count()).unwrap_or(u32::MAX).saturating_add(1)
 }
 
-/// Which calls `asked` means, of those that `me` may see: another's are not found by who sees only their own,
+/// Which calls `asked` means in `range`, of those that `me` may see: another's are not found by who sees only their own,
 /// whatever they ask for.
-pub(super) fn filter(me: &Membership, asked: ListActivity, now: Timestamp) -> Filter {
-    let ListActivity { key, member, kind: _, tool, result, within, cursor: _ } = asked;
+pub(super) fn filter(me: &Membership, asked: ListActivity, range: Range) -> Filter {
+    let ListActivity {
+        key,
+        member,
+        kind: _,
+        tool,
+        result,
+        within: _,
+        since: _,
+        until: _,
+        cursor: _,
+    } = asked;
+    let Range { since, until } = range;
     Filter {
         member: access::only_own(me, Action::SeeActivity).or(member),
         key,
         tool,
         results: result.into_iter().collect(),
-        since: within.map(|within| now.plus(-within.days() * DAY)),
+        since,
+        until,
     }
 }
 

@@ -20,7 +20,7 @@ use super::{
     Core, access, activity_pages,
     api_key_pages::Onlooker,
     api_keys::subject,
-    call_figures::{count, days, first_moment},
+    call_figures::{count, days, first_moment, tool_days},
     time_view::Face,
 };
 use crate::{
@@ -88,6 +88,7 @@ pub(super) async fn detail(
 
     let since = first_moment(now);
     let days = days(call_figures::days_of_key(db, company, key, since).await?, since)?;
+    let tools = tool_days(call_figures::tools_by_day(db, company, key, since).await?, since);
     let clients = call_figures::clients(db, company, key, since).await?;
     let is_old_enough = now.since(created_at) >= DAYS * DAY;
     let unused = if key_view.may_edit && is_old_enough {
@@ -124,6 +125,7 @@ pub(super) async fn detail(
             })
             .collect(),
         days,
+        tools,
         problems: problems
             .into_iter()
             .map(|row| activity_pages::view(row, &onlooker.face))

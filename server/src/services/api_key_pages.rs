@@ -26,7 +26,7 @@ use crate::{
     error::Outcome,
     store::{
         api_key_lists::{self, Filter, KeyHolder, ListedKey},
-        keyset::Cursor,
+        keyset::{Cursor, Page},
         memberships::parse_role,
         policies::{self, permissions},
     },
@@ -57,7 +57,6 @@ pub(super) async fn list(
     let filter =
         Filter { key: None, member: visible.member.or(member), words: words(&search), state };
     let cursor = cursor.and_then(|text| api_key_lists::parse_cursor(&text, sort));
-    let has_previous = cursor.is_some();
 
     // One row more than a page tells whether another follows.
     let limit = u64::from(PAGE_SIZE) + 1;
@@ -74,12 +73,17 @@ pub(super) async fn list(
         api_key_lists::count(db, company, &visible, now),
     )?;
     let total = counted.unwrap_or(total_unfiltered);
-    let mut rows =
-        api_key_lists::page(db, company, &filter, &found, sort, cursor, limit, now).await?;
-    let has_next = rows.len() > PAGE_SIZE as usize;
-    rows.truncate(PAGE_SIZE as usize);
-    let next =
-        rows.last().filter(|_| has_next).map(|row| api_key_lists::cursor_of(row, sort).encode());
+    let mut cursor = cursor;
+    let Page { rows, previous, next } = loop {
+        let at = cursor.clone();
+        let rows = api_key_lists::page(db, company, &filter, &found, sort, at, limit, now).await?;
+        let place = |row: &ListedKey| api_key_lists::cursor_of(row, sort);
+        match Page::of(rows, PAGE_SIZE as usize, cursor.as_ref(), place) {
+            Some(page) => break page,
+            // From the beginning there always is one.
+            None => cursor = None,
+        }
+    };
 
     let (ceilings, KeyRules { must_accept, .. }) = policies::about_keys(db, company).await?;
     let people = if sees_all { api_key_lists::list_holders(db, company).await? } else { vec![] };
@@ -89,8 +93,8 @@ pub(super) async fn list(
         keys: rows.into_iter().map(|row| onlooker.view(row)).collect::<Outcome<_>>()?,
         total,
         total_unfiltered,
-        next,
-        has_previous,
+        next: next.map(|cursor| cursor.encode()),
+        previous: previous.map(|cursor| cursor.encode()),
         people: people.into_iter().map(choice).collect(),
     })
 }

@@ -3,7 +3,7 @@
 use app::backend::Actor;
 use shared::{
     activity::CallResult,
-    call_figures::{CallFigures, Counted, DAYS, DayView},
+    call_figures::{CallFigures, Counted, DAYS, DayView, ToolDays},
     id::CompanyId,
     role::Action,
     time::{DAY, Timestamp},
@@ -12,7 +12,7 @@ use shared::{
 use super::{Core, access, time_view::day_view};
 use crate::{
     error::{Fault, Outcome},
-    store::call_figures::{self, DayCount, NameCount, Of},
+    store::call_figures::{self, DayCount, NameCount, Of, ToolCount},
 };
 
 /// The figures of the calls that the actor may see.
@@ -64,6 +64,19 @@ pub(super) fn days(counts: Vec<DayCount>, since: Timestamp) -> Outcome<Vec<DayVi
         }
     }
     Ok(days)
+}
+
+/// The same by tool, whatever method of Odoo a call named.
+pub(super) fn tool_days(counts: Vec<ToolCount>, since: Timestamp) -> ToolDays {
+    let first = since.as_micros().div_euclid(DAY);
+    let counts: Vec<_> = counts
+        .into_iter()
+        .filter_map(|ToolCount { day, name, calls }| {
+            let tool = name.split_once(' ').map_or(name.as_str(), |(tool, _)| tool);
+            Some((usize::try_from(day - first).ok()?, tool.to_owned(), count(calls)))
+        })
+        .collect();
+    ToolDays::of((first..first + DAYS).map(day_view).collect(), &counts)
 }
 
 /// As many as fit.

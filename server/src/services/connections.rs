@@ -124,13 +124,16 @@ impl ConnectionsService {
         companies::lock(&transaction, company).await?;
         // The test took its time: the role may be another by now.
         self.authorised(&transaction, actor, company, Action::ManageConnection).await?;
-        let mut detail = json!({
-            "origin": tested.origin,
-            "database": tested.database,
-            "version": tested.version,
-            "calls_per_second": pace.per_second,
-            "calls_at_once": pace.at_once,
-        });
+        let told = |origin: &str, database: &str, version: &str, pace: Pace| {
+            json!({
+                "origin": origin,
+                "database": database,
+                "version": version,
+                "calls_per_second": pace.per_second,
+                "calls_at_once": pace.at_once,
+            })
+        };
+        let mut detail = told(&tested.origin, &tested.database, &tested.version, pace);
         let (id, action) = match odoo_connections::find(&transaction, company).await? {
             None => {
                 let id = ConnectionId::from_uuid(self.core.clock.uuid(&self.core.entropy));
@@ -139,6 +142,7 @@ impl ConnectionsService {
             }
             Some(row) => {
                 let id = ConnectionId::from_uuid(row.id);
+                detail["before"] = told(&row.origin, &row.database, &row.version, pace_of(&row));
                 let is_same = row.origin == tested.origin && row.database == tested.database;
                 if !is_same {
                     let erased = odoo_accounts::delete_all(&transaction, company).await?;

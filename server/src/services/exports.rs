@@ -31,7 +31,7 @@ const MARK: &str = "\u{FEFF}";
 
 /// How many columns each list has.
 const KEY_COLUMNS: usize = 14;
-const ENTRY_COLUMNS: usize = 15;
+const ENTRY_COLUMNS: usize = 16;
 
 /// The API keys that `filter` means, in its order, whatever page it names.
 ///
@@ -65,7 +65,8 @@ pub async fn api_keys(
 /// The entries that `filter` means, the newest first, whatever page it names.
 ///
 /// # Errors
-/// [`shared::Error::NotFound`] when the actor is no member of `company`.
+/// [`shared::Error::NotFound`] when the actor is no member of `company`, [`shared::Error::Invalid`] when the days of
+/// `filter` are none.
 pub async fn activity(
     core: Core,
     actor: Actor,
@@ -73,6 +74,7 @@ pub async fn activity(
     filter: ListActivity,
     locale: Locale,
 ) -> Outcome<impl Stream<Item = Outcome<Vec<u8>>> + use<>> {
+    timeline::check(&core, actor, &filter).await?;
     note(&core, actor, company, "activity.exported").await?;
     let place = Some(Place::Start);
     Ok(stream::try_unfold(place, move |place| {
@@ -189,10 +191,11 @@ fn entry_row(entry: Entry) -> [String; ENTRY_COLUMNS] {
 /// What somebody did has none of what calls have.
 fn deed_row(deed: DeedView) -> [String; ENTRY_COLUMNS] {
     let told = words::deed(deed.by.as_deref(), &deed.deed);
-    let DeedView { id: _, at, by, deed: _, address } = deed;
+    let DeedView { id: _, at, by, deed: _, changes, address } = deed;
     let mut row: [String; ENTRY_COLUMNS] = Default::default();
-    [row[0], row[1], row[2], row[13]] =
-        [at.iso, by.unwrap_or_default(), told, address.unwrap_or_default()];
+    let changes = changes.iter().map(words::change).collect::<Vec<_>>().join("; ");
+    [row[0], row[1], row[2], row[13], row[15]] =
+        [at.iso, by.unwrap_or_default(), told, address.unwrap_or_default(), changes];
     row
 }
 
@@ -234,6 +237,7 @@ fn call_row(call: CallView) -> [String; ENTRY_COLUMNS] {
         client.unwrap_or_default(),
         address,
         step_of.map(|run| run.to_string()).unwrap_or_default(),
+        String::new(),
     ]
 }
 

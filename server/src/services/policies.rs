@@ -2,7 +2,7 @@
 
 use app::backend::{Actor, Policies};
 use async_trait::async_trait;
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::{
     Error,
     company::{
@@ -70,7 +70,8 @@ impl PoliciesService {
         access::allow(me.role, Action::ManagePolicies)?;
         let rules = parse_key_rules(input)?;
         let now = self.core.clock.now();
-        let mut detail = json!({ "keys": rules });
+        let (_, before) = policies::about_keys(&transaction, company).await?;
+        let mut detail = json!({ "keys": rules, "before": { "keys": before } });
         if let Some(days) = rules.longest_days {
             let longest = i64::from(days) * DAY;
             let shortened = api_keys::shorten_lives(&transaction, company, longest, now).await?;
@@ -88,14 +89,10 @@ impl PoliciesService {
         companies::lock(&transaction, company).await?;
         let me = access::membership(&transaction, &actor, company).await?;
         access::allow(me.role, Action::ManagePolicies)?;
-        let (rules, guards) = parse_rules(input)?;
-        let detail = json!({
-            "confirm": rules.confirm,
-            "calls_per_minute": rules.calls_per_minute,
-            "writes_per_minute": rules.writes_per_minute,
-            "record_arguments": rules.record_arguments,
-            "guards": guards,
-        });
+        let rules = parse_rules(input)?;
+        let before = view(policies::gateway_rules(&transaction, company).await?)?;
+        let mut detail = told(&view(Some(rules.clone()))?);
+        detail["before"] = told(&before);
         let now = self.core.clock.now();
         policies::set_gateway_rules(&transaction, company, rules, now).await?;
         self.core.audit(&transaction, actor, company, "policy.changed", company, detail).await?;
@@ -112,9 +109,9 @@ impl PoliciesService {
         access::allow(me.role, Action::ManagePolicies)?;
         let ceilings =
             Ceilings { owner: parse(&owner)?, admin: parse(&admin)?, member: parse(&member)? };
+        let mut detail = json!(ceilings);
+        detail["before"] = json!(policies::ceilings(&transaction, company).await?);
         policies::set_ceilings(&transaction, company, ceilings, self.core.clock.now()).await?;
-        let Ceilings { owner, admin, member } = ceilings;
-        let detail = json!({ "owner": owner, "admin": admin, "member": member });
         self.core.audit(&transaction, actor, company, "policy.changed", company, detail).await?;
         transaction.commit().await?;
         Ok(())
@@ -170,8 +167,34 @@ fn view(rules: Option<GatewayRules>) -> Outcome<GatewayView> {
     })
 }
 
+/// Rules as the audit keeps them.
+fn told(rules: &GatewayView) -> Value {
+    let GatewayView {
+        confirm,
+        calls_per_minute,
+        writes_per_minute,
+        record_arguments,
+        open_models,
+        closed_models,
+        secret_fields,
+        open_methods,
+    } = rules;
+    json!({
+        "confirm": confirm,
+        "calls_per_minute": calls_per_minute,
+        "writes_per_minute": writes_per_minute,
+        "record_arguments": record_arguments,
+        "guards": {
+            "open_models": open_models,
+            "closed_models": closed_models,
+            "secret_fields": secret_fields,
+            "open_methods": open_methods,
+        },
+    })
+}
+
 /// Reads a form, and says what is wrong with every field of it.
-fn parse_rules(input: SetGatewayRules) -> Result<(GatewayRules, Guards), Error> {
+fn parse_rules(input: SetGatewayRules) -> Result<GatewayRules, Error> {
     let SetGatewayRules {
         company: _,
         create,
@@ -231,14 +254,13 @@ fn parse_rules(input: SetGatewayRules) -> Result<(GatewayRules, Guards), Error> 
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    let rules = GatewayRules {
+    Ok(GatewayRules {
         confirm,
         guards: guards.to_json(),
         calls_per_minute: i32::try_from(calls).unwrap_or(i32::MAX),
         writes_per_minute: i32::try_from(writes).unwrap_or(i32::MAX),
         record_arguments: record_arguments == "on",
-    };
-    Ok((rules, guards))
+    })
 }
 
 /// Reads a form about keys, and says what is wrong with every field of it.

@@ -3,12 +3,17 @@
 use app::backend::Actor;
 use jiff::tz::TimeZone;
 use shared::{
+    Error,
     error::Problem,
     time::{DAY, TimeView, Timestamp},
 };
 
 use super::Core;
-use crate::{error::Outcome, store::users};
+use crate::{
+    domain::day_range::{self, Range},
+    error::Outcome,
+    store::users,
+};
 
 /// How one person reads the time: from when on they count, and in what zone.
 #[derive(Debug, Clone)]
@@ -29,6 +34,15 @@ impl Face {
         // A zone that is not in the database any more is told in UTC rather than not at all.
         let zone = zone.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC);
         Ok(Self { now: core.clock.now(), zone })
+    }
+
+    /// The time between two days of the person's zone, both with it; an empty text is no day.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when one of them is no day, or they are the wrong way round.
+    pub fn range(&self, since: Option<&str>, until: Option<&str>) -> Result<Range, Error> {
+        day_range::range(since.unwrap_or_default(), until.unwrap_or_default(), &self.zone)
+            .map_err(Error::Invalid)
     }
 
     /// `at` as a page shows it.

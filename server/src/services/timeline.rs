@@ -4,28 +4,32 @@
 use app::backend::Actor;
 use sea_orm::ConnectionTrait;
 use shared::{
+    Error,
     activity::{ListActivity, PAGE_SIZE},
-    id::{ApiKeyId, AuditEntryId, CompanyId, UserId},
+    api_key::{KeyChoice, KeySort},
+    id::{ApiKeyId, AuditEntryId, CompanyId, MemberId, UserId},
     role::Action,
     time::{DAY, Timestamp},
-    timeline::{DeedView, Entry, Kind, TimelinePage},
+    timeline::{DeedView, Entry, KEYS_OFFERED, Kind, TimelinePage},
 };
 use uuid::Uuid;
 
 use super::{
     Core,
     access::{self, Membership},
-    activity_pages,
+    activity_pages, deed_changes,
     deeds::Names,
     time_view::Face,
 };
 use crate::{
+    domain::day_range::Range,
     error::Outcome,
     store::{
+        api_key_lists::{self, ListedKey},
         api_keys,
         audit_lists::{self, ListedEntry},
         call_lists::{self, ListedCall},
-        keyset::Cursor,
+        keyset::{Cursor, Page, Side},
         memberships,
     },
 };
@@ -33,7 +37,8 @@ use crate::{
 /// One page of what the actor may see.
 ///
 /// # Errors
-/// [`shared::Error::NotFound`] when the actor is no member of `company`.
+/// [`Error::NotFound`] when the actor is no member of `company`, [`Error::Invalid`] when the days that are asked for
+/// are none.
 pub(super) async fn page(
     core: &Core,
     actor: Actor,
@@ -41,26 +46,57 @@ pub(super) async fn page(
     mut asked: ListActivity,
 ) -> Outcome<TimelinePage> {
     let cursor = asked.cursor.take().and_then(|text| call_lists::parse_cursor(&text));
-    let has_previous = cursor.is_some();
     let db = core.db.reader();
     let me = access::membership(db, &actor, company).await?;
     let face = Face::of(core, actor).await?;
+    let range = range(&face, &asked)?;
     let key = match asked.key {
         Some(key) => name_of(db, &me, key).await?,
         None => None,
     };
-    let (entries, next) = entries(db, actor, &me, asked, cursor, PAGE_SIZE, &face).await?;
+    let keys = offered_keys(db, &me, asked.member, face.now).await?;
+    let Page { rows, previous, next } =
+        entries(db, actor, &me, asked, range, cursor, PAGE_SIZE, &face).await?;
     let people = match access::only_own(&me, Action::SeeActivity) {
         None => memberships::list_everybody(db, company).await?,
         Some(_) => Vec::new(),
     };
     Ok(TimelinePage {
-        entries,
+        entries: rows,
         next: next.map(|cursor| cursor.encode()),
-        has_previous,
+        previous: previous.map(|cursor| cursor.encode()),
         key,
+        keys,
         people,
     })
+}
+
+/// The time that is asked for: days of the viewer's zone, and how far to look back.
+fn range(face: &Face, asked: &ListActivity) -> Result<Range, Error> {
+    let days = face.range(asked.since.as_deref(), asked.until.as_deref())?;
+    let within = asked.within.map(|within| face.now.plus(-within.days() * DAY));
+    // Nothing lies before any moment.
+    Ok(Range { since: days.since.max(within), ..days })
+}
+
+/// Keys to filter by, of `member` if one is asked for: those that were used last, of those that `me` may see.
+async fn offered_keys(
+    db: &impl ConnectionTrait,
+    me: &Membership,
+    member: Option<MemberId>,
+    now: Timestamp,
+) -> Outcome<Vec<KeyChoice>> {
+    let only = access::only_own(me, Action::SeeKey);
+    let filter = api_key_lists::Filter { member: only.or(member), ..Default::default() };
+    let found = api_key_lists::find(db, me.company, &filter, now).await?;
+    let (sort, limit) = (KeySort::LastUsed, KEYS_OFFERED as u64);
+    let rows = api_key_lists::page(db, me.company, &filter, &found, sort, None, limit, now).await?;
+    let choice = |row: ListedKey| KeyChoice {
+        key: ApiKeyId::from_uuid(row.id),
+        name: row.name,
+        person: only.is_none().then_some(row.person),
+    };
+    Ok(rows.into_iter().map(choice).collect())
 }
 
 /// What a key is called, if `me` may see it.
@@ -74,10 +110,19 @@ async fn name_of(
     Ok(row.filter(|row| only.is_none_or(|me| me.as_uuid() == row.member_id)).map(|row| row.name))
 }
 
+/// Whether a list can be made of `asked`, before a file of it is begun.
+///
+/// # Errors
+/// [`Error::Invalid`] when its days are none.
+pub(super) async fn check(core: &Core, actor: Actor, asked: &ListActivity) -> Outcome<()> {
+    range(&Face::of(core, actor).await?, asked)?;
+    Ok(())
+}
+
 /// At most `limit` entries after `cursor`, for a file, and the place of the next ones.
 ///
 /// # Errors
-/// [`shared::Error::NotFound`] when the actor is no member of `company`.
+/// [`Error::NotFound`] when the actor is no member of `company`, [`Error::Invalid`] as [`page`].
 pub(super) async fn rows(
     core: &Core,
     actor: Actor,
@@ -89,36 +134,48 @@ pub(super) async fn rows(
     let db = core.db.reader();
     let me = access::membership(db, &actor, company).await?;
     let face = Face::of(core, actor).await?;
-    entries(db, actor, &me, asked, cursor, limit, &face).await
+    let range = range(&face, &asked)?;
+    let page = entries(db, actor, &me, asked, range, cursor, limit, &face).await?;
+    Ok((page.rows, page.next))
 }
 
+#[expect(clippy::too_many_arguments, reason = "a page is what all of them say")]
 async fn entries(
     db: &impl ConnectionTrait,
     actor: Actor,
     me: &Membership,
     asked: ListActivity,
+    range: Range,
     cursor: Option<Cursor>,
     limit: usize,
     face: &Face,
-) -> Outcome<(Vec<Entry>, Option<Cursor>)> {
+) -> Outcome<Page<Entry>> {
     let company = me.company;
+    let sources = sources(db, actor, me, &asked, range).await?;
+    let calls = sources.calls.then(|| activity_pages::filter(me, asked, range));
     // One more than a page tells whether another follows.
     let enough = limit as u64 + 1;
-    let sources = sources(db, actor, me, &asked, face.now).await?;
-    let mut rows: Vec<Row> = Vec::new();
-    if sources.calls {
-        let filter = activity_pages::filter(me, asked, face.now);
-        let calls = call_lists::page(db, company, &filter, cursor.clone(), enough).await?;
-        rows.extend(calls.into_iter().map(Row::Call));
-    }
-    for filter in sources.deeds {
-        let deeds = audit_lists::page(db, company, filter, cursor.clone(), enough).await?;
-        rows.extend(deeds.into_iter().map(Row::Deed));
-    }
-    let (rows, next) = newest(rows, limit);
+    let mut cursor = cursor;
+    let page = loop {
+        let mut rows: Vec<Row> = Vec::new();
+        if let Some(filter) = &calls {
+            let calls = call_lists::page(db, company, filter, cursor.clone(), enough).await?;
+            rows.extend(calls.into_iter().map(Row::Call));
+        }
+        for filter in &sources.deeds {
+            let deeds = audit_lists::page(db, company, *filter, cursor.clone(), enough).await?;
+            rows.extend(deeds.into_iter().map(Row::Deed));
+        }
+        match merged(rows, limit, cursor.as_ref()) {
+            Some(page) => break page,
+            // From the beginning there always is one.
+            None => cursor = None,
+        }
+    };
+    let Page { rows, previous, next } = page;
     let listed: Vec<ListedEntry> = rows.iter().filter_map(Row::deed).cloned().collect();
     let names = Names::of(db, company, &listed).await?;
-    let entries = rows
+    let rows = rows
         .into_iter()
         .map(|row| match row {
             Row::Call(call) => {
@@ -127,7 +184,7 @@ async fn entries(
             Row::Deed(entry) => Ok(Entry::Deed(view(entry, &names, face))),
         })
         .collect::<Outcome<_>>()?;
-    Ok((entries, next))
+    Ok(Page { rows, previous, next })
 }
 
 /// From where the entries of a list come.
@@ -142,9 +199,10 @@ async fn sources(
     actor: Actor,
     me: &Membership,
     asked: &ListActivity,
-    now: Timestamp,
+    range: Range,
 ) -> Outcome<Sources> {
-    let ListActivity { key, member, kind, tool, result, within, cursor: _ } = asked;
+    let ListActivity { key, member, kind, tool, result, within: _, since: _, until: _, cursor: _ } =
+        asked;
     let user = match (access::only_own(me, Action::SeeActivity), *member) {
         (Some(_), _) => Some(actor.user),
         (None, None) => None,
@@ -155,8 +213,8 @@ async fn sources(
         },
     };
     let is_of_calls = tool.is_some() || result.is_some();
-    let since = within.map(|within| now.plus(-within.days() * DAY));
-    let filter = audit_lists::Filter { user, key: *key, group: None, since };
+    let Range { since, until } = range;
+    let filter = audit_lists::Filter { user, key: *key, group: None, since, until };
     let deeds = match kind {
         _ if is_of_calls => Vec::new(),
         None => vec![filter],
@@ -192,20 +250,21 @@ impl Row {
     }
 }
 
-/// The newest `limit` of rows that come from several places, and where the next ones begin, if there are any.
-fn newest(mut rows: Vec<Row>, limit: usize) -> (Vec<Row>, Option<Cursor>) {
-    rows.sort_by_key(|row| std::cmp::Reverse(row.place()));
-    let has_next = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().filter(|_| has_next).map(|row| {
+/// One page of rows that come from several places, in which they were read for `cursor`.
+fn merged(mut rows: Vec<Row>, limit: usize, cursor: Option<&Cursor>) -> Option<Page<Row>> {
+    match cursor.map(|cursor| cursor.side) {
+        Some(Side::Before) => rows.sort_by_key(Row::place),
+        Some(Side::After) | None => rows.sort_by_key(|row| std::cmp::Reverse(row.place())),
+    }
+    Page::of(rows, limit, cursor, |row| {
         let (at, id) = row.place();
         call_lists::cursor_at(at, id)
-    });
-    (rows, next)
+    })
 }
 
 fn view(entry: ListedEntry, names: &Names, face: &Face) -> DeedView {
     let deed = names.deed(&entry);
+    let changes = deed_changes::changes(&entry, face);
     let ListedEntry { id, at, user_id, person, address, .. } = entry;
     let by_somebody = user_id.map(UserId::from_uuid).is_some();
     DeedView {
@@ -213,6 +272,7 @@ fn view(entry: ListedEntry, names: &Names, face: &Face) -> DeedView {
         at: face.view(Timestamp::from_micros(at)),
         by: by_somebody.then(|| person.unwrap_or_default()),
         deed,
+        changes,
         address: by_somebody.then_some(address),
     }
 }

@@ -5,7 +5,7 @@ use sea_orm::{
     sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement},
 };
 use shared::{
-    api_key::{EXPIRING_WITHIN, KeySort, StateFilter},
+    api_key::{EXPIRING_WITHIN, KeyColumn, KeySort, StateFilter},
     company::Ceilings,
     id::{ApiKeyId, CompanyId, MemberId},
     key_format::IDENTIFIER_LENGTH,
@@ -15,7 +15,7 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
-    keyset::{self, Cursor, SortValue},
+    keyset::{self, Cursor, Side, SortValue},
     policies::number,
 };
 use crate::entities::{api_key, membership, user};
@@ -169,33 +169,38 @@ fn ordered(
     join_person(&mut select, Key::CreatedBy, "made_by");
     join_person(&mut select, Key::RevokedBy, "revoked_by");
 
-    let (column, order) = match sort {
-        KeySort::Newest => (Key::CreatedAt, Order::Desc),
-        KeySort::Oldest => (Key::CreatedAt, Order::Asc),
-        KeySort::Name => (Key::NameFolded, Order::Asc),
-        KeySort::LastUsed => (Key::LastUsedAt, Order::Desc),
+    let column = match sort.column() {
+        KeyColumn::Created => key(Key::CreatedAt),
+        KeyColumn::Name => key(Key::NameFolded),
+        KeyColumn::LastUsed => key(Key::LastUsedAt),
+        KeyColumn::End => Expr::cust(END),
     };
-    keyset::page(&mut select, key(column), key(Key::Id), order, cursor);
+    let order = if sort.is_ascending() { Order::Asc } else { Order::Desc };
+    keyset::page(&mut select, column, key(Key::Id), order, cursor);
     select
 }
+
+/// When a key ends, without nulls: as the index `api_keys_by_company_end` has it.
+const END: &str = "COALESCE(\"api_keys\".\"expires_at\", 9223372036854775807)";
 
 /// The place of `row` in a list sorted by `sort`.
 #[must_use]
 pub fn cursor_of(row: &ListedKey, sort: KeySort) -> Cursor {
-    let value = match sort {
-        KeySort::Newest | KeySort::Oldest => row.created_at.into(),
-        KeySort::Name => row.name_folded.clone().into(),
-        KeySort::LastUsed => row.last_used_at.into(),
+    let value = match sort.column() {
+        KeyColumn::Created => row.created_at.into(),
+        KeyColumn::Name => row.name_folded.clone().into(),
+        KeyColumn::LastUsed => row.last_used_at.into(),
+        KeyColumn::End => row.expires_at.unwrap_or(i64::MAX).into(),
     };
-    Cursor { order: sort as u8, value, id: row.id }
+    Cursor { order: sort as u8, side: Side::After, value, id: row.id }
 }
 
 /// The place that the text of a cursor means in a list sorted by `sort`, if it means any there.
 #[must_use]
 pub fn parse_cursor(text: &str, sort: KeySort) -> Option<Cursor> {
-    let like: SortValue = match sort {
-        KeySort::Newest | KeySort::Oldest | KeySort::LastUsed => 0.into(),
-        KeySort::Name => String::new().into(),
+    let like: SortValue = match sort.column() {
+        KeyColumn::Created | KeyColumn::LastUsed | KeyColumn::End => 0.into(),
+        KeyColumn::Name => String::new().into(),
     };
     Cursor::decode(text, sort as u8, &like)
 }
@@ -468,12 +473,17 @@ mod tests {
         let url = format!("sqlite:{}", folder.path().join("aidoo.db").display());
         let db = Db::connect(&url).await.expect("connects");
         let (company, now) = (CompanyId::from_uuid(Uuid::nil()), Timestamp::from_micros(0));
-        for sort in [KeySort::Newest, KeySort::Oldest, KeySort::Name, KeySort::LastUsed] {
-            let value: SortValue = match sort {
-                KeySort::Name => "cursor".to_owned().into(),
+        for (sort, side) in KeySort::ALL.into_iter().zip([Side::After, Side::Before].repeat(4)) {
+            let value: SortValue = match sort.column() {
+                KeyColumn::Name => "cursor".to_owned().into(),
                 _ => 7.into(),
             };
-            let cursor = Some(Cursor { order: sort as u8, value, id: Uuid::nil() });
+            // Of a row value, an index over an expression answers the first part.
+            let begun = match sort.column() {
+                KeyColumn::End => "(company_id=? AND <expr>",
+                _ => "(company_id=? AND (",
+            };
+            let cursor = Some(Cursor { order: sort as u8, side, value, id: Uuid::nil() });
             for filter in
                 [Filter::default(), narrow(StateFilter::Live), narrow(StateFilter::Expired)]
             {
@@ -481,7 +491,7 @@ mod tests {
                 let cursor = cursor.clone();
                 let select = ordered(db.backend(), company, &filter, &many, sort, cursor, now);
                 let plan = plan(&db, &select).await;
-                assert!(plan[0].contains("(company_id=? AND ("), "{plan:#?}");
+                assert!(plan[0].contains(begun), "{plan:#?}");
                 assert!(plan.iter().all(|step| !step.contains("TEMP B-TREE")), "{plan:#?}");
                 assert!(plan.iter().all(|step| !step.starts_with("SCAN ")), "{plan:#?}");
             }

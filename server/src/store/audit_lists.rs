@@ -24,6 +24,8 @@ pub struct Filter {
     pub group: Option<&'static str>,
     /// Only what was done since.
     pub since: Option<Timestamp>,
+    /// Only what was done before.
+    pub until: Option<Timestamp>,
 }
 
 /// One entry of a page.
@@ -75,7 +77,7 @@ pub async fn page(
                 .equals((audit_entry::Entity, Entry::UserId)),
         )
         .and_where(column(Entry::CompanyId).eq(company.as_uuid()));
-    let Filter { user, key, group, since } = filter;
+    let Filter { user, key, group, since, until } = filter;
     if let Some(user) = user {
         select.and_where(column(Entry::UserId).eq(user.as_uuid()));
     }
@@ -87,6 +89,9 @@ pub async fn page(
     }
     if let Some(since) = since {
         select.and_where(column(Entry::At).gte(since.as_micros()));
+    }
+    if let Some(until) = until {
+        select.and_where(column(Entry::At).lt(until.as_micros()));
     }
     keyset::page(&mut select, column(Entry::At), column(Entry::Id), Order::Desc, cursor);
     select.limit(limit);

@@ -156,6 +156,34 @@ pub async fn tools(
         .collect()
 }
 
+/// The calls of one tool, or of one method of it, on one day.
+#[derive(Debug, FromQueryResult)]
+pub struct ToolCount {
+    /// Days since 1970, UTC.
+    pub day: i64,
+    /// The tool, and after a space the method of Odoo where the call named one.
+    pub name: String,
+    /// How many there were.
+    pub calls: i64,
+}
+
+/// The calls with `key` since the day of `since`, by day and tool.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn tools_by_day(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    since: Timestamp,
+) -> Result<Vec<ToolCount>, DbErr> {
+    let mut select = counts(company, key.as_uuid(), Kind::Tool, since);
+    select
+        .columns([Column::Day, Column::Name, Column::Calls])
+        .and_where(Expr::col(Column::Calls).gt(0));
+    ToolCount::find_by_statement(db.get_database_backend().build(&select)).all(db).await
+}
+
 /// How many calls there were of something.
 #[derive(Debug, FromQueryResult)]
 pub struct NameCount {

@@ -15,6 +15,8 @@ const LONGEST_TEXT: usize = 4_096;
 ///
 /// It compares row values, `(value, id) < (x, y)`, which an index on both answers at once; the usual
 /// `value < x OR (value = x AND id < y)` makes the databases scan. Neither column may hold nulls.
+///
+/// A page before its cursor is read backwards: [`Page::of`] turns it round.
 pub fn page(
     select: &mut SelectStatement,
     value: Expr,
@@ -22,6 +24,11 @@ pub fn page(
     order: Order,
     cursor: Option<Cursor>,
 ) {
+    let order = match (&cursor, order) {
+        (Some(Cursor { side: Side::Before, .. }), Order::Desc) => Order::Asc,
+        (Some(Cursor { side: Side::Before, .. }), _) => Order::Desc,
+        (_, order) => order,
+    };
     if let Some(Cursor { value: SortValue(last), id: last_id, .. }) = cursor {
         let row = Expr::tuple([value.clone(), id.clone()]);
         let last = match last {
@@ -37,11 +44,23 @@ pub fn page(
     select.order_by_expr(value, order.clone()).order_by_expr(id, order);
 }
 
-/// The last row of a page.
+/// On which side of its row a page lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Side {
+    /// What follows the row.
+    #[default]
+    After,
+    /// What the row follows.
+    Before,
+}
+
+/// The row that a page begins after, or ends before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
-    /// Which of a list's orders it belongs to: in another one it means nothing.
+    /// Which of a list's orders it belongs to: in another one it means nothing. Less than 128.
     pub order: u8,
+    /// Where the page lies.
+    pub side: Side,
     /// The row's value in the column that is sorted by.
     pub value: SortValue,
     /// The row's id.
@@ -70,6 +89,54 @@ impl From<String> for SortValue {
     }
 }
 
+/// The rows of one page in the list's order, and where its neighbours are.
+#[derive(Debug)]
+pub struct Page<R> {
+    /// The rows.
+    pub rows: Vec<R>,
+    /// The page before it; none for the first one.
+    pub previous: Option<Cursor>,
+    /// The page after it; none for the last one.
+    pub next: Option<Cursor>,
+}
+
+impl<R> Page<R> {
+    /// The page of `limit` rows at `cursor`, from what [`page`] found there: one row more where there are that many.
+    /// `place` gives the cursor after a row.
+    ///
+    /// It is none where the page is to be read from the list's beginning instead: there is nothing at the cursor, or
+    /// less than a page before it.
+    #[must_use]
+    pub fn of(
+        mut rows: Vec<R>,
+        limit: usize,
+        cursor: Option<&Cursor>,
+        place: impl Fn(&R) -> Cursor,
+    ) -> Option<Self> {
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        let side = cursor.map(|cursor| cursor.side);
+        match side {
+            Some(Side::Before) if !has_more => return None,
+            Some(Side::After) if rows.is_empty() => return None,
+            Some(Side::Before) => rows.reverse(),
+            Some(Side::After) | None => {}
+        }
+        let before = rows.first().map(|row| Cursor { side: Side::Before, ..place(row) });
+        let after = rows.last().map(place);
+        let (previous, next) = match side {
+            None => (None, after.filter(|_| has_more)),
+            Some(Side::After) => (before, after.filter(|_| has_more)),
+            // It was come to from there.
+            Some(Side::Before) => (before, after),
+        };
+        Some(Self { rows, previous, next })
+    }
+}
+
+/// The bit of a cursor's first byte that says its side.
+const BEFORE: u8 = 0x80;
+
 impl Cursor {
     /// A text for a URL that says nothing to whoever reads it.
     #[must_use]
@@ -78,8 +145,11 @@ impl Cursor {
             Last::Number(number) => (0, number.to_be_bytes().to_vec()),
             Last::Text(text) => (1, text.as_bytes().to_vec()),
         };
-        URL_SAFE_NO_PAD
-            .encode([&[self.order, kind], self.id.as_bytes().as_slice(), &value].concat())
+        let order = match self.side {
+            Side::After => self.order,
+            Side::Before => self.order | BEFORE,
+        };
+        URL_SAFE_NO_PAD.encode([&[order, kind], self.id.as_bytes().as_slice(), &value].concat())
     }
 
     /// The cursor that `text` is, if it is one of `order` and its value is of the kind of `like`.
@@ -99,8 +169,10 @@ impl Cursor {
             ),
             _ => return None,
         };
-        (*of_order == order).then(|| Self {
+        let side = if of_order & BEFORE == 0 { Side::After } else { Side::Before };
+        (of_order & !BEFORE == order).then(|| Self {
             order,
+            side,
             value: SortValue(value),
             id: Uuid::from_bytes(*id),
         })
@@ -123,13 +195,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cursor_round_trips_in_its_own_order_only(order: u8, at: i64, name in "[^\0]{0,80}", id: [u8; 16]) {
+        fn a_cursor_round_trips_in_its_own_order_only(order in 0_u8..127, is_before: bool, at: i64, name in "[^\0]{0,80}", id: [u8; 16]) {
             let id = Uuid::from_bytes(id);
-            let by_time = Cursor { order, value: at.into(), id };
+            let side = if is_before { Side::Before } else { Side::After };
+            let by_time = Cursor { order, side, value: at.into(), id };
             prop_assert_eq!(Cursor::decode(&by_time.encode(), order, &number()), Some(by_time.clone()));
             prop_assert_eq!(Cursor::decode(&by_time.encode(), order, &text()), None);
-            prop_assert_eq!(Cursor::decode(&by_time.encode(), order.wrapping_add(1), &number()), None);
-            let by_name = Cursor { order, value: name.into(), id };
+            prop_assert_eq!(Cursor::decode(&by_time.encode(), order + 1, &number()), None);
+            let by_name = Cursor { order, side, value: name.into(), id };
             prop_assert_eq!(Cursor::decode(&by_name.encode(), order, &text()), Some(by_name));
         }
 
@@ -142,8 +215,31 @@ mod tests {
 
     #[test]
     fn a_text_that_no_database_takes_is_no_cursor() {
-        let cursor = Cursor { order: 0, value: "a\0b".to_owned().into(), id: Uuid::nil() };
+        let value = "a\0b".to_owned().into();
+        let cursor = Cursor { order: 0, side: Side::After, value, id: Uuid::nil() };
         assert_eq!(Cursor::decode(&cursor.encode(), 0, &text()), None);
         assert_eq!(Cursor::decode(&"A".repeat(LONGEST_TEXT + 1), 0, &text()), None);
+    }
+
+    fn page(rows: &[i64], cursor: Option<Side>) -> Option<Page<i64>> {
+        let place =
+            |at: &i64| Cursor { order: 0, side: Side::After, value: (*at).into(), id: Uuid::nil() };
+        let cursor = cursor.map(|side| Cursor { side, ..place(&0) });
+        Page::of(rows.to_vec(), 2, cursor.as_ref(), place)
+    }
+
+    #[test]
+    fn a_page_knows_its_neighbours_and_one_that_was_read_backwards_is_turned_round() {
+        let known = |page: &Page<i64>| (page.previous.is_some(), page.next.is_some());
+        let first = page(&[1, 2, 3], None).expect("a page");
+        assert_eq!((first.rows.as_slice(), known(&first)), (&[1, 2][..], (false, true)));
+        let last = page(&[3, 4], Some(Side::After)).expect("a page");
+        assert_eq!((last.rows.as_slice(), known(&last)), (&[3, 4][..], (true, false)));
+        let before = page(&[6, 5, 4], Some(Side::Before)).expect("a page");
+        assert_eq!((before.rows.as_slice(), known(&before)), (&[5, 6][..], (true, true)));
+        // Less than a page before it, and nothing behind it: the list is read from its beginning.
+        assert!(page(&[2, 1], Some(Side::Before)).is_none());
+        assert!(page(&[], Some(Side::After)).is_none());
+        assert_eq!(page(&[], None).expect("an empty list").rows, [0_i64; 0]);
     }
 }

@@ -140,6 +140,10 @@ async fn a_keys_page_tells_how_it_was_used_and_what_was_done_to_it() {
         assert_eq!((before.done, before.refused, before.failed), (1, 1, 0));
         assert_eq!((today.done, today.total(), today.day.as_str()), (1, 1, "2027-01-03"));
         assert_eq!(shown.days.iter().map(|day| day.total()).sum::<u32>(), 3);
+        assert_eq!(shown.tools.tools, ["aidoo_schema"]);
+        let [.., before, today] = shown.tools.days.as_slice() else { panic!("thirty days") };
+        assert_eq!((before.calls.as_slice(), today.calls.as_slice()), (&[2][..], &[1][..]));
+        assert_eq!((shown.tools.days.len(), today.day.as_str()), (30, "2027-01-03"));
         assert_eq!(shown.clients.len(), 1);
         assert_eq!((shown.clients[0].name.as_deref(), shown.clients[0].calls), (Some("Cursor"), 3));
         assert_eq!(shown.clients[0].last.at, now);

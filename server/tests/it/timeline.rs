@@ -1,18 +1,25 @@
 //! Calls and what people did, in one list: whole, in order, by every filter, and each for whom it may be. On both
 //! databases.
 
-use app::backend::{ActivityLog as _, ApiKeys as _, Team as _};
+use app::backend::{ActivityLog as _, ApiKeys as _, Policies as _, Team as _};
 use sea_orm::{ActiveValue::Set, EntityTrait as _};
 use server::{
     entities::call,
     services::{activity_pages::ActivityPages, team::TeamService},
-    store::audit_entries::{self, NewAuditEntry},
+    store::{
+        audit_entries::{self, NewAuditEntry},
+        users,
+    },
 };
 use shared::{
-    Error,
+    Error, Field, Problem,
     activity::{CallResult, ListActivity, PAGE_SIZE, Period},
+    company::SetCeilings,
     id::{ApiKeyId, MemberId},
+    key_rules::SetKeyRules,
     member::{ChangeRole, Invite},
+    name::Name,
+    permission::PermissionSet,
     role::Role,
     time::{DAY, SECOND, Timestamp},
     timeline::{Deed, Entry, Kind, TimelinePage},
@@ -126,22 +133,39 @@ async fn pages_of_both_tables_lose_nothing_and_repeat_nothing() {
                 house.deed(Some(owner), "policy.changed", String::new(), at).await;
             }
         }
-        let mut seen = Vec::new();
-        let mut cursor = None;
-        loop {
-            let filter = ListActivity { cursor: cursor.clone(), ..ListActivity::default() };
-            let page = house.page(owner, filter).await;
-            assert_eq!(page.has_previous, cursor.is_some());
-            assert!(page.entries.len() <= PAGE_SIZE);
-            seen.extend(page.entries.iter().map(place));
-            cursor = page.next;
-            if cursor.is_none() {
-                break;
-            }
+        let at =
+            async |cursor| house.page(owner, ListActivity { cursor, ..Default::default() }).await;
+        let mut pages = vec![at(None).await];
+        while let Some(cursor) = pages.last().and_then(|page| page.next.clone()) {
+            pages.push(at(Some(cursor)).await);
         }
+        assert!(pages.iter().all(|page| page.entries.len() <= PAGE_SIZE));
+        let has_previous: Vec<_> = pages.iter().map(|page| page.previous.is_some()).collect();
+        assert_eq!(has_previous, [false, true, true]);
+        let places = |page: &TimelinePage| page.entries.iter().map(place).collect::<Vec<_>>();
+        let seen: Vec<_> = pages.iter().flat_map(places).collect();
         // The key's own entry is one of them.
         assert_eq!(seen.len(), 4 * 23 + 3 * 17 + 1);
         assert!(seen.is_sorted_by(|one, next| one > next), "the newest first, each once");
+        // And back again by the same pages, to the first one, which is the list's beginning.
+        let mut back = pages.pop().unwrap();
+        while let Some(page) = pages.pop() {
+            let cursor = back.previous.clone();
+            assert!(cursor.is_some());
+            back = at(cursor).await;
+            assert_eq!(places(&back), places(&page));
+            assert_eq!((back.previous.is_some(), back.next.is_some()), (!pages.is_empty(), true));
+        }
+        // A link to what is newer than the first page, or older than the last, leads to the beginning.
+        for cursor in [back.next.as_deref().unwrap_or_default(), "", "x", "AAAA"] {
+            let only_deeds = ListActivity {
+                cursor: Some(cursor.to_owned()),
+                kind: Some(Kind::Team),
+                ..ListActivity::default()
+            };
+            let page = house.page(owner, only_deeds).await;
+            assert_eq!((page.entries.len(), page.previous, page.next), (0, None, None));
+        }
     })
     .await;
 }
@@ -259,6 +283,201 @@ async fn members_see_what_they_did_themselves_and_nothing_of_others() {
             ListActivity { member: Some(owner.member), key: Some(own), ..ListActivity::default() };
         let inside = house.pages.timeline(others.owner.actor, others.id, filter).await.unwrap();
         assert_eq!((inside.entries, inside.key), (vec![], None));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_companys_key_or_person_gives_nothing_and_is_not_offered() {
+    for_both_databases(async |url| {
+        let house = Told::on(url).await;
+        let Company { owner, admin, member, .. } = house.keys.company;
+        let own = house.keys.make(member, "Cursor").await.id;
+        let bosses = house.keys.make(owner, "Secret name").await.id;
+        house.call(member.member, own, &[("aidoo_read", CallResult::Ok, NOW)]).await;
+
+        let others = Company::found(&house.keys.core, "Other").await;
+        let wish = shared::api_key::CreateApiKey {
+            company: others.id,
+            ..house.keys.wish(others.owner, "Theirs")
+        };
+        let theirs = house.keys.service.create(others.owner.actor, wish).await.unwrap().id;
+        let by_key = ListActivity { key: Some(theirs), ..ListActivity::default() };
+        let by_person =
+            ListActivity { member: Some(others.owner.member), ..ListActivity::default() };
+        for who in [owner, admin, member] {
+            let page = house.page(who, by_key.clone()).await;
+            assert_eq!((page.entries, page.key), (vec![], None));
+        }
+        for who in [owner, admin] {
+            let page = house.page(who, by_person.clone()).await;
+            assert_eq!((page.entries, page.keys), (vec![], vec![]));
+        }
+        let offered = async |who: Person, filter: ListActivity| {
+            let keys = house.page(who, filter).await.keys;
+            let mut keys: Vec<_> = keys.into_iter().map(|one| (one.name, one.person)).collect();
+            keys.sort();
+            keys
+        };
+        let key = |name: &str, person: Option<&str>| (name.to_owned(), person.map(str::to_owned));
+        let of_member = ListActivity { member: Some(member.member), ..ListActivity::default() };
+        assert_eq!(
+            offered(owner, ListActivity::default()).await,
+            [key("Cursor", Some("Member Lumen")), key("Secret name", Some("Owner Lumen"))]
+        );
+        assert_eq!(offered(admin, of_member).await, [key("Cursor", Some("Member Lumen"))]);
+        // A member hears of their own keys alone, whoever they ask for.
+        let of_owner = ListActivity {
+            member: Some(owner.member),
+            key: Some(bosses),
+            ..ListActivity::default()
+        };
+        assert_eq!(offered(member, of_owner.clone()).await, [key("Cursor", None)]);
+        assert_eq!(house.page(member, of_owner).await.key, None);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_are_those_of_the_viewer_and_what_is_none_is_told() {
+    for_both_databases(async |url| {
+        let house = Told::on(url).await;
+        let Company { id: company, owner, .. } = house.keys.company;
+        // 2026-11-24T00:00:00Z: an hour before it is that day in Paris already.
+        let midnight = Timestamp::from_micros(1_795_478_400 * SECOND);
+        let hour = DAY / 24;
+        for (action, at) in [
+            ("company.kept", midnight.plus(-DAY)),
+            ("odoo_connection.tested", midnight.plus(-hour / 2)),
+            ("policy.changed", midnight),
+            ("activity.exported", midnight.plus(DAY - hour / 2)),
+        ] {
+            house.deed(Some(owner), action, String::new(), at).await;
+        }
+        let days = |since: &str, until: &str| ListActivity {
+            since: Some(since.to_owned()).filter(|day| !day.is_empty()),
+            until: Some(until.to_owned()).filter(|day| !day.is_empty()),
+            ..ListActivity::default()
+        };
+        let (kept, tested, changed, exported) = (
+            "Owner Lumen kept the company after all",
+            "Owner Lumen tested the Odoo connection anew",
+            "Owner Lumen changed the policies",
+            "Owner Lumen exported the activity",
+        );
+        let shown = async |since: &str, until: &str| house.entries(owner, days(since, until)).await;
+        assert_eq!(shown("2026-11-24", "2026-11-24").await, [exported, changed]);
+        assert_eq!(shown("", "2026-11-23").await, [tested, kept]);
+        assert_eq!(shown("2026-11-25", "").await, [""; 0]);
+        let transaction = house.keys.core.db.begin().await.unwrap();
+        let name = Name::parse("Owner Lumen").unwrap();
+        let zone = Some("Europe/Paris".to_owned());
+        users::update_profile(&transaction, owner.actor.user, &name, zone).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!(shown("2026-11-24", "2026-11-24").await, [changed, tested]);
+        assert_eq!(shown("2026-11-25", "2026-11-25").await, [exported]);
+
+        let wrong = async |since: &str, until: &str| {
+            house.pages.timeline(owner.actor, company, days(since, until)).await.unwrap_err()
+        };
+        assert_eq!(wrong("yesterday", "").await, Error::field(Field::Since, Problem::NotADay));
+        for day in ["2026-02-30", "24/11/2026", "2026-11-24' OR 1=1", "99999-01-01", "\u{0}"] {
+            assert_eq!(wrong("", day).await, Error::field(Field::Until, Problem::NotADay), "{day}");
+        }
+        assert_eq!(
+            wrong("2026-11-25", "2026-11-24").await,
+            Error::field(Field::Until, Problem::EndsBeforeStart)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_follows_the_filters_and_says_in_a_sentence_why_there_is_none() {
+    let app = TestApp::start().await;
+    let (company, _) = app.membership(Who::Owner).await;
+    let browser = app.signed_in(Who::Owner).await;
+    let file = async |filter: &str| {
+        browser.open(&format!("/exports/activity.csv?company={company}&{filter}")).await
+    };
+    let (status, told) = file("since=yesterday").await;
+    assert_eq!(status.as_u16(), 422);
+    assert_eq!(told, "This is no date: write it as 2026-11-24, or leave it empty.\n");
+    let (status, told) = file("since=2026-11-24&until=2026-11-23").await;
+    assert_eq!((status.as_u16(), told.as_str()), (422, "The last day lies before the first.\n"));
+    // Nothing was exported, so nothing is told of it.
+    let (status, whole) = file("what=company").await;
+    assert_eq!(status.as_u16(), 200);
+    assert_eq!(whole.matches("exported the activity").count(), 1);
+    let (_, none) = file("until=2001-01-01").await;
+    assert_eq!(none.lines().count(), 1);
+    // The page says the same, with the form around it.
+    let (status, page) = browser.open("/activity?since=yesterday&what=keys").await;
+    assert_eq!(status.as_u16(), 422);
+    assert!(page.contains("This is no date: write it as 2026-11-24, or leave it empty."));
+    assert!(page.contains("name=\"since\"") && page.contains("aria-invalid=\"true\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_changed_is_told_with_what_was_before() {
+    for_both_databases(async |url| {
+        let house = Told::on(url).await;
+        let Company { id: company, owner, member, .. } = house.keys.company;
+        let changes = async |kind: Kind| {
+            let page = house.page(owner, about(kind)).await;
+            let deed = page.entries.into_iter().find_map(|entry| match entry {
+                Entry::Deed(deed) => Some(deed),
+                Entry::Call(_) => None,
+            });
+            let deed = deed.unwrap();
+            // What comes next is newer.
+            house.keys.core.clock.advance(SECOND);
+            assert_eq!(deed.address.as_deref(), Some("127.0.0.1"));
+            deed.changes.iter().map(app::words::change).collect::<Vec<_>>()
+        };
+        let role = Role::Admin.as_str().to_owned();
+        let team = TeamService::new(house.keys.core.clone());
+        let input = ChangeRole { company, member: member.member, role };
+        team.change_role(owner.actor, input).await.unwrap();
+        assert_eq!(changes(Kind::Team).await, ["Role: from Member to Admin"]);
+
+        let everything: Vec<String> =
+            PermissionSet::ALL.iter().map(|one| one.as_str().to_owned()).collect();
+        let input = SetCeilings {
+            company,
+            owner: everything.clone(),
+            admin: everything,
+            member: vec!["query".to_owned(), "read".to_owned()],
+        };
+        house.keys.policies.set_ceilings(owner.actor, input).await.unwrap();
+        assert_eq!(
+            changes(Kind::Policies).await,
+            [format!("Keys of members may: from {} to query read", PermissionSet::ALL)]
+        );
+        let input = SetKeyRules {
+            company,
+            longest_days: "90".to_owned(),
+            unused_days: String::new(),
+            addresses: "192.0.2.0/24".to_owned(),
+            makers: "owners".to_owned(),
+            must_accept: "on".to_owned(),
+        };
+        house.keys.policies.set_key_rules(owner.actor, input).await.unwrap();
+        assert_eq!(
+            changes(Kind::Policies).await,
+            [
+                "Most days that a key lives: from none to 90",
+                "Keys may come from: from none to 192.0.2.0/24",
+                "Who makes keys for others: from Owners and admins to Owners only",
+                "Keys wait for their person: from no to yes",
+                "Keys that end sooner by it: 0",
+            ]
+        );
+        house.keys.make(owner, "Cursor").await;
+        let told = changes(Kind::Keys).await;
+        assert_eq!(told[0], "Name: Cursor");
+        assert_eq!(told[2], "Permissions: query read schema");
+        assert_eq!(told.len(), 4, "{told:?}");
     })
     .await;
 }

@@ -1,30 +1,52 @@
 //! What narrows the list: a form whose address is the page's.
 
-use leptos::prelude::*;
+use leptos::{
+    ev::Event,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{HtmlFormElement, HtmlInputElement, HtmlSelectElement},
+};
 use leptos_router::components::Form;
 use shared::{
     activity::{CallResult, ListActivity, Period},
-    api_key::PersonChoice,
-    timeline::Kind,
+    api_key::{KeyChoice, PersonChoice},
+    error::{Field, FieldError},
+    timeline::{KEYS_OFFERED, Kind},
 };
 
-use super::filters::{self, ACTIVITY, TOOLS};
+use super::filters::{ACTIVITY, TOOLS};
 use crate::{
-    components::{PersonSelect, submit_form},
-    texts::{rich, text},
+    components::{Note, PersonSelect, Tone, submit_form},
+    texts::text,
     words,
 };
+
+/// The id of the sentence that says what is wrong with the days.
+const PROBLEM: &str = "days-problem";
+
+/// What there is to choose from.
+#[derive(Clone, Default)]
+pub(super) struct Choices {
+    /// The name of the key that is filtered by, if it is known.
+    pub(super) key: Option<String>,
+    /// Keys.
+    pub(super) keys: Vec<KeyChoice>,
+    /// Members.
+    pub(super) people: Vec<PersonChoice>,
+}
 
 /// The filters, as they are set.
 #[component]
 pub(super) fn FilterBar(
     /// What is asked for now.
     filter: ListActivity,
-    /// The name of the key that is filtered by, if it is known.
-    key: Option<String>,
-    /// Whom one can filter by.
-    people: Vec<PersonChoice>,
+    /// What there is to choose from.
+    choices: Choices,
+    /// What is wrong with the days.
+    #[prop(optional)]
+    wrong: Vec<FieldError>,
 ) -> impl IntoView {
+    let Choices { key, keys, people } = choices;
     let kinds = Kind::ALL
         .map(|kind| {
             let chosen = filter.kind == Some(kind) && filter.tool.is_none();
@@ -40,19 +62,44 @@ pub(super) fn FilterBar(
         .map(|period| option(period.as_str(), words::period(period), filter.within == Some(period)))
         .collect_view();
     let chosen = filter.member;
-    let only_key = filter.key.map(|id| {
-        let all = filters::query(&ListActivity { key: None, cursor: None, ..filter.clone() });
-        let name = key.unwrap_or_else(|| text!(activity.this_key).to_owned());
-        (id, name, all.href(ACTIVITY))
+    // Where the people are not known, the one that was chosen stays.
+    let person = chosen
+        .filter(|_| people.is_empty())
+        .map(|member| view! { <input type="hidden" name="person" value=member.to_string()/> });
+    let told = wrong.first().map(|wrong| words::problem(wrong.problem)).map(|told| {
+        view! {
+            <div class="in-card" role="alert" id=PROBLEM>
+                <Note tone=Tone::Bad>{told}</Note>
+            </div>
+        }
     });
-    let hidden = only_key
-        .as_ref()
-        .map(|(id, ..)| view! { <input type="hidden" name="key" value=id.to_string()/> });
+    let day = |field: Field, name: &'static str, label: &'static str, value: Option<String>| {
+        let is_wrong = wrong.iter().any(|wrong| wrong.field == field);
+        let value = value.unwrap_or_default();
+        view! {
+            <label class="day">
+                {label}
+                <input
+                    class="input"
+                    type="date"
+                    name=name
+                    value=value.clone()
+                    prop:value=value
+                    aria-invalid=is_wrong.then_some("true")
+                    aria-describedby=is_wrong.then_some(PROBLEM)
+                    on:change=leave_period
+                />
+            </label>
+        }
+    };
+    let since = day(Field::Since, "since", text!(activity.since), filter.since.clone());
+    let until = day(Field::Until, "until", text!(activity.until), filter.until.clone());
     view! {
         <div class="bar">
             <Form action=ACTIVITY noscroll=true>
-                {hidden}
+                {person}
                 <PersonSelect people chosen/>
+                <KeySelect filter key keys/>
                 <select class="input select" name="what" aria-label=text!(activity.what) on:change=submit_form>
                     <option value="">{text!(activity.everything)}</option>
                     <optgroup label=text!(activity.kinds)>{kinds}</optgroup>
@@ -62,27 +109,79 @@ pub(super) fn FilterBar(
                     <option value="">{text!(activity.every_result)}</option>
                     {results}
                 </select>
-                <select class="input select" name="within" aria-label=text!(activity.within) on:change=submit_form>
+                <select class="input select" name="within" aria-label=text!(activity.within) on:change=choose_period>
                     <option value="">{text!(activity.every_time)}</option>
                     {times}
                 </select>
+                {since}
+                {until}
                 <button class="btn small">{text!(activity.filter)}</button>
             </Form>
         </div>
-        {only_key.map(|(_, name, all)| view! {
-            <p class="in-card only">
-                {rich!(
-                    activity.key_only,
-                    key = name,
-                    <b> = <b dir="auto"/>,
-                    <a> = <a class="link" href=all.clone()/>
-                )}
-            </p>
-        })}
+        {told}
+    }
+    .into_any()
+}
+
+/// The keys that were used last, and the one that is chosen.
+#[component]
+fn KeySelect(filter: ListActivity, key: Option<String>, keys: Vec<KeyChoice>) -> impl IntoView {
+    let chosen = filter.key;
+    let is_offered = keys.iter().any(|one| Some(one.key) == chosen);
+    let other = chosen.filter(|_| !is_offered).map(|id| {
+        let name = key.unwrap_or_else(|| text!(activity.chosen_key).to_owned());
+        view! { <option value=id.to_string() selected=true prop:selected=true>{name}</option> }
+    });
+    // The others have pages of their own, which lead here.
+    let has_more = keys.len() >= KEYS_OFFERED;
+    let options = keys
+        .into_iter()
+        .map(|KeyChoice { key, name, person }| {
+            let name = match person {
+                Some(person) => text!(activity.key_of, key = name, person = person),
+                None => name,
+            };
+            let selected = chosen == Some(key);
+            view! { <option value=key.to_string() selected=selected prop:selected=selected>{name}</option> }
+        })
+        .collect_view();
+    view! {
+        <select class="input select" name="key" aria-label=text!(activity.key) on:change=submit_form>
+            <option value="">{text!(activity.every_key)}</option>
+            {other}
+            {options}
+            {has_more.then(|| view! { <option disabled=true>{text!(activity.more_keys)}</option> })}
+        </select>
     }
     .into_any()
 }
 
 fn option(value: &'static str, label: &'static str, selected: bool) -> impl IntoView {
     view! { <option value=value selected=selected prop:selected=selected>{label}</option> }
+}
+
+/// A period is one from now on: days that were chosen before would narrow it to nothing.
+fn choose_period(event: Event) {
+    if let Some(form) = form_of(&event) {
+        for name in ["since", "until"] {
+            let day = form.query_selector(&format!("[name={name}]")).ok().flatten();
+            if let Some(day) = day.and_then(|day| day.dyn_into::<HtmlInputElement>().ok()) {
+                day.set_value("");
+            }
+        }
+    }
+    submit_form(event);
+}
+
+/// And days are another time than a period. They are sent by the button: a year that is being typed is one already.
+fn leave_period(event: Event) {
+    let period = form_of(&event).and_then(|form| form.query_selector("[name=within]").ok()?);
+    if let Some(period) = period.and_then(|one| one.dyn_into::<HtmlSelectElement>().ok()) {
+        period.set_value("");
+    }
+}
+
+fn form_of(event: &Event) -> Option<HtmlFormElement> {
+    let field = event.target()?.dyn_into::<leptos::web_sys::Element>().ok()?;
+    field.closest("form").ok()??.dyn_into().ok()
 }

@@ -34,13 +34,16 @@ pub(super) fn parse(query: &Query) -> ListActivity {
             .map(str::to_owned),
         result: text("result").and_then(|result| result.parse().ok()),
         within: text("within").and_then(|within| within.parse().ok()),
+        // Not left out where they are no days: leaving a wrong end out would show more than was asked for.
+        since: text("since").map(str::to_owned),
+        until: text("until").map(str::to_owned),
         cursor: text("from").map(str::to_owned),
     }
 }
 
 /// The address of `filter`.
 pub(super) fn query(filter: &ListActivity) -> Query {
-    let ListActivity { key, member, kind, tool, result, within, cursor } = filter;
+    let ListActivity { key, member, kind, tool, result, within, since, until, cursor } = filter;
     let what = tool.clone().or_else(|| kind.map(|kind| kind.as_str().to_owned()));
     let text = |value: Option<String>| value.unwrap_or_default();
     Query::default()
@@ -49,6 +52,8 @@ pub(super) fn query(filter: &ListActivity) -> Query {
         .with("what", &text(what))
         .with("result", &text(result.map(|result| result.to_string())))
         .with("within", &text(within.map(|within| within.as_str().to_owned())))
+        .with("since", &text(since.clone()))
+        .with("until", &text(until.clone()))
         .with("from", &text(cursor.clone()))
 }
 
@@ -67,6 +72,8 @@ mod tests {
             tool: Some("aidoo_query".into()),
             result: Some(CallResult::Failed),
             within: Some(Period::Week),
+            since: Some("2026-11-01".into()),
+            until: Some("yesterday & before".into()),
             cursor: Some("abc".into()),
             ..ListActivity::default()
         };

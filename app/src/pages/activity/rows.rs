@@ -1,10 +1,10 @@
-//! One row of the list: a call of a tool, or what somebody did.
+//! One row of the list: a call of a tool, or what somebody did, with its details folded away.
 
 use leptos::prelude::*;
 use shared::{
     activity::{CallResult, CallView, ListActivity},
-    id::ApiKeyId,
-    timeline::{DeedView, Entry},
+    id::{ApiKeyId, AuditEntryId, CallId},
+    timeline::{Change, DeedView, Entry},
 };
 
 use super::filters::{self, ACTIVITY};
@@ -13,6 +13,25 @@ use crate::{
     texts::{counted, text},
     words,
 };
+
+/// What two entries that are one row have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum RowKey {
+    /// A call that has ended meanwhile is drawn anew.
+    Call(CallId, CallResult),
+    /// What was done stays as it was.
+    Deed(AuditEntryId),
+}
+
+impl RowKey {
+    /// The entry's.
+    pub(super) fn of(entry: &Entry) -> Self {
+        match entry {
+            Entry::Call(call) => Self::Call(call.id, call.result),
+            Entry::Deed(deed) => Self::Deed(deed.id),
+        }
+    }
+}
 
 /// An entry.
 #[component]
@@ -29,11 +48,30 @@ pub(super) fn EntryRow(
 #[component]
 fn DeedRow(deed: DeedView) -> impl IntoView {
     let told = words::deed(deed.by.as_deref(), &deed.deed);
-    let DeedView { id: _, at, by, deed: _, address } = deed;
+    let DeedView { id: _, at, by, deed: _, changes, address } = deed;
+    let address = address.unwrap_or_else(|| text!(activity.by_itself).to_owned());
+    let pairs = changes
+        .iter()
+        .map(|Change { what, from, to }| {
+            let to = words::told(to);
+            let value = match from {
+                Some(from) => text!(details.moved, from = words::told(from), to = to),
+                None => to,
+            };
+            (words::detail(*what), value)
+        })
+        .collect();
+    let mut all = vec![(text!(activity.when), words::date_time(&at))];
+    all.extend(by.clone().map(|by| (text!(common.person), by)));
+    all.push((text!(activity.address), address.clone()));
+    all.extend::<Vec<_>>(pairs);
     view! {
         <tr class="deed">
             <td><Time time=at/></td>
-            <td><div class="name">{told}</div></td>
+            <td>
+                <div class="name">{told.clone()}</div>
+                <Details what=told pairs=all/>
+            </td>
             <td>
                 {by.map(|name| view! {
                     <span class="person"><Avatar name=name.clone()/><span dir="auto">{name}</span></span>
@@ -41,7 +79,7 @@ fn DeedRow(deed: DeedView) -> impl IntoView {
             </td>
             <td data-l=text!(activity.client)>
                 <span>{text!(activity.dashboard)}</span>
-                <div class="sub">{address.unwrap_or_else(|| text!(activity.by_itself).to_owned())}</div>
+                <div class="sub">{address}</div>
             </td>
             <td></td>
         </tr>
@@ -72,26 +110,40 @@ fn CallRow(call: CallView) -> impl IntoView {
         step_of,
     } = call;
     let done = words::call(&tool);
+    let records = records.map(|records| counted!(records, activity.records));
+    let took = duration_ms.map(words::duration);
+    let problem = words::call_problem(cause, problem);
+    let consent = consent.map(words::consent);
+    // Who agreed and what went wrong stand in full beneath the result.
+    let all = [
+        Some((text!(activity.when), words::date_time(&at))),
+        Some((text!(activity.tool), tool.clone())),
+        model.clone().map(|model| (text!(activity.model), model)),
+        method.clone().map(|method| (text!(activity.method), method)),
+        records.clone().map(|records| (text!(activity.records_label), records)),
+        took.clone().map(|took| (text!(activity.took), took)),
+        Some((text!(common.person), person.clone())),
+        Some((text!(activity.key), key_name.clone())),
+        client.clone().map(|client| (text!(activity.client), client)),
+        Some((text!(activity.address), address.clone())),
+        step_of.map(|run| (text!(activity.run), run.to_string())),
+    ];
+    let pairs = all.into_iter().flatten().collect();
     let on = match (model, method) {
         (Some(model), Some(method)) => Some(format!("{model} · {method}")),
         (model, method) => model.or(method),
     };
-    let records = records.map(|records| counted!(records, activity.records));
     let about = [on, records].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let about = (!about.is_empty()).then(|| view! { <span dir="auto">{about}</span> });
     // A step of a workflow was called by the workflow, and that by the client.
     let by = step_of.map(|_| view! { <code>"aidoo_workflow"</code> " › " });
-    let took = duration_ms.map(|took| format!("{took} ms"));
-    let problem = words::call_problem(cause, problem);
     view! {
         <tr>
             <td><Time time=at/></td>
             <td>
                 <div class="name">{done}</div>
                 <div class="sub">{by}<code>{tool}</code> " " {about}</div>
-                {arguments.map(|arguments| view! {
-                    <CodeDetails summary=text!(activity.arguments) code=arguments class="arguments"/>
-                })}
+                <Details what=done.to_owned() pairs arguments/>
             </td>
             <td>
                 <span class="person">
@@ -109,10 +161,37 @@ fn CallRow(call: CallView) -> impl IntoView {
             <td>
                 <StateBadge tone=tone(result) label=words::result(result)/>
                 {took.map(|took| view! { <span class="sub">" " {took}</span> })}
-                {consent.map(|consent| view! { <div class="sub">{words::consent(consent)}</div> })}
+                {consent.map(|consent| view! { <div class="sub">{consent}</div> })}
                 {problem.map(|problem| view! { <div class="sub why" dir="auto">{problem}</div> })}
             </td>
         </tr>
+    }
+    .into_any()
+}
+
+/// All that is known of an entry: the browser's own disclosure, which opens without the wasm and by the keyboard.
+#[component]
+fn Details(
+    /// What was done.
+    what: String,
+    /// Names and values.
+    pairs: Vec<(&'static str, String)>,
+    /// The arguments of a call, where they were kept.
+    #[prop(optional_no_strip)]
+    arguments: Option<String>,
+) -> impl IntoView {
+    let rows = pairs
+        .into_iter()
+        .map(|(name, value)| view! { <div><dt>{name}</dt><dd dir="auto">{value}</dd></div> })
+        .collect_view();
+    view! {
+        <details class="all">
+            <summary aria-label=text!(activity.details_of, what = what)>{text!(activity.details)}</summary>
+            <dl>{rows}</dl>
+            {arguments.map(|arguments| view! {
+                <CodeDetails summary=text!(activity.arguments) code=arguments class="arguments"/>
+            })}
+        </details>
     }
     .into_any()
 }

@@ -51,11 +51,15 @@ pub(super) const STATES: [(StateFilter, &str, Label); 6] = [
 ];
 
 /// The orders to choose from: the order, its value in an address, its name on screen.
-pub(super) const SORTS: [(KeySort, &str, Label); 4] = [
+pub(super) const SORTS: [(KeySort, &str, Label); 8] = [
     (KeySort::Newest, "", || text!(api_keys.orders.newest)),
     (KeySort::Oldest, "oldest", || text!(api_keys.orders.oldest)),
     (KeySort::Name, "name", || text!(api_keys.orders.name)),
+    (KeySort::NameReversed, "name_reversed", || text!(api_keys.orders.name_reversed)),
     (KeySort::LastUsed, "last_used", || text!(api_keys.orders.last_used)),
+    (KeySort::UnusedLongest, "unused_longest", || text!(api_keys.orders.unused_longest)),
+    (KeySort::EndsFirst, "ends_first", || text!(api_keys.orders.ends_first)),
+    (KeySort::EndsLast, "ends_last", || text!(api_keys.orders.ends_last)),
 ];
 
 pub(super) fn state_value(state: StateFilter) -> &'static str {

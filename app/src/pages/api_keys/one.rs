@@ -4,15 +4,12 @@ mod trail;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_params_map},
-};
+use leptos_router::hooks::use_params_map;
 use shared::{
     Error,
     activity::CallView,
     api_key::ApiKeyView,
-    call_figures::DAYS,
+    call_figures::{DAYS, DayView, ToolDays},
     id::{ApiKeyId, CompanyId},
     key_format,
     key_page::{ApiKeyDetail, ClientView},
@@ -29,10 +26,11 @@ use super::{
 use crate::{
     components::{
         DayChart, LoadError, Note, PageHead, PermissionTags, Skeleton, StateBadge, Time, Tone,
-        page_title, use_arrivals, use_news_beside, use_toaster,
+        ToolChart, page_title, use_arrivals, use_news_beside, use_toaster,
     },
     error::{Answer, AppError},
     pages::{
+        dialog::use_leave,
         made::{Made, Shown},
         query::{Query, use_query},
     },
@@ -54,14 +52,14 @@ pub fn KeyPage() -> impl IntoView {
     use_arrivals(id);
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
+    let by_tool = Memo::new(move |_| query.with(|query| query.get("by") == Some("tool")));
     let news = use_news_beside(move || open.with(Option::is_some));
     let page = Resource::new(move || (id.get(), news.get()), move |(id, _)| read(company, id));
     let toaster = use_toaster();
     let close = Signal::derive(move || id.get().map(address).unwrap_or_default());
-    let navigate = use_navigate();
+    let leave = use_leave();
     let on_done = Callback::new(move |sentence: String| {
-        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-        navigate(&close.get_untracked(), options);
+        leave(&close.get_untracked());
         toaster.say(sentence);
         page.refetch();
     });
@@ -81,7 +79,7 @@ pub fn KeyPage() -> impl IntoView {
                         open.get()
                             .map(|open| parts::key_dialog(Asked { around, open, keys, unused }))
                     };
-                    view! { <Title text=tab/> <Detail detail/> {dialog} }.into_any()
+                    view! { <Title text=tab/> <Detail detail by_tool/> {dialog} }.into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
             }
@@ -121,8 +119,8 @@ fn address(id: ApiKeyId) -> String {
 }
 
 #[component]
-fn Detail(detail: ApiKeyDetail) -> impl IntoView {
-    let ApiKeyDetail { key, unused, clients, days, problems, trail } = detail;
+fn Detail(detail: ApiKeyDetail, by_tool: Memo<bool>) -> impl IntoView {
+    let ApiKeyDetail { key, unused, clients, days, tools, problems, trail } = detail;
     let id = key.id;
     view! {
         <Facts key unused/>
@@ -131,7 +129,7 @@ fn Detail(detail: ApiKeyDetail) -> impl IntoView {
                 <h2 id="key-calls">{text!(key_page.calls)}</h2>
                 <p>{text!(key_page.calls_lead, days = DAYS)}</p>
             </div>
-            <DayChart days/>
+            <Calls id days tools by_tool/>
             <Clients clients/>
             <Problems problems id/>
         </section>
@@ -141,6 +139,32 @@ fn Detail(detail: ApiKeyDetail) -> impl IntoView {
             </div>
             <Trail trail/>
         </section>
+    }
+    .into_any()
+}
+
+/// The chart, by result or by tool as the address says: a link shows the other, without the wasm too.
+#[component]
+fn Calls(id: ApiKeyId, days: Vec<DayView>, tools: ToolDays, by_tool: Memo<bool>) -> impl IntoView {
+    let choice = move |is_tool: bool, label: &'static str| {
+        let by = if is_tool { "tool" } else { "" };
+        let href = Query::default().with("by", by).href(&address(id));
+        let current = move || (by_tool.get() == is_tool).then_some("true");
+        view! { <li><a class="chip" href=href data-noscroll="" aria-current=current>{label}</a></li> }
+    };
+    let chart = move || {
+        if by_tool.get() {
+            view! { <ToolChart tools=tools.clone()/> }.into_any()
+        } else {
+            view! { <DayChart days=days.clone()/> }.into_any()
+        }
+    };
+    view! {
+        <ul class="chips above-chart" aria-label=text!(key_page.by)>
+            {choice(false, text!(key_page.by_result))}
+            {choice(true, text!(key_page.by_tool))}
+        </ul>
+        {chart}
     }
     .into_any()
 }

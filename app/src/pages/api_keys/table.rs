@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 use shared::{
-    api_key::{ApiKeyState, ApiKeyView, ListApiKeys, RevokedView, RotatedView},
-    id::CompanyId,
+    api_key::{
+        ApiKeyPage, ApiKeyState, ApiKeyView, KeyColumn, ListApiKeys, RevokedView, RotatedView,
+    },
+    id::{ApiKeyId, CompanyId},
     key_care::Warning,
     key_format,
     time::TimeView,
@@ -15,17 +17,19 @@ use super::{
     ticked::{Tick, TickAll},
 };
 use crate::{
-    components::{Avatar, PermissionTags, StateBadge, Time, Tone},
+    components::{
+        Avatar, Direction, Glyph, Head, MoreMenu, PermissionTags, StateBadge, Table, Time, Tone,
+    },
     server_fns::api_keys::AcceptApiKeyCall,
     texts::{rich, text},
     words,
 };
 
-/// The rows of `keys`.
+/// The rows of what is shown.
 #[component]
 pub(super) fn KeyTable(
-    /// What to show.
-    keys: Vec<ApiKeyView>,
+    /// The page of keys; what changes in it changes in its row.
+    shown: RwSignal<ApiKeyPage>,
     /// The company.
     company: CompanyId,
     /// What accepts a key that waits for the viewer.
@@ -35,41 +39,52 @@ pub(super) fn KeyTable(
     /// Whether the column of persons says anything: not to somebody who sees their own keys only.
     people: People,
 ) -> impl IntoView {
+    let now = filter.get_untracked();
+    let sorting = |label: &'static str, column: KeyColumn| {
+        let direction =
+            if now.sort.is_ascending() { Direction::Ascending } else { Direction::Descending };
+        // Another order begins at its first page.
+        let sorted = ListApiKeys { sort: now.sort.by(column), cursor: None, ..now.clone() };
+        Head::Sorting {
+            label,
+            href: filters::query(&sorted).href(API_KEYS),
+            now: (now.sort.column() == column).then_some(direction),
+        }
+    };
+    let mut heads = vec![
+        Head::Holding(text!(api_keys.tick), view! { <TickAll/> }.into_any()),
+        sorting(text!(api_keys.key), KeyColumn::Name),
+        Head::Named(text!(api_keys.permissions)),
+    ];
+    if people == People::Shown {
+        heads.push(Head::Named(text!(api_keys.person)));
+    }
+    heads.extend([
+        sorting(text!(api_keys.last_used), KeyColumn::LastUsed),
+        sorting(text!(api_keys.created), KeyColumn::Created),
+        sorting(text!(api_keys.state_and_end), KeyColumn::End),
+        Head::Unseen(text!(team.actions)),
+    ]);
     view! {
-        <table class="keys">
-            <caption class="visually-hidden">{text!(api_keys.title)}</caption>
-            <thead>
-                <tr>
-                    <th scope="col"><span class="visually-hidden">{text!(api_keys.tick)}</span><TickAll/></th>
-                    <th scope="col">{text!(api_keys.key)}</th>
-                    <th scope="col">{text!(api_keys.permissions)}</th>
-                    {(people == People::Shown).then(|| view! { <th scope="col">{text!(api_keys.person)}</th> })}
-                    <th scope="col">{text!(api_keys.last_used)}</th>
-                    <th scope="col">{text!(api_keys.created)}</th>
-                    <th scope="col">{text!(api_keys.state)}</th>
-                    <th scope="col"><span class="visually-hidden">{text!(team.actions)}</span></th>
-                </tr>
-            </thead>
-            <tbody>
-                // By key, so that a row that is about to be clicked does not become another's.
-                <For each=move || keys.clone() key=row_key let:key>
-                    <KeyRow key company accept filter people/>
-                </For>
-            </tbody>
-        </table>
+        <Table class="keys" caption=text!(api_keys.title) heads>
+            // By key, so that a row that is about to be clicked does not become another's.
+            <For each=move || shown.with(|page| page.keys.clone()) key=|key| key.id let:key>
+                <KeyRow key shown company accept filter people/>
+            </For>
+        </Table>
     }
     .into_any()
 }
 
 /// What a row shows that can change; a row with all of it the same stays as it is.
-fn row_key(key: &ApiKeyView) -> impl Eq + std::hash::Hash + 'static + use<> {
+fn told(key: &ApiKeyView) -> impl Eq + use<> {
     // How far away a time is tells itself anew.
     let point = |time: &Option<TimeView>| time.as_ref().map(|time| time.at);
     (
         key.id,
         (key.name.clone(), key.permissions, key.effective),
         (key.state, key.warnings.clone(), key.rotated.is_some()),
-        (key.may_revoke, key.may_rotate),
+        (key.may_revoke, key.may_rotate, key.may_edit),
         point(&key.expires),
         (point(&key.last_used), key.last_client.clone()),
         key.revoked.as_ref().map(|revoked| revoked.at.at),
@@ -86,54 +101,163 @@ pub(super) enum People {
     Left,
 }
 
+/// What can be done with a key: its cell is drawn anew when that changes, and not with each use, as the focus may be in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Doable {
+    name: String,
+    revoke: bool,
+    rotate: bool,
+    edit: bool,
+    accept: bool,
+}
+
 #[component]
 fn KeyRow(
     key: ApiKeyView,
+    shown: RwSignal<ApiKeyPage>,
     company: CompanyId,
     accept: ServerAction<AcceptApiKeyCall>,
     filter: Memo<ListApiKeys>,
     people: People,
 ) -> impl IntoView {
-    let ApiKeyView {
-        id,
-        name,
-        identifier,
-        permissions,
-        effective,
-        person,
-        is_own,
-        made_by,
-        state,
-        created,
-        expires,
-        last_used,
-        last_client,
-        revoked,
-        waits,
-        rotated,
-        warnings,
-        may_revoke,
-        may_edit: _,
-        may_rotate,
-    } = key;
-    let lost = permissions.without(effective);
-    let accept_label = text!(api_keys.accept_one, name = name.clone());
+    let id = key.id;
+    let owner = (people == People::Shown).then(|| owner(&key));
+    let key = Memo::new_with_compare(
+        move |before: Option<&ApiKeyView>| {
+            let now = shown.with(|page| page.keys.iter().find(|one| one.id == id).cloned());
+            // A row that is about to go shows what it showed.
+            now.or_else(|| before.cloned()).unwrap_or_else(|| key.clone())
+        },
+        |before, now| before.map(told) != now.map(told),
+    );
+    let name = Memo::new(move |_| key.with(|key| key.name.clone()));
+    let doable = Memo::new(move |_| {
+        key.with(|key| Doable {
+            name: key.name.clone(),
+            revoke: key.may_revoke,
+            rotate: key.may_rotate,
+            edit: key.may_edit,
+            accept: key.waits && key.is_own,
+        })
+    });
+    let tick =
+        move || doable.with(|can| can.revoke.then(|| view! { <Tick id name=can.name.clone()/> }));
+    let shown_key = move || {
+        let identifier = key.with_untracked(|key| key_format::display(&key.identifier));
+        view! {
+            <a class="name" dir="auto" href=format!("{API_KEYS}/{id}")>{name.get()}</a>
+            <code>{identifier}</code>
+        }
+    };
+    let permissions = move || {
+        let (permissions, effective) = key.with(|key| (key.permissions, key.effective));
+        let lost = permissions.without(effective);
+        view! {
+            <PermissionTags permissions/>
+            {(!lost.is_empty()).then(|| view! {
+                <div class="sub">{text!(api_keys.withheld, names = lost)}</div>
+            })}
+        }
+    };
+    let used = move || {
+        let (used, client) = key.with(|key| (key.last_used.clone(), key.last_client.clone()));
+        match used {
+            Some(time) => view! {
+                <Time time/>
+                {client.map(|client| view! { <div class="sub" dir="auto">{words::client(&client)}</div> })}
+            }
+            .into_any(),
+            None => text!(api_keys.never).into_any(),
+        }
+    };
+    let created = move || {
+        let (time, by) = key.with(|key| (key.created.clone(), key.made_by.clone()));
+        view! {
+            <Time time/>
+            {by.map(|by| view! { <div class="sub">{rich!(api_keys.by, person = words::by(&by), <bdi> = <bdi/>)}</div> })}
+        }
+    };
+    view! {
+        <tr class:gone=move || key.with(|key| !key.state.is_live())>
+            <td class="tick">{tick}</td>
+            <td>{shown_key}</td>
+            <td>{permissions}</td>
+            {owner}
+            <td data-l=text!(api_keys.last_used)>{used}</td>
+            <td data-l=text!(api_keys.created)>{created}</td>
+            <td>{move || key.with(standing)}</td>
+            <td class="end actions">{move || actions(id, doable.get(), company, accept, filter)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Whose a key is, which never changes.
+fn owner(key: &ApiKeyView) -> impl IntoView + use<> {
+    let (person, is_own) = (key.person.clone(), key.is_own);
+    view! {
+        <td>
+            <span class="person">
+                <Avatar name=person.clone()/>
+                <span>
+                    <span dir="auto">{person}</span>
+                    {is_own.then(|| view! { <div class="sub">{text!(api_keys.you)}</div> })}
+                </span>
+            </span>
+        </td>
+    }
+}
+
+/// A key's state, and what its owner should look at.
+fn standing(key: &ApiKeyView) -> AnyView {
+    let ApiKeyView { is_own, state, expires, revoked, waits, rotated, warnings, .. } = key;
+    let badges = warnings
+        .iter()
+        // The state says this by itself.
+        .filter(|warning| **warning != Warning::Expiring)
+        .map(|warning| {
+            let (label, advice) = words::warning(*warning);
+            view! { <span class="badge" title=advice>{label}</span> }
+        })
+        .collect_view();
+    let replaced = Replaced::of(rotated.as_ref());
+    let (tone, label) = if *waits {
+        (Tone::Warn, text!(api_keys.waits))
+    } else {
+        (tone(*state, replaced), label(*state, replaced))
+    };
+    view! {
+        <StateBadge tone label/>
+        <div class="sub">{detail(*state, expires.clone(), revoked.clone())}</div>
+        {(*waits && !is_own).then(|| view! { <div class="sub">{text!(api_keys.waits_for_person)}</div> })}
+        {badges}
+    }
+    .into_any()
+}
+
+/// What can be done with a key: what ends it, or what it waits for, at hand, and the rest in a menu.
+fn actions(
+    id: ApiKeyId,
+    can: Doable,
+    company: CompanyId,
+    accept: ServerAction<AcceptApiKeyCall>,
+    filter: Memo<ListApiKeys>,
+) -> AnyView {
+    let Doable { name, revoke, rotate, edit, accept: waits } = can;
     let link = move |open: Open| {
         move || filter.with(|filter| open.within(filters::query(filter)).href(API_KEYS))
     };
-    let rotate = may_rotate.then(|| {
+    let accept_label = text!(api_keys.accept_one, name = name.clone());
+    let accept = waits.then(|| {
         view! {
-            <a
-                class="btn small quiet"
-                href=link(Open::Rotate(id))
-                data-noscroll=""
-                aria-label=text!(api_keys.rotate_one, name = name.clone())
-            >
-                {text!(api_keys.rotate)}
-            </a>
+            <ActionForm action=accept attr:class="inline">
+                <input type="hidden" name="input[company]" value=company.to_string()/>
+                <input type="hidden" name="input[key]" value=id.to_string()/>
+                <button class="btn small" aria-label=accept_label>{text!(api_keys.accept)}</button>
+            </ActionForm>
         }
     });
-    let revoke = may_revoke.then(|| {
+    let revoke = revoke.then(|| {
         view! {
             <a
                 class="btn small danger"
@@ -145,78 +269,33 @@ fn KeyRow(
             </a>
         }
     });
-    let accept = (waits && is_own).then(|| {
+    let rotate = rotate.then(|| {
         view! {
-            <ActionForm action=accept attr:class="inline">
-                <input type="hidden" name="input[company]" value=company.to_string()/>
-                <input type="hidden" name="input[key]" value=id.to_string()/>
-                <button class="btn small" aria-label=accept_label>{text!(api_keys.accept)}</button>
-            </ActionForm>
+            <a href=link(Open::Rotate(id)) data-noscroll="" aria-label=text!(api_keys.rotate_one, name = name.clone())>
+                <Glyph icon=icondata::LuRefreshCw/>
+                {text!(api_keys.rotate)}
+            </a>
         }
     });
-    let tick = may_revoke.then(|| view! { <Tick id name=name.clone()/> });
-    let badges = warnings
-        .into_iter()
-        // The state says this by itself.
-        .filter(|warning| *warning != Warning::Expiring)
-        .map(|warning| {
-            let (label, advice) = words::warning(warning);
-            view! { <span class="badge" title=advice>{label}</span> }
-        })
-        .collect_view();
-    let replaced = Replaced::of(rotated.as_ref());
-    let owner = (people == People::Shown).then(|| {
+    let edit = edit.then(|| {
         view! {
-            <td>
-                <span class="person">
-                    <Avatar name=person.clone()/>
-                    <span>
-                        <span dir="auto">{person}</span>
-                        {is_own.then(|| view! { <div class="sub">{text!(api_keys.you)}</div> })}
-                    </span>
-                </span>
-            </td>
+            <a href=link(Open::Edit(id)) data-noscroll="" aria-label=text!(api_keys.edit_one, name = name.clone())>
+                <Glyph icon=icondata::LuPencil/>
+                {text!(api_keys.edit)}
+            </a>
         }
     });
-    let used = match last_used {
-        Some(at) => view! {
-            <Time time=at/>
-            {last_client.map(|client| view! { <div class="sub" dir="auto">{words::client(&client)}</div> })}
-        }
-        .into_any(),
-        None => text!(api_keys.never).into_any(),
-    };
     view! {
-        <tr class:gone=!state.is_live()>
-            <td class="tick">{tick}</td>
-            <td>
-                <a class="name" dir="auto" href=format!("{API_KEYS}/{id}")>{name}</a>
-                <code>{key_format::display(&identifier)}</code>
-            </td>
-            <td>
-                <PermissionTags permissions/>
-                {(!lost.is_empty()).then(|| view! {
-                    <div class="sub">{text!(api_keys.withheld, names = lost)}</div>
-                })}
-            </td>
-            {owner}
-            <td data-l=text!(api_keys.last_used)>{used}</td>
-            <td data-l=text!(api_keys.created)>
-                <Time time=created/>
-                {made_by.map(|by| view! { <div class="sub">{rich!(api_keys.by, person = words::by(&by), <bdi> = <bdi/>)}</div> })}
-            </td>
-            <td>
-                {if waits {
-                    view! { <StateBadge tone=Tone::Warn label=text!(api_keys.waits)/> }
-                } else {
-                    view! { <StateBadge tone=tone(state, replaced) label=label(state, replaced)/> }
-                }}
-                <div class="sub">{detail(state, expires, revoked)}</div>
-                {(waits && !is_own).then(|| view! { <div class="sub">{text!(api_keys.waits_for_person)}</div> })}
-                {badges}
-            </td>
-            <td class="end actions">{accept}{rotate}{revoke}</td>
-        </tr>
+        {accept}
+        {revoke}
+        <MoreMenu id=format!("more-{id}") label=text!(team.more_for, name = name)>
+            {rotate}
+            {edit}
+            <a href=format!("/activity?key={id}")>
+                <Glyph icon=icondata::LuActivity/>
+                {text!(api_keys.activity)}
+            </a>
+        </MoreMenu>
     }
     .into_any()
 }

@@ -39,12 +39,15 @@ impl Ticked {
     /// Ticks what was ticked, in rows that were drawn anew since, and takes note of boxes that were ticked before the
     /// wasm was there.
     pub(super) fn restore(self) {
-        self.keys.with_untracked(|ticked| {
+        // The page may be gone by now.
+        let restored = self.keys.try_with_untracked(|ticked| {
             for input in boxes().filter(|input| ticked.contains(&input.value())) {
                 input.set_checked(true);
             }
         });
-        self.note();
+        if restored.is_some() {
+            self.note();
+        }
     }
 
     fn note(self) {

@@ -1,7 +1,6 @@
 //! Keys that wait for their person to pick them up, above the list; their links can be replaced and withdrawn.
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
     handover::{HandoverLink, HandoverView, RenewHandover},
     id::{CompanyId, HandoverId},
@@ -14,7 +13,7 @@ use crate::{
         SubmitButton, Time, Tone, use_elapsed, use_news_beside, use_toaster,
     },
     pages::{
-        dialog::{Failure, on_success},
+        dialog::{Failure, on_success, use_leave},
         made::Made,
         query::{Query, use_query},
         team::link::{AskForLink, ShowLink},
@@ -101,10 +100,9 @@ pub(super) fn WaitingKeys(
     let news = use_news_beside(move || open.with(Option::is_some));
     let waiting = Resource::new(move || news.get(), move |_| handovers(company));
     let toaster = use_toaster();
-    let navigate = use_navigate();
+    let leave = use_leave();
     let changed = Callback::new(move |()| {
-        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-        navigate(&close.get_untracked(), options);
+        leave(&close.get_untracked());
         waiting.refetch();
     });
     let on_link = Callback::new(move |link| {

@@ -12,6 +12,7 @@ use crate::{
     forms,
     server_fns::policies::SetKeyRulesCall,
     texts::text,
+    words,
 };
 
 /// Fields that say themselves what is wrong with them.
@@ -34,7 +35,7 @@ pub(super) fn KeyRulesForm(
     let number = |days: Option<u32>| days.map(|days| days.to_string()).unwrap_or_default();
     let options = Makers::ALL
         .map(|one| {
-            view! { <option value=one.as_str() selected={one == makers}>{makers_label(one)}</option> }
+            view! { <option value=one.as_str() selected={one == makers}>{words::makers(one)}</option> }
         })
         .collect_view();
     view! {
@@ -88,13 +89,5 @@ pub(super) fn KeyRulesForm(
                 </span>
             </div>
         </ActionForm>
-    }
-}
-
-fn makers_label(makers: Makers) -> &'static str {
-    match makers {
-        Makers::OwnersAndAdmins => text!(key_rules.makers_all),
-        Makers::Owners => text!(key_rules.makers_owners),
-        Makers::Nobody => text!(key_rules.makers_nobody),
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::settings::DeviceView;
 
 use crate::{
-    components::{ButtonKind, StateBadge, SubmitButton, Time, Tone},
+    components::{ButtonKind, Head, StateBadge, SubmitButton, Table, Time, Tone},
     pages::dialog::Failure,
     server_fns::settings::{EndOtherSessionsCall, EndSessionCall},
     texts::text,
@@ -23,6 +23,12 @@ pub(super) fn Devices(
 ) -> impl IntoView {
     let has_others = devices.len() > 1;
     let rows = devices.into_iter().map(|device| view! { <DeviceRow device end/> }).collect_view();
+    let heads = vec![
+        Head::Named(text!(settings.devices.device)),
+        Head::Named(text!(settings.devices.signed_in)),
+        Head::Named(text!(settings.devices.seen)),
+        Head::Unseen(text!(team.actions)),
+    ];
     view! {
         <section class="card" aria-labelledby="devices">
             <div class="card-head">
@@ -30,18 +36,7 @@ pub(super) fn Devices(
                 <p>{text!(settings.devices.lead)}</p>
             </div>
             <div class="in-card slim"><Failure action=end/><Failure action=end_others/></div>
-            <table class="devices">
-                <caption class="visually-hidden">{text!(settings.devices.caption)}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{text!(settings.devices.device)}</th>
-                        <th scope="col">{text!(settings.devices.signed_in)}</th>
-                        <th scope="col">{text!(settings.devices.seen)}</th>
-                        <th scope="col"><span class="visually-hidden">{text!(team.actions)}</span></th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <Table class="devices" caption=text!(settings.devices.caption) heads>{rows}</Table>
             {has_others.then(|| view! {
                 <div class="card-foot">
                     <ActionForm action=end_others>

@@ -5,11 +5,12 @@ use shared::{Error, connection::ConnectedClient, permission::PermissionSet};
 
 use super::{
     Sample,
-    samples::{STRANGE, days, hours_ago},
+    samples::{STRANGE, days, hours_ago, tool_days},
 };
 use crate::components::{
-    Avatar, BarChart, Breadcrumb, ClientLine, DayChart, EmptyState, ErrorNote, Glyph, LoadError,
-    Moment, MoreMenu, Note, PermissionTags, Skeleton, StateBadge, Time, Timeline, Tone,
+    Avatar, BarChart, Beside, Breadcrumb, ClientLine, DayChart, Direction, EmptyState, ErrorNote,
+    Glyph, Head, LoadError, Moment, MoreMenu, Note, Pages, PermissionTags, Skeleton, StateBadge,
+    Table, Time, Timeline, Tone, ToolChart,
 };
 
 const TONES: [(Tone, &str); 4] = [
@@ -102,26 +103,20 @@ pub(super) fn Lists() -> impl IntoView {
             }
         })
         .collect_view();
+    let sorting = |label, now| Head::Sorting { label, href: "/styleguide".to_owned(), now };
+    let heads = vec![
+        sorting("Key", Some(Direction::Ascending)),
+        Head::Named("Permissions"),
+        sorting("Last used", None),
+        sorting("State, end", Some(Direction::Descending)),
+        Head::Unseen("Actions"),
+    ];
     view! {
         <section class="card" aria-label="Table">
-            <table>
-                <caption class="visually-hidden">"Table"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Key"</th>
-                        <th scope="col">"Permissions"</th>
-                        <th scope="col">"Last used"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col"><span class="visually-hidden">"Actions"</span></th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-            <nav class="foot" aria-label="Pages">
+            <Table class="sample" caption="Table" heads>{rows}</Table>
+            <Pages beside=Signal::stored(Beside { previous: None, next: Some("/styleguide".to_owned()) })>
                 <span>"4 of 120"</span>
-                <a class="btn small" href="/styleguide">"Newest"</a>
-                <a class="btn small" href="/styleguide">"Older"</a>
-            </nav>
+            </Pages>
         </section>
         <section class="card" aria-label="Nothing there">
             <EmptyState icon=icondata::LuKeyRound heading="No key yet">
@@ -166,6 +161,7 @@ pub(super) fn Charts() -> impl IntoView {
         <section class="card" aria-label="Charts">
             <div class="card-head"><h2>"Chart"</h2><p>"Bars of days, bars with names, and nothing to draw."</p></div>
             <DayChart days=days()/>
+            <ToolChart tools=tool_days()/>
             <DayChart days=Vec::new()/>
         </section>
         <section class="card" aria-label="Bars">

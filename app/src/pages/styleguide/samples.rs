@@ -1,7 +1,7 @@
 //! What the samples show.
 
 use shared::{
-    call_figures::DayView,
+    call_figures::{DayView, ToolDays},
     time::{HOUR, TimeView, Timestamp},
 };
 
@@ -25,6 +25,16 @@ pub(super) fn days() -> Vec<DayView> {
             failed: day % 3,
         })
         .collect()
+}
+
+/// The same days by tool, of which there are more than a chart tells apart.
+pub(super) fn tool_days() -> ToolDays {
+    let tools = ["query", "read", "write", "schema", "report", "create", "context"];
+    let counts: Vec<_> = (0..30_usize)
+        .flat_map(|day| tools.iter().zip(1_u32..).map(move |(tool, at)| (day, *tool, at)))
+        .map(|(day, tool, at)| (day, format!("aidoo_{tool}"), day as u32 * 7 % (20 / at + 1)))
+        .collect();
+    ToolDays::of(days().into_iter().map(|day| day.day).collect(), &counts)
 }
 
 /// Texts that break out of boxes, if anything does.

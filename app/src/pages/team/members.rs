@@ -10,7 +10,7 @@ use shared::{
 
 use super::{open::Open, rules};
 use crate::{
-    components::{Avatar, Glyph, MoreMenu, StateBadge, Time, Tone, use_elapsed},
+    components::{Avatar, Glyph, Head, MoreMenu, StateBadge, Table, Time, Tone, use_elapsed},
     texts::{rich, text},
     words,
 };
@@ -32,20 +32,15 @@ pub(super) fn TeamTable(
         .into_iter()
         .map(|invitation| view! { <InvitationRow invitation viewer/> })
         .collect_view();
+    let heads = vec![
+        Head::Named(text!(common.person)),
+        Head::Named(text!(team.role)),
+        Head::Named(text!(team.odoo_account)),
+        Head::Named(text!(team.keys)),
+        Head::Unseen(text!(team.actions)),
+    ];
     view! {
-        <table class="team">
-            <caption class="visually-hidden">{text!(team.list)}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{text!(common.person)}</th>
-                    <th scope="col">{text!(team.role)}</th>
-                    <th scope="col">{text!(team.odoo_account)}</th>
-                    <th scope="col">{text!(team.keys)}</th>
-                    <th scope="col"><span class="visually-hidden">{text!(team.actions)}</span></th>
-                </tr>
-            </thead>
-            <tbody>{members} {invitations}</tbody>
-        </table>
+        <Table class="team" caption=text!(team.list) heads>{members} {invitations}</Table>
     }
     .into_any()
 }

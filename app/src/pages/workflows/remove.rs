@@ -1,13 +1,12 @@
 //! The confirmation before a workflow is taken away.
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{id::CompanyId, workflow::WorkflowView};
 
 use super::WORKFLOWS;
 use crate::{
     components::{ButtonKind, CloseLink, Closing, Dialog, SubmitButton},
-    pages::dialog::{Failure, on_success},
+    pages::dialog::{Failure, on_success, use_leave},
     server_fns::workflows::ArchiveWorkflowCall,
     texts::text,
     words,
@@ -24,11 +23,8 @@ pub(super) fn RemoveDialog(
     action: ServerAction<ArchiveWorkflowCall>,
 ) -> impl IntoView {
     let WorkflowView { id, name, version, .. } = workflow;
-    let navigate = use_navigate();
-    on_success(action, move || {
-        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-        navigate(WORKFLOWS, options);
-    });
+    let leave = use_leave();
+    on_success(action, move || leave(WORKFLOWS));
     let why = if version.is_some() {
         text!(workflows.remove_validated)
     } else {

@@ -7,7 +7,7 @@ use shared::{
 };
 
 use crate::{
-    components::{StateBadge, Time, Tone},
+    components::{Head, StateBadge, Table, Time, Tone},
     texts::text,
     words,
 };
@@ -19,22 +19,17 @@ pub(super) fn Runs(
     runs: Vec<RunView>,
 ) -> impl IntoView {
     let rows = runs.into_iter().map(|run| view! { <Row run/> }).collect_view();
+    let heads = vec![
+        Head::Named(text!(workflows.when)),
+        Head::Named(text!(workflows.workflow)),
+        Head::Named(text!(workflows.person)),
+        Head::Named(text!(workflows.steps)),
+        Head::Named(text!(workflows.result)),
+    ];
     view! {
         <section class="card" aria-labelledby="runs">
             <h2 id="runs">{text!(workflows.runs)}</h2>
-            <table class="calls">
-                <caption class="visually-hidden">{text!(workflows.runs_caption)}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{text!(workflows.when)}</th>
-                        <th scope="col">{text!(workflows.workflow)}</th>
-                        <th scope="col">{text!(workflows.person)}</th>
-                        <th scope="col">{text!(workflows.steps)}</th>
-                        <th scope="col">{text!(workflows.result)}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <Table class="calls" caption=text!(workflows.runs_caption) heads>{rows}</Table>
         </section>
     }
     .into_any()
