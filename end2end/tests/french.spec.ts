@@ -102,6 +102,17 @@ test("what an owner does in French is answered in French, with French times", as
     await language.isFrench();
   });
 
+  await test.step("why calls were refused, in the chart and with each", async () => {
+    await visit(page, "/activity?result=refused");
+    // The client got a sentence in English; where it says no more than the cause, it stands nowhere.
+    await expect(page.getByText("La clé API ne le permet pas.")).toHaveCount(2);
+    await expect(page.getByText("does not have the permission")).toHaveCount(0);
+    await expect(page.getByText(/^Un argument est incorrect, ou désigne ce qui est fermé\u00a0: /)).toHaveCount(1);
+    await language.isFrench();
+    await language.fits();
+    await accessible(page);
+  });
+
   await test.step("what was left is put away, for whoever comes next", async () => {
     await visit(page, "/approvals");
     await page.getByRole("button", { name: "Refuser" }).click();
@@ -153,5 +164,6 @@ async function fill(page: Page, demo: Aidoo): Promise<void> {
   const ids = [(found.structured as { records: { id: number }[] }).records[0].id];
   await callTool(demo.url, key, "aidoo_write", { model: "res.partner", ids, values: { city: "Namur" } });
   await callTool(demo.url, key, "aidoo_read", { model: "ir.mail_server", ids: [1], fields: ["name"] });
+  await callTool(demo.url, await make("Chercher", "query"), "aidoo_read", { model: "res.partner", ids });
   await policy("preview");
 }
