@@ -176,6 +176,9 @@ fn ordered(
         KeyColumn::End => Expr::cust(END),
     };
     let order = if sort.is_ascending() { Order::Asc } else { Order::Desc };
+    if let (KeyColumn::End, Some(cursor)) = (sort.column(), &cursor) {
+        keyset::bound(&mut select, column.clone(), &order, cursor);
+    }
     keyset::page(&mut select, column, key(Key::Id), order, cursor);
     select
 }
@@ -478,9 +481,8 @@ mod tests {
                 KeyColumn::Name => "cursor".to_owned().into(),
                 _ => 7.into(),
             };
-            // Of a row value, SQLite looks up columns in an index and no expression: it walks there in order.
             let begun = match sort.column() {
-                KeyColumn::End => "api_keys_by_company_end (company_id=?)",
+                KeyColumn::End => "(company_id=? AND <expr>",
                 _ => "(company_id=? AND (",
             };
             let cursor = Some(Cursor { order: sort as u8, side, value, id: Uuid::nil() });

@@ -44,6 +44,18 @@ pub fn page(
     select.order_by_expr(value, order.clone()).order_by_expr(id, order);
 }
 
+/// Bounds `value` alone. It says nothing new beside [`page`] and comes before it, where `value` is an expression: of a row
+/// value, SQLite looks up columns in an index, and no expression.
+pub fn bound(select: &mut SelectStatement, value: Expr, order: &Order, cursor: &Cursor) {
+    let SortValue(last) = &cursor.value;
+    let last = match last {
+        Last::Number(number) => Expr::val(*number),
+        Last::Text(text) => Expr::val(text.as_str()),
+    };
+    let falls = matches!(order, Order::Desc) != matches!(cursor.side, Side::Before);
+    select.and_where(if falls { value.lte(last) } else { value.gte(last) });
+}
+
 /// On which side of its row a page lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Side {
