@@ -28,7 +28,8 @@ export default defineConfig({
   retries: 0,
   // Each worker starts two servers, and passwords are hashed slowly on purpose.
   workers: 1,
-  timeout: 60_000,
+  // Journeys are long, and the machine that runs them may be busy.
+  timeout: 120_000,
   expect: {
     timeout: 10_000,
     // Another Chromium draws edges a little differently; a button that is gone is more than that.

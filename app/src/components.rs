@@ -43,7 +43,7 @@ pub use self::{
     avatar::Avatar,
     bar_chart::BarChart,
     breadcrumb::Breadcrumb,
-    button::{ButtonKind, SubmitButton},
+    button::{ButtonKind, SubmitButton, give_focus_back},
     check_card::CheckCard,
     client_line::ClientLine,
     code_details::CodeDetails,

@@ -4,7 +4,7 @@
 use std::iter::successors;
 
 use leptos::{
-    html,
+    ev, html,
     prelude::*,
     server_fn::ServerFn,
     wasm_bindgen::JsCast,
@@ -64,29 +64,43 @@ where
 /// stood in takes the focus, so that the next Tab goes on from there and not from the page's beginning. `done` counts
 /// the successes.
 pub(crate) fn keep_focus(done: impl Fn() -> usize + Send + Sync + 'static) {
+    // A button that is disabled while its form is sent has lost the focus by the time of the answer.
+    let last = StoredValue::new_local(Vec::new());
+    Effect::new(move |_| {
+        let heard = window_event_listener(ev::focusin, move |event| {
+            let focused = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            // The page may be gone by now.
+            let _ = last.try_set_value(parts_around(focused));
+        });
+        on_cleanup(move || heard.remove());
+    });
     Effect::new(move |before: Option<usize>| {
         let now = done();
         if before.is_some_and(|before| before != now) {
-            let parts = "article, section, main";
-            let focused = document().active_element();
-            let around = successors(focused.and_then(|one| one.closest(parts).ok()?), |one| {
-                one.parent_element()?.closest(parts).ok()?
-            });
-            watch_focus(around.collect(), LISTS_ARE_READ);
+            watch_focus(last.get_value(), 0);
         }
         now
     });
 }
 
+/// What `focused` stands in, the innermost first.
+fn parts_around(focused: Option<Element>) -> Vec<Element> {
+    const PARTS: &str = "article, section, main";
+    let innermost = focused.and_then(|one| one.closest(PARTS).ok()?);
+    successors(innermost, |one| one.parent_element()?.closest(PARTS).ok()?).collect()
+}
+
 /// In as many frames a list has been read again, or it has not to do with what was done.
 const LISTS_ARE_READ: u32 = 90;
+/// In as many frames a button that was disabled meanwhile has the focus back.
+const BUTTON_IS_BACK: u32 = 3;
 
-fn watch_focus(around: Vec<Element>, frames: u32) {
+fn watch_focus(around: Vec<Element>, frame: u32) {
     request_animation_frame(move || {
         let has_focus = document().active_element().is_some_and(|one| one.tag_name() != "BODY");
-        if has_focus {
-            if let Some(frames) = frames.checked_sub(1) {
-                watch_focus(around, frames);
+        if has_focus || frame < BUTTON_IS_BACK {
+            if frame < LISTS_ARE_READ {
+                watch_focus(around, frame + 1);
             }
             return;
         }

@@ -73,7 +73,6 @@ test("a chosen language goes with the person to another browser", async ({ serve
 
 // That every page and dialog is French is seen by `look.spec.ts`, which opens all of them.
 test("what an owner does in French is answered in French, with French times", async ({ servers, browserOf }) => {
-  test.setTimeout(120_000);
   const { demo } = servers;
   const page = await (await browserOf(demo)).newPage();
   const language = new Language(page);

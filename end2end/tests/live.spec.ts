@@ -38,7 +38,6 @@ test("signing out in another tab says so, and leaves what is on the page", async
 });
 
 test("a page without the server says so, offers to reload, and is live again by itself", async ({ browserOf }) => {
-  test.setTimeout(120_000);
   const demo = await start({ demo: true });
   const context = await browserOf(demo);
   const page = await context.newPage();
@@ -148,7 +147,7 @@ test("the open list of keys follows what others do, and takes nothing from benea
   const { demo } = servers;
   const owner = await Session.of(demo, "OWNER");
   const { company } = owner;
-  const used = await owner.key("Used while looked at", "query");
+  const used = await owner.key("Used beneath the list", "query");
   const ticked = await owner.key("Ticked meanwhile", "query");
   const ended = await owner.key("Ended by another", "query");
   const page = await (await browserOf(demo, await signedIn(owner))).newPage();
@@ -163,14 +162,14 @@ test("the open list of keys follows what others do, and takes nothing from benea
 
   await test.step("ticks, a half-typed search, the focus and an open menu", async () => {
     await open("/api-keys");
-    for (const name of ["Used while looked at", "Ticked meanwhile", "Ended by another"]) await tick(name).check();
+    for (const name of ["Used beneath the list", "Ticked meanwhile", "Ended by another"]) await tick(name).check();
     await page.getByRole("searchbox").fill("half-typed");
-    await keys.more("Used while looked at").click();
-    const choice = page.getByRole("link", { name: "Rotate Used while looked at" });
+    await keys.more("Used beneath the list").click();
+    const choice = page.getByRole("link", { name: "Rotate Used beneath the list" });
     await choice.focus();
 
     await callTool(demo.url, used.key, "aidoo_query", { model: "res.partner", limit: 1 });
-    await expect(keys.row("Used while looked at")).not.toContainText("Never");
+    await expect(keys.row("Used beneath the list")).not.toContainText("Never");
     await owner.key("Made by another", "query");
     await expect(keys.row("Made by another")).toBeVisible();
     await revoke(ended.id);
@@ -178,7 +177,7 @@ test("the open list of keys follows what others do, and takes nothing from benea
 
     await expect(choice).toBeFocused();
     await expect(page.getByRole("searchbox")).toHaveValue("half-typed");
-    for (const name of ["Used while looked at", "Ticked meanwhile"]) await expect(tick(name)).toBeChecked();
+    for (const name of ["Used beneath the list", "Ticked meanwhile"]) await expect(tick(name)).toBeChecked();
     // One that is over cannot be revoked any more.
     await expect(tick("Ended by another")).toHaveCount(0);
     await page.keyboard.press("Escape");

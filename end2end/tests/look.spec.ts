@@ -167,7 +167,6 @@ test("a form that was sent empty suits everybody", async ({ browserOf }) => {
 });
 
 test("the pages of a company that has nothing yet suit everybody", async ({ browserOf }) => {
-  test.setTimeout(120_000);
   const empty = await start({ demo: false });
   const context = await browserOf(empty, calm);
   try {

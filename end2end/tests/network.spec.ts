@@ -33,7 +33,6 @@ async function keysCalled(name: string): Promise<Keys["keys"]> {
 }
 
 test("signing up, signing in and accepting an invitation", async ({ browserOf }) => {
-  test.setTimeout(120_000);
   const page = await (await browserOf(server, {}, OFFLINE)).newPage();
 
   await test.step("sign-up", async () => {
@@ -100,7 +99,6 @@ test("setting a new password by a link", async ({ browserOf }) => {
 });
 
 test("generating, rotating, editing and revoking a key", async ({ browserOf }) => {
-  test.setTimeout(120_000);
   const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
   const dialog = page.getByRole("dialog");
 
@@ -217,7 +215,6 @@ test("inviting, changing a role and removing somebody", async ({ browserOf }) =>
 });
 
 test("links: a new one for an invitation and for a password, and joining by one", async ({ browserOf }) => {
-  test.setTimeout(120_000);
   const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
   const dialog = page.getByRole("dialog");
   const team = new Team(page);
@@ -275,7 +272,6 @@ test("links: a new one for an invitation and for a password, and joining by one"
 });
 
 test("keys that are handed over, accepted, and revoked together", async ({ browserOf }) => {
-  test.setTimeout(120_000);
   const { owner } = filled;
   const { company } = owner;
   const anna = await Session.signIn(server, server.env.AIDOO_ADMIN_EMAIL, server.env.AIDOO_ADMIN_PASSWORD);
@@ -361,7 +357,6 @@ test("keys that are handed over, accepted, and revoked together", async ({ brows
 });
 
 test("devices, and a change that waits for a person", async ({ browserOf }) => {
-  test.setTimeout(120_000);
   const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
   await Session.of(server, "OWNER");
   await Session.of(server, "OWNER");
@@ -519,7 +514,6 @@ test("a workflow that is being built", async ({ browserOf }) => {
 });
 
 test("a workflow from a template: made, tried, validated, accepted and removed", async ({ browserOf }) => {
-  test.setTimeout(120_000);
   const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
   await visit(page, "/workflows");
 

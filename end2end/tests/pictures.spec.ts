@@ -76,7 +76,6 @@ test("an owner's pages look as they did, at every width, by day and by night", a
 });
 
 test("an owner's dialogs look as they did", async ({ browserOf }) => {
-  test.setTimeout(120_000);
   const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
   const members = await filled.owner.members();
   const idris = members.get(server.env.AIDOO_MEMBER_EMAIL);

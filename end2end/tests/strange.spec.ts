@@ -14,7 +14,6 @@ let server: Aidoo;
 let filled: Filled;
 let keys: Map<string, string>;
 test.beforeAll(async () => {
-  test.setTimeout(120_000);
   server = await start({ demo: true });
   filled = await fill(server);
   keys = await typeStrangeThings(filled.owner);

@@ -46,7 +46,7 @@ pub fn SubmitButton(
 ) -> impl IntoView {
     let busy = busy.unwrap_or_else(|| text!(common.one_moment).to_owned());
     let node = NodeRef::<html::Button>::new();
-    keep_focus(node, pending);
+    give_focus_back(node, pending);
     view! {
         <button
             node_ref=node
@@ -62,8 +62,9 @@ pub fn SubmitButton(
     .into_any()
 }
 
-/// A disabled button loses the focus: whoever sent the form with it gets it back, to try again or to leave.
-fn keep_focus(node: NodeRef<html::Button>, pending: Signal<bool>) {
+/// A button that is disabled while something is `pending` loses the focus: whoever pressed it gets it back, to try again
+/// or to leave.
+pub fn give_focus_back(node: NodeRef<html::Button>, pending: Signal<bool>) {
     let had_it = StoredValue::new(false);
     Effect::new(move |_| {
         let is_pending = pending.get();

@@ -194,14 +194,16 @@ fn KeyList(
         request_animation_frame(move || ticked.restore());
     });
     let has_any = Memo::new(move |_| shown.with(|page| page.total_unfiltered > 0));
-    move || {
-        if has_any.get() {
-            let filters = now.clone();
-            view! { <Listed shown filters company accept filter/> }.into_any()
-        } else {
-            view! { <NoKeys/> }.into_any()
-        }
+    let listed = move || {
+        let filters = now.clone();
+        view! { <Listed shown filters company accept filter/> }.into_any()
+    };
+    if has_any.get_untracked() {
+        // Not in a closure: when the list is filtered anew, the bar that somebody types in stays the one that it is.
+        return listed();
     }
+    let list = move || if has_any.get() { listed() } else { view! { <NoKeys/> }.into_any() };
+    list.into_any()
 }
 
 #[component]

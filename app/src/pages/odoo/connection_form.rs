@@ -8,7 +8,9 @@ use shared::{
 };
 
 use crate::{
-    components::{ErrorNote, Field, FieldProblem, Glyph, Note, SubmitButton, Tone, use_ready},
+    components::{
+        ErrorNote, Field, FieldProblem, Glyph, Note, SubmitButton, Tone, give_focus_back, use_ready,
+    },
     forms,
     server_fns::connections::{ProbeConnectionCall, SaveConnectionCall},
     texts::text,
@@ -61,6 +63,8 @@ pub(super) fn ConnectionForm(
     let found = Signal::derive(move || probe.value().get().and_then(Result::ok));
     let ready = use_ready();
     let looking = probe.pending();
+    let test = NodeRef::<html::Button>::new();
+    give_focus_back(test, looking.into());
     let look = move |_| {
         action.clear();
         probe.dispatch(ProbeConnectionCall {
@@ -167,6 +171,7 @@ pub(super) fn ConnectionForm(
                     {text!(odoo.save)}
                 </SubmitButton>
                 <button
+                    node_ref=test
                     type="button"
                     class="btn"
                     disabled=move || !ready.get() || looking.get() || busy.get()

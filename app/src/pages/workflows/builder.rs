@@ -12,7 +12,7 @@ mod tried;
 mod value;
 mod values;
 
-use leptos::{ev, prelude::*};
+use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
     Field,
@@ -28,7 +28,7 @@ use self::{
 };
 use super::{WORKFLOWS, flow::Flow};
 use crate::{
-    components::{ErrorNote, Glyph, Note, Tone},
+    components::{ErrorNote, Glyph, Note, Tone, give_focus_back},
     forms,
     pages::dialog::NeedsScript,
     server_fns::workflows::{SaveWorkflowCall, TryWorkflowCall},
@@ -78,6 +78,8 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
             || written.with(|now| now != then)
     });
     let save = ServerAction::<SaveWorkflowCall>::new();
+    let keep = NodeRef::<html::Button>::new();
+    give_focus_back(keep, save.pending().into());
     ask_before_leaving(is_changed, save);
     // The models that people mean most are there before anybody types.
     Effect::new(move |_| editor.catalog.search(String::new()));
@@ -149,7 +151,7 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
                 <div role="alert"><Note tone=Tone::Bad><p>{text!(builder.unreadable)}</p></Note></div>
             })}
             <div class="buttons">
-                <button type="button" class="btn primary" disabled=move || save.pending().get() on:click=on_save>
+                <button node_ref=keep type="button" class="btn primary" disabled=move || save.pending().get() on:click=on_save>
                     {move || if save.pending().get() { text!(common.saving) } else { text!(builder.save) }}
                 </button>
                 <a class="btn" href=WORKFLOWS>{text!(builder.close)}</a>
