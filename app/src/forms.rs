@@ -1,7 +1,7 @@
 //! What the pages' forms share: the error of the last sending, field by field, and what it does to the
 //! focus.
 
-use std::iter::successors;
+use std::{iter::successors, sync::Arc};
 
 use leptos::{
     ev, html,
@@ -64,22 +64,25 @@ where
 /// stood in takes the focus, so that the next Tab goes on from there and not from the page's beginning. `done` counts
 /// the successes.
 pub(crate) fn keep_focus(done: impl Fn() -> usize + Send + Sync + 'static) {
-    // A button that is disabled while its form is sent has lost the focus by the time of the answer.
-    let last = StoredValue::new_local(Vec::new());
+    let done = Arc::new(done);
+    // What holds elements is made in the browser alone: the server's threads may not drop it.
     Effect::new(move |_| {
+        // A button that is disabled while its form is sent has lost the focus by the time of the answer.
+        let last = StoredValue::new_local(Vec::new());
         let heard = window_event_listener(ev::focusin, move |event| {
             let focused = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             // The page may be gone by now.
             let _ = last.try_set_value(parts_around(focused));
         });
         on_cleanup(move || heard.remove());
-    });
-    Effect::new(move |before: Option<usize>| {
-        let now = done();
-        if before.is_some_and(|before| before != now) {
-            watch_focus(last.get_value(), 0);
-        }
-        now
+        let done = Arc::clone(&done);
+        Effect::new(move |before: Option<usize>| {
+            let now = done();
+            if before.is_some_and(|before| before != now) {
+                watch_focus(last.get_value(), 0);
+            }
+            now
+        });
     });
 }
 
