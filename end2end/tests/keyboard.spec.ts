@@ -114,7 +114,7 @@ test("signing in, a key from its making to its end, and signing out, by keyboard
     await expect(page.getByRole("combobox", { name: "Order" })).toBeFocused();
     await expect(keys.row("By keyboard")).toBeVisible();
     // The heads of columns sort too, and say how.
-    const head = (name: string) => page.getByRole("columnheader", { name });
+    const head = (name: string) => page.getByRole("columnheader", { name, exact: true });
     await keyboard.press(head("Key").getByRole("link"));
     await expect(page).toHaveURL(/sort=name$/);
     await expect(head("Key")).toHaveAttribute("aria-sort", "ascending");

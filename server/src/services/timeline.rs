@@ -160,7 +160,7 @@ async fn entries(
         let mut rows: Vec<Row> = Vec::new();
         if let Some(filter) = &calls {
             let calls = call_lists::page(db, company, filter, cursor.clone(), enough).await?;
-            rows.extend(calls.into_iter().map(Row::Call));
+            rows.extend(calls.into_iter().map(|call| Row::Call(Box::new(call))));
         }
         for filter in &sources.deeds {
             let deeds = audit_lists::page(db, company, *filter, cursor.clone(), enough).await?;
@@ -179,7 +179,7 @@ async fn entries(
         .into_iter()
         .map(|row| match row {
             Row::Call(call) => {
-                activity_pages::view(call, face).map(|call| Entry::Call(Box::new(call)))
+                activity_pages::view(*call, face).map(|call| Entry::Call(Box::new(call)))
             }
             Row::Deed(entry) => Ok(Entry::Deed(view(entry, &names, face))),
         })
@@ -230,7 +230,7 @@ async fn sources(
 
 /// A row of either table.
 enum Row {
-    Call(ListedCall),
+    Call(Box<ListedCall>),
     Deed(ListedEntry),
 }
 
