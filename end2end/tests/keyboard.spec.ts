@@ -405,8 +405,11 @@ test("a change is approved by keyboard alone, and the activity and the notices a
     // What a call asked is behind a summary, and whose key it was is a link.
     await keyboard.press(page.getByRole("row").filter({ hasText: "Cursor - Idris" }).getByRole("link", { name: "Cursor - Idris" }).first());
     await expect(page).toHaveURL(/key=key_/);
-    await keyboard.press(page.getByRole("link", { name: "Show all keys" }));
-    await expect(page).toHaveURL(/\/activity$/);
+    const key = page.getByRole("combobox", { name: "Key", exact: true });
+    await keyboard.to(key);
+    await page.keyboard.press("Home");
+    await expect(page).not.toHaveURL(/key=key_/);
+    await expect(key).toBeFocused();
   });
 
   await test.step("notices", async () => {
