@@ -35,7 +35,7 @@ export class Account {
 
   /** Opens the menu that has *Sign out* in it, where it is not on the page anyhow. */
   async openMenu(open: (button: Locator) => Promise<void> = (button) => button.click()): Promise<void> {
-    const out = this.page.getByRole("button", { name: "Sign out" });
+    const out = this.page.getByRole("button", { name: "Sign out", exact: true });
     if (await out.isVisible()) return;
     const menu = this.page.locator("[popover]").filter({ has: this.page.locator("button", { hasText: "Sign out" }) }).last();
     await open(this.page.locator(`[popovertarget="${await menu.getAttribute("id")}"]:visible`));
@@ -43,7 +43,7 @@ export class Account {
 
   async signOut(): Promise<void> {
     await this.openMenu();
-    await this.page.getByRole("button", { name: "Sign out" }).click();
+    await this.page.getByRole("button", { name: "Sign out", exact: true }).click();
     await expect(this.page).toHaveURL(/\/sign-in/);
   }
 
