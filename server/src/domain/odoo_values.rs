@@ -44,23 +44,12 @@ pub fn check(
 ) -> Result<Vec<Nested>, String> {
     let mut nested = Vec::new();
     for (name, value) in values {
-        if guards.is_secret(name) {
-            return Err(format!("{name} holds a secret and is closed to every tool"));
-        }
-        let Some(definition) = definitions.get(name) else {
-            let told = definitions.iter().filter(|(name, field)| !guards.hides(name, field));
-            return Err(unknown_field(name, model, told.map(|(name, _)| name.as_str())));
-        };
-        if guards.holds_secret(name, definition) {
-            return Err(format!("{name} holds a secret and is closed to every tool"));
-        }
+        let definition = known_field(model, name, definitions, guards)?;
         if definition["readonly"] == Value::Bool(true) {
             return Err(format!("{name} is read-only on {model}"));
         }
         let kind = definition["type"].as_str().unwrap_or_default();
-        if let Some(relation) = definition["relation"].as_str().filter(|to| guards.is_closed(to)) {
-            return Err(format!("{name} leads into {relation}, which is closed to every tool"));
-        }
+        refuse_closed(name, definition, guards)?;
         match kind {
             "one2many" | "many2many" => {
                 let relation = definition["relation"].as_str().unwrap_or_default();
@@ -87,6 +76,43 @@ pub fn check(
         }
     }
     Ok(nested)
+}
+
+/// Checks the name of a field alone, where its value is not known yet.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_name(
+    model: &str,
+    name: &str,
+    definitions: &Map<String, Value>,
+    guards: &Guards,
+) -> Result<(), String> {
+    refuse_closed(name, known_field(model, name, definitions, guards)?, guards)
+}
+
+/// The definition of a field that may be named.
+fn known_field<'a>(
+    model: &str,
+    name: &str,
+    definitions: &'a Map<String, Value>,
+    guards: &Guards,
+) -> Result<&'a Value, String> {
+    let definition = definitions.get(name);
+    if guards.holds_secret(name, definition.unwrap_or(&Value::Null)) {
+        return Err(format!("{name} holds a secret and is closed to every tool"));
+    }
+    definition.ok_or_else(|| {
+        let told = definitions.iter().filter(|(name, field)| !guards.hides(name, field));
+        unknown_field(name, model, told.map(|(name, _)| name.as_str()))
+    })
+}
+
+fn refuse_closed(name: &str, definition: &Value, guards: &Guards) -> Result<(), String> {
+    match definition["relation"].as_str().filter(|relation| guards.is_closed(relation)) {
+        Some(closed) => Err(format!("{name} leads into {closed}, which is closed to every tool")),
+        None => Ok(()),
+    }
 }
 
 /// Odoo's column of whole numbers and ids has 32 bits (PostgreSQL's `integer`), and a larger one is an

@@ -58,8 +58,6 @@ pub(super) async fn list(
         Filter { key: None, member: visible.member.or(member), words: words(&search), state };
     let cursor = cursor.and_then(|text| api_key_lists::parse_cursor(&text, sort));
 
-    // One row more than a page tells whether another follows.
-    let limit = u64::from(PAGE_SIZE) + 1;
     // A search looks through all names for each of the first two: neither waits for the other.
     let counted = async {
         if filter == visible {
@@ -73,17 +71,13 @@ pub(super) async fn list(
         api_key_lists::count(db, company, &visible, now),
     )?;
     let total = counted.unwrap_or(total_unfiltered);
-    let mut cursor = cursor;
-    let Page { rows, previous, next } = loop {
-        let at = cursor.clone();
-        let rows = api_key_lists::page(db, company, &filter, &found, sort, at, limit, now).await?;
-        let place = |row: &ListedKey| api_key_lists::cursor_of(row, sort);
-        match Page::of(rows, PAGE_SIZE as usize, cursor.as_ref(), place) {
-            Some(page) => break page,
-            // From the beginning there always is one.
-            None => cursor = None,
-        }
-    };
+    let place = |row: &ListedKey| api_key_lists::cursor_of(row, sort);
+    let (filter, found) = (&filter, &found);
+    let Page { rows, previous, next } =
+        Page::read(cursor, PAGE_SIZE as usize, place, |at, limit| {
+            api_key_lists::page(db, company, filter, found, sort, at, limit, now)
+        })
+        .await?;
 
     let (ceilings, KeyRules { must_accept, .. }) = policies::about_keys(db, company).await?;
     let people = if sees_all { api_key_lists::list_holders(db, company).await? } else { vec![] };

@@ -2,7 +2,7 @@
 //! costs what two short look-ups in an index cost, wherever it begins.
 
 use app::backend::Actor;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbErr};
 use shared::{
     Error,
     activity::{ListActivity, PAGE_SIZE},
@@ -153,26 +153,22 @@ async fn entries(
     let company = me.company;
     let sources = sources(db, actor, me, &asked, range).await?;
     let calls = sources.calls.then(|| activity_pages::filter(me, asked, range));
-    // One more than a page tells whether another follows.
-    let enough = limit as u64 + 1;
-    let mut cursor = cursor;
-    let page = loop {
-        let mut rows: Vec<Row> = Vec::new();
-        if let Some(filter) = &calls {
-            let calls = call_lists::page(db, company, filter, cursor.clone(), enough).await?;
-            rows.extend(calls.into_iter().map(|call| Row::Call(Box::new(call))));
-        }
-        for filter in &sources.deeds {
-            let deeds = audit_lists::page(db, company, *filter, cursor.clone(), enough).await?;
-            rows.extend(deeds.into_iter().map(Row::Deed));
-        }
-        match merged(rows, limit, cursor.as_ref()) {
-            Some(page) => break page,
-            // From the beginning there always is one.
-            None => cursor = None,
-        }
-    };
-    let Page { rows, previous, next } = page;
+    let (calls, deeds) = (calls.as_ref(), &sources.deeds);
+    let Page { rows, previous, next } =
+        Page::read(cursor, limit, Row::cursor, |cursor, enough| async move {
+            let mut rows: Vec<Row> = Vec::new();
+            if let Some(filter) = calls {
+                let calls = call_lists::page(db, company, filter, cursor.clone(), enough).await?;
+                rows.extend(calls.into_iter().map(|call| Row::Call(Box::new(call))));
+            }
+            for filter in deeds {
+                let deeds = audit_lists::page(db, company, *filter, cursor.clone(), enough).await?;
+                rows.extend(deeds.into_iter().map(Row::Deed));
+            }
+            in_order(&mut rows, cursor.map(|cursor| cursor.side));
+            Ok::<_, DbErr>(rows)
+        })
+        .await?;
     let listed: Vec<ListedEntry> = rows.iter().filter_map(Row::deed).cloned().collect();
     let names = Names::of(db, company, &listed).await?;
     let rows = rows
@@ -242,6 +238,11 @@ impl Row {
         }
     }
 
+    fn cursor(&self) -> Cursor {
+        let (at, id) = self.place();
+        call_lists::cursor_at(at, id)
+    }
+
     fn deed(&self) -> Option<&ListedEntry> {
         match self {
             Self::Call(_) => None,
@@ -250,16 +251,12 @@ impl Row {
     }
 }
 
-/// One page of rows that come from several places, in which they were read for `cursor`.
-fn merged(mut rows: Vec<Row>, limit: usize, cursor: Option<&Cursor>) -> Option<Page<Row>> {
-    match cursor.map(|cursor| cursor.side) {
+/// Puts rows that come from several places into the order in which each was read there.
+fn in_order(rows: &mut [Row], side: Option<Side>) {
+    match side {
         Some(Side::Before) => rows.sort_by_key(Row::place),
         Some(Side::After) | None => rows.sort_by_key(|row| std::cmp::Reverse(row.place())),
     }
-    Page::of(rows, limit, cursor, |row| {
-        let (at, id) = row.place();
-        call_lists::cursor_at(at, id)
-    })
 }
 
 fn view(entry: ListedEntry, names: &Names, face: &Face) -> DeedView {

@@ -16,7 +16,7 @@ const LONGEST_TEXT: usize = 4_096;
 /// It compares row values, `(value, id) < (x, y)`, which an index on both answers at once; the usual
 /// `value < x OR (value = x AND id < y)` makes the databases scan. Neither column may hold nulls.
 ///
-/// A page before its cursor is read backwards: [`Page::of`] turns it round.
+/// A page before its cursor is read backwards: [`Page::read`] turns it round.
 pub fn page(
     select: &mut SelectStatement,
     value: Expr,
@@ -31,11 +31,7 @@ pub fn page(
     };
     if let Some(Cursor { value: SortValue(last), id: last_id, .. }) = cursor {
         let row = Expr::tuple([value.clone(), id.clone()]);
-        let last = match last {
-            Last::Number(number) => Expr::val(number),
-            Last::Text(text) => Expr::val(text),
-        };
-        let bound = Expr::tuple([last, Expr::val(last_id)]);
+        let bound = Expr::tuple([last.into(), Expr::val(last_id)]);
         select.and_where(match order {
             Order::Desc => row.lt(bound),
             _ => row.gt(bound),
@@ -47,13 +43,9 @@ pub fn page(
 /// Bounds `value` alone. It says nothing new beside [`page`] and comes before it, where `value` is an expression: of a row
 /// value, SQLite looks up columns in an index, and no expression.
 pub fn bound(select: &mut SelectStatement, value: Expr, order: &Order, cursor: &Cursor) {
-    let SortValue(last) = &cursor.value;
-    let last = match last {
-        Last::Number(number) => Expr::val(*number),
-        Last::Text(text) => Expr::val(text.as_str()),
-    };
+    let SortValue(last) = cursor.value.clone();
     let falls = matches!(order, Order::Desc) != matches!(cursor.side, Side::Before);
-    select.and_where(if falls { value.lte(last) } else { value.gte(last) });
+    select.and_where(if falls { value.lte(Expr::from(last)) } else { value.gte(Expr::from(last)) });
 }
 
 /// On which side of its row a page lies.
@@ -95,6 +87,15 @@ impl From<i64> for SortValue {
     }
 }
 
+impl From<Last> for Expr {
+    fn from(last: Last) -> Self {
+        match last {
+            Last::Number(number) => Self::val(number),
+            Last::Text(text) => Self::val(text),
+        }
+    }
+}
+
 impl From<String> for SortValue {
     fn from(text: String) -> Self {
         Self(Last::Text(text))
@@ -113,13 +114,33 @@ pub struct Page<R> {
 }
 
 impl<R> Page<R> {
-    /// The page of `limit` rows at `cursor`, from what [`page`] found there: one row more where there are that many.
-    /// `place` gives the cursor after a row.
+    /// The page of `limit` rows at `cursor`; the first one where there is nothing at the cursor, or less than a page before
+    /// it. `read` gives what [`page`] finds at a cursor, at most so many rows; `place` the cursor after a row.
     ///
-    /// It is none where the page is to be read from the list's beginning instead: there is nothing at the cursor, or
-    /// less than a page before it.
-    #[must_use]
-    pub fn of(
+    /// # Errors
+    /// Those of `read`.
+    pub async fn read<Reading, E>(
+        mut cursor: Option<Cursor>,
+        limit: usize,
+        place: impl Fn(&R) -> Cursor,
+        read: impl Fn(Option<Cursor>, u64) -> Reading,
+    ) -> Result<Self, E>
+    where
+        Reading: Future<Output = Result<Vec<R>, E>>,
+    {
+        loop {
+            // One row more than a page tells whether another follows.
+            let rows = read(cursor.clone(), limit as u64 + 1).await?;
+            match Self::of(rows, limit, cursor.as_ref(), &place) {
+                Some(page) => return Ok(page),
+                // From the beginning there always is one.
+                None => cursor = None,
+            }
+        }
+    }
+
+    /// The page of `limit` rows at `cursor`, from what was found there; none where it is the list's first one instead.
+    fn of(
         mut rows: Vec<R>,
         limit: usize,
         cursor: Option<&Cursor>,

@@ -8,15 +8,12 @@ use shared::confirmation::Change;
 
 use super::{
     ToolError,
-    paths::{required_definitions, told_fields},
+    paths::required_definitions,
     readable::as_they_are,
     run::Call,
     values::{MAX_DEPTH, Teller, check_model},
 };
-use crate::{
-    domain::{nearest::unknown_field, odoo_values},
-    services::odoo_cache::Definitions,
-};
+use crate::{domain::odoo_values, services::odoo_cache::Definitions};
 
 /// The records of other models that values change by commands, as they are now.
 #[derive(Debug, Default, PartialEq)]
@@ -219,46 +216,23 @@ pub(super) async fn check_names(
     model: &str,
     values: &Map<String, Value>,
 ) -> Result<(), ToolError> {
+    let guards = &call.principal().rules.guards;
+    let check = |model: &str, field: &str, definitions: &Definitions| {
+        odoo_values::check_name(model, field, &definitions.fields, guards)
+            .map_err(|problem| ToolError::argument(argument, problem))
+    };
     let own = required_definitions(call, model).await?;
-    let mut checked =
-        values.keys().try_for_each(|field| check_name(call, argument, model, &own, field));
+    let mut checked = values.keys().try_for_each(|field| check(model, field, &own));
     each_command(call, model, &[values], |definition, related, command| {
         let relation = definition["relation"].as_str().unwrap_or_default();
         let mut fields = command.values.into_iter().flat_map(Map::keys);
         if checked.is_ok() {
-            checked = check_model(call, argument, relation).and_then(|()| {
-                fields.try_for_each(|field| check_name(call, argument, relation, related, field))
-            });
+            checked = check_model(call, argument, relation)
+                .and_then(|()| fields.try_for_each(|field| check(relation, field, related)));
         }
     })
     .await?;
     checked
-}
-
-fn check_name(
-    call: &Call<'_>,
-    argument: &str,
-    model: &str,
-    definitions: &Definitions,
-    field: &str,
-) -> Result<(), ToolError> {
-    let guards = &call.principal().rules.guards;
-    let definition = definitions.of(field);
-    if guards.holds_secret(field, definition) {
-        let problem = format_args!("{field} holds a secret and is closed to every tool");
-        return Err(ToolError::argument(argument, problem));
-    }
-    if !definitions.fields.contains_key(field) {
-        let told = told_fields(definitions, guards);
-        return Err(ToolError::argument(argument, unknown_field(field, model, told)));
-    }
-    match definition["relation"].as_str().filter(|relation| guards.is_closed(relation)) {
-        Some(closed) => Err(ToolError::argument(
-            argument,
-            format_args!("{field} leads into {closed}, which is closed to every tool"),
-        )),
-        None => Ok(()),
-    }
 }
 
 /// Visits every command in `sets` of values for `model`, and in the values that they bring, with the definition of its

@@ -295,13 +295,13 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
     let intent = Intent { arguments: bound, records: Some(1), consent };
     let (mut answers, problem) = carry_out(call, steps, intent).await?;
     match problem {
-        Some(problem) => {
-            let may_be_gone = problem.cause == Cause::Failed;
+        Some(problem) if problem.cause == Cause::Failed => {
             match require_record(call, &model, row.record_id, &context).await {
-                Err(gone) if may_be_gone && gone.why == CallCause::MissingRecord => Err(gone),
+                Err(gone) if gone.why == CallCause::MissingRecord => Err(gone),
                 _ => Err(problem),
             }
         }
+        Some(problem) => Err(problem),
         None => {
             Ok(Finished::Done { model, method, about, answer: answers.pop().unwrap_or_default() })
         }
