@@ -107,7 +107,7 @@ impl AppState {
             core: core.clone(),
             gateway: Gateway::new(core.clone(), client.clone(), verifier.clone()),
             verifier: verifier.clone(),
-            activity: activity.clone(),
+            activity,
             limits: KeyLimits::new(core.clock.clone(), options.calls_per_address),
             changes: changes.clone(),
             patience: Patience::of(Patience::USUAL),
@@ -132,7 +132,7 @@ impl AppState {
             api_keys: Arc::new(ApiKeysService::new(core.clone(), peppers)),
             connections: Arc::new(ConnectionsService::new(core.clone(), client)),
             policies: Arc::new(PoliciesService::new(core.clone())),
-            approvals: Arc::new(ApprovalsService::new(core.clone(), activity)),
+            approvals: Arc::new(ApprovalsService::new(core.clone())),
             activity: Arc::new(ActivityPages::new(core.clone())),
             workflows: Arc::new(WorkflowsService::new(toolbox.clone())),
         };

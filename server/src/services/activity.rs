@@ -141,9 +141,7 @@ impl Activity {
         let company = call.company;
         let transaction = self.core.db.begin().await?;
         calls::create(&transaction, vec![call]).await?;
-        transaction.commit().await?;
-        self.announce(company);
-        Ok(())
+        self.core.commit(transaction, company).await
     }
 
     /// Completes a change. What cannot be written now is written by nobody else, so it is tried a few
@@ -168,9 +166,7 @@ impl Activity {
     ) -> Result<(), DbErr> {
         let transaction = self.core.db.begin().await?;
         calls::complete(&transaction, company, id, ended).await?;
-        transaction.commit().await?;
-        self.announce(company);
-        Ok(())
+        self.core.commit(transaction, company).await
     }
 
     /// Tells listeners that something of the company has changed.

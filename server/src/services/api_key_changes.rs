@@ -74,8 +74,7 @@ impl ApiKeysService {
         if revoked == 0 {
             return Err(Error::KeyEnded.into());
         }
-        transaction.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(transaction, company).await?;
         tracing::info!(keys = revoked, company.id = %company, "revoked several API keys");
         Ok(())
     }
@@ -153,8 +152,7 @@ impl ApiKeysService {
             let notice = Notice::KeyMade { by, key: name.as_str().to_owned() };
             notices::tell(&self.core, &transaction, holder.user, Some(company), &notice).await?;
         }
-        transaction.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(transaction, company).await?;
         tracing::info!(key.id = %key, company.id = %company, "rotated an API key");
         Ok(self.show(company, successor, &name, person, &text))
     }
@@ -249,8 +247,7 @@ impl ApiKeysService {
             let detail = json!({ "member": member, "removed": own.without(left), "left": left });
             self.core.audit(&transaction, actor, company, "api_key.reduced", key, detail).await?;
         }
-        transaction.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(transaction, company).await?;
         Ok(())
     }
 }

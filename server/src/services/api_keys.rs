@@ -110,8 +110,7 @@ impl ApiKeysService {
             let notice = Notice::KeyMade { by, key: wanted.name.as_str().to_owned() };
             notices::tell(&self.core, &transaction, target.user, Some(company), &notice).await?;
         }
-        transaction.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(transaction, company).await?;
 
         Ok(self.show(company, id, &wanted.name, owner.person, &key))
     }
@@ -216,8 +215,7 @@ impl ApiKeysService {
             let by = notices::name_of(&transaction, actor.user).await?;
             self.tell_of_revocation(&transaction, &by, company, key, member).await?;
         }
-        transaction.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(transaction, company).await?;
         tracing::info!(key.id = %key, company.id = %company, "revoked an API key");
         Ok(())
     }
@@ -235,10 +233,14 @@ impl ApiKeysService {
         access::allow(me.role, Action::AcceptKey(subject))?;
         let now = self.core.clock.now();
         if !api_keys::accept(&transaction, company, key, now).await? {
-            return Err(Error::KeyEnded.into());
+            // The answer to the first time may have been lost.
+            return match api_keys::is_accepted(&transaction, company, key, now).await? {
+                true => Ok(()),
+                false => Err(Error::KeyEnded.into()),
+            };
         }
         self.core.audit(&transaction, actor, company, "api_key.accepted", key, json!({})).await?;
-        transaction.commit().await?;
+        self.core.commit(transaction, company).await?;
         Ok(())
     }
 }

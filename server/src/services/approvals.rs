@@ -17,7 +17,6 @@ use shared::{
 use super::{
     Core,
     access::{self, Membership},
-    activity::Activity,
     time_view::Face,
 };
 use crate::{
@@ -36,14 +35,13 @@ const SHOWN: u64 = 100;
 #[derive(Debug, Clone)]
 pub struct ApprovalsService {
     core: Core,
-    activity: Activity,
 }
 
 impl ApprovalsService {
-    /// The service. `activity` tells listeners what was decided.
+    /// The service.
     #[must_use]
-    pub const fn new(core: Core, activity: Activity) -> Self {
-        Self { core, activity }
+    pub const fn new(core: Core) -> Self {
+        Self { core }
     }
 
     async fn all(&self, actor: Actor, company: CompanyId) -> Outcome<Vec<ApprovalView>> {
@@ -85,8 +83,7 @@ impl ApprovalsService {
         let key = ApiKeyId::from_uuid(row.key_id).to_string();
         let detail = json!({ "key": key });
         self.core.audit(&transaction, actor, company, action, approval, detail).await?;
-        transaction.commit().await?;
-        self.activity.announce(company);
+        self.core.commit(transaction, company).await?;
         Ok(())
     }
 }

@@ -50,8 +50,7 @@ impl CompaniesService {
         companies::update_name(&tx, company, &name).await?;
         let detail = json!({ "from": before, "to": name.as_str() });
         self.core.audit(&tx, actor, company, "company.renamed", company, detail).await?;
-        tx.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(tx, company).await?;
         tracing::info!(company.id = %company, user.id = %actor.user, "renamed a company");
         Ok(())
     }
@@ -72,8 +71,7 @@ impl CompaniesService {
         companies::update_deletion(&tx, company, Some(at)).await?;
         let detail = json!({ "delete_at": at });
         self.core.audit(&tx, actor, company, "company.deletion_scheduled", company, detail).await?;
-        tx.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(tx, company).await?;
         tracing::warn!(company.id = %company, user.id = %actor.user, "a company is to be deleted");
         Ok(())
     }
@@ -87,8 +85,7 @@ impl CompaniesService {
         }
         companies::update_deletion(&tx, company, None).await?;
         self.core.audit(&tx, actor, company, "company.kept", company, json!({})).await?;
-        tx.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(tx, company).await?;
         tracing::info!(company.id = %company, user.id = %actor.user, "a company is kept");
         Ok(())
     }
@@ -132,8 +129,7 @@ pub async fn remove_due(core: &Core) -> Result<(), DbErr> {
             at: now,
         };
         audit_entries::create(&tx, entry).await?;
-        tx.commit().await?;
-        core.news.announce(company);
+        core.commit(tx, company).await?;
         tracing::warn!(company.id = %company, "removed a company");
     }
     Ok(())

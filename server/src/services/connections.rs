@@ -160,8 +160,7 @@ impl ConnectionsService {
             }
         };
         self.core.audit(&transaction, actor, company, action, id, detail).await?;
-        transaction.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(transaction, company).await?;
         tracing::info!(company.id = %company, user.id = %actor.user, "saved the odoo connection");
         Ok(())
     }
@@ -180,8 +179,7 @@ impl ConnectionsService {
         self.core
             .audit(&transaction, actor, company, "odoo_connection.removed", id, detail)
             .await?;
-        transaction.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(transaction, company).await?;
         tracing::info!(company.id = %company, user.id = %actor.user, "removed the odoo connection");
         Ok(())
     }
@@ -232,8 +230,7 @@ impl ConnectionsService {
         odoo_accounts::replace(&transaction, company, account).await?;
         let detail = json!({"member": member, "protocol": found.protocol.as_str()});
         self.core.audit(&transaction, actor, company, "odoo_account.linked", id, detail).await?;
-        transaction.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(transaction, company).await?;
         tracing::info!(company.id = %company, user.id = %actor.user, "linked an odoo account");
         Ok(())
     }
@@ -249,8 +246,7 @@ impl ConnectionsService {
         self.core
             .audit(&transaction, actor, company, "odoo_account.unlinked", member, json!({}))
             .await?;
-        transaction.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(transaction, company).await?;
         tracing::info!(company.id = %company, user.id = %actor.user, "unlinked an odoo account");
         Ok(())
     }

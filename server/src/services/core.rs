@@ -3,7 +3,7 @@
 use std::{fmt::Display, sync::Arc};
 
 use app::backend::Actor;
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use serde_json::Value;
 use shared::id::CompanyId;
 use url::Url;
@@ -70,5 +70,19 @@ impl Core {
             at: self.clock.now(),
         };
         audit_entries::create(db, entry).await
+    }
+
+    /// Commits what was done in `company`, and says so to whoever watches it.
+    ///
+    /// # Errors
+    /// When the database refuses; nothing is said then.
+    pub async fn commit(
+        &self,
+        transaction: DatabaseTransaction,
+        company: CompanyId,
+    ) -> Result<(), DbErr> {
+        transaction.commit().await?;
+        self.news.announce(company);
+        Ok(())
     }
 }

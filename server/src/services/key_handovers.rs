@@ -93,8 +93,7 @@ impl ApiKeysService {
         let (id, action) = (handover.id, "key_handover.made");
         self.core.audit(&transaction, actor, company, action, id, detail).await?;
         let link = self.tell_and_link(&transaction, actor, target, handover, &token).await?;
-        transaction.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(transaction, company).await?;
         tracing::info!(handover.id = %id, company.id = %company, "prepared an API key");
         Ok(link)
     }
@@ -122,8 +121,7 @@ impl ApiKeysService {
         let action = "key_handover.renewed";
         self.core.audit(&transaction, actor, company, action, handover, detail).await?;
         let link = self.tell_and_link(&transaction, actor, target, renewed, &token).await?;
-        transaction.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(transaction, company).await?;
         Ok(link)
     }
 
@@ -140,8 +138,7 @@ impl ApiKeysService {
         let detail = json!({ "member": target.id, "name": open.name });
         let action = "key_handover.withdrawn";
         self.core.audit(&transaction, actor, company, action, handover, detail).await?;
-        transaction.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(transaction, company).await?;
         Ok(())
     }
 
@@ -256,8 +253,7 @@ impl ApiKeysService {
         let person = notices::name_of(&transaction, actor.user).await?;
         let notice = Notice::KeyPickedUp { person: person.clone(), key: name.as_str().to_owned() };
         notices::tell(&self.core, &transaction, maker.user, Some(company), &notice).await?;
-        transaction.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(transaction, company).await?;
         tracing::info!(key.id = %id, handover.id = %handover.id, "picked up an API key");
         Ok(self.show(company, id, &name, person, &key))
     }

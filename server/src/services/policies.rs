@@ -79,7 +79,7 @@ impl PoliciesService {
         }
         policies::set_key_rules(&transaction, company, rules, now).await?;
         self.core.audit(&transaction, actor, company, "policy.changed", company, detail).await?;
-        transaction.commit().await?;
+        self.core.commit(transaction, company).await?;
         Ok(())
     }
 
@@ -96,7 +96,7 @@ impl PoliciesService {
         let now = self.core.clock.now();
         policies::set_gateway_rules(&transaction, company, rules, now).await?;
         self.core.audit(&transaction, actor, company, "policy.changed", company, detail).await?;
-        transaction.commit().await?;
+        self.core.commit(transaction, company).await?;
         Ok(())
     }
 
@@ -113,7 +113,7 @@ impl PoliciesService {
         detail["before"] = json!(policies::ceilings(&transaction, company).await?);
         policies::set_ceilings(&transaction, company, ceilings, self.core.clock.now()).await?;
         self.core.audit(&transaction, actor, company, "policy.changed", company, detail).await?;
-        transaction.commit().await?;
+        self.core.commit(transaction, company).await?;
         Ok(())
     }
 }

@@ -102,7 +102,7 @@ impl WorkflowsService {
         }
         let detail = json!({ "steps": definition.steps.len() });
         core.audit(&transaction, actor, company, "workflow.changed", id, detail).await?;
-        transaction.commit().await?;
+        core.commit(transaction, company).await?;
         Ok(id)
     }
 
@@ -168,7 +168,7 @@ impl WorkflowsService {
         let name = Name::parse(name).ok();
         let detail = json!({ "name": name.as_ref().map(Name::as_str), "steps": steps });
         core.audit(&transaction, actor, company, "workflow.tried", target, detail).await?;
-        transaction.commit().await?;
+        core.commit(transaction, company).await?;
         Ok(())
     }
 
@@ -227,7 +227,7 @@ impl WorkflowsService {
         workflows::freeze(&transaction, company, version, &row, actor.user, now).await?;
         let detail = json!({ "version": version.to_string() });
         core.audit(&transaction, actor, company, "workflow.validated", workflow, detail).await?;
-        transaction.commit().await?;
+        core.commit(transaction, company).await?;
         Ok(())
     }
 
@@ -244,7 +244,7 @@ impl WorkflowsService {
             return Err(Error::NotFound.into());
         }
         core.audit(&transaction, actor, company, "workflow.archived", workflow, json!({})).await?;
-        transaction.commit().await?;
+        core.commit(transaction, company).await?;
         Ok(())
     }
 
@@ -257,7 +257,7 @@ impl WorkflowsService {
         workflows::find_in_force(&transaction, company, version).await?.ok_or(Error::NotFound)?;
         workflows::accept(&transaction, company, version, member, core.clock.now()).await?;
         core.audit(&transaction, actor, company, "workflow.accepted", version, json!({})).await?;
-        transaction.commit().await?;
+        core.commit(transaction, company).await?;
         Ok(())
     }
 }

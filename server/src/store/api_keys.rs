@@ -3,8 +3,8 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect, TryInsertResult,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, TryInsertResult,
     sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query},
 };
 use shared::{
@@ -424,6 +424,26 @@ pub async fn accept(
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Whether `key` is live and its person has accepted it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_accepted(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let count = Entity::find()
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::Id.eq(key.as_uuid()))
+        .filter(Column::AcceptedAt.is_not_null())
+        .filter(is_live(now))
+        .count(db)
+        .await?;
+    Ok(count == 1)
 }
 
 /// Brings the end of every live key forward to `longest` microseconds after it was made, where it lies

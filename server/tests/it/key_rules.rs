@@ -1,10 +1,10 @@
 //! What a company asks of its keys, on both databases: existing keys obey on their next call.
 
 use app::backend::{Actor, ApiKeys as _, Policies as _};
-use sea_orm::EntityTrait as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use server::{
     entities::{api_key, audit_entry, policy},
-    services::{principal::Refusal, unused_keys::revoke_unused},
+    services::{news::Signal, principal::Refusal, unused_keys::revoke_unused},
 };
 use shared::{
     Error,
@@ -35,7 +35,9 @@ fn nothing(keys: &Keys) -> SetKeyRules {
 async fn set(keys: &Keys, change: impl FnOnce(&mut SetKeyRules)) {
     let mut rules = nothing(keys);
     change(&mut rules);
+    let mut news = keys.core.news.listen();
     keys.policies.set_key_rules(keys.company.owner.actor, rules).await.expect("is set");
+    assert_eq!(news.recv().await.expect("is told"), Signal::Company(keys.company.id));
 }
 
 async fn accept(keys: &Keys, actor: Actor, key: ApiKeyId) -> Result<(), Error> {
@@ -166,10 +168,16 @@ async fn a_key_made_for_somebody_else_waits_for_that_person_alone() {
             assert_eq!(accept(&keys, actor, handed.id).await.expect_err("is refused"), expected);
         }
         assert!(keys.verify(&handed.key).await.is_err());
+        let mut news = keys.core.news.listen();
         accept(&keys, member.actor, handed.id).await.expect("is accepted");
+        assert_eq!(news.recv().await.expect("is told"), Signal::Company(keys.company.id));
         assert!(keys.verify(&handed.key).await.is_ok());
         assert!(!listed(&keys, handed.id).await.waits);
-        assert!(accept(&keys, member.actor, handed.id).await.is_err(), "once");
+        accept(&keys, member.actor, handed.id).await.expect("the answer may have been lost");
+        let told = audit_entry::Entity::find()
+            .filter(audit_entry::Column::Action.eq("api_key.accepted"))
+            .count(keys.core.db.reader());
+        assert_eq!(told.await.expect("is counted"), 1, "it is done once");
 
         keys.revoke(handed.id).await.expect("is revoked");
         assert_eq!(

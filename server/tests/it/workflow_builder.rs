@@ -3,6 +3,7 @@
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use server::services::news::Signal;
 use shared::{
     Error,
     activity::ListActivity,
@@ -113,6 +114,24 @@ async fn a_member_neither_edits_nor_looks_anything_up() {
     accepted(&gate, workflow).await;
     let page = backend.page(member, company).await.expect("is shown");
     assert!(page.workflows[0].version.is_some() && page.workflows[0].history.is_empty());
+}
+
+#[tokio::test]
+async fn open_pages_hear_of_whatever_becomes_of_a_workflow() {
+    let gate = Gate::start().await;
+    let (company, backend) = (gate.company, &gate.app.state.backend.workflows);
+    let mut news = gate.app.state.core.news.listen();
+    let mut told = async || assert_eq!(news.recv().await, Ok(Signal::Company(company)));
+    let workflow = saved(&gate, moves()).await;
+    told().await;
+    let named = NameWorkflow { company, workflow };
+    backend.validate(gate.actor, named).await.expect("validates");
+    told().await;
+    let version = view(&gate, workflow).await.version.expect("is in force").id;
+    backend.accept(gate.actor, AcceptWorkflow { company, version }).await.expect("accepts");
+    told().await;
+    backend.archive(gate.actor, named).await.expect("is put away");
+    told().await;
 }
 
 #[tokio::test]

@@ -108,8 +108,7 @@ impl AccountsService {
         core.audit(&tx, started.actor, invitation.company, "user.signed_up", user, json!({}))
             .await?;
         join(core, &tx, started.actor, &invitation, token).await?;
-        tx.commit().await?;
-        core.news.announce(invitation.company);
+        core.commit(tx, invitation.company).await?;
 
         tracing::info!(user.id = %user, company.id = %invitation.company, "accepted an invitation");
         Ok(self.start_cookie(&started.token))
@@ -133,8 +132,7 @@ impl AccountsService {
         }
         join(core, &tx, actor, &invitation, token).await?;
         session_rows::update_company(&tx, actor.session, invitation.company).await?;
-        tx.commit().await?;
-        core.news.announce(invitation.company);
+        core.commit(tx, invitation.company).await?;
 
         tracing::info!(user.id = %actor.user, company.id = %invitation.company, "accepted an invitation");
         Ok(())

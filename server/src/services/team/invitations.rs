@@ -84,8 +84,7 @@ impl TeamService {
         };
         let detail = json!({ "role": role });
         core.audit(&tx, actor, company, "member.invited", invitation.id, detail).await?;
-        tx.commit().await?;
-        core.news.announce(company);
+        core.commit(tx, company).await?;
         if let Some(user) = known {
             notices::announce_to(core, user).await?;
         }
@@ -105,8 +104,7 @@ impl TeamService {
         let (renewed, token) = self.renew(&tx, &viewer, open).await?;
         let detail = json!({ "role": renewed.role });
         self.core.audit(&tx, actor, company, "invitation.renewed", invitation, detail).await?;
-        tx.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(tx, company).await?;
         tracing::info!(company.id = %company, invitation.id = %invitation, "renewed an invitation");
         self.link(renewed, &token)
     }
@@ -123,8 +121,7 @@ impl TeamService {
         invitations::withdraw(&tx, company, open.id, self.core.clock.now()).await?;
         let detail = json!({ "role": open.role });
         self.core.audit(&tx, actor, company, "invitation.withdrawn", invitation, detail).await?;
-        tx.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(tx, company).await?;
         tracing::info!(company.id = %company, invitation.id = %invitation, "withdrew an invitation");
         Ok(())
     }

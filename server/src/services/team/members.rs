@@ -46,8 +46,7 @@ impl TeamService {
             let notice = Notice::RoleChanged { by, to: role };
             notices::tell(&self.core, &tx, target.user, Some(company), &notice).await?;
         }
-        tx.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(tx, company).await?;
         tracing::info!(company.id = %company, member.id = %member, role = %role, "changed a member's role");
         Ok(())
     }
@@ -72,8 +71,7 @@ impl TeamService {
         let detail = json!({ "user": target.user, "role": target.role, "keys_revoked": keys });
         let action = if viewer.id == member { "member.left" } else { "member.removed" };
         self.core.audit(&tx, actor, company, action, member, detail).await?;
-        tx.commit().await?;
-        self.core.news.announce(company);
+        self.core.commit(tx, company).await?;
         tracing::info!(company.id = %company, member.id = %member, keys, "took a member out");
         Ok(())
     }

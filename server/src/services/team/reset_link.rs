@@ -42,8 +42,7 @@ impl TeamService {
         let notice = Notice::ResetLinkMade { by };
         notices::tell(core, &tx, target.user, Some(company), &notice).await?;
         let name = notices::name_of(&tx, target.user).await?;
-        tx.commit().await?;
-        core.news.announce(company);
+        core.commit(tx, company).await?;
         tracing::info!(company.id = %company, member.id = %member, "made a link for a new password");
         Ok(ResetLink { name, url: url.to_string() })
     }

@@ -221,9 +221,7 @@ async fn tell_stale(call: &Call<'_>, id: ConfirmationId, now: Timestamp) -> Resu
     let (core, company) = (&call.toolbox.core, call.principal().company);
     let transaction = core.db.begin().await.map_err(unavailable)?;
     confirmations::note_stale(&transaction, company, id, now).await.map_err(unavailable)?;
-    transaction.commit().await.map_err(unavailable)?;
-    call.toolbox.activity.announce(company);
-    Ok(())
+    core.commit(transaction, company).await.map_err(unavailable)
 }
 
 fn why_not(call: &Call<'_>, row: &Model, bound: &Bound) -> ToolError {

@@ -328,7 +328,7 @@ impl Run {
         workflows::begin_run(&transaction, company, self.id, self.version, member, key, begun)
             .await
             .map_err(unavailable)?;
-        transaction.commit().await.map_err(unavailable)?;
+        core.commit(transaction, company).await.map_err(unavailable)?;
 
         let mut ended = Ended::default();
         for step in &workflow.steps {
