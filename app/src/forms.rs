@@ -12,7 +12,10 @@ use leptos::{
 };
 use shared::{Error, Field, Problem};
 
-use crate::error::{Answer, AppError};
+use crate::{
+    components::focus_is_nowhere,
+    error::{Answer, AppError},
+};
 
 /// The error of an action's last sending: by the wasm, or by a plain form post before this page.
 pub(crate) fn error_of<I, T>(action: impl Into<Action<I, Answer<T>>>) -> Memo<Option<Error>>
@@ -100,8 +103,7 @@ const BUTTON_IS_BACK: u32 = 3;
 
 fn watch_focus(around: Vec<Element>, frame: u32) {
     request_animation_frame(move || {
-        let has_focus = document().active_element().is_some_and(|one| one.tag_name() != "BODY");
-        if has_focus || frame < BUTTON_IS_BACK {
+        if !focus_is_nowhere() || frame < BUTTON_IS_BACK {
             if frame < LISTS_ARE_READ {
                 watch_focus(around, frame + 1);
             }

@@ -76,10 +76,15 @@ pub fn give_focus_back(node: NodeRef<html::Button>, pending: Signal<bool>) {
             had_it.set_value(false);
             request_animation_frame(move || {
                 // Not where somebody went on elsewhere meanwhile, or a wrong field has taken it.
-                if document().active_element().is_none_or(|one| one.tag_name() == "BODY") {
+                if focus_is_nowhere() {
                     let _ = button.focus();
                 }
             });
         }
     });
+}
+
+/// Whether nothing in the page has the focus.
+pub fn focus_is_nowhere() -> bool {
+    document().active_element().is_none_or(|one| one.tag_name() == "BODY")
 }

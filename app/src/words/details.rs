@@ -77,20 +77,14 @@ pub fn told(value: &Told) -> String {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use leptos::prelude::{Owner, provide_context};
     use shared::role::Role;
 
     use super::*;
-    use crate::texts::Locale;
+    use crate::texts::{Locale, in_locale};
 
     #[test]
     fn a_change_says_what_was_before_where_that_is_known() {
-        let tell = |locale: Locale, change_: &Change| {
-            Owner::new().with(|| {
-                provide_context(locale);
-                change(change_)
-            })
-        };
+        let tell = |locale: Locale, made: &Change| in_locale(locale, || change(made));
         let role = Change {
             what: Detail::Role,
             from: Some(Told::Role(Role::Member)),

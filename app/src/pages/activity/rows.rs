@@ -50,21 +50,17 @@ fn DeedRow(deed: DeedView) -> impl IntoView {
     let told = words::deed(deed.by.as_deref(), &deed.deed);
     let DeedView { id: _, at, by, deed: _, changes, address } = deed;
     let address = address.unwrap_or_else(|| text!(activity.by_itself).to_owned());
-    let pairs = changes
-        .iter()
-        .map(|Change { what, from, to }| {
-            let to = words::told(to);
-            let value = match from {
-                Some(from) => text!(details.moved, from = words::told(from), to = to),
-                None => to,
-            };
-            (words::detail(*what), value)
-        })
-        .collect();
     let mut all = vec![(text!(activity.when), words::date_time(&at))];
     all.extend(by.clone().map(|by| (text!(common.person), by)));
     all.push((text!(activity.address), address.clone()));
-    all.extend::<Vec<_>>(pairs);
+    all.extend(changes.iter().map(|Change { what, from, to }| {
+        let to = words::told(to);
+        let value = match from {
+            Some(from) => text!(details.moved, from = words::told(from), to = to),
+            None => to,
+        };
+        (words::detail(*what), value)
+    }));
     view! {
         <tr class="deed">
             <td><Time time=at/></td>
