@@ -73,7 +73,8 @@ pub fn ApiKeysPage() -> impl IntoView {
     // The page is read for its filters; whatever changes in it later is put into it, so that nothing that somebody ticks or
     // types here is drawn anew beneath their hands.
     let page = Resource::new(move || filter.get(), move |filter| list_api_keys(company, filter));
-    let also = Signal::derive(move || changes.get() + accepted.get());
+    // Also after a refusal: then the list is not as it was.
+    let also = Signal::derive(move || changes.get() + accept.version().get());
     let ticked = Ticked::provide();
     search_by_key();
     let toaster = use_toaster();
@@ -232,18 +233,15 @@ fn Listed(
     let is_empty = Memo::new(move |_| shown.with(|page| page.keys.is_empty()));
     let can_tick =
         Memo::new(move |_| shown.with(|page| page.keys.iter().any(|key| key.may_revoke)));
-    let list = move || {
-        if is_empty.get() {
+    let nothing = move || {
+        is_empty.get().then(|| {
             view! {
                 <EmptyState icon=icondata::LuSearchX heading=text!(api_keys.no_match)>
                     <p>{text!(api_keys.no_match_why)}</p>
                     <a class="btn" href=API_KEYS data-noscroll="">{text!(activity.clear)}</a>
                 </EmptyState>
             }
-            .into_any()
-        } else {
-            view! { <KeyTable shown company accept filter people=column/> }.into_any()
-        }
+        })
     };
     let count = move || shown.with(|page| count_text(page.total, page.total_unfiltered));
     let ticked = {
@@ -261,7 +259,11 @@ fn Listed(
     view! {
         <section class="card" aria-label=text!(api_keys.title)>
             {bar}
-            {list}
+            {nothing}
+            // Not in a closure, as the bar: the focus stays in the head that somebody sorts by.
+            <div hidden=move || is_empty.get()>
+                <KeyTable shown company accept filter people=column/>
+            </div>
             <Pages beside>
                 <span>{count}</span>
                 {ticked}
