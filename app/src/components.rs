@@ -43,7 +43,7 @@ pub use self::{
     avatar::Avatar,
     bar_chart::BarChart,
     breadcrumb::Breadcrumb,
-    button::{ButtonKind, SubmitButton, give_focus_back},
+    button::{ButtonKind, SubmitButton, focus_is_nowhere, give_focus_back},
     check_card::CheckCard,
     client_line::ClientLine,
     code_details::CodeDetails,
@@ -57,7 +57,7 @@ pub use self::{
     icon::{Brand, Glyph},
     languages::Languages,
     live::{
-        Line, LineNote, Live, keep_current, provide_news, use_news, use_news_beside, use_news_of,
+        Line, LineNote, Live, keep_current, provide_news, use_live_list, use_news, use_news_of,
     },
     menu::MoreMenu,
     page::{GatePage, PageHead, Visits, page_title, use_arrivals, use_page_mark, use_ready},

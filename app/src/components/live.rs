@@ -5,6 +5,7 @@
 
 use std::{cell::Cell, cell::RefCell, rc::Rc, time::Duration};
 
+use futures::channel::oneshot;
 use leptos::{
     ev,
     prelude::*,
@@ -13,10 +14,13 @@ use leptos::{
     web_sys::{Event, EventSource, MessageEvent},
 };
 use leptos_router::hooks::use_location;
-use shared::{id::CompanyId, news::End};
+use shared::{Error, id::CompanyId, news::End};
 
 use super::Glyph;
-use crate::{error::Answer, texts::text};
+use crate::{
+    error::{Answer, AppError},
+    texts::text,
+};
 
 /// Where the server tells its news.
 const EVENTS: &str = "/events";
@@ -75,21 +79,91 @@ pub fn use_news_of(company: CompanyId) -> ReadSignal<u32> {
     use_news()
 }
 
-/// As [`use_news`], for a list that dialogs stand over and menus open in: while one is open nothing is read again, as it
-/// would be built anew beneath the hands of whoever uses it. What came meanwhile counts once it is closed.
+/// A list that is read again with the news, and that dialogs stand over and menus open in: while one is open, nothing is
+/// drawn anew, as that would take it from beneath the hands of whoever uses it. What came meanwhile is shown once it is
+/// closed.
+#[derive(Clone, Copy)]
+pub struct LiveList {
+    news: Memo<u32>,
+    is_busy: Signal<bool>,
+    is_drawn: StoredValue<bool>,
+}
+
+/// See [`LiveList`]. `is_open` says whether a dialog stands over the list.
 ///
 /// # Panics
 /// Outside the frame.
-#[must_use]
-pub fn use_news_beside(is_open: impl Fn() -> bool + Send + Sync + 'static) -> Memo<u32> {
+pub fn use_live_list(is_open: impl Fn() -> bool + Send + Sync + 'static) -> LiveList {
     let News { count, menu } = expect_context();
-    Memo::new(move |before: Option<&u32>| match before {
-        Some(before) if is_open() || menu.get() => *before,
+    let is_busy = Signal::derive(move || is_open() || menu.get());
+    let news = Memo::new(move |before: Option<&u32>| match before {
+        Some(before) if is_busy.get() => *before,
         _ => count.get(),
-    })
+    });
+    LiveList { news, is_busy, is_drawn: StoredValue::new(false) }
 }
 
-/// What a menu holds while it is open, and lets go of when it is closed or gone: see [`use_news_beside`]. Outside the
+impl LiveList {
+    /// Counts the news, as [`use_news`], but for what comes while something is open.
+    #[must_use]
+    pub fn news(self) -> u32 {
+        self.news.get()
+    }
+
+    /// What is to be drawn of `list`. While the server cannot be reached, what is drawn already stays.
+    ///
+    /// # Errors
+    /// Those of the server, and [`Error::Unreachable`] when nothing is drawn yet.
+    pub async fn read<T: Clone + Send + Sync + 'static>(
+        self,
+        list: Resource<Answer<T>>,
+    ) -> Answer<T> {
+        loop {
+            let answer = list.await;
+            if self.may_draw(answer.as_ref().err()) {
+                return answer;
+            }
+            pause().await;
+        }
+    }
+
+    fn may_draw(self, error: Option<&AppError>) -> bool {
+        // The server draws once. The page may be gone by now, and then nothing is open.
+        let is_drawn = self.is_drawn.try_get_value().unwrap_or_default();
+        if is_drawn && cfg!(not(feature = "ssr")) {
+            let is_unreachable = matches!(error, Some(AppError(Error::Unreachable)));
+            return !is_unreachable && !self.is_busy();
+        }
+        self.is_drawn.try_set_value(error.is_none());
+        true
+    }
+
+    /// Returns when nothing is open that stands over what is drawn already. What is read before it may be old after it.
+    pub async fn calm(self) {
+        while !self.may_draw(None) {
+            pause().await;
+        }
+    }
+
+    fn is_busy(self) -> bool {
+        self.is_busy.try_get_untracked().unwrap_or_default()
+    }
+}
+
+/// Until something is looked at again that is seldom so, and for seconds: a menu that is open while a list has been read.
+async fn pause() {
+    const PAUSE: Duration = Duration::from_millis(100);
+    let (done, is_done) = oneshot::channel();
+    set_timeout(
+        move || {
+            let _ = done.send(());
+        },
+        PAUSE,
+    );
+    let _ = is_done.await;
+}
+
+/// What a menu holds while it is open, and lets go of when it is closed or gone: see [`LiveList`]. Outside the
 /// frame, where no news comes, it holds nothing.
 pub(super) fn use_hold() -> Hold {
     let hold = Hold { menu: use_context::<News>().map(|news| news.menu) };

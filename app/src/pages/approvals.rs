@@ -9,7 +9,7 @@ use shared::{
 use crate::{
     components::{
         ButtonKind, EmptyState, LoadError, Note, PageHead, Skeleton, StateBadge, SubmitButton,
-        Time, Tone, use_news,
+        Time, Tone, use_live_list,
     },
     forms,
     pages::dialog::Failure,
@@ -26,8 +26,8 @@ pub fn ApprovalsPage() -> impl IntoView {
     let action = ServerAction::<DecideApprovalCall>::new();
     let decided = forms::successes(action);
     forms::keep_focus(move || decided.get());
-    let news = use_news();
-    let list = Resource::new(move || (decided.get(), news.get()), move |_| approvals(company));
+    let list = use_live_list(|| false);
+    let changes = Resource::new(move || (decided.get(), list.news()), move |_| approvals(company));
     view! {
         <PageHead
             title=text!(approvals.title)
@@ -36,7 +36,7 @@ pub fn ApprovalsPage() -> impl IntoView {
         <Failure action/>
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
-                match list.await {
+                match list.read(changes).await {
                     Ok(list) if list.is_empty() => view! { <Nothing/> }.into_any(),
                     Ok(list) => list
                         .into_iter()

@@ -8,7 +8,7 @@ use shared::{
 
 use crate::{
     components::{
-        EmptyState, Glyph, LoadError, PageHead, Skeleton, StateBadge, Time, Tone, use_news,
+        EmptyState, Glyph, LoadError, PageHead, Skeleton, StateBadge, Time, Tone, use_live_list,
     },
     server_fns::notices::open_notices,
     texts::text,
@@ -20,11 +20,11 @@ use crate::{
 #[component]
 pub fn NoticesPage() -> impl IntoView {
     let company = use_company().company;
-    let news = use_news();
+    let list = use_live_list(|| false);
     // Opening them marks them as read, so what comes with news has nothing new in it. It must not come before the
     // page that the server drew, with its marks, has come alive.
     let is_shown = RwSignal::new(false);
-    let asked = Memo::new(move |_| if is_shown.get() { news.get() } else { 0 });
+    let asked = Memo::new(move |_| if is_shown.get() { list.news() } else { 0 });
     let notices = Resource::new(move || asked.get(), move |_| open_notices(company));
     // The frame counts what is unread, which is none now.
     Effect::new(move |_| {
@@ -38,7 +38,7 @@ pub fn NoticesPage() -> impl IntoView {
         <PageHead title=text!(notices.title) lead=text!(notices.lead)/>
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
-                let notices = notices.await;
+                let notices = list.read(notices).await;
                 if cfg!(not(feature = "ssr")) {
                     is_shown.set(true);
                 }

@@ -9,7 +9,7 @@ use shared::{
 
 use super::team::Open;
 use crate::{
-    components::{Glyph, use_news, use_toaster},
+    components::{Glyph, use_live_list, use_toaster},
     server_fns::onboarding::{FoldStepsCall, steps},
     texts::{rich, text},
     viewer::use_company,
@@ -31,8 +31,8 @@ pub(super) fn Checklist(
     extent: Extent,
 ) -> impl IntoView {
     let CurrentCompany { company, member, .. } = use_company();
-    let news = use_news();
-    let view = Resource::new(move || news.get(), move |_| steps(company));
+    let list = use_live_list(|| false);
+    let view = Resource::new(move || list.news(), move |_| steps(company));
     let folding = ServerAction::<FoldStepsCall>::new();
     // What was chosen here holds before the server has kept it, and where it cannot.
     let chosen = Memo::new(move |before: Option<&Option<Fold>>| {
@@ -57,7 +57,7 @@ pub(super) fn Checklist(
         <Transition>
             {move || Suspend::new(async move {
                 // A page without the list is better than none.
-                let view = view.await.unwrap_or_default();
+                let view = list.read(view).await.unwrap_or_default();
                 (!view.steps.is_empty()).then(|| view! { <Steps view company member extent chosen folding/> })
             })}
         </Transition>

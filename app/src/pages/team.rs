@@ -22,7 +22,7 @@ pub use self::{
 };
 pub(super) use self::{invite::LinkDialog, reset::ResetLinkDialog};
 use crate::{
-    components::{Glyph, LoadError, PageHead, Skeleton, use_news_beside, use_toaster},
+    components::{Glyph, LoadError, PageHead, Skeleton, use_live_list, use_toaster},
     pages::{
         dialog::use_leave,
         made::{Made, Shown},
@@ -42,8 +42,8 @@ pub fn TeamPage() -> impl IntoView {
     let company = here.company;
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
-    let news = use_news_beside(move || open.with(Option::is_some));
-    let view = Resource::new(move || news.get(), move |_| team(company));
+    let list = use_live_list(move || open.with(Option::is_some));
+    let view = Resource::new(move || list.news(), move |_| team(company));
     // A key or a link lives here until it is copied, and nowhere else.
     let made = RwSignal::new(None::<Made>);
     let toaster = use_toaster();
@@ -69,7 +69,7 @@ pub fn TeamPage() -> impl IntoView {
     };
     let body = move || {
         Suspend::new(async move {
-            match view.await {
+            match list.read(view).await {
                 Ok(team) => {
                     let dialog = {
                         let team = team.clone();

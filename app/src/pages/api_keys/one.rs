@@ -26,7 +26,7 @@ use super::{
 use crate::{
     components::{
         DayChart, LoadError, Note, PageHead, PermissionTags, Skeleton, StateBadge, Time, Tone,
-        ToolChart, page_title, use_arrivals, use_news_beside, use_toaster,
+        ToolChart, page_title, use_arrivals, use_live_list, use_toaster,
     },
     error::{Answer, AppError},
     pages::{
@@ -53,8 +53,8 @@ pub fn KeyPage() -> impl IntoView {
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
     let by_tool = Memo::new(move |_| query.with(|query| query.get("by") == Some("tool")));
-    let news = use_news_beside(move || open.with(Option::is_some));
-    let page = Resource::new(move || (id.get(), news.get()), move |(id, _)| read(company, id));
+    let live = use_live_list(move || open.with(Option::is_some));
+    let page = Resource::new(move || (id.get(), live.news()), move |(id, _)| read(company, id));
     let toaster = use_toaster();
     let close = Signal::derive(move || id.get().map(address).unwrap_or_default());
     let leave = use_leave();
@@ -69,6 +69,9 @@ pub fn KeyPage() -> impl IntoView {
     let around = Surroundings { company, close, on_done, made };
     let body = move || {
         Suspend::new(async move {
+            // What comes last counts, and the rest only starts the reading.
+            let _ = page.await;
+            live.calm().await;
             match page.await {
                 Ok(detail) => {
                     let tab = page_title(&detail.key.name);
