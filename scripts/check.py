@@ -197,7 +197,13 @@ def groups() -> dict[str, list[Step]]:
             ),
         ],
         "rust": [
-            Step("rust", cargo + ["test", "--quiet", *NATIVE, "--no-fail-fast"], cargo_test),
+            Step(
+                "rust",
+                cargo + ["test", "--quiet", *NATIVE, "--no-fail-fast"],
+                cargo_test,
+                # They wait for servers, clocks and PostgreSQL about half of the time.
+                env={"RUST_TEST_THREADS": str(2 * (os.cpu_count() or 1))},
+            ),
         ],
         "end2end": [
             Step("this sum", pytest(".venv-mcp1", "scripts"), junit, files="scripts/test_*.py"),

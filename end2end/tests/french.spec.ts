@@ -106,7 +106,8 @@ test("what an owner does in French is answered in French, with French times", as
     // The client got a sentence in English; where it says no more than the cause, it stands nowhere.
     await expect(page.getByText("La clé API ne le permet pas.")).toHaveCount(2);
     await expect(page.getByText("does not have the permission")).toHaveCount(0);
-    await expect(page.getByText(/^Un argument est incorrect, ou désigne ce qui est fermé\u00a0: /)).toHaveCount(1);
+    // Which argument it was is told as the client got it.
+    await expect(page.getByText(/^Un argument est incorrect, ou désigne ce qui est fermé\u00a0: argument model: /)).toHaveCount(1);
     await language.isFrench();
     await language.fits();
     await accessible(page);

@@ -36,6 +36,9 @@ const PAGES = [
 ];
 const STRANGERS = ["/sign-in", "/sign-up", "/invitation/no-such-token", "/reset/no-such-token", "/reset/done"];
 
+// They only look, and take as long as all other files together: each worker does some of them.
+test.describe.configure({ mode: "parallel" });
+
 let server: Aidoo;
 let filled: Filled;
 test.beforeAll(async () => {
