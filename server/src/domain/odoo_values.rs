@@ -102,10 +102,18 @@ fn known_field<'a>(
     if guards.holds_secret(name, definition.unwrap_or(&Value::Null)) {
         return Err(format!("{name} holds a secret and is closed to every tool"));
     }
-    definition.ok_or_else(|| {
-        let told = definitions.iter().filter(|(name, field)| !guards.hides(name, field));
-        unknown_field(name, model, told.map(|(name, _)| name.as_str()))
-    })
+    definition.ok_or_else(|| unknown_field(name, model, told_fields(definitions, guards)))
+}
+
+/// The names of a model's fields that are told to anybody.
+pub fn told_fields<'a>(
+    definitions: &'a Map<String, Value>,
+    guards: &'a Guards,
+) -> impl Iterator<Item = &'a str> {
+    definitions
+        .iter()
+        .filter(|(name, field)| !guards.hides(name, field))
+        .map(|(name, _)| name.as_str())
 }
 
 fn refuse_closed(name: &str, definition: &Value, guards: &Guards) -> Result<(), String> {

@@ -169,11 +169,6 @@ impl Activity {
         self.core.commit(transaction, company).await
     }
 
-    /// Tells listeners that something of the company has changed.
-    pub fn announce(&self, company: CompanyId) {
-        self.core.news.announce(company);
-    }
-
     /// Writes what is noted; what another flush has in hand is written too when this one ends.
     ///
     /// # Errors
@@ -194,9 +189,7 @@ impl Activity {
                 return Err(error);
             }
             let companies: BTreeSet<CompanyId> = batch.iter().map(|call| call.company).collect();
-            for company in companies {
-                self.announce(company);
-            }
+            companies.into_iter().for_each(|company| self.core.news.announce(company));
         }
     }
 
@@ -210,12 +203,15 @@ impl Activity {
         let transaction = self.core.db.begin().await?;
         let now = self.core.clock.now();
         let (before, runs_before) = (now.plus(-GIVEN_UP_AFTER), now.plus(-RUN_GIVEN_UP_AFTER));
-        let count = calls::give_up(&transaction, before, runs_before).await?;
-        workflows::give_up_runs(&transaction, runs_before).await?;
+        let calls = calls::give_up(&transaction, before, runs_before).await?;
+        let runs = workflows::give_up_runs(&transaction, runs_before).await?;
         transaction.commit().await?;
+        let count = calls.len();
         if count > 0 {
             tracing::warn!(count, result = %CallResult::Unknown, "changes had never ended");
         }
+        let companies: BTreeSet<CompanyId> = calls.into_iter().chain(runs).collect();
+        companies.into_iter().for_each(|company| self.core.news.announce(company));
         Ok(())
     }
 

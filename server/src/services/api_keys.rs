@@ -42,7 +42,7 @@ use crate::{
     domain::{expiry::expires_at, folding::fold},
     error::{Fault, Outcome},
     store::{
-        api_keys::{self, Creation, NewApiKey},
+        api_keys::{self, Accepted, Creation, NewApiKey},
         companies,
         memberships::{self, parse_role},
         names, policies,
@@ -232,12 +232,11 @@ impl ApiKeysService {
         let subject = subject(me, MemberId::from_uuid(owner.member_id), parse_role(&owner.role)?);
         access::allow(me.role, Action::AcceptKey(subject))?;
         let now = self.core.clock.now();
-        if !api_keys::accept(&transaction, company, key, now).await? {
+        match api_keys::accept(&transaction, company, key, now).await? {
+            Accepted::Now => {}
             // The answer to the first time may have been lost.
-            return match api_keys::is_accepted(&transaction, company, key, now).await? {
-                true => Ok(()),
-                false => Err(Error::KeyEnded.into()),
-            };
+            Accepted::Before => return Ok(()),
+            Accepted::Ended => return Err(Error::KeyEnded.into()),
         }
         self.core.audit(&transaction, actor, company, "api_key.accepted", key, json!({})).await?;
         self.core.commit(transaction, company).await?;

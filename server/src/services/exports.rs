@@ -114,7 +114,7 @@ async fn note(core: &Core, actor: Actor, company: CompanyId, action: &'static st
     let transaction = core.db.begin().await?;
     access::membership(&transaction, &actor, company).await?;
     core.audit(&transaction, actor, company, action, company, json!({})).await?;
-    transaction.commit().await?;
+    core.commit(transaction, company).await?;
     Ok(())
 }
 

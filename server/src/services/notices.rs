@@ -101,15 +101,17 @@ pub(super) async fn name_of(db: &impl ConnectionTrait, user: UserId) -> Result<S
     Ok(users::find(db, user).await?.map(|user| user.name).unwrap_or_default())
 }
 
-/// Announces what was told to a person alone: in all their companies.
-///
-/// # Errors
-/// When the database refuses.
-pub(super) async fn announce_to(core: &Core, user: UserId) -> Result<(), DbErr> {
-    for (membership, _) in memberships::list_of_user(core.db.reader(), user).await? {
-        core.news.announce(membership.company);
+/// Announces what was told to a person alone: in all their companies. What was committed is done, also when it cannot be
+/// announced.
+pub(super) async fn announce_to(core: &Core, user: UserId) {
+    match memberships::list_of_user(core.db.reader(), user).await {
+        Ok(of_user) => {
+            of_user.into_iter().for_each(|(one, _)| core.news.announce(one.company));
+        }
+        Err(error) => {
+            tracing::warn!(error = %error, user.id = %user, "a person's open pages were not told");
+        }
     }
-    Ok(())
 }
 
 async fn create(

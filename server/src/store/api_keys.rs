@@ -405,7 +405,18 @@ fn of_member(company: CompanyId, member: MemberId) -> sea_orm::Select<Entity> {
         .filter(Column::MemberId.eq(member.as_uuid()))
 }
 
-/// Notes that the person of `key` has accepted it. Gives whether they had not before.
+/// What became of accepting a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepted {
+    /// It is accepted now.
+    Now,
+    /// It was before.
+    Before,
+    /// The key has ended.
+    Ended,
+}
+
+/// Notes that the person of `key` has accepted it.
 ///
 /// # Errors
 /// When the database refuses.
@@ -414,36 +425,22 @@ pub async fn accept(
     company: CompanyId,
     key: ApiKeyId,
     now: Timestamp,
-) -> Result<bool, DbErr> {
+) -> Result<Accepted, DbErr> {
+    let live = Condition::all()
+        .add(Column::CompanyId.eq(company.as_uuid()))
+        .add(Column::Id.eq(key.as_uuid()))
+        .add(is_live(now));
     let done = Entity::update_many()
         .col_expr(Column::AcceptedAt, Expr::value(now.as_micros()))
-        .filter(Column::CompanyId.eq(company.as_uuid()))
-        .filter(Column::Id.eq(key.as_uuid()))
+        .filter(live.clone())
         .filter(Column::AcceptedAt.is_null())
-        .filter(is_live(now))
         .exec(db)
         .await?;
-    Ok(done.rows_affected == 1)
-}
-
-/// Whether `key` is live and its person has accepted it.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn is_accepted(
-    db: &impl ConnectionTrait,
-    company: CompanyId,
-    key: ApiKeyId,
-    now: Timestamp,
-) -> Result<bool, DbErr> {
-    let count = Entity::find()
-        .filter(Column::CompanyId.eq(company.as_uuid()))
-        .filter(Column::Id.eq(key.as_uuid()))
-        .filter(Column::AcceptedAt.is_not_null())
-        .filter(is_live(now))
-        .count(db)
-        .await?;
-    Ok(count == 1)
+    if done.rows_affected == 1 {
+        return Ok(Accepted::Now);
+    }
+    let is_live = Entity::find().filter(live).count(db).await? == 1;
+    Ok(if is_live { Accepted::Before } else { Accepted::Ended })
 }
 
 /// Brings the end of every live key forward to `longest` microseconds after it was made, where it lies

@@ -178,7 +178,7 @@ pub async fn give_up(
     db: &impl ConnectionTrait,
     before: Timestamp,
     runs_before: Timestamp,
-) -> Result<u64, DbErr> {
+) -> Result<Vec<CompanyId>, DbErr> {
     let is_no_run = Column::Tool.ne("aidoo_workflow").and(Column::At.lt(before.as_micros()));
     let rows = Entity::find()
         // As a text of the statement it is found by the index of those that are at Odoo now.
@@ -186,8 +186,9 @@ pub async fn give_up(
         .filter(is_no_run.or(Column::At.lt(runs_before.as_micros())))
         .all(db)
         .await?;
-    let mut count = 0;
+    let mut companies = Vec::new();
     for row in rows {
+        let company = CompanyId::from_uuid(row.company_id);
         let ended = Ended {
             result: CallResult::Unknown,
             records: row.records.and_then(|records| u32::try_from(records).ok()),
@@ -195,9 +196,11 @@ pub async fn give_up(
             problem: row.problem.clone(),
             duration: row.duration,
         };
-        count += u64::from(end(db, row, &ended).await?);
+        if end(db, row, &ended).await? {
+            companies.push(company);
+        }
     }
-    Ok(count)
+    Ok(companies)
 }
 
 /// Whether a call may still end in another way than it did.

@@ -17,7 +17,7 @@ use crate::{
     entities::confirmation::{ActiveModel, Column, Entity, Model},
 };
 
-/// How long the token of a preview lives, as the design has it: five minutes.
+/// How long the token of a preview lives: five minutes.
 pub const TOKEN_LIFE: i64 = 5 * shared::time::MINUTE;
 /// How long a change waits for a decision, and after it for its call.
 pub const APPROVAL_LIFE: i64 = shared::time::DAY;

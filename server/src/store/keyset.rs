@@ -29,9 +29,9 @@ pub fn page(
         (Some(Cursor { side: Side::Before, .. }), _) => Order::Desc,
         (_, order) => order,
     };
-    if let Some(Cursor { value: SortValue(last), id: last_id, .. }) = cursor {
+    if let Some(Cursor { value: SortValue(last), id: last_id, .. }) = &cursor {
         let row = Expr::tuple([value.clone(), id.clone()]);
-        let bound = Expr::tuple([last.into(), Expr::val(last_id)]);
+        let bound = Expr::tuple([last.into(), Expr::val(*last_id)]);
         select.and_where(match order {
             Order::Desc => row.lt(bound),
             _ => row.gt(bound),
@@ -43,7 +43,7 @@ pub fn page(
 /// Bounds `value` alone. It says nothing new beside [`page`] and comes before it, where `value` is an expression: of a row
 /// value, SQLite looks up columns in an index, and no expression.
 pub fn bound(select: &mut SelectStatement, value: Expr, order: &Order, cursor: &Cursor) {
-    let SortValue(last) = cursor.value.clone();
+    let SortValue(last) = &cursor.value;
     let falls = matches!(order, Order::Desc) != matches!(cursor.side, Side::Before);
     select.and_where(if falls { value.lte(Expr::from(last)) } else { value.gte(Expr::from(last)) });
 }
@@ -87,11 +87,11 @@ impl From<i64> for SortValue {
     }
 }
 
-impl From<Last> for Expr {
-    fn from(last: Last) -> Self {
+impl From<&Last> for Expr {
+    fn from(last: &Last) -> Self {
         match last {
-            Last::Number(number) => Self::val(number),
-            Last::Text(text) => Self::val(text),
+            Last::Number(number) => Self::val(*number),
+            Last::Text(text) => Self::val(text.as_str()),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use sea_orm::{
     ActiveValue::{Set, Unchanged},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect,
     sea_query::{Expr, OnConflict},
 };
 use shared::{
@@ -374,15 +374,27 @@ pub async fn begin_run(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn give_up_runs(db: &impl ConnectionTrait, before: Timestamp) -> Result<u64, DbErr> {
-    let done = workflow_run::Entity::update_many()
+pub async fn give_up_runs(
+    db: &impl ConnectionTrait,
+    before: Timestamp,
+) -> Result<Vec<CompanyId>, DbErr> {
+    let is_over = Condition::all()
+        .add(workflow_run::Column::Result.eq("started"))
+        .add(workflow_run::Column::EndedAt.is_null())
+        .add(workflow_run::Column::StartedAt.lt(before.as_micros()));
+    let companies: Vec<Uuid> = workflow_run::Entity::find()
+        .select_only()
+        .column(workflow_run::Column::CompanyId)
+        .filter(is_over.clone())
+        .into_tuple()
+        .all(db)
+        .await?;
+    workflow_run::Entity::update_many()
         .col_expr(workflow_run::Column::Result, Expr::value("unknown"))
-        .filter(workflow_run::Column::Result.eq("started"))
-        .filter(workflow_run::Column::EndedAt.is_null())
-        .filter(workflow_run::Column::StartedAt.lt(before.as_micros()))
+        .filter(is_over)
         .exec(db)
         .await?;
-    Ok(done.rows_affected)
+    Ok(companies.into_iter().map(CompanyId::from_uuid).collect())
 }
 
 /// Notes how far a run has come; `ended` says that it is over.

@@ -17,6 +17,7 @@ use shared::{
     workflow_catalog::{AskModel, FindModels, FindRecords},
     workflow_form::ValueKind,
 };
+use tokio::sync::broadcast::Receiver;
 
 use crate::support::{
     app::{TestApp, Who},
@@ -120,18 +121,24 @@ async fn a_member_neither_edits_nor_looks_anything_up() {
 async fn open_pages_hear_of_whatever_becomes_of_a_workflow() {
     let gate = Gate::start().await;
     let (company, backend) = (gate.company, &gate.app.state.backend.workflows);
-    let mut news = gate.app.state.core.news.listen();
-    let mut told = async || assert_eq!(news.recv().await, Ok(Signal::Company(company)));
+    let news = &gate.app.state.core.news;
+    let told = |mut heard: Receiver<Signal>| {
+        assert_eq!(heard.try_recv(), Ok(Signal::Company(company)));
+    };
+    let heard = news.listen();
     let workflow = saved(&gate, moves()).await;
-    told().await;
+    told(heard);
+    let heard = news.listen();
     let named = NameWorkflow { company, workflow };
     backend.validate(gate.actor, named).await.expect("validates");
-    told().await;
+    told(heard);
     let version = view(&gate, workflow).await.version.expect("is in force").id;
+    let heard = news.listen();
     backend.accept(gate.actor, AcceptWorkflow { company, version }).await.expect("accepts");
-    told().await;
+    told(heard);
+    let heard = news.listen();
     backend.archive(gate.actor, named).await.expect("is put away");
-    told().await;
+    told(heard);
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ impl AccountsService {
         notices::tell(core, &tx, user.id, None, &Notice::PasswordChanged).await?;
         tx.commit().await?;
         core.news.announce_ended_session(user.id);
-        notices::announce_to(core, user.id).await?;
+        notices::announce_to(core, user.id).await;
         tracing::info!(user.id = %user.id, "changed a password");
         Ok(())
     }
@@ -108,7 +108,7 @@ impl AccountsService {
         notices::tell(core, &tx, user.id, None, &Notice::PasswordReset).await?;
         tx.commit().await?;
         core.news.announce_ended_session(user.id);
-        notices::announce_to(core, user.id).await?;
+        notices::announce_to(core, user.id).await;
         tracing::info!(user.id = %user.id, "set a password by a link");
         Ok(())
     }

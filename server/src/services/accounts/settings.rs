@@ -122,7 +122,7 @@ impl AccountsService {
         session_audit::audit(&self.core, &tx, actor, "user.profile_saved", actor.user, detail)
             .await?;
         tx.commit().await?;
-        notices::announce_to(&self.core, actor.user).await?;
+        notices::announce_to(&self.core, actor.user).await;
         tracing::info!(user.id = %actor.user, "saved a profile");
         Ok(language)
     }

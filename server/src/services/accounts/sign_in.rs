@@ -79,7 +79,7 @@ impl AccountsService {
         }
         tx.commit().await?;
         if is_new {
-            notices::announce_to(&self.core, user.id).await?;
+            notices::announce_to(&self.core, user.id).await;
         }
 
         self.throttles.give_back(&email, caller.address, now);

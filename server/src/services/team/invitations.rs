@@ -86,7 +86,7 @@ impl TeamService {
         core.audit(&tx, actor, company, "member.invited", invitation.id, detail).await?;
         core.commit(tx, company).await?;
         if let Some(user) = known {
-            notices::announce_to(core, user).await?;
+            notices::announce_to(core, user).await;
         }
         tracing::info!(company.id = %company, invitation.id = %invitation.id, "invited somebody");
         self.link(invitation, &token)

@@ -335,7 +335,6 @@ async fn wait(call: &Call<'_>, proposal: Proposal, bound: Bound) -> Result<Verdi
         Some(row) => ConfirmationId::from_uuid(row.id),
         None => write_row(call, proposal, bound, ConfirmMode::Dashboard, None).await?,
     };
-    call.toolbox.activity.announce(principal.company);
     Ok(Verdict::Wait(Output::Preview(json!({
         "status": "pending",
         "preview": shown,
@@ -367,6 +366,7 @@ async fn write_row(
     let core = &call.toolbox.core;
     let principal = call.principal();
     let id = ConfirmationId::from_uuid(core.clock.uuid(&core.entropy));
+    let waits_on_a_page = mode == ConfirmMode::Dashboard;
     let new = NewConfirmation {
         id,
         company: principal.company,
@@ -382,7 +382,11 @@ async fn write_row(
     };
     let transaction = core.db.begin().await.map_err(unavailable)?;
     confirmations::create(&transaction, new).await.map_err(unavailable)?;
-    transaction.commit().await.map_err(unavailable)?;
+    if waits_on_a_page {
+        core.commit(transaction, principal.company).await.map_err(unavailable)?;
+    } else {
+        transaction.commit().await.map_err(unavailable)?;
+    }
     Ok(id)
 }
 

@@ -9,9 +9,9 @@ use shared::{call_cause::CallCause, error::OdooProblem};
 use super::{ToolError, arguments::Term, named, run::Call};
 use crate::{
     domain::{
-        guards::Guards,
         naming::{names_a_model, naming_fields},
         nearest::unknown_field,
+        odoo_values,
     },
     odoo::OdooError,
     services::{gateway::GatewayError, odoo_cache::Definitions},
@@ -92,7 +92,7 @@ async fn end_of(
         // rights of its own, and where the path leads cannot be looked at.
         let definitions = required_definitions(call, &model).await?;
         let Some(definition) = definitions.fields.get(step) else {
-            let told = told_fields(&definitions, guards);
+            let told = odoo_values::told_fields(&definitions.fields, guards);
             return Err(term.error(argument, unknown_field(step, &model, told)));
         };
         if guards.holds_secret(step, definition) {
@@ -196,15 +196,6 @@ pub(super) async fn refuse_about_closed(
             ),
         )),
     }
-}
-
-/// The names of a model's fields that are told to anybody.
-pub(super) fn told_fields<'a>(
-    definitions: &'a Definitions,
-    guards: &'a Guards,
-) -> impl Iterator<Item = &'a str> {
-    let told = definitions.fields.iter().filter(|(name, field)| !guards.hides(name, field));
-    told.map(|(name, _)| name.as_str())
 }
 
 /// The fields of `model`, from memory or from Odoo.

@@ -9,11 +9,11 @@ use super::{
     Answer, Definition, Effect, Output, ToolError,
     arguments::Arguments,
     named,
-    paths::{is_readable, required_definitions, told_fields},
+    paths::{is_readable, required_definitions},
     run::Call,
 };
 use crate::{
-    domain::{guards::is_model_name, nearest::unknown_field},
+    domain::{guards::is_model_name, nearest::unknown_field, odoo_values},
     odoo::OdooError,
     services::gateway::GatewayError,
 };
@@ -164,7 +164,9 @@ async fn fields(call: &Call<'_>, model: &str, only: Option<&[String]>) -> Answer
         .into_iter()
         .flatten()
         .filter(|name| !definitions.fields.contains_key(name.as_str()))
-        .map(|name| unknown_field(name, model, told_fields(&definitions, guards)))
+        .map(|name| {
+            unknown_field(name, model, odoo_values::told_fields(&definitions.fields, guards))
+        })
         .collect();
     let mut answer = json!({
         "model": model,

@@ -354,7 +354,6 @@ impl Run {
             self.note(company, &ended, None).await;
         }
         self.note(company, &ended, Some(core.clock.now())).await;
-        self.toolbox.activity.announce(company);
         Ok(ended)
     }
 
@@ -416,7 +415,7 @@ impl Run {
         let noted = async {
             let transaction = self.toolbox.core.db.begin().await?;
             workflows::note_run(&transaction, company, self.id, result.as_str(), steps, at).await?;
-            transaction.commit().await
+            self.toolbox.core.commit(transaction, company).await
         };
         // The steps themselves are on record as calls; a run that cannot be noted says less, not more.
         if let Err(error) = noted.await {
