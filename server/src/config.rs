@@ -45,7 +45,7 @@ impl Cli {
 
 fn without_empty_variables(command: clap::Command) -> clap::Command {
     command.mut_subcommands(|subcommand| {
-        subcommand.mut_args(|option| {
+        without_empty_variables(subcommand).mut_args(|option| {
             let value = option.get_env().and_then(env::var_os);
             let is_empty = value.is_some_and(|value| value.is_empty());
             if is_empty { option.env(Resettable::Reset) } else { option }
@@ -58,10 +58,10 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
 pub enum Command {
     /// Start the dashboard and the MCP server.
     Serve(Box<Serve>),
-    /// Seal every secret in the database under a new master key. API keys go on working.
+    /// Seal every secret in the database under a new master key, while no server runs. API keys go on working.
     RotateMasterKey(RotateMasterKey),
     /// Help a person.
-    #[command(subcommand)]
+    #[command(subcommand, flatten_help = true)]
     User(UserCommand),
 }
 
@@ -167,8 +167,8 @@ pub struct Serve {
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
     pub site_root: PathBuf,
 
-    /// What to log: a level, or directives such as info,server=debug.
-    #[arg(long, env = "AIDOO_LOG", default_value = "info,rmcp=warn")]
+    /// What to log: a level, or directives such as info,server=debug. Lines of the MCP library are never written.
+    #[arg(long, env = "AIDOO_LOG", default_value = "info")]
     pub log: String,
 
     /// How to log.
@@ -288,12 +288,20 @@ mod tests {
     fn the_command_line_is_consistent_and_every_option_has_a_variable() {
         let command = Cli::command();
         command.clone().debug_assert();
-        for subcommand in command.get_subcommands() {
-            for option in subcommand.get_arguments().filter(|one| one.get_id() != "help") {
-                assert!(option.get_env().is_some(), "{} has no variable", option.get_id());
-                assert!(option.get_help().is_some(), "{} is not explained", option.get_id());
-            }
+        for option in options_of(&command) {
+            assert!(option.get_env().is_some(), "{} has no variable", option.get_id());
+            assert!(option.get_help().is_some(), "{} is not explained", option.get_id());
         }
+    }
+
+    /// The options of all commands within this one.
+    fn options_of(command: &clap::Command) -> Vec<&clap::Arg> {
+        let mut options = Vec::new();
+        for within in command.get_subcommands().filter(|one| one.get_name() != "help") {
+            options.extend(within.get_arguments().filter(|one| one.get_id() != "help"));
+            options.extend(options_of(within));
+        }
+        options
     }
 
     #[test]
@@ -342,11 +350,13 @@ mod tests {
         let mut command = Cli::command();
         let help = command.render_long_help().to_string();
         command.build();
-        for subcommand in command.get_subcommands() {
-            for variable in subcommand.get_arguments().filter_map(clap::Arg::get_env) {
-                let variable = variable.to_str().expect("a text");
-                assert!(help.contains(variable), "{variable} is not in\n{help}");
-            }
+        let variables: Vec<&str> = options_of(&command)
+            .into_iter()
+            .filter_map(|option| option.get_env()?.to_str())
+            .collect();
+        assert!(variables.contains(&"AIDOO_RESET_EMAIL"), "commands within commands count");
+        for variable in variables {
+            assert!(help.contains(variable), "{variable} is not in\n{help}");
         }
     }
 
