@@ -9,6 +9,8 @@ use leptos::{
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
+use super::live;
+
 /// What closes a dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Closing {
@@ -36,6 +38,7 @@ pub fn Dialog(
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
+    let hold = live::use_hold();
     let show = move || {
         let Some(dialog) = node.get_untracked() else { return };
         // The server renders it open, which is not modal; only a closed one can be made so.
@@ -47,6 +50,7 @@ pub fn Dialog(
         if node.get().is_none() {
             return;
         }
+        hold.set(true);
         let focused = document().active_element();
         let opener: Option<HtmlElement> = focused.and_then(|element| element.dyn_into().ok());
         let opener = StoredValue::new_local(opener);

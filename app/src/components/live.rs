@@ -14,6 +14,7 @@ use leptos::{
     web_sys::{Event, EventSource, MessageEvent},
 };
 use leptos_router::hooks::use_location;
+use serde::{Serialize, de::DeserializeOwned};
 use shared::{Error, id::CompanyId, news::End};
 
 use super::Glyph;
@@ -25,7 +26,8 @@ use crate::{
 /// Where the server tells its news.
 const EVENTS: &str = "/events";
 /// How long after each failed try another is made, in seconds; the last holds for all that follow.
-const PAUSES: [u64; 6] = [1, 2, 4, 8, 15, 30];
+const PAUSES: [u64; 6] = [1, 2, 4, 8, 15, LONGEST_PAUSE];
+const LONGEST_PAUSE: u64 = 30;
 /// After so many failed tries the page says that it is not live: a server that is replaced is back sooner.
 const PATIENCE: usize = 5;
 /// A page that nobody looked at for so long lets go of its stream: browsers allow a site six of them without
@@ -36,8 +38,8 @@ const UNSEEN: Duration = Duration::from_secs(60);
 #[derive(Clone, Copy)]
 struct News {
     count: ReadSignal<u32>,
-    /// Whether a menu is open, for what would be drawn anew beneath the pointer and close it.
-    menu: RwSignal<bool>,
+    /// How many dialogs and menus are open: what would be drawn anew beneath them waits.
+    held: RwSignal<u32>,
 }
 
 /// How the stream stands.
@@ -79,9 +81,9 @@ pub fn use_news_of(company: CompanyId) -> ReadSignal<u32> {
     use_news()
 }
 
-/// A list that is read again with the news, and that dialogs stand over and menus open in: while one is open, nothing is
-/// drawn anew, as that would take it from beneath the hands of whoever uses it. What came meanwhile is shown once it is
-/// closed.
+/// A list that is read again with the news, and drawn anew. Not while a dialog or a menu is open, as that would take it
+/// from beneath the hands of whoever uses it: what came meanwhile is shown once it is closed. And not while the server
+/// cannot be reached: what is drawn stays, and the list is asked for again.
 #[derive(Clone, Copy)]
 pub struct LiveList {
     news: Memo<u32>,
@@ -89,13 +91,13 @@ pub struct LiveList {
     is_drawn: StoredValue<bool>,
 }
 
-/// See [`LiveList`]. `is_open` says whether a dialog stands over the list.
+/// See [`LiveList`].
 ///
 /// # Panics
 /// Outside the frame.
-pub fn use_live_list(is_open: impl Fn() -> bool + Send + Sync + 'static) -> LiveList {
-    let News { count, menu } = expect_context();
-    let is_busy = Signal::derive(move || is_open() || menu.get());
+pub fn use_live_list() -> LiveList {
+    let News { count, held } = expect_context();
+    let is_busy = Signal::derive(move || held.get() > 0);
     let news = Memo::new(move |before: Option<&u32>| match before {
         Some(before) if is_busy.get() => *before,
         _ => count.get(),
@@ -110,39 +112,48 @@ impl LiveList {
         self.news.get()
     }
 
-    /// What is to be drawn of `list`. While the server cannot be reached, what is drawn already stays.
+    /// What is to be drawn of `list`.
     ///
     /// # Errors
-    /// Those of the server, and [`Error::Unreachable`] when nothing is drawn yet.
-    pub async fn read<T: Clone + Send + Sync + 'static>(
-        self,
-        list: Resource<Answer<T>>,
-    ) -> Answer<T> {
+    /// Those of the server; that it cannot be reached, when nothing is drawn yet.
+    pub async fn read<T>(self, list: Resource<Answer<T>>) -> Answer<T>
+    where
+        T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    {
+        let mut pauses = PAUSES.into_iter();
         loop {
             let answer = list.await;
-            if self.may_draw(answer.as_ref().err()) {
+            let is_away = matches!(answer, Err(AppError(Error::Unreachable | Error::Unavailable)));
+            if self.has_drawn() && is_away {
+                list.refetch();
+                pause(Duration::from_secs(pauses.next().unwrap_or(LONGEST_PAUSE))).await;
+            } else if self.has_drawn() && self.is_busy() {
+                // What has come by then is newer than this answer.
+                self.calm().await;
+            } else {
+                // The page may be gone by now.
+                let _ = self.is_drawn.try_set_value(answer.is_ok());
                 return answer;
             }
-            pause().await;
         }
     }
 
-    fn may_draw(self, error: Option<&AppError>) -> bool {
-        // The server draws once. The page may be gone by now, and then nothing is open.
-        let is_drawn = self.is_drawn.try_get_value().unwrap_or_default();
-        if is_drawn && cfg!(not(feature = "ssr")) {
-            let is_unreachable = matches!(error, Some(AppError(Error::Unreachable)));
-            return !is_unreachable && !self.is_busy();
-        }
-        self.is_drawn.try_set_value(error.is_none());
-        true
+    /// What is drawn is of another list from now on: it does not stay in place of that.
+    pub fn forget(self) {
+        self.is_drawn.set_value(false);
     }
 
-    /// Returns when nothing is open that stands over what is drawn already. What is read before it may be old after it.
-    pub async fn calm(self) {
-        while !self.may_draw(None) {
-            pause().await;
+    /// Returns when nothing is open over the list.
+    async fn calm(self) {
+        const PAUSE: Duration = Duration::from_millis(100);
+        while self.is_busy() {
+            pause(PAUSE).await;
         }
+    }
+
+    /// The server draws once, and waits for nothing.
+    fn has_drawn(self) -> bool {
+        cfg!(not(feature = "ssr")) && self.is_drawn.try_get_value().unwrap_or_default()
     }
 
     fn is_busy(self) -> bool {
@@ -150,23 +161,24 @@ impl LiveList {
     }
 }
 
-/// Until something is looked at again that is seldom so, and for seconds: a menu that is open while a list has been read.
-async fn pause() {
-    const PAUSE: Duration = Duration::from_millis(100);
+async fn pause(length: Duration) {
     let (done, is_done) = oneshot::channel();
     set_timeout(
         move || {
             let _ = done.send(());
         },
-        PAUSE,
+        length,
     );
     let _ = is_done.await;
 }
 
-/// What a menu holds while it is open, and lets go of when it is closed or gone: see [`LiveList`]. Outside the
+/// What a dialog or a menu holds while it is open, and lets go of when it is closed or gone: see [`LiveList`]. Outside the
 /// frame, where no news comes, it holds nothing.
 pub(super) fn use_hold() -> Hold {
-    let hold = Hold { menu: use_context::<News>().map(|news| news.menu) };
+    let hold = Hold {
+        held: use_context::<News>().map(|news| news.held),
+        is_held: StoredValue::new(false),
+    };
     on_cleanup(move || hold.set(false));
     hold
 }
@@ -174,15 +186,22 @@ pub(super) fn use_hold() -> Hold {
 /// See [`use_hold`].
 #[derive(Clone, Copy)]
 pub(super) struct Hold {
-    menu: Option<RwSignal<bool>>,
+    held: Option<RwSignal<u32>>,
+    is_held: StoredValue<bool>,
 }
 
 impl Hold {
-    /// Whether the menu is open now.
+    /// Whether it is open now.
     pub(super) fn set(self, is_open: bool) {
         // The page may be gone by now.
-        if let Some(menu) = self.menu {
-            let _ = menu.try_update(|menu| *menu = is_open);
+        let (Some(held), Some(was_open)) = (self.held, self.is_held.try_get_value()) else {
+            return;
+        };
+        if was_open != is_open {
+            let _ = self.is_held.try_set_value(is_open);
+            let _ = held.try_update(|count| {
+                *count = if is_open { *count + 1 } else { count.saturating_sub(1) };
+            });
         }
     }
 }
@@ -222,7 +241,7 @@ pub fn provide_news(company: CompanyId) -> Live {
     let (news, count) = signal(0_u32);
     let (line, set_line) = signal(Line::Open);
     let (doubts, doubt) = signal(0_u32);
-    provide_context(News { count: news, menu: RwSignal::new(false) });
+    provide_context(News { count: news, held: RwSignal::new(0) });
     Effect::new(move |_| {
         let stream = Rc::new(Stream {
             address: format!("{EVENTS}?company={company}"),

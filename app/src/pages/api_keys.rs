@@ -66,15 +66,15 @@ pub fn ApiKeysPage() -> impl IntoView {
     // Not the whole query: the list does not change when a dialog opens.
     let filter = Memo::new(move |_| query.with(filters::parse));
     let accept = ServerAction::<AcceptApiKeyCall>::new();
-    let accepted = forms::successes(accept);
-    forms::keep_focus(move || accepted.get());
+    // Also after a refusal: then the list is not as it was, and the button may go.
+    let answers = accept.version();
+    forms::keep_focus(move || answers.get());
     let open = Memo::new(move |_| query.with(Open::parse));
     let changes = RwSignal::new(0_usize);
     // The page is read for its filters; whatever changes in it later is put into it, so that nothing that somebody ticks or
     // types here is drawn anew beneath their hands.
     let page = Resource::new(move || filter.get(), move |filter| list_api_keys(company, filter));
-    // Also after a refusal: then the list is not as it was.
-    let also = Signal::derive(move || changes.get() + accept.version().get());
+    let also = Signal::derive(move || changes.get() + answers.get());
     let ticked = Ticked::provide();
     search_by_key();
     let toaster = use_toaster();

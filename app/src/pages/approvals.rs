@@ -26,8 +26,8 @@ pub fn ApprovalsPage() -> impl IntoView {
     let action = ServerAction::<DecideApprovalCall>::new();
     let decided = forms::successes(action);
     forms::keep_focus(move || decided.get());
-    let list = use_live_list(|| false);
-    let changes = Resource::new(move || (decided.get(), list.news()), move |_| approvals(company));
+    let live = use_live_list();
+    let list = Resource::new(move || (decided.get(), live.news()), move |_| approvals(company));
     view! {
         <PageHead
             title=text!(approvals.title)
@@ -36,7 +36,7 @@ pub fn ApprovalsPage() -> impl IntoView {
         <Failure action/>
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
-                match list.read(changes).await {
+                match live.read(list).await {
                     Ok(list) if list.is_empty() => view! { <Nothing/> }.into_any(),
                     Ok(list) => list
                         .into_iter()

@@ -20,11 +20,11 @@ use crate::{
 #[component]
 pub fn NoticesPage() -> impl IntoView {
     let company = use_company().company;
-    let list = use_live_list(|| false);
+    let live = use_live_list();
     // Opening them marks them as read, so what comes with news has nothing new in it. It must not come before the
     // page that the server drew, with its marks, has come alive.
     let is_shown = RwSignal::new(false);
-    let asked = Memo::new(move |_| if is_shown.get() { list.news() } else { 0 });
+    let asked = Memo::new(move |_| if is_shown.get() { live.news() } else { 0 });
     let notices = Resource::new(move || asked.get(), move |_| open_notices(company));
     // The frame counts what is unread, which is none now.
     Effect::new(move |_| {
@@ -38,7 +38,7 @@ pub fn NoticesPage() -> impl IntoView {
         <PageHead title=text!(notices.title) lead=text!(notices.lead)/>
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
-                let notices = list.read(notices).await;
+                let notices = live.read(notices).await;
                 if cfg!(not(feature = "ssr")) {
                     is_shown.set(true);
                 }

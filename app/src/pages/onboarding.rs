@@ -31,8 +31,8 @@ pub(super) fn Checklist(
     extent: Extent,
 ) -> impl IntoView {
     let CurrentCompany { company, member, .. } = use_company();
-    let list = use_live_list(|| false);
-    let view = Resource::new(move || list.news(), move |_| steps(company));
+    let live = use_live_list();
+    let view = Resource::new(move || live.news(), move |_| steps(company));
     let folding = ServerAction::<FoldStepsCall>::new();
     // What was chosen here holds before the server has kept it, and where it cannot.
     let chosen = Memo::new(move |before: Option<&Option<Fold>>| {
@@ -57,7 +57,7 @@ pub(super) fn Checklist(
         <Transition>
             {move || Suspend::new(async move {
                 // A page without the list is better than none.
-                let view = list.read(view).await.unwrap_or_default();
+                let view = live.read(view).await.unwrap_or_default();
                 (!view.steps.is_empty()).then(|| view! { <Steps view company member extent chosen folding/> })
             })}
         </Transition>

@@ -42,8 +42,8 @@ pub fn TeamPage() -> impl IntoView {
     let company = here.company;
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
-    let list = use_live_list(move || open.with(Option::is_some));
-    let view = Resource::new(move || list.news(), move |_| team(company));
+    let live = use_live_list();
+    let view = Resource::new(move || live.news(), move |_| team(company));
     // A key or a link lives here until it is copied, and nowhere else.
     let made = RwSignal::new(None::<Made>);
     let toaster = use_toaster();
@@ -69,7 +69,7 @@ pub fn TeamPage() -> impl IntoView {
     };
     let body = move || {
         Suspend::new(async move {
-            match list.read(view).await {
+            match live.read(view).await {
                 Ok(team) => {
                     let dialog = {
                         let team = team.clone();

@@ -64,7 +64,7 @@ pub fn WorkflowsPage() -> impl IntoView {
         validate: ServerAction::new(),
         template: ServerAction::new(),
     };
-    let list = use_live_list(|| false);
+    let live = use_live_list();
     let (accepted, archived) = (forms::successes(doing.accept), forms::successes(doing.archive));
     let (validated, made) = (forms::successes(doing.validate), forms::successes(doing.template));
     forms::keep_focus(move || accepted.get() + validated.get());
@@ -80,7 +80,7 @@ pub fn WorkflowsPage() -> impl IntoView {
         Resource::new(move || unwanted.get().filter(|_| manages), move |id| find(company, id));
     let view = Resource::new(
         move || {
-            (accepted.get(), archived.get(), validated.get(), made.get(), saved.get(), list.news())
+            (accepted.get(), archived.get(), validated.get(), made.get(), saved.get(), live.news())
         },
         move |_| workflows(company),
     );
@@ -127,7 +127,7 @@ pub fn WorkflowsPage() -> impl IntoView {
         </Transition>
         <Transition fallback=|| view! { <Skeleton lines=6/> }>
             {move || Suspend::new(async move {
-                match list.read(view).await {
+                match live.read(view).await {
                     Ok(view) => view! { <List company view manages doing/> }.into_any(),
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }

@@ -53,7 +53,7 @@ pub fn KeyPage() -> impl IntoView {
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
     let by_tool = Memo::new(move |_| query.with(|query| query.get("by") == Some("tool")));
-    let live = use_live_list(move || open.with(Option::is_some));
+    let live = use_live_list();
     let page = Resource::new(move || (id.get(), live.news()), move |(id, _)| read(company, id));
     let toaster = use_toaster();
     let close = Signal::derive(move || id.get().map(address).unwrap_or_default());
@@ -67,12 +67,17 @@ pub fn KeyPage() -> impl IntoView {
     let made = RwSignal::new(None::<Made>);
     parts::when_approached(parts::load_key_dialogs);
     let around = Surroundings { company, close, on_done, made };
+    // Which key the page shows: one is not left standing under the address of another.
+    let drawn = StoredValue::new(None);
     let body = move || {
         Suspend::new(async move {
-            // What comes last counts, and the rest only starts the reading.
-            let _ = page.await;
-            live.calm().await;
-            match page.await {
+            if drawn.try_get_value() != Some(id.get_untracked()) {
+                live.forget();
+            }
+            let read = live.read(page).await;
+            // The page may be gone by now.
+            let _ = drawn.try_set_value(id.get_untracked());
+            match read {
                 Ok(detail) => {
                     let tab = page_title(&detail.key.name);
                     let keys = vec![detail.key.clone()];

@@ -97,8 +97,8 @@ pub(super) fn WaitingKeys(
 ) -> impl IntoView {
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
-    let list = use_live_list(move || open.with(Option::is_some));
-    let waiting = Resource::new(move || list.news(), move |_| handovers(company));
+    let live = use_live_list();
+    let waiting = Resource::new(move || live.news(), move |_| handovers(company));
     let toaster = use_toaster();
     let leave = use_leave();
     let changed = Callback::new(move |()| {
@@ -116,7 +116,7 @@ pub(super) fn WaitingKeys(
     let around = Surroundings { company, close, on_link, on_done };
     view! {
         {move || Suspend::new(async move {
-            match list.read(waiting).await {
+            match live.read(waiting).await {
                 Ok(rows) if rows.is_empty() => ().into_any(),
                 Ok(rows) => {
                     let dialog = {
