@@ -34,7 +34,7 @@ bench: ## measure the release build and write BENCHMARKS.md: make bench SECTIONS
 fuzz: ## feed it what nobody would write: make fuzz SECONDS=600
 	@scripts/fuzz.sh $(SECONDS)
 
-deny: ## check licences and sources of the libraries
+deny: ## check licences, bans, sources and known faults of the libraries
 	@scripts/deny.sh
 
 clean-data: ## forget the demonstration's data
