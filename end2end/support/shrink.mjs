@@ -1,4 +1,4 @@
-// Makes pictures small enough to keep: 64 colours each, packed as tightly as PNG can. What it changes is far below
+// Makes pictures small enough to keep: 256 colours each, packed as tightly as PNG can. What it changes is far below
 // what a comparison calls a difference.
 //
 //     node support/shrink.mjs references/*.png
@@ -8,7 +8,7 @@ import { deflateSync } from "node:zlib";
 
 import bundle from "playwright-core/lib/utilsBundle";
 
-const COLOURS = 64;
+const COLOURS = 256;
 
 for (const file of process.argv.slice(2)) {
   const { width, height, data } = bundle.PNG.sync.read(readFileSync(file));

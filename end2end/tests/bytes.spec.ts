@@ -78,8 +78,13 @@ for (const gate of ["/sign-in", "/sign-up", "/invitation/none", "/reset/none"]) 
 }
 
 const FIRST = "/api-keys";
-/** What the first page reads again when there is news. */
-const LISTS_OF_FIRST = ["/api/api_keys/list", "/api/api_keys/handovers"];
+/** What the first page and its frame read again when there is news. */
+const LISTS_OF_FIRST = [
+  "/api/api_keys/list",
+  "/api/api_keys/handovers",
+  "/api/onboarding/steps",
+  "/api/accounts/viewer",
+];
 const LATER = [
   "/team",
   "/workflows",

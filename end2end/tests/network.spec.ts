@@ -340,11 +340,16 @@ test("keys that are handed over, accepted, and revoked together", async ({ brows
     const send = () => other.getByRole("button", { name: /Accept/ }).click();
     const accept = { endpoint: "api_keys/accept", around: other, typed: [], send };
     await survivesSilence(other, accept);
-    // With the answer lost, the news tells that it is done.
+    // Another page that is open hears of it, and so does this one, although the answer got lost.
+    const watching = await other.context().newPage();
+    await visit(watching, "/api-keys?q=Made+for+Anna");
+    await expect(watching.getByRole("button", { name: /Accept/ })).toBeVisible();
     await losesAnswer(other, "api_keys/accept");
     await send();
     await expect(other.getByRole("button", { name: /Accept/ })).toHaveCount(0);
-    await expect(other.getByRole("row").filter({ hasText: "Made for Anna" })).toContainText("Active");
+    for (const one of [other, watching]) {
+      await expect(one.getByRole("row").filter({ hasText: "Made for Anna" })).toContainText("Active");
+    }
   });
 
   await test.step("revoking several", async () => {

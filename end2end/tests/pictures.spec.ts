@@ -2,6 +2,7 @@
 
 import type { Page } from "@playwright/test";
 
+import { Team } from "../pages/team";
 import { type Filled, fill } from "../support/fill";
 import { looksAsBefore, needsTheReferencesFonts } from "../support/picture";
 import { type Aidoo, start } from "../support/servers";
@@ -111,4 +112,15 @@ test("French pages look as they did", async ({ browserOf }) => {
     await pictures(page, `french-${name}`, [1440], ["light"]);
     await pictures(page, `french-${name}`, [360], ["dark"]);
   }
+});
+
+// It makes a key, which lists would show: it comes last.
+test("a key that is shown once looks as it did", async ({ browserOf }) => {
+  const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
+  const team = new Team(page);
+  await team.open();
+  const generate = await team.startGenerating("Anna Vogel");
+  await generate.create("Cursor - Anna - Accounting");
+  await pictures(page, "dialog-key-made", [1440], ["light"]);
+  await pictures(page, "dialog-key-made", [360], ["dark"]);
 });
