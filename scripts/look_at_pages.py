@@ -28,7 +28,7 @@ def main(program: str) -> None:
         with log.open("w") as out:
             process = subprocess.Popen(
                 [program, "serve", "--demo"],
-                # Not the repository: what the program serves, it must carry.
+                # Not the repository: what the program serves, it carries, or LEPTOS_SITE_ROOT says where it is.
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
