@@ -26,7 +26,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   // A test that passes at the second try hides a fault.
   retries: 0,
-  // A worker waits for its pages about half of the time.
+  // While one waits for its pages, the other goes on.
   workers: 2,
   // Journeys are long, and the machine that runs them may be busy.
   timeout: 180_000,
@@ -58,7 +58,7 @@ export default defineConfig({
     },
     permissions: ["clipboard-read", "clipboard-write"],
     screenshot: "only-on-failure",
-    // To record each step costs a third of the time: `TRACE=1 npx playwright test the.spec.ts` when one fails.
+    // Recording every step takes time that only a failure is worth: `TRACE=1 npx playwright test the.spec.ts`.
     trace: process.env.TRACE ? "retain-on-failure" : "off",
   },
 });

@@ -194,7 +194,7 @@ def groups() -> dict[str, list[Step]]:
                 "rust",
                 cargo + ["test", "--quiet", *NATIVE, "--no-fail-fast"],
                 cargo_test,
-                # They wait for servers, clocks and PostgreSQL about half of the time.
+                # While some wait for servers, clocks and PostgreSQL, others go on.
                 env={"RUST_TEST_THREADS": str(2 * (os.cpu_count() or 1))},
             ),
         ],
@@ -229,7 +229,7 @@ def groups() -> dict[str, list[Step]]:
             *(conformance(revision) for revision in ("2025-11-25", "2026-07-28")),
         ],
         "leptos": [
-            # As people develop with it: a release takes twice as long, and is built without it.
+            # As people develop with it: a release is built without it.
             Step("cargo leptos", cargo + ["leptos", "build"], one_check),
             Step(
                 "its pages",
