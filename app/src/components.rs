@@ -20,6 +20,7 @@ pub mod field;
 pub mod frame;
 pub mod hydration;
 pub mod icon;
+pub mod in_place;
 pub mod languages;
 pub mod live;
 pub mod menu;
@@ -55,6 +56,7 @@ pub use self::{
     field::{Field, FieldProblem},
     hydration::Hydration,
     icon::{Brand, Glyph},
+    in_place::InPlace,
     languages::Languages,
     live::{
         Line, LineNote, Live, keep_current, provide_news, use_live_list, use_news, use_news_of,

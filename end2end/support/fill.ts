@@ -61,7 +61,7 @@ interface Workflows {
 }
 
 /** Makes a workflow of an action of Odoo, in words that are the company's own and no page's. Gives its id. */
-async function workflow(owner: Session, template: string, name: string): Promise<string> {
+export async function workflow(owner: Session, template: string, name: string): Promise<string> {
   const { company } = owner;
   const id = await owner.form<string>("workflows/use_template", { "input[company]": company, "input[template]": template });
   const { workflows } = await owner.form<Workflows>("workflows/page", { company });
@@ -76,7 +76,7 @@ async function workflow(owner: Session, template: string, name: string): Promise
 }
 
 /** Sets how changes are confirmed; what is not named is previewed. */
-async function confirm(owner: Session, modes: Record<string, string>): Promise<void> {
+export async function confirm(owner: Session, modes: Record<string, string>): Promise<void> {
   const { company } = owner;
   const { gateway } = await owner.form<{ gateway: Rules }>("policies/policies", { company });
   const fields: Record<string, string> = {

@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 
 import { Account } from "../pages/account";
 import { Team } from "../pages/team";
+import { confirm, workflow } from "../support/fill";
 import { makeKeys } from "../support/keys";
 import { ApiKeys } from "../pages/apiKeys";
 import { callTool } from "../support/mcp";
@@ -207,5 +208,72 @@ test("the open list of keys follows what others do, and takes nothing from benea
     await expect(page.getByRole("row").filter({ hasText: "Made beneath the details" }).first()).toBeVisible();
     await expect(row.getByText("Permissions", { exact: true })).toBeVisible();
     await expect(page.getByLabel("From", { exact: true })).toHaveValue("2026-01-31");
+  });
+});
+
+test("workflows and changes that wait follow what others do, each in its place", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await Session.of(demo, "OWNER");
+  const { company } = owner;
+  const about = (id: string) => ({ "input[company]": company, "input[workflow]": id });
+  const mine = await workflow(owner, "sale.order.action_confirm", "Looked at");
+  await owner.form("workflows/validate", about(mine));
+  const theirs = await workflow(owner, "sale.order.action_cancel", "Validated by another");
+  const page = await (await browserOf(demo, await signedIn(owner))).newPage();
+  const open = async (path: string) => {
+    const heard = listening(page);
+    await visit(page, path);
+    await heard;
+  };
+  const card = (name: string | RegExp) => page.getByRole("article", { name });
+
+  await test.step("a chosen template, an unfolded history and the focus", async () => {
+    await open("/workflows");
+    const template = page.getByLabel("Action", { exact: true });
+    await template.selectOption("purchase.order.button_confirm");
+    await card("Looked at").getByText("Versions and who accepted them").click();
+    const edit = card("Looked at").getByRole("link", { name: "Edit" });
+    await edit.focus();
+
+    await owner.form("workflows/validate", about(theirs));
+    await expect(card("Validated by another")).toContainText("Version 1");
+    const third = await workflow(owner, "purchase.order.button_confirm", "Made by another");
+    await expect(card("Made by another")).toBeVisible();
+    await owner.form("workflows/archive", about(theirs));
+    await expect(card("Validated by another")).toHaveCount(0);
+
+    await expect(edit).toBeFocused();
+    await expect(template).toHaveValue("purchase.order.button_confirm");
+    await expect(card("Looked at").getByText("accepted by nobody")).toBeVisible();
+    for (const id of [mine, third]) await owner.form("workflows/archive", about(id));
+    await expect(card("Looked at")).toHaveCount(0);
+    await expect(template).toHaveValue("purchase.order.button_confirm");
+  });
+
+  await test.step("a change that is being read", async () => {
+    const { key } = await owner.key("Asks beneath the hands", "query write");
+    await confirm(owner, { write: "dashboard" });
+    const found = await callTool(demo.url, key, "aidoo_query", { model: "res.partner", limit: 2 });
+    const [one, other] = (found.structured as { records: { id: number }[] }).records;
+    const ask = (id: number, city: string) =>
+      callTool(demo.url, key, "aidoo_write", { model: "res.partner", ids: [id], values: { city } });
+    await ask(one.id, "Ghent");
+    await open("/approvals");
+    const first = page.getByRole("article").filter({ hasText: "Ghent" });
+    const refuse = first.getByRole("button", { name: "Refuse" });
+    await refuse.focus();
+    await ask(other.id, "Namur");
+    const second = page.getByRole("article").filter({ hasText: "Namur" });
+    await expect(second).toContainText("Waiting");
+    await expect(refuse).toBeFocused();
+    const list = await owner.form<{ id: string }[]>("approvals/list", { company });
+    const asked = list.find((approval) => JSON.stringify(approval).includes("Namur"))!;
+    const decision = { "input[company]": company, "input[approval]": asked.id, "input[decision]": "refuse" };
+    await owner.form("approvals/decide", decision);
+    await expect(second).toContainText("Refused");
+    await expect(refuse).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(first).toContainText("Refused");
+    await confirm(owner, {});
   });
 });

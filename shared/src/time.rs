@@ -52,7 +52,9 @@ impl Timestamp {
 
 /// A point in time as a page shows it. The server measures it, so that what it renders and what the
 /// browser hydrates are the same; the words come from the person's language.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Two are equal that show the same point on the same clock, whenever they were made: what shows one counts on by itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TimeView {
     /// For sorting and comparing.
     pub at: Timestamp,
@@ -63,6 +65,15 @@ pub struct TimeView {
     /// When the page was made: how far away the point is counts from then on.
     pub seen_at: Timestamp,
 }
+
+impl PartialEq for TimeView {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { at, iso: _, local, seen_at: _ } = self;
+        (at, local) == (&other.at, &other.local)
+    }
+}
+
+impl Eq for TimeView {}
 
 impl TimeView {
     /// How far away it was when the page was made.

@@ -123,10 +123,9 @@ impl LiveList {
         let mut pauses = PAUSES.into_iter();
         loop {
             let answer = list.await;
-            let is_away = matches!(answer, Err(AppError(Error::Unreachable | Error::Unavailable)));
-            if self.has_drawn() && is_away {
+            if self.has_drawn() && answer.as_ref().is_err_and(is_away) {
                 list.refetch();
-                pause(Duration::from_secs(pauses.next().unwrap_or(LONGEST_PAUSE))).await;
+                pause_of(&mut pauses).await;
             } else if self.has_drawn() && self.is_busy() {
                 // What has come by then is newer than this answer.
                 self.calm().await;
@@ -207,7 +206,7 @@ impl Hold {
 }
 
 /// Reads again what `shown` holds whenever there is news or `also` changes, and puts it there: what is drawn from it changes
-/// in its place, and what somebody has opened, ticked or typed stays.
+/// in its place, and what somebody has opened, ticked or typed stays. While the server cannot be reached it is asked again.
 ///
 /// # Panics
 /// Outside the frame.
@@ -219,21 +218,42 @@ where
 {
     let news = use_news();
     let changes = Memo::new(move |_| (news.get(), also.get()));
+    let read = Rc::new(read);
     Effect::new(move |before: Option<(u32, usize)>| {
         let now = changes.get();
         if before.is_some_and(|before| before != now) {
-            let reading = read();
+            let read = Rc::clone(&read);
             spawn_local(async move {
-                // What is newer has its own reading, which may have come first; and the page may be gone by now.
-                if let Ok(read) = reading.await
-                    && changes.try_get_untracked() == Some(now)
-                {
-                    shown.try_set(read);
+                let mut pauses = PAUSES.into_iter();
+                loop {
+                    let answer = read().await;
+                    // What is newer has its own reading, which may have come first; and the page may be gone by now.
+                    if changes.try_get_untracked() != Some(now) {
+                        return;
+                    }
+                    match answer {
+                        Ok(read) => {
+                            shown.try_set(read);
+                            return;
+                        }
+                        Err(error) if is_away(&error) => pause_of(&mut pauses).await,
+                        Err(_) => return,
+                    }
                 }
             });
         }
         now
     });
+}
+
+/// Whether the server could not be reached, so that it is worth asking again.
+const fn is_away(error: &AppError) -> bool {
+    matches!(error, AppError(Error::Unreachable | Error::Unavailable))
+}
+
+/// Waits before the next try.
+async fn pause_of(pauses: &mut impl Iterator<Item = u64>) {
+    pause(Duration::from_secs(pauses.next().unwrap_or(LONGEST_PAUSE))).await;
 }
 
 /// Opens the stream of `company`'s news, one for the frame and all pages in it.

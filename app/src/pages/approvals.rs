@@ -8,8 +8,8 @@ use shared::{
 
 use crate::{
     components::{
-        ButtonKind, EmptyState, LoadError, Note, PageHead, Skeleton, StateBadge, SubmitButton,
-        Time, Tone, use_live_list,
+        ButtonKind, EmptyState, InPlace, LoadError, Note, PageHead, Skeleton, StateBadge,
+        SubmitButton, Time, Tone, keep_current,
     },
     forms,
     pages::dialog::Failure,
@@ -26,8 +26,7 @@ pub fn ApprovalsPage() -> impl IntoView {
     let action = ServerAction::<DecideApprovalCall>::new();
     let decided = forms::successes(action);
     forms::keep_focus(move || decided.get());
-    let live = use_live_list();
-    let list = Resource::new(move || (decided.get(), live.news()), move |_| approvals(company));
+    let list = Resource::new(|| (), move |()| approvals(company));
     view! {
         <PageHead
             title=text!(approvals.title)
@@ -36,17 +35,31 @@ pub fn ApprovalsPage() -> impl IntoView {
         <Failure action/>
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
-                match live.read(list).await {
-                    Ok(list) if list.is_empty() => view! { <Nothing/> }.into_any(),
-                    Ok(list) => list
-                        .into_iter()
-                        .map(|approval| view! { <Approval company approval action/> })
-                        .collect_view()
-                        .into_any(),
+                match list.await {
+                    Ok(list) => view! { <List company list decided=decided.into() action/> }.into_any(),
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
             })}
         </Transition>
+    }
+}
+
+#[component]
+fn List(
+    company: CompanyId,
+    list: Vec<ApprovalView>,
+    decided: Signal<usize>,
+    action: ServerAction<DecideApprovalCall>,
+) -> impl IntoView {
+    let shown = RwSignal::new(list);
+    keep_current(shown, decided, move || approvals(company));
+    let is_empty = Memo::new(move |_| shown.with(Vec::is_empty));
+    move || {
+        if is_empty.get() {
+            return view! { <Nothing/> }.into_any();
+        }
+        let draw = move |approval| view! { <Approval company approval action/> };
+        view! { <InPlace items=shown.into() key=|approval| approval.id draw/> }.into_any()
     }
 }
 

@@ -16,7 +16,7 @@ use shared::{
 pub use self::builder::{Edited, builder};
 use self::{card::Card, remove::RemoveDialog, runs::Runs};
 use crate::{
-    components::{EmptyState, LoadError, PageHead, Skeleton, SubmitButton, use_live_list},
+    components::{EmptyState, InPlace, LoadError, PageHead, Skeleton, SubmitButton, keep_current},
     error::Answer,
     forms,
     pages::{dialog::Failure, query::use_query},
@@ -64,11 +64,10 @@ pub fn WorkflowsPage() -> impl IntoView {
         validate: ServerAction::new(),
         template: ServerAction::new(),
     };
-    let live = use_live_list();
     let (accepted, archived) = (forms::successes(doing.accept), forms::successes(doing.archive));
     let (validated, made) = (forms::successes(doing.validate), forms::successes(doing.template));
     forms::keep_focus(move || accepted.get() + validated.get());
-    let (saved, count_saved) = signal(0_u32);
+    let (saved, count_saved) = signal(0_usize);
     let is_new = Memo::new(move |_| manages && edited.with(|id| id.as_deref() == Some(NEW)));
     // Read once for each edit, and not with the list: news takes away nothing that is being typed.
     let begun = Resource::new(
@@ -78,12 +77,10 @@ pub fn WorkflowsPage() -> impl IntoView {
     let unwanted = Memo::new(move |_| query.with(|query| query.get("remove").map(str::to_owned)));
     let leaving =
         Resource::new(move || unwanted.get().filter(|_| manages), move |id| find(company, id));
-    let view = Resource::new(
-        move || {
-            (accepted.get(), archived.get(), validated.get(), made.get(), saved.get(), live.news())
-        },
-        move |_| workflows(company),
-    );
+    let view = Resource::new(|| (), move |()| workflows(company));
+    let done = Signal::derive(move || {
+        accepted.get() + archived.get() + validated.get() + made.get() + saved.get()
+    });
     parts::when_approached(parts::load_builder);
     let on_saved = Callback::new(move |()| count_saved.update(|count| *count += 1));
     let new = manages.then(|| {
@@ -127,8 +124,8 @@ pub fn WorkflowsPage() -> impl IntoView {
         </Transition>
         <Transition fallback=|| view! { <Skeleton lines=6/> }>
             {move || Suspend::new(async move {
-                match live.read(view).await {
-                    Ok(view) => view! { <List company view manages doing/> }.into_any(),
+                match view.await {
+                    Ok(view) => view! { <Lists company view done manages doing/> }.into_any(),
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
             })}
@@ -137,30 +134,45 @@ pub fn WorkflowsPage() -> impl IntoView {
 }
 
 #[component]
-fn List(company: CompanyId, view: WorkflowsView, manages: bool, doing: Doing) -> impl IntoView {
-    let WorkflowsView { workflows, templates, runs } = view;
-    let list = if workflows.is_empty() {
-        view! {
-            <section class="card">
-                <EmptyState icon=icondata::LuWorkflow heading=text!(workflows.none)>
-                    <p>{text!(workflows.none_why)}</p>
-                </EmptyState>
-            </section>
+fn Lists(
+    company: CompanyId,
+    view: WorkflowsView,
+    done: Signal<usize>,
+    manages: bool,
+    doing: Doing,
+) -> impl IntoView {
+    // They are Odoo's own, and the same for as long as the page is open.
+    let templates = view.templates.clone();
+    let shown = RwSignal::new(view);
+    keep_current(shown, done, move || workflows(company));
+    let has_any = Memo::new(move |_| shown.with(|view| !view.workflows.is_empty()));
+    let has_run = Memo::new(move |_| shown.with(|view| !view.runs.is_empty()));
+    let listed = Signal::derive(move || shown.with(|view| view.workflows.clone()));
+    let runs = Signal::derive(move || shown.with(|view| view.runs.clone()));
+    let list = move || {
+        if !has_any.get() {
+            return view! { <NoWorkflows/> }.into_any();
         }
-        .into_any()
-    } else {
-        workflows
-            .into_iter()
-            .map(|workflow| view! { <Card company workflow manages doing/> })
-            .collect_view()
-            .into_any()
+        let draw = move |workflow| view! { <Card company workflow manages doing/> };
+        view! { <InPlace items=listed key=|workflow| workflow.id draw/> }.into_any()
     };
     view! {
         {list}
         {(!templates.is_empty()).then(|| view! { <Templates company templates doing/> })}
-        {(!runs.is_empty()).then(|| view! { <Runs runs/> })}
+        {move || has_run.get().then(|| view! { <Runs runs/> })}
     }
     .into_any()
+}
+
+#[component]
+fn NoWorkflows() -> impl IntoView {
+    view! {
+        <section class="card">
+            <EmptyState icon=icondata::LuWorkflow heading=text!(workflows.none)>
+                <p>{text!(workflows.none_why)}</p>
+            </EmptyState>
+        </section>
+    }
 }
 
 #[component]

@@ -7,7 +7,7 @@ use shared::{
 };
 
 use crate::{
-    components::{Head, StateBadge, Table, Time, Tone},
+    components::{Head, InPlace, StateBadge, Table, Time, Tone},
     texts::text,
     words,
 };
@@ -16,9 +16,8 @@ use crate::{
 #[component]
 pub(super) fn Runs(
     /// The newest first.
-    runs: Vec<RunView>,
+    runs: Signal<Vec<RunView>>,
 ) -> impl IntoView {
-    let rows = runs.into_iter().map(|run| view! { <Row run/> }).collect_view();
     let heads = vec![
         Head::Named(text!(workflows.when)),
         Head::Named(text!(workflows.workflow)),
@@ -29,7 +28,9 @@ pub(super) fn Runs(
     view! {
         <section class="card" aria-labelledby="runs">
             <h2 id="runs">{text!(workflows.runs)}</h2>
-            <Table class="calls" caption=text!(workflows.runs_caption) heads>{rows}</Table>
+            <Table class="calls" caption=text!(workflows.runs_caption) heads>
+                <InPlace items=runs key=|run| run.id draw=|run| view! { <Row run/> }/>
+            </Table>
         </section>
     }
     .into_any()
