@@ -22,6 +22,8 @@ export default defineConfig({
   testDir: "tests",
   // Scores are measured, not tested: `make bench` asks for them.
   testIgnore: process.env.LIGHTHOUSE ? [] : /lighthouse\.spec\.ts$/,
+  // Names of specs, where another program chooses how Playwright is called: `AIDOO_SPECS='journey|keys' cargo leptos end-to-end`.
+  ...(process.env.AIDOO_SPECS ? { testMatch: new RegExp(`/(${process.env.AIDOO_SPECS})\\.spec\\.ts$`) } : {}),
   outputDir: "test-results",
   forbidOnly: Boolean(process.env.CI),
   // A test that passes at the second try hides a fault.

@@ -313,7 +313,7 @@ def go_on(lanes: list[list[Step]], counts: dict[str, Count], all_of_them: int) -
         for step in lane:
             if stopped.is_set():
                 return
-            print(f"{step.name}: begun, {len(counts)} of {all_of_them} are done", flush=True)
+            say(f"{step.name}: begun, {len(counts)} of {all_of_them} are done\n")
             counts[step.name] = counted(step, counts)
 
     with ThreadPoolExecutor(len(lanes)) as pool:
@@ -339,7 +339,7 @@ def counted(step: Step, so_far: dict[str, Count]) -> Count:
     except OSError as error:
         return Count(failed=1, why=str(error))
     seconds = time.monotonic() - started
-    print(f"    {step.name}: {seconds:.0f} s", flush=True)
+    say(f"{step.name}: {seconds:.0f} s\n")
     try:
         count = step.count(ended)
     except (OSError, ValueError, KeyError, xml.ParseError) as error:
@@ -381,7 +381,7 @@ def execute(step: Step) -> Ended:
         RUNNING.add(process)
         try:
             for line in process.stdout or ():
-                print(line, end="", flush=True)
+                say(line)
                 kept.write(line)
                 lines.append(line)
             process.wait()
@@ -392,6 +392,12 @@ def execute(step: Step) -> Ended:
             RUNNING.discard(process)
             stop.cancel()
     return Ended(process.returncode, "".join(lines), report)
+
+
+def say(line: str) -> None:
+    """Prints a line with its end at once, so that those of two lanes do not run into each other."""
+    sys.stdout.write(line)
+    sys.stdout.flush()
 
 
 def kill(process: subprocess.Popen) -> None:

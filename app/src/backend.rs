@@ -364,6 +364,8 @@ pub trait Companies: Send + Sync + 'static {
 pub trait Notices: Send + Sync + 'static {
     /// The actor's latest notices, which are read from now on.
     async fn open(&self, actor: Actor, company: CompanyId) -> Result<Vec<NoticeView>, Error>;
+    /// The same, without reading them.
+    async fn list(&self, actor: Actor, company: CompanyId) -> Result<Vec<NoticeView>, Error>;
 }
 
 /// The way to the first answered question.

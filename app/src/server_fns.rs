@@ -50,6 +50,15 @@ mod context {
         answer(caller()?.session.ok_or(Error::SignedOut))
     }
 
+    /// Whether it is a link on another site that leads here, as far as the browser says so. A change is not asked for
+    /// like this at all.
+    pub(super) fn is_asked_elsewhere() -> bool {
+        use_context::<http::request::Parts>().is_some_and(|parts| {
+            let site = parts.headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+            matches!(site, Some(b"cross-site" | b"same-site"))
+        })
+    }
+
     /// Turns a service's answer into a server function's.
     pub(super) fn answer<T>(result: Result<T, Error>) -> Answer<T> {
         result.map_err(|error| {

@@ -3,6 +3,7 @@
 pub mod breaker;
 pub mod browser;
 pub mod canonical;
+pub mod client_name;
 pub mod closed;
 pub mod credential;
 pub mod day_range;

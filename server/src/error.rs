@@ -61,20 +61,36 @@ pub fn is_unavailable(error: &DbErr) -> bool {
     }
 }
 
+/// Whether the database says itself that it is not to be had.
+fn is_out_of_reach(error: &sea_orm::sqlx::Error) -> bool {
+    use sea_orm::sqlx::{Error, postgres::PgDatabaseError, sqlite::SqliteError};
+    let Error::Database(error) = error else { return false };
+    if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
+        return is_end_of_connection(error.code());
+    }
+    error
+        .try_downcast_ref::<SqliteError>()
+        .and_then(|_| error.code()?.parse::<u32>().ok())
+        .is_some_and(|code| is_file_out_of_reach(code, error.message()))
+}
+
+/// Whether PostgreSQL has ended the connection or takes none (postgresql.org/docs/current/errcodes-appendix.html): it was
+/// shut down, or somebody ended it (`57P01`), another of its processes crashed (`57P02`), it starts or stops (`57P03`), or
+/// the connection itself failed (class 08).
+fn is_end_of_connection(code: &str) -> bool {
+    matches!(code, "57P01" | "57P02" | "57P03") || code.starts_with("08")
+}
+
 /// Whether SQLite could not get at the database, with the cause in the higher bits of its code
 /// (sqlite.org/rescode.html): it gave up waiting for another process (`SQLITE_BUSY`, `SQLITE_LOCKED`), may not
 /// write or cannot read or open the file (`SQLITE_READONLY`, `SQLITE_IOERR`, `SQLITE_CANTOPEN`), or what is there is no
 /// database or another one (`SQLITE_CORRUPT`, `SQLITE_NOTADB`, a table that is missing).
-fn is_out_of_reach(error: &sea_orm::sqlx::Error) -> bool {
-    let sea_orm::sqlx::Error::Database(error) = error else { return false };
-    error
-        .try_downcast_ref::<sea_orm::sqlx::sqlite::SqliteError>()
-        .and_then(|_| error.code()?.parse::<u32>().ok())
-        .is_some_and(|code| match code & 0xff {
-            5 | 6 | 8 | 10 | 11 | 14 | 26 => true,
-            1 => error.message().starts_with("no such table"),
-            _ => false,
-        })
+fn is_file_out_of_reach(code: u32, message: &str) -> bool {
+    match code & 0xff {
+        5 | 6 | 8 | 10 | 11 | 14 | 26 => true,
+        1 => message.starts_with("no such table"),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -93,6 +109,17 @@ mod tests {
         for refused in ["INSERT INTO once VALUES (1)", "SELECT nothing FROM once"] {
             let error = db.execute_unprepared(refused).await.expect_err("is refused");
             assert!(!is_unavailable(&error), "{refused}: {error}");
+        }
+    }
+
+    #[test]
+    fn postgresql_that_ends_a_connection_is_gone_and_one_that_refuses_a_statement_is_not() {
+        for code in ["57P01", "57P02", "57P03", "08000", "08003", "08006", "08P01"] {
+            assert!(is_end_of_connection(code), "{code}");
+        }
+        // A cancelled statement, a duplicate, a deadlock, a missing table, a full disk.
+        for code in ["57014", "23505", "40P01", "42P01", "53100"] {
+            assert!(!is_end_of_connection(code), "{code}");
         }
     }
 }

@@ -139,7 +139,8 @@ impl LiveList {
 
     /// What is drawn is of another list from now on: it does not stay in place of that.
     pub fn forget(self) {
-        self.is_drawn.set_value(false);
+        // The page may be gone by now.
+        let _ = self.is_drawn.try_set_value(false);
     }
 
     /// Returns when nothing is open over the list.

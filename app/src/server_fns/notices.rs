@@ -4,11 +4,17 @@ use leptos::prelude::*;
 use shared::{id::CompanyId, notice::NoticeView};
 
 #[cfg(feature = "ssr")]
-use super::context::{actor, answer, backend};
+use super::context::{actor, answer, backend, is_asked_elsewhere};
 use crate::error::Answer;
 
-/// The latest notices, which are read from now on.
+/// The latest notices, which are read from now on: also where the server draws the page, but not for a link on another
+/// site.
 #[server(name = OpenNoticesCall, endpoint = "notices/open")]
 pub async fn open_notices(company: CompanyId) -> Answer<Vec<NoticeView>> {
-    answer(backend()?.notices.open(actor()?, company).await)
+    let (notices, actor) = (backend()?.notices, actor()?);
+    answer(if is_asked_elsewhere() {
+        notices.list(actor, company).await
+    } else {
+        notices.open(actor, company).await
+    })
 }

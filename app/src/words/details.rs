@@ -91,7 +91,7 @@ mod tests {
             to: Told::Role(Role::Admin),
         };
         assert_eq!(tell(Locale::en, &role), "Role: from Member to Admin");
-        assert_eq!(tell(Locale::fr, &role), "Rôle\u{202f}: de Membre à Administrateur");
+        assert_eq!(tell(Locale::fr, &role), "Rôle\u{a0}: de Membre à Administrateur");
         let end = Change { what: Detail::Ends, from: None, to: Told::Nothing };
         assert_eq!(tell(Locale::en, &end), "Ends: none");
     }

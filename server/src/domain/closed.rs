@@ -26,12 +26,13 @@ const CLOSED_MODELS: [&str; 20] = [
 
 /// Models that hold Odoo's security or run code, or whose records Odoo's own jobs send to people: they may be
 /// read, and nothing changes them. The website's own record holds scripts for its visitors, and a salary rule
-/// Python.
-const CLOSED_TO_CHANGES: [&str; 13] = [
+/// and the definition of a goal Python.
+const CLOSED_TO_CHANGES: [&str; 14] = [
     "base.automation",
     "base.language.install",
     "base.module.update",
     "base.module.upgrade",
+    "gamification.goal.definition",
     "hr.salary.rule",
     "mail.message.schedule",
     "mail.scheduled.message",

@@ -2,7 +2,7 @@
 //! closed to changes and secret fields, with what the company adds or opens by name.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     closed::{CLOSED, is_closed_model, is_closed_to_changes, is_secret_field},
@@ -100,6 +100,22 @@ impl Guards {
         self.holds_secret(name, definition) || relation.is_some_and(|model| self.is_closed(model))
     }
 
+    /// Whether the field `name` of a model with these `fields` (`fields_get`) is told to nobody: as [`Self::hides`], or
+    /// it stands for one of a record of a closed model (`related`).
+    #[must_use]
+    pub fn hides_field(&self, name: &str, fields: &Map<String, Value>) -> bool {
+        let definition = fields.get(name).unwrap_or(&Value::Null);
+        let related = definition["related"].as_str().and_then(|path| path.split_once('.'));
+        let through = related.and_then(|(first, _)| fields.get(first)?["relation"].as_str());
+        self.hides(name, definition) || through.is_some_and(|model| self.is_closed(model))
+    }
+
+    /// Whether a value of properties is about records of a closed model: a property names its own (`comodel`).
+    #[must_use]
+    pub fn is_property_of_closed(&self, property: &Value) -> bool {
+        property["comodel"].as_str().is_some_and(|model| self.is_closed(model))
+    }
+
     /// Whether a field of this name and definition holds a secret: its own, or one of another record that it stands
     /// for (`related`).
     #[must_use]
@@ -159,6 +175,17 @@ mod tests {
         assert!(!guards.is_secret("phone_sanitized"));
         let stands_for = serde_json::json!({ "type": "char", "related": "user_id.password" });
         assert!(guards.hides("x_word", &stands_for) && guards.holds_secret("x_word", &stands_for));
+        let fields = serde_json::json!({
+            "employee_id": { "type": "many2one", "relation": "hr.employee" },
+            "work_phone": { "type": "char", "related": "employee_id.mobile" },
+            "city": { "type": "char", "related": "partner_id.city" },
+        });
+        let fields = fields.as_object().expect("an object");
+        assert!(guards.hides_field("employee_id", fields));
+        assert!(guards.hides_field("work_phone", fields), "what it stands for is closed");
+        assert!(!guards.hides_field("city", fields));
+        assert!(!Guards::default().hides_field("work_phone", fields));
+        assert!(guards.is_property_of_closed(&serde_json::json!({ "comodel": "hr.employee" })));
         assert!(guards.opens_method("sale.order", "message_post"));
         assert!(!guards.opens_method("order", "message_post"));
         assert!(!guards.opens_method("sale", "order.message_post"));

@@ -72,6 +72,7 @@ pub fn check(
                 check_scalar(name, kind, value)?;
                 check_choice(name, &definition["selection"], value)?;
             }
+            "properties" | "properties_definition" => refuse_closed_property(name, value, guards)?,
             _ => check_scalar(name, kind, value)?,
         }
     }
@@ -112,7 +113,7 @@ pub fn told_fields<'a>(
 ) -> impl Iterator<Item = &'a str> {
     definitions
         .iter()
-        .filter(|(name, field)| !guards.hides(name, field))
+        .filter(|(name, _)| !guards.hides_field(name, definitions))
         .map(|(name, _)| name.as_str())
 }
 
@@ -121,6 +122,21 @@ fn refuse_closed(name: &str, definition: &Value, guards: &Guards) -> Result<(), 
         Some(closed) => Err(format!("{name} leads into {closed}, which is closed to every tool")),
         None => Ok(()),
     }
+}
+
+/// Refuses, at any depth, a property of records of a closed model.
+fn refuse_closed_property(name: &str, value: &Value, guards: &Guards) -> Result<(), String> {
+    if guards.is_property_of_closed(value) {
+        let model = value["comodel"].as_str().unwrap_or_default();
+        return Err(format!("{name} names {model}, which is closed to every tool"));
+    }
+    let mut inner = match value {
+        Value::Array(values) => values.iter().collect::<Vec<_>>(),
+        Value::Object(fields) => fields.values().collect(),
+        _ => return Ok(()),
+    }
+    .into_iter();
+    inner.try_for_each(|value| refuse_closed_property(name, value, guards))
 }
 
 /// Odoo's column of whole numbers and ids has 32 bits (PostgreSQL's `integer`), and a larger one is an

@@ -30,6 +30,7 @@ use super::{
     standing::{Change, Standings},
 };
 use crate::{
+    domain::client_name::client_name,
     http::client_address::ClientAddress,
     services::{
         principal::Principal,
@@ -73,19 +74,19 @@ impl Aidoo {
             Transport::Sse => context.client_info(),
         };
         if let Some(client) = told {
-            origin.client = Some(self.note_client(&origin.principal, client));
+            origin.client = self.note_client(&origin.principal, client);
         }
         Ok(origin)
     }
 }
 
 impl Aidoo {
-    /// Notes what a client calls itself, and gives it.
-    fn note_client(&self, principal: &Principal, client: Implementation) -> String {
-        let name = client.title.unwrap_or(client.name);
+    /// Notes what a client calls itself, and gives what is kept of it.
+    fn note_client(&self, principal: &Principal, client: Implementation) -> Option<String> {
+        let name = client_name(client.title.as_deref().unwrap_or(&client.name));
         let toolbox = &self.toolbox;
         let now = toolbox.core.clock.now();
-        toolbox.verifier.last_used().record(principal.key, principal.company, now, Some(&name));
+        toolbox.verifier.last_used().record(principal.key, principal.company, now, name.as_deref());
         name
     }
 }
@@ -302,7 +303,7 @@ impl Origin {
 /// What a client calls itself in the header that says nothing else.
 pub(super) fn called_by(headers: &http::HeaderMap) -> Option<String> {
     let agent = headers.get(USER_AGENT)?.to_str().ok()?;
-    Some(agent.chars().take(100).collect())
+    client_name(agent)
 }
 
 /// The tools as clients see them, made once: every list and every call asks for them, and a clone shares

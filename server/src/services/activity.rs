@@ -7,6 +7,7 @@
 use std::{
     collections::BTreeSet,
     net::IpAddr,
+    slice,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -22,9 +23,12 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{Core, key_limits::KeyLimits, principal::Principal};
-use crate::store::{
-    calls::{self, Ended, NewCall},
-    workflows,
+use crate::{
+    error::is_unavailable,
+    store::{
+        calls::{self, Ended, NewCall},
+        workflows,
+    },
 };
 
 /// How often what is noted is written.
@@ -185,8 +189,11 @@ impl Activity {
                 return Ok(());
             }
             if let Err(error) = self.write(&batch).await {
-                self.noted().splice(0..0, batch);
-                return Err(error);
+                if is_unavailable(&error) {
+                    self.noted().splice(0..0, batch);
+                    return Err(error);
+                }
+                self.write_each(&batch).await?;
             }
             let companies: BTreeSet<CompanyId> = batch.iter().map(|call| call.company).collect();
             companies.into_iter().for_each(|company| self.core.news.announce(company));
@@ -197,6 +204,23 @@ impl Activity {
         let transaction = self.core.db.begin().await?;
         calls::create(&transaction, batch.to_vec()).await?;
         transaction.commit().await
+    }
+
+    /// Writes notes of which one is refused, one by one: it is lost alone, and holds up nobody else's.
+    async fn write_each(&self, batch: &[NewCall]) -> Result<(), DbErr> {
+        for (at, call) in batch.iter().enumerate() {
+            match self.write(slice::from_ref(call)).await {
+                Ok(()) => {}
+                Err(error) if is_unavailable(&error) => {
+                    self.noted().splice(0..0, batch[at..].iter().cloned());
+                    return Err(error);
+                }
+                Err(error) => {
+                    tracing::error!(error = %error, call.id = %call.id, "a call is not on record: the database refuses it");
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn give_up(&self) -> Result<(), DbErr> {

@@ -19,14 +19,12 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::Core;
-use crate::{clock::Clock, store::api_keys};
+use crate::{clock::Clock, domain::client_name::client_name, store::api_keys};
 
 /// How often notes are written: somebody who connects a client waits for its name.
 const EVERY: Duration = Duration::from_secs(2);
 /// The most notes of one transaction: the others that write wait no longer than these take.
 const BATCH: usize = 200;
-/// The most characters of a client's name that are kept.
-const LONGEST_CLIENT: usize = 100;
 
 /// Takes note of the use of keys. Clones note into the same book.
 #[derive(Clone, Debug, Default)]
@@ -196,13 +194,6 @@ async fn write(core: &Core, batch: &[(ApiKeyId, Use)]) -> Result<HashSet<ApiKeyI
     Ok(free)
 }
 
-/// What a client calls itself, fit for a line of a list.
-fn client_name(text: &str) -> Option<String> {
-    let name: String = text.chars().filter(|c| !c.is_control()).take(LONGEST_CLIENT).collect();
-    let name = name.trim();
-    (!name.is_empty()).then(|| name.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
@@ -245,12 +236,5 @@ mod tests {
         assert_eq!(noted(&last_used, 1), None);
         last_used.record(key(1), COMPANY, NOW.plus(MINUTE), None);
         assert_eq!(noted(&last_used, 1), Some((1, Some("Cursor".into()))));
-    }
-
-    #[test]
-    fn a_client_name_is_one_short_line() {
-        assert_eq!(client_name(" Cur\0sor\n").as_deref(), Some("Cursor"));
-        assert_eq!(client_name("\u{7}\t "), None);
-        assert_eq!(client_name(&"会".repeat(500)).map(|name| name.chars().count()), Some(100));
     }
 }

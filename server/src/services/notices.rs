@@ -38,13 +38,18 @@ impl NoticesService {
         Self { core }
     }
 
-    /// The latest notices, which are read from now on.
-    async fn show(&self, actor: Actor, company: CompanyId) -> Outcome<Vec<NoticeView>> {
+    /// The latest notices.
+    async fn show(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        marks: Marks,
+    ) -> Outcome<Vec<NoticeView>> {
         let core = &self.core;
         access::membership(core.db.reader(), &actor, company).await?;
         let face = Face::of(core, actor).await?;
         let rows = notices::list(core.db.reader(), company, actor.user).await?;
-        if rows.iter().any(|row| row.read_at.is_none()) {
+        if marks == Marks::Read && rows.iter().any(|row| row.read_at.is_none()) {
             let tx = core.db.begin().await?;
             // Until the newest that is shown: one that came meanwhile stays unread.
             let newest =
@@ -56,10 +61,23 @@ impl NoticesService {
     }
 }
 
+/// What showing notices does to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Marks {
+    /// They are read from now on.
+    Read,
+    /// They stay as they are.
+    Left,
+}
+
 #[async_trait]
 impl Notices for NoticesService {
     async fn open(&self, actor: Actor, company: CompanyId) -> Result<Vec<NoticeView>, Error> {
-        self.show(actor, company).await.map_err(Fault::into_answer)
+        self.show(actor, company, Marks::Read).await.map_err(Fault::into_answer)
+    }
+
+    async fn list(&self, actor: Actor, company: CompanyId) -> Result<Vec<NoticeView>, Error> {
+        self.show(actor, company, Marks::Left).await.map_err(Fault::into_answer)
     }
 }
 

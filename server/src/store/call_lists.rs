@@ -116,6 +116,8 @@ pub async fn page(
         select.and_where(column(Call::KeyId).eq(key.as_uuid()));
     }
     if let Some(tool) = tool {
+        // No call has such a one, and PostgreSQL's texts have no NUL.
+        let tool = tool.replace('\0', "\u{fffd}");
         // The calls of one key are few beside those of a tool: their index is to be used.
         let of_tool = match key {
             Some(_) => Expr::cust("\"calls\".\"tool\" || ''"),

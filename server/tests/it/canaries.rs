@@ -1,12 +1,14 @@
 //! No secret is where it should not be: keys, passwords, tokens and Odoo secrets are planted by using
 //! the product, and then searched for in the database's files, the log at `trace`, and every page.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::StatusCode;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use serde_json::{Value, json};
-use server::http::router::page_routes;
+use server::{entities::api_key, http::router::page_routes, store::Db};
+use shared::id::ApiKeyId;
 
 use crate::support::{
     app::{Browser, PASSWORD},
@@ -61,8 +63,8 @@ async fn no_secret_is_in_the_database_the_log_or_a_page() {
     assert_eq!(found, Vec::<String>::new());
 }
 
-/// Signs up, in and out, invites, generates, links, calls and is refused, so that every secret passes
-/// through. Gives the secrets, and the pages as the people saw them.
+/// Signs up, in and out, invites, generates, rotates, links, calls and is refused, so that every secret
+/// passes through. Gives the secrets, and the pages as the people saw them.
 async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String)>) {
     let mut canaries = Vec::new();
     let mut plant = |what, text: &str| canaries.push(Canary { what, text: text.to_owned() });
@@ -138,6 +140,7 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
         json!({ "input": { "token": handed, "request": format!("req_{}", "ef".repeat(16)) } });
     let (status, picked) = newcomer.json("api_keys/pick_up", &input).await;
     assert_eq!(status, StatusCode::OK, "{picked}");
+    let theirs = id_of(&picked);
     let picked = picked["key"].as_str().expect("a key");
     plant("a key that was handed over", picked);
     plant("its secret", &picked["aid_live_".len() + 8..picked.len() - 6]);
@@ -208,6 +211,20 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
         .send();
     assert_eq!(foreign.await.expect("answers").status(), StatusCode::FORBIDDEN);
 
+    let replaced = id_of(&made);
+    let input = json!({ "input": {
+        "company": company, "key": replaced, "request": format!("req_{}", "ba".repeat(16)),
+        "grace": "day",
+    }});
+    let (status, made) = owner.json("api_keys/rotate", &input).await;
+    assert_eq!(status, StatusCode::OK, "{made}");
+    let (next, key) = (id_of(&made), made["key"].as_str().expect("a key"));
+    plant("the successor of a key", key);
+    plant("its successor's secret", &key["aid_live_".len() + 8..key.len() - 6]);
+    call(process, key).await;
+    // Only a key that has been there for a while can be asked to lose what it does not use.
+    make_old(process, next).await;
+
     let invite = [invite[0], ("input[email]", "canary2@nordwind.example"), invite[2]];
     let (_, open) = owner.form("team/invite", &invite).await;
     let invitation = open["invitation"].as_str().expect("an id").to_owned();
@@ -215,22 +232,41 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
     plant(OPEN_INVITATION, open);
 
     let mut pages = Vec::new();
-    let dialogs = [
+    let further = [
         "/team?invite".to_owned(),
         format!("/team?generate={member}"),
         format!("/team?role={member}"),
         format!("/team?remove={member}"),
         format!("/team?renew={invitation}"),
         format!("/team?withdraw={invitation}"),
-        format!("/api-keys?revoke={}", made["id"].as_str().expect("an id")),
+        format!("/api-keys?revoke={replaced}"),
         "/odoo?remove".to_owned(),
         "/workflows?edit=new".to_owned(),
+        format!("/api-keys/{replaced}"),
+        format!("/api-keys/{theirs}"),
+        format!("/api-keys/{next}"),
     ];
+    // What one of these has in it is on a page only when it opens, as it does for the owner.
+    let opening = [
+        format!("/team?reset={joined}"),
+        format!("/api-keys?rotate={next}"),
+        format!("/api-keys?edit={next}"),
+        format!("/api-keys/{next}?revoke={next}"),
+        format!("/api-keys/{next}?rotate={next}"),
+        format!("/api-keys/{next}?edit={next}"),
+        format!("/api-keys/{next}?reduce={next}"),
+    ];
+    for path in &opening {
+        wait_for_dialog(&owner, path).await;
+    }
     let routes = page_routes();
     assert!(routes.len() > 10, "the pages are there");
     let routes = routes.iter().map(|route| route.path().to_owned());
-    let paths: Vec<String> = routes.filter(|path| !path.contains('{')).chain(dialogs).collect();
-    for (who, browser) in [("owner", &owner), ("member", &newcomer)] {
+    let routes = routes.filter(|path| !path.contains('{'));
+    let paths: Vec<String> = routes.chain(further).chain(opening).collect();
+    let admin = Browser::new(&process.url);
+    admin.sign_in(process.var("AIDOO_ADMIN_EMAIL"), process.var("AIDOO_ADMIN_PASSWORD")).await;
+    for (who, browser) in [("owner", &owner), ("admin", &admin), ("member", &newcomer)] {
         for path in &paths {
             let (_, html) = browser.open(path).await;
             pages.push((format!("{path} for the {who}"), html));
@@ -247,8 +283,39 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
         pages.push((path.to_owned(), html));
     }
     // Long enough for what is written in batches.
-    tokio::time::sleep(std::time::Duration::from_secs(6)).await;
+    tokio::time::sleep(Duration::from_secs(6)).await;
     (canaries, pages)
+}
+
+/// The id of a key that was just made.
+fn id_of(made: &Value) -> ApiKeyId {
+    made["id"].as_str().and_then(|id| id.parse().ok()).expect("an id")
+}
+
+/// Lets a key have been made long ago, in the database.
+async fn make_old(process: &Process, key: ApiKeyId) {
+    let database = format!("sqlite:{}", process.folder.path().join("aidoo.db").display());
+    let db = Db::connect(&database).await.expect("connects");
+    let transaction = db.begin().await.expect("begins");
+    api_key::Entity::update_many()
+        .col_expr(api_key::Column::CreatedAt, Expr::value(0_i64))
+        .filter(api_key::Column::Id.eq(key.as_uuid()))
+        .exec(&transaction)
+        .await
+        .expect("is written");
+    transaction.commit().await.expect("commits");
+    db.close().await.expect("closes");
+}
+
+/// Opens the address until its dialog is there: what a key does not use is known when its calls are written.
+async fn wait_for_dialog(browser: &Browser, path: &str) {
+    for _ in 0..100 {
+        if browser.open(path).await.1.contains("<dialog") {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{path} opens nothing");
 }
 
 async fn call(process: &Process, key: &str) {

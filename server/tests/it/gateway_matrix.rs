@@ -174,8 +174,9 @@ fn usual(method: &str) -> Value {
         "write" => json!({ "vals": vals }),
         "update" => json!({ "values": vals }),
         "load" => json!({ "fields": ["name"], "data": [["A"]] }),
-        "web_save" => json!({ "vals": vals, "specification": { "name": {} } }),
-        "web_save_multi" => json!({ "vals_list": [vals], "specification": { "name": {} } }),
+        // What is read back needs `read` as well: `gateway_related` shows it.
+        "web_save" => json!({ "vals": vals, "specification": {} }),
+        "web_save_multi" => json!({ "vals_list": [vals], "specification": {} }),
         _ => json!({}),
     }
 }

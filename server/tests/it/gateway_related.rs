@@ -1,6 +1,7 @@
 //! Fields that stand for a field of another record: what is closed there is closed through them.
 
 use serde_json::{Value, json};
+use shared::permission::Permission;
 
 use crate::support::{door::Door, gate::Gate};
 
@@ -136,4 +137,168 @@ async fn a_closed_model_is_not_named_by_the_field_beside_a_reference() {
     let read = json!({ "model": "x.note", "ids": [7, 8], "fields": ["text"] });
     let sentence = gate.call("aidoo_read", read).await.expect_err("is refused");
     assert!(sentence.contains("record 7 of x.note is about a record of a model"), "{sentence}");
+
+    // Nor by a command, whatever it does to it.
+    door.answer("res.partner/read", json!([{ "id": 1, "display_name": "A", "note_ids": [] }]));
+    let about = "record 7 of x.note is about a record of a model";
+    let create =
+        |values: Value| ("aidoo_create", json!({ "model": "res.partner", "values": values }));
+    for (tool, arguments) in [
+        write(json!({ "note_ids": [[1, 7, { "text": "x" }]] })),
+        write(json!({ "note_ids": [[4, 7]] })),
+        create(json!({ "name": "x", "note_ids": [[4, 7]] })),
+        execute("write", json!({ "vals": { "note_ids": [[1, 7, { "text": "x" }]] } })),
+    ] {
+        let sentence = gate.call(tool, arguments.clone()).await.expect_err("is refused");
+        assert!(sentence.contains(about), "{tool} {arguments}: {sentence}");
+    }
+    let load = |fields: Value, row: Value| {
+        let kwargs = json!({ "fields": fields, "data": [row] });
+        json!({ "model": "res.partner", "method": "load", "kwargs": kwargs })
+    };
+    for fields in
+        [json!(["note_ids/.id", "note_ids/text"]), json!(["note_ids/id", "note_ids/text"])]
+    {
+        let sentence = gate.call("aidoo_execute", load(fields, json!(["7", "x"]))).await;
+        let sentence = sentence.expect_err("is refused");
+        assert!(sentence.contains("records of x.note may be about closed models"), "{sentence}");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_model_is_not_opened_by_what_names_it_in_values() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    door.answer(
+        "res.partner/fields_get",
+        json!({
+            "id": { "type": "integer", "string": "ID" },
+            "display_name": { "type": "char", "string": "Name" },
+            "name": { "type": "char", "string": "Name" },
+            "about": { "type": "reference", "string": "About" },
+            "properties": { "type": "properties", "string": "Properties" },
+        }),
+    );
+    let property = |model: &str| json!({ "name": "p", "type": "many2one", "comodel": model, "value": [3, "Visa 4242"] });
+    let write = |values: Value| {
+        ("aidoo_write", json!({ "model": "res.partner", "ids": [1], "values": values }))
+    };
+    let execute = |method: &str, kwargs: Value| {
+        let call =
+            json!({ "model": "res.partner", "method": method, "ids": [1], "kwargs": kwargs });
+        ("aidoo_execute", call)
+    };
+    let load = json!({ "model": "res.partner", "method": "load",
+        "kwargs": { "fields": ["name", "about"], "data": [["a", "payment.token,3"]] } });
+    let query = json!({ "model": "res.partner", "domain": [["about", "=", "payment.token,3"]] });
+    let names = "names payment.token, which is closed to every tool";
+    let inside = json!({ "properties": { "fields": { "p": { "fields": { "value": {} } } } } });
+    for ((tool, arguments), words) in [
+        (write(json!({ "properties": [property("payment.token")] })), names),
+        (write(json!({ "properties": { "deep": [property("payment.token")] } })), names),
+        (("aidoo_execute", load), names),
+        (("aidoo_query", query), names),
+        (execute("web_read", json!({ "specification": inside })), "leads nowhere"),
+    ] {
+        let before = gate.calls();
+        let sentence = gate.call(tool, arguments.clone()).await.expect_err("is refused");
+        assert!(sentence.contains(words), "{tool} {arguments}: {sentence}");
+        assert_eq!(gate.asked_since(before), Vec::<String>::new(), "{tool} {arguments}");
+    }
+    // Those that are there already are not told.
+    let both = json!([property("payment.token"), property("res.partner")]);
+    door.answer("res.partner/read", json!([{ "id": 1, "display_name": "A", "properties": both }]));
+    let read = json!({ "model": "res.partner", "ids": [1], "fields": ["properties"] });
+    for (tool, arguments) in
+        [("aidoo_read", read), execute("read", json!({ "fields": ["properties"] }))]
+    {
+        let told = gate.call(tool, arguments).await.expect("is told").to_string();
+        assert!(told.contains("res.partner") && !told.contains("payment.token"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_field_that_stands_for_one_of_a_closed_model_is_closed_with_it() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    door.answer(
+        "res.partner/fields_get",
+        json!({
+            "id": { "type": "integer", "string": "ID" },
+            "display_name": { "type": "char", "string": "Name" },
+            "name": { "type": "char", "string": "Name" },
+            "parent_id": { "type": "many2one", "relation": "res.partner", "string": "Company" },
+            "card_id": { "type": "many2one", "relation": "payment.token", "string": "Card" },
+            "phone": { "type": "char", "string": "Phone", "related": "card_id.phone" },
+            "x_far": { "type": "char", "string": "Far", "related": "parent_id.card_id.name" },
+        }),
+    );
+    let stands = "stands for a field of payment.token, which is closed to every tool";
+    for arguments in [
+        json!({ "model": "res.partner", "fields": ["phone"] }),
+        json!({ "model": "res.partner", "fields": ["x_far"] }),
+        json!({ "model": "res.partner", "domain": [["x_far", "like", "4"]] }),
+        json!({ "model": "res.partner", "order": "phone" }),
+    ] {
+        let before = gate.calls();
+        let sentence = gate.call("aidoo_query", arguments.clone()).await.expect_err("is refused");
+        assert!(sentence.contains(stands), "{arguments}: {sentence}");
+        assert_eq!(gate.asked_since(before), Vec::<String>::new(), "{arguments}");
+    }
+    let schema = gate.call("aidoo_schema", json!({ "model": "res.partner" })).await;
+    assert!(!schema.expect("is told").to_string().contains("phone"));
+}
+
+#[tokio::test]
+async fn what_a_change_reads_back_needs_the_permission_to_read() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let key = [Permission::Execute, Permission::Create, Permission::Write].into_iter().collect();
+    let key = gate.another_key(key).await;
+    let save = |specification: Value| {
+        let kwargs = json!({ "vals": { "name": "x" }, "specification": specification });
+        json!({ "model": "res.partner", "method": "web_save", "ids": [1], "kwargs": kwargs })
+    };
+    let before = gate.calls();
+    let asked = save(json!({ "email": {} }));
+    let sentence =
+        gate.call_as(&key, "aidoo_execute", asked.clone()).await.expect_err("is refused");
+    assert!(sentence.contains("specification: needs the permission read"), "{sentence}");
+    assert_eq!(gate.asked_since(before), Vec::<String>::new());
+    let preview = gate.call("aidoo_execute", asked).await.expect("a preview");
+    assert_eq!(preview["status"], "preview");
+}
+
+#[tokio::test]
+async fn arguments_that_nobody_knows_hold_no_records_and_no_deletions() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    gate.set_rules(|rules| rules.guards.open_methods = vec!["res.partner.x_do".to_owned()]).await;
+    let call = |args: Value, kwargs: Value| {
+        let mut call =
+            json!({ "model": "res.partner", "method": "x_do", "args": args, "kwargs": kwargs });
+        if args[0].is_null() {
+            call["ids"] = json!([1]);
+        }
+        call
+    };
+    let deletes = "reads as a command that may delete";
+    for (arguments, words) in [
+        (call(json!([{ "7": 1 }]), json!({})), "name the records in ids"),
+        (call(json!([]), json!({ "lines": [[2, 7, 0]] })), deletes),
+        (call(json!([]), json!({ "vals": { "lines": [[4, 3], [2, 7]] } })), deletes),
+        (call(json!([]), json!({ "vals": { "lines": [[5]] } })), deletes),
+        (call(json!([]), json!({ "vals": { "lines": [[6, 0, []]] } })), deletes),
+        (call(json!([]), json!({ "vals": { "lines": [[3, 7, false]] } })), deletes),
+    ] {
+        let before = gate.calls();
+        let sentence = gate.call("aidoo_execute", arguments.clone()).await.expect_err("is refused");
+        assert!(sentence.contains(words), "{arguments}: {sentence}");
+        assert_eq!(gate.asked_since(before), Vec::<String>::new(), "{arguments}");
+    }
+    for kwargs in [json!({ "range": [2, 7] }), json!({ "vals": { "lines": [[4, 7], [0, 0, {}]] } })]
+    {
+        let preview = gate.call("aidoo_execute", call(json!([]), kwargs)).await.expect("a preview");
+        assert_eq!(preview["status"], "preview");
+    }
 }

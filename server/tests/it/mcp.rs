@@ -2,13 +2,16 @@
 //! older transport. The demonstration Odoo's own record of calls proves what reached it.
 
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use serde_json::{Value, json};
-use server::clock::Entropy;
+use server::{clock::Entropy, entities::api_key};
 use shared::{
     api_key::RevokeApiKey,
     connection::{RemoveConnection, UnlinkOdooAccount},
+    id::ApiKeyId,
     key_format::ApiKey,
     permission::{Permission, PermissionSet},
+    time::SECOND,
 };
 
 use crate::support::{
@@ -35,6 +38,29 @@ async fn key(app: &TestApp, permissions: PermissionSet) -> String {
     app.make_key(actor, company, member, permissions).await.key
 }
 
+/// Well-formed and unknown.
+fn unknown_key() -> ApiKey {
+    let drawn = ApiKey::generate(|bytes| {
+        Entropy.fill(bytes);
+        Ok::<(), std::convert::Infallible>(())
+    });
+    drawn.expect("cannot fail")
+}
+
+/// Brings a key's end about in the database: the dashboard has no shorter life than a day.
+async fn expire(app: &TestApp, key: ApiKeyId) {
+    let core = &app.state.core;
+    let ended = core.clock.now().plus(-SECOND);
+    let transaction = core.db.begin().await.expect("begins");
+    api_key::Entity::update_many()
+        .col_expr(api_key::Column::ExpiresAt, Expr::value(ended.as_micros()))
+        .filter(api_key::Column::Id.eq(key.as_uuid()))
+        .exec(&transaction)
+        .await
+        .expect("is written");
+    transaction.commit().await.expect("commits");
+}
+
 /// The sentence of a tool's error, or nothing if it is none.
 fn error_of(answer: &(StatusCode, Value)) -> Option<&str> {
     let result = &answer.1["result"];
@@ -53,12 +79,17 @@ async fn every_refusal_has_its_status_header_and_body() {
     let mut flipped = good.clone();
     let last = if good.ends_with('0') { "1" } else { "0" };
     flipped.replace_range(good.len() - 1.., last);
-    let mut table = String::new();
+    let made = app.make_key(actor, company, member, PermissionSet::DEFAULT).await;
+    let (expired, unknown) = (made.key, unknown_key());
+    expire(&app, made.id).await;
+    let (mut table, mut of_wrong_keys) = (String::new(), Vec::new());
     let requests = [
         ("no credential", post(&app)),
         ("malformed", post(&app).bearer_auth("aid_live_x")),
         ("mistyped", post(&app).bearer_auth(&flipped)),
         ("another scheme", post(&app).basic_auth("marie", Some("x"))),
+        ("unknown", post(&app).bearer_auth(unknown.expose())),
+        ("expired", post(&app).bearer_auth(&expired)),
         ("revoked", post(&app).bearer_auth(&revoked)),
         ("two headers", post(&app).bearer_auth(&good).bearer_auth(&good)),
         ("in the address", post(&app).query(&[("api_key", &good)])),
@@ -83,12 +114,24 @@ async fn every_refusal_has_its_status_header_and_body() {
             .unwrap_or_default();
         table.push_str(format!("{name:<18} {status} {challenge:<45} {error}").trim_end());
         table.push('\n');
+        if error == "invalid_token" {
+            of_wrong_keys.push((name, body));
+        }
     }
+    // To the letter: what is wrong with a key is nothing that its answer tells.
+    let body = json!({
+        "error": "invalid_token",
+        "error_description": "the API key is not valid: it may be mistyped, expired or revoked",
+    });
+    let wrong = ["malformed", "mistyped", "another scheme", "unknown", "expired", "revoked"];
+    assert_eq!(of_wrong_keys, wrong.map(|name| (name, body.to_string())));
     insta::assert_snapshot!(table, @r#"
     no credential      401 Bearer realm="aidoo"                          unauthorized
     malformed          401 Bearer realm="aidoo", error="invalid_token"   invalid_token
     mistyped           401 Bearer realm="aidoo", error="invalid_token"   invalid_token
     another scheme     401 Bearer realm="aidoo", error="invalid_token"   invalid_token
+    unknown            401 Bearer realm="aidoo", error="invalid_token"   invalid_token
+    expired            401 Bearer realm="aidoo", error="invalid_token"   invalid_token
     revoked            401 Bearer realm="aidoo", error="invalid_token"   invalid_token
     two headers        400 Bearer realm="aidoo", error="invalid_request" invalid_request
     in the address     400 Bearer realm="aidoo", error="invalid_request" invalid_request
@@ -104,16 +147,17 @@ async fn every_refusal_has_its_status_header_and_body() {
 async fn wrong_keys_are_throttled_and_told_when_to_come_back() {
     let app = TestApp::start().await;
     for _ in 0..100 {
-        // Well-formed and unknown: a malformed one costs nothing and is always told so.
-        let unknown = ApiKey::generate(|bytes| {
-            Entropy.fill(bytes);
-            Ok::<(), std::convert::Infallible>(())
-        });
-        let unknown = unknown.expect("cannot fail");
-        let answer = post(&app).bearer_auth(unknown.expose()).send().await.expect("answers");
+        let answer = post(&app).bearer_auth(unknown_key().expose()).send().await.expect("answers");
         if answer.status() == StatusCode::TOO_MANY_REQUESTS {
             let seconds: u32 = text_of(&answer, "retry-after").parse().expect("seconds");
             assert!((1..=3_600).contains(&seconds));
+            let body: Value = answer.json().await.expect("JSON");
+            let refusal = json!({
+                "error": "too_many_requests",
+                "error_description":
+                    "too many wrong API keys came from this address: wait and try again",
+            });
+            assert_eq!(body, refusal);
             return;
         }
     }

@@ -174,6 +174,10 @@ async fn unread_notices_are_counted_in_the_frame_until_they_are_opened() {
     let before = unread().await;
     app.make_key(owner, company, member, PermissionSet::DEFAULT).await;
     assert_eq!(unread().await, before + 1);
+    // A link on another site shows them, and changes nothing.
+    let (status, page) = browser.follow("/notices", "cross-site").await;
+    assert!(status == 200 && page.contains("made the API key"), "{page}");
+    assert_eq!(unread().await, before + 1);
     let (status, page) = browser.open("/notices").await;
     assert!(status == 200 && page.contains("made the API key"), "{page}");
     assert_eq!(unread().await, 0);

@@ -1,6 +1,6 @@
 //! Links by which a forgotten password is set anew: once, within an hour, and by nobody else's hand.
 
-use std::net::Ipv4Addr;
+use std::{net::Ipv4Addr, process::Command};
 
 use app::backend::{Accounts as _, Caller, Team as _};
 use sea_orm::EntityTrait as _;
@@ -21,8 +21,9 @@ use shared::{
 };
 
 use crate::support::{
-    app::{TestApp, Who},
+    app::{Browser, PASSWORD, TestApp, Who},
     core::{Company, Person, core_on, for_both_databases},
+    process::Process,
 };
 
 const NEW: &str = "lantern quartz obey drift";
@@ -248,4 +249,45 @@ async fn a_plain_form_sets_the_password_and_leads_on() {
     assert!(status == 200 && page.contains("Your password is set"));
     assert_eq!(browser.open(&format!("/reset/{token}")).await.0, 410);
     browser.sign_in(app.var("AIDOO_MEMBER_EMAIL"), NEW).await;
+}
+
+#[tokio::test]
+async fn the_link_that_the_program_prints_sets_a_password_on_the_running_server_once() {
+    let process = Process::start(&[("AIDOO_LOG", "warn")]).await;
+    let email = "marie@nordwind.example";
+    let sign_up = [
+        ("input[name]", "Marie Lenoir"),
+        ("input[company]", "Nordwind Bakery"),
+        ("input[email]", email),
+        ("input[password]", PASSWORD),
+    ];
+    let (status, body) = Browser::new(&process.url).form("accounts/sign_up", &sign_up).await;
+    assert_eq!(status, 200, "{body}");
+
+    let output = Command::new(env!("CARGO_BIN_EXE_aidoo"))
+        .args(["user", "reset-link", "--email", email, "--public-url", &process.url])
+        .env_remove("DATABASE_URL")
+        .env("AIDOO_DATA_DIR", process.folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8(output.stdout).unwrap();
+    let link = said.strip_suffix('\n').unwrap();
+    let path = link.strip_prefix(&process.url).expect("a link to the server, and nothing else");
+    let token = path.strip_prefix("/reset/").unwrap();
+
+    let browser = Browser::new(&process.url);
+    assert_eq!(browser.open(path).await.0, 200);
+    let set = async |password: &str| {
+        let fields = [("input[token]", token), ("input[password]", password)];
+        browser.form("accounts/reset_password", &fields).await
+    };
+    let (status, body) = set(NEW).await;
+    assert_eq!(status, 200, "{body}");
+    let (status, body) = set("turnip gravel obey quartz").await;
+    assert_eq!((status.as_u16(), body), (410, "reset_ended".into()));
+    assert_eq!(browser.open(path).await.0, 410);
+    browser.sign_in(email, NEW).await;
+    let old = [("input[email]", email), ("input[password]", PASSWORD)];
+    assert_eq!(Browser::new(&process.url).form("accounts/sign_in", &old).await.0, 401);
 }

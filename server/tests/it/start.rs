@@ -1,14 +1,17 @@
-//! What the program says when it does not start: one line, and nothing is written that was not there.
+//! What the program says at the terminal. When it does not start: one line, and nothing is written that was not
+//! there. When it starts with the demonstration: all that it takes to use it.
 
 use std::{
     fs,
+    os::unix::fs::PermissionsExt as _,
     path::Path,
     process::{Command, Output},
 };
 
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::keys::Keys;
+use crate::support::{keys::Keys, process::Process};
 
 /// Runs `aidoo serve` to its end with these options, in a folder without a built site, where it ends.
 fn serve(folder: &Path, options: &[&str], variables: &[(&str, &str)]) -> Output {
@@ -90,6 +93,37 @@ async fn a_demonstration_keeps_out_of_a_company_s_data() {
     let options = ["--demo", "--demo-odoo-listen", "127.0.0.1:0"];
     let line = line(&serve(folder.path(), &options, &[("AIDOO_MASTER_KEY", &"07".repeat(32))]));
     assert!(line.contains("holds a company that is not the demonstration's"), "{line}");
+}
+
+#[tokio::test]
+async fn a_demonstration_says_where_it_is_who_signs_in_and_what_to_paste() {
+    let mut process = Process::start_demo().await;
+    let said = process.end();
+    assert!(said.contains(&format!("demonstration company: {}\n", process.url)), "{said}");
+    for (who, email) in [
+        ("OWNER", "marie@nordwind.example"),
+        ("ADMIN", "anna@nordwind.example"),
+        ("MEMBER", "idris@nordwind.example"),
+        ("MEMBER2", "tomas@nordwind.example"),
+    ] {
+        let password = process.var(&format!("AIDOO_{who}_PASSWORD"));
+        let is_theirs = |line: &str| line.contains(email) && line.ends_with(password);
+        assert!(said.lines().any(is_theirs), "{email}: {said}");
+    }
+    assert!(said.contains("Paste into ~/.cursor/mcp.json"), "{said}");
+    let block = said.find('{').zip(said.rfind('}')).map(|(first, last)| &said[first..=last]);
+    let block: Value = serde_json::from_str(block.expect("a block")).expect("JSON");
+    let authorization = format!("Bearer {}", process.var("AIDOO_API_KEY"));
+    let server = json!({
+        "url": format!("{}/sse", process.url),
+        "headers": { "Authorization": authorization },
+    });
+    assert_eq!(block, json!({ "mcpServers": { "aidoo": server } }));
+
+    let file = process.folder.path().join("demo.env");
+    assert!(said.contains(&format!("The same is in {}.", file.display())), "{said}");
+    let mode = fs::metadata(&file).expect("is there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
 }
 
 /// A database with a company in it, sealed under the tests' master key, which is in no file.

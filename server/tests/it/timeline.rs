@@ -5,9 +5,10 @@ use app::backend::{ActivityLog as _, ApiKeys as _, Policies as _, Team as _};
 use sea_orm::{ActiveValue::Set, EntityTrait as _};
 use server::{
     entities::call,
-    services::{activity_pages::ActivityPages, team::TeamService},
+    services::{activity::Activity, activity_pages::ActivityPages, team::TeamService},
     store::{
         audit_entries::{self, NewAuditEntry},
+        calls::NewCall,
         users,
     },
 };
@@ -15,7 +16,7 @@ use shared::{
     Error, Field, Problem,
     activity::{CallResult, ListActivity, PAGE_SIZE, Period},
     company::SetCeilings,
-    id::{ApiKeyId, MemberId},
+    id::{ApiKeyId, CallId, MemberId},
     key_rules::SetKeyRules,
     member::{ChangeRole, Invite},
     name::Name,
@@ -24,6 +25,7 @@ use shared::{
     time::{DAY, SECOND, Timestamp},
     timeline::{Deed, Entry, Kind, TimelinePage},
 };
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::support::{
@@ -559,4 +561,55 @@ async fn everything_that_the_demonstration_did_has_a_sentence_and_comes_along_as
     assert!(rows.iter().any(|row| row[2].contains("=cmd() generated the key “=HYPERLINK")));
     let only = format!("/exports/activity.csv?company={company}&what=calls");
     assert_eq!(browser.open(&only).await.1.lines().count(), 1, "nobody has called anything");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_the_database_refuses_holds_up_no_other() {
+    for_both_databases(async |url| {
+        let house = Told::on(url).await;
+        let owner = house.keys.company.owner;
+        let key = house.keys.make(owner, "Cursor").await.id;
+        let core = &house.keys.core;
+        let (book, _) = Activity::start(core.clone(), CancellationToken::new());
+        // PostgreSQL's texts have no NUL; nothing that is noted should have one.
+        for client in ["Claude", "a\0b", "Cursor"] {
+            book.note(NewCall {
+                id: CallId::from_uuid(core.clock.uuid(&core.entropy)),
+                company: house.keys.company.id,
+                member: owner.member,
+                key,
+                tool: "aidoo_query",
+                model: None,
+                method: None,
+                records: None,
+                result: CallResult::Ok,
+                cause: None,
+                problem: None,
+                consent: None,
+                duration: Some(1),
+                client: Some(client.to_owned()),
+                address: [192, 0, 2, 1].into(),
+                digest: Vec::new(),
+                arguments: None,
+                at: NOW,
+                step_of: None,
+            });
+        }
+        book.flush().await.unwrap();
+        let calls = house.page(owner, about(Kind::Calls)).await.entries;
+        let clients: Vec<_> = calls
+            .iter()
+            .filter_map(|entry| match entry {
+                Entry::Call(call) => call.client.clone(),
+                Entry::Deed(_) => None,
+            })
+            .collect();
+        for client in ["Claude", "Cursor"] {
+            assert!(clients.iter().any(|one| one == client), "{clients:?}");
+        }
+        // Nor does a list that is asked for by such a word fail.
+        let strange = ListActivity { tool: Some("a\0".to_owned()), ..ListActivity::default() };
+        assert!(house.page(owner, strange).await.entries.is_empty());
+    })
+    .await;
 }

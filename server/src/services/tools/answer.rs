@@ -106,23 +106,29 @@ pub enum Cause {
     Unknown,
 }
 
+/// A sentence that can be on record: it may quote a client or Odoo, and PostgreSQL's texts have no NUL.
+fn kept(sentence: impl Into<String>) -> String {
+    let sentence = sentence.into();
+    if sentence.contains('\0') { sentence.replace('\0', "") } else { sentence }
+}
+
 impl ToolError {
     /// Refused by Aidoo, with this sentence.
     #[must_use]
     pub fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), cause: Cause::Refused, why: CallCause::Refused }
+        Self { sentence: kept(sentence), cause: Cause::Refused, why: CallCause::Refused }
     }
 
     /// Odoo's fault, with this sentence.
     #[must_use]
     pub fn failed(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), cause: Cause::Failed, why: CallCause::Failed }
+        Self { sentence: kept(sentence), cause: Cause::Failed, why: CallCause::Failed }
     }
 
     /// A change was sent, and what became of it is not known.
     #[must_use]
     pub fn unknown(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), cause: Cause::Unknown, why: CallCause::Unknown }
+        Self { sentence: kept(sentence), cause: Cause::Unknown, why: CallCause::Unknown }
     }
 
     /// The same with a reason.

@@ -174,7 +174,8 @@ async fn generic_method(call: &Call<'_>, generic: &Generic, mut asked: Asked) ->
     let keywords = std::mem::take(&mut asked.keywords);
     let keywords =
         generic::check(call, &asked.model, generic, positional, keywords, &asked.context).await?;
-    refuse_about_closed(call, &asked.model, asked.ids.as_deref().unwrap_or_default()).await?;
+    refuse_about_closed(call, "ids", &asked.model, asked.ids.as_deref().unwrap_or_default())
+        .await?;
     if generic.effect == odoo_methods::Effect::Reads {
         let Asked { model, method, ids, context, .. } = asked;
         let limit = keywords.get("limit").cloned();
@@ -203,6 +204,9 @@ async fn business_method(call: &Call<'_>, asked: Asked) -> Answer {
     name_records(&asked)?;
     generic::refuse_closed(guards, "kwargs", &json!(asked.keywords))?;
     generic::refuse_closed(guards, "args", &json!(asked.positional))?;
+    generic::refuse_deleting("kwargs", &json!(asked.keywords))?;
+    // Not the list of arguments itself, of which each may be a number.
+    asked.positional.iter().try_for_each(|value| generic::refuse_deleting("args", value))?;
     let takes_names_only = matches!(
         &call.principal().odoo,
         Standing::Linked(account) if account.target.protocol == Protocol::Json2
@@ -219,7 +223,8 @@ async fn business_method(call: &Call<'_>, asked: Asked) -> Answer {
     {
         wizard::refuse(call, &asked.model).await?;
     }
-    refuse_about_closed(call, &asked.model, asked.ids.as_deref().unwrap_or_default()).await?;
+    refuse_about_closed(call, "ids", &asked.model, asked.ids.as_deref().unwrap_or_default())
+        .await?;
     change(call, asked).await
 }
 
@@ -250,6 +255,8 @@ fn may_be_ids(first: &Value) -> bool {
     };
     match first {
         Value::Array(ids) => ids.is_empty() || ids.iter().any(may_be_id),
+        // Python goes through the keys of what has some.
+        Value::Object(fields) => fields.keys().any(|key| may_be_id(&json!(key))),
         first => may_be_id(first),
     }
 }

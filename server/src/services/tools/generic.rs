@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use serde_json::{Map, Value, json};
+use shared::{call_cause::CallCause, permission::Permission};
 
 use super::{
     ToolError,
@@ -71,6 +72,13 @@ pub(super) async fn check(
         return Err(ToolError::argument("kwargs", format_args!("{} needs {name}", generic.name)));
     }
     bound(generic, &mut checked);
+    // It says what is read and answered when the change is done.
+    let reads_back = checked.get("specification").is_some_and(|fields| !is_empty(fields));
+    if reads_back && !call.permissions.contains(Permission::Read) {
+        let problem =
+            "needs the permission read, which this API key does not have: {} reads nothing back";
+        return Err(ToolError::argument("specification", problem).because(CallCause::Permission));
+    }
     match generic.name {
         "load" => check_load(call, model, &checked).await?,
         // Without a choice Odoo gives every field there is.
@@ -272,7 +280,7 @@ pub(super) async fn without_hidden_fields(
     let definitions = required_definitions(call, model).await?;
     let guards = &call.principal().rules.guards;
     fields.retain(|name, _| {
-        definitions.fields.get(name).is_some_and(|definition| !guards.hides(name, definition))
+        definitions.fields.contains_key(name) && !guards.hides_field(name, &definitions.fields)
     });
     Ok(Value::Object(fields))
 }
@@ -488,10 +496,11 @@ async fn check_load(
     for (at, column) in columns.iter().enumerate() {
         let column = column.as_str().unwrap_or_default();
         let names_a_model = check_column(call, model, guards, column).await?;
+        // A reference is the name of a model and, behind a comma, an id.
         let closed = rows
             .iter()
-            .filter_map(|row| row[at].as_str())
-            .find(|cell| names_a_model && guards.is_closed(cell.trim()));
+            .filter_map(|row| row[at].as_str()?.split(',').next())
+            .find(|model| names_a_model && guards.is_closed(model.trim()));
         if let Some(closed) = closed {
             let problem = format_args!("{column} names {closed}, which is closed to every tool");
             return Err(ToolError::argument("data", problem));
@@ -514,6 +523,7 @@ async fn check_column(
     let mut steps = column.split('/').peekable();
     while let Some(step) = steps.next() {
         if matches!(step, "id" | ".id") && steps.peek().is_none() {
+            refuse_named_records(call, &model).await?;
             return Ok(false);
         }
         let definitions = required_definitions(call, &model).await?;
@@ -530,7 +540,10 @@ async fn check_column(
         }
         let Some(relation) = definition["relation"].as_str() else {
             return match steps.peek() {
-                None => Ok(names_a_model(step, &definitions.fields)),
+                None => {
+                    Ok(definition["type"] == "reference"
+                        || names_a_model(step, &definitions.fields))
+                }
                 Some(_) => refuse(format!("{step} of {model} is no relation")),
             };
         };
@@ -540,8 +553,61 @@ async fn check_column(
             return refuse(format!("{column} leads into {relation}, which is closed to changes"));
         }
         model = relation.to_owned();
+        if steps.peek().is_none() && definition["type"] != "many2one" {
+            refuse_named_records(call, &model).await?;
+        }
     }
     Ok(false)
+}
+
+/// Refuses rows that name records of `model`, where those may be about records of closed models: which ones they
+/// are is found by Odoo alone.
+async fn refuse_named_records(call: &Call<'_>, model: &str) -> Result<(), ToolError> {
+    if open_only(call, model).await?.is_empty() {
+        return Ok(());
+    }
+    let problem = format_args!(
+        "records of {model} may be about closed models, so that load only makes new ones: use write for those that are there"
+    );
+    Err(ToolError::argument("fields", problem))
+}
+
+/// Refuses, at any depth, lists that Odoo would take for commands that delete, or may: 2, and 3, 5 and 6 on a
+/// one2many. For methods whose arguments nobody knows.
+///
+/// # Errors
+/// Names the command.
+pub(super) fn refuse_deleting(argument: &str, value: &Value) -> Result<(), ToolError> {
+    match value {
+        Value::Object(fields) => {
+            fields.values().try_for_each(|value| refuse_deleting(argument, value))
+        }
+        Value::Array(values) => {
+            if let Some(command) = values.iter().find(|value| deletes(value)) {
+                let problem = format_args!(
+                    "{command} reads as a command that may delete, and no permission covers deletion"
+                );
+                return Err(ToolError::argument(argument, problem));
+            }
+            values.iter().try_for_each(|value| refuse_deleting(argument, value))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether it has the form of such a command: its number, a record's id or nothing, and a list or nothing.
+fn deletes(value: &Value) -> bool {
+    let is_nothing = |value: &Value| is_empty(value) || value == &json!(0);
+    let Some([number, rest @ ..]) = value.as_array().map(Vec::as_slice) else { return false };
+    match (number.as_i64(), rest) {
+        (Some(5), []) => true,
+        (Some(2 | 3), [id]) => id.is_i64(),
+        (Some(2 | 3), [id, third]) => id.is_i64() && is_nothing(third),
+        (Some(5), [id]) => is_nothing(id),
+        (Some(5), [id, third]) => is_nothing(id) && is_nothing(third),
+        (Some(6), [id, third]) => is_nothing(id) && (third.is_array() || is_nothing(third)),
+        _ => false,
+    }
 }
 
 /// Refuses, at any depth, what names a secret field or a closed model: for methods whose arguments nobody
@@ -578,8 +644,8 @@ fn model_in(text: &str) -> &str {
     }
 }
 
-/// Takes out of an answer, at any depth, what is under the name of a secret field, and definitions of
-/// fields that stand for one or lead into closed models.
+/// Takes out of an answer, at any depth, what is under the name of a secret field, definitions of
+/// fields that stand for one or lead into closed models, and properties of their records.
 pub(super) fn without_secrets(guards: &Guards, value: Value) -> Value {
     match value {
         Value::Object(fields) => Value::Object(
@@ -589,9 +655,11 @@ pub(super) fn without_secrets(guards: &Guards, value: Value) -> Value {
                 .map(|(name, value)| (name, without_secrets(guards, value)))
                 .collect(),
         ),
-        Value::Array(values) => {
-            values.into_iter().map(|value| without_secrets(guards, value)).collect()
-        }
+        Value::Array(values) => values
+            .into_iter()
+            .filter(|value| !guards.is_property_of_closed(value))
+            .map(|value| without_secrets(guards, value))
+            .collect(),
         other => other,
     }
 }

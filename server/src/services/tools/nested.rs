@@ -8,7 +8,7 @@ use shared::confirmation::Change;
 
 use super::{
     ToolError,
-    paths::required_definitions,
+    paths::{refuse_about_closed, required_definitions},
     readable::as_they_are,
     run::Call,
     values::{MAX_DEPTH, Teller, check_model},
@@ -42,13 +42,17 @@ impl Nested {
     /// checked.
     ///
     /// # Errors
-    /// When one does not exist, or Odoo does not answer.
+    /// When one does not exist, or is about a record of a closed model, or Odoo does not answer.
     pub(super) async fn read(
         call: &Call<'_>,
         model: &str,
         sets: &[&Map<String, Value>],
         context: &BTreeMap<String, Value>,
     ) -> Result<Self, ToolError> {
+        for (model, ids) in named(call, model, sets).await? {
+            refuse_about_closed(call, "values", &model, &ids.into_iter().collect::<Vec<_>>())
+                .await?;
+        }
         let changed = changed(call, model, sets).await?;
         let mut wanted: BTreeMap<&str, BTreeMap<i64, BTreeSet<&str>>> = BTreeMap::new();
         for Changed { model, id, values, parent } in &changed {
@@ -158,6 +162,28 @@ fn owns(definition: &Value) -> Option<bool> {
         Some("many2many") => Some(false),
         _ => None,
     }
+}
+
+/// The records that commands name, whatever they do to them, by their models.
+async fn named(
+    call: &Call<'_>,
+    model: &str,
+    sets: &[&Map<String, Value>],
+) -> Result<BTreeMap<String, BTreeSet<i64>>, ToolError> {
+    let mut found: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
+    each_command(call, model, sets, |definition, _, command| {
+        let relation = definition["relation"].as_str().unwrap_or_default();
+        let ids = match command.number {
+            Some(1 | 3 | 4) => command.id.into_iter().collect(),
+            Some(6) => command.ids.clone(),
+            _ => Vec::new(),
+        };
+        if !ids.is_empty() {
+            found.entry(relation.to_owned()).or_default().extend(ids);
+        }
+    })
+    .await?;
+    Ok(found)
 }
 
 async fn changed(

@@ -40,7 +40,7 @@ pub(super) struct End {
     pub(super) relation: Option<String>,
     /// The field there that leads back, of a one2many.
     pub(super) inverse: Option<String>,
-    /// Whether its values are names of models.
+    /// Whether its values are names of models, alone or, of a reference, before a comma and an id.
     pub(super) names_a_model: bool,
 }
 
@@ -99,13 +99,21 @@ async fn end_of(
             let problem = format_args!("{path} holds a secret and is closed to every tool");
             return Err(term.error(argument, problem));
         }
+        if let Some(closed) = stands_in_closed(call, &model, definition).await {
+            let problem = format_args!(
+                "{path} stands for a field of {closed}, which is closed to every tool"
+            );
+            return Err(term.error(argument, problem));
+        }
         end = End {
             kind: definition["type"].as_str().unwrap_or_default().to_owned(),
             relation: definition["relation"].as_str().map(str::to_owned),
             inverse: definition["relation_field"].as_str().map(str::to_owned),
-            names_a_model: names_a_model(step, &definitions.fields),
+            names_a_model: definition["type"] == "reference"
+                || names_a_model(step, &definitions.fields),
         };
         let kind = end.kind.as_str();
+        let is_last_but_one = steps.clone().count() == 1;
         match (steps.peek(), definition["relation"].as_str()) {
             (None, None) => {}
             (_, Some(relation)) if guards.is_closed(relation) => {
@@ -119,8 +127,11 @@ async fn end_of(
             {
                 return Ok(End::of_kind("integer"));
             }
-            // What is inside properties is defined by records, not by the model.
-            (Some(_), None) if kind == "properties" => return Ok(End::default()),
+            // What is inside properties is defined by records, not by the model; and nothing leads on from there, as it
+            // would be read without anybody having looked at where.
+            (Some(_), None) if kind == "properties" && is_last_but_one => {
+                return Ok(End::default());
+            }
             (Some(_), None) => {
                 let problem =
                     format_args!("{step} of {model} is no relation, so {path} leads nowhere");
@@ -129,6 +140,22 @@ async fn end_of(
         }
     }
     Ok(end)
+}
+
+/// The closed model on whose records a field with this `definition` looks (`related`). What lies behind a model that
+/// the person may not see is not known.
+async fn stands_in_closed(call: &Call<'_>, model: &str, definition: &Value) -> Option<String> {
+    let guards = &call.principal().rules.guards;
+    let (on_the_way, _) = definition["related"].as_str()?.rsplit_once('.')?;
+    let mut model = model.to_owned();
+    for step in on_the_way.split('.') {
+        let definitions = required_definitions(call, &model).await.ok()?;
+        model = definitions.of(step)["relation"].as_str()?.to_owned();
+        if guards.is_closed(&model) {
+            return Some(model);
+        }
+    }
+    None
 }
 
 /// An expression of a domain that leaves out records of `model` which are about records of closed models; none
@@ -178,19 +205,20 @@ pub(super) async fn about_closed(
     Ok(found.as_array().into_iter().flatten().filter_map(Value::as_i64).collect())
 }
 
-/// Refuses records of `model` that are about records of closed models.
+/// Refuses records of `model` that are about records of closed models, where `argument` names them.
 ///
 /// # Errors
 /// Names the first such record.
 pub(super) async fn refuse_about_closed(
     call: &Call<'_>,
+    argument: &str,
     model: &str,
     ids: &[i64],
 ) -> Result<(), ToolError> {
     match about_closed(call, model, ids).await?.first() {
         None => Ok(()),
         Some(id) => Err(ToolError::argument(
-            "ids",
+            argument,
             format_args!(
                 "record {id} of {model} is about a record of a model that is closed to every tool"
             ),

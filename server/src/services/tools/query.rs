@@ -197,7 +197,8 @@ pub(super) async fn check_domain(
             ToolError::argument("domain", format_args!("{}: {problem}", leaf.place))
         };
         odoo_operands::check(&end.kind, end.relation.as_deref(), leaf).map_err(refuse)?;
-        match named_in(leaf.value).find(|text| end.names_a_model && guards.is_closed(text)) {
+        let mut models = named_in(leaf.value).filter_map(|text| text.split(',').next());
+        match models.find(|model| end.names_a_model && guards.is_closed(model)) {
             Some(closed) => Err(refuse(format!("names {closed}, which is closed to every tool"))),
             None => Ok(()),
         }

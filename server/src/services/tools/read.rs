@@ -63,7 +63,7 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     });
 
     let fields = Fields::of(call, &model, asked, &context).await?;
-    refuse_about_closed(call, &model, &ids).await?;
+    refuse_about_closed(call, "ids", &model, &ids).await?;
     let read = named(json!({ "fields": fields.names() }));
     let rows = call.ask(&model, "read", Some(ids.clone()), read, &context).await?;
     let mut records = fields.rows(call, rows, &context).await?;

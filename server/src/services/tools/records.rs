@@ -194,13 +194,17 @@ impl Fields {
         }
         let definitions = required_definitions(call, model).await?;
         let kind = definitions.of(field)["type"].as_str().unwrap_or_default().to_owned();
+        let guards = &call.principal().rules.guards;
         let arguments = named(json!({ "fields": [field] }));
         let rows = call.ask(model, "read", Some(wanted), arguments, context).await?;
         Ok(rows
             .as_array()
             .into_iter()
             .flatten()
-            .filter_map(|row| Some((row["id"].as_i64()?, self.told(&kind, row[field].clone()))))
+            .filter_map(|row| {
+                let value = open_properties(guards, &kind, row[field].clone());
+                Some((row["id"].as_i64()?, self.told(&kind, value)))
+            })
             .collect())
     }
 
@@ -212,16 +216,26 @@ impl Fields {
             .map(|(name, value)| {
                 let kind =
                     self.definitions.fields.get(&name).and_then(|field| field["type"].as_str());
-                let value = self.told(kind.unwrap_or_default(), value);
-                (name, value)
+                let kind = kind.unwrap_or_default();
+                (name, self.told(kind, open_properties(guards, kind, value)))
             })
             .collect()
     }
 }
 
+/// A value without the properties in it that are records of closed models.
+fn open_properties(guards: &Guards, kind: &str, value: Value) -> Value {
+    match value {
+        Value::Array(properties) if kind.starts_with("properties") => {
+            properties.into_iter().filter(|one| !guards.is_property_of_closed(one)).collect()
+        }
+        value => value,
+    }
+}
+
 /// Useful fields of a model: none holds a secret or leads into a closed model.
 pub(super) fn useful(definitions: &Definitions, guards: &Guards) -> Vec<String> {
-    field_choice::choose(&definitions.fields, |name| guards.hides(name, definitions.of(name)))
+    field_choice::choose(&definitions.fields, |name| guards.hides_field(name, &definitions.fields))
 }
 
 /// The time zone that a call's own context names, or the person's; UTC where Odoo knows none.

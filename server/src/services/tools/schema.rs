@@ -144,18 +144,18 @@ async fn fields(call: &Call<'_>, model: &str, only: Option<&[String]>) -> Answer
     call.note(|about| about.model = Some(model.to_owned()));
     let guards = &call.principal().rules.guards;
     let definitions = required_definitions(call, model).await?;
-    let open = |name: &str, definition: &Value| !guards.hides(name, definition);
+    let open = |name: &str| !guards.hides_field(name, &definitions.fields);
     let fields: Vec<Value> = definitions
         .fields
         .iter()
-        .filter(|(name, definition)| open(name, definition))
+        .filter(|(name, _)| open(name))
         .filter(|(name, _)| only.is_none_or(|only| only.contains(name)))
         .map(|(name, definition)| field(name, definition))
         .collect();
     let mut relations: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (name, definition) in &definitions.fields {
         if let Some(relation) = definition["relation"].as_str()
-            && open(name, definition)
+            && open(name)
         {
             relations.entry(relation).or_default().insert(name);
         }

@@ -146,14 +146,14 @@ pub(super) async fn explain(call: &Call<'_>, action: &Value, about: Option<&Abou
     let definitions = required_definitions(call, model).await.ok();
     let fields: Vec<Value> = definitions
         .iter()
-        .flat_map(|definitions| &definitions.fields)
-        .filter(|(name, definition)| {
+        .flat_map(|definitions| definitions.fields.iter().map(|field| (field, &definitions.fields)))
+        .filter(|((name, definition), fields)| {
             definition["readonly"] != json!(true)
-                && !guards.hides(name, definition)
+                && !guards.hides_field(name, fields)
                 && !["id", "display_name"].contains(&name.as_str())
         })
         .take(MAX_FIELDS)
-        .map(|(name, definition)| {
+        .map(|((name, definition), _)| {
             json!({
                 "name": name,
                 "label": definition["string"],

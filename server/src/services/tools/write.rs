@@ -94,7 +94,7 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     for set in &sets {
         values::check(call, "values", &model, &set.values).await?;
     }
-    refuse_about_closed(call, &model, &all).await?;
+    refuse_about_closed(call, "ids", &model, &all).await?;
 
     let values: Vec<&Map<String, Value>> = sets.iter().map(|set| &set.values).collect();
     let old = old_values(call, &model, &sets, &context).await?;

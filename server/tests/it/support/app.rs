@@ -289,10 +289,16 @@ impl Browser {
 
     /// Opens a page as a browser does and gives its status and where it leads.
     pub async fn open(&self, path: &str) -> (StatusCode, String) {
+        self.follow(path, "none").await
+    }
+
+    /// The same by a link on a page of `site`, as the browser calls it (`Sec-Fetch-Site`).
+    pub async fn follow(&self, path: &str, site: &str) -> (StatusCode, String) {
         let answer = self
             .client
             .get(format!("{}{path}", self.url))
             .header(header::ACCEPT, "text/html")
+            .header("sec-fetch-site", site)
             .send()
             .await
             .expect("answers");

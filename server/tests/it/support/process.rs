@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File},
+    io::Read as _,
     net::TcpListener,
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -50,8 +51,9 @@ impl Process {
             .env("AIDOO_LOG", "trace")
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
-            // The welcome shows the demonstration's sign-ins to a person at a terminal: it is no log.
-            .stdout(Stdio::null())
+            // The welcome shows the demonstration's sign-ins to a person at a terminal: it is no log, and in no
+            // file of the folder. It fits into the pipe.
+            .stdout(Stdio::piped())
             .stderr(File::create(&log).expect("a log"))
             .spawn()
             .expect("starts");
@@ -66,6 +68,16 @@ impl Process {
     /// A variable of `demo.env`.
     pub fn var(&self, name: &str) -> &str {
         self.env.get(name).unwrap_or_else(|| panic!("{name} is set"))
+    }
+
+    /// Ends it, and gives what it said to the person at the terminal.
+    pub fn end(&mut self) -> String {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let mut said = String::new();
+        let output = self.child.stdout.as_mut().expect("is piped");
+        output.read_to_string(&mut said).expect("a text");
+        said
     }
 
     async fn wait_until_ready(&mut self) {
