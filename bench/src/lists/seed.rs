@@ -35,6 +35,8 @@ pub(crate) const SIZE: Size = Size {
 pub(super) const KEYS: u64 = 100_000;
 const CALLS: u64 = 2_000_000;
 const MEMBERS: u64 = 500;
+/// Keys that were handed over by a link in the last month, of which every tenth waits to be picked up.
+const HANDOVERS: u64 = 2_000;
 
 const DAY: i64 = 86_400_000_000;
 /// Of so many keys one is used.
@@ -126,6 +128,8 @@ pub(super) async fn fill(url: &str, company: CompanyId, owner: MemberId) -> anyh
     let begun = Instant::now();
     Migrator::up(&db, None).await?;
     let upgrade = begun.elapsed().as_secs_f64();
+    // Their table is younger than the counts.
+    db.execute_unprepared(&handovers(dialect, now, company, owner)).await.context("the links")?;
     settle(&db, lite).await?;
     db.close().await?;
     Ok(upgrade)
@@ -372,4 +376,25 @@ fn statements(dialect: Dialect, now: i64, company: CompanyId, owner: MemberId) -
             made("i"),
         ),
     ]
+}
+
+fn handovers(dialect: Dialect, now: i64, company: CompanyId, owner: MemberId) -> String {
+    let founded = (now - 500 * DAY) / 1_000;
+    let between = 28 * DAY / i64::try_from(HANDOVERS).unwrap_or(i64::MAX);
+    let made = format!("({now} - i * {between})");
+    format!(
+        "{} INSERT INTO key_handovers (id, company_id, member_id, request_id, token_hash, name, permissions, expiry, \
+         made_by, made_at, expires_at, picked_up_at) \
+         SELECT {}, {}, {}, {}, {}, {} || ' ' || i, 7, '\"never\"', {}, {made}, {made} + {}, \
+         CASE WHEN i % 10 > 0 THEN {made} END FROM n",
+        dialect.numbers(HANDOVERS),
+        dialect.id(&format!("{made} / 1000"), "0b", "i"),
+        dialect.constant(company.as_uuid()),
+        dialect.id(&founded.to_string(), "02", &format!("i % {MEMBERS}")),
+        dialect.id("0", "0c", "i"),
+        dialect.bytes("i"),
+        one_of("i", &USES),
+        dialect.constant(owner.as_uuid()),
+        3 * DAY,
+    )
 }
