@@ -247,8 +247,17 @@ def groups() -> dict[str, list[Step]]:
             node_client("mcp, programs", "mcp/programs.test.mjs"),
         ],
         "leptos": [
-            # As people develop with it: a release is built without it.
-            Step("cargo leptos", cargo + ["leptos", "build"], one_check),
+            # As people develop with it: a release is built without it. The whole journey, and what only its builds have.
+            Step(
+                "cargo leptos",
+                cargo + ["leptos", "end-to-end"],
+                playwright,
+                env={
+                    "AIDOO_PROGRAM": str(TARGET / "debug" / "aidoo"),
+                    "AIDOO_SPECS": "journey|styleguide",
+                    "PLAYWRIGHT_JSON_OUTPUT_FILE": "{report}",
+                },
+            ),
             Step(
                 "its pages",
                 [sys.executable, "scripts/look_at_pages.py", str(TARGET / "debug" / "aidoo")],

@@ -51,6 +51,7 @@ def aidoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aidoo]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+    look_for_panics(log)
 
 
 def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
@@ -63,6 +64,16 @@ def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> No
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     pytest.fail(f"aidoo did not start:\n{log.read_text()[-4000:]}")
+
+
+def look_for_panics(log: Path) -> None:
+    """A client was answered with an error at most, which a test may have expected: only the log tells."""
+    lines = log.read_text(errors="replace").splitlines()
+    # What was wrong stands on the line after the place.
+    panics = [line for at in range(len(lines)) if "panicked" in lines[at] for line in lines[at : at + 2]]
+    if panics:
+        said = "\n".join(panics)[:4000]
+        pytest.fail(f"aidoo panicked, see {log}:\n{said}", pytrace=False)
 
 
 def free_port() -> int:

@@ -1,6 +1,7 @@
 // A server of their own for the clients: the program with its demonstration, on free ports.
 
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,7 +11,7 @@ import { fileURLToPath } from "node:url";
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const program = path.resolve(root, process.env.AIDOO_PROGRAM ?? "target/release/aidoo");
 
-/** Starts it and gives its address, the ready key, and a way to stop it. */
+/** Starts it and gives its address, the ready key, and a way to stop it, which fails when it has panicked. */
 export async function startDemo() {
   const data = mkdtempSync(path.join(tmpdir(), "aidoo-mcp-"));
   const [port, odooPort] = [await freePort(), await freePort()];
@@ -39,12 +40,23 @@ export async function startDemo() {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const key = readFileSync(path.join(data, "demo.env"), "utf8").match(/^AIDOO_API_KEY=(.*)$/m)[1];
-  const stop = () =>
-    new Promise((resolve) => {
-      child.once("exit", resolve);
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, "exit");
       child.kill("SIGTERM");
-    });
+      await ended;
+    }
+    lookForPanics(log);
+  };
   return { url, key, stop };
+}
+
+/** A client was answered with an error at most, which a test may have expected: only the log tells of a panic. */
+function lookForPanics(log) {
+  const lines = readFileSync(log, "utf8").split("\n");
+  // What was wrong stands on the line after the place.
+  const panics = lines.flatMap((line, at) => (line.includes("panicked") ? lines.slice(at, at + 2) : []));
+  if (panics.length > 0) throw new Error(`aidoo panicked, see ${log}:\n${panics.join("\n").slice(0, 4000)}`);
 }
 
 export function freePort() {

@@ -38,6 +38,12 @@ export class Settings {
     await section.getByRole("button", { name: "Delete the company" }).click();
   }
 
+  /** Opens the dialog that asks whether they really leave. */
+  async startLeaving(): Promise<Locator> {
+    await this.section("Company").getByRole("link", { name: "Leave the company" }).click();
+    return this.page.getByRole("dialog", { name: /^Leave .+\?$/ });
+  }
+
   /** What the page says was done. */
   async says(text: string | RegExp): Promise<void> {
     await expect(this.page.getByRole("status").filter({ hasText: text })).toBeVisible();

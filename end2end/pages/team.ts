@@ -47,6 +47,22 @@ export class Generate {
     return this.dialog.getByRole("checkbox", { name: new RegExp(`^${name} `) });
   }
 
+  /** One of the usual choices of permissions. */
+  preset(name: string): Locator {
+    return this.dialog.getByRole("group", { name: "Usual choices" }).getByRole("button", { name, exact: true });
+  }
+
+  /** The names of the permissions that are ticked, in their order. */
+  ticked(): Promise<string[]> {
+    const boxes = this.dialog.getByRole("checkbox", { checked: true });
+    return boxes.evaluateAll((all) => all.map((box) => (box as HTMLInputElement).name));
+  }
+
+  /** The choices of when the key ends. */
+  get expiry(): Locator {
+    return this.dialog.getByRole("group", { name: "Expires" });
+  }
+
   /** Creates the key with what is chosen and gives its text. */
   async create(name: string): Promise<string> {
     await this.dialog.getByLabel("Name", { exact: true }).fill(name);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, openSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -14,12 +15,17 @@ export interface Aidoo {
   env: Record<string, string>;
   /** Where its log is. */
   log: string;
+  /** Stops it, and fails when it has panicked. */
   stop(): Promise<void>;
 }
 
-const program = path.resolve(
-  process.env.AIDOO_PROGRAM ?? path.join(__dirname, "../../target/release/aidoo"),
-);
+const program = path.resolve(process.env.AIDOO_PROGRAM ?? built());
+
+/** The release; where there is none, as with `cargo leptos end-to-end`, the development build. */
+function built(): string {
+  const [release, debug] = ["release", "debug"].map((name) => path.join(__dirname, "../../target", name, "aidoo"));
+  return existsSync(release) ? release : debug;
+}
 
 /**
  * Starts the program on free ports, with an empty data folder, and waits until it answers. With `again` it is one that
@@ -56,12 +62,14 @@ export async function start(options: {
     },
   });
   await ready(url, child, log);
-  const stop = () =>
-    new Promise<void>((resolve) => {
-      if (child.exitCode !== null) return resolve();
-      child.once("exit", () => resolve());
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, "exit");
       child.kill("SIGTERM");
-    });
+      await ended;
+    }
+    lookForPanics({ log });
+  };
   return { url, data, log, stop, env: options.demo ? readEnv(path.join(data, "demo.env")) : {} };
 }
 
@@ -72,6 +80,14 @@ export function readEnv(file: string): Record<string, string> {
   return Object.fromEntries(
     pairs.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
   );
+}
+
+/** Fails after a panic. Whoever asked was answered with an error at most, which a test may have expected: only the log tells. */
+export function lookForPanics({ log }: Pick<Aidoo, "log">): void {
+  const lines = readFileSync(log, "utf8").split("\n");
+  // What was wrong stands on the line after the place.
+  const panics = lines.flatMap((line, at) => (line.includes("panicked") ? lines.slice(at, at + 2) : []));
+  if (panics.length > 0) throw new Error(`aidoo panicked, see ${log}:\n${panics.join("\n").slice(0, 4000)}`);
 }
 
 async function ready(url: string, child: ChildProcess, log: string): Promise<void> {

@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, type BrowserContextOptions, type Page, expect, test as base } from "@playwright/test";
 
-import { type Aidoo, start } from "./servers";
+import { type Aidoo, lookForPanics, start } from "./servers";
 
 /** Two servers a worker: one with the demonstration, and an empty one that may call its Odoo. */
 interface Servers {
@@ -11,8 +11,8 @@ interface Servers {
 
 interface Fixtures {
   /**
-   * Opens pages in a browser of somebody's own; every page's console is watched. `expected` is what the test itself
-   * makes the browser say there.
+   * Opens pages in a browser of somebody's own; every page's console is watched, and the server's log. `expected` is
+   * what the test itself makes the browser say there.
    */
   browserOf: (server: Aidoo, options?: BrowserContextOptions, expected?: RegExp) => Promise<BrowserContext>;
 }
@@ -24,14 +24,18 @@ export const test = base.extend<Fixtures, { servers: Servers }>({
       const odooAllow = new URL(demo.env.AIDOO_DEMO_ODOO_URL).host;
       const empty = await start({ demo: false, odooAllow });
       await use({ demo, empty });
-      await empty.stop();
-      await demo.stop();
+      try {
+        await empty.stop();
+      } finally {
+        await demo.stop();
+      }
     },
     { scope: "worker", timeout: 90_000 },
   ],
   browserOf: async ({ browser }, use) => {
     const opened: BrowserContext[] = [];
     const complaints: string[] = [];
+    const servers = new Set<Aidoo>();
     await use(async (server, options, expected) => {
       const context = await browser.newContext({ ...options, baseURL: server.url });
       context.on("console", (message) => {
@@ -41,10 +45,13 @@ export const test = base.extend<Fixtures, { servers: Servers }>({
       });
       context.on("weberror", (error) => complaints.push(String(error.error())));
       opened.push(context);
+      servers.add(server);
       return context;
     });
     for (const context of opened) await context.close();
     expect(complaints, "nothing on the console of any page").toEqual([]);
+    // A server that goes on for other tests is looked at here too: this is the test that it panicked in.
+    servers.forEach(lookForPanics);
   },
 });
 
@@ -70,6 +77,18 @@ export async function hydrated(page: Page): Promise<void> {
 export async function visit(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await hydrated(page);
+}
+
+/** The stream of news, open. */
+export function listening(page: Page): Promise<unknown> {
+  return page.waitForResponse((response) => response.url().includes("/events?company=") && response.ok());
+}
+
+/** Whether this program was cut apart: a development build is not, nor is one of cargo-leptos. */
+export async function hasParts(page: Page): Promise<boolean> {
+  const script = await page.evaluate(() => document.querySelector("script[type=module]")?.textContent ?? "");
+  const folder = /\/pkg\/[\w/.-]+\//.exec(script)?.[0];
+  return folder !== undefined && (await page.request.get(`${folder}parts.json`)).ok();
 }
 
 /** No rule of axe is violated on the page as it stands. */

@@ -1,8 +1,11 @@
-import { Account } from "../pages/account";
-import { Settings } from "../pages/settings";
+import { Account, type Person } from "../pages/account";
+import { Odoo } from "../pages/odoo";
 import { Team } from "../pages/team";
-import { callTool, statusOf } from "../support/mcp";
-import { accessible, expect, hydrated, test, visit } from "../support/test";
+import { callTool } from "../support/mcp";
+import { start } from "../support/servers";
+import { accessible, expect, listening, test } from "../support/test";
+
+const founder: Person = { name: "Vera Lund", email: "vera@steps.example", password: "pebble-violin-mango-36" };
 
 test("the steps to the first answer tick themselves", async ({ servers, browserOf }) => {
   const { demo } = servers;
@@ -21,4 +24,40 @@ test("the steps to the first answer tick themselves", async ({ servers, browserO
   await expect(list).toContainText("Done: Make a key for yourself");
   await callTool(demo.url, key, "aidoo_context", {});
   await expect(list).toBeHidden();
+});
+
+test("the first two steps tick on a page that stays open while they are done in another browser", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const server = await start({ demo: false, odooAllow: new URL(demo.env.AIDOO_DEMO_ODOO_URL).host });
+  const [staying, working] = [await browserOf(server), await browserOf(server)];
+  try {
+    const page = await staying.newPage();
+    await new Account(page).signUp(founder, "First Steps");
+    const heard = listening(page);
+    await new Team(page).open();
+    await heard;
+    await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+    const list = page.getByRole("region", { name: "Your first question" });
+    for (const step of ["Connect your company’s Odoo", "Link your own Odoo account"]) {
+      await expect(list).toContainText(`To do: ${step}`);
+    }
+
+    const elsewhere = await working.newPage();
+    await new Account(elsewhere).signIn(founder.email, founder.password);
+    const odoo = new Odoo(elsewhere);
+    await odoo.open();
+    await odoo.connect(demo.env.AIDOO_DEMO_ODOO_URL, demo.env.AIDOO_DEMO_ODOO_DATABASE);
+    await expect(list).toContainText("Done: Connect your company’s Odoo");
+    await expect(list).toContainText("To do: Link your own Odoo account");
+    await expect(list.getByRole("listitem").nth(1)).toHaveAttribute("aria-current", "step");
+
+    await odoo.link(demo.env.AIDOO_OWNER_ODOO_LOGIN, demo.env.AIDOO_OWNER_ODOO_KEY);
+    await expect(list).toContainText("Done: Link your own Odoo account");
+    await expect(list).toContainText("To do: Make a key for yourself");
+    expect(await page.evaluate(() => "sameDocument" in window), "no reload").toBe(true);
+  } finally {
+    await staying.close();
+    await working.close();
+    await server.stop();
+  }
 });

@@ -4,6 +4,7 @@ import { type BrowserContext } from "@playwright/test";
 
 import { Account } from "../pages/account";
 import { ApiKeys } from "../pages/apiKeys";
+import { Team } from "../pages/team";
 import { statusOf } from "../support/mcp";
 import { type Aidoo } from "../support/servers";
 import { accessible, expect, hydrated, test } from "../support/test";
@@ -24,6 +25,78 @@ async function make(demo: Aidoo, context: BrowserContext, names: string[]): Prom
   }
   return keys;
 }
+
+const DAY = 24 * 60 * 60 * 1000;
+
+test("each usual choice ticks exactly its permissions", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_ADMIN_EMAIL, demo.env.AIDOO_ADMIN_PASSWORD);
+  const team = new Team(page);
+  await team.open();
+  const generate = await team.startGenerating("(you)");
+  // As the customer's documentation has them. From the most to the fewest and back, so that each also unticks.
+  for (const [name, permissions] of [
+    ["Full automation", "query read create write execute schema report workflow"],
+    ["Consultation / Reporting", "query read schema report"],
+    ["Day-to-day management", "query read create write schema"],
+    ["Default", "query read schema"],
+  ]) {
+    await generate.preset(name).click();
+    await expect.poll(() => generate.ticked(), name).toEqual(permissions.split(" "));
+    await expect(generate.preset(name)).toHaveAttribute("aria-pressed", "true");
+    await expect(generate.dialog.getByRole("button", { pressed: true })).toHaveCount(1);
+  }
+});
+
+test("a key ends never, after 30 or 90 days or a year, or on a date, and the list says when", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_ADMIN_EMAIL, demo.env.AIDOO_ADMIN_PASSWORD);
+  const team = new Team(page);
+  await team.open();
+  const inDays = (days: number) => new Date(Date.now() + days * DAY);
+  const words = (date: Date) => date.toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
+
+  const [earliest, latest] = await test.step("each choice says what it means, and 30 days make a key", async () => {
+    const generate = await team.startGenerating("(you)");
+    const choice = (name: string) => generate.expiry.getByRole("radio", { name, exact: true });
+    await expect(generate.expiry.getByRole("radio")).toHaveCount(5);
+    await expect(choice("Never")).toBeChecked();
+    await expect(generate.expiry).toContainText("It works until somebody revokes it.");
+    await choice("On a date…").check();
+    await expect(generate.expiry).toContainText("It works until the end of that day, UTC.");
+    for (const [name, days] of [["1 year", 365], ["90 days", 90], ["30 days", 30]] as const) {
+      await choice(name).check();
+      await expect(generate.expiry).toContainText(`It ends on ${words(inDays(days))}.`);
+      await expect(generate.expiry.getByLabel("Day on which the key ends")).toHaveCount(0);
+    }
+    const before = inDays(30);
+    await generate.create("Ends in a month");
+    const after = inDays(30);
+    await generate.confirmCopied();
+    return [before, after];
+  });
+
+  const day = await test.step("a picked date makes another", async () => {
+    const generate = await team.startGenerating("(you)");
+    await generate.expiry.getByRole("radio", { name: "On a date…" }).check();
+    const picked = inDays(45).toISOString().slice(0, 10);
+    await generate.expiry.getByLabel("Day on which the key ends").fill(picked);
+    await generate.create("Ends on a day");
+    await generate.confirmCopied();
+    return picked;
+  });
+
+  const keys = new ApiKeys(page);
+  await keys.open("?q=Ends");
+  const end = (name: string) => keys.row(name).getByText(/^ends in /).locator("time");
+  const month = Date.parse((await end("Ends in a month").getAttribute("datetime")) ?? "");
+  expect(month).toBeGreaterThanOrEqual(earliest.getTime());
+  expect(month).toBeLessThanOrEqual(latest.getTime());
+  // The last moment of that day.
+  await expect(end("Ends on a day")).toHaveAttribute("datetime", new RegExp(`^${day}T23:59:59`));
+});
 
 test("several keys are ticked and revoked at once, with and without the wasm", async ({ servers, browserOf }) => {
   const { demo } = servers;

@@ -1,7 +1,5 @@
 // What happens to open pages when something changes elsewhere, and when nothing can be heard any more.
 
-import type { Page } from "@playwright/test";
-
 import { Account } from "../pages/account";
 import { Team } from "../pages/team";
 import { confirm, workflow } from "../support/fill";
@@ -10,14 +8,9 @@ import { ApiKeys } from "../pages/apiKeys";
 import { callTool } from "../support/mcp";
 import { Session, signedIn } from "../support/session";
 import { start } from "../support/servers";
-import { expect, test, visit } from "../support/test";
+import { expect, listening, test, visit } from "../support/test";
 
 const LOST = "This page is not live any more";
-
-/** The stream of news, open. */
-function listening(page: Page): Promise<unknown> {
-  return page.waitForResponse((response) => response.url().includes("/events?company=") && response.ok());
-}
 
 test("signing out in another tab says so, and leaves what is on the page", async ({ servers, browserOf }) => {
   const { demo } = servers;

@@ -6,7 +6,7 @@ import type { BrowserContext, Page } from "@playwright/test";
 import { Account } from "../pages/account";
 import { makeKeys } from "../support/keys";
 import type { Aidoo } from "../support/servers";
-import { expect, hydrated, test, visit } from "../support/test";
+import { expect, hasParts, hydrated, test, visit } from "../support/test";
 
 const PAGES = [
   "/team",
@@ -112,10 +112,3 @@ test("without a network a link says so and the way back works", async ({ servers
   await hydrated(page);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 });
-
-/** Whether this program was cut apart. */
-async function hasParts(page: Page): Promise<boolean> {
-  const script = await page.evaluate(() => document.querySelector("script[type=module]")?.textContent ?? "");
-  const folder = /\/pkg\/[\w/.-]+\//.exec(script)?.[0];
-  return folder !== undefined && (await page.request.get(`${folder}parts.json`)).ok();
-}

@@ -1,7 +1,9 @@
 import { Account } from "../pages/account";
 import { Settings } from "../pages/settings";
 import { Team } from "../pages/team";
-import { callTool, statusOf } from "../support/mcp";
+import { statusOf } from "../support/mcp";
+import { start } from "../support/servers";
+import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
 
 const password = "lantern quartz obey drift";
@@ -122,6 +124,43 @@ test("a forgotten password is set by a link that works once, without the wasm", 
   await page.goto("/settings");
   await expect(page.getByRole("heading", { name: "Signed-in devices" })).toBeVisible();
   await accessible(page);
+});
+
+test("who leaves the company has it no more, and their keys are refused", async ({ browserOf }) => {
+  const demo = await start({ demo: true });
+  const [owner, member] = [await Session.of(demo, "OWNER"), await Session.of(demo, "MEMBER2")];
+  const context = await browserOf(demo, await signedIn(member));
+  try {
+    const { key } = await member.key("Left behind", "query read");
+    expect(await statusOf(demo.url, key)).toBe(200);
+    const page = await context.newPage();
+    const settings = new Settings(page);
+    await settings.open();
+    const dialog = await settings.startLeaving();
+    await expect(dialog).toContainText("Leaving revokes your key at once.");
+    await accessible(page);
+
+    await test.step("nothing happens to whoever thinks better of it", async () => {
+      await dialog.getByRole("link", { name: "Cancel" }).click();
+      await expect(dialog).toBeHidden();
+      expect(await statusOf(demo.url, key)).toBe(200);
+      await settings.open();
+      await settings.startLeaving();
+    });
+
+    await dialog.getByRole("button", { name: "Leave", exact: true }).click();
+    await expect(page.getByRole("heading", { name: "You are in no company" })).toBeVisible();
+    await accessible(page);
+    expect(await statusOf(demo.url, key)).toBe(401);
+    const viewer = await member.form<{ current: unknown; companies: unknown[] }>("accounts/viewer", {});
+    expect(viewer).toMatchObject({ current: null, companies: [] });
+    const team = await member.request.post("/api/team/team", { form: { company: member.company } });
+    expect(team.status()).toBe(404);
+    expect([...(await owner.members()).keys()]).not.toContain(demo.env.AIDOO_MEMBER2_EMAIL);
+  } finally {
+    await context.close();
+    await demo.stop();
+  }
 });
 
 test("a company that is to be deleted refuses its keys until an owner undoes it", async ({ servers, browserOf }) => {
