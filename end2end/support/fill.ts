@@ -64,6 +64,13 @@ interface Workflows {
 export async function workflow(owner: Session, template: string, name: string): Promise<string> {
   const { company } = owner;
   const id = await owner.form<string>("workflows/use_template", { "input[company]": company, "input[template]": template });
+  await rename(owner, id, name);
+  return id;
+}
+
+/** Saves a workflow under another name, and its parts too. */
+export async function rename(owner: Session, id: string, name: string): Promise<void> {
+  const { company } = owner;
   const { workflows } = await owner.form<Workflows>("workflows/page", { company });
   const { inputs, steps } = workflows.find((one) => one.id === id)!.definition;
   const definition = {
@@ -72,7 +79,6 @@ export async function workflow(owner: Session, template: string, name: string): 
   };
   const input = { company, workflow: id, name, description: `${name}, one after the other.`, definition };
   await owner.json("workflows/save", { input });
-  return id;
 }
 
 /** Sets how changes are confirmed; what is not named is previewed. */

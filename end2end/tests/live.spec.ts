@@ -2,7 +2,7 @@
 
 import { Account } from "../pages/account";
 import { Team } from "../pages/team";
-import { confirm, workflow } from "../support/fill";
+import { confirm, rename, workflow } from "../support/fill";
 import { makeKeys } from "../support/keys";
 import { ApiKeys } from "../pages/apiKeys";
 import { callTool } from "../support/mcp";
@@ -234,6 +234,12 @@ test("workflows and changes that wait follow what others do, each in its place",
     await expect(card("Made by another")).toBeVisible();
     await owner.form("workflows/archive", about(theirs));
     await expect(card("Validated by another")).toHaveCount(0);
+
+    // By name: the one that is looked at is moved about.
+    for (const name of ["A first one", "The last one"]) {
+      await rename(owner, third, name);
+      await expect(card(name)).toBeVisible();
+    }
 
     await expect(edit).toBeFocused();
     await expect(template).toHaveValue("purchase.order.button_confirm");

@@ -11,13 +11,13 @@ use leptos::{
     prelude::*,
     task::spawn_local,
     wasm_bindgen::{JsCast, convert::FromWasmAbi, prelude::Closure},
-    web_sys::{Event, EventSource, MessageEvent},
+    web_sys::{Element, Event, EventSource, HtmlElement, MessageEvent},
 };
 use leptos_router::hooks::use_location;
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{Error, id::CompanyId, news::End};
 
-use super::Glyph;
+use super::{Glyph, focus_is_nowhere};
 use crate::{
     error::{Answer, AppError},
     texts::text,
@@ -234,7 +234,9 @@ where
                     }
                     match answer {
                         Ok(read) => {
+                            let focused = document().active_element();
                             shown.try_set(read);
+                            keep_focus_on(focused);
                             return;
                         }
                         Err(error) if is_away(&error) => pause_of(&mut pauses).await,
@@ -245,6 +247,18 @@ where
         }
         now
     });
+}
+
+/// What is put elsewhere in a list loses the focus, though it stays what it is: it has it back.
+fn keep_focus_on(focused: Option<Element>) {
+    let focused = focused.and_then(|focused| focused.dyn_into::<HtmlElement>().ok());
+    if let Some(focused) = focused {
+        request_animation_frame(move || {
+            if focused.is_connected() && focus_is_nowhere() {
+                let _ = focused.focus();
+            }
+        });
+    }
 }
 
 /// Whether the server could not be reached, so that it is worth asking again.
