@@ -130,13 +130,12 @@ fn refuse_closed_property(name: &str, value: &Value, guards: &Guards) -> Result<
         let model = value["comodel"].as_str().unwrap_or_default();
         return Err(format!("{name} names {model}, which is closed to every tool"));
     }
-    let mut inner = match value {
-        Value::Array(values) => values.iter().collect::<Vec<_>>(),
-        Value::Object(fields) => fields.values().collect(),
-        _ => return Ok(()),
+    let refuse = |value| refuse_closed_property(name, value, guards);
+    match value {
+        Value::Array(values) => values.iter().try_for_each(refuse),
+        Value::Object(fields) => fields.values().try_for_each(refuse),
+        _ => Ok(()),
     }
-    .into_iter();
-    inner.try_for_each(|value| refuse_closed_property(name, value, guards))
 }
 
 /// Odoo's column of whole numbers and ids has 32 bits (PostgreSQL's `integer`), and a larger one is an

@@ -511,7 +511,7 @@ async fn check_load(
 
 /// A column is a field, or a path to one of related records: `order_line/product_id`, ending in `id` or
 /// `.id` for a record's external or own id. Odoo has other ways to write the same, which are not taken. Says
-/// whether its values are names of models.
+/// whether its values are names of models, or begin with one.
 async fn check_column(
     call: &Call<'_>,
     model: &str,
