@@ -9,13 +9,22 @@ import { deflateSync } from "node:zlib";
 import bundle from "playwright-core/lib/utilsBundle";
 
 const COLOURS = 256;
+/** As far apart, squared, as an eye tells two colours that do not touch: 12 of 255. */
+const APART = 12 ** 2;
 
 for (const file of process.argv.slice(2)) {
   const { width, height, data } = bundle.PNG.sync.read(readFileSync(file));
   const colour = (at) => (data[at * 4] << 16) | (data[at * 4 + 1] << 8) | data[at * 4 + 2];
   const counts = new Map();
   for (let at = 0; at < width * height; at += 1) counts.set(colour(at), (counts.get(colour(at)) ?? 0) + 1);
-  const palette = [...counts].sort((a, b) => b[1] - a[1]).slice(0, COLOURS).map(([one]) => one);
+  const commonest = [...counts].sort((a, b) => b[1] - a[1]).map(([one]) => one);
+  const palette = [];
+  const take = (fits) => {
+    for (const one of commonest) if (palette.length < COLOURS && fits(one)) palette.push(one);
+  };
+  // First what is unlike all others, or a rare colour that says something would become one that says another thing.
+  take((one) => palette.every((other) => distance(one, other) >= APART));
+  take((one) => !palette.includes(one));
   const nearest = new Map(palette.map((one, index) => [one, index]));
   const find = (one) => {
     if (!nearest.has(one)) {
