@@ -1,13 +1,10 @@
-"""Runs the checks of a group and adds up what their runners counted.
+"""Runs the checks of a group one after the other and adds up what their runners counted.
 
     check.py run GROUP [STEP…]   runs a group, or only some of its steps
     check.py total GROUP…        adds up what the groups left behind, and runs nothing
 
 The last line is `N passed, N failed`. A format or lint step counts as one check. A step that could
 not run, that printed no count, or that ran no test counts as one failure: silence is not success.
-
-What only builds goes on in lanes, side by side: a compiler that works on one large crate leaves a processor
-idle. What tests has the machine to itself.
 """
 
 from __future__ import annotations
@@ -21,11 +18,8 @@ import sys
 import threading
 import time
 import xml.etree.ElementTree as xml
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,8 +28,6 @@ RESULTS = TARGET / "checks"
 PROGRAM = TARGET / "release" / "aidoo"
 END2END = ROOT / "end2end"
 WASM = "wasm32-unknown-unknown"
-# The commands that run now.
-RUNNING: set[subprocess.Popen] = set()
 
 
 @dataclass
@@ -78,8 +70,6 @@ class Step:
     files: str = ""
     # Minutes: what takes longer hangs, and is stopped with all that it started.
     limit: float = 45
-    # Steps in a row that name lanes: those of one lane follow one another, beside those of the others.
-    lane: str = ""
 
 
 def one_check(ended: Ended) -> Count:
@@ -170,12 +160,14 @@ def conformance(revision: str) -> Step:
         counted_by_itself,
         folder=END2END,
         env={"AIDOO_PROGRAM": str(TARGET / "debug" / "aidoo")},
-        after=("pages", "conformance, build"),
+        after=("conformance, build",),
     )
 
 
 SERVER = ["--package", "server", "--bin", "aidoo", "--no-default-features", "--features", "embed"]
 NATIVE = ["--workspace", "--exclude", "frontend"]
+# With a target that needs the libraries of the tests, and so all libraries as the tests have them: cargo
+# would otherwise choose their features anew and build most of them a second time.
 CONFORMANCE = ["--features", "server/conformance"]
 DENY_WARNINGS = ["--", "-D", "warnings"]
 ON_THE_RELEASE = {"after": ("release",), "folder": END2END, "env": {"AIDOO_PROGRAM": str(PROGRAM)}}
@@ -185,53 +177,37 @@ def groups() -> dict[str, list[Step]]:
     cargo = ["cargo"]
     return {
         "lint": [
-            Step("format", cargo + ["fmt", "--all", "--check"], one_check, lane="debug"),
+            Step("format", cargo + ["fmt", "--all", "--check"], one_check),
             Step(
                 "lint, native",
+                # With what only the protocol's own suite finds: it is a module more, and a build of its own otherwise.
                 cargo + ["clippy", "--quiet", *NATIVE, "--all-targets", *CONFORMANCE, *DENY_WARNINGS],
                 one_check,
-                lane="debug",
             ),
             Step(
                 "lint, wasm",
                 cargo + ["clippy", "--quiet", "-p", "frontend", "--target", WASM, *DENY_WARNINGS],
                 one_check,
-                lane="debug",
-            ),
-        ],
-        "build": [
-            Step("rust, build", cargo + ["test", "--quiet", *NATIVE, "--no-run"], one_check, lane="debug"),
-            # With a target that needs the libraries of the tests, and so all libraries as the tests have
-            # them: cargo would otherwise choose their features anew and build most of them a second time.
-            Step(
-                "conformance, build",
-                cargo + ["build", "--quiet", *NATIVE, "--bin", "aidoo", "--bench", "parts", *CONFORMANCE],
-                one_check,
-                lane="debug",
-            ),
-            Step("pages", ["scripts/site.sh", "release"], one_check, lane="release"),
-            Step(
-                "release",
-                cargo + ["build", "--quiet", "--release", *SERVER],
-                one_check,
-                after=("pages",),
-                lane="release",
             ),
         ],
         "rust": [
-            # Before the tests, which put the program without the feature in its place.
-            *(conformance(revision) for revision in ("2025-11-25", "2026-07-28")),
             Step(
                 "rust",
                 cargo + ["test", "--quiet", *NATIVE, "--no-fail-fast"],
                 cargo_test,
                 # While some wait for servers, clocks and PostgreSQL, others go on.
                 env={"RUST_TEST_THREADS": str(2 * (os.cpu_count() or 1))},
-                after=("rust, build",),
             ),
         ],
         "end2end": [
             Step("this sum", pytest(".venv-mcp1", "scripts"), junit, files="scripts/test_*.py"),
+            Step("pages", ["scripts/site.sh", "release"], one_check),
+            Step(
+                "release",
+                cargo + ["build", "--quiet", "--release", *SERVER],
+                one_check,
+                after=("pages",),
+            ),
             Step("types", ["npx", "tsc", "--noEmit"], one_check, folder=END2END),
             Step(
                 "browser",
@@ -245,6 +221,13 @@ def groups() -> dict[str, list[Step]]:
             python_client("mcp, fastmcp", ".venv-fastmcp", "mcp/test_fastmcp.py"),
             node_client("mcp, typescript", "mcp/clients.test.mjs"),
             node_client("mcp, programs", "mcp/programs.test.mjs"),
+            Step(
+                "conformance, build",
+                cargo + ["build", "--quiet", *NATIVE, "--bin", "aidoo", "--bench", "parts", *CONFORMANCE],
+                one_check,
+                after=("pages",),
+            ),
+            *(conformance(revision) for revision in ("2025-11-25", "2026-07-28")),
         ],
         "leptos": [
             # As people develop with it: a release is built without it. The whole journey, and what only its builds have.
@@ -284,7 +267,7 @@ def with_env(**more: str) -> dict:
 def steps_of(group: str) -> list[Step]:
     known = groups()
     if group == "test":
-        return [*known["lint"], *known["build"], *known["rust"], *known["end2end"]]
+        return [*known["lint"], *known["rust"], *known["end2end"]]
     return known[group]
 
 
@@ -294,46 +277,13 @@ def run(group: str, only: list[str]) -> int:
         sys.exit(f"no such step in {group}: {', '.join(step.name for step in steps_of(group))}")
     RESULTS.mkdir(parents=True, exist_ok=True)
     counts: dict[str, Count] = {}
-    for lanes in stages(steps):
-        go_on(lanes, counts, len(steps))
-    counts = {step.name: counts[step.name] for step in steps}
+    for number, step in enumerate(steps, start=1):
+        print(f"[{number}/{len(steps)}] {step.name}", flush=True)
+        counts[step.name] = counted(step, counts)
     (RESULTS / f"{group}.json").write_text(
         json.dumps({name: vars(count) for name, count in counts.items()}, indent=2)
     )
     return conclude(counts)
-
-
-def stages(steps: list[Step]) -> Iterator[list[list[Step]]]:
-    """What follows one another; each stage is lanes, which go on side by side."""
-    for in_lanes, row in groupby(steps, key=lambda step: bool(step.lane)):
-        row = list(row)
-        if in_lanes:
-            names = dict.fromkeys(step.lane for step in row)
-            yield [[step for step in row if step.lane == name] for name in names]
-        else:
-            yield from ([[step]] for step in row)
-
-
-def go_on(lanes: list[list[Step]], counts: dict[str, Count], all_of_them: int) -> None:
-    """Runs a stage and puts its counts beside those of the stages before it."""
-    stopped = threading.Event()
-
-    def follow(lane: list[Step]) -> None:
-        for step in lane:
-            if stopped.is_set():
-                return
-            say(f"{step.name}: begun, {len(counts)} of {all_of_them} are done\n")
-            counts[step.name] = counted(step, counts)
-
-    with ThreadPoolExecutor(len(lanes)) as pool:
-        try:
-            for ended in [pool.submit(follow, lane) for lane in lanes]:
-                ended.result()
-        except BaseException:
-            stopped.set()
-            for process in list(RUNNING):
-                kill(process)
-            raise
 
 
 def counted(step: Step, so_far: dict[str, Count]) -> Count:
@@ -348,7 +298,7 @@ def counted(step: Step, so_far: dict[str, Count]) -> Count:
     except OSError as error:
         return Count(failed=1, why=str(error))
     seconds = time.monotonic() - started
-    say(f"{step.name}: {seconds:.0f} s\n")
+    print(f"    {step.name}: {seconds:.0f} s", flush=True)
     try:
         count = step.count(ended)
     except (OSError, ValueError, KeyError, xml.ParseError) as error:
@@ -385,34 +335,21 @@ def execute(step: Step) -> Ended:
             start_new_session=True,
         ) as process,
     ):
-        stop = threading.Timer(step.limit * 60, kill, (process,))
+        stop = threading.Timer(step.limit * 60, os.killpg, (process.pid, signal.SIGKILL))
         stop.start()
-        RUNNING.add(process)
         try:
             for line in process.stdout or ():
-                say(line)
+                print(line, end="", flush=True)
                 kept.write(line)
                 lines.append(line)
             process.wait()
         except BaseException:
-            kill(process)
+            # It is in a session of its own, which Ctrl-C does not reach.
+            os.killpg(process.pid, signal.SIGKILL)
             raise
         finally:
-            RUNNING.discard(process)
             stop.cancel()
     return Ended(process.returncode, "".join(lines), report)
-
-
-def say(line: str) -> None:
-    """Prints a line with its end at once, so that those of two lanes do not run into each other."""
-    sys.stdout.write(line)
-    sys.stdout.flush()
-
-
-def kill(process: subprocess.Popen) -> None:
-    """Ends a command with all that it started: it is in a session of its own, which Ctrl-C does not reach."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
 
 
 def total(names: list[str]) -> int:

@@ -72,32 +72,6 @@ def test_what_stands_on_a_failed_step_is_not_run():
     assert check.counted(step, {"build": Count(passed=1)}) == Count(passed=1)
 
 
-def test_lanes_go_on_side_by_side_and_stages_one_after_the_other(monkeypatch, results, capsys):
-    met = results / "met"
-    met.mkdir()
-    # Each waits for the other: alone it would fail.
-    wait = "import pathlib, sys, time; here, there = (pathlib.Path(at) for at in sys.argv[1:]); here.touch()\n"
-    wait += "for _ in range(200):\n    if there.exists(): sys.exit()\n    time.sleep(0.05)\nsys.exit(1)"
-
-    def step(name, *argv, code=wait, **more):
-        return Step(name, [sys.executable, "-c", code, *map(str, argv)], check.one_check, **more)
-
-    first, second = met / "first", met / "second"
-    steps = [
-        step("one", first, second, lane="a"),
-        step("other", second, first, lane="b"),
-        step("broken", code="exit(1)", lane="b"),
-        step("after", code="pass", after=("broken",), lane="b"),
-        step("last", first, code="import pathlib, sys; sys.exit(not pathlib.Path(sys.argv[1]).exists())"),
-    ]
-    monkeypatch.setattr(check, "groups", lambda: {"some": steps})
-    assert check.run("some", []) == 1
-    kept = json.loads((results / "some.json").read_text())
-    assert [name for name, count in kept.items() if count["failed"]] == ["broken", "after"]
-    assert list(kept) == [step.name for step in steps]
-    assert capsys.readouterr().out.splitlines()[-1] == "3 passed, 2 failed"
-
-
 def test_a_browser_s_test_that_passed_at_the_second_try_is_a_failure(tmp_path):
     report = tmp_path / "report"
     stats = {"expected": 6, "unexpected": 0, "flaky": 1, "skipped": 2}
