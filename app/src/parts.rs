@@ -214,11 +214,17 @@ mod missing {
         pending().await
     }
 
-    /// Loads the dialogs of the first page of a document if its address opens one: the server has drawn it already.
+    /// Loads the dialogs of a page if its address opens one, before the page itself: on the first page of a document the
+    /// server has drawn it already, and on a later one a dialog that comes after its page is not shown.
     pub(super) async fn dialogs_of_address(load: impl AsyncFnOnce()) {
         let is_first =
             Owner::current_shared_context().is_some_and(|context| context.during_hydration());
-        if is_first && window().location().search().is_ok_and(|query| !query.is_empty()) {
+        let has_query = if is_first {
+            window().location().search().is_ok_and(|query| !query.is_empty())
+        } else {
+            use_url().with_untracked(|url| !url.search().is_empty())
+        };
+        if has_query {
             load().await;
         }
     }
