@@ -153,7 +153,11 @@ test("the activity is narrowed by key and days, unfolded by keyboard, and shared
     await (javaScriptEnabled ? visit(page, "/activity") : page.goto("/activity"));
     const list = page.getByRole("region", { name: "Calls and what people did" });
     await list.getByLabel("Key", { exact: true }).selectOption(id);
-    if (javaScriptEnabled) await expect(page).toHaveURL(new RegExp(`key=${id}`));
+    if (javaScriptEnabled) {
+      await expect(page).toHaveURL(new RegExp(`key=${id}`));
+      // The bar is drawn anew with the list.
+      await expect(list.getByRole("row")).toHaveCount(3);
+    }
     await list.getByLabel("From", { exact: true }).fill("2020-01-31");
     await list.getByLabel("To", { exact: true }).fill("2120-01-31");
     await list.getByRole("button", { name: "Filter" }).click();
