@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 RESULTS = TARGET / "checks"
 PROGRAM = TARGET / "release" / "aidoo"
+DEBUG = TARGET / "debug" / "aidoo"
 END2END = ROOT / "end2end"
 WASM = "wasm32-unknown-unknown"
 
@@ -159,44 +160,59 @@ def conformance(revision: str) -> Step:
         ["node", "mcp/conformance.mjs", revision, "{report}"],
         counted_by_itself,
         folder=END2END,
-        env={"AIDOO_PROGRAM": str(TARGET / "debug" / "aidoo")},
-        after=("conformance, build",),
+        # A release lacks what the scenarios want to find.
+        env={"AIDOO_PROGRAM": str(DEBUG)},
+        after=("lint and build, native",),
     )
 
 
 SERVER = ["--package", "server", "--bin", "aidoo", "--no-default-features", "--features", "embed"]
 NATIVE = ["--workspace", "--exclude", "frontend"]
-# With a target that needs the libraries of the tests, and so all libraries as the tests have them: cargo
-# would otherwise choose their features anew and build most of them a second time.
-CONFORMANCE = ["--features", "server/conformance"]
+PAGES = ["--package", "frontend", "--lib", "--no-default-features", "--target", WASM]
 DENY_WARNINGS = ["--", "-D", "warnings"]
+# What `cargo clippy -- -D warnings` tells Cargo and the compiler, for builds that are used as well: to check
+# everything for its own sake takes as long as half of the tests.
+LINTED = {
+    "RUSTC_WORKSPACE_WRAPPER": "clippy-driver",
+    "CLIPPY_ARGS": "".join(f"{arg}__CLIPPY_HACKERY__" for arg in DENY_WARNINGS[1:]),
+}
 ON_THE_RELEASE = {"after": ("release",), "folder": END2END, "env": {"AIDOO_PROGRAM": str(PROGRAM)}}
 
 
 def groups() -> dict[str, list[Step]]:
     cargo = ["cargo"]
+    style = Step("format", cargo + ["fmt", "--all", "--check"], one_check)
     return {
         "lint": [
-            Step("format", cargo + ["fmt", "--all", "--check"], one_check),
+            style,
             Step(
                 "lint, native",
-                # With what only the protocol's own suite finds: it is a module more, and a build of its own otherwise.
-                cargo + ["clippy", "--quiet", *NATIVE, "--all-targets", *CONFORMANCE, *DENY_WARNINGS],
+                cargo + ["clippy", "--quiet", *NATIVE, "--all-targets", *DENY_WARNINGS],
                 one_check,
             ),
-            Step(
-                "lint, wasm",
-                cargo + ["clippy", "--quiet", "-p", "frontend", "--target", WASM, *DENY_WARNINGS],
-                one_check,
-            ),
+            Step("lint, wasm", cargo + ["clippy", "--quiet", *PAGES, *DENY_WARNINGS], one_check),
         ],
         "rust": [
+            style,
+            Step(
+                "lint and build, native",
+                cargo + ["test", "--quiet", *NATIVE, "--all-targets", "--no-run"],
+                one_check,
+                env=LINTED,
+            ),
             Step(
                 "rust",
                 cargo + ["test", "--quiet", *NATIVE, "--no-fail-fast"],
                 cargo_test,
                 # While some wait for servers, clocks and PostgreSQL, others go on.
-                env={"RUST_TEST_THREADS": str(2 * (os.cpu_count() or 1))},
+                env=LINTED | {"RUST_TEST_THREADS": str(2 * (os.cpu_count() or 1))},
+                after=("lint and build, native",),
+            ),
+            Step(
+                "lint and build, wasm",
+                cargo + ["build", "--quiet", *PAGES],
+                one_check,
+                env=LINTED,
             ),
         ],
         "end2end": [
@@ -221,29 +237,26 @@ def groups() -> dict[str, list[Step]]:
             python_client("mcp, fastmcp", ".venv-fastmcp", "mcp/test_fastmcp.py"),
             node_client("mcp, typescript", "mcp/clients.test.mjs"),
             node_client("mcp, programs", "mcp/programs.test.mjs"),
-            Step(
-                "conformance, build",
-                cargo + ["build", "--quiet", *NATIVE, "--bin", "aidoo", "--bench", "parts", *CONFORMANCE],
-                one_check,
-                after=("pages",),
-            ),
             *(conformance(revision) for revision in ("2025-11-25", "2026-07-28")),
         ],
         "leptos": [
             # As people develop with it: a release is built without it. The whole journey, and what only its builds have.
             Step(
                 "cargo leptos",
-                cargo + ["leptos", "end-to-end"],
+                # With the tests of the server, and so with its libraries as all tests have them: Cargo would otherwise
+                # choose their features anew and build most of them a second time.
+                cargo + ["leptos", "end-to-end", f"--bin-cargo-args={' '.join(NATIVE)} --test it"],
                 playwright,
-                env={
-                    "AIDOO_PROGRAM": str(TARGET / "debug" / "aidoo"),
+                env=LINTED
+                | {
+                    "AIDOO_PROGRAM": str(DEBUG),
                     "AIDOO_SPECS": "journey|styleguide",
                     "PLAYWRIGHT_JSON_OUTPUT_FILE": "{report}",
                 },
             ),
             Step(
                 "its pages",
-                [sys.executable, "scripts/look_at_pages.py", str(TARGET / "debug" / "aidoo")],
+                [sys.executable, "scripts/look_at_pages.py", str(DEBUG)],
                 one_check,
                 env={"LEPTOS_SITE_ROOT": str(ROOT / "target" / "site")},
                 after=("cargo leptos",),
@@ -267,7 +280,7 @@ def with_env(**more: str) -> dict:
 def steps_of(group: str) -> list[Step]:
     known = groups()
     if group == "test":
-        return [*known["lint"], *known["rust"], *known["end2end"]]
+        return [*known["rust"], *known["end2end"]]
     return known[group]
 
 

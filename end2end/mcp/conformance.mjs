@@ -1,5 +1,5 @@
-// Runs the conformance suite of the protocol's authors against a program built with the feature
-// `conformance`, for one revision of the protocol:
+// Runs the conformance suite of the protocol's authors against a development build, which has what the suite wants
+// to find, for one revision of the protocol:
 //
 //     AIDOO_PROGRAM=… node mcp/conformance.mjs 2026-07-28 REPORT
 //
@@ -58,6 +58,7 @@ const [revision, report] = process.argv.slice(2);
 const folder = mkdtempSync(path.join(tmpdir(), "aidoo-conformance-"));
 const port = await freePort();
 // The suite's address is the public one: it says which Host and Origin are the server's own.
+process.env.AIDOO_CONFORMANCE = "true";
 process.env.AIDOO_PUBLIC_URL = `http://localhost:${port}`;
 const aidoo = await startDemo();
 const proxy = await startProxy(port, aidoo.url, aidoo.key);

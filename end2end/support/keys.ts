@@ -32,7 +32,7 @@ export async function everything(page: Page, url: string): Promise<string> {
     company,
     member,
     request: `req_${crypto.randomUUID().replaceAll("-", "")}`,
-    name: "Everything",
+    name: "Month end",
     permissions: "query read create write execute schema report workflow",
     expiry: "never",
   };

@@ -174,6 +174,11 @@ pub struct Serve {
     /// How to log.
     #[arg(long, env = "AIDOO_LOG_FORMAT", value_enum, default_value = "text")]
     pub log_format: LogFormat,
+
+    /// Add the tools, prompts and resources that the protocol's conformance suite wants to find to those of /mcp.
+    #[cfg(debug_assertions)]
+    #[arg(long, env = "AIDOO_CONFORMANCE", hide = true)]
+    pub conformance: bool,
 }
 
 impl Serve {

@@ -6,13 +6,12 @@
 
 mod answer;
 mod auth;
-#[cfg(feature = "conformance")]
+#[cfg(debug_assertions)]
 mod conformance;
 mod conversation;
 mod envelope;
 mod handler;
 mod hosts;
-#[cfg(not(feature = "conformance"))]
 mod plain;
 mod prompts;
 pub(crate) mod refusal;
@@ -29,10 +28,13 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{any, any_service, get, post},
+    routing::{MethodRouter, any, any_service, get, post},
 };
-use rmcp::transport::streamable_http_server::{
-    StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
+use rmcp::{
+    RoleServer, Service,
+    transport::streamable_http_server::{
+        StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
+    },
 };
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -67,11 +69,14 @@ pub struct McpDeps {
     pub origins: Vec<String>,
     /// Cancelled when the server stops; it ends every stream.
     pub stop: CancellationToken,
+    /// Whether `/mcp` has the conformance suite's things too.
+    #[cfg(debug_assertions)]
+    pub conformance: bool,
 }
 
 /// `/mcp`, `/sse` and `/messages`.
 pub fn router(deps: McpDeps) -> Router {
-    let McpDeps { toolbox, public_url, hosts, origins, stop } = deps;
+    let McpDeps { toolbox, public_url, hosts, origins, stop, .. } = deps;
     let allowed = AllowedHosts::new(&public_url, hosts, origins);
     let verifier = toolbox.verifier.clone();
     let standings = Standings::start(verifier.clone(), stop.clone());
@@ -85,28 +90,23 @@ pub fn router(deps: McpDeps) -> Router {
         .with_allowed_hosts(allowed.hosts())
         .with_allowed_origins(allowed.origins())
         .with_cancellation_token(stop.clone());
-    #[cfg(not(feature = "conformance"))]
-    let served = handler.clone();
-    #[cfg(feature = "conformance")]
-    let served = conformance::Fixtures::new(handler.clone());
-    let streamable = StreamableHttpService::new(
-        move || Ok(served.clone()),
-        Arc::new(NeverSessionManager::default()),
-        config,
-    );
-    let streamable = any_service(streamable);
-    #[cfg(not(feature = "conformance"))]
-    let streamable = streamable.layer(middleware::from_fn_with_state(
-        plain::Plain { toolbox: Arc::new(toolbox.clone()), stop: stop.clone() },
-        plain::answer_plainly,
-    ));
+    let plain = plain::Plain { toolbox: Arc::new(toolbox.clone()), stop: stop.clone() };
+    let streamable = streamable_http(handler.clone(), config.clone())
+        .layer(middleware::from_fn_with_state(plain, plain::answer_plainly));
+    // The SDK is what the suite tests: nothing is answered before it.
+    #[cfg(debug_assertions)]
+    let streamable = if deps.conformance {
+        streamable_http(conformance::Fixtures::new(handler.clone()), config)
+    } else {
+        streamable
+    };
     let sessions = SseSessions::default();
     let arrivals = Arrivals { sessions: sessions.clone(), verifier: verifier.clone() };
     let replicas = Replicas::start(toolbox.core.clone(), arrivals, stop.clone());
     let travelling = Slots::new(MAX_TRAVELLING);
     let streams = sse::State { sessions, handler, standings, replicas, travelling, stop };
     Router::new()
-        .at(Route::Mcp, any_service(streamable))
+        .at(Route::Mcp, streamable)
         .at(Route::Sse, get(sse::open))
         .at(Route::Messages, post(sse::message).layer(DefaultBodyLimit::max(MAX_BODY)))
         .with_state(streams)
@@ -117,4 +117,16 @@ pub fn router(deps: McpDeps) -> Router {
         .at(Route::BelowMessages, any(auth::refuse_path))
         .layer(allowed.cors())
         .layer(middleware::from_fn_with_state(allowed, check_host))
+}
+
+/// The SDK's transport for what `served` answers.
+fn streamable_http<S>(served: S, config: StreamableHttpServerConfig) -> MethodRouter<sse::State>
+where
+    S: Service<RoleServer> + Clone + Sync,
+{
+    any_service(StreamableHttpService::new(
+        move || Ok(served.clone()),
+        Arc::new(NeverSessionManager::default()),
+        config,
+    ))
 }

@@ -63,6 +63,9 @@ pub struct AppState {
     pub mcp_access: Arc<McpAccess>,
     /// Cancelled when the server stops.
     pub stop: CancellationToken,
+    /// Whether `/mcp` has the conformance suite's things too.
+    #[cfg(debug_assertions)]
+    pub conformance: bool,
 }
 
 /// Who may reach the MCP server, beyond the public address.
@@ -150,6 +153,8 @@ impl AppState {
             }),
             core,
             stop,
+            #[cfg(debug_assertions)]
+            conformance: options.conformance,
         };
         let housekeeping = housekeeping::start(state.core.clone(), written.clone());
         let writers = vec![writes_last_used, writes_activity, housekeeping];

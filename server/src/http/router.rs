@@ -43,6 +43,8 @@ pub fn build_router(state: &AppState, site: Option<Site>) -> Router {
         hosts: state.mcp_access.hosts.clone(),
         origins: state.mcp_access.origins.clone(),
         stop: state.stop.clone(),
+        #[cfg(debug_assertions)]
+        conformance: state.conformance,
     });
     let proxies = TrustedProxies::new(&state.trusted_proxies);
     Router::new()

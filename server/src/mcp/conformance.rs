@@ -1,6 +1,6 @@
 //! What the conformance suite of the protocol's authors wants to find on a server beside the server's own:
-//! tools, prompts and resources with its names. They come with the feature `conformance`, which no
-//! production build has, and put the transport, the envelope and the SDK to the test.
+//! tools, prompts and resources with its names. They come with
+//! `AIDOO_CONFORMANCE`, which no release knows, and put the transport, the envelope and the SDK to the test.
 #![expect(deprecated, reason = "the suite tests the older revision's log lines too")]
 
 mod things;
