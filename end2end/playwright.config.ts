@@ -31,9 +31,9 @@ export default defineConfig({
   // While one waits for its pages, the other goes on.
   workers: 2,
   // Journeys are long, and the machine that runs them may be busy.
-  timeout: 180_000,
+  timeout: 300_000,
   expect: {
-    timeout: 10_000,
+    timeout: 20_000,
     // Another Chromium draws edges a little differently; a button that is gone is more than that.
     toHaveScreenshot: { maxDiffPixelRatio: 0.005, animations: "disabled", caret: "hide", scale: "css" },
   },

@@ -31,7 +31,7 @@ use axum::{
     routing::{MethodRouter, any, any_service, get, post},
 };
 use rmcp::{
-    RoleServer, Service,
+    ServerHandler,
     transport::streamable_http_server::{
         StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
     },
@@ -122,7 +122,7 @@ pub fn router(deps: McpDeps) -> Router {
 /// The SDK's transport for what `served` answers.
 fn streamable_http<S>(served: S, config: StreamableHttpServerConfig) -> MethodRouter<sse::State>
 where
-    S: Service<RoleServer> + Clone + Sync,
+    S: ServerHandler + Clone,
 {
     any_service(StreamableHttpService::new(
         move || Ok(served.clone()),

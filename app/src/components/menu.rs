@@ -1,6 +1,6 @@
 //! The rarer actions behind three dots.
 
-use leptos::{html, prelude::*};
+use leptos::{ev, html, prelude::*};
 
 use super::{Glyph, live};
 
@@ -19,16 +19,19 @@ pub fn MoreMenu(
 ) -> impl IntoView {
     let sheet = NodeRef::<html::Div>::new();
     let held = live::use_hold();
-    let toggled = move |_| {
-        // It fails where the browser does not know the selector: news closes the menu then.
-        let open = sheet.get_untracked().map(|sheet| sheet.matches(":popover-open"));
-        held.set(matches!(open, Some(Ok(true))));
+    // It fails where the browser does not know the selector: news closes the menu then.
+    let is_open = move || {
+        let sheet = sheet.get_untracked();
+        sheet.is_some_and(|sheet| matches!(sheet.matches(":popover-open"), Ok(true)))
     };
+    // `toggle` comes a task later than the menu: until then its list could be drawn anew.
+    let toggles = move |_: ev::Event| held.set(!is_open());
+    let toggled = move |_| held.set(is_open());
     view! {
         <button type="button" class="btn small quiet more" popovertarget=id.clone() aria-label=label>
             <Glyph icon=icondata::LuEllipsis/>
         </button>
-        <div id=id class="menu" popover="auto" node_ref=sheet on:toggle=toggled on:click=move |_| hide(sheet)>
+        <div id=id class="menu" popover="auto" node_ref=sheet on:beforetoggle=toggles on:toggle=toggled on:click=move |_| hide(sheet)>
             {children()}
         </div>
     }

@@ -5,6 +5,14 @@ use shared::permission::Permission;
 
 use crate::support::{door::Door, gate::Gate};
 
+/// The call is refused with these words, and nothing was asked of Odoo but what is asked about every model.
+async fn refused(gate: &Gate, tool: &str, arguments: Value, words: &str) {
+    let before = gate.calls();
+    let sentence = gate.call(tool, arguments.clone()).await.expect_err("is refused");
+    assert!(sentence.contains(words), "{tool} {arguments}: {sentence}");
+    assert_eq!(gate.asked_since(before), Vec::<String>::new(), "{tool} {arguments}");
+}
+
 #[tokio::test]
 async fn what_is_closed_is_not_reached_through_a_field_that_stands_for_it() {
     let door = Door::new().await;
@@ -54,10 +62,7 @@ async fn what_is_closed_is_not_reached_through_a_field_that_stands_for_it() {
         (query(json!({ "order": "x_word" })), "x_word holds a secret"),
         (query(json!({ "fields": ["parent_id.x_word"] })), "parent_id.x_word holds a secret"),
     ] {
-        let before = gate.calls();
-        let sentence = gate.call(tool, arguments.clone()).await.expect_err("is refused");
-        assert!(sentence.contains(words), "{tool} {arguments}: {sentence}");
-        assert_eq!(gate.asked_since(before), Vec::<String>::new(), "{tool} {arguments}");
+        refused(&gate, tool, arguments, words).await;
     }
     let schema = gate.call("aidoo_schema", json!({ "model": "res.partner" })).await;
     assert!(!schema.expect("is told").to_string().contains("x_word"));
@@ -122,10 +127,7 @@ async fn a_closed_model_is_not_named_by_the_field_beside_a_reference() {
             behind,
         ),
     ] {
-        let before = gate.calls();
-        let sentence = gate.call(tool, arguments.clone()).await.expect_err("is refused");
-        assert!(sentence.contains(words), "{tool} {arguments}: {sentence}");
-        assert_eq!(gate.asked_since(before), Vec::<String>::new(), "{tool} {arguments}");
+        refused(&gate, tool, arguments, words).await;
     }
     // Those of a record itself are about that record, whose model is open.
     door.answer("res.partner/export_data", json!({ "datas": [["x"]] }));
@@ -200,10 +202,7 @@ async fn a_closed_model_is_not_opened_by_what_names_it_in_values() {
         (("aidoo_query", query), names),
         (execute("web_read", json!({ "specification": inside })), "leads nowhere"),
     ] {
-        let before = gate.calls();
-        let sentence = gate.call(tool, arguments.clone()).await.expect_err("is refused");
-        assert!(sentence.contains(words), "{tool} {arguments}: {sentence}");
-        assert_eq!(gate.asked_since(before), Vec::<String>::new(), "{tool} {arguments}");
+        refused(&gate, tool, arguments, words).await;
     }
     // Those that are there already are not told.
     let both = json!([property("payment.token"), property("res.partner")]);
@@ -240,13 +239,21 @@ async fn a_field_that_stands_for_one_of_a_closed_model_is_closed_with_it() {
         json!({ "model": "res.partner", "domain": [["x_far", "like", "4"]] }),
         json!({ "model": "res.partner", "order": "phone" }),
     ] {
-        let before = gate.calls();
-        let sentence = gate.call("aidoo_query", arguments.clone()).await.expect_err("is refused");
-        assert!(sentence.contains(stands), "{arguments}: {sentence}");
-        assert_eq!(gate.asked_since(before), Vec::<String>::new(), "{arguments}");
+        refused(&gate, "aidoo_query", arguments, stands).await;
     }
     let schema = gate.call("aidoo_schema", json!({ "model": "res.partner" })).await;
     assert!(!schema.expect("is told").to_string().contains("phone"));
+    // Nor is it chosen where nobody chose.
+    door.forbid("res.partner/read", "x_far");
+    for (tool, call) in [
+        ("aidoo_read", json!({ "model": "res.partner", "ids": [1] })),
+        ("aidoo_execute", json!({ "model": "res.partner", "method": "read", "ids": [1] })),
+    ] {
+        let before = door.came("read");
+        let told = gate.call(tool, call).await.expect("is read").to_string();
+        assert!(told.contains("parent_id"), "{tool}: {told}");
+        assert_eq!(door.came("read"), before + 1, "{tool}: it was not asked for first");
+    }
 }
 
 #[tokio::test]
@@ -291,10 +298,7 @@ async fn arguments_that_nobody_knows_hold_no_records_and_no_deletions() {
         (call(json!([]), json!({ "vals": { "lines": [[6, 0, []]] } })), deletes),
         (call(json!([]), json!({ "vals": { "lines": [[3, 7, false]] } })), deletes),
     ] {
-        let before = gate.calls();
-        let sentence = gate.call("aidoo_execute", arguments.clone()).await.expect_err("is refused");
-        assert!(sentence.contains(words), "{arguments}: {sentence}");
-        assert_eq!(gate.asked_since(before), Vec::<String>::new(), "{arguments}");
+        refused(&gate, "aidoo_execute", arguments, words).await;
     }
     for kwargs in [json!({ "range": [2, 7] }), json!({ "vals": { "lines": [[4, 7], [0, 0, {}]] } })]
     {

@@ -84,7 +84,7 @@ pub(super) async fn check(
         // Without a choice Odoo gives every field there is.
         "read" | "search_read" if checked.get("fields").is_none_or(is_empty) => {
             let definitions = required_definitions(call, model).await?;
-            let fields = useful(&definitions, &call.principal().rules.guards);
+            let fields = useful(call, model, &definitions).await;
             checked.insert("fields".to_owned(), json!(fields));
         }
         _ => {}
@@ -535,7 +535,7 @@ async fn check_column(
         if definition["readonly"] == json!(true) {
             return refuse(format!("{step} is read-only on {model}"));
         }
-        if let Some(closed) = values::stands_in(call, &model, step).await? {
+        if let Some(closed) = values::changes_closed(call, &model, step).await? {
             return refuse(format!("{step} is a field of {closed}, which is closed to changes"));
         }
         let Some(relation) = definition["relation"].as_str() else {

@@ -99,7 +99,7 @@ async fn end_of(
             let problem = format_args!("{path} holds a secret and is closed to every tool");
             return Err(term.error(argument, problem));
         }
-        if let Some(closed) = stands_in_closed(call, &model, definition).await {
+        if let Some(closed) = reads_from_closed(call, &model, definition).await {
             let problem = format_args!(
                 "{path} stands for a field of {closed}, which is closed to every tool"
             );
@@ -142,20 +142,41 @@ async fn end_of(
     Ok(end)
 }
 
-/// The closed model on whose records a field with this `definition` looks (`related`). What lies behind a model that
-/// the person may not see is not known.
-async fn stands_in_closed(call: &Call<'_>, model: &str, definition: &Value) -> Option<String> {
+/// The closed model from whose records a field of `model` with this `definition` has its value (`related`). What lies
+/// behind a model that the person may not see is not known.
+pub(super) async fn reads_from_closed(
+    call: &Call<'_>,
+    model: &str,
+    definition: &Value,
+) -> Option<String> {
     let guards = &call.principal().rules.guards;
-    let (on_the_way, _) = definition["related"].as_str()?.rsplit_once('.')?;
+    let found = stands_in(call, model, definition, |model| guards.is_closed(model)).await;
+    found.unwrap_or_default()
+}
+
+/// The first model of those that `is_one` picks on the way of a field of `model` with this `definition`: one that stands
+/// for a field of another record (`related`) is read there and written there.
+///
+/// # Errors
+/// When a model on the way cannot be looked at.
+pub(super) async fn stands_in(
+    call: &Call<'_>,
+    model: &str,
+    definition: &Value,
+    is_one: impl Fn(&str) -> bool + Send,
+) -> Result<Option<String>, ToolError> {
+    let related = definition["related"].as_str().unwrap_or_default();
+    let Some((on_the_way, _)) = related.rsplit_once('.') else { return Ok(None) };
     let mut model = model.to_owned();
     for step in on_the_way.split('.') {
-        let definitions = required_definitions(call, &model).await.ok()?;
-        model = definitions.of(step)["relation"].as_str()?.to_owned();
-        if guards.is_closed(&model) {
-            return Some(model);
+        let definitions = required_definitions(call, &model).await?;
+        let Some(relation) = definitions.of(step)["relation"].as_str() else { return Ok(None) };
+        if is_one(relation) {
+            return Ok(Some(relation.to_owned()));
         }
+        model = relation.to_owned();
     }
-    None
+    Ok(None)
 }
 
 /// An expression of a domain that leaves out records of `model` which are about records of closed models; none

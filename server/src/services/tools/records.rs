@@ -10,7 +10,7 @@ use super::{
     ToolError,
     arguments::Term,
     named,
-    paths::{about_closed, follow, required_definitions},
+    paths::{about_closed, follow, reads_from_closed, required_definitions},
     run::Call,
 };
 use crate::{
@@ -58,11 +58,10 @@ impl Fields {
         asked: Option<Vec<String>>,
         context: &BTreeMap<String, Value>,
     ) -> Result<Self, ToolError> {
-        let guards = &call.principal().rules.guards;
         let definitions = required_definitions(call, model).await?;
         let zone = zone(call, context).await?;
         let Some(asked) = asked else {
-            let names = useful(&definitions, guards);
+            let names = useful(call, model, &definitions).await;
             return Ok(Self {
                 definitions,
                 names,
@@ -233,9 +232,17 @@ fn open_properties(guards: &Guards, kind: &str, value: Value) -> Value {
     }
 }
 
-/// Useful fields of a model: none holds a secret or leads into a closed model.
-pub(super) fn useful(definitions: &Definitions, guards: &Guards) -> Vec<String> {
-    field_choice::choose(&definitions.fields, |name| guards.hides_field(name, &definitions.fields))
+/// Useful fields of `model`: none holds a secret, leads into a closed model, or has its value from there.
+pub(super) async fn useful(call: &Call<'_>, model: &str, definitions: &Definitions) -> Vec<String> {
+    let guards = &call.principal().rules.guards;
+    let fields = &definitions.fields;
+    let mut open = Vec::new();
+    for name in field_choice::choose(fields, |name| guards.hides_field(name, fields)) {
+        if reads_from_closed(call, model, definitions.of(&name)).await.is_none() {
+            open.push(name);
+        }
+    }
+    open
 }
 
 /// The time zone that a call's own context names, or the person's; UTC where Odoo knows none.

@@ -12,7 +12,7 @@ use shared::{call_cause::CallCause, confirmation::Change};
 use super::{
     ToolError, named,
     nested::{Command, Nested, commands},
-    paths::required_definitions,
+    paths::{required_definitions, stands_in},
     records::{shorten, whole},
     run::Call,
 };
@@ -58,7 +58,7 @@ pub(super) async fn check(
         let nested =
             odoo_values::check(&model, &values, &definitions.fields, guards).map_err(&refuse)?;
         for name in values.keys() {
-            if let Some(closed) = stands_in(call, &model, name).await? {
+            if let Some(closed) = changes_closed(call, &model, name).await? {
                 return Err(refuse(format!(
                     "{name} is a field of {closed}, which is closed to changes"
                 )));
@@ -81,27 +81,17 @@ pub(super) async fn check(
 
 /// The model closed to changes that a value of this field would change: one that stands for a field of another
 /// record (`related`) is written there.
-pub(super) async fn stands_in(
+///
+/// # Errors
+/// When a model on the way there cannot be looked at.
+pub(super) async fn changes_closed(
     call: &Call<'_>,
     model: &str,
     field: &str,
 ) -> Result<Option<String>, ToolError> {
     let guards = &call.principal().rules.guards;
-    let mut definitions = required_definitions(call, model).await?;
-    let related = definitions.of(field)["related"].as_str().unwrap_or_default().to_owned();
-    let Some((on_the_way, _)) = related.rsplit_once('.') else { return Ok(None) };
-    for step in on_the_way.split('.') {
-        let definition = definitions.fields.get(step);
-        let Some(relation) = definition.and_then(|field| field["relation"].as_str()) else {
-            return Ok(None);
-        };
-        let relation = relation.to_owned();
-        if guards.is_closed_to_changes(&relation) {
-            return Ok(Some(relation));
-        }
-        definitions = required_definitions(call, &relation).await?;
-    }
-    Ok(None)
+    let definitions = required_definitions(call, model).await?;
+    stands_in(call, model, definitions.of(field), |model| guards.is_closed_to_changes(model)).await
 }
 
 /// Refuses a model that no tool changes.
