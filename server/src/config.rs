@@ -175,9 +175,9 @@ pub struct Serve {
     #[arg(long, env = "AIDOO_LOG_FORMAT", value_enum, default_value = "text")]
     pub log_format: LogFormat,
 
-    /// Add the tools, prompts and resources that the protocol's conformance suite wants to find to those of /mcp.
+    /// Development builds only: what the protocol's conformance suite wants to find on a server, beside Aidoo's own tools.
     #[cfg(debug_assertions)]
-    #[arg(long, env = "AIDOO_CONFORMANCE", hide = true)]
+    #[arg(long, env = "AIDOO_CONFORMANCE")]
     pub conformance: bool,
 }
 

@@ -226,10 +226,10 @@ async fn a_field_that_stands_for_one_of_a_closed_model_is_closed_with_it() {
             "id": { "type": "integer", "string": "ID" },
             "display_name": { "type": "char", "string": "Name" },
             "name": { "type": "char", "string": "Name" },
-            "parent_id": { "type": "many2one", "relation": "res.partner", "string": "Company" },
+            "parent_id": { "type": "many2one", "relation": "res.partner", "string": "Company", "store": true },
             "card_id": { "type": "many2one", "relation": "payment.token", "string": "Card" },
-            "phone": { "type": "char", "string": "Phone", "related": "card_id.phone" },
-            "x_far": { "type": "char", "string": "Far", "related": "parent_id.card_id.name" },
+            "phone": { "type": "char", "string": "Phone", "related": "card_id.phone", "store": true },
+            "x_far": { "type": "char", "string": "Far", "related": "parent_id.card_id.name", "store": true },
         }),
     );
     let stands = "stands for a field of payment.token, which is closed to every tool";
