@@ -1,9 +1,10 @@
 //! The ways to a PDF: the portal, a web session that a linked password opens, a file of the record.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use shared::connection::LinkOdooAccount;
 
-use crate::support::gate::Gate;
+use crate::support::{door::Door, gate::Gate, streams::request};
 
 async fn print(
     gate: &Gate,
@@ -65,4 +66,54 @@ async fn a_pdf_comes_by_the_first_way_that_is_open_and_each_closed_one_says_why(
     assert!(sentence.contains("sale.order has no report stock.report_deliveryslip"), "{sentence}");
     let sentence = way(&gate, "stock.picking", &[99_999], None).await;
     assert!(sentence.contains("there is no such report, or it may not be printed"), "{sentence}");
+}
+
+#[tokio::test]
+async fn a_pdf_comes_as_a_link_and_as_the_bytes_themselves() {
+    let gate = Gate::start().await;
+    let arguments = json!({ "action": "pdf", "model": "sale.order", "ids": [3] });
+    let call = request("tools/call", json!({ "name": "aidoo_report", "arguments": arguments }));
+    let (_, answer) = gate.app.mcp(&gate.key.key, call).await;
+    let result = &answer["result"];
+    let block = |kind: &str| {
+        let blocks = result["content"].as_array().expect("blocks");
+        blocks.iter().find(|block| block["type"] == kind).expect("is there").clone()
+    };
+    let (link, inside) = (block("resource_link"), block("resource"));
+    assert_eq!(link["uri"], "aidoo://report/sale.order/3");
+    assert_eq!(inside["resource"]["uri"], link["uri"]);
+    assert_eq!(inside["resource"]["mimeType"], "application/pdf");
+    let pdf =
+        STANDARD.decode(inside["resource"]["blob"].as_str().expect("a blob")).expect("Base64");
+    assert!(pdf.starts_with(b"%PDF-") && pdf.trim_ascii_end().ends_with(b"%%EOF"));
+    assert_eq!(
+        (&link["size"], &result["structuredContent"]["bytes"]),
+        (&json!(pdf.len()), &json!(pdf.len()))
+    );
+    // Whoever follows the link gets the same.
+    let (_, read) =
+        gate.app.mcp(&gate.key.key, request("resources/read", json!({ "uri": link["uri"] }))).await;
+    let read = read["result"]["contents"][0]["blob"].as_str().expect("a blob").to_owned();
+    assert!(STANDARD.decode(read).expect("Base64").starts_with(b"%PDF-"));
+}
+
+#[tokio::test]
+async fn a_pdf_of_more_than_8_mib_is_refused_and_one_of_8_is_not() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let most = 8 * 1024 * 1024;
+    for (bytes, is_handed_on) in [(most, true), (most + 1, false)] {
+        let mut pdf = b"%PDF-1.7".to_vec();
+        pdf.resize(bytes, b' ');
+        let row = json!([{ "id": 1, "datas": STANDARD.encode(&pdf) }]);
+        door.answer("ir.attachment/search_read", row);
+        let printed = print(&gate, "stock.picking", &[3], None).await;
+        if is_handed_on {
+            assert_eq!(printed.expect("is printed")["bytes"], bytes);
+        } else {
+            let sentence = printed.expect_err("is refused");
+            assert!(sentence.contains("the PDF has 8388609 bytes"), "{sentence}");
+            assert!(sentence.contains("print fewer records"), "{sentence}");
+        }
+    }
 }
