@@ -137,6 +137,38 @@ test("an open menu stays open while news comes, which is told afterwards", async
   await expect(keys).toHaveText(String(before + 1));
 });
 
+test("a menu that is opened while its list is being read again stays open until it is closed", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const context = await browserOf(demo);
+  const page = await context.newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const team = new Team(page);
+  await team.open();
+  const keys = team.row(demo.env.AIDOO_OWNER_EMAIL).locator('[data-l="Keys"]');
+  const before = Number(await keys.textContent());
+
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  await page.route("**/api/team/team", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest("**/api/team/team");
+  await makeKeys(demo, context, ["While it is read"]);
+  await asked;
+  await team.row(demo.env.AIDOO_MEMBER_EMAIL).getByRole("button", { name: /^More for/ }).click();
+  const action = page.getByRole("link", { name: "Link for a new password" }).locator("visible=true");
+  await expect(action).toBeVisible();
+  const answered = page.waitForResponse("**/api/team/team");
+  goOn();
+  await (await answered).finished();
+  await expect(keys).toHaveText(String(before));
+  await action.click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(keys).toHaveText(String(before + 1));
+});
+
 test("the open list of keys follows what others do, and takes nothing from beneath the hands", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const owner = await Session.of(demo, "OWNER");

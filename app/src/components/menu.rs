@@ -1,6 +1,11 @@
 //! The rarer actions behind three dots.
 
-use leptos::{ev, html, prelude::*};
+use leptos::{
+    ev, html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
 
 use super::{Glyph, live};
 
@@ -17,25 +22,34 @@ pub fn MoreMenu(
     /// Links, or forms with a button.
     children: Children,
 ) -> impl IntoView {
-    let sheet = NodeRef::<html::Div>::new();
     let held = live::use_hold();
-    // It fails where the browser does not know the selector: news closes the menu then.
-    let is_open = move || {
-        let sheet = sheet.get_untracked();
-        sheet.is_some_and(|sheet| matches!(sheet.matches(":popover-open"), Ok(true)))
+    // The list may be about to be drawn anew, and nothing that this view owns is there any more: what happens on it is
+    // asked of the page.
+    let toggled = move |event: ev::Event| {
+        // It fails where the browser does not know the selector: news closes the menu then.
+        let open = sheet_of(&event).map(|sheet| sheet.matches(":popover-open"));
+        held.set(matches!(open, Some(Ok(true))));
     };
-    // `toggle` comes a task later than the menu: until then its list could be drawn anew.
-    let toggles = move |_: ev::Event| held.set(!is_open());
-    let toggled = move |_| held.set(is_open());
+    let chosen = move |event: ev::MouseEvent| {
+        if let Some(sheet) = sheet_of(&event) {
+            let _ = sheet.hide_popover();
+        }
+    };
     view! {
         <button type="button" class="btn small quiet more" popovertarget=id.clone() aria-label=label>
             <Glyph icon=icondata::LuEllipsis/>
         </button>
-        <div id=id class="menu" popover="auto" node_ref=sheet on:beforetoggle=toggles on:toggle=toggled on:click=move |_| hide(sheet)>
+        <div id=id class="menu" popover="auto" on:toggle=toggled on:click=chosen>
             {children()}
         </div>
     }
     .into_any()
+}
+
+/// The menu in which something happened.
+fn sheet_of(event: &ev::Event) -> Option<HtmlElement> {
+    let place: Element = event.target()?.dyn_into().ok()?;
+    place.closest("[popover]").ok()??.dyn_into().ok()
 }
 
 /// Following a link inside a popover leaves it open where the page stays the same document.
