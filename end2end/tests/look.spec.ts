@@ -93,7 +93,7 @@ for (const language of ["en", "fr"]) {
   const people = language === "en" ? (["OWNER", "ADMIN", "MEMBER"] as const) : (["OWNER", "MEMBER"] as const);
   for (const who of people) {
     test(`every page and dialog suits everybody: ${who.toLowerCase()}, ${language}`, async ({ browserOf }) => {
-      test.setTimeout(300_000);
+      test.setTimeout(600_000);
       const session = who === "OWNER" ? filled.owner : await Session.of(server, who);
       const context = await browserOf(server, { ...calm, locale: language, ...(await signedIn(session)) });
       const page = await context.newPage();

@@ -66,7 +66,7 @@ test("pages before the sign-in look as they did", async ({ browserOf }) => {
 });
 
 test("an owner's pages look as they did, at every width, by day and by night", async ({ browserOf }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
   for (const [name, path] of pages(filled.keys)) {
     await test.step(name, async () => {

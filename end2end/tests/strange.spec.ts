@@ -33,7 +33,7 @@ async function shows(page: Page, names: string[]): Promise<void> {
 }
 
 test("strange names are texts and stay in their boxes, on a desk and on a phone", async ({ browserOf }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(480_000);
   const calm = { reducedMotion: "reduce", timezoneId: "UTC", colorScheme: "light" } as const;
   const context = await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) });
   const page = await context.newPage();
