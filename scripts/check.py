@@ -245,7 +245,9 @@ def groups() -> dict[str, list[Step]]:
                 "cargo leptos",
                 # With the tests of the server, and so with its libraries as all tests have them: Cargo would otherwise
                 # choose their features anew and build most of them a second time.
-                cargo + ["leptos", "end-to-end", f"--bin-cargo-args={' '.join(NATIVE)} --test it"],
+                cargo
+                + ["leptos", "end-to-end"]
+                + [f"--bin-cargo-args={arg}" for arg in (*NATIVE, "--test", "it")],
                 playwright,
                 env=LINTED
                 | {
