@@ -69,8 +69,8 @@ pub(super) fn Texts() -> impl IntoView {
     let strange = STRANGE.map(|text| view! { <li dir="auto">{text}</li> }).collect_view();
     view! {
         <Sample name="Breadcrumb, facts, strange content" states="Whatever people type is shown as text and stays in its box.">
-            <Breadcrumb above=vec![("API keys", "/api-keys")] here=|| "Cursor, office"/>
-            <Breadcrumb above=vec![("API keys", "/api-keys")] here=|| STRANGE[0]/>
+            // One, as on every page: two would be two landmarks of one name.
+            <Breadcrumb above=vec![("API keys", "/api-keys"), ("Cursor, office", "/api-keys")] here=|| STRANGE[0]/>
             <dl class="facts plain">
                 <div><dt>"Person"</dt><dd>"Marie Lenoir"</dd></div>
                 <div><dt>"Last used"</dt><dd><Time time=hours_ago(3)/></dd></div>
