@@ -1,10 +1,22 @@
-import { type Locator, type Page, expect } from "@playwright/test";
+import { type BrowserContext, type Locator, type Page, expect } from "@playwright/test";
 
+import type { Aidoo } from "../support/servers";
+import type { Who } from "../support/session";
 import { visit } from "../support/test";
+import { Account } from "./account";
 
 /** The Team page and its dialogs. */
 export class Team {
   constructor(private readonly page: Page) {}
+
+  /** A page on which `who` has signed in and opened it. */
+  static async of(context: BrowserContext, server: Aidoo, who: Who): Promise<{ page: Page; team: Team }> {
+    const page = await context.newPage();
+    await new Account(page).signIn(server.env[`AIDOO_${who}_EMAIL`], server.env[`AIDOO_${who}_PASSWORD`]);
+    const team = new Team(page);
+    await team.open();
+    return { page, team };
+  }
 
   open(): Promise<void> {
     return visit(this.page, "/team");

@@ -26,10 +26,7 @@ async function picture(page: import("@playwright/test").Page, name: string): Pro
 
 test("a key is handed over by a link that only its person can use, once", async ({ servers, browserOf }) => {
   const { demo } = servers;
-  const owner = await (await browserOf(demo)).newPage();
-  await new Account(owner).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
-  const team = new Team(owner);
-  await team.open();
+  const { page: owner, team } = await Team.of(await browserOf(demo), demo, "OWNER");
   const generate = await team.startGenerating("Idris");
   await generate.dialog.getByText("As a link", { exact: true }).click();
   await generate.dialog.getByLabel("Name", { exact: true }).fill("Cursor - Handed over");
@@ -96,10 +93,7 @@ test("a key is handed over by a link that only its person can use, once", async 
 test("a link is replaced, and withdrawn without the wasm", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const context = await browserOf(demo);
-  const page = await context.newPage();
-  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
-  const team = new Team(page);
-  await team.open();
+  const { page, team } = await Team.of(context, demo, "OWNER");
   const generate = await team.startGenerating("Idris");
   await generate.dialog.getByText("As a link", { exact: true }).click();
   await generate.dialog.getByLabel("Name", { exact: true }).fill("Withdrawn");

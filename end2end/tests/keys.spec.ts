@@ -30,10 +30,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 test("each usual choice ticks exactly its permissions", async ({ servers, browserOf }) => {
   const { demo } = servers;
-  const page = await (await browserOf(demo)).newPage();
-  await new Account(page).signIn(demo.env.AIDOO_ADMIN_EMAIL, demo.env.AIDOO_ADMIN_PASSWORD);
-  const team = new Team(page);
-  await team.open();
+  const { page, team } = await Team.of(await browserOf(demo), demo, "ADMIN");
   const generate = await team.startGenerating("(you)");
   // As the customer's documentation has them. From the most to the fewest and back, so that each also unticks.
   for (const [name, permissions] of [
@@ -51,10 +48,7 @@ test("each usual choice ticks exactly its permissions", async ({ servers, browse
 
 test("a key ends never, after 30 or 90 days or a year, or on a date, and the list says when", async ({ servers, browserOf }) => {
   const { demo } = servers;
-  const page = await (await browserOf(demo)).newPage();
-  await new Account(page).signIn(demo.env.AIDOO_ADMIN_EMAIL, demo.env.AIDOO_ADMIN_PASSWORD);
-  const team = new Team(page);
-  await team.open();
+  const { page, team } = await Team.of(await browserOf(demo), demo, "ADMIN");
   const inDays = (days: number) => new Date(Date.now() + days * DAY);
   const words = (date: Date) => date.toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
 

@@ -108,10 +108,7 @@ test("a call shows on the key's open page and in the figures", async ({ servers,
 test("an open menu stays open while news comes, which is told afterwards", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const context = await browserOf(demo);
-  const page = await context.newPage();
-  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
-  const team = new Team(page);
-  await team.open();
+  const { page, team } = await Team.of(context, demo, "OWNER");
   const row = team.row(demo.env.AIDOO_OWNER_EMAIL);
   const keys = row.locator('[data-l="Keys"]');
   const before = Number(await keys.textContent());
@@ -140,10 +137,7 @@ test("an open menu stays open while news comes, which is told afterwards", async
 test("a menu that is opened while its list is being read again stays open until it is closed", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const context = await browserOf(demo);
-  const page = await context.newPage();
-  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
-  const team = new Team(page);
-  await team.open();
+  const { page, team } = await Team.of(context, demo, "OWNER");
   const keys = team.row(demo.env.AIDOO_OWNER_EMAIL).locator('[data-l="Keys"]');
   const before = Number(await keys.textContent());
 

@@ -88,10 +88,7 @@ test("a person signs another device out and changes their password", async ({ se
 
 test("a forgotten password is set by a link that works once, without the wasm", async ({ servers, browserOf }) => {
   const { demo } = servers;
-  const owner = await (await browserOf(demo)).newPage();
-  await new Account(owner).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
-  const team = new Team(owner);
-  await team.open();
+  const { page: owner, team } = await Team.of(await browserOf(demo), demo, "OWNER");
   const row = team.row(demo.env.AIDOO_MEMBER_EMAIL);
   await row.getByRole("button", { name: /^More for/ }).click();
   await owner.getByRole("link", { name: "Link for a new password" }).locator("visible=true").click();
