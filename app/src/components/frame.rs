@@ -82,7 +82,7 @@ pub fn Frame(
                 <nav class="rail" aria-label=text!(frame.main)>
                     <div class="rail-top"><Brand href="/team"/><Bell unread/></div>
                     <CompanySwitcher companies=viewer.companies current connection/>
-                    <ul class="links" on:click=move |_| menu::hide(side)>{links}</ul>
+                    <ul class="links" on:click=move |_| menu::hide(side.get_untracked())>{links}</ul>
                     <PersonButton name=name.clone() role/>
                 </nav>
             </div>

@@ -1,7 +1,7 @@
 //! The rarer actions behind three dots.
 
 use leptos::{
-    ev, html,
+    ev,
     prelude::*,
     wasm_bindgen::JsCast,
     web_sys::{Element, HtmlElement},
@@ -30,16 +30,11 @@ pub fn MoreMenu(
         let open = sheet_of(&event).map(|sheet| sheet.matches(":popover-open"));
         held.set(matches!(open, Some(Ok(true))));
     };
-    let chosen = move |event: ev::MouseEvent| {
-        if let Some(sheet) = sheet_of(&event) {
-            let _ = sheet.hide_popover();
-        }
-    };
     view! {
         <button type="button" class="btn small quiet more" popovertarget=id.clone() aria-label=label>
             <Glyph icon=icondata::LuEllipsis/>
         </button>
-        <div id=id class="menu" popover="auto" on:toggle=toggled on:click=chosen>
+        <div id=id class="menu" popover="auto" on:toggle=toggled on:click=|event| hide(sheet_of(&event))>
             {children()}
         </div>
     }
@@ -53,9 +48,9 @@ fn sheet_of(event: &ev::Event) -> Option<HtmlElement> {
 }
 
 /// Following a link inside a popover leaves it open where the page stays the same document.
-pub(super) fn hide(sheet: NodeRef<html::Div>) {
-    if let Some(sheet) = sheet.get_untracked() {
+pub(super) fn hide(sheet: Option<impl AsRef<HtmlElement>>) {
+    if let Some(sheet) = sheet {
         // It fails when the popover is closed already.
-        let _ = sheet.hide_popover();
+        let _ = sheet.as_ref().hide_popover();
     }
 }

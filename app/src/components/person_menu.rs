@@ -63,8 +63,8 @@ pub fn PersonMenu(
 ) -> impl IntoView {
     let sheet = NodeRef::<html::Div>::new();
     let leave = move |_| {
-        menu::hide(sheet);
-        menu::hide(side);
+        menu::hide(sheet.get_untracked());
+        menu::hide(side.get_untracked());
     };
     view! {
         <div

@@ -31,7 +31,6 @@ fn StyleguidePage() -> impl IntoView {
             <PageHead
                 title="Style guide"
                 lead="Every component in all its states. Look at it in both colours, at 360 and at 1440 pixels."
-                above=("Team", "/team")
             >
                 <a class="btn" href="/team">"A plain action"</a>
                 <a class="btn primary" href="/team">"The main action"</a>

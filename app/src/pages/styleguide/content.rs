@@ -69,7 +69,7 @@ pub(super) fn Texts() -> impl IntoView {
     let strange = STRANGE.map(|text| view! { <li dir="auto">{text}</li> }).collect_view();
     view! {
         <Sample name="Breadcrumb, facts, strange content" states="Whatever people type is shown as text and stays in its box.">
-            // One, as on every page: two would be two landmarks of one name.
+            // The only one of the page: two would be two landmarks of one name.
             <Breadcrumb above=vec![("API keys", "/api-keys"), ("Cursor, office", "/api-keys")] here=|| STRANGE[0]/>
             <dl class="facts plain">
                 <div><dt>"Person"</dt><dd>"Marie Lenoir"</dd></div>
