@@ -91,9 +91,9 @@ export async function hasParts(page: Page): Promise<boolean> {
   return folder !== undefined && (await page.request.get(`${folder}parts.json`)).ok();
 }
 
-/** No rule of axe is violated on the page as it stands, but for those that do not apply to it. */
-export async function accessible(page: Page, inapplicable: string[] = []): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).disableRules(inapplicable).analyze();
+/** No rule of axe is violated on the page as it stands. */
+export async function accessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n  ")}`);
   expect.soft(found, `axe on ${page.url()}`).toEqual([]);
 }
