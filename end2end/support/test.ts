@@ -84,6 +84,14 @@ export function listening(page: Page): Promise<unknown> {
   return page.waitForResponse((response) => response.url().includes("/events?company=") && response.ok());
 }
 
+/** Goes to a path and waits until its page works and hears news. */
+export async function visitLive(page: Page, path: string): Promise<void> {
+  // Not before the page has changed: the one that is left may hear news of its own until then.
+  const heard = page.waitForEvent("framenavigated").then(() => listening(page));
+  await visit(page, path);
+  await heard;
+}
+
 /** Whether this program was cut apart: a development build is not, nor is one of cargo-leptos. */
 export async function hasParts(page: Page): Promise<boolean> {
   const script = await page.evaluate(() => document.querySelector("script[type=module]")?.textContent ?? "");

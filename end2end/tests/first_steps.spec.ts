@@ -3,7 +3,7 @@ import { Odoo } from "../pages/odoo";
 import { Team } from "../pages/team";
 import { callTool } from "../support/mcp";
 import { start } from "../support/servers";
-import { accessible, expect, listening, test } from "../support/test";
+import { accessible, expect, test, visitLive } from "../support/test";
 
 const founder: Person = { name: "Vera Lund", email: "vera@steps.example", password: "pebble-violin-mango-36" };
 
@@ -33,9 +33,7 @@ test("the first two steps tick on a page that stays open while they are done in 
   try {
     const page = await staying.newPage();
     await new Account(page).signUp(founder, "First Steps");
-    const heard = listening(page);
-    await new Team(page).open();
-    await heard;
+    await visitLive(page, "/team");
     await page.evaluate(() => Object.assign(window, { sameDocument: true }));
     const list = page.getByRole("region", { name: "Your first question" });
     for (const step of ["Connect your company’s Odoo", "Link your own Odoo account"]) {

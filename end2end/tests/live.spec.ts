@@ -8,7 +8,7 @@ import { ApiKeys } from "../pages/apiKeys";
 import { callTool } from "../support/mcp";
 import { Session, signedIn } from "../support/session";
 import { start } from "../support/servers";
-import { expect, listening, test, visit } from "../support/test";
+import { expect, listening, test, visit, visitLive } from "../support/test";
 
 const LOST = "This page is not live any more";
 
@@ -17,9 +17,7 @@ test("signing out in another tab says so, and leaves what is on the page", async
   const context = await browserOf(demo);
   const page = await context.newPage();
   await new Account(page).signIn(demo.env.AIDOO_ADMIN_EMAIL, demo.env.AIDOO_ADMIN_PASSWORD);
-  const heard = listening(page);
-  await visit(page, "/team");
-  await heard;
+  await visitLive(page, "/team");
 
   const other = await context.newPage();
   await visit(other, "/activity");
@@ -36,9 +34,7 @@ test("a page without the server says so, offers to reload, and is live again by 
   const context = await browserOf(demo);
   const page = await context.newPage();
   await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
-  const heard = listening(page);
-  await visit(page, "/team?invite=");
-  await heard;
+  await visitLive(page, "/team?invite=");
   await page.getByLabel("E-mail").fill("half-typed@");
   // What cannot be fetched complains; that is this test's own doing.
   context.removeAllListeners("console");
@@ -60,9 +56,9 @@ test("a page without the server says so, offers to reload, and is live again by 
 
 test("an answer that is no stream is tried again", async ({ servers, browserOf }) => {
   const { demo } = servers;
-  const context = await browserOf(demo);
+  const owner = await Session.of(demo, "OWNER");
+  const context = await browserOf(demo, await signedIn(owner));
   const page = await context.newPage();
-  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
   context.removeAllListeners("console");
   let refused = 0;
   await page.route(/\/events\?/, (route) => {
@@ -70,9 +66,7 @@ test("an answer that is no stream is tried again", async ({ servers, browserOf }
     // As a proxy answers while the server behind it is replaced.
     return refused <= 2 ? route.fulfill({ status: 502, body: "bad gateway" }) : route.continue();
   });
-  const heard = listening(page);
-  await visit(page, "/team");
-  await heard;
+  await visitLive(page, "/team");
   expect(refused).toBe(3);
   await expect(page.getByText(LOST)).toBeHidden();
 });
@@ -85,20 +79,15 @@ test("a call shows on the key's open page and in the figures", async ({ servers,
   const page = await context.newPage();
   await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
   const call = () => callTool(demo.url, key, "aidoo_query", { model: "res.partner", limit: 1 });
-  const open = async (path: string) => {
-    const heard = listening(page);
-    await visit(page, path);
-    await heard;
-  };
 
   const unheard = await owner.key("Used while looked at", "query");
-  await open(`/api-keys/${unheard.id}`);
+  await visitLive(page, `/api-keys/${unheard.id}`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Used while looked at");
   await expect(page.getByText("No calls in this time.")).toBeVisible();
   await callTool(demo.url, unheard.key, "aidoo_query", { model: "res.partner", limit: 1 });
   await expect(page.getByRole("img", { name: /1 done/ })).toBeVisible();
 
-  await open("/activity");
+  await visitLive(page, "/activity");
   const figure = page.getByRole("img", { name: /^Calls in the last 30 days/ });
   const before = await figure.getAttribute("aria-label");
   await call();
@@ -171,17 +160,12 @@ test("the open list of keys follows what others do, and takes nothing from benea
   const ticked = await owner.key("Ticked meanwhile", "query");
   const ended = await owner.key("Ended by another", "query");
   const page = await (await browserOf(demo, await signedIn(owner))).newPage();
-  const open = async (path: string) => {
-    const heard = listening(page);
-    await visit(page, path);
-    await heard;
-  };
   const keys = new ApiKeys(page);
   const tick = (name: string) => page.getByRole("checkbox", { name: `Tick ${name}` });
   const revoke = (key: string) => owner.form("api_keys/revoke", { "input[company]": company, "input[key]": key });
 
   await test.step("ticks, a half-typed search, the focus and an open menu", async () => {
-    await open("/api-keys");
+    await visitLive(page, "/api-keys");
     for (const name of ["Used beneath the list", "Ticked meanwhile", "Ended by another"]) await tick(name).check();
     await page.getByRole("searchbox").fill("half-typed");
     await keys.more("Used beneath the list").click();
@@ -205,7 +189,7 @@ test("the open list of keys follows what others do, and takes nothing from benea
   });
 
   await test.step("an open dialog, and the list beneath it", async () => {
-    await open(`/api-keys?edit=${ticked.id}`);
+    await visitLive(page, `/api-keys?edit=${ticked.id}`);
     const name = page.getByRole("dialog").getByLabel("Name", { exact: true });
     await name.fill("Half a name");
     await owner.key("Made beside the dialog", "query");
@@ -218,7 +202,7 @@ test("the open list of keys follows what others do, and takes nothing from benea
   });
 
   await test.step("unfolded details of the activity", async () => {
-    await open("/activity");
+    await visitLive(page, "/activity");
     const row = page.getByRole("row").filter({ hasText: "Made beside the dialog" }).first();
     await row.getByText("Details", { exact: true }).click();
     await expect(row.getByText("Permissions", { exact: true })).toBeVisible();
@@ -239,15 +223,10 @@ test("workflows and changes that wait follow what others do, each in its place",
   await owner.form("workflows/validate", about(mine));
   const theirs = await workflow(owner, "sale.order.action_cancel", "Validated by another");
   const page = await (await browserOf(demo, await signedIn(owner))).newPage();
-  const open = async (path: string) => {
-    const heard = listening(page);
-    await visit(page, path);
-    await heard;
-  };
   const card = (name: string | RegExp) => page.getByRole("article", { name });
 
   await test.step("a chosen template, an unfolded history and the focus", async () => {
-    await open("/workflows");
+    await visitLive(page, "/workflows");
     const template = page.getByLabel("Action", { exact: true });
     await template.selectOption("purchase.order.button_confirm");
     await card("Looked at").getByText("Versions and who accepted them").click();
@@ -283,7 +262,7 @@ test("workflows and changes that wait follow what others do, each in its place",
     const ask = (id: number, city: string) =>
       callTool(demo.url, key, "aidoo_write", { model: "res.partner", ids: [id], values: { city } });
     await ask(one.id, "Ghent");
-    await open("/approvals");
+    await visitLive(page, "/approvals");
     const first = page.getByRole("article").filter({ hasText: "Ghent" });
     const refuse = first.getByRole("button", { name: "Refuse" });
     await refuse.focus();
