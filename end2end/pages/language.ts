@@ -74,7 +74,8 @@ const french = read("fr");
 /** What is the same in French is no English, and a French word may be another text's English. */
 const same = new Set(french.values());
 const english = [...read("en")]
-  .filter(([, text]) => !same.has(text))
+  // A number says nothing of a language.
+  .filter(([, text]) => !same.has(text) && /\p{L}/u.test(text))
   .map(([name, text]) => ({ name, text: text.replace(/<\/?\w+>/g, "") }));
 const whole = new Set(english.filter(({ text }) => !text.match(PLACE)).map(({ text }) => text));
 /** Sentences with places in them, of which enough is left to be known by. */

@@ -1,65 +1,135 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { type Page, expect, test } from "@playwright/test";
 
+import { DAY } from "./days";
+
 /** Where Debian has the fonts that the references were drawn with. */
-const FONTS = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf";
+const FONTS = ["dejavu/DejaVuSans.ttf", "noto/NotoColorEmoji.ttf"].map((name) => `/usr/share/fonts/truetype/${name}`);
 
 /** Where `make screenshots` puts the references. */
 const REFERENCES = path.join(__dirname, "../references");
 
 /** Whether there are references, and pages look here as on them when nothing has changed. */
 export function canCompare(): boolean {
-  return process.platform === "linux" && existsSync(FONTS) && existsSync(REFERENCES);
+  return process.platform === "linux" && FONTS.every((font) => existsSync(font)) && existsSync(REFERENCES);
 }
 
 /** Leaves the test out where there is nothing to compare with, with a line that says so. */
 export function needsTheReferencesFonts(): void {
   if (canCompare()) return;
-  const lacks = existsSync(FONTS) ? "no references were drawn" : `${FONTS} is missing`;
+  const missing = FONTS.find((font) => !existsSync(font));
+  const lacks = missing ? `${missing} is missing` : "no references were drawn";
   const why = process.platform === "linux" ? lacks : "this system draws pages in its own way";
   console.log(`no pictures are compared: ${why}`);
   test.skip(true, why);
 }
 
 /**
- * The page, whole or down to `depth`, is as it was when its reference was made. All pages of a test are compared,
- * whatever differs.
+ * The page, whole or down to `depth`, is as it was when its reference was made; of one with a dialog over it, what is in
+ * sight. All pages of a test are compared, whatever differs.
  */
 export async function looksAsBefore(page: Page, name: string, depth = 4000): Promise<void> {
   await page.mouse.move(0, 0);
-  await page.evaluate(fix);
-  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
-  const width = page.viewportSize()?.width ?? 0;
-  const clip = { x: 0, y: 0, width, height: Math.min(whole, depth) };
+  await page.evaluate(fix, days());
+  // The veil of a dialog covers the window alone: further down a whole page would stand unveiled, as nobody sees it.
+  const isCovered = (await page.locator("dialog[open]").count()) > 0;
+  const shown = isCovered ? {} : await whole(page, depth);
   // How long calls took is another machine's business.
-  const mask = [page.locator(".panel").filter({ hasText: /^(How long calls took|Durée des appels)/ })];
-  await expect.soft(page).toHaveScreenshot(`${name}.png`, { fullPage: true, clip, mask, maskColor: "#808080" });
+  const speeds = page.locator(".bars").filter({ hasText: /^(How long calls took|Durée des appels)/ });
+  const mask = [speeds.locator("td.drawn, td.number")];
+  await expect.soft(page).toHaveScreenshot(`${name}.png`, { ...shown, mask, maskColor: "#808080" });
 }
 
-/** Writes what is different each time, times, keys, addresses and links, as if it were the same. Runs in the page. */
-function fix(): void {
+async function whole(page: Page, depth: number) {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  const width = page.viewportSize()?.width ?? 0;
+  return { fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(height, depth) } };
+}
+
+/** The day that pictures are of. */
+const PICTURED = Date.UTC(2026, 10, 24);
+
+interface Words {
+  months: Record<string, string>;
+  months_short: Record<string, string>;
+  times: { first: string };
+}
+
+/**
+ * How the pages write the days around today, and how they would on the day that pictures are of. A long name of a month
+ * becomes a short one, as in some months there is no difference.
+ */
+function days(): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const language of ["en", "fr"]) {
+    const file = path.join(__dirname, `../../app/locales/${language}.json`);
+    const { months, months_short, times } = JSON.parse(readFileSync(file, "utf8")) as Words;
+    const write = (at: number) => {
+      const date = new Date(at);
+      const [day, month, year] = [date.getUTCDate(), `month_${date.getUTCMonth() + 1}`, date.getUTCFullYear()];
+      const [short, long] = [months_short, months].map((names) => `${day === 1 ? times.first : day} ${names[month]}`);
+      return { short, dated: `${short} ${year}`, long: `${long} ${year}` };
+    };
+    // Charts look back a month, and keys that end are shown for three.
+    for (let away = -40; away <= 100; away += 1) {
+      const [here, there] = [write(Date.now() + away * DAY), write(PICTURED + away * DAY)];
+      found[here.short] = there.short;
+      found[here.dated] = found[here.long] = there.dated;
+    }
+  }
+  return found;
+}
+
+/**
+ * Writes what is different each time as if it were the same: keys, addresses and links, how long calls took, and times,
+ * each on its side of now. What only looks like a time, as a choice of 7 days, stays. Runs in the page.
+ */
+function fix(days: Record<string, string>): void {
   const french = document.documentElement.lang === "fr";
-  for (const time of document.querySelectorAll("time")) time.textContent = french ? "il y a 3 jours" : "3 days ago";
+  const [ago, span] = french ? ["il y a 3 jours", "3 jours"] : ["3 days ago", "3 days"];
+  const near = (text: string) =>
+    text
+      .replace(/just now|à l’instant/, ago)
+      .replace(/\d+ (minute|hour|day|month|year|heure|jour|mois|an)s?/, span);
+  // Sentences that have no <time>: when a key was last used, how long its successor lives, how long a link works.
+  const told =
+    /(?<=last used |It lives for |works for another |utilisation\s: |utilisée |Elle vaut |fonctionne encore )(just now|à l’instant|(il y a )?\d+ \p{L}+( ago)?)/gu;
   const same = (text: string) =>
     text
       .replace(/aid_live_[0-9A-Za-z]{40}/g, `aid_live_${"Xk29TqLm".repeat(5)}`)
       .replace(/aid_live_[0-9A-Za-z]{8}/g, "aid_live_Xk29TqLm")
       .replace(/(\/(invitation|reset)\/)[\w-]{20,}/g, "$1a-link-that-works-once")
-      .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:3000")
-      .replace(/\b\d+ ms\b/g, "12 ms")
-      .replace(/\b(\d+ (second|minute|hour|day)s? ago|just now)\b/g, "3 days ago")
-      .replace(/\b\d+ days\b/g, "30 days")
-      .replace(/\b\d{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b/g, "24 Nov")
-      .replace(/\b\d{1,2} (janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc)\b/g, "24 nov")
-      .replace(/\b20\d\d-\d\d-\d\d\b/g, "2026-11-24");
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const text = walker.currentNode as Text;
-    if (text.data !== same(text.data)) text.data = same(text.data);
-  }
-  for (const field of document.querySelectorAll("input")) {
-    if (field.value !== same(field.value)) field.value = same(field.value);
-  }
+      .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:3000");
+  const sameTimes = (text: string) =>
+    text
+      .replace(/\b\d+ ms\b|(?<=^\s*)\d+[.,]\d s$/g, "12 ms")
+      .replace(told, near)
+      .replace(/(\d{1,2}|1er) \p{L}+\.?( \d{4})?/gu, (day) => days[day] ?? day)
+      .replace(/\b\d\d:\d\d UTC\b/g, "09:12 UTC");
+  const here = window as typeof window & { fixed?: WeakMap<Text, string>; watched?: MutationObserver };
+  // A page is drawn at several widths: a day that was moved once stays where it is.
+  const fixed = (here.fixed ??= new WeakMap());
+  const write = () => {
+    for (const time of document.querySelectorAll("time")) {
+      const now = near(time.textContent ?? "");
+      if (time.textContent !== now) time.textContent = now;
+    }
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const text = walker.currentNode as Text;
+      if (fixed.get(text) === text.data) continue;
+      const now = sameTimes(same(text.data));
+      if (text.data !== now) text.data = now;
+      fixed.set(text, now);
+    }
+    for (const field of document.querySelectorAll("input")) {
+      if (field.value !== same(field.value)) field.value = same(field.value);
+    }
+  };
+  write();
+  // What news brings while the picture is taken is written over before it is drawn.
+  here.watched ??= new MutationObserver(write);
+  here.watched.observe(document.body, { subtree: true, childList: true, characterData: true });
 }

@@ -43,14 +43,15 @@ pub fn duration(milliseconds: u32) -> String {
 pub fn date_time(time: &TimeView) -> String {
     // 2026-11-24T10:12 CET; a year beyond 9999 has a sign, and is shown as it stands.
     let Some((year, month, day, clock)) = parts(&time.local) else { return time.iso.clone() };
-    let date = text!(times.date, day = day, month = short_month(month), year = year.to_owned());
+    let (day, month) = (of_month(day), short_month(month));
+    let date = text!(times.date, day = day, month = month, year = year.to_owned());
     text!(times.date_time, date = date, time = clock.to_owned())
 }
 
 /// "24 November 2026"; the month counts from 1.
 #[must_use]
 pub fn date(year: i64, month: usize, day: i64) -> String {
-    text!(times.date, day = day, month = long_month(month), year = year)
+    text!(times.date, day = of_month(day), month = long_month(month), year = year)
 }
 
 /// A day of which the server says "2026-12-01": "1 December 2026".
@@ -58,7 +59,8 @@ pub fn date(year: i64, month: usize, day: i64) -> String {
 pub fn day(iso: &str) -> String {
     match numbers(iso) {
         Some((year, month, day)) => {
-            text!(times.date, day = day, month = long_month(month), year = year.to_owned())
+            let (day, month) = (of_month(day), long_month(month));
+            text!(times.date, day = day, month = month, year = year.to_owned())
         }
         None => iso.to_owned(),
     }
@@ -68,22 +70,29 @@ pub fn day(iso: &str) -> String {
 #[must_use]
 pub fn short_day(iso: &str) -> String {
     match numbers(iso) {
-        Some((_, month, day)) => text!(times.day_month, day = day, month = short_month(month)),
+        Some((_, month, day)) => {
+            text!(times.day_month, day = of_month(day), month = short_month(month))
+        }
         None => iso.to_owned(),
     }
 }
 
-fn parts(local: &str) -> Option<(&str, usize, u8, &str)> {
+fn parts(local: &str) -> Option<(&str, usize, i64, &str)> {
     let (date, clock) = local.split_once('T')?;
     let (year, month, day) = numbers(date)?;
     Some((year, month, day, clock))
 }
 
-fn numbers(date: &str) -> Option<(&str, usize, u8)> {
+fn numbers(date: &str) -> Option<(&str, usize, i64)> {
     let mut numbers = date.split('-');
     let (year, month, day) = (numbers.next()?, numbers.next()?, numbers.next()?);
     (year.len() == 4).then_some(())?;
-    Some((year, month.parse().ok()?, day.parse().ok()?))
+    Some((year, month.parse().ok()?, day.parse::<u8>().ok()?.into()))
+}
+
+/// A day of a month as a date has it: in French the first has a form of its own.
+fn of_month(day: i64) -> String {
+    if day == 1 { text!(times.first).to_owned() } else { day.to_string() }
 }
 
 fn long_month(month: usize) -> &'static str {
@@ -169,6 +178,8 @@ mod tests {
         };
         assert_eq!(tell(Locale::en, "2026-11-24T09:12 UTC"), "24 Nov 2026, 09:12 UTC");
         assert_eq!(tell(Locale::fr, "2026-11-04T10:12 CET"), "4 nov. 2026 à 10:12 CET");
+        assert_eq!(tell(Locale::fr, "2026-12-01T10:12 CET"), "1er déc. 2026 à 10:12 CET");
+        assert_eq!(tell(Locale::en, "2026-12-01T10:12 CET"), "1 Dec 2026, 10:12 CET");
         assert_eq!(tell(Locale::fr, "-009999-01-02T00:00 UTC"), "as it stands");
     }
 }

@@ -113,9 +113,11 @@ pub(super) fn FilterBar(
                     <option value="">{text!(activity.every_time)}</option>
                     {times}
                 </select>
-                {since}
-                {until}
-                <button class="btn small">{text!(activity.filter)}</button>
+                <div class="days">
+                    {since}
+                    {until}
+                    <button class="btn small">{text!(activity.filter)}</button>
+                </div>
             </Form>
         </div>
         {told}

@@ -210,14 +210,15 @@ fn owner(key: &ApiKeyView) -> impl IntoView + use<> {
 
 /// A key's state, and what its owner should look at.
 fn standing(key: &ApiKeyView) -> AnyView {
-    let ApiKeyView { is_own, state, expires, revoked, waits, rotated, warnings, .. } = key;
+    let ApiKeyView { id, is_own, state, expires, revoked, waits, rotated, warnings, .. } = key;
     let badges = warnings
         .iter()
         // The state says this by itself.
         .filter(|warning| **warning != Warning::Expiring)
         .map(|warning| {
             let (label, advice) = words::warning(*warning);
-            view! { <span class="badge" title=advice>{label}</span> }
+            // The key's own page says what to do, for those who point at nothing.
+            view! { <a class="badge" href=format!("{API_KEYS}/{id}") title=advice>{label}</a> }
         })
         .collect_view();
     let replaced = Replaced::of(rotated.as_ref());

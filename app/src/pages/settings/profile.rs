@@ -82,7 +82,7 @@ fn ZoneSelect(
         <div class="field">
             <label for="zone">{text!(settings.profile.zone)}</label>
             <select
-                class="input"
+                class="input select"
                 id="zone"
                 name="input[time_zone]"
                 aria-invalid=move || problem.get().is_some().then_some("true")
@@ -111,7 +111,7 @@ fn LanguageSelect(#[prop(into)] problem: Signal<Option<shared::Problem>>) -> imp
         <div class="field">
             <label for="language">{text!(settings.profile.language)}</label>
             <select
-                class="input"
+                class="input select"
                 id="language"
                 name="input[language]"
                 aria-invalid=move || problem.get().is_some().then_some("true")
@@ -158,7 +158,7 @@ fn ColorsForm() -> impl IntoView {
             <div class="field">
                 <label for="colors">{text!(settings.profile.colors)}</label>
                 <select
-                    class="input"
+                    class="input select"
                     id="colors"
                     name="input[colors]"
                     aria-describedby="colors-hint"

@@ -143,8 +143,10 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
             </div>
             <Inputs editor/>
             <Steps editor written/>
-            <h3>{text!(builder.as_flow)}</h3>
-            {move || written.get().filter(|definition| !definition.steps.is_empty()).map(|definition| view! { <Flow definition/> })}
+            {move || written.get().filter(|definition| !definition.steps.is_empty()).map(|definition| view! {
+                <h3>{text!(builder.as_flow)}</h3>
+                <Flow definition/>
+            })}
             <Flaws editor is_tried/>
             {move || general.get().map(|error| view! { <ErrorNote error/> })}
             {move || (is_refused.get() && written.with(Option::is_none)).then(|| view! {
