@@ -7,8 +7,10 @@ missing=()
 has chromium || has chromium-browser || has google-chrome || [ -d "/Applications/Google Chrome.app" ] ||
   missing+=(chromium)
 # What pages are drawn with when pictures of them are compared; elsewhere they are not compared.
-[ "$(uname)" = Darwin ] || [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || ! has apt-get ||
-  missing+=(fonts-dejavu-core)
+if [ "$(uname)" != Darwin ] && has apt-get; then
+  [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || missing+=(fonts-dejavu-core)
+  [ -e /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf ] || missing+=(fonts-noto-color-emoji)
+fi
 has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 has node || missing+=(nodejs)
 has npm || missing+=(npm)
@@ -21,11 +23,13 @@ if [ "${#missing[@]}" -gt 0 ]; then
   apt_install "${missing[@]}" ||
     die "the tests need packages that cannot be installed from here: as root, apt-get install ${missing[*]}"
 fi
+node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' ||
+  die "the tests need Node 20 or newer, and node is $(node --version)"
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
   die "the MCP clients need Python 3.10 or newer, and $python is older: set PYTHON to a newer one"
 
-# The second list holds programs that the tests run, and the Node that they want.
-for folder in end2end end2end/mcp/programs; do
+# The last list holds programs that the tests run, and the Node that they want.
+for folder in end2end end2end/lighthouse end2end/mcp/programs; do
   node_packages "$folder"
 done
 

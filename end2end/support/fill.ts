@@ -1,8 +1,8 @@
+import { dateIn } from "./days";
 import { callTool } from "./mcp";
 import type { Aidoo } from "./servers";
 import { Session } from "./session";
 
-const DAY = 24 * 60 * 60 * 1000;
 const EVERYTHING = "query read create write execute schema report workflow";
 
 /** What a filled company has, for whoever looks at it. */
@@ -26,19 +26,14 @@ export async function fill(server: Aidoo): Promise<Filled> {
   const { company } = owner;
   const members = await owner.members();
   const idris = members.get(server.env.AIDOO_MEMBER_EMAIL)!;
-  const soon = new Date(Date.now() + 5 * DAY).toISOString().slice(0, 10);
 
   const used = await owner.key("Everything, for the end of the month", EVERYTHING);
-  const expiring = await owner.key("Reporting for the accountants", "query read schema report", { expiry: { date: soon } });
+  const expiring = await owner.key("Reporting for the accountants", "query read schema report", { expiry: { date: dateIn(5) } });
   const admins = await admin.key("Windsurf - Anna", "query read schema");
   const members1 = await owner.key("Cursor - Idris", "query read schema", { member: idris });
   const revoked = await owner.key("An old laptop", "query read");
   await owner.form("api_keys/revoke", { "input[company]": company, "input[key]": revoked.id });
-  await owner.form("team/invite", {
-    "input[company]": company,
-    "input[email]": "grete.sommer@nordwind.example",
-    "input[role]": "member",
-  });
+  await owner.invite("grete.sommer@nordwind.example");
 
   await confirm(owner, { write: "dashboard" });
   const call = (tool: string, args: Record<string, unknown>) => callTool(server.url, used.key, tool, args);

@@ -1,10 +1,13 @@
 import { type Locator, type Page, type Route, expect } from "@playwright/test";
 
+import { accessible } from "./test";
+
 /** What a form says when no answer comes. */
 export const UNREACHABLE = /Aidoo cannot be reached: check your connection, then try again\. Nothing that you typed is lost\./;
 
-/** What the browser says on its console when there is no network. */
-export const OFFLINE = /^(Failed to load resource: )?net::ERR_(INTERNET_DISCONNECTED|FAILED|NETWORK_CHANGED)/;
+/** What stands on the console when there is no network: of the browser, and of a part that did not come. */
+export const OFFLINE =
+  /^(Failed to load resource: )?net::ERR_(INTERNET_DISCONNECTED|FAILED|NETWORK_CHANGED)|^TypeError: Failed to fetch/;
 
 /** A form, and what becomes of it. */
 export interface Form {
@@ -29,11 +32,12 @@ export async function survivesCuts(page: Page, form: Form): Promise<void> {
   await form.send();
 }
 
-/** Sends the form without a network, and leaves it to be sent again. */
+/** Sends the form without a network, sees that what it says suits everybody, and leaves it to be sent again. */
 export async function survivesSilence(page: Page, form: Form): Promise<void> {
   await page.context().setOffline(true);
   try {
     await attempt(form);
+    await accessible(page);
   } finally {
     await page.context().setOffline(false);
   }

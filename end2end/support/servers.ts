@@ -20,6 +20,9 @@ export interface Aidoo {
 }
 
 const program = path.resolve(process.env.AIDOO_PROGRAM ?? built());
+/** A development build reads the pages from a folder. */
+const isDevelopment = path.basename(path.dirname(program)) === "debug";
+const site = path.join(__dirname, "../../target/site");
 
 /** The release; where there is none, as with `cargo leptos end-to-end`, the development build. */
 function built(): string {
@@ -45,10 +48,12 @@ export async function start(options: {
   const log = path.join(data, "aidoo.log");
   const out = openSync(log, "a");
   const child = spawn(program, ["serve"], {
-    cwd: path.resolve(__dirname, "../.."),
+    // Not the repository: what a release serves, it carries.
+    cwd: data,
     stdio: ["ignore", out, out],
     env: {
       ...process.env,
+      ...(isDevelopment ? { LEPTOS_SITE_ROOT: process.env.LEPTOS_SITE_ROOT ?? site } : {}),
       AIDOO_DATA_DIR: data,
       AIDOO_LISTEN: `127.0.0.1:${port}`,
       AIDOO_PUBLIC_URL: url,

@@ -63,6 +63,19 @@ export class Session {
     return new Map(team.members.map(({ email, member }) => [email, member]));
   }
 
+  /** Invites somebody, and gives the invitation and its link. */
+  async invite(email: string, role = "member"): Promise<{ invitation: string; url: string }> {
+    const { company } = this;
+    return this.form("team/invite", { "input[company]": company, "input[email]": email, "input[role]": role });
+  }
+
+  /** Makes a link by which the member with this e-mail sets a new password, and gives it. */
+  async resetLink(email: string): Promise<string> {
+    const member = (await this.members()).get(email)!;
+    const fields = { "input[company]": this.company, "input[member]": member };
+    return (await this.form<{ url: string }>("team/make_reset_link", fields)).url;
+  }
+
   private async read<T>(answer: Awaited<ReturnType<APIRequestContext["post"]>>, path: string): Promise<T> {
     const text = await answer.text();
     expect(answer.ok(), `${path}: ${answer.status()} ${text}`).toBe(true);

@@ -3,13 +3,15 @@ import { type BrowserContext, type BrowserContextOptions, type Page, expect, tes
 
 import { type Aidoo, lookForPanics, start } from "./servers";
 
-/** Two servers a worker: one with the demonstration, and an empty one that may call its Odoo. */
+/** Two servers: one with the demonstration, and an empty one that may call its Odoo. */
 interface Servers {
   demo: Aidoo;
   empty: Aidoo;
 }
 
 interface Fixtures {
+  /** The servers of the test's own file. */
+  servers: Servers;
   /**
    * Opens pages in a browser of somebody's own; every page's console is watched, and the server's log. `expected` is
    * what the test itself makes the browser say there.
@@ -17,21 +19,38 @@ interface Fixtures {
   browserOf: (server: Aidoo, options?: BrowserContextOptions, expected?: RegExp) => Promise<BrowserContext>;
 }
 
-export const test = base.extend<Fixtures, { servers: Servers }>({
-  servers: [
+interface Shared {
+  /** The servers of a file: new ones for each, so that no file finds what another has left, in whatever order they run. */
+  serversOf: (file: string) => Promise<Servers>;
+}
+
+export const test = base.extend<Fixtures, Shared>({
+  serversOf: [
     async ({}, use) => {
-      const demo = await start({ demo: true });
-      const odooAllow = new URL(demo.env.AIDOO_DEMO_ODOO_URL).host;
-      const empty = await start({ demo: false, odooAllow });
-      await use({ demo, empty });
-      try {
-        await empty.stop();
-      } finally {
-        await demo.stop();
-      }
+      let running: { file: string; servers: Servers } | undefined;
+      const stop = async () => {
+        const servers = running?.servers;
+        running = undefined;
+        try {
+          await servers?.empty.stop();
+        } finally {
+          await servers?.demo.stop();
+        }
+      };
+      await use(async (file) => {
+        if (running?.file !== file) {
+          await stop();
+          const demo = await start({ demo: true });
+          const empty = await start({ demo: false, odooAllow: new URL(demo.env.AIDOO_DEMO_ODOO_URL).host });
+          running = { file, servers: { demo, empty } };
+        }
+        return running.servers;
+      });
+      await stop();
     },
     { scope: "worker", timeout: 90_000 },
   ],
+  servers: [async ({ serversOf }, use, { file }) => use(await serversOf(file)), { timeout: 90_000 }],
   browserOf: async ({ browser }, use) => {
     const opened: BrowserContext[] = [];
     const complaints: string[] = [];
@@ -99,9 +118,14 @@ export async function hasParts(page: Page): Promise<boolean> {
   return folder !== undefined && (await page.request.get(`${folder}parts.json`)).ok();
 }
 
-/** No rule of axe is violated on the page as it stands. */
+/** No rule of axe is violated on the page as it stands, once what is moving has come to rest. */
 export async function accessible(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    // One that is broken off is over too.
+    return Promise.all(ending.map(({ finished }) => finished.catch(() => undefined)));
+  });
   const { violations } = await new AxeBuilder({ page }).analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n  ")}`);
-  expect.soft(found, `axe on ${page.url()}`).toEqual([]);
+  expect.soft(found, `axe on ${page.url()} at ${page.viewportSize()?.width}`).toEqual([]);
 }

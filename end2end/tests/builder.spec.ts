@@ -2,6 +2,7 @@ import { Account } from "../pages/account";
 import { Step, Workflows } from "../pages/workflows";
 import { everything } from "../support/keys";
 import { callTool } from "../support/mcp";
+import { OFFLINE } from "../support/network";
 import { accessible, expect, test, visit } from "../support/test";
 
 interface Answer {
@@ -100,7 +101,7 @@ test("two steps are built by the form alone, tried, validated, accepted and run"
 
 test("what is wrong is told at its field, and nothing that was typed is lost when the network fails", async ({ servers, browserOf }) => {
   const { demo } = servers;
-  const context = await browserOf(demo, { viewport: { width: 360, height: 800 } });
+  const context = await browserOf(demo, { viewport: { width: 360, height: 800 } }, OFFLINE);
   const page = await context.newPage();
   await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
   const workflows = new Workflows(page);
@@ -122,8 +123,6 @@ test("what is wrong is told at its field, and nothing that was typed is lost whe
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(wide).toBeLessThanOrEqual(0);
 
-  // A network that fails complains; that is this test's own doing.
-  context.removeAllListeners("console");
   await page.route("**/api/workflows/save", (route) => route.abort());
   await page.getByRole("button", { name: "Save the draft" }).click();
   await expect(page.getByText(/cannot be reached/)).toBeVisible();

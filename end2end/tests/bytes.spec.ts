@@ -7,6 +7,7 @@ import path from "node:path";
 import type { Page } from "@playwright/test";
 
 import { Account } from "../pages/account";
+import { type Gates, openGates } from "../support/gates";
 import { makeKeys } from "../support/keys";
 import { type Aidoo, start } from "../support/servers";
 import { expect, hydrated, test, visit } from "../support/test";
@@ -18,10 +19,18 @@ const budgets: Record<string, number> = JSON.parse(
 
 // A server of its own: how much the pages have to tell would depend on the tests before this.
 let server: Aidoo;
+let gates: Gates;
 test.beforeAll(async () => {
   server = await start({ demo: true });
+  gates = await openGates();
 });
-test.afterAll(() => server.stop());
+test.afterAll(async () => {
+  try {
+    await gates.server.stop();
+  } finally {
+    await server.stop();
+  }
+});
 
 /** Counts what comes over the wire for `page` from now on, bodies and headers as they were sent, each list once. */
 async function counted(page: Page, visit: () => Promise<void>): Promise<number> {
@@ -60,14 +69,26 @@ function within(name: string, bytes: number): void {
   expect.soft(bytes, `${name}: ${bytes} bytes, lower its budget of ${budget}`).toBeGreaterThan(budget / 1.25);
 }
 
-for (const gate of ["/sign-in", "/sign-up", "/invitation/none", "/reset/none"]) {
+/** Where each page before the sign-in is, by the name of its budget: with a form, and where there is none. */
+const GATES: Record<string, () => [Aidoo, string]> = {
+  "/sign-in": () => [server, "/sign-in"],
+  "/sign-up": () => [server, "/sign-up"],
+  "/sign-up open": () => [gates.server, gates.paths["sign-up"]],
+  "/invitation/none": () => [server, "/invitation/none"],
+  "/invitation live": () => [gates.server, gates.paths.invitation],
+  "/reset/none": () => [server, "/reset/none"],
+  "/reset live": () => [gates.server, gates.paths.reset],
+};
+
+for (const [gate, place] of Object.entries(GATES)) {
   test(`${gate} needs no program on a first visit`, async ({ browserOf }) => {
-    const context = await browserOf(server);
+    const [at, path] = place();
+    const context = await browserOf(at);
     const page = await context.newPage();
     const files: string[] = [];
     page.on("request", (request) => files.push(request.url()));
     const bytes = await counted(page, async () => {
-      await page.goto(gate, { waitUntil: "networkidle" });
+      await page.goto(path, { waitUntil: "networkidle" });
     });
     expect(files.filter((file) => /\.(js|wasm)$/.test(file))).toEqual([]);
     within(gate, bytes);

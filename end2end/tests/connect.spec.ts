@@ -4,6 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 
 import { Team } from "../pages/team";
 import { callTool, statusOf } from "../support/mcp";
+import { OFFLINE } from "../support/network";
 import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
@@ -19,9 +20,8 @@ test.afterAll(() => server.stop());
 const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
 
 test("each client has a link, its places, its block and its address, without the wasm", async ({ browserOf }) => {
-  const context = await browserOf(server, await signedIn(await Session.of(server, "OWNER")));
+  const context = await browserOf(server, await signedIn(await Session.of(server, "OWNER")), OFFLINE);
   await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
-  context.removeAllListeners("console");
   const page = await context.newPage();
   const clients: [string, string, string, RegExp][] = [
     ["cursor", "Cursor", "/sse", /~\/\.cursor\/mcp\.json/],
@@ -154,9 +154,8 @@ test("the steps go along to the pages where they are done, and stay folded for w
   });
 
   await test.step("and open again without the wasm", async () => {
-    const plain = await browserOf(server, state);
+    const plain = await browserOf(server, state, OFFLINE);
     await plain.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
-    plain.removeAllListeners("console");
     const other = await plain.newPage();
     await other.goto("/api-keys");
     await other.getByRole("button", { name: "Show the steps" }).click();

@@ -4,6 +4,7 @@ import { Account } from "../pages/account";
 import { Team } from "../pages/team";
 import { makeKeys } from "../support/keys";
 import { statusOf } from "../support/mcp";
+import { OFFLINE } from "../support/network";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
 
@@ -92,7 +93,7 @@ test("a key is handed over by a link that only its person can use, once", async 
 
 test("a link is replaced, and withdrawn without the wasm", async ({ servers, browserOf }) => {
   const { demo } = servers;
-  const context = await browserOf(demo);
+  const context = await browserOf(demo, {}, OFFLINE);
   const { page, team } = await Team.of(context, demo, "OWNER");
   const generate = await team.startGenerating("Idris");
   await generate.dialog.getByText("As a link", { exact: true }).click();
@@ -111,7 +112,6 @@ test("a link is replaced, and withdrawn without the wasm", async ({ servers, bro
   await generate.confirmCopied();
 
   await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
-  context.removeAllListeners("console");
   await page.goto("/api-keys");
   await page.getByRole("link", { name: "Withdraw the key Withdrawn" }).click();
   const dialog = page.getByRole("dialog");

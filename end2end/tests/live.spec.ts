@@ -8,7 +8,7 @@ import { ApiKeys } from "../pages/apiKeys";
 import { callTool } from "../support/mcp";
 import { Session, signedIn } from "../support/session";
 import { start } from "../support/servers";
-import { expect, listening, test, visit, visitLive } from "../support/test";
+import { accessible, expect, listening, test, visit, visitLive } from "../support/test";
 
 const LOST = "This page is not live any more";
 
@@ -25,6 +25,7 @@ test("signing out in another tab says so, and leaves what is on the page", async
   const line = page.getByRole("status").filter({ hasText: "You are signed out" });
   await expect(line).toBeVisible();
   await expect(page.getByRole("table")).toContainText("Marie Lenoir");
+  await accessible(page);
   await line.getByRole("link", { name: "Sign in" }).click();
   await expect(page).toHaveURL(/\/sign-in/);
 });
@@ -42,6 +43,7 @@ test("a page without the server says so, offers to reload, and is live again by 
   await demo.stop();
   const line = page.getByRole("status").filter({ hasText: LOST });
   await expect(line).toBeVisible({ timeout: 40_000 });
+  await accessible(page);
   await expect(line.getByRole("link", { name: "Reload", includeHidden: true })).toHaveAttribute("href", "/team?invite=");
   await expect(page.getByLabel("E-mail")).toHaveValue("half-typed@");
 

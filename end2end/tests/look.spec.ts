@@ -7,6 +7,7 @@ import type { Page } from "@playwright/test";
 import { Language } from "../pages/language";
 import { crawl } from "../support/crawl";
 import { type Filled, fill } from "../support/fill";
+import { openGates } from "../support/gates";
 import { guarded } from "../support/headers";
 import { fits, hittable, named, still } from "../support/look";
 import { type Aidoo, start } from "../support/servers";
@@ -47,7 +48,10 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server.stop());
 
-/** Looks at what the page shows now, at every width; axe sees it whole, or its contrast in the dark alone. */
+/**
+ * Looks at what the page shows now, at every width; axe sees it whole, on a desk and on a phone, or its contrast in the
+ * dark alone.
+ */
 async function look(page: Page, axe: "whole" | "dark" | "both" = "both"): Promise<void> {
   await named(page);
   await still(page);
@@ -56,6 +60,8 @@ async function look(page: Page, axe: "whole" | "dark" | "both" = "both"): Promis
     await fits(page);
     await hittable(page);
   }
+  // A phone has menus and cards of its own; its colours are a desk's, so that once in the light is enough.
+  if (axe !== "dark") await accessible(page);
   if (axe !== "whole") {
     await page.emulateMedia({ colorScheme: "dark" });
     const { violations } = await new AxeBuilder({ page }).withRules(["color-contrast"]).analyze();
@@ -86,6 +92,25 @@ for (const language of ["en", "fr"]) {
         await look(page, language === "en" ? "whole" : "dark");
         if (language === "fr") await new Language(page).isFrench();
       });
+    }
+  });
+
+  test(`forms before the sign-in suit everybody: ${language}`, async ({ browserOf }) => {
+    const gates = await openGates();
+    const context = await browserOf(gates.server, { ...calm, locale: language });
+    try {
+      const page = await context.newPage();
+      for (const [name, path] of Object.entries(gates.paths)) {
+        await test.step(name, async () => {
+          await open(page, path, language);
+          await expect(page.locator("form input[type=password]")).toBeVisible();
+          await look(page, language === "en" ? "whole" : "dark");
+          if (language === "fr") await new Language(page).isFrench();
+        });
+      }
+    } finally {
+      await context.close();
+      await gates.server.stop();
     }
   });
 

@@ -5,11 +5,12 @@ import { Account, type Person } from "../pages/account";
 import { ApiKeys } from "../pages/apiKeys";
 import { Settings } from "../pages/settings";
 import { Team } from "../pages/team";
+import { neverWrote } from "../support/aged";
 import { type Filled, fill } from "../support/fill";
 import { OFFLINE, UNREACHABLE, losesAnswer, survivesCuts, survivesSilence } from "../support/network";
 import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
-import { expect, hasParts, hydrated, test, visit } from "../support/test";
+import { accessible, expect, hasParts, hydrated, test, visit } from "../support/test";
 
 const founder: Person = { name: "Zoe Adler", email: "zoe@second.example", password: "marble-pigeon-tulip-27" };
 const joiner: Person = { name: "Kim Vale", email: "kim@nordwind.example", password: "cobalt-lantern-fig-83" };
@@ -63,12 +64,7 @@ test("signing up, signing in and accepting an invitation", async ({ browserOf })
   });
 
   await test.step("invitation", async () => {
-    const { company } = filled.owner;
-    const { url } = await filled.owner.form<{ url: string }>("team/invite", {
-      "input[company]": company,
-      "input[email]": joiner.email,
-      "input[role]": "member",
-    });
+    const { url } = await filled.owner.invite(joiner.email);
     const other = await (await browserOf(server, {}, OFFLINE)).newPage();
     await visit(other, url);
     const typed = [other.getByLabel("Your name"), other.getByLabel("Choose a password", { exact: true })];
@@ -82,11 +78,7 @@ test("signing up, signing in and accepting an invitation", async ({ browserOf })
 });
 
 test("setting a new password by a link", async ({ browserOf }) => {
-  const idris = (await filled.owner.members()).get(server.env.AIDOO_MEMBER_EMAIL)!;
-  const { url } = await filled.owner.form<{ url: string }>("team/make_reset_link", {
-    "input[company]": filled.owner.company,
-    "input[member]": idris,
-  });
+  const url = await filled.owner.resetLink(server.env.AIDOO_MEMBER_EMAIL);
   const page = await (await browserOf(server, {}, OFFLINE)).newPage();
   await visit(page, url);
   const typed = [page.getByLabel("New password")];
@@ -164,6 +156,18 @@ test("generating, rotating, editing and revoking a key", async ({ browserOf }) =
     expect(await keysCalled("Renamed in a tunnel")).toHaveLength(1);
   });
 
+  await test.step("taking away what it has not used", async () => {
+    const { id } = await neverWrote(filled.owner, "Reduced in a tunnel");
+    await visit(page, `/api-keys/${id}`);
+    await page.getByRole("link", { name: "Remove what is not used" }).click();
+    await expect(dialog).toBeVisible();
+    const send = () => dialog.getByRole("button", { name: "Remove" }).click();
+    await survivesCuts(page, { endpoint: "api_keys/reduce", around: dialog, typed: [], send });
+    await expect(dialog).toBeHidden();
+    // It was done the first time, and is told once.
+    await expect(page.getByText("Lost write by you")).toHaveCount(1);
+  });
+
   await test.step("revoking", async () => {
     await visit(page, `/api-keys?revoke=${filled.keys.admins}`);
     const send = () => dialog.getByRole("button", { name: /^Revoke/ }).click();
@@ -218,12 +222,7 @@ test("links: a new one for an invitation and for a password, and joining by one"
   const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
   const dialog = page.getByRole("dialog");
   const team = new Team(page);
-  const { company } = filled.owner;
-  const invited = await filled.owner.form<{ invitation: string }>("team/invite", {
-    "input[company]": company,
-    "input[email]": "tunnel@nordwind.example",
-    "input[role]": "member",
-  });
+  const invited = await filled.owner.invite("tunnel@nordwind.example");
   const row = team.row("tunnel@nordwind.example");
 
   await test.step("a new link", async () => {
@@ -257,11 +256,7 @@ test("links: a new one for an invitation and for a password, and joining by one"
 
   await test.step("joining as somebody who has an account", async () => {
     const zoe = await Session.signIn(server, founder.email, founder.password);
-    const { url } = await filled.owner.form<{ url: string }>("team/invite", {
-      "input[company]": company,
-      "input[email]": founder.email,
-      "input[role]": "member",
-    });
+    const { url } = await filled.owner.invite(founder.email);
     const other = await (await browserOf(server, await signedIn(zoe), OFFLINE)).newPage();
     await visit(other, url);
     const send = () => other.getByRole("button", { name: /^Join/ }).click();
@@ -390,6 +385,40 @@ test("devices, and a change that waits for a person", async ({ browserOf }) => {
   await expect(page.getByRole("alert")).toHaveCount(0);
 });
 
+test("the list of first steps is folded at once, whether the server hears of it or not", async ({ browserOf }) => {
+  const anna = await Session.of(server, "ADMIN");
+  const page = await (await browserOf(server, await signedIn(anna), OFFLINE)).newPage();
+  const list = page.getByRole("region", { name: "Your first question" });
+  const button = (name: string) => list.getByRole("button", { name });
+  const isFolded = async () => {
+    await expect(button("Show the steps")).toBeVisible();
+    await expect(list.getByRole("list")).toBeHidden();
+  };
+  const failed = () => page.waitForEvent("requestfailed", (request) => request.url().includes("/onboarding/fold"));
+
+  await visit(page, "/team");
+  const silence = failed();
+  await page.context().setOffline(true);
+  await button("Hide the steps").click();
+  await silence;
+  // How a list looks to one person is worth no line.
+  await isFolded();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await accessible(page);
+  await page.context().setOffline(false);
+
+  await visit(page, "/team");
+  await losesAnswer(page, "onboarding/fold");
+  const loss = failed();
+  await button("Hide the steps").click();
+  await loss;
+  await isFolded();
+  await visit(page, "/team");
+  await isFolded();
+  await button("Show the steps").click();
+  await expect(list.getByRole("list")).toBeVisible();
+});
+
 test("the profile, the password and the company", async ({ browserOf }) => {
   const { AIDOO_ADMIN_EMAIL: email, AIDOO_ADMIN_PASSWORD: old } = server.env;
   const admin = await Session.of(server, "ADMIN");
@@ -406,6 +435,32 @@ test("the profile, the password and the company", async ({ browserOf }) => {
     await survivesCuts(page, { endpoint: "settings/save_profile", around: profile, typed, send });
     await settings.says("Your profile is saved.");
     await expect(profile.getByLabel("Your name")).toHaveValue("Anna Vogel-Krug");
+  });
+
+  await test.step("colours", async () => {
+    const profile = settings.section("Profile");
+    const colors = profile.getByRole("combobox", { name: "Colours" });
+    const theme = (name: string) => expect(page.locator("html")).toHaveAttribute("data-theme", name);
+    await theme("system");
+    // Choosing sends by itself, and the button sends what is chosen already.
+    const form = { endpoint: "settings/set_colors", around: profile };
+    const choose = async () => {
+      await colors.selectOption("dark");
+    };
+    await survivesSilence(page, { ...form, typed: [], send: choose });
+    const send = () => profile.getByRole("button", { name: "Use these colours" }).click();
+    await survivesCuts(page, { ...form, typed: [colors], send });
+    await theme("dark");
+    await expect(profile.getByRole("alert")).toHaveCount(0);
+
+    // The menu shows them at once, and keeps what it can.
+    await page.context().setOffline(true);
+    await new Account(page).openMenu();
+    await page.getByRole("button", { name: "Light", exact: true }).click();
+    await theme("light");
+    await page.context().setOffline(false);
+    await settings.open();
+    await theme("dark");
   });
 
   await test.step("password", async () => {

@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 
 import { Team } from "../pages/team";
 import { type Filled, fill } from "../support/fill";
+import { openGates } from "../support/gates";
 import { looksAsBefore, needsTheReferencesFonts } from "../support/picture";
 import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
@@ -36,6 +37,12 @@ async function pictures(page: Page, name: string, widths = WIDTHS, themes: reado
   await page.emulateMedia({ colorScheme: "light" });
 }
 
+/** Two pictures, where more would show nothing new: on a desk by day, and on a phone by night. */
+async function twoPictures(page: Page, name: string): Promise<void> {
+  await pictures(page, name, [1440], ["light"]);
+  await pictures(page, name, [360], ["dark"]);
+}
+
 /** The pages and their names, whoever looks. Notices come last: looking at them changes the frame. */
 const pages = (keys: Filled["keys"]): [string, string][] => [
   ["team", "/team"],
@@ -65,6 +72,21 @@ test("pages before the sign-in look as they did", async ({ browserOf }) => {
   }
 });
 
+test("forms before the sign-in look as they did", async ({ browserOf }) => {
+  const gates = await openGates();
+  const context = await browserOf(gates.server, calm);
+  try {
+    const page = await context.newPage();
+    for (const [name, path] of Object.entries(gates.paths)) {
+      await visit(page, path);
+      await twoPictures(page, `${name}-open`);
+    }
+  } finally {
+    await context.close();
+    await gates.server.stop();
+  }
+});
+
 test("an owner's pages look as they did, at every width, by day and by night", async ({ browserOf }) => {
   test.setTimeout(480_000);
   const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
@@ -89,28 +111,41 @@ test("an owner's dialogs look as they did", async ({ browserOf }) => {
   ]) {
     await test.step(name, async () => {
       await visit(page, path);
-      await pictures(page, name, [1440], ["light"]);
-      await pictures(page, name, [360], ["dark"]);
+      await twoPictures(page, name);
     });
   }
 });
 
-test("a member's pages look as they did", async ({ browserOf }) => {
-  const member = await Session.of(server, "MEMBER");
-  const page = await (await browserOf(server, { ...calm, ...(await signedIn(member)) })).newPage();
-  for (const name of ["team", "api-keys", "policies", "odoo"]) {
+test("an admin's pages look as they did, where they are not an owner's", async ({ browserOf }) => {
+  const admin = await Session.of(server, "ADMIN");
+  const page = await (await browserOf(server, { ...calm, ...(await signedIn(admin)) })).newPage();
+  for (const name of ["team", "api-keys"]) {
     await visit(page, `/${name}`);
-    await pictures(page, `member-${name}`, [1440], ["light"]);
-    await pictures(page, `member-${name}`, [360], ["dark"]);
+    await twoPictures(page, `admin-${name}`);
   }
 });
 
+/** What a member's menu leads to. */
+const MEMBERS = ["team", "api-keys", "workflows", "approvals", "activity", "odoo", "connect", "settings"];
+
+test("a member's pages look as they did", async ({ browserOf }) => {
+  const member = await Session.of(server, "MEMBER");
+  const page = await (await browserOf(server, { ...calm, ...(await signedIn(member)) })).newPage();
+  // The last is not theirs, and says so.
+  for (const name of [...MEMBERS, "policies"]) {
+    await visit(page, `/${name}`);
+    await twoPictures(page, `member-${name}`);
+  }
+});
+
+/** Pages with words enough to be longer in French. */
+const FRENCH = ["team", "api-keys", "workflows", "approvals", "activity", "odoo", "connect", "policies", "settings"];
+
 test("French pages look as they did", async ({ browserOf }) => {
   const page = await (await browserOf(server, { ...calm, locale: "fr", ...(await signedIn(filled.owner)) })).newPage();
-  for (const name of ["team", "api-keys", "activity", "policies"]) {
+  for (const name of FRENCH) {
     await visit(page, `/${name}`);
-    await pictures(page, `french-${name}`, [1440], ["light"]);
-    await pictures(page, `french-${name}`, [360], ["dark"]);
+    await twoPictures(page, `french-${name}`);
   }
 });
 
@@ -121,6 +156,5 @@ test("a key that is shown once looks as it did", async ({ browserOf }) => {
   await team.open();
   const generate = await team.startGenerating("Anna Vogel");
   await generate.create("Cursor - Anna - Accounting");
-  await pictures(page, "dialog-key-made", [1440], ["light"]);
-  await pictures(page, "dialog-key-made", [360], ["dark"]);
+  await twoPictures(page, "dialog-key-made");
 });

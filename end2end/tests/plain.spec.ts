@@ -1,5 +1,6 @@
 import { Account } from "../pages/account";
 import { statusOf } from "../support/mcp";
+import { OFFLINE } from "../support/network";
 import { Session } from "../support/session";
 import { accessible, expect, test } from "../support/test";
 
@@ -27,11 +28,9 @@ test("sign in, list, revoke and sign out work while the wasm is blocked", async 
   expect(made.ok(), await made.text()).toBe(true);
   expect(made.headers()["cache-control"]).toContain("no-store");
 
-  const context = await browserOf(demo);
+  const context = await browserOf(demo, {}, OFFLINE);
   await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
   const page = await context.newPage();
-  // What was blocked complains; that is this test's own doing.
-  context.removeAllListeners("console");
 
   const account = new Account(page);
   await account.signIn(demo.env.AIDOO_ADMIN_EMAIL, demo.env.AIDOO_ADMIN_PASSWORD);
@@ -55,10 +54,9 @@ test("sign in, list, revoke and sign out work while the wasm is blocked", async 
 test("a wrong password says so beside the form, with and without the wasm", async ({ servers, browserOf }) => {
   const { demo } = servers;
   for (const blocked of [false, true]) {
-    const context = await browserOf(demo);
+    const context = await browserOf(demo, {}, blocked ? OFFLINE : undefined);
     if (blocked) {
       await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
-      context.removeAllListeners("console");
     }
     const page = await context.newPage();
     await page.goto("/sign-in");

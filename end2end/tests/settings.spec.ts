@@ -2,6 +2,7 @@ import { Account } from "../pages/account";
 import { Settings } from "../pages/settings";
 import { Team } from "../pages/team";
 import { statusOf } from "../support/mcp";
+import { OFFLINE } from "../support/network";
 import { start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
@@ -100,10 +101,9 @@ test("a forgotten password is set by a link that works once, without the wasm", 
   await dialog.getByRole("button", { name: "I have copied it" }).click();
   await expect(dialog).toBeHidden();
 
-  const plain = await browserOf(demo);
+  const plain = await browserOf(demo, {}, OFFLINE);
   await plain.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
   const page = await plain.newPage();
-  plain.removeAllListeners("console");
   await page.goto(link);
   await accessible(page);
   await page.getByLabel("New password").fill("short");
