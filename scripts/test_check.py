@@ -27,6 +27,11 @@ def test_the_counts_of_all_test_programs_are_added():
     assert check.counted(python(f"print('{lines}'); exit(101)"), {}) == Count(7, 2, 1)
 
 
+def test_a_test_that_had_nothing_to_work_on_did_not_pass():
+    lines = "..\\nskipped: nothing is there\\n.\\ntest result: ok. 3 passed; 0 failed; 0 ignored;"
+    assert check.counted(python(f"print('{lines}')"), {}) == Count(2, 0, 1)
+
+
 @pytest.mark.parametrize(
     ("code", "why"),
     [

@@ -76,3 +76,84 @@ pub(super) fn over_limit(refusal: Refusal) -> Option<String> {
     };
     Some(format!("{who} {calls} calls a minute: try again in {retry_after_seconds} s"))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+    use serde_json::Value;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn every_refusal_is_answered_to_the_letter() {
+        let over = |of| Refusal::OverLimit { of, calls: 120, retry_after_seconds: 9 };
+        for (refusal, status, challenge, retry, error, sentence) in [
+            (
+                Refusal::NoCredential,
+                401,
+                Some(r#"Bearer realm="aidoo""#),
+                None,
+                "unauthorized",
+                "send an API key in the header Authorization: Bearer aid_live_…",
+            ),
+            (
+                Refusal::InvalidToken,
+                401,
+                Some(r#"Bearer realm="aidoo", error="invalid_token""#),
+                None,
+                "invalid_token",
+                "the API key is not valid: it may be mistyped, expired or revoked",
+            ),
+            (
+                Refusal::InvalidRequest,
+                400,
+                Some(r#"Bearer realm="aidoo", error="invalid_request""#),
+                None,
+                "invalid_request",
+                "send exactly one API key, in the Authorization header and nowhere else",
+            ),
+            (
+                Refusal::TooMany { retry_after_seconds: 3 },
+                429,
+                None,
+                Some("3"),
+                "too_many_requests",
+                "too many wrong API keys came from this address: wait and try again",
+            ),
+            (
+                over(Limited::Key),
+                429,
+                None,
+                Some("9"),
+                "too_many_requests",
+                "this API key may make 120 calls a minute: try again in 9 s",
+            ),
+            (
+                over(Limited::Address),
+                429,
+                None,
+                Some("9"),
+                "too_many_requests",
+                "this address may make, with all its API keys together, 120 calls a minute: try again in 9 s",
+            ),
+            (
+                Refusal::Unavailable,
+                503,
+                None,
+                None,
+                "unavailable",
+                "Aidoo is not available right now: try again in a moment",
+            ),
+        ] {
+            let (parts, body) = response(refusal).into_parts();
+            let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+            assert_eq!(parts.status.as_u16(), status);
+            assert_eq!(header(WWW_AUTHENTICATE), challenge);
+            assert_eq!(header(RETRY_AFTER), retry);
+            assert_eq!(header(CACHE_CONTROL), Some("no-store"));
+            let body = to_bytes(body, 1024).await.expect("a body");
+            let body: Value = serde_json::from_slice(&body).expect("JSON");
+            assert_eq!(body, json!({ "error": error, "error_description": sentence }));
+        }
+    }
+}

@@ -8,11 +8,14 @@ mod refused;
 mod services;
 mod values;
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::demo::{Answer, DemoServer, Person, answer};
+use crate::support::{
+    demo::{Answer, DemoServer, Person, answer},
+    recordings,
+};
 
 /// Recorded cases that the demonstration cannot be asked for, and why.
 const NOT_ASKED: [(&str, &str); 7] = [
@@ -27,10 +30,7 @@ const NOT_ASKED: [(&str, &str); 7] = [
 
 #[tokio::test]
 async fn every_answer_has_the_shape_of_the_recorded_one() {
-    let Some(folder) = std::env::var_os("AIDOO_ODOO_RECORDINGS").map(PathBuf::from) else {
-        println!("skipped: AIDOO_ODOO_RECORDINGS names no folder of recordings");
-        return;
-    };
+    let Some(folder) = recordings::folder() else { return };
     let read = |name: &str| -> Value {
         let file = folder.join(name);
         let text = std::fs::read_to_string(&file)

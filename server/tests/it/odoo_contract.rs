@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeSet,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex},
 };
 
@@ -12,7 +12,10 @@ use serde_json::{Map, Value};
 use server::odoo::{Call, Client, Detected, Identity, Limits, OdooError, Target};
 use shared::connection::Protocol;
 
-use crate::support::odoo_server::{Answer, OdooServer, client};
+use crate::support::{
+    odoo_server::{Answer, OdooServer, client},
+    recordings,
+};
 
 /// What the client makes of every recorded answer: the case, the versions that it was recorded on where
 /// they differ, and the outcome. `value` is the recorded value as it is; `nothing` is no value at all;
@@ -160,10 +163,7 @@ const GONE_UID: i64 = 9_999;
 
 #[tokio::test]
 async fn every_recorded_answer_is_understood_and_leaks_nothing() {
-    let Some(folder) = std::env::var_os("AIDOO_ODOO_RECORDINGS").map(PathBuf::from) else {
-        println!("skipped: AIDOO_ODOO_RECORDINGS names no folder of recordings");
-        return;
-    };
+    let Some(folder) = recordings::folder() else { return };
     let recordings = read(&folder.join("shapes.json"));
     let player = Player::start().await;
 

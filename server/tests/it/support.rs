@@ -10,5 +10,6 @@ pub mod odoo_double;
 pub mod odoo_server;
 pub mod postgres;
 pub mod process;
+pub mod recordings;
 pub mod streams;
 pub mod tools;
