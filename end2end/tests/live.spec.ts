@@ -1,5 +1,7 @@
 // What happens to open pages when something changes elsewhere, and when nothing can be heard any more.
 
+import type { Page } from "@playwright/test";
+
 import { Account } from "../pages/account";
 import { Team } from "../pages/team";
 import { confirm, rename, workflow } from "../support/fill";
@@ -11,6 +13,18 @@ import { start } from "../support/servers";
 import { accessible, expect, listening, test, visit, visitLive } from "../support/test";
 
 const LOST = "This page is not live any more";
+
+/** Lets a server function be asked for, which it tells, and answers nobody until it may go on. */
+async function hold(page: Page, endpoint: string): Promise<{ asked: Promise<unknown>; goOn: () => void }> {
+  let goOn = () => {};
+  const free = new Promise<void>((resolve) => (goOn = resolve));
+  const address = `**/api/${endpoint}`;
+  await page.route(address, async (route) => {
+    await free;
+    await route.continue();
+  });
+  return { asked: page.waitForRequest(address), goOn };
+}
 
 test("signing out in another tab says so, and leaves what is on the page", async ({ servers, browserOf }) => {
   const { demo } = servers;
@@ -132,13 +146,7 @@ test("a menu that is opened while its list is being read again stays open until 
   const keys = team.row(demo.env.AIDOO_OWNER_EMAIL).locator('[data-l="Keys"]');
   const before = Number(await keys.textContent());
 
-  let goOn = () => {};
-  const held = new Promise<void>((resolve) => (goOn = resolve));
-  await page.route("**/api/team/team", async (route) => {
-    await held;
-    await route.continue();
-  });
-  const asked = page.waitForRequest("**/api/team/team");
+  const { asked, goOn } = await hold(page, "team/team");
   await makeKeys(demo, context, ["While it is read"]);
   await asked;
   await team.row(demo.env.AIDOO_MEMBER_EMAIL).getByRole("button", { name: /^More for/ }).click();
@@ -152,6 +160,32 @@ test("a menu that is opened while its list is being read again stays open until 
   await expect(page.getByRole("dialog")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(keys).toHaveText(String(before + 1));
+});
+
+test("what is shown of a list works while it is being read again", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const anna = await Session.of(demo, "ADMIN");
+  const page = await (await browserOf(demo, await signedIn(anna))).newPage();
+  await visitLive(page, "/team");
+  const list = page.getByRole("region", { name: "Your first question" });
+  const step = list.getByRole("listitem").filter({ hasText: "Make a key for yourself" });
+  const isFolded = () => expect(list.getByRole("list")).toBeHidden();
+
+  const { asked, goOn } = await hold(page, "onboarding/steps");
+  await anna.key("While it is read", "query");
+  await asked;
+  await list.getByRole("button", { name: "Hide the steps" }).click();
+  await isFolded();
+  await list.getByRole("button", { name: "Show the steps" }).click();
+  await expect(step).toContainText("To do");
+  await list.getByRole("button", { name: "Hide the steps" }).click();
+  await isFolded();
+  await expect(list).toContainText("2 of 5");
+  goOn();
+  await expect(list).toContainText("3 of 5");
+  await isFolded();
+  await list.getByRole("button", { name: "Show the steps" }).click();
+  await expect(step).toContainText("Done");
 });
 
 test("the open list of keys follows what others do, and takes nothing from beneath the hands", async ({ servers, browserOf }) => {

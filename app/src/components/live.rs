@@ -81,14 +81,16 @@ pub fn use_news_of(company: CompanyId) -> ReadSignal<u32> {
     use_news()
 }
 
-/// A list that is read again with the news, and drawn anew. Not while a dialog or a menu is open, as that would take it
-/// from beneath the hands of whoever uses it: what came meanwhile is shown once it is closed. And not while the server
-/// cannot be reached: what is drawn stays, and the list is asked for again.
+/// A list that is read again with the news, and drawn anew: by [`LiveList::draw`]. Not while a dialog or a menu is open, as
+/// that would take it from beneath the hands of whoever uses it: what came meanwhile is shown once it is closed. And not
+/// while the server cannot be reached: what is drawn stays, and the list is asked for again.
 #[derive(Clone, Copy)]
 pub struct LiveList {
     news: Memo<u32>,
     is_busy: Signal<bool>,
     is_drawn: StoredValue<bool>,
+    /// Owns what the page shows of the list.
+    shown: StoredValue<Option<Owner>>,
 }
 
 /// See [`LiveList`].
@@ -102,7 +104,7 @@ pub fn use_live_list() -> LiveList {
         Some(before) if is_busy.get() => *before,
         _ => count.get(),
     });
-    LiveList { news, is_busy, is_drawn: StoredValue::new(false) }
+    LiveList { news, is_busy, is_drawn: StoredValue::new(false), shown: StoredValue::new(None) }
 }
 
 impl LiveList {
@@ -137,6 +139,22 @@ impl LiveList {
         }
     }
 
+    /// Draws what was read. It works until it is replaced by the next drawing, also while the list is being read again: what
+    /// calls this is torn down as soon as that begins.
+    pub fn draw<V>(self, view: impl FnOnce() -> V) -> V {
+        let outside = Owner::current().and_then(|caller| caller.parent());
+        let Some(outside) = outside.filter(|_| cfg!(not(feature = "ssr"))) else { return view() };
+        let owner = outside.child();
+        let drawn = owner.with(view);
+        // The page may be gone by now.
+        let before = self.shown.try_update_value(|shown| shown.replace(owner)).flatten();
+        if let Some(before) = before {
+            // Once the page shows what was drawn.
+            set_timeout(move || before.cleanup(), Duration::ZERO);
+        }
+        drawn
+    }
+
     /// What is drawn is of another list from now on: it does not stay in place of that.
     pub fn forget(self) {
         // The page may be gone by now.
@@ -156,16 +174,9 @@ impl LiveList {
         cfg!(not(feature = "ssr")) && self.is_drawn.try_get_value().unwrap_or_default()
     }
 
-    /// Also of a menu that was opened after the list began to be read again: what holds it is gone by then, with all that
-    /// the view owned.
     fn is_busy(self) -> bool {
-        self.is_busy.try_get_untracked().unwrap_or_default() || has_open_menu()
+        self.is_busy.try_get_untracked().unwrap_or_default()
     }
-}
-
-fn has_open_menu() -> bool {
-    // It fails where the browser does not know the selector.
-    matches!(document().query_selector(".menu:popover-open"), Ok(Some(_)))
 }
 
 async fn pause(length: Duration) {

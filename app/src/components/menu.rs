@@ -23,8 +23,6 @@ pub fn MoreMenu(
     children: Children,
 ) -> impl IntoView {
     let held = live::use_hold();
-    // The list may be about to be drawn anew, and nothing that this view owns is there any more: what happens on it is
-    // asked of the page.
     let toggled = move |event: ev::Event| {
         // It fails where the browser does not know the selector: news closes the menu then.
         let open = sheet_of(&event).map(|sheet| sheet.matches(":popover-open"));

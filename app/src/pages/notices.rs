@@ -42,7 +42,7 @@ pub fn NoticesPage() -> impl IntoView {
                 if cfg!(not(feature = "ssr")) {
                     is_shown.set(true);
                 }
-                match notices {
+                live.draw(|| match notices {
                     Ok(notices) if notices.is_empty() => view! {
                         <section class="card">
                             <EmptyState icon=icondata::LuBell heading=text!(notices.none)>
@@ -65,7 +65,7 @@ pub fn NoticesPage() -> impl IntoView {
                         view! { <ul class="card notices" aria-label=text!(notices.title)>{rows}</ul> }.into_any()
                     }
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
-                }
+                })
             })}
         </Transition>
     }

@@ -58,7 +58,9 @@ pub(super) fn Checklist(
             {move || Suspend::new(async move {
                 // A page without the list is better than none.
                 let view = live.read(view).await.unwrap_or_default();
-                (!view.steps.is_empty()).then(|| view! { <Steps view company member extent chosen folding/> })
+                live.draw(|| {
+                    (!view.steps.is_empty()).then(|| view! { <Steps view company member extent chosen folding/> })
+                })
             })}
         </Transition>
     }

@@ -69,7 +69,8 @@ pub fn TeamPage() -> impl IntoView {
     };
     let body = move || {
         Suspend::new(async move {
-            match live.read(view).await {
+            let read = live.read(view).await;
+            live.draw(|| match read {
                 Ok(team) => {
                     let dialog = {
                         let team = team.clone();
@@ -87,7 +88,7 @@ pub fn TeamPage() -> impl IntoView {
                     .into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
-            }
+            })
         })
     };
 

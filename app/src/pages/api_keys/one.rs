@@ -77,7 +77,7 @@ pub fn KeyPage() -> impl IntoView {
             let read = live.read(page).await;
             // The page may be gone by now.
             let _ = drawn.try_set_value(id.get_untracked());
-            match read {
+            live.draw(|| match read {
                 Ok(detail) => {
                     let tab = page_title(&detail.key.name);
                     let keys = vec![detail.key.clone()];
@@ -90,7 +90,7 @@ pub fn KeyPage() -> impl IntoView {
                     view! { <Title text=tab/> <Detail detail by_tool/> {dialog} }.into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
-            }
+            })
         })
     };
     let name = move || {

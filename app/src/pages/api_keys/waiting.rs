@@ -116,7 +116,8 @@ pub(super) fn WaitingKeys(
     let around = Surroundings { company, close, on_link, on_done };
     view! {
         {move || Suspend::new(async move {
-            match live.read(waiting).await {
+            let read = live.read(waiting).await;
+            live.draw(|| match read {
                 Ok(rows) if rows.is_empty() => ().into_any(),
                 Ok(rows) => {
                     let dialog = {
@@ -129,7 +130,7 @@ pub(super) fn WaitingKeys(
                     view! { <List rows close/> {dialog} }.into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
-            }
+            })
         })}
     }
     .into_any()
