@@ -73,7 +73,7 @@ pub(crate) fn memory(found: &Memory) -> String {
          | over the 200,000 calls after them | {} MiB | no growth |\n\n\
          The calls took {seconds} s in all. \
          Each stream has been initialized, and its key is read again every 15 s. The streams and the calls are shared \
-         by\n1,280 keys, as each may call 120 times a minute and hold 8 streams.\n",
+         by\n2,048 keys, as each may call 120 times a minute and hold 8 streams.\n",
         mib(*at_rest),
         mib(*with_demonstration),
         mib(*held),

@@ -30,7 +30,7 @@ use self::{
 };
 
 /// Keys that share the work, so that none reaches its limit of calls a minute, nor of streams.
-const KEYS: usize = 1_280;
+const KEYS: usize = 2_048;
 /// How long a program that has just started is left alone before its memory is looked at.
 const REST: Duration = Duration::from_secs(10);
 

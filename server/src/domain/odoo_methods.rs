@@ -42,9 +42,21 @@ pub struct Generic {
     pub target: Target,
     /// Its parameters in their order, so that positional arguments get their names.
     pub params: &'static [&'static str],
+    /// The same until 18, where they were others.
+    until_18: Option<&'static [&'static str]>,
 }
 
 impl Generic {
+    /// Its parameters on an Odoo of this major version.
+    #[must_use]
+    pub fn params_on(&self, major: u32) -> &'static [&'static str] {
+        self.until_18.filter(|_| major < 19).unwrap_or(self.params)
+    }
+
+    const fn until_18(self, params: &'static [&'static str]) -> Self {
+        Self { until_18: Some(params), ..self }
+    }
+
     /// Parameters that it needs so that a preview can show what it would do.
     pub fn required(&self) -> impl Iterator<Item = &'static str> {
         let (name, params) = (self.name, self.params);
@@ -132,7 +144,7 @@ const fn reads(
     target: Target,
     params: &'static [&'static str],
 ) -> Generic {
-    Generic { name, versions, needs, effect: Effect::Reads, target, params }
+    Generic { name, versions, needs, effect: Effect::Reads, target, params, until_18: None }
 }
 
 const fn changes(
@@ -142,7 +154,7 @@ const fn changes(
     target: Target,
     params: &'static [&'static str],
 ) -> Generic {
-    Generic { name, versions, needs, effect: Effect::Changes, target, params }
+    Generic { name, versions, needs, effect: Effect::Changes, target, params, until_18: None }
 }
 
 /// The generic methods that may run.
@@ -187,8 +199,9 @@ pub static GENERIC: [Generic; 31] = [
         ANY,
         REPORT,
         Target::Model,
-        &["domain", "fields", "groupby", "limit", "offset", "orderby", "lazy"],
-    ),
+        &["domain", "groupby", "aggregates", "limit", "offset", "order"],
+    )
+    .until_18(&["domain", "fields", "groupby", "limit", "offset", "orderby", "lazy"]),
     reads(
         "formatted_read_group",
         FROM_19,
@@ -511,6 +524,17 @@ mod tests {
         assert_eq!(verdict("formatted_read_group", 18), Verdict::Closed(Closed::OtherVersion));
         assert!(matches!(verdict("name_get", 17), Verdict::Generic(_)));
         assert_eq!(verdict("name_get", 18), Verdict::Closed(Closed::OtherVersion));
+    }
+
+    #[test]
+    fn a_generic_method_takes_what_its_version_takes() {
+        let params = |method, major| generic(method).expect("is one").params_on(major).join(" ");
+        assert_eq!(params("web_read_group", 19), "domain groupby aggregates limit offset order");
+        for major in [17, 18] {
+            let told = "domain fields groupby limit offset orderby lazy";
+            assert_eq!(params("web_read_group", major), told);
+        }
+        assert_eq!(params("search", 17), params("search", 19));
     }
 
     #[test]

@@ -40,8 +40,8 @@ static READY: [Ready; 4] = [
         needs: QUERY_READ,
         text: "Which products are below their minimum? Read the reordering rules with aidoo_query on \
                stock.warehouse.orderpoint (product_id, product_min_qty, product_max_qty); where there are none, look for \
-               products of type consu with qty_available below 5 on product.product. Answer with a table of product, \
-               quantity on hand and minimum.",
+               products whose type is not service with qty_available below 5 on product.product. Answer with a table of \
+               product, quantity on hand and minimum.",
     },
     Ready {
         name: "sales_of_the_month",

@@ -158,10 +158,10 @@ fn usual(method: &str) -> Value {
         "export_data" => json!({ "fields_to_export": ["name", "parent_id/name"] }),
         "read" => json!({ "fields": ["name"] }),
         "web_read" => json!({ "specification": { "name": {} } }),
-        "read_group" | "web_read_group" => {
+        "read_group" => {
             json!({ "domain": [], "fields": ["credit_limit:sum"], "groupby": ["user_id"] })
         }
-        "formatted_read_group" => {
+        "web_read_group" | "formatted_read_group" => {
             json!({ "domain": [], "groupby": ["user_id"], "aggregates": ["credit_limit:sum", "__count"] })
         }
         "read_progress_bar" => {
@@ -461,7 +461,8 @@ async fn a_secret_field_is_refused_however_it_is_named() {
             None,
             json!({ "domain": [], "fields": [], "groupby": [], "orderby": "vat" }),
         ),
-        execute("web_read_group", None, json!({ "domain": [], "fields": [], "groupby": ["vat"] })),
+        execute("web_read_group", None, json!({ "domain": [], "groupby": ["vat"] })),
+        execute("web_read_group", None, json!({ "domain": [], "aggregates": ["vat:array_agg"] })),
         execute("formatted_read_group", None, json!({ "domain": [], "groupby": ["vat"] })),
         execute(
             "formatted_read_group",

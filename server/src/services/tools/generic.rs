@@ -45,24 +45,22 @@ pub(super) async fn check(
     keywords: Map<String, Value>,
     context: &BTreeMap<String, Value>,
 ) -> Result<Map<String, Value>, ToolError> {
-    let mut keywords = by_name(generic, positional, keywords)?;
+    let params = generic.params_on(call.major());
+    let mut keywords = by_name(generic, call.major(), positional, keywords)?;
     if generic.effect == Effect::Changes {
         values::check_model(call, "model", model)?;
     }
     // Without a domain these methods look at every record.
-    if generic.params.contains(&"domain") {
+    if params.contains(&"domain") {
         keywords.entry("domain").or_insert_with(|| json!([]));
     }
     let mut checked = Map::new();
     for (name, value) in keywords {
-        if !generic.params.contains(&name.as_str()) {
+        if !params.contains(&name.as_str()) {
+            let there = params.join(", ");
             return Err(ToolError::argument(
                 "kwargs",
-                format_args!(
-                    "{} takes no {name}; there are: {}",
-                    generic.name,
-                    generic.params.join(", ")
-                ),
+                format_args!("{} takes no {name}; there are: {there}", generic.name),
             ));
         }
         let value = one(call, model, generic, &name, value, context).await?;
@@ -89,32 +87,42 @@ pub(super) async fn check(
         }
         _ => {}
     }
-    // `domain` of name_search was called `args` until 18.
-    if generic.name == "name_search"
-        && call.major() < 19
-        && let Some(domain) = checked.remove("domain")
-    {
-        checked.insert("args".to_owned(), domain);
-    }
+    rename(generic.name, call.major(), &mut checked);
     Ok(checked)
 }
 
-/// All arguments by their names.
+/// What one parameter of a method was called until 18.
+fn rename(method: &str, major: u32, keywords: &mut Map<String, Value>) {
+    let (now, then) = match method {
+        "name_search" => ("domain", "args"),
+        "default_get" => ("fields", "fields_list"),
+        _ => return,
+    };
+    if major < 19
+        && let Some(value) = keywords.remove(now)
+    {
+        keywords.insert(then.to_owned(), value);
+    }
+}
+
+/// All arguments by their names on an Odoo of this major version.
 ///
 /// # Errors
 /// When there are more than the method takes, or one is given twice.
 pub(super) fn by_name(
     generic: &Generic,
+    major: u32,
     positional: Vec<Value>,
     mut keywords: Map<String, Value>,
 ) -> Result<Map<String, Value>, ToolError> {
-    if positional.len() > generic.params.len() {
+    let params = generic.params_on(major);
+    if positional.len() > params.len() {
         return Err(ToolError::argument(
             "args",
-            format_args!("{} takes at most {} arguments", generic.name, generic.params.len()),
+            format_args!("{} takes at most {} arguments", generic.name, params.len()),
         ));
     }
-    for (name, value) in generic.params.iter().zip(positional) {
+    for (name, value) in params.iter().zip(positional) {
         if keywords.insert((*name).to_owned(), value).is_some() {
             return Err(ToolError::argument("args", format_args!("{name} is given twice")));
         }
@@ -707,6 +715,21 @@ mod tests {
             assert_eq!(path_in(other), None, "{other}");
         }
         assert!(!is_field_path(&found(".password")), "Odoo's other ways are not taken");
+    }
+
+    #[test]
+    fn parameters_have_the_names_of_their_version() {
+        let named = |method: &str, major: u32, name: &str| {
+            let mut given = Map::from_iter([(name.to_owned(), json!(["name"]))]);
+            rename(method, major, &mut given);
+            given.into_iter().map(|(name, _)| name).collect::<String>()
+        };
+        assert_eq!(named("default_get", 17, "fields"), "fields_list");
+        assert_eq!(named("default_get", 18, "fields"), "fields_list");
+        assert_eq!(named("default_get", 19, "fields"), "fields");
+        assert_eq!(named("name_search", 18, "domain"), "args");
+        assert_eq!(named("name_search", 19, "domain"), "domain");
+        assert_eq!(named("read", 17, "fields"), "fields");
     }
 
     #[test]

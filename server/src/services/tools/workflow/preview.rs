@@ -386,6 +386,7 @@ impl Partly<'_> {
         let keywords = arguments.get("kwargs").and_then(Value::as_object);
         let keywords = generic::by_name(
             generic,
+            self.call.major(),
             positional.cloned().unwrap_or_default(),
             keywords.cloned().unwrap_or_default(),
         )?;
