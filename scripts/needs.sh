@@ -23,7 +23,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
   apt_install "${missing[@]}" ||
     die "the tests need packages that cannot be installed from here: as root, apt-get install ${missing[*]}"
 fi
-node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' ||
+node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' ||
   die "the tests need Node 20 or newer, and node is $(node --version)"
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
   die "the MCP clients need Python 3.10 or newer, and $python is older: set PYTHON to a newer one"
