@@ -15,7 +15,8 @@ use server::odoo::{
 use shared::connection::Protocol;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
+    net::{TcpListener, TcpSocket, TcpStream},
+    time::timeout,
 };
 
 use crate::support::{
@@ -190,6 +191,22 @@ async fn an_answer_that_does_not_come_ends_the_wait() {
     let started = Instant::now();
     assert_eq!(ask_raw(address, limits).await, Err(OdooError::Timeout(Reached::Perhaps)));
     assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn a_connection_that_is_not_taken_was_never_reached() {
+    // Nobody accepts: what connects after the queue is full waits for an answer to its first packet.
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind("127.0.0.1:0".parse().expect("an address")).expect("is bound");
+    let listener = socket.listen(1).expect("listens");
+    let address = listener.local_addr().expect("an address");
+    let mut waiting = Vec::new();
+    while let Ok(stream) = timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
+        waiting.push(stream.expect("connects"));
+        assert!(waiting.len() < 64, "the queue fills up");
+    }
+    let limits = Limits { connect_timeout: Duration::from_millis(300), ..Limits::default() };
+    assert_eq!(ask_raw(address, limits).await, Err(OdooError::Timeout(Reached::No)));
 }
 
 #[tokio::test]
