@@ -219,12 +219,12 @@ def groups() -> dict[str, list[Step]]:
         ],
         "end2end": [
             Step("this sum", pytest(".venv-mcp1", "scripts"), junit, files="scripts/test_*.py"),
-            Step("pages", ["scripts/site.sh", "release"], one_check, env=LINTED),
+            # Not by Clippy, which compiles otherwise: this is what ships.
+            Step("pages", ["scripts/site.sh", "release"], one_check),
             Step(
                 "release",
                 cargo + ["build", "--release", *SERVER],
                 one_check,
-                env=LINTED,
                 after=("pages",),
             ),
             Step("types", ["npx", "tsc", "--noEmit"], one_check, folder=END2END),
@@ -271,7 +271,6 @@ def groups() -> dict[str, list[Step]]:
                 "cargo leptos, release",
                 cargo + ["leptos", "build", "--release", "--precompress", "--bin-features", "embed"],
                 one_check,
-                env=LINTED,
             ),
             Step(
                 "its release's pages",

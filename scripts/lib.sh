@@ -33,7 +33,8 @@ need_rust() {
   fi
   has cargo || die "Rust is missing: install rustup from https://rustup.rs, then run this again"
   # Rust links with it, and SQLite, ring and mimalloc are built with it.
-  has cc || apt_install build-essential ||
+  # macOS has one that only says how to install it.
+  cc --version >/dev/null 2>&1 || apt_install build-essential ||
     die "a C compiler is missing: install build-essential (on macOS: xcode-select --install), then run this again"
   if [ -d "$(rustc --print sysroot)/lib/rustlib/$wasm_target" ]; then return; fi
   has rustup || die "the Rust target $wasm_target is missing and there is no rustup to add it: install it as your Rust was installed"

@@ -121,7 +121,8 @@ export async function hasParts(page: Page): Promise<boolean> {
 /** No rule of axe is violated on the page as it stands, once what is moving has come to rest. */
 export async function accessible(page: Page): Promise<void> {
   await page.evaluate(() => {
-    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    const running = document.getAnimations().filter(({ playState }) => playState === "running");
+    const ending = running.filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
     // One that is broken off is over too.
     return Promise.all(ending.map(({ finished }) => finished.catch(() => undefined)));
   });

@@ -174,9 +174,15 @@ impl LiveList {
         cfg!(not(feature = "ssr")) && self.is_drawn.try_get_value().unwrap_or_default()
     }
 
+    /// Also of a menu that was opened before the wasm had taken over, which holds nothing.
     fn is_busy(self) -> bool {
-        self.is_busy.try_get_untracked().unwrap_or_default()
+        self.is_busy.try_get_untracked().unwrap_or_default() || has_open_menu()
     }
+}
+
+fn has_open_menu() -> bool {
+    // It fails where the browser does not know the selector.
+    matches!(document().query_selector(".menu:popover-open"), Ok(Some(_)))
 }
 
 async fn pause(length: Duration) {
