@@ -1,4 +1,4 @@
-import { type Locator, type Page, type Route, expect } from "@playwright/test";
+import { type BrowserContext, type Locator, type Page, type Route, expect } from "@playwright/test";
 
 import { accessible } from "./test";
 
@@ -8,6 +8,11 @@ export const UNREACHABLE = /Aidoo cannot be reached: check your connection, then
 /** What stands on the console when there is no network: of the browser, and of a part that did not come. */
 export const OFFLINE =
   /^(Failed to load resource: )?net::ERR_(INTERNET_DISCONNECTED|FAILED|NETWORK_CHANGED)|^TypeError: Failed to fetch/;
+
+/** Lets pages have no program from now on; what the browser says of that is {@link OFFLINE}. */
+export async function blockProgram(context: BrowserContext): Promise<void> {
+  await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+}
 
 /** A form, and what becomes of it. */
 export interface Form {

@@ -4,7 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 
 import { Team } from "../pages/team";
 import { callTool, statusOf } from "../support/mcp";
-import { OFFLINE } from "../support/network";
+import { OFFLINE, blockProgram } from "../support/network";
 import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
@@ -21,7 +21,7 @@ const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readTe
 
 test("each client has a link, its places, its block and its address, without the wasm", async ({ browserOf }) => {
   const context = await browserOf(server, await signedIn(await Session.of(server, "OWNER")), OFFLINE);
-  await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+  await blockProgram(context);
   const page = await context.newPage();
   const clients: [string, string, string, RegExp][] = [
     ["cursor", "Cursor", "/sse", /~\/\.cursor\/mcp\.json/],
@@ -155,7 +155,7 @@ test("the steps go along to the pages where they are done, and stay folded for w
 
   await test.step("and open again without the wasm", async () => {
     const plain = await browserOf(server, state, OFFLINE);
-    await plain.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+    await blockProgram(plain);
     const other = await plain.newPage();
     await other.goto("/api-keys");
     await other.getByRole("button", { name: "Show the steps" }).click();

@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import { Account } from "../pages/account";
-import { OFFLINE } from "../support/network";
+import { OFFLINE, blockProgram } from "../support/network";
 import { accessible, expect, test, visit } from "../support/test";
 
 /** The button that opens the person menu: at the foot of the side menu, or in the top bar of a phone. */
@@ -62,7 +62,7 @@ test("the page behind a dialog stays where it is", async ({ servers, browserOf }
 test("the person menu works while the wasm is blocked", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const context = await browserOf(demo, {}, OFFLINE);
-  await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+  await blockProgram(context);
   const page = await context.newPage();
   await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
   await page.goto("/activity?tool=aidoo_query");

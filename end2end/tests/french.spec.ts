@@ -3,7 +3,7 @@ import { type Page } from "@playwright/test";
 import { Account } from "../pages/account";
 import { Language } from "../pages/language";
 import { callTool } from "../support/mcp";
-import { OFFLINE } from "../support/network";
+import { OFFLINE, blockProgram } from "../support/network";
 import { type Aidoo } from "../support/servers";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
 
@@ -34,7 +34,7 @@ test("a browser that asks for French gets French pages before anybody signs in",
 test("the language is chosen without the wasm, and the page stays", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const context = await browserOf(demo, {}, OFFLINE);
-  await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+  await blockProgram(context);
   const page = await context.newPage();
   const language = new Language(page);
   await page.goto("/sign-in?next=%2Factivity");

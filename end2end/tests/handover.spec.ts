@@ -4,7 +4,7 @@ import { Account } from "../pages/account";
 import { Team } from "../pages/team";
 import { makeKeys } from "../support/keys";
 import { statusOf } from "../support/mcp";
-import { OFFLINE } from "../support/network";
+import { OFFLINE, blockProgram } from "../support/network";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
 
@@ -111,7 +111,7 @@ test("a link is replaced, and withdrawn without the wasm", async ({ servers, bro
   expect(await shown.textContent()).not.toBe(first);
   await generate.confirmCopied();
 
-  await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+  await blockProgram(context);
   await page.goto("/api-keys");
   await page.getByRole("link", { name: "Withdraw the key Withdrawn" }).click();
   const dialog = page.getByRole("dialog");

@@ -7,7 +7,7 @@ import { ApiKeys } from "../pages/apiKeys";
 import { Team } from "../pages/team";
 import { DAY, dateIn } from "../support/days";
 import { statusOf } from "../support/mcp";
-import { OFFLINE } from "../support/network";
+import { OFFLINE, blockProgram } from "../support/network";
 import { type Aidoo } from "../support/servers";
 import { accessible, expect, hydrated, test } from "../support/test";
 
@@ -100,7 +100,7 @@ test("several keys are ticked and revoked at once, with and without the wasm", a
     const page = await context.newPage();
     await new Account(page).signIn(demo.env.AIDOO_ADMIN_EMAIL, demo.env.AIDOO_ADMIN_PASSWORD);
     if (blocked) {
-      await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+      await blockProgram(context);
     }
     const names = ["one", "two"].map((name) => `Ticked ${name} ${blocked ? "plain" : "alive"}`);
     const keys = await make(demo, context, names);

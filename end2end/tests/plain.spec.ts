@@ -1,6 +1,6 @@
 import { Account } from "../pages/account";
 import { statusOf } from "../support/mcp";
-import { OFFLINE } from "../support/network";
+import { OFFLINE, blockProgram } from "../support/network";
 import { Session } from "../support/session";
 import { accessible, expect, test } from "../support/test";
 
@@ -29,7 +29,7 @@ test("sign in, list, revoke and sign out work while the wasm is blocked", async 
   expect(made.headers()["cache-control"]).toContain("no-store");
 
   const context = await browserOf(demo, {}, OFFLINE);
-  await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+  await blockProgram(context);
   const page = await context.newPage();
 
   const account = new Account(page);
@@ -56,7 +56,7 @@ test("a wrong password says so beside the form, with and without the wasm", asyn
   for (const blocked of [false, true]) {
     const context = await browserOf(demo, {}, blocked ? OFFLINE : undefined);
     if (blocked) {
-      await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+      await blockProgram(context);
     }
     const page = await context.newPage();
     await page.goto("/sign-in");

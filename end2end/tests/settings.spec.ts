@@ -2,7 +2,7 @@ import { Account } from "../pages/account";
 import { Settings } from "../pages/settings";
 import { Team } from "../pages/team";
 import { statusOf } from "../support/mcp";
-import { OFFLINE } from "../support/network";
+import { OFFLINE, blockProgram } from "../support/network";
 import { start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
@@ -102,7 +102,7 @@ test("a forgotten password is set by a link that works once, without the wasm", 
   await expect(dialog).toBeHidden();
 
   const plain = await browserOf(demo, {}, OFFLINE);
-  await plain.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
+  await blockProgram(plain);
   const page = await plain.newPage();
   await page.goto(link);
   await accessible(page);
