@@ -1,4 +1,7 @@
+import { Account } from "../pages/account";
 import { Odoo } from "../pages/odoo";
+import { listing } from "../support/odoo";
+import { start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, test } from "../support/test";
 
@@ -44,5 +47,66 @@ test("another address or database is saved only once it is understood that the l
       await expect(understood).toHaveCount(0);
       await expect(save).toBeEnabled();
     });
+  }
+});
+
+test("a server with several databases offers them as a list, and the one that is chosen is connected", async ({
+  servers: { demo },
+  browserOf,
+}) => {
+  const { AIDOO_DEMO_ODOO_URL: behind, AIDOO_DEMO_ODOO_DATABASE: database } = demo.env;
+  const odoo = await listing(behind, ["archive_2024", database, "tests"]);
+  const server = await start({ demo: false, odooAllow: new URL(odoo.url).host });
+  try {
+    const page = await (await browserOf(server)).newPage();
+    await page.goto("/");
+    await new Account(page).signUp(
+      { name: "Olga Stein", email: "olga@several.example", password: "gravel-turnip-oboe-94" },
+      "Several Databases",
+    );
+    const connection = new Odoo(page);
+    await connection.open();
+    const field = page.getByLabel("Database");
+    await page.getByLabel("Address").fill(odoo.url);
+
+    await test.step("none is guessed: they are listed, to choose from and to type", async () => {
+      await page.getByRole("button", { name: "Test and save" }).click();
+      await expect(field).toHaveAttribute("aria-invalid", "true");
+      await expect(page.getByText("Choose your database:")).toBeVisible();
+      for (const name of ["archive_2024", database, "tests"]) {
+        await expect(page.getByRole("button", { name, exact: true })).toHaveAttribute("aria-pressed", "false");
+      }
+      const offered = page.locator("#odoo-databases option");
+      expect(await offered.evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value))).toEqual(
+        ["archive_2024", database, "tests"],
+      );
+      await accessible(page);
+    });
+
+    await test.step("one that does not answer is told at its field", async () => {
+      await page.getByRole("button", { name: "archive_2024", exact: true }).click();
+      await expect(field).toHaveValue("archive_2024");
+      await expect(field).not.toHaveAttribute("aria-invalid");
+      await page.getByRole("button", { name: "Test and save" }).click();
+      await expect(page.getByText(/no database with that name/)).toBeVisible();
+      await expect(page.getByText(/JSON-2/)).toHaveCount(0);
+    });
+
+    await test.step("a look lists them too", async () => {
+      await field.fill("");
+      await page.getByRole("button", { name: "Test", exact: true }).click();
+      await expect(page.getByText("Choose your database:")).toBeVisible();
+    });
+
+    await test.step("the right one is connected", async () => {
+      await page.getByRole("button", { name: database, exact: true }).click();
+      await expect(page.getByRole("button", { name: database, exact: true })).toHaveAttribute("aria-pressed", "true");
+      await page.getByRole("button", { name: "Test and save" }).click();
+      await expect(page.getByText(/JSON-2/).first()).toBeVisible();
+      await connection.link(demo.env.AIDOO_OWNER_ODOO_LOGIN, demo.env.AIDOO_OWNER_ODOO_KEY);
+    });
+  } finally {
+    await server.stop();
+    await odoo.stop();
   }
 });

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 use shared::{
-    Error, Field as F,
+    Error, Field as F, Problem,
     connection::{ConnectionView, Pace, ProbeConnection, ProbeView},
     id::CompanyId,
 };
@@ -11,6 +11,7 @@ use crate::{
     components::{
         ErrorNote, Field, FieldProblem, Glyph, Note, SubmitButton, Tone, give_focus_back, use_ready,
     },
+    error::AppError,
     forms,
     server_fns::connections::{ProbeConnectionCall, SaveConnectionCall},
     texts::text,
@@ -65,8 +66,7 @@ pub(super) fn ConnectionForm(
     let looking = probe.pending();
     let test = NodeRef::<html::Button>::new();
     give_focus_back(test, looking.into());
-    let look = move |_| {
-        action.clear();
+    let ask = move || {
         probe.dispatch(ProbeConnectionCall {
             input: ProbeConnection {
                 company,
@@ -74,6 +74,24 @@ pub(super) fn ConnectionForm(
                 database: database.get_untracked(),
             },
         });
+    };
+    let look = move |_| {
+        action.clear();
+        ask();
+    };
+    // A database has to be named: what there is to choose from is shown without being asked for.
+    Effect::new(move |_| {
+        let lacks = match action.value().get() {
+            Some(Err(AppError(error))) => error.problem_of(F::OdooDatabase),
+            Some(Ok(_)) | None => None,
+        };
+        if lacks == Some(Problem::Required) {
+            ask();
+        }
+    });
+    let choose = move |name: String| {
+        action.clear();
+        database.set(name);
     };
     let busy = action.pending();
     let database_problem = forms::problem(error, F::OdooDatabase);
@@ -147,7 +165,7 @@ pub(super) fn ConnectionForm(
                 />
             </div>
             <div aria-live="polite">
-                {move || found.get().map(|found| view! { <Found found database/> })}
+                {move || found.get().map(|found| view! { <Found found database choose/> })}
             </div>
             {(is_known && linked_members > 0).then(|| view! {
                 <Note tone=Tone::Warn>{warning(linked_members)}</Note>
@@ -188,7 +206,16 @@ pub(super) fn ConnectionForm(
 
 /// What a look at the server found.
 #[component]
-fn Found(found: ProbeView, database: RwSignal<String>) -> impl IntoView {
+fn Found<Choose>(
+    found: ProbeView,
+    /// The database that stands in the field.
+    database: RwSignal<String>,
+    /// Puts another one there.
+    choose: Choose,
+) -> impl IntoView
+where
+    Choose: Fn(String) + Copy + 'static,
+{
     let ProbeView { version, protocol, databases, database: works } = found;
     let what = match &works {
         Some(name) => text!(
@@ -199,7 +226,7 @@ fn Found(found: ProbeView, database: RwSignal<String>) -> impl IntoView {
         ),
         None => text!(odoo.found, version = version, protocol = protocol.label()),
     };
-    let choose = (databases.len() > 1).then(|| {
+    let several = (databases.len() > 1).then(|| {
         let chips = databases
             .into_iter()
             .map(|name| {
@@ -209,7 +236,7 @@ fn Found(found: ProbeView, database: RwSignal<String>) -> impl IntoView {
                     move || if database.with(|now| *now == name) { "true" } else { "false" }
                 };
                 view! {
-                    <button type="button" class="chip" aria-pressed=pressed on:click=move |_| database.set(value.clone())>
+                    <button type="button" class="chip" aria-pressed=pressed on:click=move |_| choose(value.clone())>
                         {name}
                     </button>
                 }
@@ -217,7 +244,7 @@ fn Found(found: ProbeView, database: RwSignal<String>) -> impl IntoView {
             .collect_view();
         view! { <p>{text!(odoo.choose_database)}</p><div class="chips">{chips}</div> }
     });
-    view! { <Note tone=Tone::Good>{what}{choose}</Note> }
+    view! { <Note tone=Tone::Good>{what}{several}</Note> }
 }
 
 /// An error of the connection, with a heading that says that nothing was saved.
