@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -15,15 +16,31 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = Path(os.environ.get("AIDOO_PROGRAM", ROOT / "target" / "release" / "aidoo"))
+PROGRAM = Path(os.environ.get("AIDOO_PROGRAM", ROOT / "target" / "release" / "aidoo")).resolve()
+LATEST = {"order": "date_order desc, id desc", "limit": 5}
 
 
 @dataclass
 class Aidoo:
-    """A running server: its address, and the ready key of the demonstration."""
+    """A running server: its address, the ready key of the demonstration, and the variables of demo.env."""
 
     url: str
     key: str
+    env: dict[str, str]
+
+    def latest_orders(self) -> list[tuple[int, str]]:
+        """Id and number of the five latest purchase orders, as Odoo itself says them to the key's person."""
+        asked = urllib.request.Request(
+            f"{self.env['AIDOO_DEMO_ODOO_URL']}/json/2/purchase.order/search_read",
+            data=json.dumps({"fields": ["name"], **LATEST}).encode(),
+            headers={
+                "Authorization": f"bearer {self.env['AIDOO_OWNER_ODOO_KEY']}",
+                "X-Odoo-Database": self.env["AIDOO_DEMO_ODOO_DATABASE"],
+                "Content-Type": "application/json",
+            },
+        )
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            return [(record["id"], record["name"]) for record in json.load(answer)]
 
 
 @pytest.fixture(scope="session")
@@ -40,14 +57,15 @@ def aidoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aidoo]:
     }
     log = data / "aidoo.log"
     with log.open("wb") as sink:
+        # Not in the repository: what a release serves, it carries.
         server = subprocess.Popen(
-            [PROGRAM, "serve"], cwd=ROOT, env=environment, stdout=sink, stderr=sink
+            [PROGRAM, "serve"], cwd=data, env=environment, stdout=sink, stderr=sink
         )
     try:
         wait_until_ready(url, server, log)
         lines = (data / "demo.env").read_text().splitlines()
         variables = dict(line.split("=", 1) for line in lines if "=" in line)
-        yield Aidoo(url=url, key=variables["AIDOO_API_KEY"])
+        yield Aidoo(url=url, key=variables["AIDOO_API_KEY"], env=variables)
     finally:
         server.terminate()
         server.wait(timeout=20)

@@ -11,7 +11,13 @@ import { fileURLToPath } from "node:url";
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const program = path.resolve(root, process.env.AIDOO_PROGRAM ?? "target/release/aidoo");
 
-/** Starts it and gives its address, the ready key, and a way to stop it, which fails when it has panicked. */
+/** The five latest purchase orders, for `aidoo_query` as for Odoo. */
+export const LATEST = { order: "date_order desc, id desc", limit: 5 };
+
+/**
+ * Starts it and gives its address, the ready key, what Odoo itself says are the latest purchase orders (id and number),
+ * and a way to stop it, which fails when it has panicked.
+ */
 export async function startDemo() {
   const data = mkdtempSync(path.join(tmpdir(), "aidoo-mcp-"));
   const [port, odooPort] = [await freePort(), await freePort()];
@@ -20,7 +26,8 @@ export async function startDemo() {
   const out = openSync(log, "a");
   const { DATABASE_URL: _, ...environment } = process.env;
   const child = spawn(program, ["serve"], {
-    cwd: root,
+    // Not the repository: what a release serves, it carries.
+    cwd: data,
     stdio: ["ignore", out, out],
     env: {
       ...environment,
@@ -39,7 +46,21 @@ export async function startDemo() {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  const key = readFileSync(path.join(data, "demo.env"), "utf8").match(/^AIDOO_API_KEY=(.*)$/m)[1];
+  const env = readFileSync(path.join(data, "demo.env"), "utf8");
+  const variable = (name) => env.match(new RegExp(`^${name}=(.*)$`, "m"))[1];
+  const key = variable("AIDOO_API_KEY");
+  const latestOrders = async () => {
+    const answer = await fetch(`${variable("AIDOO_DEMO_ODOO_URL")}/json/2/purchase.order/search_read`, {
+      method: "POST",
+      headers: {
+        Authorization: `bearer ${variable("AIDOO_OWNER_ODOO_KEY")}`,
+        "X-Odoo-Database": variable("AIDOO_DEMO_ODOO_DATABASE"),
+        "Content-Type": "application/json",
+      },
+      body: JSON.stringify({ fields: ["name"], ...LATEST }),
+    });
+    return (await answer.json()).map(({ id, name }) => ({ id, name }));
+  };
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) {
       const ended = once(child, "exit");
@@ -48,7 +69,7 @@ export async function startDemo() {
     }
     lookForPanics(log);
   };
-  return { url, key, stop };
+  return { url, key, latestOrders, stop };
 }
 
 /** A client was answered with an error at most, which a test may have expected: only the log tells of a panic. */

@@ -6,7 +6,6 @@ Runs unchanged under `mcp` 1.x (initialize era) and 2.x (2026-07-28).
 from __future__ import annotations
 
 import asyncio
-import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Aidoo
+from conftest import LATEST, Aidoo
 
 IS_V1 = version("mcp").startswith("1.")
 TRANSPORTS = ["mcp", "sse"]
@@ -78,7 +77,7 @@ def test_the_list_is_what_the_key_allows_in_a_fixed_order(aidoo: Aidoo, transpor
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_my_five_latest_purchase_orders(aidoo: Aidoo, transport: str) -> None:
-    arguments = {"model": "purchase.order", "order": "date_order desc", "limit": 5}
+    arguments = {"model": "purchase.order", **LATEST}
 
     async def use(client: Any) -> Any:
         return await client.call_tool("aidoo_query", arguments)
@@ -89,7 +88,7 @@ def test_my_five_latest_purchase_orders(aidoo: Aidoo, transport: str) -> None:
     dates = [record["date_order"]["utc"] for record in records]
     assert len(records) == 5
     assert dates == sorted(dates, reverse=True)
-    assert all(re.fullmatch(r"P\d{5}", record["name"]) for record in records)
+    assert [(record["id"], record["name"]) for record in records] == aidoo.latest_orders()
     assert structured(result)["total"] > 5
 
 

@@ -10,7 +10,7 @@ import pytest
 from fastmcp import Client
 from fastmcp.client.transports import SSETransport, StreamableHttpTransport
 
-from conftest import Aidoo
+from conftest import LATEST, Aidoo
 
 TRANSPORTS = {"mcp": StreamableHttpTransport, "sse": SSETransport}
 WRONG_KEY = "aid_live_" + "0" * 40
@@ -44,13 +44,13 @@ def test_who_am_i(aidoo: Aidoo, transport: str) -> None:
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_my_five_latest_purchase_orders(aidoo: Aidoo, transport: str) -> None:
-    arguments = {"model": "purchase.order", "order": "date_order desc", "limit": 5}
+    arguments = {"model": "purchase.order", **LATEST}
     result = with_client(
         aidoo, transport, lambda client: client.call_tool("aidoo_query", arguments)
     )
-    dates = [record["date_order"]["utc"] for record in result.structured_content["records"]]
-    assert len(dates) == 5
-    assert dates == sorted(dates, reverse=True)
+    records = result.structured_content["records"]
+    assert len(records) == 5
+    assert [(record["id"], record["name"]) for record in records] == aidoo.latest_orders()
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

@@ -27,24 +27,24 @@ interface Shared {
 export const test = base.extend<Fixtures, Shared>({
   serversOf: [
     async ({}, use) => {
-      let running: { file: string; servers: Servers } | undefined;
+      let running: { file: string; servers: Partial<Servers> } | undefined;
       const stop = async () => {
-        const servers = running?.servers;
+        const { demo, empty } = running?.servers ?? {};
         running = undefined;
         try {
-          await servers?.empty.stop();
+          await empty?.stop();
         } finally {
-          await servers?.demo.stop();
+          await demo?.stop();
         }
       };
       await use(async (file) => {
-        if (running?.file !== file) {
-          await stop();
-          const demo = await start({ demo: true });
-          const empty = await start({ demo: false, odooAllow: new URL(demo.env.AIDOO_DEMO_ODOO_URL).host });
-          running = { file, servers: { demo, empty } };
-        }
-        return running.servers;
+        if (running?.file !== file) await stop();
+        running ??= { file, servers: {} };
+        // One by one: of two that were to start, the first is stopped although the second did not.
+        const demo = (running.servers.demo ??= await start({ demo: true }));
+        const odooAllow = new URL(demo.env.AIDOO_DEMO_ODOO_URL).host;
+        const empty = (running.servers.empty ??= await start({ demo: false, odooAllow }));
+        return { demo, empty };
       });
       await stop();
     },

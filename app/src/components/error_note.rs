@@ -1,6 +1,10 @@
 //! What went wrong, as sentences.
 
-use leptos::prelude::*;
+use leptos::{
+    html,
+    prelude::*,
+    web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition},
+};
 use leptos_router::hooks::use_location;
 use shared::Error;
 
@@ -24,15 +28,25 @@ pub fn Note(
     view! { <div class=class><Glyph icon/><div>{children()}</div></div> }.into_any()
 }
 
-/// An error as a sentence, read aloud when it appears.
+/// An error as a sentence, read aloud when it appears, and brought into the window: it may stand above a form that is
+/// longer than that, whose button is at its end.
 #[component]
 pub fn ErrorNote(
     /// What went wrong.
     error: Error,
 ) -> impl IntoView {
     let signed_out = error == Error::SignedOut;
+    let note = NodeRef::<html::Div>::new();
+    note.on_load(|note| {
+        let nearest = ScrollIntoViewOptions::new();
+        nearest.set_block(ScrollLogicalPosition::Nearest);
+        // Laid out by then.
+        request_animation_frame(move || {
+            note.scroll_into_view_with_scroll_into_view_options(&nearest);
+        });
+    });
     view! {
-        <div class="alert" role="alert">
+        <div class="alert" role="alert" node_ref=note>
             <Note tone=Tone::Bad>
                 {words::error(&error)}
                 {signed_out.then(|| view! { " " <a href="/sign-in" rel="external">{text!(common.sign_in)}</a> })}
