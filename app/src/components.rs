@@ -22,6 +22,7 @@ pub mod hydration;
 pub mod icon;
 pub mod in_place;
 pub mod languages;
+pub mod leaving_form;
 pub mod live;
 pub mod menu;
 pub mod page;
@@ -58,6 +59,7 @@ pub use self::{
     icon::{Brand, Glyph},
     in_place::InPlace,
     languages::Languages,
+    leaving_form::LeavingForm,
     live::{
         Line, LineNote, Live, keep_current, provide_news, use_live_list, use_news, use_news_of,
     },

@@ -5,6 +5,9 @@ import { accessible } from "./test";
 /** What a form says when no answer comes. */
 export const UNREACHABLE = /Aidoo cannot be reached: check your connection, then try again\. Nothing that you typed is lost\./;
 
+/** What a form says that leads away and has nothing typed in it. */
+export const UNREACHABLE_HERE = "Aidoo cannot be reached: check your connection, then try again.";
+
 /** What stands on the console when there is no network: of the browser, and of a part that did not come. */
 export const OFFLINE =
   /^(Failed to load resource: )?net::ERR_(INTERNET_DISCONNECTED|FAILED|NETWORK_CHANGED)|^TypeError: Failed to fetch/;

@@ -317,3 +317,39 @@ test("workflows and changes that wait follow what others do, each in its place",
     await confirm(owner, {});
   });
 });
+
+test("days that are being typed outlive another filter and news, and go with a period", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await Session.of(demo, "OWNER");
+  const { key, id } = await owner.key("Typed beside", "query");
+  await callTool(demo.url, key, "aidoo_query", { model: "res.partner", limit: 1 });
+  const page = await (await browserOf(demo, await signedIn(owner))).newPage();
+  await visitLive(page, "/activity");
+  const [since, until] = [page.getByLabel("From", { exact: true }), page.getByLabel("To", { exact: true })];
+  const rows = page.getByRole("region", { name: "Calls and what people did" }).getByRole("row");
+
+  // Typed while the list of the key is on its way.
+  const { asked, goOn } = await hold(page, "activity/timeline*");
+  await page.getByRole("combobox", { name: "Key" }).selectOption(id);
+  await asked;
+  await since.fill("2026-01-31");
+  await until.fill("2026-02-28");
+  goOn();
+  await expect(page).toHaveURL(new RegExp(`key=${id}`));
+  await expect(rows.filter({ hasText: "Marie Lenoir" }).first()).toBeVisible();
+  await expect(since).toHaveValue("2026-01-31");
+
+  const before = await rows.count();
+  await callTool(demo.url, key, "aidoo_query", { model: "res.partner", limit: 1 });
+  await expect(rows).toHaveCount(before + 1);
+  await expect(since).toHaveValue("2026-01-31");
+  await expect(until).toHaveValue("2026-02-28");
+
+  // A period is another time: the days do not come back when the list is read again.
+  await page.getByRole("combobox", { name: "Time" }).selectOption({ index: 1 });
+  await expect(page).toHaveURL(/within=/);
+  await expect(since).toHaveValue("");
+  await callTool(demo.url, key, "aidoo_query", { model: "res.partner", limit: 1 });
+  await expect(rows).toHaveCount(before + 2);
+  await expect(since).toHaveValue("");
+});

@@ -1,13 +1,15 @@
 // The network goes away in the middle of each form: what was typed stays, a line says so, and sending it again works
 // and does nothing twice.
 
+import type { Locator } from "@playwright/test";
+
 import { Account, type Person } from "../pages/account";
 import { ApiKeys } from "../pages/apiKeys";
 import { Settings } from "../pages/settings";
 import { Team } from "../pages/team";
 import { neverWrote } from "../support/aged";
 import { type Filled, fill } from "../support/fill";
-import { OFFLINE, UNREACHABLE, losesAnswer, survivesCuts, survivesSilence } from "../support/network";
+import { OFFLINE, UNREACHABLE, UNREACHABLE_HERE, losesAnswer, survivesCuts, survivesSilence } from "../support/network";
 import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, hasParts, hydrated, test, visit } from "../support/test";
@@ -672,4 +674,86 @@ test("a page that cannot be read says so, and comes back by its button", async (
   await page.getByRole("link", { name: "Reload" }).click();
   await hydrated(page);
   await expect(page.getByRole("row").filter({ hasText: "Cursor - Idris" })).toBeVisible();
+});
+
+test("forms that lead away stay on the page while nobody answers, and leave at the next try", async ({ browserOf }) => {
+  const own = await start({ demo: true, signup: "open" });
+  try {
+    const first = await (await browserOf(own)).newPage();
+    await new Account(first).signUp(founder, "Second Company");
+    const theirs = new Team(first);
+    await theirs.open();
+    const link = await theirs.invite(own.env.AIDOO_OWNER_EMAIL, "Member");
+
+    const owner = await Session.of(own, "OWNER");
+    const context = await browserOf(own, await signedIn(owner), OFFLINE);
+    const page = await context.newPage();
+    await visit(page, new URL(link).pathname);
+    await page.getByRole("button", { name: /^Join/ }).click();
+    await expect(page).not.toHaveURL(/invitation/);
+    await visit(page, "/team");
+
+    /** Presses what leads away, without a network and with one; `open` shows it. */
+    const leaves = async (open: () => Promise<void>, pressed: () => Locator, left: () => Promise<void>) => {
+      await open();
+      const path = new URL(page.url()).pathname;
+      await context.setOffline(true);
+      await pressed().click();
+      await expect(page.getByRole("alert").filter({ hasText: UNREACHABLE_HERE })).toBeInViewport();
+      expect(new URL(page.url()).pathname).toBe(path);
+      await accessible(page);
+      await context.setOffline(false);
+      await pressed().click();
+      await left();
+    };
+    const account = new Account(page);
+    const companies = page.getByRole("button", { name: /Second Company/ }).first();
+
+    await test.step("another company", () =>
+      leaves(
+        () => companies.click(),
+        () => page.getByRole("button", { name: /Nordwind Bakery/ }).last(),
+        () => expect(page.getByRole("row").filter({ hasText: "Anna Vogel" })).toBeVisible(),
+      ));
+
+    await test.step("a deletion that is undone", async () => {
+      const settings = new Settings(page);
+      await settings.open();
+      await settings.deleteCompany("Nordwind Bakery");
+      await expect(page.getByText("This company will be deleted")).toBeVisible();
+      await leaves(
+        async () => {},
+        () => page.getByRole("button", { name: "Undo" }),
+        () => expect(page.getByText("This company will be deleted")).toHaveCount(0),
+      );
+    });
+
+    await test.step("the language", async () => {
+      await hydrated(page);
+      await leaves(
+        () => account.openMenu(),
+        () => page.getByRole("button", { name: "Français" }),
+        () => expect(page.locator("html")).toHaveAttribute("lang", "fr"),
+      );
+      await hydrated(page);
+      await page.locator("[popovertarget=person-menu]").filter({ visible: true }).click();
+      await page.getByRole("button", { name: "English" }).click();
+      await expect(page.locator("html")).toHaveAttribute("lang", "en");
+    });
+
+    await test.step("the way out", async () => {
+      await hydrated(page);
+      await leaves(
+        () => account.openMenu(),
+        () => page.getByRole("button", { name: "Sign out", exact: true }),
+        () => expect(page).toHaveURL(/\/sign-in/),
+      );
+      await visit(page, "/team");
+      await expect(page).toHaveURL(/\/sign-in/);
+    });
+    await context.close();
+    await first.context().close();
+  } finally {
+    await own.stop();
+  }
 });

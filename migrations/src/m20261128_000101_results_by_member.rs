@@ -28,8 +28,6 @@ impl MigrationTrait for Migration {
 async fn index_on(manager: &SchemaManager<'_>, columns: &str) -> Result<(), DbErr> {
     let connection = manager.get_connection();
     connection.execute_unprepared("DROP INDEX calls_by_member").await?;
-    connection
-        .execute_unprepared(&format!("CREATE INDEX calls_by_member ON {columns}"))
-        .await?;
+    connection.execute_unprepared(&format!("CREATE INDEX calls_by_member ON {columns}")).await?;
     Ok(())
 }

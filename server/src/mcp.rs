@@ -22,11 +22,11 @@ mod sse_sessions;
 mod standing;
 mod wire;
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request},
     middleware,
     routing::{MethodRouter, any, any_service, get, post},
 };
@@ -37,6 +37,7 @@ use rmcp::{
     },
 };
 use tokio_util::sync::CancellationToken;
+use tower::service_fn;
 use url::Url;
 
 use self::{
@@ -78,6 +79,8 @@ pub struct McpDeps {
 pub fn router(deps: McpDeps) -> Router {
     let McpDeps { toolbox, public_url, hosts, origins, stop, .. } = deps;
     let allowed = AllowedHosts::new(&public_url, hosts, origins);
+    // One for all requests: its many parts are not counted up and down for each.
+    let toolbox = Arc::new(toolbox);
     let verifier = toolbox.verifier.clone();
     let standings = Standings::start(verifier.clone(), stop.clone());
     let handler = Aidoo::new(toolbox.clone(), standings.clone());
@@ -90,7 +93,7 @@ pub fn router(deps: McpDeps) -> Router {
         .with_allowed_hosts(allowed.hosts())
         .with_allowed_origins(allowed.origins())
         .with_cancellation_token(stop.clone());
-    let plain = plain::Plain { toolbox: Arc::new(toolbox.clone()), stop: stop.clone() };
+    let plain = plain::Plain { toolbox: toolbox.clone(), stop: stop.clone() };
     let streamable = streamable_http(handler.clone(), config.clone())
         .layer(middleware::from_fn_with_state(plain, plain::answer_plainly));
     // The SDK is what the suite tests: nothing is answered before it.
@@ -124,9 +127,15 @@ fn streamable_http<S>(served: S, config: StreamableHttpServerConfig) -> MethodRo
 where
     S: ServerHandler + Clone,
 {
-    any_service(StreamableHttpService::new(
+    let service = StreamableHttpService::new(
         move || Ok(served.clone()),
         Arc::new(NeverSessionManager::default()),
         config,
-    ))
+    );
+    // The lists of its settings are not copied for each request, nor is a handler's state.
+    let service = Arc::new(service);
+    any_service(service_fn(move |request: Request| {
+        let service = Arc::clone(&service);
+        async move { Ok::<_, Infallible>(service.handle(request).await) }
+    }))
 }

@@ -8,7 +8,7 @@ use shared::{
 };
 
 use crate::{
-    components::{Glyph, Time},
+    components::{Glyph, LeavingForm, Time},
     server_fns::companies::KeepCompanyCall,
     texts::{rich, text},
 };
@@ -55,10 +55,10 @@ pub fn Deletion(
                     <Glyph icon=icondata::LuTriangleAlert/>
                     <p>{rich!(deletion.told, <time/> = move || view! { <Time time=at.clone()/> })}</p>
                     {manages.then(|| view! {
-                        <form method="post" action=KeepCompanyCall::url()>
+                        <LeavingForm action=KeepCompanyCall::url()>
                             <input type="hidden" name="input[company]" value=company.to_string()/>
                             <button class="btn small">{text!(deletion.undo)}</button>
-                        </form>
+                        </LeavingForm>
                     })}
                 </div>
             }

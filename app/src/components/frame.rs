@@ -12,7 +12,7 @@ use shared::{
 };
 
 use super::{
-    Avatar, Brand, Glyph, Line, LineNote, Toasts,
+    Avatar, Brand, Glyph, LeavingForm, Line, LineNote, Toasts,
     bell::{Bell, Deletion},
     menu,
     person_menu::{PersonButton, PersonInitials, PersonMenu},
@@ -258,14 +258,14 @@ fn CompanySwitcher(
         .map(|CompanyChoice { company, name, role }| {
             let is_here = company == here;
             view! {
-                <form method="post" action=SwitchCompanyCall::url()>
+                <LeavingForm action=SwitchCompanyCall::url()>
                     <input type="hidden" name="input[company]" value=company.to_string()/>
                     <button aria-current=is_here.then_some("true")>
                         <Avatar name=name.clone()/>
                         <span class="names"><b dir="auto">{name}</b><small>{words::role(role)}</small></span>
                         {is_here.then(|| view! { <Glyph icon=icondata::LuCheck/> })}
                     </button>
-                </form>
+                </LeavingForm>
             }
         })
         .collect_view();

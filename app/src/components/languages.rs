@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::LeavingForm;
 use crate::texts::{self, text};
 
 /// One button for each language. It is a plain form, so that it works without the wasm, and the whole page
@@ -20,9 +21,9 @@ pub fn Languages() -> impl IntoView {
         })
         .collect_view();
     view! {
-        <form method="post" action=texts::CHOICE class="languages" aria-label=text!(languages.choose)>
+        <LeavingForm action=texts::CHOICE class="languages" label=text!(languages.choose)>
             {buttons}
-        </form>
+        </LeavingForm>
     }
     .into_any()
 }

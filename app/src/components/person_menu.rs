@@ -1,12 +1,12 @@
 //! Who is signed in, and what is theirs alone: settings, language, colours, the way out.
 //!
-//! It is a popover with plain forms, so that all of it works without the wasm. Two buttons open the one
+//! It is a popover with forms, so that all of it works without the wasm. Two buttons open the one
 //! menu: at the foot of the side menu, and on a phone in the top bar.
 
 use leptos::{html, prelude::*, server_fn::ServerFn};
 use shared::{role::Role, settings::ColorMode};
 
-use super::{Avatar, Glyph, Languages, menu};
+use super::{Avatar, Glyph, Languages, LeavingForm, menu};
 use crate::{
     colors,
     server_fns::{accounts::SignOutCall, settings::SetColorsCall},
@@ -130,9 +130,9 @@ pub fn SignOut(
     class: &'static str,
 ) -> impl IntoView {
     view! {
-        <form method="post" action=SignOutCall::url()>
+        <LeavingForm action=SignOutCall::url()>
             <button class=class><Glyph icon=icondata::LuLogOut/>{text!(frame.sign_out)}</button>
-        </form>
+        </LeavingForm>
     }
     .into_any()
 }

@@ -11,7 +11,7 @@ use shared::{
 };
 
 use self::{
-    bar::{Choices, FilterBar},
+    bar::{Choices, Days, FilterBar},
     figures::Figures,
     filters::ACTIVITY,
     rows::{EntryRow, RowKey},
@@ -38,6 +38,7 @@ pub fn ActivityPage() -> impl IntoView {
     let company = use_company().company;
     let query = use_query();
     let filter = Memo::new(move |_| query.with(filters::parse));
+    let days = Days::of(filter);
     let page = Resource::new(move || filter.get(), move |filter| timeline(company, filter));
     let export = move || {
         filter.with(|filter| {
@@ -60,8 +61,8 @@ pub fn ActivityPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 let filter = filter.get_untracked();
                 match page.await {
-                    Ok(page) => view! { <Entries page filter company/> }.into_any(),
-                    Err(AppError(Error::Invalid(wrong))) => view! { <WrongDays filter wrong/> }.into_any(),
+                    Ok(page) => view! { <Entries page filter company days/> }.into_any(),
+                    Err(AppError(Error::Invalid(wrong))) => view! { <WrongDays filter wrong days/> }.into_any(),
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
             })}
@@ -77,22 +78,27 @@ pub fn parse_filter(query: &str) -> ListActivity {
 
 /// Stands for the list when its days are none: what was asked for can be mended.
 #[component]
-fn WrongDays(filter: ListActivity, wrong: Vec<FieldError>) -> impl IntoView {
+fn WrongDays(filter: ListActivity, wrong: Vec<FieldError>, days: Days) -> impl IntoView {
     #[cfg(feature = "ssr")]
     set_page_status(Error::Invalid(Vec::new()).status());
     view! {
         <section class="card" aria-label=text!(activity.entries)>
-            <FilterBar filter choices=Choices::default() wrong/>
+            <FilterBar filter choices=Choices::default() days wrong/>
         </section>
     }
     .into_any()
 }
 
 #[component]
-fn Entries(page: TimelinePage, filter: ListActivity, company: CompanyId) -> impl IntoView {
+fn Entries(
+    page: TimelinePage,
+    filter: ListActivity,
+    company: CompanyId,
+    days: Days,
+) -> impl IntoView {
     let choices =
         Choices { key: page.key.clone(), keys: page.keys.clone(), people: page.people.clone() };
-    let bar = view! { <FilterBar filter=filter.clone() choices/> };
+    let bar = view! { <FilterBar filter=filter.clone() choices days/> };
     let page = RwSignal::new(page);
     // A page further back does not move under the reader.
     if filter.cursor.is_none() {

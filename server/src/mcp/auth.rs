@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr},
+    sync::Arc,
     time::Duration,
 };
 
@@ -40,7 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Middleware: puts the [`Principal`](crate::services::principal::Principal) of the request's key into
 /// its extensions, or answers why not.
 pub(super) async fn authenticate(
-    State(toolbox): State<Toolbox>,
+    State(toolbox): State<Arc<Toolbox>>,
     mut request: Request,
     next: Next,
 ) -> Response {

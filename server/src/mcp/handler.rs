@@ -60,9 +60,9 @@ pub(super) struct Aidoo {
 
 impl Aidoo {
     /// A server with these tools.
-    pub(super) fn new(toolbox: Toolbox, standings: Standings) -> Self {
+    pub(super) fn new(toolbox: Arc<Toolbox>, standings: Standings) -> Self {
         let subscriptions = Slots::new(MAX_SUBSCRIPTIONS);
-        Self { toolbox: Arc::new(toolbox), subscriptions, standings }
+        Self { toolbox, subscriptions, standings }
     }
 
     /// Who asks, and from where. Notes the client's name, where this era of the protocol says it.

@@ -118,7 +118,9 @@ async fn counts(connection: &DatabaseConnection) -> BTreeMap<String, i64> {
         DbBackend::Sqlite => {
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
         }
-        _ => "SELECT table_name::text AS name FROM information_schema.tables WHERE table_schema = current_schema()",
+        _ => {
+            "SELECT table_name::text AS name FROM information_schema.tables WHERE table_schema = current_schema()"
+        }
     };
     let ask = async |sql: String| {
         connection.query_all_raw(Statement::from_string(backend, sql)).await.expect("answers")

@@ -35,6 +35,42 @@ pub(super) struct Choices {
     pub(super) people: Vec<PersonChoice>,
 }
 
+/// The days as they stand in the form. They are sent by its button: the list is drawn anew meanwhile, for another
+/// filter or for news, and what was typed stays.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Days {
+    since: RwSignal<String>,
+    until: RwSignal<String>,
+}
+
+impl Days {
+    /// What the address asks for, and whenever it asks for others.
+    pub(super) fn of(filter: Memo<ListActivity>) -> Self {
+        let asked = move || {
+            filter.with(|filter| {
+                let day = |day: &Option<String>| day.clone().unwrap_or_default();
+                (day(&filter.since), day(&filter.until))
+            })
+        };
+        let (since, until) = untrack(asked);
+        let days = Self { since: RwSignal::new(since), until: RwSignal::new(until) };
+        Effect::new(move |before: Option<(String, String)>| {
+            let now = asked();
+            if before.is_some_and(|before| before != now) {
+                days.since.set(now.0.clone());
+                days.until.set(now.1.clone());
+            }
+            now
+        });
+        days
+    }
+
+    fn clear(self) {
+        self.since.set(String::new());
+        self.until.set(String::new());
+    }
+}
+
 /// The filters, as they are set.
 #[component]
 pub(super) fn FilterBar(
@@ -42,6 +78,8 @@ pub(super) fn FilterBar(
     filter: ListActivity,
     /// What there is to choose from.
     choices: Choices,
+    /// The days.
+    days: Days,
     /// What is wrong with the days.
     #[prop(optional)]
     wrong: Vec<FieldError>,
@@ -73,9 +111,8 @@ pub(super) fn FilterBar(
             </div>
         }
     });
-    let day = |field: Field, name: &'static str, label: &'static str, value: Option<String>| {
+    let day = |field: Field, name: &'static str, label: &'static str, value: RwSignal<String>| {
         let is_wrong = wrong.iter().any(|wrong| wrong.field == field);
-        let value = value.unwrap_or_default();
         view! {
             <label class="day">
                 {label}
@@ -83,17 +120,18 @@ pub(super) fn FilterBar(
                     class="input"
                     type="date"
                     name=name
-                    value=value.clone()
+                    value=value.get_untracked()
                     prop:value=value
                     aria-invalid=is_wrong.then_some("true")
                     aria-describedby=is_wrong.then_some(PROBLEM)
+                    on:input:target=move |event| value.set(event.target().value())
                     on:change=leave_period
                 />
             </label>
         }
     };
-    let since = day(Field::Since, "since", text!(activity.since), filter.since.clone());
-    let until = day(Field::Until, "until", text!(activity.until), filter.until.clone());
+    let since = day(Field::Since, "since", text!(activity.since), days.since);
+    let until = day(Field::Until, "until", text!(activity.until), days.until);
     view! {
         <div class="bar">
             <Form action=ACTIVITY noscroll=true>
@@ -109,7 +147,7 @@ pub(super) fn FilterBar(
                     <option value="">{text!(activity.every_result)}</option>
                     {results}
                 </select>
-                <select class="input select" name="within" aria-label=text!(activity.within) on:change=choose_period>
+                <select class="input select" name="within" aria-label=text!(activity.within) on:change=move |event| choose_period(event, days)>
                     <option value="">{text!(activity.every_time)}</option>
                     {times}
                 </select>
@@ -163,7 +201,9 @@ fn option(value: &'static str, label: &'static str, selected: bool) -> impl Into
 }
 
 /// A period is one from now on: days that were chosen before would narrow it to nothing.
-fn choose_period(event: Event) {
+fn choose_period(event: Event, days: Days) {
+    days.clear();
+    // The form is sent before the fields have heard of it.
     if let Some(form) = form_of(&event) {
         for name in ["since", "until"] {
             let day = form.query_selector(&format!("[name={name}]")).ok().flatten();

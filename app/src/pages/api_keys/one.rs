@@ -82,10 +82,12 @@ pub fn KeyPage() -> impl IntoView {
                     let tab = page_title(&detail.key.name);
                     let keys = vec![detail.key.clone()];
                     let unused = detail.unused;
+                    let shown = detail.key.id;
                     let dialog = move || {
+                        // The address may name another key before that one has been read.
+                        let open = open.get().filter(|_| id.get() == Some(shown));
                         let keys = keys.clone();
-                        open.get()
-                            .map(|open| parts::key_dialog(Asked { around, open, keys, unused }))
+                        open.map(|open| parts::key_dialog(Asked { around, open, keys, unused }))
                     };
                     view! { <Title text=tab/> <Detail detail by_tool/> {dialog} }.into_any()
                 }
