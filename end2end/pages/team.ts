@@ -41,8 +41,11 @@ export class Team {
     return text.trim();
   }
 
-  async startGenerating(person: string): Promise<Generate> {
-    await this.row(person).getByRole("link", { name: /Generate an API key/ }).click();
+  async startGenerating(
+    person: string,
+    press: (link: Locator) => Promise<void> = (link) => link.click(),
+  ): Promise<Generate> {
+    await press(this.row(person).getByRole("link", { name: /Generate an API key/ }));
     return new Generate(this.page);
   }
 }

@@ -31,6 +31,13 @@ export class Keyboard {
     await this.page.keyboard.type(text);
   }
 
+  /** Goes to a list and chooses by typing the beginning of a name. */
+  async pick(select: Locator, name: string): Promise<void> {
+    await this.to(select);
+    await this.page.keyboard.type(name);
+    await expect(select.locator("option:checked")).toHaveText(name);
+  }
+
   /** Goes to a group of radio buttons and chooses this one by the arrows. */
   async choose(radio: Locator): Promise<void> {
     const name = await radio.getAttribute("name");

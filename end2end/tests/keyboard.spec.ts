@@ -494,3 +494,123 @@ test("the company is switched by keyboard alone", async ({ browserOf }) => {
   await hydrated(page);
   await expect(page.getByText("Zoe Adler")).toHaveCount(0);
 });
+
+test("people found a company, join one, and come back with a new password, by keyboard alone", async ({ browserOf }) => {
+  const joiner: Person = { name: "Ines Roth", email: "ines@nordwind.example", password: "saddle-comet-olive-36" };
+  const founder: Person = { name: "Kurt Blum", email: "kurt@third.example", password: "ribbon-glacier-plum-72" };
+
+  await test.step("founding", async () => {
+    const page = await (await browserOf(server)).newPage();
+    const keyboard = new Keyboard(page);
+    await page.goto("/sign-up");
+    await keyboard.type(page.getByLabel("Your name"), founder.name);
+    await hydrated(page);
+    await keyboard.type(page.getByLabel("Company"), "Third Company");
+    await keyboard.type(page.getByLabel("E-mail"), founder.email);
+    await keyboard.type(page.getByLabel("Password", { exact: true }), "short");
+    await page.keyboard.press("Enter");
+    // What is wrong has the focus, and is told with the field.
+    await expect(page.getByLabel("Password", { exact: true })).toBeFocused();
+    await expect(page.getByLabel("Password", { exact: true })).toHaveAccessibleDescription(/15 characters/);
+    await keyboard.type(page.getByLabel("Password", { exact: true }), founder.password);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/\/odoo$/);
+  });
+
+  await test.step("joining", async () => {
+    const { url } = await filled.owner.invite(joiner.email);
+    const page = await (await browserOf(server)).newPage();
+    const keyboard = new Keyboard(page);
+    await page.goto(url);
+    await keyboard.type(page.getByLabel("Your name"), joiner.name);
+    await keyboard.type(page.getByLabel("Choose a password", { exact: true }), joiner.password);
+    const shown = page.getByRole("button", { name: "Show" });
+    await keyboard.press(shown);
+    await expect(page.getByLabel("Choose a password", { exact: true })).toHaveAttribute("type", "text");
+    await keyboard.press(page.getByRole("button", { name: /^Join/ }));
+    await expect(page).toHaveURL(/\/odoo$/);
+  });
+
+  await test.step("a new password", async () => {
+    const link = await filled.owner.resetLink(joiner.email);
+    const page = await (await browserOf(server)).newPage();
+    const keyboard = new Keyboard(page);
+    await page.goto(link);
+    await keyboard.type(page.getByLabel("New password", { exact: true }), "kettle-aurora-fern-58");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("link", { name: "Sign in" })).toBeVisible();
+    await page.goto("/sign-in");
+    await keyboard.type(page.getByLabel("E-mail"), joiner.email);
+    await keyboard.type(page.getByLabel("Password", { exact: true }), "kettle-aurora-fern-58");
+    await keyboard.press(page.getByRole("button", { name: "Sign in" }));
+    await expect(page).toHaveURL(/\/team$/);
+  });
+});
+
+test("a key is handed over and picked up, and a client is connected, by keyboard alone", async ({ browserOf }) => {
+  const { page: owner, team } = await Team.of(await browserOf(server), server, "OWNER");
+  const hands = new Keyboard(owner);
+  const link = await test.step("handing over", async () => {
+    const generate = await team.startGenerating("Idris", (opener) => hands.press(opener));
+    await hands.choose(generate.dialog.getByRole("radio", { name: /As a link/ }));
+    await hands.type(generate.dialog.getByLabel("Name", { exact: true }), "Cursor - By keyboard");
+    await hands.press(generate.dialog.getByRole("button", { name: "Make the link" }));
+    const shown = generate.dialog.getByText(/\/pick-up\//);
+    await expect(shown).toBeVisible();
+    const link = ((await shown.textContent()) ?? "").trim();
+    await hands.staysIn(generate.dialog);
+    await hands.press(generate.dialog.getByRole("button", { name: /I have copied it/ }));
+    await expect(generate.dialog).toBeHidden();
+    await focusIsSomewhere(owner);
+    return link;
+  });
+
+  await test.step("picking up", async () => {
+    const idris = await Session.of(server, "MEMBER");
+    const page = await (await browserOf(server, await signedIn(idris))).newPage();
+    const keyboard = new Keyboard(page);
+    await visit(page, new URL(link).pathname);
+    await keyboard.press(page.getByRole("button", { name: "Show my key" }));
+    const dialog = page.getByRole("dialog", { name: "Copy your key now" });
+    const key = ((await dialog.getByText(/^aid_live_[0-9A-Za-z]{40}$/).textContent()) ?? "").trim();
+    await keyboard.staysIn(dialog);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeVisible();
+    await keyboard.press(dialog.getByRole("button", { name: "I have copied it" }));
+    await expect(dialog).toBeHidden();
+    await focusIsSomewhere(page);
+    expect(await statusOf(server.url, key)).toBe(200);
+
+    await keyboard.press(page.getByRole("link", { name: "Connect a client" }).first());
+    await hydrated(page);
+    await keyboard.press(page.getByRole("link", { name: "VS Code", exact: true }));
+    await expect(page).toHaveURL(/client=/);
+    await expect(page.getByRole("link", { name: "VS Code", exact: true })).toHaveAttribute("aria-current", /.+/);
+    const block = page.getByRole("group", { name: /block|configuration/i }).first();
+    await keyboard.to(block);
+    expect(await block.textContent()).toContain(server.url);
+  });
+});
+
+test("a workflow is built, tried, saved and validated by keyboard alone", async ({ browserOf }) => {
+  const page = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+  const keyboard = new Keyboard(page);
+  await visit(page, "/workflows");
+  await keyboard.press(page.getByRole("link", { name: "New workflow" }));
+  await keyboard.type(page.getByLabel("Name", { exact: true }), "Look by keyboard");
+  await keyboard.type(page.getByLabel("What it is for", { exact: true }), "Looks at partners.");
+  await keyboard.press(page.getByRole("button", { name: "Add a step" }));
+  const step = page.getByRole("group", { name: "Step 1", exact: true });
+  await keyboard.pick(step.getByLabel("Does", { exact: true }), "Find records");
+  await keyboard.type(step.getByLabel("Title", { exact: true }), "Find partners");
+  await keyboard.type(step.getByLabel("What it is about", { exact: true }), "res.partner");
+  await page.keyboard.press("Tab");
+  await keyboard.press(step.getByRole("button", { name: "Try up to here" }));
+  await expect(step.getByText(/records? found/)).toBeVisible();
+  await focusIsSomewhere(page);
+  await keyboard.press(page.getByRole("button", { name: "Save the draft" }));
+  const card = page.getByRole("article", { name: "Look by keyboard", exact: true });
+  await keyboard.press(card.getByRole("button", { name: "Validate" }));
+  await expect(card.getByText("Version 1", { exact: true }).first()).toBeVisible();
+  await focusIsSomewhere(page);
+});
