@@ -97,6 +97,12 @@ pub fn note(told: &str) -> String {
     ) {
         return text!(previews.sets, count = count);
     }
+    if let Some(count) = between(
+        "The records get ",
+        " different sets of values; all are saved in one transaction, and if one is refused none is saved.",
+    ) {
+        return text!(previews.sets_together, count = count);
+    }
     if let Some(steps) = between(
         "Steps: ",
         ". What comes from a step is not known before it has run; a run stops at the first step that fails, and what was done before stays done.",

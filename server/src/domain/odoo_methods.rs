@@ -40,14 +40,14 @@ pub struct Generic {
     pub effect: Effect,
     /// What it is called on.
     pub target: Target,
-    /// Its parameters in their order, so that positional arguments get their names.
-    pub params: &'static [&'static str],
-    /// The same until 18, where they were others.
+    /// Its parameters from 19 on.
+    params: &'static [&'static str],
+    /// Its parameters until 18, where they were others.
     until_18: Option<&'static [&'static str]>,
 }
 
 impl Generic {
-    /// Its parameters on an Odoo of this major version.
+    /// Its parameters on an Odoo of this major version in their order, so that positional arguments get their names.
     #[must_use]
     pub fn params_on(&self, major: u32) -> &'static [&'static str] {
         self.until_18.filter(|_| major < 19).unwrap_or(self.params)

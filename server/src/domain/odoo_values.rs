@@ -106,14 +106,20 @@ fn known_field<'a>(
     definition.ok_or_else(|| unknown_field(name, model, told_fields(definitions, guards)))
 }
 
-/// The names of a model's fields that are told to anybody.
+/// Whether a field stands for one (`related`) that lies behind records of another model than its first step leads to: whether that
+/// is closed, the model's own definitions do not say.
+pub fn is_far(definition: &Value) -> bool {
+    definition["related"].as_str().is_some_and(|path| path.split('.').count() > 2)
+}
+
+/// The names of a model's fields that are told to anybody, without those of which it is not known here ([`is_far`]).
 pub fn told_fields<'a>(
     definitions: &'a Map<String, Value>,
     guards: &'a Guards,
 ) -> impl Iterator<Item = &'a str> {
     definitions
         .iter()
-        .filter(|(name, _)| !guards.hides_field(name, definitions))
+        .filter(|(name, definition)| !guards.hides_field(name, definitions) && !is_far(definition))
         .map(|(name, _)| name.as_str())
 }
 

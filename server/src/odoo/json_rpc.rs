@@ -9,6 +9,19 @@ use super::{
     wire::{Answer, Asked, Prepared, Wire, check},
 };
 
+/// The argument of methods that is given by its place. `create` is not taken by name: the server looks at its first argument. The
+/// others models extend under names of their own until 18 (`write` has `values` on `sale.order.line`), and a name that a
+/// model does not know is a `TypeError`.
+const PLACED: [(&str, &str); 7] = [
+    ("create", "vals_list"),
+    ("write", "vals"),
+    ("update", "values"),
+    ("copy", "default"),
+    ("name_create", "name"),
+    ("default_get", "fields"),
+    ("default_get", "fields_list"),
+];
+
 /// Services, the secret in the body, and always HTTP 200: what went wrong is in the answer's `error`.
 #[derive(Debug)]
 pub(super) struct JsonRpc;
@@ -30,10 +43,8 @@ impl Wire for JsonRpc {
             positional.push(json!(ids));
         }
         positional.extend(values.iter().cloned());
-        // `create` alone is not taken by name: the server looks at its first argument by position.
-        if method == "create" {
-            positional.extend(named.remove("vals_list"));
-        }
+        let placed = PLACED.iter().filter(|(name, _)| name == method);
+        positional.extend(placed.filter_map(|(_, argument)| named.remove(*argument)));
         if !context.is_empty() {
             named.insert("context".to_owned(), json!(context));
         }

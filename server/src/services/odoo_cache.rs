@@ -95,7 +95,10 @@ impl OdooCache {
     /// The fields of `model`, if they are known.
     #[must_use]
     pub fn definitions(&self, account: &LinkedAccount, model: &str) -> Option<Arc<Definitions>> {
-        self.definitions.get(&(key(account), model.to_owned()))
+        let known = self.definitions.get(&(key(account), model.to_owned()))?;
+        // A caller is told their age, and that it is never more.
+        let age = self.clock.now().since(known.read_at);
+        (age <= i64::try_from(LIFE.as_micros()).unwrap_or(i64::MAX)).then_some(known)
     }
 
     /// Keeps the fields of `model`.
@@ -174,13 +177,13 @@ mod tests {
     use super::*;
     use crate::odoo::Origin;
 
-    fn account(version: &str, protocol: Protocol) -> LinkedAccount {
+    fn account(origin: &str, database: &str, version: &str, protocol: Protocol) -> LinkedAccount {
         LinkedAccount {
             account: OdooAccountId::from_uuid(Uuid::from_u128(1)),
             connection: ConnectionId::from_uuid(Uuid::from_u128(2)),
             target: Target {
-                origin: Origin::parse("https://odoo.example.com").expect("an origin"),
-                database: Some("prod".to_owned()),
+                origin: Origin::parse(origin).expect("an origin"),
+                database: Some(database.to_owned()),
                 protocol,
             },
             version: version.to_owned(),
@@ -191,17 +194,22 @@ mod tests {
         }
     }
 
+    const HOST: &str = "https://odoo.example.com";
+
     #[test]
-    fn nothing_is_kept_from_before_the_server_had_another_version_or_protocol() {
+    fn nothing_is_kept_from_another_address_database_version_or_protocol() {
         let cache = OdooCache::new(Clock::system());
-        let before = account("18.0", Protocol::JsonRpc);
+        let before = account(HOST, "prod", "18.0", Protocol::JsonRpc);
         cache.keep_definitions(&before, "res.partner", Map::new());
         cache.keep_locale(&before, Locale::default());
         cache.keep_lasting_models(&before, BTreeSet::new());
+        let elsewhere = "https://odoo.example.org";
         for (account, is_kept) in [
-            (account("18.0", Protocol::JsonRpc), true),
-            (account("19.0", Protocol::JsonRpc), false),
-            (account("18.0", Protocol::Json2), false),
+            (account(HOST, "prod", "18.0", Protocol::JsonRpc), true),
+            (account(elsewhere, "prod", "18.0", Protocol::JsonRpc), false),
+            (account(HOST, "test", "18.0", Protocol::JsonRpc), false),
+            (account(HOST, "prod", "19.0", Protocol::JsonRpc), false),
+            (account(HOST, "prod", "18.0", Protocol::Json2), false),
         ] {
             assert_eq!(cache.definitions(&account, "res.partner").is_some(), is_kept);
             assert_eq!(cache.locale(&account).is_some(), is_kept);

@@ -701,8 +701,11 @@ async fn a_change_that_takes_too_long_is_said_to_be_under_way_and_ends_on_record
         assert!(error.sentence.contains(told), "{told:?} is not in: {}", error.sentence);
     }
     assert_eq!(error.cause, Cause::Unknown);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(door.left(), 0, "the request to Odoo goes on");
     held.release();
     wait_for_result(&gate, "aidoo_write", "ok").await;
+    assert_eq!((door.left(), gate.count("res.partner", "write")), (0, 1), "to its end");
     assert_eq!(city(&gate, &change).await, "Narvik");
     let rows = gate.record().await.into_iter();
     assert_eq!(rows.filter(|row| row.tool == "aidoo_write").count(), 2, "asked, and ok");
@@ -714,8 +717,37 @@ async fn a_change_that_takes_too_long_is_said_to_be_under_way_and_ends_on_record
     let read = door.wait_for("read", came + 1);
     let error = gate.overdue(ToolName::Write, confirmed, read).await.expect_err("is given up");
     assert!(error.sentence.contains("given up: nothing was changed"), "{}", error.sentence);
+    door.wait_for_left(1).await;
     drop(held);
     assert_eq!(door.came("write"), 1);
+}
+
+#[tokio::test]
+async fn a_read_that_takes_too_long_ends_at_odoo_too() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let reads = [
+        (ToolName::Query, "search_read", json!({ "model": "res.partner" })),
+        (ToolName::Read, "read", json!({ "model": "res.partner", "ids": [1] })),
+        (
+            ToolName::Execute,
+            "search_count",
+            json!({ "model": "res.partner", "method": "search_count" }),
+        ),
+    ];
+    for (at, (tool, method, arguments)) in reads.into_iter().enumerate() {
+        let held = door.hold(method);
+        let came = door.came(method);
+        let until = door.wait_for(method, came + 1);
+        let error = gate.overdue(tool, arguments, until).await.expect_err("is given up");
+        assert!(error.sentence.contains("took too long and was given up"), "{}", error.sentence);
+        door.wait_for_left(at + 1).await;
+        held.release();
+        door.open(method);
+        // Odoo never got to it, and the line is free for the next.
+        assert_eq!(gate.count("res.partner", method), 0);
+    }
+    gate.call("aidoo_query", json!({ "model": "res.partner", "limit": 1 })).await.expect("goes on");
 }
 
 fn call_id(row: &call::Model) -> String {

@@ -6,11 +6,11 @@ use std::{io::Cursor, sync::Arc, time::Duration};
 use calamine::{DataType as _, Reader as _, Xlsx};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use reqwest::{Client, StatusCode, header};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use serde_json::{Value, json};
 use server::{
     clock::Clock,
-    entities::call,
+    entities::{call, odoo_connection},
     services::{Core, activity::Activity},
 };
 use shared::{
@@ -194,6 +194,14 @@ async fn a_change_that_has_begun_goes_on_before_the_reads_that_fill_the_queue() 
     let door = Door::new().await;
     let gate = Arc::new(behind(&door, &Clock::system()).await);
     gate.connect(&door, "", "1").await;
+    // Until 18 different values are a call each.
+    let transaction = gate.app.state.core.db.begin().await.expect("begins");
+    odoo_connection::Entity::update_many()
+        .col_expr(odoo_connection::Column::Version, Expr::value("18.0"))
+        .exec(&transaction)
+        .await
+        .expect("is written");
+    transaction.commit().await.expect("commits");
     let query = json!({ "model": "res.partner", "limit": 2, "order": "id" });
     let found = gate.call("aidoo_query", query).await.expect("answers");
     let city = |at: usize, city: &str| json!({ "id": found["records"][at]["id"], "values": { "city": city } });

@@ -78,6 +78,61 @@ async fn what_is_closed_is_not_reached_through_a_field_that_stands_for_it() {
 }
 
 #[tokio::test]
+async fn a_field_of_a_closed_model_is_not_named_however_far_it_is() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let related = |path: &str| json!({ "type": "char", "string": "X", "related": path });
+    door.answer(
+        "res.partner/fields_get",
+        json!({
+            "id": { "type": "integer", "string": "ID" },
+            "display_name": { "type": "char", "string": "Name" },
+            "parent_id": { "type": "many2one", "relation": "res.partner", "string": "Company" },
+            "main_order_id": { "type": "many2one", "relation": "x.order", "string": "Order" },
+            "x_near": related("main_order_id.name"),
+            "x_open": related("parent_id.main_order_id.name"),
+            "x_shut": related("main_order_id.card_id.brand"),
+            "x_shut_far": related("parent_id.main_order_id.card_id.brand"),
+        }),
+    );
+    door.answer(
+        "x.order/fields_get",
+        json!({
+            "id": { "type": "integer", "string": "ID" },
+            "name": { "type": "char", "string": "Name" },
+            "card_id": { "type": "many2one", "relation": "payment.token", "string": "Card" },
+        }),
+    );
+    let fields_get = json!({ "model": "res.partner", "method": "fields_get", "kwargs": { "attributes": ["string"] } });
+    for (tool, arguments) in [
+        ("aidoo_schema", json!({ "model": "res.partner" })),
+        (
+            "aidoo_schema",
+            json!({ "model": "res.partner", "fields": ["x_shut", "x_shut_far", "x_near", "x_open"] }),
+        ),
+        ("aidoo_execute", fields_get),
+    ] {
+        let told = gate.call(tool, arguments).await.expect("is told").to_string();
+        assert!(told.contains("x_near") && told.contains("x_open"), "{told}");
+        assert!(!told.contains("x_shut") && !told.contains("card_id"), "{told}");
+    }
+    // Nor are they offered instead of names that there are not.
+    let misspelt = "x_shutt";
+    for (tool, arguments) in [
+        ("aidoo_read", json!({ "model": "res.partner", "ids": [1], "fields": [misspelt] })),
+        ("aidoo_query", json!({ "model": "res.partner", "domain": [[misspelt, "=", 1]] })),
+        ("aidoo_write", json!({ "model": "res.partner", "ids": [1], "values": { misspelt: 1 } })),
+    ] {
+        let told =
+            gate.call(tool, arguments).await.expect_err("there is none").replace(misspelt, "");
+        assert!(told.contains("no field") && !told.contains("x_shut"), "{told}");
+    }
+    let asked = json!({ "model": "res.partner", "fields": [misspelt] });
+    let told = gate.call("aidoo_schema", asked).await.expect("is told")["unknown"].to_string();
+    assert!(!told.replace(misspelt, "").contains("x_shut"), "{told}");
+}
+
+#[tokio::test]
 async fn a_closed_model_is_not_named_by_the_field_beside_a_reference() {
     let door = Door::new().await;
     let gate = Gate::behind(&door).await;

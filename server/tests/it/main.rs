@@ -25,6 +25,7 @@ mod gateway_paging;
 mod gateway_pdfs;
 mod gateway_records;
 mod gateway_related;
+mod gateway_versions;
 mod gateway_wizards;
 mod gateway_words;
 mod gateway_workflows;

@@ -8,6 +8,7 @@ pub mod gate;
 pub mod keys;
 pub mod odoo_double;
 pub mod odoo_server;
+pub mod older_odoo;
 pub mod postgres;
 pub mod process;
 pub mod recordings;

@@ -129,8 +129,11 @@ fn read_group(env: &Env, model: &'static Model, args: &Args) -> Result<Value, Od
                 };
                 out.insert(key.spec.clone(), label);
                 own.extend(key.domain(value));
-                if let (Some(grain), Some(start)) = (&key.grain, value.as_str()) {
-                    let range = json!({ "from": start, "to": grain.next(start) });
+                if let Some(grain) = &key.grain {
+                    let range = match value.as_str() {
+                        Some(start) => json!({ "from": start, "to": grain.next(start) }),
+                        None => json!(false),
+                    };
                     ranges.insert(key.spec.clone(), range);
                 }
             }

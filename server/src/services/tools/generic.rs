@@ -9,7 +9,7 @@ use shared::{call_cause::CallCause, permission::Permission};
 use super::{
     ToolError,
     arguments::{Arguments, Term, kind, refuse_secret_fields},
-    paths::{End, follow, open_only, required_definitions},
+    paths::{End, follow, hidden_fields, open_only, required_definitions},
     query::check_domain,
     records::useful,
     run::Call,
@@ -69,7 +69,7 @@ pub(super) async fn check(
     if let Some(name) = generic.required().find(|name| checked.get(*name).is_none_or(is_empty)) {
         return Err(ToolError::argument("kwargs", format_args!("{} needs {name}", generic.name)));
     }
-    bound(generic, &mut checked);
+    bound(generic, params, &mut checked);
     // It says what is read and answered when the change is done.
     let reads_back = checked.get("specification").is_some_and(|fields| !is_empty(fields));
     if reads_back && !call.permissions.contains(Permission::Read) {
@@ -255,8 +255,8 @@ fn within(name: &str, value: Value, range: RangeInclusive<i64>) -> Result<Value,
 }
 
 /// Gives a method that answers with a page its length, where the call does not.
-fn bound(generic: &Generic, checked: &mut Map<String, Value>) {
-    let is_paged = generic.params.contains(&"limit") && generic.name != "search_count";
+fn bound(generic: &Generic, params: &[&str], checked: &mut Map<String, Value>) {
+    let is_paged = params.contains(&"limit") && generic.name != "search_count";
     if is_paged && checked.get("limit").is_none_or(Value::is_null) {
         checked.insert("limit".to_owned(), json!(DEFAULT_LIMIT));
     }
@@ -286,10 +286,8 @@ pub(super) async fn without_hidden_fields(
 ) -> Result<Value, ToolError> {
     let Value::Object(mut fields) = answer else { return Ok(answer) };
     let definitions = required_definitions(call, model).await?;
-    let guards = &call.principal().rules.guards;
-    fields.retain(|name, _| {
-        definitions.fields.contains_key(name) && !guards.hides_field(name, &definitions.fields)
-    });
+    let hidden = hidden_fields(call, model, &definitions).await;
+    fields.retain(|name, _| definitions.fields.contains_key(name) && !hidden.contains(name));
     Ok(Value::Object(fields))
 }
 

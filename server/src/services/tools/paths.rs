@@ -1,7 +1,7 @@
 //! Following field paths through Odoo's relations: every step must exist, hold no secret and lead into no
 //! closed model.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Value, json};
 use shared::{call_cause::CallCause, error::OdooProblem};
@@ -152,6 +152,27 @@ pub(super) async fn reads_from_closed(
     let guards = &call.principal().rules.guards;
     let found = stands_in(call, model, definition, |model| guards.is_closed(model)).await;
     found.unwrap_or_default()
+}
+
+/// The fields of `model` that nobody is told of: those that hold a secret, lead into a closed model, or stand for a field of
+/// one, also over records of other models.
+pub(super) async fn hidden_fields(
+    call: &Call<'_>,
+    model: &str,
+    definitions: &Definitions,
+) -> BTreeSet<String> {
+    let guards = &call.principal().rules.guards;
+    let mut hidden = BTreeSet::new();
+    for (name, definition) in &definitions.fields {
+        // The model's own definitions say where the first step leads; only what goes further has to be looked for.
+        let goes_further = odoo_values::is_far(definition);
+        if guards.hides_field(name, &definitions.fields)
+            || (goes_further && reads_from_closed(call, model, definition).await.is_some())
+        {
+            hidden.insert(name.clone());
+        }
+    }
+    hidden
 }
 
 /// The first model of those that `is_one` picks on the way of a field of `model` with this `definition`: one that stands

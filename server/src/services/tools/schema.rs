@@ -9,7 +9,7 @@ use super::{
     Answer, Definition, Effect, Output, ToolError,
     arguments::Arguments,
     named,
-    paths::{is_readable, required_definitions},
+    paths::{hidden_fields, is_readable, required_definitions},
     run::Call,
 };
 use crate::{
@@ -144,7 +144,8 @@ async fn fields(call: &Call<'_>, model: &str, only: Option<&[String]>) -> Answer
     call.note(|about| about.model = Some(model.to_owned()));
     let guards = &call.principal().rules.guards;
     let definitions = required_definitions(call, model).await?;
-    let open = |name: &str| !guards.hides_field(name, &definitions.fields);
+    let hidden = hidden_fields(call, model, &definitions).await;
+    let open = |name: &str| !hidden.contains(name);
     let fields: Vec<Value> = definitions
         .fields
         .iter()

@@ -1,7 +1,7 @@
 //! Wizards: what a method returns when it wants something answered first. Only the key whose call
 //! returned one answers it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 use shared::{activity::Consent, call_cause::CallCause, permission::Permission};
@@ -14,7 +14,7 @@ use super::{
     cut_preview,
     met::Met,
     named,
-    paths::{is_readable, required_definitions},
+    paths::{hidden_fields, is_readable, required_definitions},
     run::Call,
     values::{self, Teller},
 };
@@ -144,16 +144,20 @@ pub(super) async fn explain(call: &Call<'_>, action: &Value, about: Option<&Abou
 
     // That its fields cannot be looked at changes nothing about what has happened.
     let definitions = required_definitions(call, model).await.ok();
+    let hidden = match &definitions {
+        Some(definitions) => hidden_fields(call, model, definitions).await,
+        None => BTreeSet::new(),
+    };
     let fields: Vec<Value> = definitions
         .iter()
-        .flat_map(|definitions| definitions.fields.iter().map(|field| (field, &definitions.fields)))
-        .filter(|((name, definition), fields)| {
+        .flat_map(|definitions| &definitions.fields)
+        .filter(|(name, definition)| {
             definition["readonly"] != json!(true)
-                && !guards.hides_field(name, fields)
+                && !hidden.contains(*name)
                 && !["id", "display_name"].contains(&name.as_str())
         })
         .take(MAX_FIELDS)
-        .map(|((name, definition), _)| {
+        .map(|(name, definition)| {
             json!({
                 "name": name,
                 "label": definition["string"],

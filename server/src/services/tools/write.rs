@@ -21,10 +21,11 @@ use super::{
     run::Call,
     values::{self, Teller},
 };
+use crate::domain::odoo_methods;
 
 /// The most records of one call.
 const MAX_RECORDS: usize = 500;
-/// The most different sets of values of one call: each is a call of Odoo.
+/// The most different sets of values of one call: until 18 each is a call of Odoo.
 const MAX_SETS: usize = 50;
 
 pub(super) fn definition() -> Definition {
@@ -71,6 +72,55 @@ pub(super) fn definition() -> Definition {
 pub(super) struct Set {
     pub(super) ids: Vec<i64>,
     pub(super) values: Map<String, Value>,
+}
+
+/// How different sets of values are saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Saving {
+    /// In one call of Odoo, which is one transaction (`web_save_multi`, from 19 on).
+    Together,
+    /// Each in a call and a transaction of its own.
+    OneByOne,
+}
+
+impl Saving {
+    fn of(call: &Call<'_>, sets: &[Set]) -> Self {
+        let is_there = odoo_methods::generic("web_save_multi")
+            .is_some_and(|method| method.versions.contains(&call.major()));
+        if is_there && sets.len() > 1 { Self::Together } else { Self::OneByOne }
+    }
+
+    /// The calls: method, records and arguments of each.
+    fn calls(self, sets: &[Set]) -> Vec<(&'static str, Vec<i64>, Map<String, Value>)> {
+        match self {
+            Self::Together => {
+                let rows = sets
+                    .iter()
+                    .flat_map(|Set { ids, values }| ids.iter().map(move |id| (*id, json!(values))));
+                let (ids, values): (Vec<i64>, Vec<Value>) = rows.unzip();
+                // Of an empty specification nothing is read back.
+                let arguments = named(json!({ "vals_list": values, "specification": {} }));
+                vec![("web_save_multi", ids, arguments)]
+            }
+            Self::OneByOne => sets
+                .iter()
+                .map(|Set { ids, values }| ("write", ids.clone(), named(json!({ "vals": values }))))
+                .collect(),
+        }
+    }
+
+    /// What a preview says of it, where there are several sets.
+    fn note(self, sets: usize) -> Option<String> {
+        let what = match self {
+            Self::Together => {
+                "all are saved in one transaction, and if one is refused none is saved"
+            }
+            Self::OneByOne => {
+                "each set is saved by itself, and if one is refused those before it stay saved"
+            }
+        };
+        (sets > 1).then(|| format!("The records get {sets} different sets of values; {what}."))
+    }
 }
 
 pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
@@ -120,16 +170,21 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     {
         return Err(consent::records_changed());
     }
+    let saving = Saving::of(call, &sets);
     let mut calls = Vec::new();
-    for set in &sets {
-        let arguments = named(json!({ "vals": set.values }));
-        let write = call.prepare(&model, "write", Some(set.ids.clone()), arguments, &context).await;
+    for (method, ids, arguments) in saving.calls(&sets) {
+        let write = call.prepare(&model, method, Some(ids), arguments, &context).await;
         calls.push(write.map_err(|error| call.explain(&error))?.into());
     }
     let intent = Intent { arguments: bound, records: u32::try_from(all.len()).ok(), consent };
     let (answers, problem) = carry_out(call, calls, intent).await?;
-    let done: Vec<i64> =
-        sets.iter().take(answers.len()).flat_map(|set| set.ids.iter().copied()).collect();
+    let done: Vec<i64> = match saving {
+        Saving::Together if answers.is_empty() => Vec::new(),
+        Saving::Together => all,
+        Saving::OneByOne => {
+            sets.iter().take(answers.len()).flat_map(|set| set.ids.iter().copied()).collect()
+        }
+    };
     match problem {
         None => Ok(Output::Answer(json!({ "status": "done", "model": model, "ids": done }))),
         Some(problem) if done.is_empty() => Err(problem),
@@ -259,13 +314,7 @@ async fn preview(
         1 => format!("Change a record of {model}"),
         count => format!("Change {count} records of {model}"),
     };
-    let note = (sets.len() > 1).then(|| {
-        format!(
-            "The records get {} different sets of values; each set is saved by itself, and if one is refused those \
-             before it stay saved.",
-            sets.len()
-        )
-    });
+    let note = Saving::of(call, sets).note(sets.len());
     Ok(super::cut_preview(summary, changes, note))
 }
 

@@ -150,6 +150,16 @@ impl Door {
         self.shared.left.load(Ordering::SeqCst)
     }
 
+    /// Waits until this many callers have gone away.
+    pub async fn wait_for_left(&self, count: usize) {
+        let waiting = async {
+            while self.left() < count {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), waiting).await.expect("they go away");
+    }
+
     fn set(&self, method: &str, fate: Fate) {
         self.shared.fates.lock().unwrap().insert(method.to_owned(), fate);
     }

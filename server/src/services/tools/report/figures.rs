@@ -1,5 +1,6 @@
 //! Grouped figures: `formatted_read_group` from Odoo 19 on, `read_group` before.
 
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::number;
@@ -21,6 +22,22 @@ const AGGREGATES: [&str; 5] = ["sum", "avg", "min", "max", "count_distinct"];
 const MAX_GROUPS: i64 = 500;
 const DEFAULT_GROUPS: i64 = 80;
 
+/// What records are grouped by.
+struct Group {
+    /// As Odoo is asked for it.
+    asked: String,
+    /// As the caller wrote it.
+    written: String,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Date,
+    Datetime,
+    Other,
+}
+
 /// A field and how its values are put together.
 struct Measure {
     field: String,
@@ -38,7 +55,7 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     arguments.finish(&["action", "model", "domain", "group_by", "measures", "limit", "context"])?;
     let guards = &call.principal().rules.guards;
     check_domain(call, model, &mut domain, &context).await?;
-    let mut moments = Vec::new();
+    let mut keys = Vec::new();
     for group in &groups {
         let (path, grain) = group.split_once(':').unwrap_or((group, ""));
         if !is_field_path(path) {
@@ -47,12 +64,12 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
         let term = Term::quoted(path, group);
         term.refuse_secret(guards, "group_by")?;
         let ends = follow(call, model, "group_by", &[term]).await?;
-        let is_of = |kind: &str| ends.values().any(|end| end.kind == kind);
-        if is_of("datetime") {
-            moments.push(group.as_str());
-        }
-        let takes_grain = (is_of("date") || is_of("datetime")) && GRAINS.contains(&grain);
-        if !grain.is_empty() && !takes_grain {
+        let kind = match ends.values().next().map(|end| end.kind.as_str()) {
+            Some("date") => Kind::Date,
+            Some("datetime") => Kind::Datetime,
+            _ => Kind::Other,
+        };
+        if !grain.is_empty() && (kind == Kind::Other || !GRAINS.contains(&grain)) {
             return Err(ToolError::argument(
                 "group_by",
                 format_args!(
@@ -61,7 +78,14 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
                 ),
             ));
         }
+        // Without a grain older versions take months, and 19 takes nothing.
+        let asked = match kind {
+            Kind::Date | Kind::Datetime if grain.is_empty() => format!("{path}:month"),
+            _ => group.clone(),
+        };
+        keys.push(Group { asked, written: group.clone(), kind });
     }
+    let groups: Vec<&str> = keys.iter().map(|key| key.asked.as_str()).collect();
     for Measure { field, written, .. } in &measures {
         let term = Term::quoted(field, written);
         term.refuse_secret(guards, "measures")?;
@@ -95,14 +119,7 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
         ToolError::failed("Odoo answered with something that is no list of groups")
     })?;
     let zone = zone(call, &context).await?;
-    let from = |name: &str, from: &Value| match from.as_str() {
-        // Odoo gives a period of times in UTC, and a day belongs to another month there.
-        Some(text) if moments.contains(&name) => {
-            moment(text, &zone).unwrap_or_else(|| from.clone())
-        }
-        _ => from.clone(),
-    };
-    let told: Vec<Value> = rows.iter().map(|row| group(row, &groups, &measures, from)).collect();
+    let told: Vec<Value> = rows.iter().map(|row| group(row, &keys, &measures, &zone)).collect();
     call.note(|about| about.records = u32::try_from(told.len()).ok());
     let mut answer = json!({ "model": model, "groups": told });
     if told.len() as i64 == limit {
@@ -112,26 +129,32 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     Ok(Output::Answer(answer))
 }
 
-/// One group with the same names whatever the version. `from` tells where a period of the group of this name
-/// begins.
-fn group(
-    row: &Value,
-    groups: &[String],
-    measures: &[Measure],
-    from: impl Fn(&str, &Value) -> Value,
-) -> Value {
+/// One group with the same names whatever the version. `zone` is the person's.
+fn group(row: &Value, keys: &[Group], measures: &[Measure], zone: &TimeZone) -> Value {
     let mut told = Map::new();
-    for name in groups {
-        let value = match &row[name] {
+    for Group { asked, written, kind } in keys {
+        // Odoo gives a period of times in UTC, and a day belongs to another month there.
+        let begins = |from: &Value| match from.as_str() {
+            Some(text) if *kind == Kind::Datetime => {
+                moment(text, zone).unwrap_or_else(|| from.clone())
+            }
+            _ => from.clone(),
+        };
+        // Until 18 the group has the period's name, and where it begins stands beside.
+        let range = &row["__range"][asked]["from"];
+        let value = match &row[asked] {
             // A relation, or a date's beginning, each with its name.
             Value::Array(pair) if pair.len() == 2 => match &pair[0] {
                 Value::Number(_) => json!({ "id": pair[0], "name": pair[1] }),
-                _ => json!({ "from": from(name, &pair[0]), "name": pair[1] }),
+                _ => json!({ "from": begins(&pair[0]), "name": pair[1] }),
             },
+            Value::String(name) if range.is_string() => {
+                json!({ "from": begins(range), "name": name })
+            }
             Value::Bool(false) => Value::Null,
             other => other.clone(),
         };
-        told.insert(name.clone(), value);
+        told.insert(written.clone(), value);
     }
     for (at, Measure { field, aggregate, written: _ }) in measures.iter().enumerate() {
         let name = format!("{field}:{aggregate}");
@@ -186,13 +209,41 @@ mod tests {
 
     #[test]
     fn groups_read_the_same_from_both_methods() {
-        let groups = ["partner_id".to_owned()];
+        let key = |asked: &str, kind| Group {
+            asked: asked.to_owned(),
+            written: asked.trim_end_matches(":month").to_owned(),
+            kind,
+        };
+        let zone = TimeZone::get("Europe/Brussels").expect("a zone");
+        let keys = [key("partner_id", Kind::Other)];
         let new = json!({ "partner_id": [7, "Acme"], "__count": 2, "amount_total:sum": 5.5, "__extra_domain": [] });
         let old = json!({ "partner_id": [7, "Acme"], "__count": 2, "m0": 5.5, "__domain": [] });
         let told = json!({ "partner_id": { "id": 7, "name": "Acme" }, "amount_total:sum": 5.5, "count": 2 });
-        let as_it_is = |_: &str, from: &Value| from.clone();
-        assert_eq!(group(&new, &groups, &sum(), as_it_is), told);
-        assert_eq!(group(&old, &groups, &sum(), as_it_is), told);
+        assert_eq!(group(&new, &keys, &sum(), &zone), told);
+        assert_eq!(group(&old, &keys, &sum(), &zone), told);
+
+        let keys = [key("date_order:month", Kind::Datetime), key("date:month", Kind::Date)];
+        let new = json!({
+            "date_order:month": ["2026-05-31 22:00:00", "June 2026"], "date:month": ["2026-06-01", "June 2026"], "__count": 2,
+        });
+        let old = json!({
+            "date_order:month": "June 2026", "date:month": "June 2026", "__count": 2,
+            "__range": {
+                "date_order:month": { "from": "2026-05-31 22:00:00", "to": "2026-06-30 22:00:00" },
+                "date:month": { "from": "2026-06-01", "to": "2026-07-01" },
+            },
+        });
+        let from = json!({ "local": "2026-06-01T00:00:00+02:00", "utc": "2026-05-31T22:00:00Z" });
+        let told = json!({
+            "date_order": { "from": from, "name": "June 2026" },
+            "date": { "from": "2026-06-01", "name": "June 2026" },
+            "count": 2,
+        });
+        assert_eq!(group(&new, &keys, &[], &zone), told);
+        assert_eq!(group(&old, &keys, &[], &zone), told);
+        // Records without a date are a group, whose period is none.
+        let none = json!({ "date:month": false, "__range": { "date:month": false }, "__count": 1 });
+        assert_eq!(group(&none, &keys[1..], &[], &zone), json!({ "date": null, "count": 1 }));
     }
 
     #[test]
