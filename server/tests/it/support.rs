@@ -1,6 +1,7 @@
 //! What tests need to stand on.
 
 pub mod app;
+pub mod asking;
 pub mod core;
 pub mod demo;
 pub mod door;
