@@ -31,6 +31,7 @@ mod m20261127_000501_download_parts;
 mod m20261127_000502_call_causes;
 mod m20261127_000503_folded_steps;
 mod m20261127_000504_key_ends;
+mod m20261128_000601_workflow_tries;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000502_call_causes::Migration),
             Box::new(m20261127_000503_folded_steps::Migration),
             Box::new(m20261127_000504_key_ends::Migration),
+            Box::new(m20261128_000601_workflow_tries::Migration),
         ]
     }
 }

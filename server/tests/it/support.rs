@@ -14,3 +14,4 @@ pub mod process;
 pub mod recordings;
 pub mod streams;
 pub mod tools;
+pub mod workflows;
