@@ -58,3 +58,4 @@ mod team;
 mod timeline;
 mod verifier;
 mod workflow_builder;
+mod workflow_confirmations;
