@@ -15,6 +15,7 @@ mod demo_reports;
 mod demo_shapes;
 mod extracts;
 mod fuzz;
+mod gateway_arguments;
 mod gateway_bounds;
 mod gateway_changes;
 mod gateway_guards;
