@@ -40,6 +40,7 @@ mod matrix;
 mod mcp;
 mod mcp_prompts;
 mod mcp_protocol;
+mod mcp_tools;
 mod migrations;
 mod news;
 mod notices;
