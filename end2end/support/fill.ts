@@ -46,13 +46,14 @@ export async function fill(server: Aidoo): Promise<Filled> {
   await confirm(owner, {});
 
   const quotations = await workflow(owner, "sale.order.action_confirm", "Month-end quotations");
+  await tryOut(owner, quotations);
   await owner.form("workflows/validate", { "input[company]": company, "input[workflow]": quotations });
-  await workflow(owner, "purchase.order.button_confirm", "Late purchase orders");
+  await tryOut(owner, await workflow(owner, "purchase.order.button_confirm", "Late purchase orders"));
   return { owner, keys: { used: used.id, expiring: expiring.id, admins: admins.id, members: members1.id } };
 }
 
 interface Workflows {
-  workflows: { id: string; definition: { inputs: object[]; steps: object[] } }[];
+  workflows: { id: string; definition: { inputs: object[]; steps: { arguments: { model: string } }[] } }[];
 }
 
 /** Makes a workflow of an action of Odoo, in words that are the company's own and no page's. Gives its id. */
@@ -74,6 +75,23 @@ export async function rename(owner: Session, id: string, name: string): Promise<
   };
   const input = { company, workflow: id, name, description: `${name}, one after the other.`, definition };
   await owner.json("workflows/save", { input });
+}
+
+/** Tries every step of a workflow that begins with an action of Odoo, on the first record that it would take. */
+export async function tryOut(owner: Session, id: string): Promise<void> {
+  const { company } = owner;
+  const { workflows } = await owner.form<Workflows>("workflows/page", { company });
+  const { definition } = workflows.find((one) => one.id === id)!;
+  const { steps } = definition;
+  const input = { "input[company]": company, "input[model]": steps[0].arguments.model, "input[search]": "" };
+  const { found } = await owner.form<{ found: { id: number }[] }>("workflows/records", input);
+  for (const { id: record } of found) {
+    const tried = await owner.json<{ problem?: string | null }[]>("workflows/try_steps", {
+      input: { company, workflow: id, name: "Tried", definition, inputs: { record }, steps: steps.length },
+    });
+    if (tried.length === steps.length && tried.every((step) => !step.problem)) return;
+  }
+  throw new Error(`no record of ${steps[0].arguments.model} is in a state that the workflow takes`);
 }
 
 /** Sets how changes are confirmed; what is not named is previewed. */

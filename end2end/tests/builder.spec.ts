@@ -1,8 +1,10 @@
 import { Account } from "../pages/account";
 import { Step, Workflows } from "../pages/workflows";
+import { tryOut } from "../support/fill";
 import { everything } from "../support/keys";
 import { callTool } from "../support/mcp";
 import { OFFLINE } from "../support/network";
+import { Session } from "../support/session";
 import { accessible, expect, test, visit } from "../support/test";
 
 interface Answer {
@@ -146,6 +148,13 @@ test("the page shows and names workflows without a program, and says that buildi
   await page.getByRole("button", { name: "Make a draft" }).click();
   const workflows = new Workflows(page);
   const card = workflows.card("Confirm a request for quotation");
+  // Nobody validates what nobody has tried, which needs a program.
+  await expect(card.getByText("Edit it and try it up to its last step; it can be validated then.")).toBeVisible();
+  await expect(card.getByRole("button", { name: "Validate" })).toHaveCount(0);
+  const owner = await Session.of(demo, "OWNER");
+  const { workflows: all } = await owner.form<{ workflows: { id: string; name: string }[] }>("workflows/page", { company: owner.company });
+  await tryOut(owner, all.find(({ name }) => name === "Confirm a request for quotation")!.id);
+  await page.reload();
   await card.getByRole("button", { name: "Validate" }).click();
   await expect(card.getByText("Version 1", { exact: true }).first()).toBeVisible();
   await page.goto("/workflows?edit=new");

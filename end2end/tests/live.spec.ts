@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 
 import { Account } from "../pages/account";
 import { Team } from "../pages/team";
-import { confirm, rename, workflow } from "../support/fill";
+import { confirm, rename, tryOut, workflow } from "../support/fill";
 import { makeKeys } from "../support/keys";
 import { ApiKeys } from "../pages/apiKeys";
 import { callTool } from "../support/mcp";
@@ -256,8 +256,10 @@ test("workflows and changes that wait follow what others do, each in its place",
   const { company } = owner;
   const about = (id: string) => ({ "input[company]": company, "input[workflow]": id });
   const mine = await workflow(owner, "sale.order.action_confirm", "Looked at");
+  await tryOut(owner, mine);
   await owner.form("workflows/validate", about(mine));
   const theirs = await workflow(owner, "sale.order.action_cancel", "Validated by another");
+  await tryOut(owner, theirs);
   const page = await (await browserOf(demo, await signedIn(owner))).newPage();
   const card = (name: string | RegExp) => page.getByRole("article", { name });
 

@@ -32,6 +32,7 @@ mod m20261127_000502_call_causes;
 mod m20261127_000503_folded_steps;
 mod m20261127_000504_key_ends;
 mod m20261128_000101_results_by_member;
+mod m20261128_000601_workflow_tries;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000503_folded_steps::Migration),
             Box::new(m20261127_000504_key_ends::Migration),
             Box::new(m20261128_000101_results_by_member::Migration),
+            Box::new(m20261128_000601_workflow_tries::Migration),
         ]
     }
 }

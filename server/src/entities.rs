@@ -26,4 +26,5 @@ pub mod wizard;
 pub mod workflow;
 pub mod workflow_acceptance;
 pub mod workflow_run;
+pub mod workflow_try;
 pub mod workflow_version;

@@ -37,6 +37,7 @@ pub mod sse_messages;
 pub mod team;
 pub mod users;
 pub mod wizards;
+pub mod workflow_tries;
 pub mod workflows;
 
 pub use db::Db;

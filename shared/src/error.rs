@@ -72,6 +72,11 @@ pub enum Error {
     /// A workflow's draft has faults.
     #[error("this workflow still has faults: mend them and save it first")]
     HasFlaws,
+    /// Not every step of a workflow's draft, as it is now, was tried on screen.
+    #[error(
+        "not every step of this workflow was tried as it is now: try it up to its last step first"
+    )]
+    NotTried,
     /// The change was decided before, or its time is over.
     #[error("this change was already decided, or its time is over")]
     AlreadyDecided,
@@ -133,7 +138,8 @@ impl Error {
             | Self::KeyRotated
             | Self::AlreadyGenerated
             | Self::AlreadyDecided
-            | Self::HasFlaws => 409,
+            | Self::HasFlaws
+            | Self::NotTried => 409,
             Self::InvitationEnded | Self::ResetEnded | Self::HandoverEnded => 410,
             Self::Invalid(_) | Self::NotConnected | Self::Odoo(_) => 422,
             Self::TooManyAttempts { .. } => 429,

@@ -34,6 +34,7 @@ pub fn error(error: &Error) -> String {
         Error::HandoverEnded => text!(errors.handover_ended),
         Error::NotYoursToReset => text!(errors.not_yours_to_reset),
         Error::HasFlaws => text!(errors.has_flaws),
+        Error::NotTried => text!(errors.not_tried),
         Error::AlreadyDecided => text!(errors.already_decided),
         Error::NotConnected => text!(errors.not_connected),
         Error::Odoo(problem) => odoo_problem(*problem),

@@ -32,6 +32,7 @@ use crate::{
         companies,
         odoo_accounts::{self, NewOdooAccount},
         odoo_connections::{self, TestedConnection},
+        workflow_tries,
     },
 };
 
@@ -147,6 +148,7 @@ impl ConnectionsService {
                 if !is_same {
                     let erased = odoo_accounts::delete_all(&transaction, company).await?;
                     detail["erased_accounts"] = erased.into();
+                    workflow_tries::delete_all(&transaction, company).await?;
                 } else if tested.protocol == Protocol::JsonRpc {
                     odoo_accounts::use_json_rpc(&transaction, company).await?;
                 }
@@ -173,6 +175,7 @@ impl ConnectionsService {
         let row =
             odoo_connections::find(&transaction, company).await?.ok_or(Error::NotConnected)?;
         let erased = odoo_accounts::delete_all(&transaction, company).await?;
+        workflow_tries::delete_all(&transaction, company).await?;
         odoo_connections::delete(&transaction, company).await?;
         let id = ConnectionId::from_uuid(row.id);
         let detail = json!({"origin": row.origin, "erased_accounts": erased});

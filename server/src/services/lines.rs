@@ -167,9 +167,12 @@ impl Lines {
     /// Counts a change that begins now, until what is returned is dropped.
     ///
     /// # Errors
-    /// [`NoTurn::Changes`] when too many are under way.
+    /// [`NoTurn::Changes`] when too many are under way, and [`NoTurn::Resting`] while the server is left alone: none
+    /// begins that could not reach it, so that what somebody agreed to is not used up.
     pub fn begin(&self, connection: ConnectionId, pace: Pace) -> Result<UnderWay, NoTurn> {
-        let lasting = Arc::clone(&self.line_as_it_is(connection, pace).lasting);
+        let line = self.line_as_it_is(connection, pace);
+        line.state().breaker.check(self.clock.now()).map_err(resting)?;
+        let lasting = Arc::clone(&line.lasting);
         let more = |count| (count < CHANGES).then_some(count + 1);
         match lasting.changes.fetch_update(Ordering::SeqCst, Ordering::SeqCst, more) {
             Ok(_) => Ok(UnderWay(lasting)),

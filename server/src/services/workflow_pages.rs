@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use app::backend::Actor;
+use sea_orm::ConnectionTrait;
 use shared::{
     activity::CallResult,
     id::{CompanyId, WorkflowId, WorkflowRunId, WorkflowVersionId},
@@ -17,14 +18,14 @@ use super::{
     time_view::Face,
     workflow_flaws::flaws,
     workflow_templates::templates,
-    workflows::{definition, guards_of},
+    workflows::{definition, digest_of, guards_of},
 };
 use crate::{
     domain::guards::Guards,
     entities::{workflow, workflow_run, workflow_version},
     error::Outcome,
     store::{
-        names,
+        names, workflow_tries,
         workflows::{self, Validated},
     },
 };
@@ -52,6 +53,7 @@ pub(super) async fn show(core: &Core, actor: Actor, company: CompanyId) -> Outco
     } else {
         vec![]
     };
+    let tried = if manages { tried(db, company, &rows).await? } else { vec![] };
     let ids = validated.iter().map(|version| version.id);
     let acceptances = workflows::list_acceptances(db, company, ids).await?;
     let people = rows
@@ -73,6 +75,7 @@ pub(super) async fn show(core: &Core, actor: Actor, company: CompanyId) -> Outco
         accepted,
         validated,
         acceptances,
+        tried,
         guards,
         major,
         face: Face::of(core, actor).await?,
@@ -92,6 +95,25 @@ pub(super) async fn show(core: &Core, actor: Actor, company: CompanyId) -> Outco
     })
 }
 
+/// The workflows whose drafts had every step tried as they are.
+async fn tried(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    rows: &[workflow::Model],
+) -> Outcome<Vec<Uuid>> {
+    let digests = rows
+        .iter()
+        .map(|row| Ok((row.id, digest_of(&definition(&row.draft)?))))
+        .collect::<Outcome<Vec<_>>>()?;
+    let all = digests.iter().map(|(_, digest)| digest.clone()).collect();
+    let tried = workflow_tries::tried(db, company, all).await?;
+    Ok(digests
+        .into_iter()
+        .filter(|(_, digest)| tried.contains(digest))
+        .map(|(workflow, _)| workflow)
+        .collect())
+}
+
 /// Who looks at the page, and when.
 struct Onlooker {
     people: HashMap<Uuid, String>,
@@ -100,6 +122,8 @@ struct Onlooker {
     accepted: Vec<WorkflowVersionId>,
     validated: Vec<Validated>,
     acceptances: Vec<(Uuid, Uuid)>,
+    /// The workflows whose drafts had every step tried.
+    tried: Vec<Uuid>,
     guards: Guards,
     major: u32,
     face: Face,
@@ -131,6 +155,7 @@ impl Onlooker {
             name: row.name,
             description: row.description,
             flaws: flaws(&draft, &self.guards, self.major),
+            is_tried: self.tried.contains(&row.id),
             definition: draft,
             version,
             history: self.history(row.id),

@@ -31,10 +31,10 @@ use super::{
     workflow_templates::{Begun, begin},
 };
 use crate::{
-    domain::{guards::Guards, odoo_methods},
+    domain::{canonical::digest, guards::Guards, odoo_methods},
     entities::workflow,
     error::{Fault, Outcome},
-    store::{companies, odoo_connections, policies, workflows},
+    store::{companies, odoo_connections, policies, workflow_tries, workflows},
 };
 
 /// The most characters of a description.
@@ -142,7 +142,28 @@ impl WorkflowsService {
             inputs: &inputs,
             steps,
         };
-        Ok(try_steps(&self.toolbox, tried).await)
+        let told = try_steps(&self.toolbox, tried).await;
+        // What takes the answer of a change cannot be tried any further than that.
+        let is_whole = told.len() == definition.steps.len();
+        if is_whole && told.iter().all(|step| step.problem.is_none()) {
+            self.note_tried(actor, company, &definition).await?;
+        }
+        Ok(told)
+    }
+
+    /// Notes that every step of exactly this was tried, by whoever may: it may be validated then.
+    async fn note_tried(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        definition: &Definition,
+    ) -> Outcome<()> {
+        let core = &self.toolbox.core;
+        let transaction = core.db.begin().await?;
+        let (digest, now) = (digest_of(definition), core.clock.now());
+        workflow_tries::note(&transaction, company, digest, actor.user, now).await?;
+        core.commit(transaction, company).await?;
+        Ok(())
     }
 
     /// Puts a try on record before Odoo is asked anything: its steps are no calls of a key, and nothing else would
@@ -214,13 +235,18 @@ impl WorkflowsService {
         access::allow(me.role, Action::ManageWorkflows)?;
         let row = workflows::find(&transaction, company, workflow).await?.ok_or(Error::NotFound)?;
         let (guards, major) = guards_of(&transaction, company).await?;
-        if !flaws(&definition(&row.draft)?, &guards, major).is_empty() {
+        let draft = definition(&row.draft)?;
+        if !flaws(&draft, &guards, major).is_empty() {
             return Err(Error::HasFlaws.into());
         }
         // Saving retires, so that the version in force is this draft: of two at once one is enough, and those who
         // have accepted it need not do so again.
         if workflows::is_in_force(&transaction, company, workflow).await? {
             return Ok(());
+        }
+        // Whoever validates answers for what they saw: each step, on this Odoo, as it is now.
+        if workflow_tries::tried(&transaction, company, vec![digest_of(&draft)]).await?.is_empty() {
+            return Err(Error::NotTried.into());
         }
         let now = core.clock.now();
         let version = WorkflowVersionId::from_uuid(core.clock.uuid(&core.entropy));
@@ -345,6 +371,12 @@ pub(super) async fn guards_of(
 
 pub(super) fn definition(text: &str) -> Outcome<Definition> {
     serde_json::from_str(text).map_err(|error| Fault::Internal(error.to_string()))
+}
+
+/// By what a definition is known again as exactly the one whose steps were tried, its inputs and titles included.
+#[must_use]
+pub fn digest_of(definition: &Definition) -> Vec<u8> {
+    digest("workflow tried", &json!(definition))
 }
 
 /// Whether a new workflow is the one that its person has just made: its answer got lost on the way to them, and

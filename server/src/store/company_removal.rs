@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// Every table that has rows of a company, those that refer to others first. A test compares it with the
 /// database.
-pub const TABLES: [&str; 20] = [
+pub const TABLES: [&str; 21] = [
     "notices",
     "password_resets",
     "download_parts",
@@ -22,6 +22,7 @@ pub const TABLES: [&str; 20] = [
     "workflow_acceptances",
     "workflow_versions",
     "workflows",
+    "workflow_tries",
     "key_handovers",
     "api_keys",
     "odoo_accounts",

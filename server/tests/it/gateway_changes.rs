@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::future::join_all;
-use reqwest::{Client, StatusCode, header};
+use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use server::{
     clock::Clock,
@@ -24,10 +24,11 @@ use tempfile::TempDir;
 
 use crate::support::{
     app::TestApp,
+    asking::{Asking, modern},
     core::{Company, NOW, for_both_databases},
     door::Door,
     gate::{Gate, outcome},
-    streams::{EventStream, request, say},
+    streams::request,
 };
 
 /// A change of each kind on the demonstration's records: the tool, its arguments, and the method of Odoo
@@ -312,54 +313,6 @@ async fn a_change_waits_for_a_person_in_the_dashboard_and_then_runs_once() {
     assert_eq!(gate.count("res.partner", "write"), 1, "a day later not");
 }
 
-/// A stream whose client can ask its person.
-struct Asking {
-    stream: EventStream,
-    path: String,
-}
-
-impl Asking {
-    async fn open(gate: &Gate) -> Self {
-        let mut stream = EventStream::open(&gate.app.url, &gate.key.key).await;
-        let path = stream.endpoint().await;
-        let hello = request(
-            "initialize",
-            json!({ "protocolVersion": "2025-06-18", "capabilities": { "elicitation": {} },
-                "clientInfo": { "name": "Asking", "version": "1" } }),
-        );
-        say(&gate.app.url, &path, &gate.key.key, &hello).await;
-        stream.message().await;
-        let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
-        say(&gate.app.url, &path, &gate.key.key, &initialized).await;
-        Self { stream, path }
-    }
-
-    /// Calls, and gives the question that comes back.
-    async fn call(&mut self, gate: &Gate, tool: &str, arguments: &Value) -> Value {
-        let body = request("tools/call", json!({ "name": tool, "arguments": arguments }));
-        say(&gate.app.url, &self.path, &gate.key.key, &body).await;
-        let question = self.stream.message().await;
-        assert_eq!(question["method"], "elicitation/create", "{question}");
-        question
-    }
-
-    /// Answers the question, and gives the call's outcome.
-    async fn answer(
-        &mut self,
-        gate: &Gate,
-        question: &Value,
-        action: &str,
-    ) -> Result<Value, String> {
-        let mut result = json!({ "action": action });
-        if action == "accept" {
-            result["content"] = json!({});
-        }
-        let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": result });
-        say(&gate.app.url, &self.path, &gate.key.key, &answer).await;
-        outcome(&self.stream.message().await)
-    }
-}
-
 #[tokio::test]
 async fn a_person_is_asked_through_the_older_transport() {
     let gate = Gate::start().await;
@@ -510,29 +463,6 @@ async fn a_client_that_cannot_ask_sends_its_person_to_the_dashboard() {
     let confirmed = gate.previewed("aidoo_write", moving(&gate).await).await;
     gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Client)).await;
     says(gate.call("aidoo_write", confirmed).await, "wants a person");
-}
-
-/// A call of 2026-07-28 by a client that can ask its person.
-async fn modern(gate: &Gate, key: &str, tool: &str, mut params: Value) -> Value {
-    params["name"] = json!(tool);
-    params["_meta"] = json!({
-        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-        "io.modelcontextprotocol/clientInfo": { "name": "Modern", "version": "1" },
-        "io.modelcontextprotocol/clientCapabilities": { "elicitation": {} },
-    });
-    let answer = Client::new()
-        .post(format!("{}/mcp", gate.app.url))
-        .bearer_auth(key)
-        .header(header::ACCEPT, "application/json, text/event-stream")
-        .header("MCP-Protocol-Version", "2026-07-28")
-        .header("Mcp-Method", "tools/call")
-        .header("Mcp-Name", tool)
-        .json(&request("tools/call", params))
-        .send()
-        .await
-        .expect("answers");
-    assert_eq!(answer.status(), StatusCode::OK);
-    answer.json().await.expect("json")
 }
 
 #[tokio::test]

@@ -11,11 +11,12 @@ use serde_json::{Value, json};
 use server::{
     clock::Clock,
     entities::{call, odoo_connection},
-    services::{Core, activity::Activity},
+    services::{Core, activity::Activity, lines::CHANGES},
 };
 use shared::{
     activity::ListActivity,
     api_key::RevokeApiKey,
+    confirmation::ConfirmMode,
     permission::PermissionSet,
     time::{HOUR, MINUTE, SECOND},
 };
@@ -24,11 +25,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::{
     app::{TestApp, Who},
+    asking::modern,
     core::NOW,
     door::Door,
     gate::{Gate, outcome},
     streams::{EventStream, initialize, request, say},
     tools::calls_of,
+    workflows::in_force,
 };
 
 fn counting() -> Value {
@@ -274,6 +277,117 @@ async fn an_odoo_that_does_not_answer_is_left_alone_and_comes_back() {
     gate.call("aidoo_query", counting()).await.expect("is there");
 }
 
+/// A change that cannot be made now is not made later by itself, so its person need not agree a second time.
+#[tokio::test]
+async fn an_odoo_that_is_left_alone_uses_up_no_confirmation() {
+    let clock = Clock::manual(NOW);
+    let door = Door::new().await;
+    let gate = behind(&door, &clock).await;
+    let tag = json!({ "model": "res.partner.category", "values": { "name": "Made" } });
+    let steps = json!([{ "name": "make", "title": "Make", "action": "create", "arguments": tag }]);
+    in_force(&gate, "Makes", json!([]), steps).await;
+    let order = json!({ "model": "sale.order", "domain": [["state", "=", "draft"]], "limit": 1 });
+    let order = gate.call("aidoo_query", order).await.expect("answers")["records"][0]["id"].clone();
+    let confirm = json!({ "model": "sale.order", "method": "action_confirm", "ids": [order] });
+    let mut agreed = Vec::new();
+    for (tool, change) in [
+        ("aidoo_create", tag),
+        ("aidoo_execute", confirm),
+        ("aidoo_workflow", json!({ "workflow": "Makes" })),
+    ] {
+        agreed.push((tool, gate.previewed(tool, change).await));
+    }
+    door.break_before("search_count");
+    for _ in 0..5 {
+        gate.call("aidoo_query", counting()).await.expect_err("is not answered");
+    }
+    for (tool, change) in &agreed {
+        let refused = gate.call(tool, change.clone()).await.expect_err("is not asked");
+        assert!(refused.contains("left alone for a moment"), "{tool}: {refused}");
+    }
+    assert_eq!((door.came("create"), door.came("action_confirm")), (0, 0));
+
+    door.open("search_count");
+    clock.advance(15 * SECOND);
+    for (tool, change) in agreed {
+        let done = gate.call(tool, change).await.expect("is done, as it was agreed to");
+        assert_eq!(done["status"], "done", "{tool}: {done}");
+    }
+    assert_eq!((door.came("create"), door.came("action_confirm")), (2, 1));
+}
+
+/// Whoever said no is not overruled by a later yes to the same question, even if no change could be made just then.
+#[tokio::test]
+async fn a_no_counts_also_while_no_change_can_be_made() {
+    let clock = Clock::manual(NOW);
+    let gate = at(&clock).await;
+    gate.set_rules(|rules| {
+        rules.writes_per_minute = 1;
+        rules.confirm.create = ConfirmMode::Client;
+    })
+    .await;
+    let (key, tool) = (gate.key.key.as_str(), "aidoo_create");
+    let change = json!({ "model": "res.partner.category", "values": { "name": "Made" } });
+    let ask = async || {
+        let asked = modern(&gate, key, tool, json!({ "arguments": change })).await;
+        asked["result"]["requestState"].clone()
+    };
+    let answer = async |state: &Value, action: &str| {
+        let params = json!({ "arguments": change, "requestState": state,
+            "inputResponses": { "confirm": { "action": action, "content": {} } } });
+        outcome(&modern(&gate, key, tool, params).await)
+    };
+    let question = ask().await;
+    answer(&question, "accept").await.expect("is the one of this minute");
+    let question = ask().await;
+    answer(&question, "decline").await.expect_err("says no");
+    clock.advance(2 * MINUTE);
+    let overruled = answer(&question, "accept").await.expect_err("was answered");
+    assert!(overruled.contains("refused this change"), "{overruled}");
+    assert_eq!(gate.count("res.partner.category", "create"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_change_too_many_is_refused_before_it_begins_and_keeps_its_confirmation() {
+    let door = Door::new().await;
+    let gate = Arc::new(behind(&door, &Clock::system()).await);
+    gate.set_rules(|rules| rules.writes_per_minute = 1_000).await;
+    let tag = json!({ "model": "res.partner.category", "values": { "name": "Made" } });
+    let mut agreed = Vec::new();
+    for _ in 0..=CHANGES {
+        agreed.push(gate.previewed("aidoo_create", tag.clone()).await);
+    }
+    let one_more = agreed.pop().expect("one more than there is room for");
+    let held = door.hold("create");
+    let calls: Vec<_> = agreed
+        .into_iter()
+        .map(|change| {
+            let gate = Arc::clone(&gate);
+            tokio::spawn(async move { gate.call("aidoo_create", change).await })
+        })
+        .collect();
+    let begun = async || {
+        let rows = gate.record().await.into_iter();
+        rows.filter(|row| row.result == "started").count()
+    };
+    for _ in 0..400 {
+        if begun().await == CHANGES {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(begun().await, CHANGES);
+    let refused = gate.call("aidoo_create", one_more.clone()).await.expect_err("is too many");
+    assert!(refused.contains("too many changes are under way"), "{refused}");
+    door.open("create");
+    held.release();
+    for call in calls {
+        call.await.expect("ends").expect("is done");
+    }
+    gate.call("aidoo_create", one_more).await.expect("is done now");
+    assert_eq!(door.came("create"), CHANGES + 1);
+}
+
 #[tokio::test]
 async fn a_reading_call_that_is_cancelled_ends_at_odoo_and_is_on_record() {
     let door = Door::new().await;
@@ -472,7 +586,7 @@ async fn a_change_whose_process_died_is_told_as_unknown() {
     clock.advance(SECOND);
     let _held = door.hold("write");
     tokio::select! {
-        answer = gate.call("aidoo_write", confirmed) => panic!("is held: {answer:?}"),
+        answer = gate.call("aidoo_write", confirmed.clone()) => panic!("is held: {answer:?}"),
         () = door.wait_for("write", 1) => {}
     }
     let result = async || gate.record().await.pop().expect("is on record").result;
@@ -489,6 +603,10 @@ async fn a_change_whose_process_died_is_told_as_unknown() {
     clock.advance(2 * MINUTE);
     another_start().await;
     assert_eq!(result().await, "unknown");
+    // Nobody tries again, and whoever sends it again is told that it was used.
+    let again = gate.call("aidoo_write", confirmed).await.expect_err("is refused");
+    assert!(again.contains("it was used before"), "{again}");
+    assert_eq!(door.came("write"), 1);
 }
 
 async fn extract(gate: &Gate, more: Value) -> String {

@@ -11,7 +11,7 @@ use server::domain::{
 };
 use shared::permission::{Permission, PermissionSet};
 
-use crate::support::{door::Door, gate::Gate, streams::request};
+use crate::support::{door::Door, gate::Gate, streams::request, workflows::in_force};
 
 /// A gate whose key's limits are out of the way, and further keys.
 async fn open_gate() -> Gate {
@@ -251,6 +251,13 @@ async fn nested_commands_need_what_they_do_and_none_deletes() {
         rows.push((format!("write {what}"), "aidoo_write", with(ids)));
         let execute = json!({ "method": "write", "ids": [partner], "kwargs": { "vals": values } });
         rows.push((format!("execute {what}"), "aidoo_execute", with(execute)));
+        let args = json!({ "method": "write", "ids": [partner], "args": [values] });
+        rows.push((format!("by position {what}"), "aidoo_execute", with(args)));
+        let create = json!({ "method": "create", "kwargs": { "vals_list": [values] } });
+        rows.push((format!("execute create {what}"), "aidoo_execute", with(create)));
+        let save = json!({ "method": "web_save", "ids": [partner],
+            "kwargs": { "vals": values, "specification": {} } });
+        rows.push((format!("web_save {what}"), "aidoo_execute", with(save)));
     };
     let named = json!({ "name": "A" });
     for (number, command) in commands(named.clone(), partner).into_iter().enumerate() {
@@ -280,6 +287,63 @@ async fn nested_commands_need_what_they_do_and_none_deletes() {
     ];
     let sets = sets.map(|(name, set)| (name.to_owned(), PermissionSet::of(set))).to_vec();
     insta::assert_snapshot!(table(&gate, sets, &rows).await);
+    insta::assert_snapshot!(
+        "nested_commands_with_each_permission_alone",
+        table(&gate, alone(), &rows).await
+    );
+}
+
+/// What a call names, for which there is no tool.
+const RESOURCE: &str = "resources/read";
+
+/// What becomes of each call for each permission alone, none and all, with the calls as they are. What guards close
+/// is opened by no permission: a key without the right one is told of that, and all others of the guard.
+async fn refusals(gate: &Gate, calls: &[(&str, Value)]) -> String {
+    let mut keys = Vec::new();
+    for (name, set) in alone() {
+        keys.push((name, gate.another_key(set).await));
+    }
+    let mut lines = vec![keys.iter().map(|(name, _)| format!("{name:<10}")).collect::<String>()];
+    lines[0].push_str("call");
+    for (tool, arguments) in calls {
+        let mut line = String::new();
+        for (_, key) in &keys {
+            let word = match *tool {
+                RESOURCE => of_resource(gate, key, arguments).await,
+                tool => word(gate, key, tool, arguments).await,
+            };
+            assert!(["-", "closed"].contains(&word.as_str()), "{word}: {tool} {arguments}");
+            line.push_str(&format!("{word:<10}"));
+        }
+        line.push_str(&format!("{} {arguments}", tool.trim_start_matches("aidoo_")));
+        lines.push(line);
+    }
+    lines.join("\n")
+}
+
+/// What became of reading a resource, in a word. It reaches Odoo in no form.
+async fn of_resource(gate: &Gate, key: &str, uri: &Value) -> String {
+    let before = gate.calls();
+    let (_, answer) = gate.app.mcp(key, request(RESOURCE, json!({ "uri": uri }))).await;
+    assert_eq!(gate.asked_since(before), Vec::<String>::new(), "{uri}: {answer}");
+    match answer["error"]["message"].as_str() {
+        None => "yes",
+        Some(sentence) if sentence.contains("permission") => "-",
+        Some(_) => "closed",
+    }
+    .to_owned()
+}
+
+/// Workflows with a step of each kind that names what a company closes afterwards.
+async fn workflows_of(gate: &Gate, steps: Vec<(&str, &str, Value)>) -> Vec<(&'static str, Value)> {
+    let mut calls = Vec::new();
+    for (name, action, arguments) in steps {
+        let steps =
+            json!([{ "name": "one", "title": "One", "action": action, "arguments": arguments }]);
+        in_force(gate, name, json!([]), steps).await;
+        calls.push(("aidoo_workflow", json!({ "workflow": name })));
+    }
+    calls
 }
 
 /// Every call is refused, and nothing of it reaches Odoo.
@@ -313,8 +377,45 @@ async fn a_secret_field_is_refused_however_it_is_named() {
     let gate = open_gate().await;
     let partner = first(&gate, "res.partner").await;
     let order = first(&gate, "sale.order").await;
+    let runs = workflows_of(
+        &gate,
+        vec![
+            ("Query", "query", json!({ "model": "res.partner", "domain": [["vat", "!=", false]] })),
+            ("Order", "query", json!({ "model": "res.partner", "order": "vat" })),
+            (
+                "Read",
+                "read",
+                json!({ "model": "res.partner", "ids": [partner], "fields": ["vat"] }),
+            ),
+            ("Create", "create", json!({ "model": "res.partner", "values": { "vat": "x" } })),
+            (
+                "Write",
+                "write",
+                json!({ "model": "res.partner", "ids": [partner],
+                "values": { "child_ids": [[0, 0, { "vat": "x" }]] } }),
+            ),
+            (
+                "Execute",
+                "execute",
+                json!({ "model": "res.partner", "method": "write", "ids": [partner],
+                "kwargs": { "vals": { "vat": "x" } } }),
+            ),
+            (
+                "Figures",
+                "report",
+                json!({ "action": "figures", "model": "res.partner", "group_by": ["vat"] }),
+            ),
+            (
+                "Extract",
+                "report",
+                json!({ "action": "extract", "model": "res.partner", "fields": ["vat"] }),
+            ),
+        ],
+    )
+    .await;
     gate.set_rules(|rules| {
         rules.calls_per_minute = 60_000;
+        rules.writes_per_minute = 60_000;
         rules.guards = Guards {
             secret_fields: vec!["vat".into()],
             open_methods: vec!["res.partner.action_open".into()],
@@ -540,8 +641,28 @@ async fn a_secret_field_is_refused_however_it_is_named() {
         json!({ "model": model, "method": "create", "args": [[vat]] }),
         json!({ "model": model, "method": "action_open", "ids": [partner], "args": [["vat"]] }),
     ];
-    let calls = calls.into_iter().chain(positional.map(|call| ("aidoo_execute", call))).collect();
+    let onchange = [
+        execute(
+            "onchange",
+            some,
+            json!({ "values": vat, "field_names": ["vat"], "fields_spec": {} }),
+        ),
+        execute("search", None, json!({ "domain": [], "groupby": ["vat"] })),
+        execute(
+            "fields_get",
+            None,
+            json!({ "allfields": ["name", "vat"], "attributes": ["string"] }),
+        ),
+    ];
+    let calls: Vec<(&str, Value)> = calls
+        .into_iter()
+        .chain(positional.map(|call| ("aidoo_execute", call)))
+        .chain(onchange)
+        .chain(runs)
+        .collect();
     let words = [
+        "stays closed",
+        "takes no groupby",
         "holds a secret",
         "only lang, tz",
         "is an argument of its own",
@@ -549,6 +670,7 @@ async fn a_secret_field_is_refused_however_it_is_named() {
         "must be",
         "takes fields, limit",
     ];
+    insta::assert_snapshot!(refusals(&gate, &calls).await);
     all_refused(&gate, calls, &words).await;
 }
 
@@ -598,8 +720,24 @@ async fn a_closed_model_is_refused_however_it_is_named() {
     let partner = first(&gate, "res.partner").await;
     let order = first(&gate, "sale.order").await;
     let country = first(&gate, "res.country").await;
+    let runs = workflows_of(
+        &gate,
+        vec![
+            ("Query", "query", json!({ "model": "res.country", "domain": [] })),
+            ("Through", "query", json!({ "model": "res.partner", "domain": [["country_id.code", "=", "BE"]] })),
+            ("Read", "read", json!({ "model": "res.partner", "ids": [partner], "fields": ["country_id"] })),
+            ("Create", "create", json!({ "model": "res.country", "values": { "name": "x" } })),
+            ("Write", "write", json!({ "model": "res.partner", "ids": [partner], "values": { "country_id": country } })),
+            ("Execute", "execute", json!({ "model": "res.partner", "method": "copy", "ids": [partner],
+                "kwargs": { "default": { "country_id": country } } })),
+            ("Figures", "report", json!({ "action": "figures", "model": "res.partner", "group_by": ["country_id"] })),
+            ("Extract", "report", json!({ "action": "extract", "model": "res.country", "fields": ["name"] })),
+        ],
+    )
+    .await;
     gate.set_rules(|rules| {
         rules.calls_per_minute = 60_000;
+        rules.writes_per_minute = 60_000;
         rules.guards = Guards {
             closed_models: vec!["res.country".into()],
             open_methods: vec!["res.partner.action_open".into(), "res.country.action_open".into()],
@@ -680,6 +818,63 @@ async fn a_closed_model_is_refused_however_it_is_named() {
             json!({ "domain": [["res_model", "=", "ir.config_parameter"]] }),
         ),
     ];
+    calls.extend([
+        ("aidoo_query", json!({ "model": "res.country", "name": "Belgium" })),
+        ("aidoo_query", json!({ "model": model, "order": "country_id.code desc" })),
+        ("aidoo_schema", json!({ "model": "res.country", "fields": ["code"] })),
+        ("aidoo_report", json!({ "action": "figures", "model": model, "group_by": ["country_id.code"] })),
+        ("aidoo_report", json!({ "action": "figures", "model": model, "domain": [["country_id", "!=", false]] })),
+        ("aidoo_report", json!({ "action": "extract", "model": model, "order": "country_id" })),
+        ("aidoo_create", json!({ "model": model, "records": [{ "name": "A" }, to] })),
+        ("aidoo_write", json!({ "model": model, "changes": [{ "id": partner, "values": to }] })),
+        (
+            "aidoo_write",
+            json!({ "model": model, "ids": [partner], "values": { "child_ids": [[1, partner, to]] } }),
+        ),
+        execute("search", None, json!({ "domain": [], "order": "country_id" })),
+        execute("search_count", None, json!({ "domain": [["country_id", "any", []]] })),
+        execute("name_search", None, json!({ "name": "A", "domain": [["country_id.name", "=", "x"]] })),
+        execute("search_fetch", None, json!({ "domain": [], "field_names": ["country_id"] })),
+        execute(
+            "web_search_read",
+            None,
+            json!({ "domain": [], "specification": { "country_id": { "fields": { "code": {} } } } }),
+        ),
+        execute("web_read_group", None, json!({ "domain": [], "groupby": ["country_id"] })),
+        execute(
+            "formatted_read_group",
+            None,
+            json!({ "domain": [], "aggregates": ["country_id:count_distinct"] }),
+        ),
+        execute(
+            "read_progress_bar",
+            None,
+            json!({ "domain": [], "group_by": "country_id", "progress_bar": { "field": "type" } }),
+        ),
+        execute("default_get", None, json!({ "fields": ["country_id"] })),
+        execute("fields_get", None, json!({ "allfields": ["country_id"] })),
+        execute("create", None, json!({ "vals_list": [to] })),
+        execute("update", some, json!({ "values": to })),
+        execute("web_save", some, json!({ "vals": to, "specification": {} })),
+        execute("web_save", some, json!({ "vals": {}, "specification": { "country_id": {} } })),
+        execute("onchange", some, json!({ "values": to, "field_names": ["country_id"], "fields_spec": {} })),
+        execute("action_open", some, json!({ "ref": "res.country,1" })),
+        ("aidoo_query", json!({ "model": model, "context": { "default_country_id": country } })),
+        (RESOURCE, json!("aidoo://schema/res.country")),
+        (RESOURCE, json!("aidoo://report/res.country/1")),
+        (RESOURCE, json!("aidoo://report/res.country/1/base.report_country")),
+    ]);
+    calls.extend(
+        [
+            json!({ "model": model, "method": "search", "args": [[["country_id.code", "=", "BE"]]] }),
+            json!({ "model": model, "method": "read", "ids": [partner], "args": [["country_id"]] }),
+            json!({ "model": model, "method": "write", "ids": [partner], "args": [to] }),
+            json!({ "model": model, "method": "create", "args": [[to]] }),
+            json!({ "model": model, "method": "action_open", "ids": [partner], "args": ["res.country"] }),
+        ]
+        .map(|call| ("aidoo_execute", call)),
+    );
+    calls.extend(runs);
     for closed in ["res.country", "res.users.apikeys", "ir.config_parameter", "mail.mail"] {
         calls.extend([
             ("aidoo_query", json!({ "model": closed })),
@@ -699,7 +894,10 @@ async fn a_closed_model_is_refused_however_it_is_named() {
             ("aidoo_report", json!({ "action": "extract", "model": closed })),
         ]);
     }
-    all_refused(&gate, calls, &["closed to every tool", "closed to changes"]).await;
+    insta::assert_snapshot!(refusals(&gate, &calls).await);
+    calls.retain(|(tool, _)| *tool != RESOURCE);
+    let words = ["closed to every tool", "closed to changes", "stays closed", "only lang, tz"];
+    all_refused(&gate, calls, &words).await;
 
     for changed in ["res.users", "ir.rule", "ir.actions.server", "ir.model.access", "ir.attachment"]
     {

@@ -27,6 +27,7 @@ use crate::support::{
     door::Door,
     gate::Gate,
     tools::{Client, Said, calls_of, reached, set_rules, with},
+    workflows,
 };
 
 async fn calls(app: &TestApp, who: Who) -> Vec<CallView> {
@@ -260,7 +261,7 @@ async fn a_workflow_runs_validated_and_accepted_while_it_finds_what_it_needs() {
     let listed = client.answer("aidoo_workflow", json!({})).await;
     assert_eq!(listed["workflows"], json!([]), "a draft is not run");
     assert!(backend.validate(member, NameWorkflow { company, workflow }).await.is_err());
-    backend.validate(owner, NameWorkflow { company, workflow }).await.expect("validates");
+    workflows::validate(&app, owner, company, workflow).await;
     let name = client.answer("aidoo_workflow", json!({})).await["workflows"][0]["name"].clone();
 
     let all = Client::new(&app, Who::Owner, PermissionSet::ALL).await;

@@ -1,9 +1,9 @@
 //! What a refusal names: the exact term of a domain, order or list, and names that are near to it.
 
 use serde_json::{Value, json};
-use shared::workflow::{Definition, NameWorkflow, SaveWorkflow};
+use shared::workflow::{Definition, SaveWorkflow};
 
-use crate::support::gate::Gate;
+use crate::support::{gate::Gate, workflows};
 
 /// Calls with one wrong term each, by the words that must name it.
 fn calls(name: &str) -> Vec<(&'static str, Value, String)> {
@@ -257,7 +257,7 @@ async fn a_step_of_a_workflow_says_the_same() {
         definition,
     };
     let workflow = backend.save(actor, input).await.expect("is saved");
-    backend.validate(actor, NameWorkflow { company, workflow }).await.expect("is validated");
+    workflows::validate(&gate.app, actor, company, workflow).await;
     let run = json!({ "workflow": "Words", "inputs": { "word": "x" } });
     let sentence = gate.call("aidoo_workflow", run).await.expect_err("stops");
     assert!(sentence.contains("argument domain: term 2, \"emial\": "), "{sentence}");

@@ -13,30 +13,15 @@ use shared::{
     confirmation::{ConfirmMode, ConfirmModes},
     permission::{Permission, PermissionSet},
     time::Timestamp,
-    workflow::{AcceptWorkflow, Definition, NameWorkflow, SaveWorkflow},
+    workflow::{Definition, NameWorkflow, SaveWorkflow},
 };
 
 use crate::support::{
     door::Door,
     gate::{Gate, outcome},
     streams::request,
+    workflows::in_force,
 };
-
-/// Validates a workflow of these inputs and steps and accepts it as the gate's person.
-async fn validated(gate: &Gate, name: &str, inputs: Value, steps: Value) {
-    let definition: Definition =
-        serde_json::from_value(json!({ "inputs": inputs, "steps": steps })).expect("a definition");
-    let (company, actor, backend) = (gate.company, gate.actor, &gate.app.state.backend.workflows);
-    let description = String::new();
-    let input =
-        SaveWorkflow { company, workflow: None, name: name.to_owned(), description, definition };
-    let workflow = backend.save(actor, input).await.expect("is saved");
-    backend.validate(actor, NameWorkflow { company, workflow }).await.expect("is validated");
-    let page = backend.page(actor, company).await.expect("is shown");
-    let found = page.workflows.iter().find(|one| one.id == workflow).expect("is there");
-    let version = found.version.as_ref().expect("is in force").id;
-    backend.accept(actor, AcceptWorkflow { company, version }).await.expect("is accepted");
-}
 
 async fn first(gate: &Gate, model: &str, domain: Value) -> i64 {
     let query = json!({ "model": model, "domain": domain, "limit": 1, "order": "id" });
@@ -53,7 +38,7 @@ async fn a_pdf_that_a_step_makes_is_kept_behind_a_link_for_its_owner() {
     let gate = Gate::start().await;
     let steps = json!([{ "name": "print", "title": "Print it", "action": "report",
         "arguments": { "action": "pdf", "model": "sale.order", "ids": { "$": "input.order" } } }]);
-    validated(&gate, "Print", record_input("order"), steps).await;
+    in_force(&gate, "Print", record_input("order"), steps).await;
     let order = first(&gate, "sale.order", json!([])).await;
     let arguments = json!({ "workflow": "Print", "inputs": { "order": order } });
     let call = request("tools/call", json!({ "name": "aidoo_workflow", "arguments": arguments }));
@@ -179,7 +164,7 @@ async fn every_step_of_a_run_is_on_record_like_a_call_and_takes_none_of_the_limi
         { "name": "never", "title": "Never", "action": "read",
           "arguments": { "model": "res.partner", "ids": id } },
     ]);
-    validated(&gate, "Moves", record_input("partner"), steps).await;
+    in_force(&gate, "Moves", record_input("partner"), steps).await;
     // The run is one call and one change, whatever it has of steps.
     gate.set_rules(|rules| {
         rules.calls_per_minute = 4;
@@ -221,7 +206,7 @@ async fn a_step_is_no_call_of_its_key_and_says_nothing_of_what_the_key_needs() {
     let gate = Gate::start().await;
     let steps = json!([{ "name": "find", "title": "Find", "action": "query",
         "arguments": { "model": "res.partner" } }]);
-    validated(&gate, "Finds", json!([]), steps).await;
+    in_force(&gate, "Finds", json!([]), steps).await;
     gate.call("aidoo_workflow", json!({ "workflow": "Finds" })).await.expect("runs");
     gate.app.state.toolbox.activity.flush().await.expect("is written");
     let (db, key) = (gate.app.state.core.db.reader(), gate.key.id);
@@ -268,7 +253,7 @@ async fn a_preview_of_a_run_shows_what_each_step_changes_and_what_comes_from_ear
           "arguments": { "model": "sale.order", "ids": { "$": "steps.again.records.*.id" },
             "values": { "client_order_ref": word } } },
     ]);
-    validated(&gate, "All of it", inputs, steps).await;
+    in_force(&gate, "All of it", inputs, steps).await;
     let run = json!({ "workflow": "All of it", "inputs": { "partner": partner, "word": "AB-12" } });
     let before = gate.calls();
     let told = gate.call("aidoo_workflow", run.clone()).await.expect("a preview");
@@ -346,7 +331,7 @@ async fn what_a_step_would_refuse_is_refused_before_the_first() {
         { "name": "move", "title": "Move", "action": "write",
           "arguments": { "model": "res.partner", "ids": id, "values": { "ctiy": "Narvik" } } },
     ]);
-    validated(&gate, "Cannot be", record_input("partner"), steps).await;
+    in_force(&gate, "Cannot be", record_input("partner"), steps).await;
     let run = json!({ "workflow": "Cannot be", "inputs": { "partner": 1 } });
     let sentence = gate.call("aidoo_workflow", run).await.expect_err("cannot be done");
     assert!(sentence.contains("step 2, “Move”"), "{sentence}");
@@ -366,7 +351,7 @@ async fn a_run_that_is_under_way_when_the_server_stops_goes_to_its_end() {
             "arguments": { "model": "res.partner", "ids": id, "values": { "city": city } } })
     };
     let steps = json!([write("one", "Narvik"), write("two", "Bergen"), write("three", "Tromsø")]);
-    validated(&gate, "Travels", record_input("partner"), steps).await;
+    in_force(&gate, "Travels", record_input("partner"), steps).await;
     let mut run = json!({ "workflow": "Travels", "inputs": { "partner": partner } });
     run["confirm"] = named(&gate, &run).await.expect("a preview")["confirm"].clone();
     let held = door.hold("write");
@@ -394,7 +379,7 @@ async fn travels(gate: &Gate) -> Value {
             "arguments": { "model": "res.partner", "ids": id, "values": { "city": city } } })
     };
     let steps = json!([write("one", "Narvik"), write("two", "Bergen")]);
-    validated(gate, "Travels", record_input("partner"), steps).await;
+    in_force(gate, "Travels", record_input("partner"), steps).await;
     let run = json!({ "workflow": "Travels", "inputs": { "partner": partner } });
     gate.previewed("aidoo_workflow", run).await
 }
@@ -576,7 +561,7 @@ async fn a_run_obeys_the_strictest_policy_of_what_its_steps_do() {
     ];
     let only = gate.another_key(PermissionSet::of(&[Permission::Workflow])).await;
     for (name, steps) in workflows {
-        validated(&gate, name, record_input("partner"), steps).await;
+        in_force(&gate, name, record_input("partner"), steps).await;
         let run = json!({ "workflow": name, "inputs": { "partner": partner } });
         for mode in [ConfirmMode::Dashboard, ConfirmMode::Client] {
             gate.set_rules(|rules| {
@@ -608,7 +593,7 @@ async fn a_run_stops_where_an_import_stored_nothing() {
         { "name": "make", "title": "Make", "action": "create",
           "arguments": { "model": "res.partner.category", "values": { "name": "Made" } } },
     ]);
-    validated(&gate, "Imports", json!([]), steps).await;
+    in_force(&gate, "Imports", json!([]), steps).await;
     let run = gate.previewed("aidoo_workflow", json!({ "workflow": "Imports" })).await;
     let sentence = gate.call("aidoo_workflow", run).await.expect_err("stops");
     assert!(sentence.contains("nothing was imported: row 1: "), "{sentence}");
@@ -626,7 +611,7 @@ async fn a_run_is_bound_to_the_records_that_its_first_steps_find() {
           "arguments": { "model": "res.partner", "ids": { "$": "steps.find.records.*.id" },
             "values": { "city": "Narvik" } } },
     ]);
-    validated(&gate, "Moves", json!([]), steps).await;
+    in_force(&gate, "Moves", json!([]), steps).await;
     let run = json!({ "workflow": "Moves" });
     let only = gate.another_key(PermissionSet::of(&[Permission::Workflow])).await;
     let named = async |id: i64| {
@@ -682,7 +667,7 @@ async fn a_run_whose_first_step_finds_nothing_is_refused_before_anybody_is_asked
         ("Read", json!([find, read, make]), "step 2, “Look”", "records.0.id"),
         ("Inside", json!([find, inside]), "step 2, “Group”", "records.0.id"),
     ] {
-        validated(&gate, name, json!([]), steps).await;
+        in_force(&gate, name, json!([]), steps).await;
         for mode in [ConfirmMode::Preview, ConfirmMode::Dashboard] {
             gate.set_rules(|rules| {
                 let (create, write) = (mode, mode);
@@ -719,7 +704,7 @@ async fn a_run_is_bound_to_records_that_commands_change_beside_what_comes_from_a
               "arguments": { "model": "res.partner", "ids": [parent], "values": values } },
         ])
     };
-    validated(&gate, "Moves", json!([]), move_child("ref")).await;
+    in_force(&gate, "Moves", json!([]), move_child("ref")).await;
     let run = json!({ "workflow": "Moves" });
     let read = json!({ "model": "res.partner", "ids": [child], "fields": ["city"] });
     let row = gate.call("aidoo_read", read).await.expect("is read")["records"][0].clone();
@@ -742,7 +727,7 @@ async fn a_run_is_bound_to_records_that_commands_change_beside_what_comes_from_a
 
     // What a field holds that is secret is not read for a preview either.
     gate.set_rules(|rules| rules.guards.secret_fields = vec!["comment".to_owned()]).await;
-    validated(&gate, "Tells", json!([]), move_child("comment")).await;
+    in_force(&gate, "Tells", json!([]), move_child("comment")).await;
     let sentence = gate.call("aidoo_workflow", json!({ "workflow": "Tells" })).await;
     let sentence = sentence.expect_err("is closed");
     assert!(sentence.contains("comment holds a secret"), "{sentence}");

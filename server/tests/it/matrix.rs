@@ -23,11 +23,14 @@ use shared::{
     id::{ApiKeyId, CompanyId, ConfirmationId, DownloadId, MemberId, RequestId, WorkflowId},
     member::{InvitationLink, Invite, MakeResetLink},
     permission::{Permission, PermissionSet},
-    workflow::{NameWorkflow, UseTemplate},
+    workflow::UseTemplate,
 };
 use uuid::Uuid;
 
-use crate::support::app::{Browser, PASSWORD, TestApp, Who};
+use crate::support::{
+    app::{Browser, PASSWORD, TestApp, Who},
+    workflows,
+};
 
 const STYLE_GUIDE: &str = "/styleguide";
 
@@ -177,14 +180,18 @@ impl World {
                 with_company(&[("input[template]", "sale.order.action_confirm".to_owned())])
             }
             "workflows/validate" | "workflows/archive" => {
-                with_company(&[("input[workflow]", self.workflow().await.to_string())])
+                let (owner, company, workflow) =
+                    (self.owner.0, self.company, self.workflow().await);
+                workflows::as_if_tried(&self.app, owner, company, workflow).await;
+                with_company(&[("input[workflow]", workflow.to_string())])
             }
             "workflows/accept" => {
-                let input = NameWorkflow { company: self.company, workflow: self.workflow().await };
+                let (owner, company, workflow) =
+                    (self.owner.0, self.company, self.workflow().await);
+                workflows::validate(&self.app, owner, company, workflow).await;
                 let backend = &self.app.state.backend.workflows;
-                backend.validate(self.owner.0, input).await.expect("validates");
-                let page = backend.page(self.owner.0, self.company).await.expect("is shown");
-                let found = page.workflows.into_iter().find(|one| one.id == input.workflow);
+                let page = backend.page(owner, company).await.expect("is shown");
+                let found = page.workflows.into_iter().find(|one| one.id == workflow);
                 let version = found.and_then(|one| one.version).expect("is in force").id;
                 with_company(&[("input[version]", version.to_string())])
             }

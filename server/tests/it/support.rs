@@ -1,6 +1,7 @@
 //! What tests need to stand on.
 
 pub mod app;
+pub mod asking;
 pub mod core;
 pub mod demo;
 pub mod door;
@@ -14,3 +15,4 @@ pub mod process;
 pub mod recordings;
 pub mod streams;
 pub mod tools;
+pub mod workflows;

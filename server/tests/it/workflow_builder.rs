@@ -3,12 +3,18 @@
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use server::services::news::Signal;
+use server::{
+    clock::Clock,
+    services::{housekeeping, news::Signal, workflows::digest_of},
+    store::workflow_tries,
+};
 use shared::{
     Error,
     activity::ListActivity,
     confirmation::{ApprovalState, ConfirmMode, DecideApproval, Decision},
+    connection::RemoveConnection,
     id::{WorkflowId, WorkflowVersionId},
+    time::DAY,
     timeline::{Entry, Kind},
     workflow::{
         AcceptWorkflow, Definition, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow,
@@ -17,13 +23,15 @@ use shared::{
     workflow_catalog::{AskModel, FindModels, FindRecords},
     workflow_form::ValueKind,
 };
+use tempfile::TempDir;
 use tokio::sync::broadcast::Receiver;
 
 use crate::support::{
     app::{TestApp, Who},
-    core::Company,
+    core::{Company, NOW},
     door::Door,
     gate::Gate,
+    workflows,
 };
 
 fn definition(steps: Value) -> Definition {
@@ -62,7 +70,7 @@ async fn view(gate: &Gate, workflow: WorkflowId) -> WorkflowView {
 
 async fn accepted(gate: &Gate, workflow: WorkflowId) -> WorkflowVersionId {
     let (company, backend) = (gate.company, &gate.app.state.backend.workflows);
-    backend.validate(gate.actor, NameWorkflow { company, workflow }).await.expect("validates");
+    workflows::validate(&gate.app, gate.actor, company, workflow).await;
     let version = view(gate, workflow).await.version.expect("is in force").id;
     backend.accept(gate.actor, AcceptWorkflow { company, version }).await.expect("accepts");
     version
@@ -127,6 +135,9 @@ async fn open_pages_hear_of_whatever_becomes_of_a_workflow() {
     };
     let heard = news.listen();
     let workflow = saved(&gate, moves()).await;
+    told(heard);
+    let heard = news.listen();
+    assert!(tried(&gate, moves(), 1).await.iter().all(|step| step.problem.is_none()));
     told(heard);
     let heard = news.listen();
     let named = NameWorkflow { company, workflow };
@@ -284,6 +295,7 @@ async fn of_two_validations_at_once_there_is_one_version() {
     let workflow = saved(&gate, moves()).await;
     let named = NameWorkflow { company: gate.company, workflow };
     let backend = &gate.app.state.backend.workflows;
+    workflows::as_if_tried(&gate.app, gate.actor, gate.company, workflow).await;
     let (one, other) =
         tokio::join!(backend.validate(gate.actor, named), backend.validate(gate.actor, named));
     assert_eq!((one, other), (Ok(()), Ok(())));
@@ -326,8 +338,7 @@ async fn what_becomes_a_draft_runs_no_more_and_a_run_that_has_begun_ends_as_it_w
     assert_eq!(gate.count("res.partner", "write"), 0);
 
     // The next version is accepted by nobody, so that it asks again.
-    let named = NameWorkflow { company: gate.company, workflow };
-    backend.validate(gate.actor, named).await.expect("validates");
+    workflows::validate(&gate.app, gate.actor, gate.company, workflow).await;
     let refused = gate.call("aidoo_workflow", run.clone()).await.expect_err("is not accepted");
     assert!(refused.contains("has not let it run as them"), "{refused}");
 
@@ -375,6 +386,121 @@ async fn what_takes_the_answer_of_a_change_waits_for_a_run_and_the_rest_is_tried
     assert!(problem.contains("step 1, “Find”, found nothing for this step to take"), "{problem}");
     let told = tried(&gate, moves(), 0).await;
     assert!(told[0].name == "inputs" && told[0].problem.is_some(), "{told:?}");
+}
+
+/// Validated as a browser does, which cannot say by itself what was tried.
+async fn validates(gate: &Gate, workflow: WorkflowId) -> Result<(), Error> {
+    let named = NameWorkflow { company: gate.company, workflow };
+    gate.app.state.backend.workflows.validate(gate.actor, named).await
+}
+
+#[tokio::test]
+async fn only_what_was_tried_to_its_end_as_it_is_is_validated() {
+    let gate = Gate::start().await;
+    let (company, backend) = (gate.company, &gate.app.state.backend.workflows);
+    let workflow = saved(&gate, moves()).await;
+    let is_refused = async |why: &str| {
+        assert_eq!(validates(&gate, workflow).await, Err(Error::NotTried), "{why}");
+        let view = view(&gate, workflow).await;
+        assert!(view.version.is_none() && !view.is_tried, "{why}: the page says so, too");
+    };
+    is_refused("nobody has tried it").await;
+    let none = tried(&gate, moves(), 999_999).await;
+    assert!(none.last().is_some_and(|step| step.problem.is_some()), "{none:?}");
+    is_refused("a step had a problem").await;
+    let no_inputs = tried(&gate, moves(), 0).await;
+    assert_eq!(no_inputs[0].name, "inputs");
+    is_refused("its inputs were refused").await;
+    let part = TryWorkflow {
+        company,
+        workflow: Some(workflow),
+        name: "Moves".to_owned(),
+        definition: moves(),
+        inputs: [("which".to_owned(), json!(1))].into_iter().collect(),
+        steps: 1,
+    };
+    backend.try_steps(gate.actor, part.clone()).await.expect("is tried");
+    is_refused("only the first step was tried").await;
+    let mut shorter = moves();
+    shorter.steps.truncate(1);
+    tried(&gate, shorter, 1).await;
+    is_refused("another workflow was tried, of its first step").await;
+    let mut other = moves();
+    other.steps[1].arguments["values"] = json!({ "city": "Bodø" });
+    tried(&gate, other.clone(), 1).await;
+    is_refused("another value was tried").await;
+    // Whoever may not build is refused before anything is tried.
+    let (_, (member, _)) = gate.app.membership(Who::Member).await;
+    let whole = TryWorkflow { steps: 2, ..part };
+    assert_eq!(backend.try_steps(member, whole.clone()).await.map(drop), Err(Error::Forbidden));
+    is_refused("a member tried it").await;
+
+    // An admin tries, the owner validates; both may.
+    let (_, (admin, _)) = gate.app.membership(Who::Admin).await;
+    let told = backend.try_steps(admin, whole).await.expect("is tried");
+    assert!(told.iter().all(|step| step.problem.is_none()), "{told:?}");
+    assert!(view(&gate, workflow).await.is_tried);
+    assert_eq!(validates(&gate, workflow).await, Ok(()));
+    assert_eq!(gate.count("res.partner", "write"), 0, "trying and validating change nothing");
+
+    // Any change makes it a draft again. What was tried before it was saved counts.
+    let input = saving(&gate, Some(workflow), other.clone());
+    backend.save(gate.actor, input).await.expect("is saved");
+    assert_eq!(validates(&gate, workflow).await, Ok(()));
+    other.steps[0].title = "Find it".to_owned();
+    backend.save(gate.actor, saving(&gate, Some(workflow), other)).await.expect("is saved");
+    is_refused("it is called otherwise than what was tried").await;
+}
+
+#[tokio::test]
+async fn what_was_tried_elsewhere_or_long_ago_does_not_count() {
+    let folder = TempDir::new().expect("a folder");
+    let database = format!("sqlite:{}", folder.path().join("aidoo.db").display());
+    let clock = Clock::manual(NOW);
+    let gate = Gate::on(&database, clock.clone()).await;
+    let workflow = saved(&gate, moves()).await;
+    let core = &gate.app.state.core;
+    // In another company, word for word the same.
+    let other = Company::found(core, "Other").await;
+    let tx = core.db.begin().await.expect("begins");
+    let (digest, now) = (digest_of(&moves()), core.clock.now());
+    workflow_tries::note(&tx, other.id, digest, other.owner.actor.user, now).await.expect("noted");
+    tx.commit().await.expect("commits");
+    assert_eq!(validates(&gate, workflow).await, Err(Error::NotTried));
+
+    tried(&gate, moves(), 1).await;
+    clock.advance(89 * DAY);
+    housekeeping::run(core).await.expect("is done");
+    assert!(view(&gate, workflow).await.is_tried);
+    clock.advance(2 * DAY);
+    housekeeping::run(core).await.expect("is done");
+    assert!(!view(&gate, workflow).await.is_tried);
+    assert_eq!(validates(&gate, workflow).await, Err(Error::NotTried));
+
+    // What was tried on one Odoo says nothing of another.
+    tried(&gate, moves(), 1).await;
+    assert!(view(&gate, workflow).await.is_tried);
+    let remove = RemoveConnection { company: gate.company };
+    gate.app.state.backend.connections.remove(gate.actor, remove).await.expect("is removed");
+    assert_eq!(validates(&gate, workflow).await, Err(Error::NotTried));
+}
+
+/// What Odoo itself calls an action is tried and validated like what a company has built.
+#[tokio::test]
+async fn a_template_is_tried_and_validated_like_the_companys_own() {
+    let gate = Gate::start().await;
+    let backend = &gate.app.state.backend.workflows;
+    let template = "sale.order.action_confirm".to_owned();
+    let input = UseTemplate { company: gate.company, template };
+    let made = backend.use_template(gate.actor, input, app::texts::Locale::en).await;
+    let workflow = made.expect("is made");
+    assert_eq!(validates(&gate, workflow).await, Err(Error::NotTried));
+    let drafts = json!({ "model": "sale.order", "domain": [["state", "=", "draft"]] });
+    let found = gate.call("aidoo_query", drafts).await.expect("is found");
+    let order = found["records"][0]["id"].as_i64().expect("an id");
+    let told = tried(&gate, view(&gate, workflow).await.definition, order).await;
+    assert!(told[1].preview.is_some(), "its preview is on screen: {told:?}");
+    assert_eq!(validates(&gate, workflow).await, Ok(()));
 }
 
 #[tokio::test]

@@ -30,6 +30,7 @@ pub(super) fn Card(
         description,
         definition,
         flaws,
+        is_tried,
         version,
         history,
         changed_by,
@@ -73,7 +74,7 @@ pub(super) fn Card(
     let tools = manages.then(|| {
         view! {
             <a class="btn" href=format!("{WORKFLOWS}?edit={id}")>{text!(workflows.edit)}</a>
-            {(is_draft && !has_flaws).then(|| view! {
+            {(is_draft && !has_flaws && is_tried).then(|| view! {
                 <ActionForm action=doing.validate>
                     <input type="hidden" name="input[company]" value=company.to_string()/>
                     <input type="hidden" name="input[workflow]" value=id.to_string()/>
@@ -101,6 +102,7 @@ pub(super) fn Card(
                 })}
             </p>
             {(is_draft && has_flaws).then(|| view! { <Note tone=Tone::Warn><p>{text!(workflows.mend)}</p></Note> })}
+            {(is_draft && manages && !has_flaws && !is_tried).then(|| view! { <p class="soft">{text!(workflows.try_first)}</p> })}
             {accept}
             {runs_how.map(|how| view! { <p class="soft" dir="auto">{how}</p> })}
             {(!history.is_empty()).then(|| view! { <History history/> })}

@@ -78,14 +78,12 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
         policy: principal.rules.version,
     };
     let returned = call.caller.conversation.returned();
-    if returned.is_some() || proposal.confirm.is_some() {
-        // What somebody agreed to is not used up by a call that cannot be made now.
-        can_change_now(call)?;
-    }
     if let Some(returned) = returned {
         let token = Token::parse(&returned.state).ok_or_else(unknown)?.hash();
         return match returned.answer {
             Answered::Agreed => {
+                // What somebody agreed to is not used up by a call that cannot be made now. A no counts at any time.
+                can_change_now(call)?;
                 consume_token(call, token, ConfirmMode::Client, &bound).await?;
                 Ok(Verdict::Agreed(Consent::Client))
             }
@@ -97,7 +95,10 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
         };
     }
     match (&proposal.confirm, mode) {
-        (Some(given), _) => consume(call, given, mode, &bound).await.map(Verdict::Agreed),
+        (Some(given), _) => {
+            can_change_now(call)?;
+            consume(call, given, mode, &bound).await.map(Verdict::Agreed)
+        }
         (None, ConfirmMode::Preview) => preview(call, proposal, bound).await,
         (None, ConfirmMode::Client) => ask_person(call, proposal, bound).await,
         (None, ConfirmMode::Dashboard | ConfirmMode::Refuse) => wait(call, proposal, bound).await,

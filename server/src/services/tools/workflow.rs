@@ -324,6 +324,14 @@ impl Run {
         let company = self.principal.company;
         let begun = core.clock.now();
         let transaction = core.db.begin().await.map_err(unavailable)?;
+        // A person takes their time to agree, and whoever edits or removes the workflow meanwhile does so for a reason.
+        let in_force = workflows::find_in_force(&transaction, company, self.version).await;
+        if in_force.map_err(unavailable)?.is_none() {
+            return Err(ToolError::new(
+                "the workflow was changed or removed meanwhile, so nothing was done: call without arguments for the list",
+            )
+            .because(CallCause::Confirmation));
+        }
         let Principal { member, key, .. } = self.principal;
         workflows::begin_run(&transaction, company, self.id, self.version, member, key, begun)
             .await
