@@ -607,7 +607,18 @@ test("a workflow is built, tried, saved and validated by keyboard alone", async 
   await page.keyboard.press("Tab");
   await keyboard.press(step.getByRole("button", { name: "Try up to here" }));
   await expect(step.getByText(/records? found/)).toBeVisible();
-  await focusIsSomewhere(page);
+  await expect(step.getByRole("button", { name: "Try up to here" })).toBeFocused();
+
+  // A second one goes up, where it can only go down again, and away: the focus goes along.
+  await keyboard.press(page.getByRole("button", { name: "Add a step" }));
+  const second = page.getByRole("group", { name: "Step 2", exact: true });
+  await keyboard.press(second.getByRole("button", { name: "Move the step up" }));
+  await expect(step.getByRole("button", { name: "Move the step down" })).toBeFocused();
+  await keyboard.press(step.getByRole("button", { name: "Remove the step" }));
+  await expect(second).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Add a step" })).toBeFocused();
+  await keyboard.press(step.getByRole("button", { name: "Try up to here" }));
+  await expect(step.getByText(/records? found/)).toBeVisible();
   await keyboard.press(page.getByRole("button", { name: "Save the draft" }));
   const card = page.getByRole("article", { name: "Look by keyboard", exact: true });
   await keyboard.press(card.getByRole("button", { name: "Validate" }));

@@ -24,7 +24,7 @@ use shared::{
 use self::{
     editor::{Catalog, Editor},
     inputs::Inputs,
-    step::StepFields,
+    step::{ADD_STEP, StepFields},
 };
 use super::{WORKFLOWS, flow::Flow};
 use crate::{
@@ -233,7 +233,7 @@ fn Steps(editor: Editor, written: Memo<Option<Definition>>) -> impl IntoView {
                 <StepFields editor row tried=of(row) is_stale is_trying=tried.pending() on_try/>
             </For>
         </ol>
-        <button type="button" class="btn small" on:click=add><Glyph icon=icondata::LuPlus/> {text!(builder.add_step)}</button>
+        <button id=ADD_STEP type="button" class="btn small" on:click=add><Glyph icon=icondata::LuPlus/> {text!(builder.add_step)}</button>
         <div aria-live="polite">
             {move || error.get().map(|error| view! { <ErrorNote error/> })}
             {move || is_refused.get().then(|| view! { <Note tone=Tone::Bad><p>{text!(builder.try_refused)}</p></Note> })}

@@ -1,6 +1,6 @@
 //! One step: what it does, on what, and with which values.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use shared::{
     workflow::{StepAction, TriedStep},
     workflow_form::{Part, ReportTask, Row, StepForm},
@@ -15,7 +15,14 @@ use super::{
     tried::Tried,
     values::{Keywords, Values},
 };
-use crate::{components::Glyph, texts::text, words};
+use crate::{
+    components::{Glyph, give_focus_back},
+    texts::text,
+    words,
+};
+
+/// The id of the button that adds a step: it takes the focus of a step that is removed.
+pub(super) const ADD_STEP: &str = "add-step";
 
 /// The fields of a step.
 #[component]
@@ -36,6 +43,8 @@ pub(super) fn StepFields(
     /// Tries all steps up to this one.
     on_try: Callback<Row>,
 ) -> impl IntoView {
+    let trial = NodeRef::<html::Button>::new();
+    give_focus_back(trial, is_trying);
     let form = editor.form;
     let place = Memo::new(move |_| form.with(|form| form.position(row).unwrap_or_default()));
     let count = Memo::new(move |_| form.with(|form| form.steps.len()));
@@ -60,7 +69,28 @@ pub(super) fn StepFields(
     let wrong_name = editor.problem(row, Part::Name, 0);
     let heading = move || text!(builder.step, number = place.get() + 1);
     let (id, about) = (format!("step-{row}"), format!("step-{row}-about"));
-    let shift = move |by: isize| form.update(|form| form.move_step(row, by));
+    let (up, down) = (NodeRef::<html::Button>::new(), NodeRef::<html::Button>::new());
+    let shift = move |by: isize| {
+        form.update(|form| form.move_step(row, by));
+        // The step takes its button along, which loses the focus by that; at the end of the way only the other is left.
+        let wanted = if by < 0 { [up, down] } else { [down, up] };
+        request_animation_frame(move || {
+            let buttons = wanted.into_iter().filter_map(|button| button.get_untracked());
+            if let Some(button) = { buttons }.find(|button| !button.disabled()) {
+                let _ = button.focus();
+            }
+        });
+    };
+    let remove = move |_| {
+        form.update(|form| form.remove_step(row));
+        request_animation_frame(|| {
+            if let Some(add) = document().get_element_by_id(ADD_STEP)
+                && let Ok(add) = add.dyn_into::<HtmlElement>()
+            {
+                let _ = add.focus();
+            }
+        });
+    };
     view! {
         <li class=move || if action.get().changes() { "step-fields changes" } else { "step-fields" } id=id.clone()>
             <fieldset>
@@ -69,9 +99,9 @@ pub(super) fn StepFields(
                     <b aria-hidden="true">{heading}</b>
                     {move || action.get().changes().then(|| view! { <span class="sub">{text!(workflows.changes_odoo)}</span> })}
                     <span class="tools">
-                        <button type="button" class="btn small quiet" aria-label=text!(builder.move_up) title=text!(builder.move_up) disabled=move || place.get() == 0 on:click=move |_| shift(-1)><Glyph icon=icondata::LuArrowUp/></button>
-                        <button type="button" class="btn small quiet" aria-label=text!(builder.move_down) title=text!(builder.move_down) disabled=move || place.get() + 1 == count.get() on:click=move |_| shift(1)><Glyph icon=icondata::LuArrowDown/></button>
-                        <button type="button" class="btn small quiet" aria-label=text!(builder.remove_step) title=text!(builder.remove_step) on:click=move |_| form.update(|form| form.remove_step(row))><Glyph icon=icondata::LuX/></button>
+                        <button node_ref=up type="button" class="btn small quiet" aria-label=text!(builder.move_up) title=text!(builder.move_up) disabled=move || place.get() == 0 on:click=move |_| shift(-1)><Glyph icon=icondata::LuArrowUp/></button>
+                        <button node_ref=down type="button" class="btn small quiet" aria-label=text!(builder.move_down) title=text!(builder.move_down) disabled=move || place.get() + 1 == count.get() on:click=move |_| shift(1)><Glyph icon=icondata::LuArrowDown/></button>
+                        <button type="button" class="btn small quiet" aria-label=text!(builder.remove_step) title=text!(builder.remove_step) on:click=remove><Glyph icon=icondata::LuX/></button>
                     </span>
                 </header>
                 <div class="grid two">
@@ -109,7 +139,7 @@ pub(super) fn StepFields(
                     view! { <Parts editor row action=action.get()/> }.into_any()
                 }}
                 <div class="adds">
-                    <button type="button" class="btn small" disabled=is_trying on:click=move |_| on_try.run(row)>
+                    <button node_ref=trial type="button" class="btn small" disabled=is_trying on:click=move |_| on_try.run(row)>
                         <Glyph icon=icondata::LuPlay/>
                         {move || if is_trying.get() { text!(builder.trying) } else { text!(builder.try_here) }}
                     </button>
