@@ -67,7 +67,7 @@ pub use self::{
     page::{GatePage, PageHead, Visits, page_title, use_arrivals, use_page_mark, use_ready},
     password_field::PasswordField,
     permission_tags::PermissionTags,
-    select::{PersonSelect, submit_form},
+    select::{Choice, PersonSelect, SelectField, submit_form},
     skeleton::Skeleton,
     state_badge::{StateBadge, Tone},
     stay::use_stay,

@@ -1,9 +1,77 @@
-//! Selects that act at once.
+//! Native selects: a field of a form, and those that act at once.
 
 use leptos::{ev::Event, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlSelectElement};
-use shared::{api_key::PersonChoice, id::MemberId};
+use shared::{Problem, api_key::PersonChoice, id::MemberId};
 
+use super::field::{FieldProblem, described_by};
 use crate::texts::text;
+
+/// One thing that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What is sent.
+    pub value: String,
+    /// What is shown.
+    pub label: String,
+    /// The language of the label, where it is not the page's.
+    pub lang: Option<String>,
+}
+
+impl Choice {
+    /// One that is shown in the page's language.
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into(), lang: None }
+    }
+}
+
+/// A labelled list of a plain form, as [`Field`](super::Field) is a labelled text.
+#[component]
+pub fn SelectField(
+    /// Unique in the page; its hint and its problem have ids made of it.
+    id: &'static str,
+    /// The label.
+    #[prop(into)]
+    label: String,
+    /// The name in the form: `input[language]`.
+    name: &'static str,
+    /// What can be chosen, in its order.
+    choices: Vec<Choice>,
+    /// The value that is chosen at first.
+    #[prop(into)]
+    chosen: String,
+    /// One sentence beneath it.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// What is wrong with the value, as the server said.
+    #[prop(optional, into)]
+    problem: Signal<Option<Problem>>,
+) -> impl IntoView {
+    let options = choices
+        .into_iter()
+        .map(|Choice { value, label, lang }| {
+            let selected = value == chosen;
+            view! { <option value=value lang=lang selected=selected prop:selected=selected>{label}</option> }
+        })
+        .collect_view();
+    let hint_id = hint.is_some().then(|| format!("{id}-hint"));
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <select
+                class="input select"
+                id=id
+                name=name
+                aria-invalid=move || problem.get().is_some().then_some("true")
+                aria-describedby=described_by(id, hint_id.clone())
+            >
+                {options}
+            </select>
+            <FieldProblem id problem/>
+            {hint.map(|hint| view! { <small id=hint_id>{hint}</small> })}
+        </div>
+    }
+    .into_any()
+}
 
 /// Narrows a list to one person's; nothing for somebody who sees their own only.
 #[component]

@@ -6,6 +6,7 @@
 
 mod content;
 mod controls;
+mod frame;
 mod samples;
 
 use leptos::prelude::*;
@@ -14,6 +15,7 @@ use leptos_router::{SsrMode, components::Route, path};
 use self::{
     content::{Charts, Clients, Histories, Lists, States, Texts},
     controls::{Buttons, Choices, Dialogs, Fields, Menus, TabsAndCode},
+    frame::Around,
 };
 use crate::components::{PageHead, Toasts};
 
@@ -47,6 +49,7 @@ fn StyleguidePage() -> impl IntoView {
             <Lists/>
             <Histories/>
             <Charts/>
+            <Around/>
         </main>
         <Toasts/>
     }

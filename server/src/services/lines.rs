@@ -456,13 +456,14 @@ mod tests {
         }
         let refused = enter(&lines, ALONE).await.map(drop);
         assert_eq!(refused, Err(NoTurn::Resting { retry_after_seconds: 15 }));
-        assert_eq!(lines.can_begin(connection(1), ALONE), Err(NoTurn::Changes));
+        assert_eq!(lines.can_begin(connection(1), ALONE), refused);
         assert_eq!(lines.can_begin(connection(2), ALONE), Ok(()));
+        clock.advance(15 * SECOND);
+        enter(&lines, ALONE).await.expect("one tries").answered();
+        assert_eq!(lines.can_begin(connection(1), ALONE), Err(NoTurn::Changes));
         drop(changes);
         assert_eq!(lines.can_begin(connection(1), ALONE), Ok(()));
         // A change that began under the former pace is held to the one of now.
-        clock.advance(15 * SECOND);
-        enter(&lines, ALONE).await.expect("one tries").answered();
         let held = lines.enter(connection(1), PACE, Order::Begun).await.expect("passes");
         let second = lines.enter(connection(1), PACE, Order::Begun);
         assert!(futures::FutureExt::now_or_never(second).is_none(), "one at a time");

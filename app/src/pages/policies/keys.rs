@@ -8,7 +8,7 @@ use shared::{
 };
 
 use crate::{
-    components::{ErrorNote, Field, SubmitButton, TextArea},
+    components::{Choice, ErrorNote, Field, SelectField, SubmitButton, TextArea},
     forms,
     server_fns::policies::SetKeyRulesCall,
     texts::text,
@@ -33,11 +33,7 @@ pub(super) fn KeyRulesForm(
     let general = forms::general(error, SHOWN);
     let is_saved = move || action.value().with(|answer| matches!(answer, Some(Ok(()))));
     let number = |days: Option<u32>| days.map(|days| days.to_string()).unwrap_or_default();
-    let options = Makers::ALL
-        .map(|one| {
-            view! { <option value=one.as_str() selected={one == makers}>{words::makers(one)}</option> }
-        })
-        .collect_view();
+    let choices = Makers::ALL.map(|one| Choice::new(one.as_str(), words::makers(one))).to_vec();
     view! {
         <ActionForm action attr:class="form key-rules">
             {move || general.get().map(|error| view! { <ErrorNote error/> })}
@@ -69,9 +65,11 @@ pub(super) fn KeyRulesForm(
                         problem=forms::problem(error, FieldName::Networks)
                     />
                     <div class="field">
-                        <label for="makers">{text!(key_rules.makers)}</label>
-                        <select class="input select" id="makers" name="input[makers]">{options}</select>
-                        <small>{text!(key_rules.makers_why)}</small>
+                        <SelectField
+                            id="makers" label=text!(key_rules.makers) name="input[makers]"
+                            choices chosen=makers.as_str()
+                            hint=text!(key_rules.makers_why)
+                        />
                         <label class="check">
                             <input type="checkbox" name="input[must_accept]" value="on" checked=must_accept/>
                             <span>

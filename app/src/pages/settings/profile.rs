@@ -1,11 +1,13 @@
 //! Name, time zone, language, and whether pages are light or dark.
 
+use std::iter;
+
 use leptos::{html, prelude::*};
 use shared::{Field as F, settings::ColorMode};
 
 use crate::{
     colors,
-    components::{ButtonKind, ErrorNote, Field, FieldProblem, SubmitButton, submit_form},
+    components::{ButtonKind, Choice, ErrorNote, Field, SelectField, SubmitButton, submit_form},
     forms,
     pages::dialog::{load_anew, on_success},
     server_fns::settings::{SaveProfileCall, SetColorsCall},
@@ -70,29 +72,18 @@ fn ZoneSelect(
     time_zones: Vec<String>,
     #[prop(into)] problem: Signal<Option<shared::Problem>>,
 ) -> impl IntoView {
-    let choices = time_zones
-        .into_iter()
-        .map(|zone| {
-            let selected = time_zone.as_ref() == Some(&zone);
-            let label = zone.replace('_', " ");
-            view! { <option value=zone selected=selected prop:selected=selected>{label}</option> }
-        })
-        .collect_view();
+    let utc = Choice::new("", "UTC");
+    let others = time_zones.into_iter().map(|zone| {
+        let label = zone.replace('_', " ");
+        Choice::new(zone, label)
+    });
     view! {
-        <div class="field">
-            <label for="zone">{text!(settings.profile.zone)}</label>
-            <select
-                class="input select"
-                id="zone"
-                name="input[time_zone]"
-                aria-invalid=move || problem.get().is_some().then_some("true")
-                aria-describedby="zone-problem"
-            >
-                <option value="">"UTC"</option>
-                {choices}
-            </select>
-            <FieldProblem id="zone" problem/>
-        </div>
+        <SelectField
+            id="zone" label=text!(settings.profile.zone) name="input[time_zone]"
+            choices=iter::once(utc).chain(others).collect()
+            chosen=time_zone.unwrap_or_default()
+            problem
+        />
     }
     .into_any()
 }
@@ -100,27 +91,17 @@ fn ZoneSelect(
 /// The languages, with the one that the page is in chosen.
 #[component]
 fn LanguageSelect(#[prop(into)] problem: Signal<Option<shared::Problem>>) -> impl IntoView {
-    let here = texts::locale();
-    let choices = texts::languages()
-        .map(|(locale, name)| {
-            let (code, selected) = (locale.to_string(), locale == here);
-            view! { <option value=code.clone() lang=code selected=selected prop:selected=selected>{name}</option> }
-        })
-        .collect_view();
+    let choices = texts::languages().map(|(locale, name)| {
+        let code = locale.to_string();
+        Choice { lang: Some(code.clone()), ..Choice::new(code, name) }
+    });
     view! {
-        <div class="field">
-            <label for="language">{text!(settings.profile.language)}</label>
-            <select
-                class="input select"
-                id="language"
-                name="input[language]"
-                aria-invalid=move || problem.get().is_some().then_some("true")
-                aria-describedby="language-problem"
-            >
-                {choices}
-            </select>
-            <FieldProblem id="language" problem/>
-        </div>
+        <SelectField
+            id="language" label=text!(settings.profile.language) name="input[language]"
+            choices=choices.to_vec()
+            chosen=texts::locale().to_string()
+            problem
+        />
     }
     .into_any()
 }

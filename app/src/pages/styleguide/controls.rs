@@ -6,8 +6,8 @@ use shared::Problem;
 use super::Sample;
 use crate::{
     components::{
-        ButtonKind, CheckCard, CloseLink, Closing, Copyable, Dialog, Field, Glyph, MoreMenu,
-        PasswordField, Shape, SubmitButton, Tabs, TextArea, use_toaster,
+        ButtonKind, CheckCard, Choice, CloseLink, Closing, Copyable, Dialog, Field, Glyph,
+        MoreMenu, PasswordField, SelectField, Shape, SubmitButton, Tabs, TextArea, use_toaster,
     },
     pages::query::use_query,
 };
@@ -76,9 +76,18 @@ pub(super) fn Fields() -> impl IntoView {
                 <input class="input" id="guide-off" value="Not now" disabled/>
             </div>
             <PasswordField id="guide-password" label="Password" name="d" autocomplete="off" hint="At least 15 characters."/>
+            <SelectField id="guide-list" label="Language" name="f" choices=languages() chosen="fr" hint="One of few."/>
+            <SelectField id="guide-list-wrong" label="Time zone" name="g" choices=languages() chosen="en" problem=problem()/>
             <TextArea id="guide-lines" label="Models" name="e" value="res.partner\nsale.order" hint="One a line."/>
         </Sample>
     }
+}
+
+fn languages() -> Vec<Choice> {
+    vec![
+        Choice::new("en", "English"),
+        Choice { lang: Some("fr".to_owned()), ..Choice::new("fr", "Français") },
+    ]
 }
 
 #[component]
