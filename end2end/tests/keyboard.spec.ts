@@ -538,7 +538,8 @@ test("people found a company, join one, and come back with a new password, by ke
     await page.goto(link);
     await keyboard.type(page.getByLabel("New password", { exact: true }), "kettle-aurora-fern-58");
     await page.keyboard.press("Enter");
-    await expect(page.getByRole("link", { name: "Sign in" })).toBeVisible();
+    await expect(page.getByText("Your password is set")).toBeVisible();
+    await focusIsSomewhere(page);
     await page.goto("/sign-in");
     await keyboard.type(page.getByLabel("E-mail"), joiner.email);
     await keyboard.type(page.getByLabel("Password", { exact: true }), "kettle-aurora-fern-58");
@@ -582,6 +583,7 @@ test("a key is handed over and picked up, and a client is connected, by keyboard
     expect(await statusOf(server.url, key)).toBe(200);
 
     await keyboard.press(page.getByRole("link", { name: "Connect a client" }).first());
+    await expect(page).toHaveURL(/\/connect/);
     await hydrated(page);
     await keyboard.press(page.getByRole("link", { name: "VS Code", exact: true }));
     await expect(page).toHaveURL(/client=/);

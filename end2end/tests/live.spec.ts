@@ -338,7 +338,9 @@ test("days that are being typed outlive another filter and news, and go with a p
   await until.fill("2026-02-28");
   goOn();
   await expect(page).toHaveURL(new RegExp(`key=${id}`));
-  await expect(rows.filter({ hasText: "Marie Lenoir" }).first()).toBeVisible();
+  // The list of all is gone when what others did is.
+  await expect(rows.filter({ hasText: "linked their Odoo account" })).toHaveCount(0);
+  await expect(rows.filter({ hasText: "aidoo_query" })).toHaveCount(1);
   await expect(since).toHaveValue("2026-01-31");
 
   const before = await rows.count();
@@ -354,4 +356,8 @@ test("days that are being typed outlive another filter and news, and go with a p
   await callTool(demo.url, key, "aidoo_query", { model: "res.partner", limit: 1 });
   await expect(rows).toHaveCount(before + 2);
   await expect(since).toHaveValue("");
+
+  // Days are another time than a period, and it does not come back either.
+  await since.fill("2026-01-31");
+  await expect(page.getByRole("combobox", { name: "Time" })).toHaveValue("");
 });

@@ -741,6 +741,23 @@ test("forms that lead away stay on the page while nobody answers, and leave at t
       await expect(page.locator("html")).toHaveAttribute("lang", "en");
     });
 
+    await test.step("the way out, while the network swallows what it is given, and pressed twice", async () => {
+      await hydrated(page);
+      await account.openMenu();
+      const out = page.getByRole("button", { name: "Sign out", exact: true });
+      await page.route("**/health", () => {});
+      await out.click();
+      await expect(page.locator("form[aria-busy=true]").filter({ has: out })).toBeVisible();
+      await expect(page.getByRole("alert").filter({ hasText: UNREACHABLE_HERE })).toBeVisible();
+      await page.unrouteAll();
+      const sent: string[] = [];
+      page.on("request", (request) => request.method() === "POST" && sent.push(new URL(request.url()).pathname));
+      await out.dblclick();
+      await expect(page).toHaveURL(/\/sign-in/);
+      expect(sent.filter((path) => path.endsWith("sign_out"))).toHaveLength(1);
+      await account.signIn(own.env.AIDOO_OWNER_EMAIL, own.env.AIDOO_OWNER_PASSWORD);
+    });
+
     await test.step("the way out", async () => {
       await hydrated(page);
       await leaves(

@@ -782,7 +782,8 @@ pub struct WorkflowView {
     pub definition: Definition,
     /// What is wrong with the draft.
     pub flaws: Vec<Flaw>,
-    /// Whether every step of the draft, as it is, was tried on screen: only then can it be validated.
+    /// Whether every step of the draft, as it is, was tried on screen: only then can it be validated. For those who may
+    /// validate; for others it says no.
     pub is_tried: bool,
     /// The version in force.
     pub version: Option<VersionView>,

@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use super::LeavingForm;
 use crate::texts::{self, text};
 
-/// One button for each language. It is a plain form, so that it works without the wasm, and the whole page
-/// is loaded anew in the other language.
+/// One button for each language. The whole page is loaded anew in the other language, also without the wasm.
 #[component]
 pub fn Languages() -> impl IntoView {
     let here = texts::locale();

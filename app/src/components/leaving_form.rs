@@ -5,13 +5,15 @@ use leptos::{
     prelude::*,
     task::spawn_local,
     wasm_bindgen::JsCast,
-    web_sys::{HtmlFormElement, RequestCache, RequestInit},
+    web_sys::{AbortSignal, HtmlFormElement, RequestCache, RequestInit},
 };
 
 use crate::texts::text;
 
 /// What answers without looking anything up.
 const ALIVE: &str = "/health";
+/// How long an answer is waited for, in milliseconds: a network that swallows what it is given says nothing at all.
+const PATIENCE: u32 = 5_000;
 
 /// A form that the browser sends by itself, so that the whole page is loaded anew and nothing of it stays in memory; it
 /// works without the program too. With it, the form is sent only when somebody answers: where nobody does, a line says
@@ -22,18 +24,24 @@ pub fn LeavingForm(
     action: &'static str,
     /// How it looks.
     #[prop(optional)]
-    class: &'static str,
+    class: Option<&'static str>,
     /// What it is for, where its buttons alone do not say it.
     #[prop(optional)]
-    label: &'static str,
+    label: Option<&'static str>,
     /// Fields and buttons.
     children: Children,
 ) -> impl IntoView {
     let unreachable = RwSignal::new(false);
+    let asking = RwSignal::new(false);
     let answers = StoredValue::new(false);
     let submit = move |event: SubmitEvent| {
         if answers.get_value() {
             answers.set_value(false);
+            return;
+        }
+        // The first press counts.
+        if asking.get_untracked() {
+            event.prevent_default();
             return;
         }
         let Some(form) = event.target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok())
@@ -42,16 +50,22 @@ pub fn LeavingForm(
         };
         let pressed = event.submitter();
         event.prevent_default();
+        asking.set(true);
+        // Told anew, if it has to be: a line that stays as it is is not read aloud again.
+        unreachable.set(false);
         spawn_local(async move {
             let is_reachable = is_reachable().await;
-            // The page may be gone by now.
-            if unreachable.try_set(!is_reachable).is_some() || !is_reachable {
+            // The form may have been drawn anew by now: what was pressed is done all the same.
+            let _ = asking.try_set(false);
+            let _ = unreachable.try_set(!is_reachable);
+            if !is_reachable {
                 return;
             }
-            answers.set_value(true);
+            let _ = answers.try_set_value(true);
             if form.request_submit_with_submitter(pressed.as_ref()).is_err() {
-                answers.set_value(false);
+                let _ = form.submit();
             }
+            let _ = answers.try_set_value(false);
         });
     };
     view! {
@@ -59,7 +73,8 @@ pub fn LeavingForm(
             method="post"
             action=action
             class=class
-            aria-label=(!label.is_empty()).then_some(label)
+            aria-label=label
+            aria-busy=move || asking.get().then_some("true")
             on:submit=submit
         >
             {children()}
@@ -74,5 +89,6 @@ pub fn LeavingForm(
 async fn is_reachable() -> bool {
     let init = RequestInit::new();
     init.set_cache(RequestCache::NoStore);
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
     window().fetch_with_str_and_init(ALIVE, &init).await.is_ok()
 }

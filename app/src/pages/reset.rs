@@ -20,34 +20,40 @@ const DONE: &str = "done";
 /// The form of a link that works, or what became of one that does not.
 #[component]
 pub fn ResetPage() -> impl IntoView {
-    let token = use_params_map().with_untracked(|params| params.get("token").unwrap_or_default());
+    let params = use_params_map();
     let action = ServerAction::<ResetPasswordCall>::new();
-    if token == DONE {
-        return view! { <GatePage title=text!(reset.title)><Done/></GatePage> }.into_any();
-    }
+    // The answer to the form leads from one token to the other, on the page that stands.
+    let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
+    let body = move || match token.get() {
+        token if token == DONE => view! { <Done/> }.into_any(),
+        token => view! { <Chosen token action/> }.into_any(),
+    };
+    view! { <GatePage title=text!(reset.title)>{body}</GatePage> }
+}
+
+/// What the link is for, or that it is for nothing any more.
+#[component]
+fn Chosen(token: String, action: ServerAction<ResetPasswordCall>) -> impl IntoView {
     let preview = {
         let token = token.clone();
         Resource::new_blocking(move || token.clone(), reset_preview)
     };
     view! {
-        <GatePage title=text!(reset.title)>
-            <Suspense fallback=|| view! { <Skeleton/> }>
-                {move || {
-                    let token = token.clone();
-                    Suspend::new(async move {
-                        match preview.await {
-                            Ok(ResetPreview { email }) => {
-                                view! { <ResetForm email token action/> }.into_any()
-                            }
-                            Err(error) if error.0 == Error::ResetEnded => view! { <Ended/> }.into_any(),
-                            Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+        <Suspense fallback=|| view! { <Skeleton/> }>
+            {move || {
+                let token = token.clone();
+                Suspend::new(async move {
+                    match preview.await {
+                        Ok(ResetPreview { email }) => {
+                            view! { <ResetForm email token action/> }.into_any()
                         }
-                    })
-                }}
-            </Suspense>
-        </GatePage>
+                        Err(error) if error.0 == Error::ResetEnded => view! { <Ended/> }.into_any(),
+                        Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+                    }
+                })
+            }}
+        </Suspense>
     }
-    .into_any()
 }
 
 #[component]

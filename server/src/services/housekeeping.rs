@@ -30,9 +30,6 @@ const HANDOVERS_KEPT: i64 = 30 * DAY;
 /// How long wizards that can no longer be answered are kept: they tell which models are wizards where Odoo does
 /// not. Odoo itself removes the record of one within a day or so (`_transient_vacuum`).
 const WIZARDS_KEPT: i64 = 7 * DAY;
-/// How long it counts that the steps of a workflow were tried: a draft that waits longer is tried again before it is
-/// validated, as Odoo may have become another.
-const TRIES_KEPT: i64 = 90 * DAY;
 /// How long it is kept what the calls of a day came to: longer than any figure looks back.
 const CALL_DAYS_KEPT: i64 = (DAYS + 10) * DAY;
 
@@ -65,7 +62,7 @@ pub async fn run(core: &Core) -> Result<(), DbErr> {
     password_resets::delete_expired(&tx, now.plus(-RESETS_KEPT)).await?;
     key_handovers::delete_expired(&tx, now.plus(-HANDOVERS_KEPT)).await?;
     wizards::delete_expired(&tx, now.plus(-WIZARDS_KEPT)).await?;
-    workflow_tries::delete_old(&tx, now.plus(-TRIES_KEPT)).await?;
+    workflow_tries::delete_old(&tx, workflow_tries::since(now)).await?;
     call_days::delete_old(&tx, now.plus(-CALL_DAYS_KEPT)).await?;
     confirmations::delete_expired(&tx, now.plus(-PREVIEWS_KEPT)).await?;
     downloads::empty_expired(&tx, now).await?;

@@ -168,7 +168,8 @@ impl Lines {
     ///
     /// # Errors
     /// [`NoTurn::Changes`] when too many are under way, and [`NoTurn::Resting`] while the server is left alone: none
-    /// begins that could not reach it, so that what somebody agreed to is not used up.
+    /// begins that will not reach it, so that what somebody agreed to is not used up. When the pause is over one call
+    /// tries whether the server is there again, and a change that begins beside it may yet be told to wait.
     pub fn begin(&self, connection: ConnectionId, pace: Pace) -> Result<UnderWay, NoTurn> {
         let line = self.line_as_it_is(connection, pace);
         line.state().breaker.check(self.clock.now()).map_err(resting)?;

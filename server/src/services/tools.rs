@@ -111,6 +111,12 @@ impl ToolName {
         Self::Workflow,
     ];
 
+    /// Whether its changes are asked about first.
+    #[must_use]
+    pub const fn asks(self) -> bool {
+        matches!(self, Self::Create | Self::Write | Self::Execute | Self::Workflow)
+    }
+
     /// The tool of this name.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {

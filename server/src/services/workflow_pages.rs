@@ -53,7 +53,7 @@ pub(super) async fn show(core: &Core, actor: Actor, company: CompanyId) -> Outco
     } else {
         vec![]
     };
-    let tried = if manages { tried(db, company, &rows).await? } else { vec![] };
+    let tried = if manages { tried(db, company, &rows, core.clock.now()).await? } else { vec![] };
     let ids = validated.iter().map(|version| version.id);
     let acceptances = workflows::list_acceptances(db, company, ids).await?;
     let people = rows
@@ -100,13 +100,14 @@ async fn tried(
     db: &impl ConnectionTrait,
     company: CompanyId,
     rows: &[workflow::Model],
+    now: Timestamp,
 ) -> Outcome<Vec<Uuid>> {
     let digests = rows
         .iter()
         .map(|row| Ok((row.id, digest_of(&definition(&row.draft)?))))
         .collect::<Outcome<Vec<_>>>()?;
     let all = digests.iter().map(|(_, digest)| digest.clone()).collect();
-    let tried = workflow_tries::tried(db, company, all).await?;
+    let tried = workflow_tries::list_tried(db, company, all, now).await?;
     Ok(digests
         .into_iter()
         .filter(|(_, digest)| tried.contains(digest))

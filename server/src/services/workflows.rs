@@ -21,6 +21,7 @@ use shared::{
         AskModel, FindModels, FindRecords, ModelChoice, ModelView, Offered, RecordChoice,
     },
 };
+use uuid::Uuid;
 
 use super::{
     access::{self, Membership},
@@ -142,24 +143,40 @@ impl WorkflowsService {
             inputs: &inputs,
             steps,
         };
+        let here = self.odoo_of(company).await?;
         let told = try_steps(&self.toolbox, tried).await;
         // What takes the answer of a change cannot be tried any further than that.
         let is_whole = told.len() == definition.steps.len();
         if is_whole && told.iter().all(|step| step.problem.is_none()) {
-            self.note_tried(actor, company, &definition).await?;
+            self.note_tried(actor, company, &definition, here).await?;
         }
         Ok(told)
     }
 
-    /// Notes that every step of exactly this was tried, by whoever may: it may be validated then.
+    /// Which Odoo the company has now: its connection, address and database.
+    async fn odoo_of(&self, company: CompanyId) -> Outcome<Option<(Uuid, String, String)>> {
+        let row = odoo_connections::find(self.toolbox.core.db.reader(), company).await?;
+        Ok(row.map(|row| (row.id, row.origin, row.database)))
+    }
+
+    /// Notes that every step of exactly this was tried at the Odoo `here`, by whoever may: it may be validated then.
     async fn note_tried(
         &self,
         actor: Actor,
         company: CompanyId,
         definition: &Definition,
+        here: Option<(Uuid, String, String)>,
     ) -> Outcome<()> {
         let core = &self.toolbox.core;
         let transaction = core.db.begin().await?;
+        companies::lock(&transaction, company).await?;
+        // The try took its time: whoever tried may be gone, and the company may have another Odoo.
+        let me = access::membership(&transaction, &actor, company).await?;
+        access::allow(me.role, Action::ManageWorkflows)?;
+        let now_there = odoo_connections::find(&transaction, company).await?;
+        if now_there.map(|row| (row.id, row.origin, row.database)) != here {
+            return Ok(());
+        }
         let (digest, now) = (digest_of(definition), core.clock.now());
         workflow_tries::note(&transaction, company, digest, actor.user, now).await?;
         core.commit(transaction, company).await?;
@@ -245,10 +262,11 @@ impl WorkflowsService {
             return Ok(());
         }
         // Whoever validates answers for what they saw: each step, on this Odoo, as it is now.
-        if workflow_tries::tried(&transaction, company, vec![digest_of(&draft)]).await?.is_empty() {
+        let now = core.clock.now();
+        let of = vec![digest_of(&draft)];
+        if workflow_tries::list_tried(&transaction, company, of, now).await?.is_empty() {
             return Err(Error::NotTried.into());
         }
-        let now = core.clock.now();
         let version = WorkflowVersionId::from_uuid(core.clock.uuid(&core.entropy));
         workflows::freeze(&transaction, company, version, &row, actor.user, now).await?;
         let detail = json!({ "version": version.to_string() });

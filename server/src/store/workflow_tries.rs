@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use shared::{
     id::{CompanyId, UserId},
-    time::Timestamp,
+    time::{DAY, Timestamp},
 };
 
 use crate::entities::workflow_try::{ActiveModel, Column, Entity};
@@ -35,20 +35,32 @@ pub async fn note(
     Ok(())
 }
 
-/// Which of these digests were tried in the company.
+/// How long a try counts, in days: a draft that waits longer is tried again before it is validated, as Odoo may have
+/// become another.
+const COUNTS_FOR: i64 = 90;
+
+/// When a try must have been made, to count now.
+#[must_use]
+pub fn since(now: Timestamp) -> Timestamp {
+    now.plus(-COUNTS_FOR * DAY)
+}
+
+/// Which of these digests were tried in the company, as far as it counts now.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn tried(
+pub async fn list_tried(
     db: &impl ConnectionTrait,
     company: CompanyId,
     digests: Vec<Vec<u8>>,
+    now: Timestamp,
 ) -> Result<Vec<Vec<u8>>, DbErr> {
     Entity::find()
         .select_only()
         .column(Column::Digest)
         .filter(Column::CompanyId.eq(company.as_uuid()))
         .filter(Column::Digest.is_in(digests))
+        .filter(Column::TriedAt.gte(since(now).as_micros()))
         .into_tuple()
         .all(db)
         .await

@@ -347,6 +347,30 @@ async fn a_no_counts_also_while_no_change_can_be_made() {
     assert_eq!(gate.count("res.partner.category", "create"), 1);
 }
 
+/// Nor if Odoo did not answer when the no came: nothing of the call is looked at before it.
+#[tokio::test]
+async fn a_no_counts_also_while_odoo_does_not_answer() {
+    let door = Door::new().await;
+    let gate = behind(&door, &Clock::system()).await;
+    gate.set_rules(|rules| rules.confirm.write = ConfirmMode::Client).await;
+    let (key, tool) = (gate.key.key.as_str(), "aidoo_write");
+    let change = json!({ "model": "res.partner", "ids": [1], "values": { "city": "Narvik" } });
+    let asked = modern(&gate, key, tool, json!({ "arguments": change })).await;
+    let question = asked["result"]["requestState"].clone();
+    let answer = async |action: &str| {
+        let params = json!({ "arguments": change, "requestState": question,
+            "inputResponses": { "confirm": { "action": action, "content": {} } } });
+        outcome(&modern(&gate, key, tool, params).await)
+    };
+    door.break_before("read");
+    let no = answer("decline").await.expect_err("says no");
+    assert!(no.contains("did not agree"), "{no}");
+    door.open("read");
+    let overruled = answer("accept").await.expect_err("was answered");
+    assert!(overruled.contains("refused this change"), "{overruled}");
+    assert_eq!(gate.count("res.partner", "write"), 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_change_too_many_is_refused_before_it_begins_and_keeps_its_confirmation() {
     let door = Door::new().await;

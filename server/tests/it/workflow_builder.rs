@@ -12,7 +12,7 @@ use shared::{
     Error,
     activity::ListActivity,
     confirmation::{ApprovalState, ConfirmMode, DecideApproval, Decision},
-    connection::RemoveConnection,
+    connection::{RemoveConnection, SaveConnection},
     id::{WorkflowId, WorkflowVersionId},
     time::DAY,
     timeline::{Entry, Kind},
@@ -482,6 +482,46 @@ async fn what_was_tried_elsewhere_or_long_ago_does_not_count() {
     assert!(view(&gate, workflow).await.is_tried);
     let remove = RemoveConnection { company: gate.company };
     gate.app.state.backend.connections.remove(gate.actor, remove).await.expect("is removed");
+    assert_eq!(validates(&gate, workflow).await, Err(Error::NotTried));
+}
+
+/// A try asks Odoo for a while: what another connection erases meanwhile, or has erased, does not come back by it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_try_that_outlasts_its_odoo_does_not_count() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let looks = || {
+        definition(json!([{ "name": "find", "title": "Find", "action": "query",
+            "arguments": { "model": "res.partner", "domain": [["id", "=", { "$": "input.which" }]] } }]))
+    };
+    let workflow = saved(&gate, looks()).await;
+    let elsewhere = async || {
+        let save = SaveConnection {
+            company: gate.company,
+            url: gate.app.var("AIDOO_DEMO_ODOO_URL").to_owned(),
+            database: "demo".to_owned(),
+            calls_per_second: String::new(),
+            calls_at_once: String::new(),
+        };
+        gate.app.state.backend.connections.save(gate.actor, save).await.expect("is saved");
+    };
+    tried(&gate, looks(), 1).await;
+    assert!(view(&gate, workflow).await.is_tried);
+    elsewhere().await;
+    assert!(!view(&gate, workflow).await.is_tried, "another address is another Odoo");
+
+    gate.link_through(&door).await;
+    let held = door.hold("search_read");
+    let came = door.came("search_read");
+    let (told, ()) = tokio::join!(tried(&gate, looks(), 1), async {
+        door.wait_for("search_read", came + 1).await;
+        elsewhere().await;
+        held.release();
+    });
+    assert!(
+        told.iter().all(|step| step.problem.is_none()),
+        "it found what it looked for: {told:?}"
+    );
     assert_eq!(validates(&gate, workflow).await, Err(Error::NotTried));
 }
 

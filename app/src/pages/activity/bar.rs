@@ -4,7 +4,7 @@ use leptos::{
     ev::Event,
     prelude::*,
     wasm_bindgen::JsCast,
-    web_sys::{HtmlFormElement, HtmlInputElement, HtmlSelectElement},
+    web_sys::{HtmlFormElement, HtmlInputElement},
 };
 use leptos_router::components::Form;
 use shared::{
@@ -35,12 +35,13 @@ pub(super) struct Choices {
     pub(super) people: Vec<PersonChoice>,
 }
 
-/// The days as they stand in the form. They are sent by its button: the list is drawn anew meanwhile, for another
-/// filter or for news, and what was typed stays.
+/// The time as it stands in the form, which is sent when a list of it changes or its button is pressed: the form is
+/// drawn anew when an answer comes, and what was typed meanwhile stays.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Days {
     since: RwSignal<String>,
     until: RwSignal<String>,
+    within: RwSignal<Option<Period>>,
 }
 
 impl Days {
@@ -49,25 +50,26 @@ impl Days {
         let asked = move || {
             filter.with(|filter| {
                 let day = |day: &Option<String>| day.clone().unwrap_or_default();
-                (day(&filter.since), day(&filter.until))
+                (day(&filter.since), day(&filter.until), filter.within)
             })
         };
-        let (since, until) = untrack(asked);
-        let days = Self { since: RwSignal::new(since), until: RwSignal::new(until) };
-        Effect::new(move |before: Option<(String, String)>| {
+        let (since, until, within) = untrack(asked);
+        let days = Self {
+            since: RwSignal::new(since),
+            until: RwSignal::new(until),
+            within: RwSignal::new(within),
+        };
+        Effect::new(move |before: Option<_>| {
             let now = asked();
             if before.is_some_and(|before| before != now) {
-                days.since.set(now.0.clone());
-                days.until.set(now.1.clone());
+                let (since, until, within) = now.clone();
+                days.since.set(since);
+                days.until.set(until);
+                days.within.set(within);
             }
             now
         });
         days
-    }
-
-    fn clear(self) {
-        self.since.set(String::new());
-        self.until.set(String::new());
     }
 }
 
@@ -97,7 +99,10 @@ pub(super) fn FilterBar(
         .map(|result| option(result.as_str(), words::result(result), filter.result == Some(result)))
         .collect_view();
     let times = Period::ALL
-        .map(|period| option(period.as_str(), words::period(period), filter.within == Some(period)))
+        .map(|period| {
+            let selected = move || days.within.get() == Some(period);
+            view! { <option value=period.as_str() selected=selected prop:selected=selected>{words::period(period)}</option> }
+        })
         .collect_view();
     let chosen = filter.member;
     // Where the people are not known, the one that was chosen stays.
@@ -125,7 +130,8 @@ pub(super) fn FilterBar(
                     aria-invalid=is_wrong.then_some("true")
                     aria-describedby=is_wrong.then_some(PROBLEM)
                     on:input:target=move |event| value.set(event.target().value())
-                    on:change=leave_period
+                    // And days are another time than a period.
+                    on:change=move |_| days.within.set(None)
                 />
             </label>
         }
@@ -148,7 +154,7 @@ pub(super) fn FilterBar(
                     {results}
                 </select>
                 <select class="input select" name="within" aria-label=text!(activity.within) on:change=move |event| choose_period(event, days)>
-                    <option value="">{text!(activity.every_time)}</option>
+                    <option value="" prop:selected=move || days.within.get().is_none()>{text!(activity.every_time)}</option>
                     {times}
                 </select>
                 <div class="days">
@@ -202,7 +208,10 @@ fn option(value: &'static str, label: &'static str, selected: bool) -> impl Into
 
 /// A period is one from now on: days that were chosen before would narrow it to nothing.
 fn choose_period(event: Event, days: Days) {
-    days.clear();
+    let chosen = event_target_value(&event);
+    days.within.set(Period::ALL.into_iter().find(|period| period.as_str() == chosen));
+    days.since.set(String::new());
+    days.until.set(String::new());
     // The form is sent before the fields have heard of it.
     if let Some(form) = form_of(&event) {
         for name in ["since", "until"] {
@@ -213,14 +222,6 @@ fn choose_period(event: Event, days: Days) {
         }
     }
     submit_form(event);
-}
-
-/// And days are another time than a period. They are sent by the button: a year that is being typed is one already.
-fn leave_period(event: Event) {
-    let period = form_of(&event).and_then(|form| form.query_selector("[name=within]").ok()?);
-    if let Some(period) = period.and_then(|one| one.dyn_into::<HtmlSelectElement>().ok()) {
-        period.set_value("");
-    }
 }
 
 fn form_of(event: &Event) -> Option<HtmlFormElement> {

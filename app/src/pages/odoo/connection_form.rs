@@ -85,7 +85,8 @@ pub(super) fn ConnectionForm(
             Some(Err(AppError(error))) => error.problem_of(F::OdooDatabase),
             Some(Ok(_)) | None => None,
         };
-        if lacks == Some(Problem::Required) {
+        // Of a form that was sent before the program came, the address is not known here.
+        if lacks == Some(Problem::Required) && !url.read_untracked().trim().is_empty() {
             ask();
         }
     });

@@ -82,16 +82,12 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
         let token = Token::parse(&returned.state).ok_or_else(unknown)?.hash();
         return match returned.answer {
             Answered::Agreed => {
-                // What somebody agreed to is not used up by a call that cannot be made now. A no counts at any time.
+                // What somebody agreed to is not used up by a call that cannot be made now.
                 can_change_now(call)?;
                 consume_token(call, token, ConfirmMode::Client, &bound).await?;
                 Ok(Verdict::Agreed(Consent::Client))
             }
-            Answered::Declined => {
-                decline(call, token).await?;
-                Err(declined())
-            }
-            Answered::Nothing => Err(declined()),
+            Answered::Declined | Answered::Nothing => Err(declined()),
         };
     }
     match (&proposal.confirm, mode) {
@@ -102,6 +98,22 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
         (None, ConfirmMode::Preview) => preview(call, proposal, bound).await,
         (None, ConfirmMode::Client) => ask_person(call, proposal, bound).await,
         (None, ConfirmMode::Dashboard | ConfirmMode::Refuse) => wait(call, proposal, bound).await,
+    }
+}
+
+/// Heeds a no to the question of a call, before anything else of the call is looked at: it counts at any time, also
+/// when Odoo or the company would refuse the call just now.
+///
+/// # Errors
+/// When the person did not agree, and when that could not be kept.
+pub(super) async fn heed_no(call: &Call<'_>) -> Result<(), ToolError> {
+    match call.caller.conversation.returned() {
+        Some(returned) if returned.answer == Answered::Declined && call.tool.asks() => {
+            let token = Token::parse(&returned.state).ok_or_else(unknown)?.hash();
+            decline(call, token).await?;
+            Err(declined())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -99,7 +99,7 @@ async fn end_of(
             let problem = format_args!("{path} holds a secret and is closed to every tool");
             return Err(term.error(argument, problem));
         }
-        if let Some(closed) = reads_from_closed(call, &model, definition).await {
+        if let Some(closed) = reads_from_closed(call, &model, definition).await? {
             let problem = format_args!(
                 "{path} stands for a field of {closed}, which is closed to every tool"
             );
@@ -142,20 +142,22 @@ async fn end_of(
     Ok(end)
 }
 
-/// The closed model from whose records a field of `model` with this `definition` has its value (`related`). What lies
-/// behind a model that the person may not see is not known.
+/// The closed model from whose records a field of `model` with this `definition` has its value (`related`).
+///
+/// # Errors
+/// When a model on the way cannot be looked at: Odoo follows such a field with rights of its own, and what lies behind
+/// is not known, so it is not taken for open.
 pub(super) async fn reads_from_closed(
     call: &Call<'_>,
     model: &str,
     definition: &Value,
-) -> Option<String> {
+) -> Result<Option<String>, ToolError> {
     let guards = &call.principal().rules.guards;
-    let found = stands_in(call, model, definition, |model| guards.is_closed(model)).await;
-    found.unwrap_or_default()
+    stands_in(call, model, definition, |model| guards.is_closed(model)).await
 }
 
 /// The fields of `model` that nobody is told of: those that hold a secret, lead into a closed model, or stand for a field of
-/// one, also over records of other models.
+/// one, also over records of other models, and those of which that cannot be found out.
 pub(super) async fn hidden_fields(
     call: &Call<'_>,
     model: &str,
@@ -167,7 +169,8 @@ pub(super) async fn hidden_fields(
         // The model's own definitions say where the first step leads; only what goes further has to be looked for.
         let goes_further = odoo_values::is_far(definition);
         if guards.hides_field(name, &definitions.fields)
-            || (goes_further && reads_from_closed(call, model, definition).await.is_some())
+            || (goes_further
+                && !matches!(reads_from_closed(call, model, definition).await, Ok(None)))
         {
             hidden.insert(name.clone());
         }

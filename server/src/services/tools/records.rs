@@ -238,7 +238,7 @@ pub(super) async fn useful(call: &Call<'_>, model: &str, definitions: &Definitio
     let fields = &definitions.fields;
     let mut open = Vec::new();
     for name in field_choice::choose(fields, |name| guards.hides_field(name, fields)) {
-        if reads_from_closed(call, model, definitions.of(&name)).await.is_none() {
+        if let Ok(None) = reads_from_closed(call, model, definitions.of(&name)).await {
             open.push(name);
         }
     }

@@ -17,7 +17,8 @@ use shared::{
 use tokio_util::task::TaskTracker;
 
 use super::{
-    Answer, Arguments, Cause, Conversation, Output, Patience, ToolError, ToolName, recorded,
+    Answer, Arguments, Cause, Conversation, Output, Patience, ToolError, ToolName,
+    consent::heed_no, recorded,
 };
 use crate::{
     domain::{guards::is_model_name, odoo_methods},
@@ -128,7 +129,10 @@ impl Toolbox {
                 self.pages.team,
             ))
             .because(CallCause::Permission)),
-            None => call.run(arguments).await,
+            None => match heed_no(&call).await {
+                Ok(()) => call.run(arguments).await,
+                Err(refused) => Err(refused),
+            },
         };
         record.end(&answer);
         answer

@@ -90,6 +90,13 @@ impl Saving {
         if is_there && sets.len() > 1 { Self::Together } else { Self::OneByOne }
     }
 
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Together => "together",
+            Self::OneByOne => "one by one",
+        }
+    }
+
     /// The calls: method, records and arguments of each.
     fn calls(self, sets: &[Set]) -> Vec<(&'static str, Vec<i64>, Map<String, Value>)> {
         match self {
@@ -149,13 +156,15 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     let values: Vec<&Map<String, Value>> = sets.iter().map(|set| &set.values).collect();
     let old = old_values(call, &model, &sets, &context).await?;
     let nested = Nested::read(call, &model, &values, &context).await?;
+    let saving = Saving::of(call, &sets);
     let bound: Vec<Value> =
         sets.iter().map(|set| json!({ "ids": set.ids, "values": set.values })).collect();
     let bound = json!({ "model": model, "sets": bound, "context": context });
     let proposal = Proposal {
         permission: Permission::Write,
         arguments: bound.clone(),
-        state: json!({ "records": old, "nested": nested.state() }),
+        // How they are saved belongs to what was agreed to: Odoo may be of another version by then.
+        state: json!({ "records": old, "nested": nested.state(), "saving": saving.as_str() }),
         preview: preview(call, &model, &sets, &old, &nested).await?,
         confirm,
     };
@@ -170,7 +179,6 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     {
         return Err(consent::records_changed());
     }
-    let saving = Saving::of(call, &sets);
     let mut calls = Vec::new();
     for (method, ids, arguments) in saving.calls(&sets) {
         let write = call.prepare(&model, method, Some(ids), arguments, &context).await;

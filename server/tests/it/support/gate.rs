@@ -68,15 +68,20 @@ impl Gate {
     pub async fn through(door: &Door, app: TestApp) -> Self {
         let gate = Self::of(app).await;
         door.leads_to(&gate.app.odoo);
-        gate.connect(door, "", "").await;
-        let (company, connections) = (gate.company, &gate.app.state.backend.connections);
+        gate.link_through(door).await;
+        gate
+    }
+
+    /// Connects the company to the Odoo behind this door, and links its owner there.
+    pub async fn link_through(&self, door: &Door) {
+        self.connect(door, "", "").await;
+        let (company, connections) = (self.company, &self.app.state.backend.connections);
         let link = LinkOdooAccount {
             company,
-            login: gate.app.var("AIDOO_OWNER_ODOO_LOGIN").to_owned(),
-            secret: gate.app.var("AIDOO_OWNER_ODOO_KEY").to_owned(),
+            login: self.app.var("AIDOO_OWNER_ODOO_LOGIN").to_owned(),
+            secret: self.app.var("AIDOO_OWNER_ODOO_KEY").to_owned(),
         };
-        connections.link(gate.actor, link).await.expect("is linked");
-        gate
+        connections.link(self.actor, link).await.expect("is linked");
     }
 
     /// Connects the company to the Odoo behind this door, as an owner does who sets how much it is asked.

@@ -75,8 +75,9 @@ pub(super) fn StepFields(
         // The step takes its button along, which loses the focus by that; at the end of the way only the other is left.
         let wanted = if by < 0 { [up, down] } else { [down, up] };
         request_animation_frame(move || {
-            let buttons = wanted.into_iter().filter_map(|button| button.get_untracked());
-            if let Some(button) = { buttons }.find(|button| !button.disabled()) {
+            let mut buttons =
+                wanted.into_iter().filter_map(|button| button.try_get_untracked().flatten());
+            if let Some(button) = buttons.find(|button| !button.disabled()) {
                 let _ = button.focus();
             }
         });
