@@ -261,7 +261,7 @@ impl WorkflowsService {
         if workflows::is_in_force(&transaction, company, workflow).await? {
             return Ok(());
         }
-        // Whoever validates answers for what they saw: each step, on this Odoo, as it is now.
+        // Whoever validates answers for what they saw: each step, as far as it can be tried, on this Odoo.
         let now = core.clock.now();
         let of = vec![digest_of(&draft)];
         if workflow_tries::list_tried(&transaction, company, of, now).await?.is_empty() {
