@@ -48,27 +48,35 @@ impl Client {
     /// A client behind this guard.
     ///
     /// # Errors
-    /// When the system's certificates cannot be loaded.
+    /// When TLS cannot be set up.
     pub fn new(guard: AddressGuard, limits: Limits) -> Result<Self, reqwest::Error> {
         tls::use_ring();
         let mut pools = HashMap::new();
         for (scheme, port) in guard.doors() {
-            let pool = reqwest::Client::builder()
-                .dns_resolver(guard.resolver(scheme, port))
-                .redirect(redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .no_proxy()
-                .connect_timeout(limits.connect_timeout)
-                .timeout(limits.total_timeout)
-                .pool_idle_timeout(IDLE_TIMEOUT)
-                .pool_max_idle_per_host(IDLE_CONNECTIONS)
-                .user_agent(concat!("aidoo/", env!("CARGO_PKG_VERSION")));
-            // Certificates take time to load, and an unencrypted connection looks at none.
-            let pool = match scheme {
-                Scheme::Http => pool.tls_certs_only([]),
-                Scheme::Https => pool,
+            let pool = || {
+                reqwest::Client::builder()
+                    .dns_resolver(guard.resolver(scheme, port))
+                    .redirect(redirect::Policy::none())
+                    .retry(reqwest::retry::never())
+                    .no_proxy()
+                    .connect_timeout(limits.connect_timeout)
+                    .timeout(limits.total_timeout)
+                    .pool_idle_timeout(IDLE_TIMEOUT)
+                    .pool_max_idle_per_host(IDLE_CONNECTIONS)
+                    .user_agent(concat!("aidoo/", env!("CARGO_PKG_VERSION")))
             };
-            pools.insert((scheme, port), pool.build()?);
+            let made = match scheme {
+                // Certificates take time to load, and an unencrypted connection looks at none.
+                Scheme::Http => pool().tls_certs_only([]).build(),
+                Scheme::Https => pool().build().or_else(|error| {
+                    tracing::warn!(
+                        %error,
+                        "the system's certificates cannot be used: Odoo's are checked against the ones that came along"
+                    );
+                    pool().tls_certs_only(tls::own_certificates()).build()
+                }),
+            };
+            pools.insert((scheme, port), made?);
         }
         Ok(Self(Arc::new(Inner { guard, limits, pools })))
     }

@@ -48,6 +48,17 @@ async fn a_database_without_its_master_key_says_so_and_gets_no_other() {
     assert!(!folder.path().join("data/master.key").exists(), "none is made");
 }
 
+/// As in a container with nothing but the program in it: the list is the system's, and there is none.
+#[tokio::test]
+async fn a_system_without_certificates_is_told_of_and_stops_no_start() {
+    let nowhere = [("SSL_CERT_FILE", "/nowhere/certs.pem"), ("SSL_CERT_DIR", "/nowhere")];
+    let process = Process::start(&nowhere).await;
+    let answer = reqwest::get(format!("{}/health", process.url)).await.expect("answers");
+    assert!(answer.status().is_success());
+    let log = fs::read_to_string(&process.log).expect("is there");
+    assert!(log.contains("the system's certificates cannot be used"), "{log}");
+}
+
 #[test]
 fn variables_that_are_set_to_nothing_are_as_good_as_none() {
     let folder = TempDir::new().expect("a folder");
