@@ -55,6 +55,9 @@ def aidoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aidoo]:
         "AIDOO_DEMO": "true",
         "AIDOO_DEMO_ODOO_LISTEN": f"127.0.0.1:{odoo_port}",
     }
+    # A development build reads the pages from a folder.
+    if PROGRAM.parent.name == "debug":
+        environment["LEPTOS_SITE_ROOT"] = str(ROOT / "target" / "site")
     log = data / "aidoo.log"
     with log.open("wb") as sink:
         # Not in the repository: what a release serves, it carries.

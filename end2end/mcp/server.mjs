@@ -31,6 +31,8 @@ export async function startDemo() {
     stdio: ["ignore", out, out],
     env: {
       ...environment,
+      // A development build reads the pages from a folder.
+      ...(path.basename(path.dirname(program)) === "debug" ? { LEPTOS_SITE_ROOT: path.join(root, "target/site") } : {}),
       AIDOO_DATA_DIR: data,
       AIDOO_LISTEN: `127.0.0.1:${port}`,
       AIDOO_DEMO: "true",

@@ -39,7 +39,7 @@ pub fn LeavingForm(
             answers.set_value(false);
             return;
         }
-        // The first press counts.
+        // The first press counts, until the page is gone or nobody answers.
         if asking.get_untracked() {
             event.prevent_default();
             return;
@@ -51,14 +51,15 @@ pub fn LeavingForm(
         let pressed = event.submitter();
         event.prevent_default();
         asking.set(true);
-        // Told anew, if it has to be: a line that stays as it is is not read aloud again.
-        unreachable.set(false);
+        // A line that stands already stays meanwhile: without it what is pressed twice would be something else.
         spawn_local(async move {
             let is_reachable = is_reachable().await;
             // The form may have been drawn anew by now: what was pressed is done all the same.
-            let _ = asking.try_set(false);
-            let _ = unreachable.try_set(!is_reachable);
             if !is_reachable {
+                let _ = asking.try_set(false);
+                // Told anew: a line that stays as it is is not read aloud again.
+                let _ = unreachable.try_set(false);
+                request_animation_frame(move || _ = unreachable.try_set(true));
                 return;
             }
             let _ = answers.try_set_value(true);
