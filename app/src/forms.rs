@@ -71,7 +71,8 @@ pub(crate) fn keep_focus(done: impl Fn() -> usize + Send + Sync + 'static) {
     // What holds elements is made in the browser alone: the server's threads may not drop it.
     Effect::new(move |_| {
         // A button that is disabled while its form is sent has lost the focus by the time of the answer.
-        let last = StoredValue::new_local(Vec::new());
+        // Before the program came, somebody may have gone to a field already.
+        let last = StoredValue::new_local(parts_around(document().active_element()));
         let heard = window_event_listener(ev::focusin, move |event| {
             let focused = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             // The page may be gone by now.
