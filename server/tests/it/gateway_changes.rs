@@ -1,7 +1,7 @@
 //! Changes in two steps: a preview changes nothing, what was agreed to runs once and exactly so, and what
 //! was sent is on record before Odoo hears of it.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use futures::future::join_all;
 use reqwest::{Client, StatusCode};
@@ -23,7 +23,6 @@ use shared::{
 use tempfile::TempDir;
 
 use crate::support::{
-    app::TestApp,
     asking::{Asking, modern},
     core::{Company, NOW, for_both_databases},
     door::Door,
@@ -232,13 +231,8 @@ async fn a_confirmation_ends_after_five_minutes_and_with_the_policies_and_with_t
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_at_once_on_two_servers_one_runs() {
     for_both_databases(async |url| {
-        let (door, folder) = (Door::new().await, Arc::new(TempDir::new().expect("a folder")));
-        let allow = door.address.to_string();
-        let options = ["--odoo-allow", allow.as_str()];
-        let clock = Clock::system;
-        let other = TestApp::start_on(url, Arc::clone(&folder), clock(), &options).await;
-        let app = TestApp::start_on(url, folder, clock(), &options).await;
-        let gate = Gate::through(&door, app).await;
+        let door = Door::new().await;
+        let (gate, other) = Gate::beside_another(url, &door).await;
         for (tool, arguments, (_, method)) in changes(&gate).await {
             let confirmed = gate.previewed(tool, arguments).await;
             let body = request("tools/call", json!({ "name": tool, "arguments": confirmed }));

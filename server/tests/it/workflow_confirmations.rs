@@ -374,13 +374,9 @@ async fn a_runs_confirmation_ends_with_its_key() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_runs_at_once_on_two_servers_one_runs() {
     for_both_databases(async |url| {
-        let (door, folder) = (Door::new().await, Arc::new(TempDir::new().expect("a folder")));
-        let allow = door.address.to_string();
-        let options = ["--odoo-allow", allow.as_str()];
-        let clock = Clock::system;
-        let other = TestApp::start_on(url, Arc::clone(&folder), clock(), &options).await;
-        let app = TestApp::start_on(url, folder, clock(), &options).await;
-        let moves = Moves::of(Gate::through(&door, app).await).await;
+        let door = Door::new().await;
+        let (gate, other) = Gate::beside_another(url, &door).await;
+        let moves = Moves::of(gate).await;
         let confirmed = moves.previewed("Narvik").await;
         let body = request("tools/call", json!({ "name": TOOL, "arguments": confirmed }));
         let calls = (0..12).map(|number| {

@@ -64,6 +64,16 @@ impl Gate {
         Self::through(door, app).await
     }
 
+    /// On this database with a door before the demonstration Odoo, and another server beside it.
+    pub async fn beside_another(database: &str, door: &Door) -> (Self, TestApp) {
+        let folder = Arc::new(TempDir::new().expect("a folder"));
+        let allow = door.address.to_string();
+        let options = ["--odoo-allow", allow.as_str()];
+        let start = || TestApp::start_on(database, folder.clone(), Clock::system(), &options);
+        let other = start().await;
+        (Self::through(door, start().await).await, other)
+    }
+
     /// With a door before the demonstration Odoo of `app`, which may call it.
     pub async fn through(door: &Door, app: TestApp) -> Self {
         let gate = Self::of(app).await;
