@@ -17,6 +17,7 @@ pub mod dialog;
 pub mod empty_state;
 pub mod error_note;
 pub mod field;
+pub mod focus;
 pub mod frame;
 pub mod hydration;
 pub mod icon;
@@ -45,7 +46,7 @@ pub use self::{
     avatar::Avatar,
     bar_chart::BarChart,
     breadcrumb::Breadcrumb,
-    button::{ButtonKind, SubmitButton, focus_is_nowhere, give_focus_back},
+    button::{ButtonKind, SubmitButton, give_focus_back},
     check_card::CheckCard,
     client_line::ClientLine,
     code_details::CodeDetails,
@@ -55,6 +56,7 @@ pub use self::{
     empty_state::EmptyState,
     error_note::{ErrorNote, LoadError, Note},
     field::{Field, FieldProblem},
+    focus::{find, focus_is_nowhere},
     hydration::Hydration,
     icon::{Brand, Glyph},
     in_place::InPlace,

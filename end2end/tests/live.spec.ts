@@ -162,6 +162,64 @@ test("a menu that is opened while its list is being read again stays open until 
   await expect(keys).toHaveText(String(before + 1));
 });
 
+test("a dialog that is opened while its list is being read again stays as it is", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await Session.of(demo, "OWNER");
+  const page = await (await browserOf(demo, await signedIn(owner))).newPage();
+  const team = new Team(page);
+  await visitLive(page, "/team");
+  const opener = team.row("(you)").getByRole("link", { name: /Generate an API key/ });
+  const keys = team.row("(you)").locator('[data-l="Keys"]');
+  const before = Number(await keys.textContent());
+
+  const { asked, goOn } = await hold(page, "team/team");
+  await owner.key("While it is read", "query");
+  await asked;
+  await opener.press("Enter");
+  const name = page.getByRole("dialog").getByLabel("Name", { exact: true });
+  await name.fill("Half typed");
+  const answered = page.waitForResponse("**/api/team/team");
+  goOn();
+  await (await answered).finished();
+  // What would be drawn anew is, within a moment.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+  await expect(name).toHaveValue("Half typed");
+  await expect(keys).toHaveText(String(before));
+  await page.keyboard.press("Escape");
+  await expect(keys).toHaveText(String(before + 1));
+  await expect(opener).toBeFocused();
+});
+
+test("a list that is drawn anew leaves the focus on what it was on, also beneath a dialog", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await Session.of(demo, "OWNER");
+  const page = await (await browserOf(demo, await signedIn(owner))).newPage();
+  const team = new Team(page);
+  await visitLive(page, "/team");
+  const opener = team.row("(you)").getByRole("link", { name: /Generate an API key/ });
+  const keys = team.row("(you)").locator('[data-l="Keys"]');
+  const before = Number(await keys.textContent());
+
+  await opener.focus();
+  await owner.key("Made beneath the focus", "query");
+  await expect(keys).toHaveText(String(before + 1));
+  await expect(opener).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toBeVisible();
+
+  // What came while the dialog was open is drawn when it is closed, maybe before the focus is given back.
+  await owner.key("Made beneath the dialog", "query");
+  await page.keyboard.press("Escape");
+  await expect(keys).toHaveText(String(before + 2));
+  await expect(opener).toBeFocused();
+
+  const more = team.row(demo.env.AIDOO_MEMBER_EMAIL).getByRole("button", { name: /^More for/ });
+  await more.focus();
+  await owner.key("Made beneath a button", "query");
+  await expect(keys).toHaveText(String(before + 3));
+  await expect(more).toBeFocused();
+});
+
 test("what is shown of a list works while it is being read again", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const anna = await Session.of(demo, "ADMIN");

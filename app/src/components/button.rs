@@ -2,6 +2,7 @@
 
 use leptos::{html, prelude::*};
 
+use super::focus_is_nowhere;
 use crate::texts::text;
 
 /// How a button looks.
@@ -82,9 +83,4 @@ pub fn give_focus_back(node: NodeRef<html::Button>, pending: Signal<bool>) {
             });
         }
     });
-}
-
-/// Whether nothing in the page has the focus.
-pub fn focus_is_nowhere() -> bool {
-    document().active_element().is_none_or(|one| one.tag_name() == "BODY")
 }

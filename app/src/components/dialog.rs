@@ -5,11 +5,14 @@ use leptos::{
     html,
     prelude::*,
     wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlElement},
+    web_sys::Element,
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::live;
+use super::{
+    focus::{Focused, find},
+    live,
+};
 
 /// What closes a dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,9 +54,7 @@ pub fn Dialog(
             return;
         }
         hold.set(true);
-        let focused = document().active_element();
-        let opener: Option<HtmlElement> = focused.and_then(|element| element.dyn_into().ok());
-        let opener = StoredValue::new_local(opener);
+        let opener = StoredValue::new_local(Focused::now());
         on_cleanup(move || give_focus_back(opener));
         show();
     });
@@ -123,12 +124,10 @@ pub fn Dialog(
 
 /// A browser gives the focus back when a dialog is closed, but not when it is taken out of the page. Where
 /// what had it is gone, or nothing had it, the page's heading takes it, as after a page load.
-fn give_focus_back(opener: StoredValue<Option<HtmlElement>, LocalStorage>) {
+fn give_focus_back(opener: StoredValue<Option<Focused>, LocalStorage>) {
     let opener = opener.try_get_value().flatten();
     request_animation_frame(move || {
-        let heading = || document().query_selector("h1").ok().flatten()?.dyn_into().ok();
-        let target: Option<HtmlElement> =
-            opener.filter(|one| one.is_connected() && one.tag_name() != "BODY").or_else(heading);
+        let target = opener.and_then(|opener| opener.element()).or_else(|| find("h1"));
         if let Some(target) = target {
             let _ = target.focus();
         }

@@ -9,15 +9,16 @@ use futures::channel::oneshot;
 use leptos::{
     ev,
     prelude::*,
+    tachys::reactive_graph::OwnedView,
     task::spawn_local,
     wasm_bindgen::{JsCast, convert::FromWasmAbi, prelude::Closure},
-    web_sys::{Element, Event, EventSource, HtmlElement, MessageEvent},
+    web_sys::{Event, EventSource, MessageEvent},
 };
 use leptos_router::hooks::use_location;
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{Error, id::CompanyId, news::End};
 
-use super::{Glyph, focus_is_nowhere};
+use super::{Glyph, focus};
 use crate::{
     error::{Answer, AppError},
     texts::text,
@@ -81,7 +82,7 @@ pub fn use_news_of(company: CompanyId) -> ReadSignal<u32> {
     use_news()
 }
 
-/// A list that is read again with the news, and drawn anew: by [`LiveList::draw`]. Not while a dialog or a menu is open, as
+/// A list that is read again with the news, and drawn anew: by [`LiveList::show`]. Not while a dialog or a menu is open, as
 /// that would take it from beneath the hands of whoever uses it: what came meanwhile is shown once it is closed. And not
 /// while the server cannot be reached: what is drawn stays, and the list is asked for again.
 #[derive(Clone, Copy)]
@@ -89,8 +90,6 @@ pub struct LiveList {
     news: Memo<u32>,
     is_busy: Signal<bool>,
     is_drawn: StoredValue<bool>,
-    /// Owns what the page shows of the list.
-    shown: StoredValue<Option<Owner>>,
 }
 
 /// See [`LiveList`].
@@ -104,7 +103,7 @@ pub fn use_live_list() -> LiveList {
         Some(before) if is_busy.get() => *before,
         _ => count.get(),
     });
-    LiveList { news, is_busy, is_drawn: StoredValue::new(false), shown: StoredValue::new(None) }
+    LiveList { news, is_busy, is_drawn: StoredValue::new(false) }
 }
 
 impl LiveList {
@@ -114,11 +113,31 @@ impl LiveList {
         self.news.get()
     }
 
-    /// What is to be drawn of `list`.
+    /// Reads `list` and draws what was read. The drawing works until the next replaces it, also while the list is being read
+    /// again: what calls this is torn down by that, with all that it owns.
     ///
-    /// # Errors
-    /// Those of the server; that it cannot be reached, when nothing is drawn yet.
-    pub async fn read<T>(self, list: Resource<Answer<T>>) -> Answer<T>
+    /// `view` gets the server's error; that the server cannot be reached only when nothing is drawn yet.
+    pub async fn show<T, V>(
+        self,
+        list: Resource<Answer<T>>,
+        view: impl FnOnce(Answer<T>) -> V,
+    ) -> OwnedView<V>
+    where
+        T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    {
+        let read = self.read(list).await;
+        let caller = Owner::current();
+        let owner = if cfg!(feature = "ssr") {
+            Owner::new()
+        } else {
+            focus::keep_through_drawing();
+            caller.and_then(|caller| caller.parent()).map_or_else(Owner::new, |page| page.child())
+        };
+        // Also of what the view makes only when it is shown, as of a dialog that the address opens.
+        OwnedView::new_with_owner(owner.with(|| view(read)), owner)
+    }
+
+    async fn read<T>(self, list: Resource<Answer<T>>) -> Answer<T>
     where
         T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     {
@@ -137,22 +156,6 @@ impl LiveList {
                 return answer;
             }
         }
-    }
-
-    /// Draws what was read. It works until it is replaced by the next drawing, also while the list is being read again: what
-    /// calls this is torn down as soon as that begins.
-    pub fn draw<V>(self, view: impl FnOnce() -> V) -> V {
-        let outside = Owner::current().and_then(|caller| caller.parent());
-        let Some(outside) = outside.filter(|_| cfg!(not(feature = "ssr"))) else { return view() };
-        let owner = outside.child();
-        let drawn = owner.with(view);
-        // The page may be gone by now.
-        let before = self.shown.try_update_value(|shown| shown.replace(owner)).flatten();
-        if let Some(before) = before {
-            // Once the page shows what was drawn.
-            set_timeout(move || before.cleanup(), Duration::ZERO);
-        }
-        drawn
     }
 
     /// What is drawn is of another list from now on: it does not stay in place of that.
@@ -258,9 +261,9 @@ where
                     }
                     match answer {
                         Ok(read) => {
-                            let focused = document().active_element();
+                            // What is put elsewhere in a list loses the focus, though it stays what it is.
+                            focus::keep_through_drawing();
                             shown.try_set(read);
-                            keep_focus_on(focused);
                             return;
                         }
                         Err(error) if is_away(&error) => pause_of(&mut pauses).await,
@@ -271,18 +274,6 @@ where
         }
         now
     });
-}
-
-/// What is put elsewhere in a list loses the focus, though it stays what it is: it has it back.
-fn keep_focus_on(focused: Option<Element>) {
-    let focused = focused.and_then(|focused| focused.dyn_into::<HtmlElement>().ok());
-    if let Some(focused) = focused {
-        request_animation_frame(move || {
-            if focused.is_connected() && focus_is_nowhere() {
-                let _ = focused.focus();
-            }
-        });
-    }
 }
 
 /// Whether the server could not be reached, so that it is worth asking again.

@@ -1,10 +1,10 @@
 //! What every page begins with: its title, its heading, and the mark that it is alive.
 
-use leptos::{html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use leptos::{html, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use super::{Brand, Breadcrumb, Languages};
+use super::{Brand, Breadcrumb, Languages, find};
 
 /// Title, heading, a sentence, and the page's main actions.
 #[component]
@@ -117,10 +117,7 @@ pub fn use_arrivals<T: Clone + PartialEq + Send + Sync + 'static>(shown: Memo<Op
     Effect::new(move |before: Option<Option<T>>| {
         let now = shown.get();
         if before.flatten().is_some_and(|before| now.as_ref().is_some_and(|now| *now != before)) {
-            let heading = document().query_selector("h1").ok().flatten();
-            if let Some(heading) =
-                heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok())
-            {
+            if let Some(heading) = find("h1") {
                 let _ = heading.focus();
             }
             mark(&path.get_untracked());

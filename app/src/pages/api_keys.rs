@@ -14,7 +14,7 @@ mod table;
 mod ticked;
 mod waiting;
 
-use leptos::{ev, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use leptos::{ev, prelude::*};
 use shared::{
     api_key::{ApiKeyPage, ListApiKeys},
     id::CompanyId,
@@ -38,7 +38,8 @@ pub use self::{
 };
 use crate::{
     components::{
-        Beside, EmptyState, Glyph, LoadError, PageHead, Pages, Skeleton, keep_current, use_toaster,
+        Beside, EmptyState, Glyph, LoadError, PageHead, Pages, Skeleton, find, keep_current,
+        use_toaster,
     },
     forms,
     pages::{
@@ -148,16 +149,14 @@ fn search_by_key() {
     Effect::new(move |_| {
         let heard = window_event_listener(ev::keydown, |event| {
             let is_chord = event.ctrl_key() || event.alt_key() || event.meta_key();
-            let found = |selector: &str| document().query_selector(selector).ok().flatten();
             let is_typing = || {
                 let focused = document().active_element();
                 focused.is_some_and(|element| element.matches(TYPED_INTO).unwrap_or_default())
             };
-            if event.key() != "/" || is_chord || is_typing() || found("dialog[open]").is_some() {
+            if event.key() != "/" || is_chord || is_typing() || find("dialog[open]").is_some() {
                 return;
             }
-            let search = found("main input[type=search]");
-            if let Some(search) = search.and_then(|one| one.dyn_into::<HtmlElement>().ok()) {
+            if let Some(search) = find("main input[type=search]") {
                 event.prevent_default();
                 let _ = search.focus();
             }

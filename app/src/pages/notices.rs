@@ -37,12 +37,11 @@ pub fn NoticesPage() -> impl IntoView {
     view! {
         <PageHead title=text!(notices.title) lead=text!(notices.lead)/>
         <Transition fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
-                let notices = live.read(notices).await;
+            {move || Suspend::new(live.show(notices, move |read| {
                 if cfg!(not(feature = "ssr")) {
                     is_shown.set(true);
                 }
-                live.draw(|| match notices {
+                match read {
                     Ok(notices) if notices.is_empty() => view! {
                         <section class="card">
                             <EmptyState icon=icondata::LuBell heading=text!(notices.none)>
@@ -65,8 +64,8 @@ pub fn NoticesPage() -> impl IntoView {
                         view! { <ul class="card notices" aria-label=text!(notices.title)>{rows}</ul> }.into_any()
                     }
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
-                })
-            })}
+                }
+            }))}
         </Transition>
     }
 }

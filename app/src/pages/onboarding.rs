@@ -55,13 +55,11 @@ pub(super) fn Checklist(
     });
     view! {
         <Transition>
-            {move || Suspend::new(async move {
+            {move || Suspend::new(live.show(view, move |read| {
                 // A page without the list is better than none.
-                let view = live.read(view).await.unwrap_or_default();
-                live.draw(|| {
-                    (!view.steps.is_empty()).then(|| view! { <Steps view company member extent chosen folding/> })
-                })
-            })}
+                let view = read.unwrap_or_default();
+                (!view.steps.is_empty()).then(|| view! { <Steps view company member extent chosen folding/> })
+            }))}
         </Transition>
     }
     .into_any()

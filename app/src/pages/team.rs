@@ -68,28 +68,25 @@ pub fn TeamPage() -> impl IntoView {
         }),
     };
     let body = move || {
-        Suspend::new(async move {
-            let read = live.read(view).await;
-            live.draw(|| match read {
-                Ok(team) => {
-                    let dialog = {
+        Suspend::new(live.show(view, move |read| match read {
+            Ok(team) => {
+                let dialog = {
+                    let team = team.clone();
+                    move || {
                         let team = team.clone();
-                        move || {
-                            let team = team.clone();
-                            open.get().map(|open| parts::team_dialog(Asked { around, team, open }))
-                        }
-                    };
-                    view! {
-                        <section class="card" aria-label=text!(team.list)>
-                            <TeamTable team viewer=role/>
-                        </section>
-                        {dialog}
+                        open.get().map(|open| parts::team_dialog(Asked { around, team, open }))
                     }
-                    .into_any()
+                };
+                view! {
+                    <section class="card" aria-label=text!(team.list)>
+                        <TeamTable team viewer=role/>
+                    </section>
+                    {dialog}
                 }
-                Err(error) => view! { <LoadError error=error.0/> }.into_any(),
-            })
-        })
+                .into_any()
+            }
+            Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+        }))
     };
 
     view! {

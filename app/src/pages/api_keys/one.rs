@@ -70,14 +70,13 @@ pub fn KeyPage() -> impl IntoView {
     // Which key the page shows: one is not left standing under the address of another.
     let drawn = StoredValue::new(None);
     let body = move || {
-        Suspend::new(async move {
-            if drawn.try_get_value() != Some(id.get_untracked()) {
-                live.forget();
-            }
-            let read = live.read(page).await;
+        if drawn.get_value() != id.get_untracked() {
+            live.forget();
+        }
+        Suspend::new(live.show(page, move |read| {
             // The page may be gone by now.
             let _ = drawn.try_set_value(id.get_untracked());
-            live.draw(|| match read {
+            match read {
                 Ok(detail) => {
                     let tab = page_title(&detail.key.name);
                     let keys = vec![detail.key.clone()];
@@ -92,8 +91,8 @@ pub fn KeyPage() -> impl IntoView {
                     view! { <Title text=tab/> <Detail detail by_tool/> {dialog} }.into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
-            })
-        })
+            }
+        }))
     };
     let name = move || {
         view! {

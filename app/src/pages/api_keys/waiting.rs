@@ -115,23 +115,20 @@ pub(super) fn WaitingKeys(
     });
     let around = Surroundings { company, close, on_link, on_done };
     view! {
-        {move || Suspend::new(async move {
-            let read = live.read(waiting).await;
-            live.draw(|| match read {
-                Ok(rows) if rows.is_empty() => ().into_any(),
-                Ok(rows) => {
-                    let dialog = {
+        {move || Suspend::new(live.show(waiting, move |read| match read {
+            Ok(rows) if rows.is_empty() => ().into_any(),
+            Ok(rows) => {
+                let dialog = {
+                    let rows = rows.clone();
+                    move || {
                         let rows = rows.clone();
-                        move || {
-                            let rows = rows.clone();
-                            open.get().map(|open| parts::waiting_dialog(Asked { around, rows, open }))
-                        }
-                    };
-                    view! { <List rows close/> {dialog} }.into_any()
-                }
-                Err(error) => view! { <LoadError error=error.0/> }.into_any(),
-            })
-        })}
+                        open.get().map(|open| parts::waiting_dialog(Asked { around, rows, open }))
+                    }
+                };
+                view! { <List rows close/> {dialog} }.into_any()
+            }
+            Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+        }))}
     }
     .into_any()
 }
