@@ -100,8 +100,24 @@ def playwright(ended: Ended) -> Count:
 
 def unexpected(suite: dict) -> list[str]:
     """The failed tests of a suite of Playwright's and of those within it, each with its file."""
-    here = [f"{spec['file']}: {spec['title']}" for spec in suite.get("specs", []) if not spec["ok"]]
+    here = [
+        f"{spec['file']}: {spec['title']}{reason(spec)}"
+        for spec in suite.get("specs", [])
+        if not spec["ok"]
+    ]
     return here + [name for inner in suite.get("suites", []) for name in unexpected(inner)]
+
+
+def reason(spec: dict) -> str:
+    """Where and how a test of Playwright's failed first, as far as it says."""
+    results = [result for test in spec.get("tests", []) for result in test.get("results", [])]
+    for error in (error for result in results for error in result.get("errors", [])):
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", error.get("message", ""))
+        # Its first lines say what was expected of what; the rest is a call log.
+        told = " ".join(line.strip() for line in plain.splitlines()[:6] if line.strip())
+        line = error.get("location", {}).get("line", "?")
+        return f" (line {line}: {told[:300]})"
+    return ""
 
 
 def junit(ended: Ended) -> Count:

@@ -91,8 +91,15 @@ def test_what_failed_is_named_at_the_end(tmp_path, capsys):
     report = tmp_path / "report"
     spec = {"file": "keys.spec.ts", "title": "a key", "ok": False}
     suites = [{"specs": [], "suites": [{"specs": [spec, spec | {"ok": True}]}]}]
-    report.write_text(json.dumps({"stats": {"expected": 1, "unexpected": 1, "flaky": 0, "skipped": 0}, "suites": suites}))
+    stats = {"expected": 1, "unexpected": 1, "flaky": 0, "skipped": 0}
+    report.write_text(json.dumps({"stats": stats, "suites": suites}))
     assert check.playwright(Ended(1, "", report)).names == ["keys.spec.ts: a key"]
+    message = "\x1b[31mError\x1b[39m: not focused\n\nLocator: link\nExpected: focused"
+    error = {"message": message, "location": {"file": "keys.spec.ts", "line": 35}}
+    spec["tests"] = [{"results": [{"errors": [error]}]}]
+    report.write_text(json.dumps({"stats": stats, "suites": [{"specs": [spec]}]}))
+    told = "keys.spec.ts: a key (line 35: Error: not focused Locator: link Expected: focused)"
+    assert check.playwright(Ended(1, "", report)).names == [told]
 
     case = '<testcase classname="clients" name="lists"><failure/></testcase><testcase name="calls"/>'
     report.write_text(f'<testsuites><testsuite tests="2" failures="1">{case}</testsuite></testsuites>')
