@@ -1,5 +1,6 @@
 //! Fields that stand for a field of another record: what is closed there is closed through them.
 
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use shared::permission::Permission;
 
@@ -13,16 +14,29 @@ async fn refused(gate: &Gate, tool: &str, arguments: Value, words: &str) {
     assert_eq!(gate.asked_since(before), Vec::<String>::new(), "{tool} {arguments}");
 }
 
+/// A field that stands for the one at the end of `path`, as `fields_get` tells it.
+fn related(path: &str) -> Value {
+    json!({ "type": "char", "string": "X", "related": path })
+}
+
+/// Fields that every model has, and these.
+fn fields(more: Value) -> Value {
+    let mut fields = json!({
+        "id": { "type": "integer", "string": "ID" },
+        "display_name": { "type": "char", "string": "Name" },
+    });
+    let Value::Object(more) = more else { unreachable!("an object") };
+    fields.as_object_mut().expect("an object").extend(more);
+    fields
+}
+
 #[tokio::test]
 async fn what_is_closed_is_not_reached_through_a_field_that_stands_for_it() {
     let door = Door::new().await;
     let gate = Gate::behind(&door).await;
-    let related = |path: &str| json!({ "type": "char", "string": "X", "related": path });
     door.answer(
         "res.partner/fields_get",
-        json!({
-            "id": { "type": "integer", "string": "ID" },
-            "display_name": { "type": "char", "string": "Name" },
+        fields(json!({
             "name": { "type": "char", "string": "Name" },
             "parent_id": { "type": "many2one", "relation": "res.partner", "string": "Company" },
             "child_ids": { "type": "one2many", "relation": "res.partner", "string": "Contacts" },
@@ -32,7 +46,7 @@ async fn what_is_closed_is_not_reached_through_a_field_that_stands_for_it() {
             "x_word": related("user_id.password"),
             "x_parent": related("parent_id.name"),
             "card_ids": { "type": "one2many", "relation": "payment.token", "string": "Cards" },
-        }),
+        })),
     );
     let write = |values: Value| {
         ("aidoo_write", json!({ "model": "res.partner", "ids": [1], "values": values }))
@@ -81,19 +95,16 @@ async fn what_is_closed_is_not_reached_through_a_field_that_stands_for_it() {
 async fn a_field_of_a_closed_model_is_not_named_however_far_it_is() {
     let door = Door::new().await;
     let gate = Gate::behind(&door).await;
-    let related = |path: &str| json!({ "type": "char", "string": "X", "related": path });
     door.answer(
         "res.partner/fields_get",
-        json!({
-            "id": { "type": "integer", "string": "ID" },
-            "display_name": { "type": "char", "string": "Name" },
+        fields(json!({
             "parent_id": { "type": "many2one", "relation": "res.partner", "string": "Company" },
             "main_order_id": { "type": "many2one", "relation": "x.order", "string": "Order" },
             "x_near": related("main_order_id.name"),
             "x_open": related("parent_id.main_order_id.name"),
             "x_shut": related("main_order_id.card_id.brand"),
             "x_shut_far": related("parent_id.main_order_id.card_id.brand"),
-        }),
+        })),
     );
     door.answer(
         "x.order/fields_get",
@@ -133,18 +144,75 @@ async fn a_field_of_a_closed_model_is_not_named_however_far_it_is() {
 }
 
 #[tokio::test]
+async fn what_stands_for_a_field_that_stands_for_one_of_a_closed_model_is_closed_too() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    door.answer(
+        "res.partner/fields_get",
+        fields(json!({
+            "order_id": { "type": "many2one", "relation": "x.order", "string": "Order" },
+            "hidden_id": { "type": "many2one", "relation": "x.hidden", "string": "Hidden" },
+            "x_open": related("order_id.x_round"),
+            "x_hidden": related("hidden_id.name"),
+            "x_end": related("order_id.x_brand"),
+            "x_middle": related("order_id.holder_id.name"),
+        })),
+    );
+    let holder = json!({ "type": "many2one", "relation": "res.partner", "string": "H", "related": "card_id.partner_id" });
+    door.answer(
+        "x.order/fields_get",
+        json!({
+            "id": { "type": "integer", "string": "ID" },
+            "card_id": { "type": "many2one", "relation": "payment.token", "string": "Card" },
+            "back_id": { "type": "many2one", "relation": "res.partner", "string": "Back" },
+            "holder_id": holder,
+            "x_brand": related("card_id.brand"),
+            // What answers need not be Odoo: a circle ends.
+            "x_round": related("back_id.x_open"),
+        }),
+    );
+    let denied = json!({ "name": "odoo.exceptions.AccessError", "message": "No.",
+        "arguments": ["No."], "context": {}, "debug": "" });
+    door.refuse("x.hidden/fields_get", StatusCode::FORBIDDEN, denied);
+    for field in ["x_end", "x_middle"] {
+        let stands = format!("{field} stands for a field of payment.token");
+        for (tool, arguments) in [
+            ("aidoo_read", json!({ "model": "res.partner", "ids": [1], "fields": [field] })),
+            ("aidoo_query", json!({ "model": "res.partner", "domain": [[field, "like", "4"]] })),
+            ("aidoo_query", json!({ "model": "res.partner", "order": field })),
+        ] {
+            refused(&gate, tool, arguments, &stands).await;
+        }
+        let written = format!("{field} is a field of payment.token, which is closed");
+        let write = json!({ "model": "res.partner", "ids": [1], "values": { field: "x" } });
+        refused(&gate, "aidoo_write", write, &written).await;
+    }
+    // Odoo shows fields of models that the person may not see by others that stand for them.
+    door.answer("res.partner/read", json!([{ "id": 1, "x_open": "a", "x_hidden": "b" }]));
+    let read = json!({ "model": "res.partner", "ids": [1], "fields": ["x_open", "x_hidden"] });
+    let told = gate.call("aidoo_read", read).await.expect("is read").to_string();
+    assert!(told.contains("x_open") && told.contains("x_hidden"), "{told}");
+    // Nor is one read where nobody chose.
+    for field in ["x_end", "x_middle"] {
+        door.forbid("res.partner/read", field);
+        let before = door.came("read");
+        let unchosen = json!({ "model": "res.partner", "ids": [1] });
+        gate.call("aidoo_read", unchosen).await.expect("is read");
+        assert_eq!(door.came("read"), before + 1, "{field} was not asked for first");
+    }
+}
+
+#[tokio::test]
 async fn a_closed_model_is_not_named_by_the_field_beside_a_reference() {
     let door = Door::new().await;
     let gate = Gate::behind(&door).await;
     door.answer(
         "res.partner/fields_get",
-        json!({
-            "id": { "type": "integer", "string": "ID" },
-            "display_name": { "type": "char", "string": "Name" },
+        fields(json!({
             "name": { "type": "char", "string": "Name" },
             "note_ids": { "type": "one2many", "relation": "x.note", "relation_field": "partner_id", "string": "Notes" },
             "own_note_ids": { "type": "one2many", "relation": "x.note", "relation_field": "about_id", "string": "Own" },
-        }),
+        })),
     );
     door.answer(
         "x.note/fields_get",
@@ -228,13 +296,11 @@ async fn a_closed_model_is_not_opened_by_what_names_it_in_values() {
     let gate = Gate::behind(&door).await;
     door.answer(
         "res.partner/fields_get",
-        json!({
-            "id": { "type": "integer", "string": "ID" },
-            "display_name": { "type": "char", "string": "Name" },
+        fields(json!({
             "name": { "type": "char", "string": "Name" },
             "about": { "type": "reference", "string": "About" },
             "properties": { "type": "properties", "string": "Properties" },
-        }),
+        })),
     );
     let property = |model: &str| json!({ "name": "p", "type": "many2one", "comodel": model, "value": [3, "Visa 4242"] });
     let write = |values: Value| {
@@ -277,15 +343,13 @@ async fn a_field_that_stands_for_one_of_a_closed_model_is_closed_with_it() {
     let gate = Gate::behind(&door).await;
     door.answer(
         "res.partner/fields_get",
-        json!({
-            "id": { "type": "integer", "string": "ID" },
-            "display_name": { "type": "char", "string": "Name" },
+        fields(json!({
             "name": { "type": "char", "string": "Name" },
             "parent_id": { "type": "many2one", "relation": "res.partner", "string": "Company", "store": true },
             "card_id": { "type": "many2one", "relation": "payment.token", "string": "Card" },
             "phone": { "type": "char", "string": "Phone", "related": "card_id.phone", "store": true },
             "x_far": { "type": "char", "string": "Far", "related": "parent_id.card_id.name", "store": true },
-        }),
+        })),
     );
     let stands = "stands for a field of payment.token, which is closed to every tool";
     for arguments in [

@@ -179,26 +179,45 @@ pub(super) async fn hidden_fields(
 }
 
 /// The first model of those that `is_one` picks on the way of a field of `model` with this `definition`: one that stands
-/// for a field of another record (`related`) is read there and written there.
+/// for a field of another record (`related`) is read there and written there, and that field may stand for another again.
 ///
 /// # Errors
-/// When a model on the way cannot be looked at.
+/// When a model on the way cannot be looked at. Where the way ends, it need not be: Odoo shows people fields of models that
+/// they may not see, as those of employees, and what such a field stands for in its turn is not known then.
 pub(super) async fn stands_in(
     call: &Call<'_>,
     model: &str,
     definition: &Value,
     is_one: impl Fn(&str) -> bool + Send,
 ) -> Result<Option<String>, ToolError> {
-    let related = definition["related"].as_str().unwrap_or_default();
-    let Some((on_the_way, _)) = related.rsplit_once('.') else { return Ok(None) };
-    let mut model = model.to_owned();
-    for step in on_the_way.split('.') {
-        let definitions = required_definitions(call, &model).await?;
-        let Some(relation) = definitions.of(step)["relation"].as_str() else { return Ok(None) };
-        if is_one(relation) {
-            return Ok(Some(relation.to_owned()));
+    let way_of = |model: &str, definition: &Value| {
+        let related = definition["related"].as_str().filter(|path| path.contains('.'));
+        related.map(|path| (model.to_owned(), path.to_owned()))
+    };
+    let mut ahead: Vec<_> = way_of(model, definition).into_iter().collect();
+    // Odoo has no circles, but what answers may be no Odoo.
+    let mut seen = BTreeSet::new();
+    while let Some((start, path)) = ahead.pop() {
+        let mut model = start.clone();
+        let mut steps = path.split('.').peekable();
+        while let Some(step) = steps.next() {
+            let is_last = steps.peek().is_none();
+            let definitions = match required_definitions(call, &model).await {
+                Ok(definitions) => definitions,
+                Err(_) if is_last => break,
+                Err(error) => return Err(error),
+            };
+            let definition = definitions.of(step);
+            ahead.extend(way_of(&model, definition).filter(|way| !seen.contains(way)));
+            let Some(relation) = definition["relation"].as_str().filter(|_| !is_last) else {
+                break;
+            };
+            if is_one(relation) {
+                return Ok(Some(relation.to_owned()));
+            }
+            model = relation.to_owned();
         }
-        model = relation.to_owned();
+        seen.insert((start, path));
     }
     Ok(None)
 }
