@@ -310,6 +310,48 @@ async fn methods_are_called_at_an_older_odoo() {
 }
 
 #[tokio::test]
+async fn a_copy_gets_its_values_whatever_its_model_calls_them() {
+    for major in OLDER {
+        let (gate, odoo) = gate_at(major).await;
+        let order = first(&gate, "sale.order", json!([["state", "=", "draft"]])).await;
+        let copy = json!({ "model": "sale.order", "method": "copy", "ids": [order],
+            "kwargs": { "default": { "client_order_ref": "Second order" } } });
+        let copied = changed(&gate, "aidoo_execute", copy).await["result"].clone();
+        let copied = if major == 17 { &copied } else { &copied[0] };
+        assert_ne!(*copied, order, "{major}");
+        let reference = field(&gate, "sale.order", copied, "client_order_ref").await;
+        assert_eq!(reference, "Second order", "{major}");
+        assert_eq!(odoo.refused(), Vec::<String>::new(), "{major}");
+    }
+}
+
+#[tokio::test]
+async fn a_record_is_made_of_a_name_whatever_its_model_calls_it() {
+    for major in OLDER {
+        let (gate, odoo) = gate_at(major).await;
+        let make = json!({ "model": "res.partner", "method": "name_create", "kwargs": { "name": "Lofoten Fisk" } });
+        let made = changed(&gate, "aidoo_execute", make).await["result"].clone();
+        let name = field(&gate, "res.partner", &made[0], "name").await;
+        assert_eq!(name, "Lofoten Fisk", "{major}: {made}");
+        assert_eq!(odoo.refused(), Vec::<String>::new(), "{major}");
+    }
+}
+
+#[tokio::test]
+async fn an_update_sets_values_whatever_its_model_calls_them() {
+    for major in OLDER {
+        let (gate, odoo) = gate_at(major).await;
+        let partner = first(&gate, "res.partner", json!([["is_company", "=", true]])).await;
+        let update = json!({ "model": "res.partner", "method": "update", "ids": [partner],
+            "kwargs": { "values": { "city": "Leknes" } } });
+        assert!(changed(&gate, "aidoo_execute", update).await["result"].is_null(), "{major}");
+        assert_eq!(field(&gate, "res.partner", &partner, "city").await, "Leknes", "{major}");
+        assert!(odoo.called().contains(&"res.partner.update".to_owned()), "{major}");
+        assert_eq!(odoo.refused(), Vec::<String>::new(), "{major}");
+    }
+}
+
+#[tokio::test]
 async fn files_are_made_of_an_older_odoo() {
     for major in OLDER {
         let (gate, odoo) = gate_at(major).await;
