@@ -117,24 +117,17 @@ impl LiveList {
     /// again: what calls this is torn down by that, with all that it owns.
     ///
     /// `view` gets the server's error; that the server cannot be reached only when nothing is drawn yet.
-    pub async fn show<T, V>(
+    pub async fn show<T>(
         self,
         list: Resource<Answer<T>>,
-        view: impl FnOnce(Answer<T>) -> V,
-    ) -> OwnedView<V>
+        view: impl FnOnce(Answer<T>) -> AnyView,
+    ) -> AnyView
     where
         T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     {
         let read = self.read(list).await;
-        let caller = Owner::current();
-        let owner = if cfg!(feature = "ssr") {
-            Owner::new()
-        } else {
-            focus::keep_through_drawing();
-            caller.and_then(|caller| caller.parent()).map_or_else(Owner::new, |page| page.child())
-        };
-        // Also of what the view makes only when it is shown, as of a dialog that the address opens.
-        OwnedView::new_with_owner(owner.with(|| view(read)), owner)
+        let owner = owner_of_drawing();
+        owned(owner.with(|| view(read)), owner)
     }
 
     async fn read<T>(self, list: Resource<Answer<T>>) -> Answer<T>
@@ -181,6 +174,20 @@ impl LiveList {
     fn is_busy(self) -> bool {
         self.is_busy.try_get_untracked().unwrap_or_default() || has_open_menu()
     }
+}
+
+fn owner_of_drawing() -> Owner {
+    if cfg!(feature = "ssr") {
+        return Owner::new();
+    }
+    focus::keep_through_drawing();
+    let page = Owner::current().and_then(|caller| caller.parent());
+    page.map_or_else(Owner::new, |page| page.child())
+}
+
+/// `owner` owns also what the view makes only when it is shown, as a dialog that the address opens.
+fn owned(view: AnyView, owner: Owner) -> AnyView {
+    OwnedView::new_with_owner(view, owner).into_any()
 }
 
 fn has_open_menu() -> bool {

@@ -58,7 +58,8 @@ pub(super) fn Checklist(
             {move || Suspend::new(live.show(view, move |read| {
                 // A page without the list is better than none.
                 let view = read.unwrap_or_default();
-                (!view.steps.is_empty()).then(|| view! { <Steps view company member extent chosen folding/> })
+                let has_steps = !view.steps.is_empty();
+                has_steps.then(|| view! { <Steps view company member extent chosen folding/> }).into_any()
             }))}
         </Transition>
     }
