@@ -57,11 +57,17 @@ async fn what_is_closed_is_not_reached_through_a_field_that_stands_for_it() {
         ("aidoo_query", call)
     };
     for ((tool, arguments), words) in [
-        (write(json!({ "x_login": "root" })), "x_login is a field of res.users, which is closed"),
-        (write(json!({ "x_far": "root" })), "x_far is a field of res.users, which is closed"),
+        (
+            write(json!({ "x_login": "root" })),
+            "x_login stands for a field of res.users, which is closed",
+        ),
+        (
+            write(json!({ "x_far": "root" })),
+            "x_far stands for a field of res.users, which is closed",
+        ),
         (
             write(json!({ "child_ids": [[0, 0, { "x_login": "root" }]] })),
-            "x_login is a field of res.users",
+            "x_login stands for a field of res.users",
         ),
         (
             (
@@ -69,7 +75,7 @@ async fn what_is_closed_is_not_reached_through_a_field_that_stands_for_it() {
                 json!({ "model": "res.partner", "method": "load",
                 "kwargs": { "fields": ["name", "x_login"], "data": [["a", "root"]] } }),
             ),
-            "x_login is a field of res.users",
+            "x_login stands for a field of res.users",
         ),
         (write(json!({ "x_word": "x" })), "x_word holds a secret"),
         (query(json!({ "domain": [["x_word", "=", "x"]] })), "x_word holds a secret"),
@@ -152,9 +158,12 @@ async fn what_stands_for_a_field_that_stands_for_one_of_a_closed_model_is_closed
         fields(json!({
             "order_id": { "type": "many2one", "relation": "x.order", "string": "Order" },
             "hidden_id": { "type": "many2one", "relation": "x.hidden", "string": "Hidden" },
+            "away_id": { "type": "many2one", "relation": "x.away", "string": "Away" },
             "x_open": related("order_id.x_round"),
+            "x_away": related("away_id.name"),
             "x_hidden": related("hidden_id.name"),
             "x_end": related("order_id.x_brand"),
+            "x_word": related("order_id.x_round_word"),
             "x_middle": related("order_id.holder_id.name"),
         })),
     );
@@ -167,6 +176,7 @@ async fn what_stands_for_a_field_that_stands_for_one_of_a_closed_model_is_closed
             "back_id": { "type": "many2one", "relation": "res.partner", "string": "Back" },
             "holder_id": holder,
             "x_brand": related("card_id.brand"),
+            "x_round_word": related("back_id.signup_token"),
             // What answers need not be Odoo: a circle ends.
             "x_round": related("back_id.x_open"),
         }),
@@ -183,17 +193,29 @@ async fn what_stands_for_a_field_that_stands_for_one_of_a_closed_model_is_closed
         ] {
             refused(&gate, tool, arguments, &stands).await;
         }
-        let written = format!("{field} is a field of payment.token, which is closed");
+        let written = format!("{field} stands for a field of payment.token, which is closed");
         let write = json!({ "model": "res.partner", "ids": [1], "values": { field: "x" } });
         refused(&gate, "aidoo_write", write, &written).await;
+    }
+    let word = "x_word holds a secret";
+    for (tool, arguments) in [
+        ("aidoo_read", json!({ "model": "res.partner", "ids": [1], "fields": ["x_word"] })),
+        ("aidoo_query", json!({ "model": "res.partner", "domain": [["x_word", "like", "4"]] })),
+        ("aidoo_write", json!({ "model": "res.partner", "ids": [1], "values": { "x_word": "x" } })),
+    ] {
+        refused(&gate, tool, arguments, word).await;
     }
     // Odoo shows fields of models that the person may not see by others that stand for them.
     door.answer("res.partner/read", json!([{ "id": 1, "x_open": "a", "x_hidden": "b" }]));
     let read = json!({ "model": "res.partner", "ids": [1], "fields": ["x_open", "x_hidden"] });
     let told = gate.call("aidoo_read", read).await.expect("is read").to_string();
     assert!(told.contains("x_open") && told.contains("x_hidden"), "{told}");
+    // What cannot be looked at for another reason is not taken for open.
+    door.refuse("x.away/fields_get", StatusCode::SERVICE_UNAVAILABLE, json!({}));
+    let read = json!({ "model": "res.partner", "ids": [1], "fields": ["x_away"] });
+    gate.call("aidoo_read", read).await.expect_err("nobody knows what lies behind");
     // Nor is one read where nobody chose.
-    for field in ["x_end", "x_middle"] {
+    for field in ["x_end", "x_middle", "x_word"] {
         door.forbid("res.partner/read", field);
         let before = door.came("read");
         let unchosen = json!({ "model": "res.partner", "ids": [1] });

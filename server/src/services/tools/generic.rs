@@ -542,7 +542,7 @@ async fn check_column(
             return refuse(format!("{step} is read-only on {model}"));
         }
         if let Some(closed) = values::changes_closed(call, &model, step).await? {
-            return refuse(format!("{step} is a field of {closed}, which is closed to changes"));
+            return refuse(closed.told(step, "changes"));
         }
         let Some(relation) = definition["relation"].as_str() else {
             return match steps.peek() {

@@ -31,6 +31,9 @@ const DATE_PARTS: [&str; 10] = [
     "second_number",
 ];
 
+/// Why the fields of a model that the person may not see are not told.
+const NO_ACCESS: CallCause = CallCause::Odoo(OdooProblem::AccessDenied);
+
 /// The field that a path ends at.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct End {
@@ -100,10 +103,7 @@ async fn end_of(
             return Err(term.error(argument, problem));
         }
         if let Some(closed) = reads_from_closed(call, &model, definition).await? {
-            let problem = format_args!(
-                "{path} stands for a field of {closed}, which is closed to every tool"
-            );
-            return Err(term.error(argument, problem));
+            return Err(term.error(argument, closed.told(path, "every tool")));
         }
         end = End {
             kind: definition["type"].as_str().unwrap_or_default().to_owned(),
@@ -142,7 +142,28 @@ async fn end_of(
     Ok(end)
 }
 
-/// The closed model from whose records a field of `model` with this `definition` has its value (`related`).
+/// What is closed behind a field that stands for another (`related`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Behind {
+    /// The records of this model, on the way to the value.
+    Model(String),
+    /// The value: it is one of a field that holds a secret.
+    Secret,
+}
+
+impl Behind {
+    /// Why `field` is closed to `whom`.
+    pub(super) fn told(&self, field: &str, whom: &str) -> String {
+        match self {
+            Self::Model(model) => {
+                format!("{field} stands for a field of {model}, which is closed to {whom}")
+            }
+            Self::Secret => format!("{field} holds a secret and is closed to every tool"),
+        }
+    }
+}
+
+/// What is closed behind a field of `model` with this `definition`, for those who read it.
 ///
 /// # Errors
 /// When a model on the way cannot be looked at: Odoo follows such a field with rights of its own, and what lies behind
@@ -151,9 +172,9 @@ pub(super) async fn reads_from_closed(
     call: &Call<'_>,
     model: &str,
     definition: &Value,
-) -> Result<Option<String>, ToolError> {
+) -> Result<Option<Behind>, ToolError> {
     let guards = &call.principal().rules.guards;
-    stands_in(call, model, definition, |model| guards.is_closed(model)).await
+    behind(call, model, definition, |model| guards.is_closed(model)).await
 }
 
 /// The fields of `model` that nobody is told of: those that hold a secret, lead into a closed model, or stand for a field of
@@ -178,18 +199,19 @@ pub(super) async fn hidden_fields(
     hidden
 }
 
-/// The first model of those that `is_one` picks on the way of a field of `model` with this `definition`: one that stands
-/// for a field of another record (`related`) is read there and written there, and that field may stand for another again.
+/// What is closed behind a field of `model` with this `definition`: one that stands for a field of another record
+/// (`related`) is read there and written there, and that field may stand for another again.
 ///
 /// # Errors
-/// When a model on the way cannot be looked at. Where the way ends, it need not be: Odoo shows people fields of models that
-/// they may not see, as those of employees, and what such a field stands for in its turn is not known then.
-pub(super) async fn stands_in(
+/// When a model on the way cannot be looked at. Where the way ends, the person need not see it: Odoo shows fields of models
+/// that one may not see, as those of employees, and what such a field stands for in its turn is not known then.
+pub(super) async fn behind(
     call: &Call<'_>,
     model: &str,
     definition: &Value,
-    is_one: impl Fn(&str) -> bool + Send,
-) -> Result<Option<String>, ToolError> {
+    is_closed: impl Fn(&str) -> bool + Send,
+) -> Result<Option<Behind>, ToolError> {
+    let guards = &call.principal().rules.guards;
     let way_of = |model: &str, definition: &Value| {
         let related = definition["related"].as_str().filter(|path| path.contains('.'));
         related.map(|path| (model.to_owned(), path.to_owned()))
@@ -198,13 +220,16 @@ pub(super) async fn stands_in(
     // Odoo has no circles, but what answers may be no Odoo.
     let mut seen = BTreeSet::new();
     while let Some((start, path)) = ahead.pop() {
+        if guards.is_secret(&path) {
+            return Ok(Some(Behind::Secret));
+        }
         let mut model = start.clone();
         let mut steps = path.split('.').peekable();
         while let Some(step) = steps.next() {
             let is_last = steps.peek().is_none();
             let definitions = match required_definitions(call, &model).await {
                 Ok(definitions) => definitions,
-                Err(_) if is_last => break,
+                Err(error) if is_last && error.why == NO_ACCESS => break,
                 Err(error) => return Err(error),
             };
             let definition = definitions.of(step);
@@ -212,8 +237,8 @@ pub(super) async fn stands_in(
             let Some(relation) = definition["relation"].as_str().filter(|_| !is_last) else {
                 break;
             };
-            if is_one(relation) {
-                return Ok(Some(relation.to_owned()));
+            if is_closed(relation) {
+                return Ok(Some(Behind::Model(relation.to_owned())));
             }
             model = relation.to_owned();
         }
@@ -303,7 +328,7 @@ pub(super) async fn required_definitions(
         GatewayError::Odoo(OdooError::Access(_)) => ToolError::failed(format!(
             "your Odoo user has no access to {model}: an administrator of Odoo grants it"
         ))
-        .because(CallCause::Odoo(OdooProblem::AccessDenied)),
+        .because(NO_ACCESS),
         GatewayError::Odoo(OdooError::NoSuchModel) => ToolError::argument(
             "model",
             format_args!(

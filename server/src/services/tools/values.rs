@@ -12,7 +12,7 @@ use shared::{call_cause::CallCause, confirmation::Change};
 use super::{
     ToolError, named,
     nested::{Command, Nested, commands},
-    paths::{required_definitions, stands_in},
+    paths::{Behind, behind, required_definitions},
     records::{shorten, whole},
     run::Call,
 };
@@ -59,9 +59,7 @@ pub(super) async fn check(
             odoo_values::check(&model, &values, &definitions.fields, guards).map_err(&refuse)?;
         for name in values.keys() {
             if let Some(closed) = changes_closed(call, &model, name).await? {
-                return Err(refuse(format!(
-                    "{name} is a field of {closed}, which is closed to changes"
-                )));
+                return Err(refuse(closed.told(name, "changes")));
             }
         }
         for Inner { place: inner, model, needs, values } in nested {
@@ -79,8 +77,8 @@ pub(super) async fn check(
     Ok(())
 }
 
-/// The model closed to changes that a value of this field would change: one that stands for a field of another
-/// record (`related`) is written there.
+/// What is closed to changes and would be changed by a value of this field: one that stands for a field of another record
+/// (`related`) is written there.
 ///
 /// # Errors
 /// When a model on the way there cannot be looked at.
@@ -88,10 +86,10 @@ pub(super) async fn changes_closed(
     call: &Call<'_>,
     model: &str,
     field: &str,
-) -> Result<Option<String>, ToolError> {
+) -> Result<Option<Behind>, ToolError> {
     let guards = &call.principal().rules.guards;
     let definitions = required_definitions(call, model).await?;
-    stands_in(call, model, definitions.of(field), |model| guards.is_closed_to_changes(model)).await
+    behind(call, model, definitions.of(field), |model| guards.is_closed_to_changes(model)).await
 }
 
 /// Refuses a model that no tool changes.
