@@ -721,6 +721,8 @@ test("forms that lead away stay on the page while nobody answers, and leave at t
       await settings.open();
       await settings.deleteCompany("Nordwind Bakery");
       await expect(page.getByText("This company will be deleted")).toBeVisible();
+      // The page has been loaded anew: before its program is there, the browser itself says that nobody answers.
+      await hydrated(page);
       await leaves(
         async () => {},
         () => page.getByRole("button", { name: "Undo" }),
