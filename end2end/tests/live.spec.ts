@@ -22,6 +22,13 @@ async function hold(page: Page, endpoint: string): Promise<{ asked: Promise<unkn
   let goOn = () => {};
   const free = new Promise<void>((resolve) => (goOn = resolve));
   const address = `**/api/${endpoint}`;
+  // Once the page has heard the stream's first word it reads again: an answer that is on its way is not held.
+  const read = () =>
+    page.evaluate(
+      (name) => performance.getEntriesByType("resource").some((one) => one.name.includes(name)),
+      endpoint.replace("*", ""),
+    );
+  await expect.poll(read).toBe(true);
   await page.route(address, async (route) => {
     await free;
     await route.continue();
