@@ -11,6 +11,7 @@ use shared::{
 };
 use uuid::Uuid;
 
+use super::api_keys;
 use crate::entities::{api_key, call, membership};
 
 /// Whether the member has a key that is not revoked, and whether any of their keys was ever used.
@@ -23,14 +24,7 @@ pub async fn keys(
     member: MemberId,
 ) -> Result<(bool, bool), DbErr> {
     use api_key::Column;
-    let keys = || {
-        api_key::Entity::find()
-            .select_only()
-            .column(Column::Id)
-            .filter(Column::CompanyId.eq(company.as_uuid()))
-            .filter(Column::MemberId.eq(member.as_uuid()))
-            .limit(1)
-    };
+    let keys = || api_keys::of_member(company, member).select_only().column(Column::Id).limit(1);
     let live = keys().filter(Column::RevokedAt.is_null()).into_tuple::<Uuid>().one(db).await?;
     let used = keys().filter(Column::LastUsedAt.gt(0)).into_tuple::<Uuid>().one(db).await?;
     Ok((live.is_some(), used.is_some()))
@@ -107,21 +101,41 @@ fn answered(company: CompanyId, member: MemberId) -> SelectStatement {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::{QueryOrder, QueryTrait, Statement};
+
     use super::*;
     use crate::store::Db;
 
-    #[tokio::test]
-    async fn an_answer_is_looked_for_among_the_members_own_calls() {
+    /// How SQLite goes about a question on an empty database, which it does as on a large one.
+    async fn plan(ask: impl FnOnce(sea_orm::DbBackend) -> Statement) -> String {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("aidoo.db").display());
         let db = Db::connect(&url).await.expect("connects");
-        let (company, member) =
-            (CompanyId::from_uuid(Uuid::nil()), MemberId::from_uuid(Uuid::nil()));
-        let mut statement = db.backend().build(&answered(company, member));
+        let mut statement = ask(db.backend());
         statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
-        let rows = db.reader().query_all_raw(statement).await.expect("is explained");
-        let plan: Vec<String> =
-            rows.iter().map(|row| row.try_get("", "detail").expect("a text")).collect();
-        assert!(plan[0].contains("COVERING INDEX calls_by_member (member_id=?)"), "{plan:#?}");
+        let row = db.reader().query_one_raw(statement).await.expect("is explained");
+        row.expect("a plan").try_get("", "detail").expect("a text")
+    }
+
+    fn somebody() -> (CompanyId, MemberId) {
+        (CompanyId::from_uuid(Uuid::nil()), MemberId::from_uuid(Uuid::nil()))
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_looked_for_among_the_members_own_calls() {
+        let (company, member) = somebody();
+        let plan = plan(|backend| backend.build(&answered(company, member))).await;
+        assert!(plan.contains("COVERING INDEX calls_by_member (member_id=?)"), "{plan}");
+    }
+
+    #[tokio::test]
+    async fn a_use_is_looked_for_among_the_members_own_keys() {
+        use api_key::Column;
+        let (company, member) = somebody();
+        let used = || api_keys::of_member(company, member).filter(Column::LastUsedAt.gt(0));
+        for question in [used(), used().order_by_desc(Column::LastUsedAt)] {
+            let plan = plan(|backend| question.limit(1).build(backend)).await;
+            assert!(plan.contains("INDEX api_keys_by_member (member_id=?)"), "{plan}");
+        }
     }
 }
