@@ -28,6 +28,7 @@ pub mod odoo_login_failures;
 pub mod onboarding;
 pub mod password_resets;
 pub mod peppers;
+mod plans;
 pub mod policies;
 pub mod principals;
 pub mod replica_news;

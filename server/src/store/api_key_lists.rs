@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::{
     keyset::{self, Cursor, Side, SortValue},
+    plans::unindexed,
     policies::number,
 };
 use crate::entities::{api_key, membership, user};
@@ -310,8 +311,7 @@ impl By {
     fn column(self, column: api_key::Column) -> Expr {
         match self {
             Self::AnyIndex => key(column),
-            // SQLite knows how many rows of a table are of a kind only when somebody has told it.
-            Self::Order => Func::coalesce([key(column), Expr::cust("NULL")]).into(),
+            Self::Order => unindexed(key(column)),
         }
     }
 }
@@ -455,13 +455,13 @@ fn key(column: api_key::Column) -> Expr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Db;
+    use crate::store::{
+        Db,
+        plans::tests::{self, empty},
+    };
 
     async fn plan(db: &Db, select: &SelectStatement) -> Vec<String> {
-        let mut statement = db.backend().build(select);
-        statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
-        let rows = db.reader().query_all_raw(statement).await.expect("is explained");
-        rows.iter().map(|row| row.try_get("", "detail").expect("a text")).collect()
+        tests::plan(db, db.backend().build(select)).await
     }
 
     /// A filter by everything that it can be by.
@@ -472,9 +472,7 @@ mod tests {
 
     #[tokio::test]
     async fn pages_are_read_in_order_and_counts_without_a_key() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("aidoo.db").display());
-        let db = Db::connect(&url).await.expect("connects");
+        let (_folder, db) = empty().await;
         let (company, now) = (CompanyId::from_uuid(Uuid::nil()), Timestamp::from_micros(0));
         for (sort, side) in KeySort::ALL.into_iter().zip([Side::After, Side::Before].repeat(4)) {
             let value: SortValue = match sort.column() {

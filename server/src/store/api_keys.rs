@@ -5,7 +5,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, TryInsertResult,
-    sea_query::{Expr, ExprTrait, Func, LockBehavior, LockType, OnConflict, Query},
+    sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query},
 };
 use shared::{
     id::{ApiKeyId, CompanyId, MemberId, RequestId},
@@ -15,7 +15,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::policies::number;
+use super::{plans::unindexed, policies::number};
 use crate::{
     domain::pepper::MAC_LENGTH,
     entities::{
@@ -400,12 +400,11 @@ pub async fn find_last_refused(
 }
 
 /// The member's keys. SQLite takes those of the whole company for as few, and would read all of them for somebody who has
-/// not used theirs: the company is no reason to choose an index.
+/// not used theirs.
 pub(super) fn of_member(company: CompanyId, member: MemberId) -> sea_orm::Select<Entity> {
-    let company_id = Func::coalesce([Expr::col(Column::CompanyId), Expr::cust("NULL")]);
     Entity::find()
         .filter(Column::MemberId.eq(member.as_uuid()))
-        .filter(Expr::from(company_id).eq(company.as_uuid()))
+        .filter(unindexed(Expr::col(Column::CompanyId)).eq(company.as_uuid()))
 }
 
 /// What became of accepting a key.

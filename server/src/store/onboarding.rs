@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait, Func, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 use shared::{
     activity::CallResult,
@@ -11,7 +11,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::api_keys;
+use super::{api_keys, plans::unindexed};
 use crate::entities::{api_key, call, membership};
 
 /// Whether the member has a key that is not revoked, and whether any of their keys was ever used.
@@ -88,11 +88,10 @@ pub async fn has_answer(
 /// the whole company for as few, and somebody who only looks on would wait until all are read.
 fn answered(company: CompanyId, member: MemberId) -> SelectStatement {
     use call::Column;
-    let company_id = Func::coalesce([Expr::col(Column::CompanyId), Expr::cust("NULL")]);
     Query::select()
         .column(Column::Id)
         .from(call::Entity)
-        .and_where(Expr::from(company_id).eq(company.as_uuid()))
+        .and_where(unindexed(Expr::col(Column::CompanyId)).eq(company.as_uuid()))
         .and_where(Expr::col(Column::MemberId).eq(member.as_uuid()))
         .and_where(Expr::col(Column::Result).eq(CallResult::Ok.as_str()))
         .limit(1)
@@ -101,21 +100,10 @@ fn answered(company: CompanyId, member: MemberId) -> SelectStatement {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{QueryOrder, QueryTrait, Statement};
+    use sea_orm::{QueryOrder, QueryTrait};
 
     use super::*;
-    use crate::store::Db;
-
-    /// How SQLite goes about a question on an empty database, which it does as on a large one.
-    async fn plan(ask: impl FnOnce(sea_orm::DbBackend) -> Statement) -> String {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("aidoo.db").display());
-        let db = Db::connect(&url).await.expect("connects");
-        let mut statement = ask(db.backend());
-        statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
-        let row = db.reader().query_one_raw(statement).await.expect("is explained");
-        row.expect("a plan").try_get("", "detail").expect("a text")
-    }
+    use crate::store::plans::tests::{empty, plan};
 
     fn somebody() -> (CompanyId, MemberId) {
         (CompanyId::from_uuid(Uuid::nil()), MemberId::from_uuid(Uuid::nil()))
@@ -123,19 +111,21 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_is_looked_for_among_the_members_own_calls() {
+        let (_folder, db) = empty().await;
         let (company, member) = somebody();
-        let plan = plan(|backend| backend.build(&answered(company, member))).await;
-        assert!(plan.contains("COVERING INDEX calls_by_member (member_id=?)"), "{plan}");
+        let plan = plan(&db, db.backend().build(&answered(company, member))).await;
+        assert!(plan[0].contains("COVERING INDEX calls_by_member (member_id=?)"), "{plan:#?}");
     }
 
     #[tokio::test]
     async fn a_use_is_looked_for_among_the_members_own_keys() {
         use api_key::Column;
+        let (_folder, db) = empty().await;
         let (company, member) = somebody();
         let used = || api_keys::of_member(company, member).filter(Column::LastUsedAt.gt(0));
         for question in [used(), used().order_by_desc(Column::LastUsedAt)] {
-            let plan = plan(|backend| question.limit(1).build(backend)).await;
-            assert!(plan.contains("INDEX api_keys_by_member (member_id=?)"), "{plan}");
+            let plan = plan(&db, question.limit(1).build(db.backend())).await;
+            assert!(plan[0].contains("INDEX api_keys_by_member (member_id=?)"), "{plan:#?}");
         }
     }
 }

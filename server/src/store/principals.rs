@@ -307,6 +307,7 @@ fn everything() -> SelectStatement {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::plans::tests::{empty, plan};
 
     #[test]
     fn the_columns_come_in_the_order_of_the_row() {
@@ -319,20 +320,14 @@ mod tests {
 
     #[tokio::test]
     async fn no_statement_scans_a_table() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("aidoo.db").display());
-        let db = Db::connect(&url).await.expect("connects");
+        let (_folder, db) = empty().await;
         let ids = vec![Value::from(Uuid::nil()); AT_ONCE];
         for (statement, index) in [
             (BY_IDENTIFIER.with(db.reader(), ["Xk29TqLm".into()]), "(identifier=?)"),
             (BY_KEY.with(db.reader(), [Uuid::nil().into()]), "(id=?)"),
             (BY_KEYS.with(db.reader(), ids), "(id=?)"),
         ] {
-            let mut statement = statement;
-            statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
-            let rows = db.reader().query_all_raw(statement).await.expect("is explained");
-            let plan: Vec<String> =
-                rows.iter().map(|row| row.try_get("", "detail").expect("a text")).collect();
+            let plan = plan(&db, statement).await;
             assert_eq!(plan.len(), 7, "{plan:#?}");
             assert!(plan.iter().all(|step| step.starts_with("SEARCH ")), "{plan:#?}");
             assert!(plan[0].contains(index), "{plan:#?}");
