@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult, Order,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 use shared::{
     activity::CallResult,
@@ -11,7 +11,10 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::keyset::{self, Cursor, Side};
+use super::{
+    keyset::{self, Cursor, Side},
+    plans::unindexed,
+};
 use crate::entities::{api_key, call, membership, user};
 
 /// Which calls of a company are meant.
@@ -65,6 +68,12 @@ pub async fn page(
     cursor: Option<Cursor>,
     limit: u64,
 ) -> Result<Vec<ListedCall>, DbErr> {
+    let statement = db.get_database_backend().build(ordered(company, filter, cursor).limit(limit));
+    ListedCall::find_by_statement(statement).all(db).await
+}
+
+/// All calls after `cursor`, with the columns of [`ListedCall`].
+fn ordered(company: CompanyId, filter: &Filter, cursor: Option<Cursor>) -> SelectStatement {
     use call::Column as Call;
     let column = |column: Call| Expr::col((call::Entity, column));
     let mut select = Query::select();
@@ -106,9 +115,14 @@ pub async fn page(
         .inner_join(
             api_key::Entity,
             Expr::col((api_key::Entity, api_key::Column::Id)).equals((call::Entity, Call::KeyId)),
-        )
-        .and_where(column(Call::CompanyId).eq(company.as_uuid()));
+        );
     let Filter { member, key, tool, results, since, until } = filter;
+    // A person's calls are few beside those of the company, and have indexes with it only by tool and by what went wrong.
+    let of_company = match member {
+        Some(_) if tool.is_none() && results.is_empty() => unindexed(column(Call::CompanyId)),
+        _ => column(Call::CompanyId),
+    };
+    select.and_where(of_company.eq(company.as_uuid()));
     if let Some(member) = member {
         select.and_where(column(Call::MemberId).eq(member.as_uuid()));
     }
@@ -139,9 +153,7 @@ pub async fn page(
         select.and_where(column(Call::At).lt(until.as_micros()));
     }
     keyset::page(&mut select, column(Call::At), column(Call::Id), Order::Desc, cursor);
-    select.limit(limit);
-    let statement = db.get_database_backend().build(&select);
-    ListedCall::find_by_statement(statement).all(db).await
+    select
 }
 
 /// The place of `row` in the list.
@@ -160,4 +172,28 @@ pub fn cursor_at(at: i64, id: Uuid) -> Cursor {
 #[must_use]
 pub fn parse_cursor(text: &str) -> Option<Cursor> {
     Cursor::decode(text, 0, &0.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::plans::tests::{empty, plan};
+
+    #[tokio::test]
+    async fn a_persons_calls_are_read_among_their_own_and_in_order() {
+        let (_folder, db) = empty().await;
+        let company = CompanyId::from_uuid(Uuid::nil());
+        let member = Some(MemberId::from_uuid(Uuid::nil()));
+        let all = Filter { member, ..Filter::default() };
+        let of_tool = Filter { tool: Some("aidoo_read".to_owned()), ..all.clone() };
+        for (filter, index) in [
+            (all, "calls_by_member (member_id=?)"),
+            (of_tool, "calls_by_member_tool (company_id=? AND member_id=? AND tool=?)"),
+        ] {
+            let select = ordered(company, &filter, None);
+            let plan = plan(&db, db.backend().build(&select)).await;
+            assert!(plan.iter().any(|step| step.contains(index)), "{plan:#?}");
+            assert!(plan.iter().all(|step| !step.contains("TEMP B-TREE")), "{plan:#?}");
+        }
+    }
 }
