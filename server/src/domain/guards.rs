@@ -135,6 +135,12 @@ impl Guards {
     }
 }
 
+/// Why `path`, which goes through a field that holds a secret, is refused.
+#[must_use]
+pub fn secret(path: &str) -> String {
+    format!("{path} holds a secret and is closed to every tool")
+}
+
 /// Whether the text is a model's technical name: identifiers joined by dots.
 #[must_use]
 pub fn is_model_name(text: &str) -> bool {

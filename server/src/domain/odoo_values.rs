@@ -9,7 +9,11 @@ use jiff::civil::{Date, DateTime};
 use serde_json::{Map, Value};
 use shared::permission::Permission;
 
-use super::{guards::Guards, naming::names_a_model, nearest::unknown_field};
+use super::{
+    guards::{Guards, secret},
+    naming::names_a_model,
+    nearest::unknown_field,
+};
 
 /// The most commands of one field.
 const MAX_COMMANDS: usize = 1_000;
@@ -101,7 +105,7 @@ fn known_field<'a>(
 ) -> Result<&'a Value, String> {
     let definition = definitions.get(name);
     if guards.holds_secret(name, definition.unwrap_or(&Value::Null)) {
-        return Err(format!("{name} holds a secret and is closed to every tool"));
+        return Err(secret(name));
     }
     definition.ok_or_else(|| unknown_field(name, model, told_fields(definitions, guards)))
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::answer::ToolError;
 use crate::domain::{
-    guards::{Guards, is_model_name},
+    guards::{Guards, is_model_name, secret},
     odoo_domain::{Domain, Named, is_field_path, is_identifier},
 };
 
@@ -340,8 +340,7 @@ impl Term {
     /// Refuses it where it goes through a field that holds a secret.
     pub(super) fn refuse_secret(&self, guards: &Guards, argument: &str) -> Result<(), ToolError> {
         if guards.is_secret(&self.path) {
-            let problem = format_args!("{} holds a secret and is closed to every tool", self.path);
-            return Err(self.error(argument, problem));
+            return Err(self.error(argument, secret(&self.path)));
         }
         Ok(())
     }
@@ -366,10 +365,7 @@ pub(super) fn refuse_secret_fields(
 /// Refuses a path through a field that holds a secret.
 pub(super) fn refuse_secret(guards: &Guards, argument: &str, path: &str) -> Result<(), ToolError> {
     if guards.is_secret(path) {
-        return Err(ToolError::argument(
-            argument,
-            format_args!("{path} holds a secret and is closed to every tool"),
-        ));
+        return Err(ToolError::argument(argument, secret(path)));
     }
     Ok(())
 }

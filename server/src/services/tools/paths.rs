@@ -9,6 +9,7 @@ use shared::{call_cause::CallCause, error::OdooProblem};
 use super::{ToolError, arguments::Term, named, run::Call};
 use crate::{
     domain::{
+        guards::secret,
         naming::{names_a_model, naming_fields},
         nearest::unknown_field,
         odoo_values,
@@ -99,8 +100,7 @@ async fn end_of(
             return Err(term.error(argument, unknown_field(step, &model, told)));
         };
         if guards.holds_secret(step, definition) {
-            let problem = format_args!("{path} holds a secret and is closed to every tool");
-            return Err(term.error(argument, problem));
+            return Err(term.error(argument, secret(path)));
         }
         if let Some(closed) = reads_from_closed(call, &model, definition).await? {
             return Err(term.error(argument, closed.told(path, "every tool")));
@@ -158,7 +158,7 @@ impl Behind {
             Self::Model(model) => {
                 format!("{field} stands for a field of {model}, which is closed to {whom}")
             }
-            Self::Secret => format!("{field} holds a secret and is closed to every tool"),
+            Self::Secret => secret(field),
         }
     }
 }
@@ -217,13 +217,16 @@ pub(super) async fn behind(
         related.map(|path| (model.to_owned(), path.to_owned()))
     };
     let mut ahead: Vec<_> = way_of(model, definition).into_iter().collect();
-    // Odoo has no circles, but what answers may be no Odoo.
     let mut seen = BTreeSet::new();
-    while let Some((start, path)) = ahead.pop() {
+    while let Some(way) = ahead.pop() {
+        // Odoo has no circles, but what answers may be no Odoo.
+        if !seen.insert(way.clone()) {
+            continue;
+        }
+        let (mut model, path) = way;
         if guards.is_secret(&path) {
             return Ok(Some(Behind::Secret));
         }
-        let mut model = start.clone();
         let mut steps = path.split('.').peekable();
         while let Some(step) = steps.next() {
             let is_last = steps.peek().is_none();
@@ -233,7 +236,7 @@ pub(super) async fn behind(
                 Err(error) => return Err(error),
             };
             let definition = definitions.of(step);
-            ahead.extend(way_of(&model, definition).filter(|way| !seen.contains(way)));
+            ahead.extend(way_of(&model, definition));
             let Some(relation) = definition["relation"].as_str().filter(|_| !is_last) else {
                 break;
             };
@@ -242,7 +245,6 @@ pub(super) async fn behind(
             }
             model = relation.to_owned();
         }
-        seen.insert((start, path));
     }
     Ok(None)
 }
