@@ -181,9 +181,7 @@ async fn what_stands_for_a_field_that_stands_for_one_of_a_closed_model_is_closed
             "x_round": related("back_id.x_open"),
         }),
     );
-    let denied = json!({ "name": "odoo.exceptions.AccessError", "message": "No.",
-        "arguments": ["No."], "context": {}, "debug": "" });
-    door.refuse("x.hidden/fields_get", StatusCode::FORBIDDEN, denied);
+    door.deny("x.hidden/fields_get");
     for field in ["x_end", "x_middle"] {
         let stands = format!("{field} stands for a field of payment.token");
         for (tool, arguments) in [
@@ -197,13 +195,12 @@ async fn what_stands_for_a_field_that_stands_for_one_of_a_closed_model_is_closed
         let write = json!({ "model": "res.partner", "ids": [1], "values": { field: "x" } });
         refused(&gate, "aidoo_write", write, &written).await;
     }
-    let word = "x_word holds a secret";
     for (tool, arguments) in [
         ("aidoo_read", json!({ "model": "res.partner", "ids": [1], "fields": ["x_word"] })),
         ("aidoo_query", json!({ "model": "res.partner", "domain": [["x_word", "like", "4"]] })),
         ("aidoo_write", json!({ "model": "res.partner", "ids": [1], "values": { "x_word": "x" } })),
     ] {
-        refused(&gate, tool, arguments, word).await;
+        refused(&gate, tool, arguments, "x_word holds a secret").await;
     }
     // Odoo shows fields of models that the person may not see by others that stand for them.
     door.answer("res.partner/read", json!([{ "id": 1, "x_open": "a", "x_hidden": "b" }]));

@@ -118,10 +118,17 @@ impl Door {
     /// Refuses calls of `model/method` that name `field` from now on, as JSON-2 does where the user may not read it.
     pub fn forbid(&self, method: &str, field: &str) {
         let message = format!("You do not have enough rights to access the fields \"{field}\".");
-        let data = json!({ "name": "odoo.exceptions.AccessError", "message": message,
-            "arguments": [message], "context": {}, "debug": "" });
         let text = format!("\"{field}\"");
-        self.set(method, Fate::AnsweredWith(text, StatusCode::FORBIDDEN, data));
+        self.set(method, Fate::AnsweredWith(text, StatusCode::FORBIDDEN, no_access(&message)));
+    }
+
+    /// Refuses calls of `model/method` from now on, as JSON-2 does where the user may not make them.
+    pub fn deny(&self, method: &str) {
+        self.refuse(
+            method,
+            StatusCode::FORBIDDEN,
+            no_access("You are not allowed to access this."),
+        );
     }
 
     /// Lets calls of this method through again.
@@ -220,6 +227,11 @@ async fn pass(State(shared): State<Arc<Shared>>, mut request: Request) -> Respon
 }
 
 /// An answer whose body breaks off.
+/// What Odoo says of what the user may not do, in JSON-2.
+fn no_access(message: &str) -> Value {
+    json!({ "name": "odoo.exceptions.AccessError", "message": message, "arguments": [message], "context": {}, "debug": "" })
+}
+
 fn broken() -> Response {
     let parts = [Ok("["), Err(std::io::Error::other("broken"))];
     let mut response = Response::new(Body::from_stream(futures::stream::iter(parts)));
