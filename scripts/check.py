@@ -111,13 +111,14 @@ def unexpected(suite: dict) -> list[str]:
 def reason(spec: dict) -> str:
     """Where and how a test of Playwright's failed first, as far as it says."""
     results = [result for test in spec.get("tests", []) for result in test.get("results", [])]
-    for error in (error for result in results for error in result.get("errors", [])):
-        plain = re.sub(r"\x1b\[[0-9;]*m", "", error.get("message", ""))
-        # Its first lines say what was expected of what; the rest is a call log.
-        told = " ".join(line.strip() for line in plain.splitlines()[:6] if line.strip())
-        line = error.get("location", {}).get("line", "?")
-        return f" (line {line}: {told[:300]})"
-    return ""
+    errors = [error for result in results for error in result.get("errors", [])]
+    if not errors:
+        return ""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", errors[0].get("message", ""))
+    # Its first lines say what was expected of what; the rest is a call log.
+    told = " ".join(line.strip() for line in plain.splitlines()[:6] if line.strip())
+    line = errors[0].get("location", {}).get("line", "?")
+    return f" (line {line}: {told[:300]})"
 
 
 def junit(ended: Ended) -> Count:
