@@ -2,7 +2,7 @@ import { type BrowserContext, type Locator, type Page, expect } from "@playwrigh
 
 import type { Aidoo } from "../support/servers";
 import type { Who } from "../support/session";
-import { visit } from "../support/test";
+import { visit, visitLive } from "../support/test";
 import { Account } from "./account";
 
 /** The Team page and its dialogs. */
@@ -18,12 +18,29 @@ export class Team {
     return { page, team };
   }
 
+  /** A page of somebody who is signed in, on which it hears news. */
+  static async live(context: BrowserContext): Promise<{ page: Page; team: Team }> {
+    const page = await context.newPage();
+    await visitLive(page, "/team");
+    return { page, team: new Team(page) };
+  }
+
   open(): Promise<void> {
     return visit(this.page, "/team");
   }
 
   row(person: string): Locator {
     return this.page.getByRole("row").filter({ hasText: person });
+  }
+
+  /** The link beside a person that generates a key. */
+  generating(person: string): Locator {
+    return this.row(person).getByRole("link", { name: /Generate an API key/ });
+  }
+
+  /** How many keys a person has. */
+  keys(person: string): Locator {
+    return this.row(person).locator('[data-l="Keys"]');
   }
 
   /** Invites and gives the link, as it is shown once. */
@@ -45,7 +62,7 @@ export class Team {
     person: string,
     press: (link: Locator) => Promise<void> = (link) => link.click(),
   ): Promise<Generate> {
-    await press(this.row(person).getByRole("link", { name: /Generate an API key/ }));
+    await press(this.generating(person));
     return new Generate(this.page);
   }
 }

@@ -63,7 +63,7 @@ test("signing in, a key from its making to its end, and signing out, by keyboard
   });
 
   const key = await test.step("a key is generated, copied, and its dialog closed", async () => {
-    const opener = new Team(page).row("(you)").getByRole("link", { name: /Generate an API key/ });
+    const opener = new Team(page).generating("(you)");
     const dialog = await opens(page, keyboard, opener, /Generate an API key/);
     await keyboard.type(dialog.getByLabel("Name", { exact: true }), "By keyboard");
     const create = dialog.getByRole("checkbox", { name: /^create / });

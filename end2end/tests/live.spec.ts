@@ -121,8 +121,7 @@ test("an open menu stays open while news comes, which is told afterwards", async
   const { demo } = servers;
   const context = await browserOf(demo);
   const { page, team } = await Team.of(context, demo, "OWNER");
-  const row = team.row(demo.env.AIDOO_OWNER_EMAIL);
-  const keys = row.locator('[data-l="Keys"]');
+  const keys = team.keys(demo.env.AIDOO_OWNER_EMAIL);
   const before = Number(await keys.textContent());
   const other = team.row(demo.env.AIDOO_MEMBER_EMAIL);
   await other.getByRole("button", { name: /^More for/ }).click();
@@ -134,9 +133,7 @@ test("an open menu stays open while news comes, which is told afterwards", async
   // The server has told it by now: another page of the same person shows it.
   const beside = await context.newPage();
   await beside.goto("/team");
-  await expect(new Team(beside).row(demo.env.AIDOO_OWNER_EMAIL).locator('[data-l="Keys"]')).toHaveText(
-    String(before + 1),
-  );
+  await expect(new Team(beside).keys(demo.env.AIDOO_OWNER_EMAIL)).toHaveText(String(before + 1));
   await expect(action).toBeVisible();
   await expect(keys).toHaveText(String(before));
 
@@ -150,7 +147,7 @@ test("a menu that is opened while its list is being read again stays open until 
   const { demo } = servers;
   const context = await browserOf(demo);
   const { page, team } = await Team.of(context, demo, "OWNER");
-  const keys = team.row(demo.env.AIDOO_OWNER_EMAIL).locator('[data-l="Keys"]');
+  const keys = team.keys(demo.env.AIDOO_OWNER_EMAIL);
   const before = Number(await keys.textContent());
 
   const { asked, goOn } = await hold(page, "team/team");
@@ -172,11 +169,9 @@ test("a menu that is opened while its list is being read again stays open until 
 test("a dialog that is opened while its list is being read again stays as it is", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const owner = await Session.of(demo, "OWNER");
-  const page = await (await browserOf(demo, await signedIn(owner))).newPage();
-  const team = new Team(page);
-  await visitLive(page, "/team");
-  const opener = team.row("(you)").getByRole("link", { name: /Generate an API key/ });
-  const keys = team.row("(you)").locator('[data-l="Keys"]');
+  const { page, team } = await Team.live(await browserOf(demo, await signedIn(owner)));
+  const opener = team.generating("(you)");
+  const keys = team.keys("(you)");
   const before = Number(await keys.textContent());
 
   const { asked, goOn } = await hold(page, "team/team");
@@ -200,11 +195,9 @@ test("a dialog that is opened while its list is being read again stays as it is"
 test("a list that is drawn anew leaves the focus on what it was on, also beneath a dialog", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const owner = await Session.of(demo, "OWNER");
-  const page = await (await browserOf(demo, await signedIn(owner))).newPage();
-  const team = new Team(page);
-  await visitLive(page, "/team");
-  const opener = team.row("(you)").getByRole("link", { name: /Generate an API key/ });
-  const keys = team.row("(you)").locator('[data-l="Keys"]');
+  const { page, team } = await Team.live(await browserOf(demo, await signedIn(owner)));
+  const opener = team.generating("(you)");
+  const keys = team.keys("(you)");
   const before = Number(await keys.textContent());
 
   await opener.focus();

@@ -1,4 +1,5 @@
 import { Account } from "../pages/account";
+import { Team } from "../pages/team";
 import { statusOf } from "../support/mcp";
 import { OFFLINE, blockProgram } from "../support/network";
 import { Session } from "../support/session";
@@ -96,7 +97,7 @@ test("sign in, list, revoke and sign out work with JavaScript off", async ({ ser
 
   // What cannot work by plain forms says so instead of doing nothing.
   await page.goto("/team");
-  await page.getByRole("row").filter({ hasText: "(you)" }).getByRole("link", { name: /Generate an API key/ }).click();
+  await new Team(page).generating("(you)").click();
   // The browser that runs tests shows no <noscript>; what it would show has been sent.
   expect(await (await page.request.get(page.url())).text()).toContain("Generating a key needs JavaScript");
   await expect(dialog.getByRole("button", { name: "Create", exact: true })).toBeDisabled();
