@@ -5,12 +5,12 @@ use leptos::{
     html,
     prelude::*,
     wasm_bindgen::JsCast,
-    web_sys::Element,
+    web_sys::{Element, HtmlElement},
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
-    focus::{Focused, find},
+    focus::{find, focused},
     live,
 };
 
@@ -54,7 +54,7 @@ pub fn Dialog(
             return;
         }
         hold.set(true);
-        let opener = StoredValue::new_local(Focused::now());
+        let opener = StoredValue::new_local(focused());
         on_cleanup(move || give_focus_back(opener));
         show();
     });
@@ -124,10 +124,10 @@ pub fn Dialog(
 
 /// A browser gives the focus back when a dialog is closed, but not when it is taken out of the page. Where
 /// what had it is gone, or nothing had it, the page's heading takes it, as after a page load.
-fn give_focus_back(opener: StoredValue<Option<Focused>, LocalStorage>) {
+fn give_focus_back(opener: StoredValue<Option<HtmlElement>, LocalStorage>) {
     let opener = opener.try_get_value().flatten();
     request_animation_frame(move || {
-        let target = opener.and_then(|opener| opener.element()).or_else(|| find("h1"));
+        let target = opener.filter(|one| one.is_connected()).or_else(|| find("h1"));
         if let Some(target) = target {
             let _ = target.focus();
         }

@@ -126,7 +126,9 @@ impl LiveList {
         T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     {
         let read = self.read(list).await;
-        let owner = owner_of_drawing();
+        let page = Owner::current().and_then(|caller| caller.parent());
+        let page = page.filter(|_| cfg!(not(feature = "ssr")));
+        let owner = page.map_or_else(Owner::new, |page| page.child());
         owned(owner.with(|| view(read)), owner)
     }
 
@@ -176,16 +178,7 @@ impl LiveList {
     }
 }
 
-fn owner_of_drawing() -> Owner {
-    if cfg!(feature = "ssr") {
-        return Owner::new();
-    }
-    focus::keep_through_drawing();
-    let page = Owner::current().and_then(|caller| caller.parent());
-    page.map_or_else(Owner::new, |page| page.child())
-}
-
-/// `owner` owns also what the view makes only when it is shown, as a dialog that the address opens.
+/// `view`, as one type whatever was read. `owner` owns also what the view makes only when it is shown, as a dialog that the address opens.
 fn owned(view: AnyView, owner: Owner) -> AnyView {
     OwnedView::new_with_owner(view, owner).into_any()
 }
@@ -268,7 +261,6 @@ where
                     }
                     match answer {
                         Ok(read) => {
-                            // What is put elsewhere in a list loses the focus, though it stays what it is.
                             focus::keep_through_drawing();
                             shown.try_set(read);
                             return;
