@@ -351,7 +351,8 @@ pub async fn note_refusal(
 /// A key of a member, as far as it tells of the clients that use it. No `Debug`: it is a whole row.
 pub type KeyRow = crate::entities::api_key::Model;
 
-/// The member's key that was used last, if any ever was.
+/// The member's key that was used last, if any ever was; of those used in the same minute, which is as near as is noted, the
+/// one that was made last.
 ///
 /// # Errors
 /// When the database refuses.
@@ -363,6 +364,7 @@ pub async fn find_last_used(
     of_member(company, member)
         .filter(Column::LastUsedAt.ne(0))
         .order_by_desc(Column::LastUsedAt)
+        .order_by_desc(Column::Id)
         .one(db)
         .await
 }
@@ -395,6 +397,7 @@ pub async fn find_last_refused(
     of_member(company, member)
         .filter(Column::LastRefusedAt.is_not_null())
         .order_by_desc(Column::LastRefusedAt)
+        .order_by_desc(Column::Id)
         .one(db)
         .await
 }

@@ -123,7 +123,8 @@ mod tests {
         let (_folder, db) = empty().await;
         let (company, member) = somebody();
         let used = || api_keys::of_member(company, member).filter(Column::LastUsedAt.gt(0));
-        for question in [used(), used().order_by_desc(Column::LastUsedAt)] {
+        for question in [used(), used().order_by_desc(Column::LastUsedAt).order_by_desc(Column::Id)]
+        {
             let plan = plan(&db, question.limit(1).build(db.backend())).await;
             assert!(plan[0].contains("INDEX api_keys_by_member (member_id=?)"), "{plan:#?}");
         }

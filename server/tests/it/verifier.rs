@@ -21,7 +21,7 @@ use shared::{
     key_format::{ApiKey, IDENTIFIER_LENGTH, PREFIX},
     permission::{Permission, PermissionSet},
     role::Role,
-    time::{DAY, MINUTE},
+    time::{DAY, MINUTE, SECOND},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -411,6 +411,27 @@ async fn checking_a_key_writes_nothing_and_its_use_is_written_later_and_forward_
         last_used.flush(&keys.core).await.expect("writes");
         assert_eq!(row().await.last_used_at, NOW.plus(5 * MINUTE).to_minute().as_micros());
         assert_eq!(row().await.last_client.as_deref(), Some("Cursor"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_keys_that_were_used_in_the_same_minute_the_one_that_was_made_last_is_the_latest() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let me = keys.company.member;
+        let mut made = Vec::new();
+        for name in ["Cursor", "Windsurf", "Zed"] {
+            keys.core.clock.advance(SECOND);
+            made.push(keys.make(me, name).await);
+        }
+        for at in [1, 2, 0] {
+            assert!(keys.verify(&made[at].key).await.is_ok());
+            keys.verifier.last_used().flush(&keys.core).await.expect("writes");
+        }
+        let latest =
+            api_keys::find_last_used(keys.core.db.reader(), keys.company.id, me.member).await;
+        assert_eq!(latest.expect("answers").expect("one was used").name, "Zed");
     })
     .await;
 }
