@@ -1,6 +1,6 @@
 import { type Locator, type Page, expect } from "@playwright/test";
 
-import { hydrated } from "../support/test";
+import { hydrated, visit } from "../support/test";
 
 /** A person of a test. */
 export interface Person {
@@ -14,8 +14,7 @@ export class Account {
   constructor(private readonly page: Page) {}
 
   async signUp(person: Person, company: string): Promise<void> {
-    await this.page.goto("/sign-up");
-    await hydrated(this.page);
+    await visit(this.page, "/sign-up");
     await this.page.getByLabel("Your name").fill(person.name);
     await this.page.getByLabel("Company").fill(company);
     await this.page.getByLabel("E-mail").fill(person.email);
@@ -48,8 +47,7 @@ export class Account {
   }
 
   async acceptInvitation(link: string, person: Person): Promise<void> {
-    await this.page.goto(link);
-    await hydrated(this.page);
+    await visit(this.page, link);
     await this.page.getByLabel("Your name").fill(person.name);
     await this.page.getByLabel("Choose a password", { exact: true }).fill(person.password);
     await this.page.getByRole("button", { name: /^Join/ }).click();

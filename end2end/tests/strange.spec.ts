@@ -19,8 +19,8 @@ test.beforeAll(async () => {
   keys = await typeStrangeThings(filled.owner);
   // Looking at notices changes them: here they are looked at before.
   await filled.owner.form("notices/open", { company: filled.owner.company });
-  // Calls are written within a second, and pages that are open hear of it.
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  // Calls are written within a second and the use of keys within two, and pages that are open hear of it.
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
 });
 test.afterAll(() => server.stop());
 
