@@ -80,16 +80,23 @@ macro_rules! dialogs {
             }
         )*
 
-        /// Loads the part of these dialogs, if it is one.
-        pub(crate) async fn $load() {
-            // It is loaded once for all of them; and if it cannot be now, then when one is to be shown.
+        /// Loads the part of these dialogs, if it is one: once for all of them. If it cannot be now, it is tried again when
+        /// one is to be shown.
+        pub(crate) async fn $load() -> Loaded {
             $(
                 #[cfg(feature = "split")]
-                let _ = $load_one().await;
+                $load_one().await?;
             )*
+            Ok(())
         }
     )*};
 }
+
+/// Whether a part came.
+#[cfg(feature = "split")]
+type Loaded = Result<(), leptos::wasm_split::SplitLoaderError>;
+#[cfg(not(feature = "split"))]
+type Loaded = Result<(), std::convert::Infallible>;
 
 dialogs! {
     team_dialogs, load_team_dialogs: {
@@ -134,7 +141,7 @@ parts! {
 )]
 pub(crate) fn when_approached<Loading>(load: fn() -> Loading)
 where
-    Loading: Future<Output = ()> + 'static,
+    Loading: Future<Output = Loaded> + 'static,
 {
     #[cfg(feature = "split")]
     approach::load_then(load);
@@ -152,12 +159,14 @@ mod approach {
         web_sys::{Element, Event},
     };
 
+    use super::Loaded;
+
     /// What opens dialogs, which stand in the query of an address.
     const OPENERS: &str = "main :is(a[href*='?'], button)";
 
     pub(super) fn load_then<Loading>(load: fn() -> Loading)
     where
-        Loading: Future<Output = ()> + 'static,
+        Loading: Future<Output = Loaded> + 'static,
     {
         Effect::new(move |_| {
             let is_done = Rc::new(Cell::new(false));
@@ -165,7 +174,10 @@ mod approach {
                 let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
                 let opener = target.and_then(|target| target.closest(OPENERS).ok().flatten());
                 if opener.is_some() && !is_done.replace(true) {
-                    spawn_local(load());
+                    let loading = load();
+                    spawn_local(async move {
+                        let _ = loading.await;
+                    });
                 }
             };
             let by_keyboard = heard.clone();
@@ -190,56 +202,83 @@ mod missing {
     use send_wrapper::SendWrapper;
     use shared::Error;
 
-    use crate::components::LoadError;
+    use super::Loaded;
+    use crate::components::{LoadError, find};
 
     /// Returns when the page can be shown, or its stand-in. The first page of a document is whole without its
-    /// part, and goes on working by plain forms; for a later one the browser goes there by itself, as it would
-    /// without the program, unless it knows that it is offline.
-    pub(super) async fn look_after(loaded: Result<(), SplitLoaderError>) {
+    /// part, and goes on working by plain forms; for a later one the browser goes there by itself.
+    pub(super) async fn look_after(loaded: Loaded) {
         if loaded.is_ok() {
             return;
         }
-        let is_first =
-            Owner::current_shared_context().is_some_and(|context| context.during_hydration());
-        if !is_first {
-            if !window().navigator().on_line() {
-                return;
-            }
-            let there = use_url().with_untracked(|url| match url.search() {
-                "" => url.path().to_owned(),
-                search => format!("{}?{search}", url.path()),
-            });
-            let _ = window().location().set_href(&there);
+        if !is_first() {
+            return go_to(&address()).await;
         }
         pending().await
     }
 
     /// Loads the dialogs of a page if its address opens one, before the page itself: on the first page of a document the
     /// server has drawn it already, and on a later one a dialog that comes after its page is not shown.
-    pub(super) async fn dialogs_of_address(load: impl AsyncFnOnce()) {
-        let is_first =
-            Owner::current_shared_context().is_some_and(|context| context.during_hydration());
-        let has_query = if is_first {
+    pub(super) async fn dialogs_of_address(load: impl AsyncFnOnce() -> Loaded) {
+        let has_query = if is_first() {
             window().location().search().is_ok_and(|query| !query.is_empty())
         } else {
             use_url().with_untracked(|url| !url.search().is_empty())
         };
         if has_query {
-            load().await;
+            look_after(load().await).await;
         }
     }
 
-    /// A view that is shown as soon as it can be made.
+    /// A view that is shown as soon as it can be made; or its page, drawn with it by the server; or the reason, where the
+    /// person who waits for the view sees it.
     pub(super) fn later(
         view: impl Future<Output = Result<AnyView, SplitLoaderError>> + 'static,
     ) -> AnyView {
+        let address = address();
+        let made = async move {
+            match view.await {
+                Ok(view) => view,
+                Err(_) => {
+                    go_to(&address).await;
+                    // The focus brings what has it into sight.
+                    request_animation_frame(|| {
+                        if let Some(again) = find("main .load-error a") {
+                            let _ = again.focus();
+                        }
+                    });
+                    instead()
+                }
+            }
+        };
         // The browser has one thread.
-        Suspend::new(SendWrapper::new(async move { view.await.unwrap_or_else(|_| instead()) }))
-            .into_any()
+        Suspend::new(SendWrapper::new(made)).into_any()
     }
 
     /// Stands for a page whose part did not come: the reason, and a way to try again.
     pub(super) fn instead() -> AnyView {
         view! { <LoadError error=Error::Unavailable/> }.into_any()
+    }
+
+    /// Whether this is the page that the document came with.
+    fn is_first() -> bool {
+        Owner::current_shared_context().is_some_and(|context| context.during_hydration())
+    }
+
+    /// Where the router is going, or is.
+    fn address() -> String {
+        use_url().with_untracked(|url| match url.search() {
+            "" => url.path().to_owned(),
+            search => format!("{}?{search}", url.path()),
+        })
+    }
+
+    /// Has the browser go there as it would without the program, and does not return; unless the browser knows that it is
+    /// offline.
+    async fn go_to(address: &str) {
+        if window().navigator().on_line() {
+            let _ = window().location().set_href(address);
+            pending().await
+        }
     }
 }

@@ -12,6 +12,11 @@ export interface Filled {
   keys: { used: string; expiring: string; admins: string; members: string };
 }
 
+/** Waits until calls, noted within a second, and the use of keys, within two, are on record and open pages have heard. */
+export async function allIsOnRecord(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
+}
+
 interface Rules {
   calls_per_minute: number;
   writes_per_minute: number;

@@ -230,6 +230,8 @@ test("links: a new one for an invitation and for a password, and joining by one"
   await test.step("a new link", async () => {
     await team.open();
     await row.getByRole("link", { name: /^New link/ }).click();
+    // What it is made of is fetched first.
+    await expect(dialog).toBeVisible();
     const send = () => dialog.getByRole("button", { name: "Make a new link" }).click();
     await survivesSilence(page, { endpoint: "team/renew_invitation", around: dialog, typed: [], send });
     await send();
@@ -291,6 +293,7 @@ test("keys that are handed over, accepted, and revoked together", async ({ brows
     await generate.confirmCopied();
     await visit(page, "/api-keys");
     await page.getByRole("link", { name: "New link for the key Handed over in a tunnel" }).click();
+    await expect(dialog).toBeVisible();
     const renew = () => dialog.getByRole("button", { name: "Make a new link" }).click();
     await survivesSilence(page, { endpoint: "api_keys/renew_handover", around: dialog, typed: [], send: renew });
     await renew();
@@ -319,6 +322,7 @@ test("keys that are handed over, accepted, and revoked together", async ({ brows
     await owner.json("api_keys/hand_over", { input });
     await visit(page, "/api-keys");
     await page.getByRole("link", { name: "Withdraw the key Never picked up" }).click();
+    await expect(dialog).toBeVisible();
     const send = () => dialog.getByRole("button", { name: "Withdraw" }).click();
     await survivesSilence(page, { endpoint: "api_keys/withdraw_handover", around: dialog, typed: [], send });
     await send();
@@ -355,6 +359,7 @@ test("keys that are handed over, accepted, and revoked together", async ({ brows
     await keys.open("?q=Ticked");
     for (const box of await page.getByRole("checkbox", { name: /^Tick Ticked/ }).all()) await box.check();
     await page.getByRole("button", { name: "Revoke 2 keys" }).click();
+    await expect(dialog).toBeVisible();
     const send = () => dialog.locator("footer").getByRole("button").click();
     await survivesSilence(page, { endpoint: "api_keys/revoke_many", around: dialog, typed: [], send });
     await send();

@@ -4,6 +4,7 @@
 import type { BrowserContext, Page } from "@playwright/test";
 
 import { Account } from "../pages/account";
+import { ApiKeys } from "../pages/apiKeys";
 import { makeKeys } from "../support/keys";
 import { OFFLINE } from "../support/network";
 import type { Aidoo } from "../support/servers";
@@ -95,6 +96,40 @@ test("a part that the server no longer has is fetched with its page", async ({ s
   await expect(page).toHaveURL(/\/policies$/);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   expect(await isSameDocument(page)).toBe(false);
+});
+
+test("dialogs that the server no longer has are fetched with their page", async ({ servers, browserOf }) => {
+  const context = await browserOf(servers.demo, undefined, OFFLINE);
+  const page = await owner(servers.demo, context, "Newer dialogs");
+  await visit(page, "/api-keys");
+  test.skip(!(await hasParts(page)), "a build in one piece has no parts");
+  await context.route(/split_key_dialogs.*\.wasm$/, (route) => route.abort());
+  await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+  const keys = new ApiKeys(page);
+  await keys.row("Newer dialogs").getByRole("link", { name: "Revoke Newer dialogs" }).click();
+  // As the server draws it, and it works as any form does; the part is asked for once more and no further.
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("heading", { name: /Newer dialogs/ })).toBeVisible();
+  expect(await isSameDocument(page)).toBe(false);
+  await dialog.getByRole("button", { name: "Revoke", exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+  await page.goto("/api-keys?state=revoked");
+  await expect(keys.row("Newer dialogs")).toBeVisible();
+});
+
+test("without a network a dialog that is not there yet says so where it is seen", async ({ servers, browserOf }) => {
+  const context = await browserOf(servers.demo, undefined, OFFLINE);
+  const page = await owner(servers.demo, context, "No dialog yet");
+  await visit(page, "/api-keys");
+  test.skip(!(await hasParts(page)), "a build in one piece has no parts");
+  await context.setOffline(true);
+  await new ApiKeys(page).row("No dialog yet").getByRole("link", { name: "Revoke No dialog yet" }).click();
+  const again = page.getByRole("link", { name: "Reload" });
+  await expect(again).toBeFocused();
+  await expect(again).toBeInViewport();
+  await context.setOffline(false);
+  await again.press("Enter");
+  await expect(page.getByRole("dialog").getByRole("heading", { name: /No dialog yet/ })).toBeVisible();
 });
 
 test("without a network a link says so and the way back works", async ({ servers, browserOf }) => {

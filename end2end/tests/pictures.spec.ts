@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import { Team } from "../pages/team";
-import { type Filled, fill } from "../support/fill";
+import { type Filled, allIsOnRecord, fill } from "../support/fill";
 import { openGates } from "../support/gates";
 import { looksAsBefore, needsTheReferencesFonts } from "../support/picture";
 import { type Aidoo, start } from "../support/servers";
@@ -19,8 +19,7 @@ let filled: Filled;
 test.beforeAll(async () => {
   server = await start({ demo: true });
   filled = await fill(server);
-  // Calls are written within a second, and pages that are open hear of it.
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await allIsOnRecord();
 });
 test.afterAll(() => server.stop());
 test.beforeEach(needsTheReferencesFonts);

@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 
-import { type Filled, fill } from "../support/fill";
+import { type Filled, allIsOnRecord, fill } from "../support/fill";
 import { fits } from "../support/look";
 import { canCompare, looksAsBefore } from "../support/picture";
 import { type Aidoo, start } from "../support/servers";
@@ -19,8 +19,7 @@ test.beforeAll(async () => {
   keys = await typeStrangeThings(filled.owner);
   // Looking at notices changes them: here they are looked at before.
   await filled.owner.form("notices/open", { company: filled.owner.company });
-  // Calls are written within a second and the use of keys within two, and pages that are open hear of it.
-  await new Promise((resolve) => setTimeout(resolve, 4_000));
+  await allIsOnRecord();
 });
 test.afterAll(() => server.stop());
 
