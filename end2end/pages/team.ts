@@ -105,6 +105,16 @@ export class Generate {
     return (text ?? "").trim();
   }
 
+  /** Makes a link of what is chosen, by which its person has the key, and gives it. */
+  async handOver(name: string): Promise<string> {
+    await this.dialog.getByText("As a link", { exact: true }).click();
+    await this.dialog.getByLabel("Name", { exact: true }).fill(name);
+    await this.dialog.getByRole("button", { name: "Make the link" }).click();
+    const shown = this.dialog.getByText(/\/pick-up\//);
+    await expect(shown).toBeVisible();
+    return ((await shown.textContent()) ?? "").trim();
+  }
+
   async confirmCopied(): Promise<void> {
     await this.dialog.getByRole("button", { name: "I have copied it" }).click();
     await expect(this.dialog).toBeHidden();

@@ -100,7 +100,7 @@ function fix(days: Record<string, string>): void {
     text
       .replace(/aid_live_[0-9A-Za-z]{40}/g, `aid_live_${"Xk29TqLm".repeat(5)}`)
       .replace(/aid_live_[0-9A-Za-z]{8}/g, "aid_live_Xk29TqLm")
-      .replace(/(\/(invitation|reset)\/)[\w-]{20,}/g, "$1a-link-that-works-once")
+      .replace(/(\/(invitation|pick-up|reset)\/)[\w-]{20,}/g, "$1a-link-that-works-once")
       .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:3000");
   const sameTimes = (text: string) =>
     text

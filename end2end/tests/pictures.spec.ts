@@ -2,13 +2,15 @@
 
 import type { Page } from "@playwright/test";
 
+import { Account } from "../pages/account";
 import { Team } from "../pages/team";
+import { neverWrote } from "../support/aged";
 import { type Filled, allIsOnRecord, fill } from "../support/fill";
 import { openGates } from "../support/gates";
 import { looksAsBefore, needsTheReferencesFonts } from "../support/picture";
 import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
-import { test, visit } from "../support/test";
+import { expect, hydrated, test, visit } from "../support/test";
 
 const WIDTHS = [1440, 768, 360];
 const THEMES = ["light", "dark"] as const;
@@ -105,13 +107,44 @@ test("an owner's dialogs look as they did", async ({ browserOf }) => {
     ["dialog-invite", "/team?invite"],
     ["dialog-generate", `/team?generate=${idris}`],
     ["dialog-role", `/team?role=${idris}`],
+    ["dialog-remove", `/team?remove=${idris}`],
+    ["dialog-reset", `/team?reset=${idris}`],
     ["dialog-revoke", `/api-keys?revoke=${filled.keys.admins}`],
+    ["dialog-revoke-two", `/api-keys?revoke=${filled.keys.admins}&revoke=${filled.keys.members}`],
     ["dialog-rotate", `/api-keys?rotate=${filled.keys.expiring}`],
+    ["dialog-edit", `/api-keys?edit=${filled.keys.expiring}`],
+    ["dialog-odoo", "/odoo?remove"],
   ]) {
     await test.step(name, async () => {
       await visit(page, path);
       await twoPictures(page, name);
     });
+  }
+});
+
+test("a workflow that is being built looks as it did", async ({ browserOf }) => {
+  const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
+  await visit(page, "/workflows");
+  await page.getByRole("article", { name: "Month-end quotations" }).getByRole("link", { name: "Edit" }).click();
+  await expect(page.getByRole("region", { name: "Edit the workflow" })).toBeVisible();
+  await hydrated(page);
+  await twoPictures(page, "builder-steps");
+});
+
+test("the pages of a company that has nothing yet look as they did", async ({ browserOf }) => {
+  const empty = await start({ demo: false });
+  const context = await browserOf(empty, calm);
+  try {
+    const page = await context.newPage();
+    const founder = { name: "Zoe Adler", email: "zoe@second.example", password: "copper-meadow-lantern-27" };
+    await new Account(page).signUp(founder, "Second Company");
+    for (const name of ["team", "api-keys", "workflows", "approvals", "activity", "connect", "odoo", "notices"]) {
+      await visit(page, `/${name}`);
+      await twoPictures(page, `empty-${name}`);
+    }
+  } finally {
+    await context.close();
+    await empty.stop();
   }
 });
 
@@ -148,7 +181,7 @@ test("French pages look as they did", async ({ browserOf }) => {
   }
 });
 
-// It makes a key, which lists would show: it comes last.
+// What follows makes keys and looks at notices, which other pages would show: it comes last.
 test("a key that is shown once looks as it did", async ({ browserOf }) => {
   const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
   const team = new Team(page);
@@ -156,4 +189,44 @@ test("a key that is shown once looks as it did", async ({ browserOf }) => {
   const generate = await team.startGenerating("Anna Vogel");
   await generate.create("Cursor - Anna - Accounting");
   await twoPictures(page, "dialog-key-made");
+});
+
+test("a key that is handed over looks as it did, until its person has it", async ({ browserOf }) => {
+  const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
+  const team = new Team(page);
+  await team.open();
+  const generate = await team.startGenerating("Idris Benali");
+  const link = await generate.handOver("Cursor - Handed over");
+  await twoPictures(page, "dialog-handed-over");
+  await generate.confirmCopied();
+
+  await visit(page, "/api-keys");
+  await twoPictures(page, "api-keys-waiting");
+  for (const [name, opener] of [
+    ["dialog-new-link", /^New link for the key/],
+    ["dialog-withdraw", /^Withdraw the key/],
+  ] as const) {
+    await page.getByRole("link", { name: opener }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await twoPictures(page, name);
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  }
+
+  const idris = await Session.of(server, "MEMBER");
+  const theirs = await (await browserOf(server, { ...calm, ...(await signedIn(idris)) })).newPage();
+  await visit(theirs, new URL(link).pathname);
+  await twoPictures(theirs, "pick-up");
+  await theirs.getByRole("button", { name: "Show my key" }).click();
+  await expect(theirs.getByRole("dialog", { name: "Copy your key now" })).toBeVisible();
+  await twoPictures(theirs, "dialog-picked-up");
+});
+
+test("a key that loses what it does not use, and notices, look as they did", async ({ browserOf }) => {
+  const { id } = await neverWrote(filled.owner, "Never wrote");
+  const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
+  await visit(page, `/api-keys/${id}?reduce=${id}`);
+  await twoPictures(page, "dialog-reduce");
+  await visit(page, "/notices");
+  await twoPictures(page, "notices");
 });
