@@ -7,11 +7,17 @@ use crate::{
     lists::{Database, Found, seed},
     load::{Added, Growth, Rates, Times},
     parts::Part,
+    smooth::{self, Device},
     streams::Idle,
 };
 
 /// The most that a list may take at its 95th percentile, in milliseconds.
 const LIST_GOAL: f64 = 100.0;
+
+/// The most that a press may take until the next frame, in milliseconds: "good" of Interaction to Next Paint (web.dev).
+const PRESS_GOAL: f64 = 200.0;
+/// The most between two frames, in milliseconds: what is longer is "long" to the Long Animation Frames API (W3C).
+const FRAME_GOAL: f64 = 50.0;
 
 /// What the gateway adds to a call.
 pub(crate) fn added(Added { straight, through, added }: &Added) -> String {
@@ -121,6 +127,39 @@ pub(crate) fn lists(found: &[Found]) -> String {
         "\nBringing this database up from before the counts of days took {}.",
         upgrades.join(", ")
     );
+    text
+}
+
+/// How smooth a page stays, on a desk and on a phone.
+pub(crate) fn smooth([desk, phone]: &[Device; 2]) -> String {
+    let mut text = format!(
+        "The page of API keys of the large company above, in Chromium without a graphics card: as on a desk of 1440 pixels, \
+         and as on\na phone of 360 whose processor is four times slower. Each thing is pressed {} times. A time is the browser's \
+         own, from the press to\nthe next frame (Interaction to Next Paint), in steps of 8 ms; what is done within a frame \
+         counts as 16 ms. What a server has to answer\nis shown after that, as the section above says. The page is scrolled \
+         from its beginning to its end, by 1,500 pixels a second.\n\n\
+         | what | desk, median | p99 | phone, median | p99 | goal |\n| --- | --- | --- | --- | --- | --- |\n",
+        smooth::TIMES
+    );
+    let mut row = |what: &str, desk: &[f64], phone: &[f64], goal: f64| {
+        let [desk, phone] = [desk, phone].map(|times| {
+            Times::of(times.iter().map(|time| (time * 1_000.0).round() as u128).collect())
+        });
+        let worst = millis(&desk, 0.99).max(millis(&phone, 0.99));
+        let _ = writeln!(
+            text,
+            "| {what} | {:.0} ms | {:.0} ms | {:.0} ms | {:.0} ms | ≤ {goal} ms, {} |",
+            millis(&desk, 0.5),
+            millis(&desk, 0.99),
+            millis(&phone, 0.5),
+            millis(&phone, 0.99),
+            if worst <= goal { "met" } else { "missed" },
+        );
+    };
+    for ((what, desk), (_, phone)) in desk.presses.iter().zip(&phone.presses) {
+        row(what, desk, phone, PRESS_GOAL);
+    }
+    row("between two frames while it scrolls", &desk.frames, &phone.frames, FRAME_GOAL);
     text
 }
 

@@ -1,17 +1,14 @@
 //! What Lighthouse says of pages, asked through `end2end/lighthouse`: Chromium, the mobile profile.
 
-use std::{fmt, path::Path, process::Stdio};
+use std::fmt;
 
-use anyhow::{Context as _, ensure};
 use serde::Deserialize;
-use tokio::process::Command;
 
-use crate::program::Program;
+use crate::{chromium, program::Program};
 
 /// Keys that the list shows: a whole page of it.
 const KEYS: usize = 50;
 const RUNS: usize = 5;
-const SCRIPT: &str = "end2end/lighthouse/measure.mjs";
 
 /// What was said of each page.
 pub(crate) struct Said(Vec<Page>);
@@ -38,15 +35,7 @@ pub(crate) async fn ask(program: &Program) -> anyhow::Result<Said> {
 }
 
 async fn measure(program: &Program, cookie: &str, path: &str) -> anyhow::Result<Vec<Page>> {
-    ensure!(Path::new(SCRIPT).exists(), "{SCRIPT} is not there: run it from the repository");
-    let output = Command::new("node")
-        .args([SCRIPT, &RUNS.to_string(), &program.url, cookie, path])
-        .stderr(Stdio::inherit())
-        .output()
-        .await
-        .context("cannot start node")?;
-    ensure!(output.status.success(), "lighthouse: {}", output.status);
-    serde_json::from_slice(&output.stdout).context("the answer of lighthouse")
+    chromium::ask("measure.mjs", &[&RUNS.to_string(), &program.url, cookie, path]).await
 }
 
 impl fmt::Display for Said {

@@ -48,17 +48,30 @@ pub(crate) async fn measure(program: &Path) -> anyhow::Result<Vec<Found>> {
 }
 
 async fn on(path: &Path, database: Database, url: Option<String>) -> anyhow::Result<Found> {
+    let Large { program, company, upgrade } = fill(path, url).await?;
+    let key = program.make_keys(1).await?.remove(0);
+    let cookie = program.sign_in().await?;
+    let asking = Asking { program: &program, cookie, company };
+    let lists = asking.all(&key).await?;
+    Ok(Found { database, upgrade, lists })
+}
+
+/// A program with such a company.
+pub(crate) struct Large {
+    pub(crate) program: Program,
+    company: String,
+    upgrade: f64,
+}
+
+/// Starts the program and fills its database: the one at `url`, or its own of SQLite.
+pub(crate) async fn fill(path: &Path, url: Option<String>) -> anyhow::Result<Large> {
     let program = Program::start_on(path, With::Demonstration, url.clone()).await?;
     let viewer = viewer(&program).await?;
     let stopped = program.stop()?;
     let url = url.unwrap_or_else(|| stopped.sqlite());
     let upgrade = seed::fill(&url, viewer.company, viewer.member).await?;
     let program = stopped.start(path).await?;
-    let key = program.make_keys(1).await?.remove(0);
-    let cookie = program.sign_in().await?;
-    let asking = Asking { program: &program, cookie, company: viewer.company.to_string() };
-    let lists = asking.all(&key).await?;
-    Ok(Found { database, upgrade, lists })
+    Ok(Large { program, company: viewer.company.to_string(), upgrade })
 }
 
 async fn viewer(program: &Program) -> anyhow::Result<shared::account::CurrentCompany> {

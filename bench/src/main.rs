@@ -7,6 +7,7 @@
 //! what it says of the others.
 
 mod bytes;
+mod chromium;
 mod figures;
 mod lighthouse;
 mod lists;
@@ -15,6 +16,7 @@ mod machine;
 mod page;
 mod parts;
 mod program;
+mod smooth;
 mod streams;
 
 use std::{
@@ -82,6 +84,7 @@ async fn measure(section: Section, program: &Path, criterion: &Path) -> anyhow::
         }
         Section::Memory => figures::memory(&memory(program).await?),
         Section::Lists => figures::lists(&lists::measure(program).await?),
+        Section::Smooth => figures::smooth(&smooth::measure(program).await?),
         Section::Bytes => bytes::weigh(&demonstration().await?).await?.to_string(),
         Section::Lighthouse => lighthouse::ask(&demonstration().await?).await?.to_string(),
         Section::Parts => figures::parts(&parts::read(criterion)?),

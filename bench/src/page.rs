@@ -16,6 +16,7 @@ pub(crate) enum Section {
     Rates,
     Memory,
     Lists,
+    Smooth,
     Bytes,
     Lighthouse,
     Parts,
@@ -23,11 +24,12 @@ pub(crate) enum Section {
 
 impl Section {
     /// All of them.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Gateway,
         Self::Rates,
         Self::Memory,
         Self::Lists,
+        Self::Smooth,
         Self::Bytes,
         Self::Lighthouse,
         Self::Parts,
@@ -40,6 +42,7 @@ impl Section {
             Self::Rates => "rates",
             Self::Memory => "memory",
             Self::Lists => "lists",
+            Self::Smooth => "smooth",
             Self::Bytes => "bytes",
             Self::Lighthouse => "lighthouse",
             Self::Parts => "parts",
@@ -53,6 +56,7 @@ impl Section {
             Self::Rates => "How much it takes",
             Self::Memory => "Memory",
             Self::Lists => "Lists of a large company",
+            Self::Smooth => "How smooth a large company's page stays",
             Self::Bytes => "Bytes of a page",
             Self::Lighthouse => "Lighthouse",
             Self::Parts => "Parts",

@@ -4,33 +4,21 @@
 //
 // Prints one JSON array: for each path the scores of every run, from 0 to 100, and what failed in the last.
 
-import { execFileSync } from "node:child_process";
-
-import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
-import puppeteer from "puppeteer-core";
+
+import { withPage } from "./chromium.mjs";
 
 const CATEGORIES = ["performance", "accessibility", "best-practices"];
 
 const [runs, url, cookie, ...paths] = process.argv.slice(2);
 
-const chrome = await launch({
-  chromePath: process.env.CHROME_PATH ?? chromium(),
-  chromeFlags: ["--headless=new", "--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
-});
-try {
-  const browser = await puppeteer.connect({ browserURL: `http://127.0.0.1:${chrome.port}`, defaultViewport: null });
-  const page = await browser.newPage();
-  if (cookie !== "-") {
-    const at = cookie.indexOf("=");
-    await browser.setCookie({ name: cookie.slice(0, at), value: cookie.slice(at + 1), domain: new URL(url).hostname });
-  }
+const measured = await withPage(url, cookie, async (page, port) => {
   const measured = [];
   for (const path of paths) {
     const results = [];
     for (let run = 0; run < Number(runs); run += 1) {
       // It clears caches and storage before each run, and leaves cookies.
-      const options = { port: chrome.port, logLevel: "error", onlyCategories: CATEGORIES };
+      const options = { port, logLevel: "error", onlyCategories: CATEGORIES };
       const { lhr } = await lighthouse(new URL(path, url).href, options, undefined, page);
       if (lhr.runtimeError) throw new Error(`${path}: ${lhr.runtimeError.message}`);
       if (new URL(lhr.finalDisplayedUrl).pathname !== path) throw new Error(`${path} went to ${lhr.finalDisplayedUrl}`);
@@ -38,11 +26,9 @@ try {
     }
     measured.push(summary(path, results));
   }
-  process.stdout.write(`${JSON.stringify(measured)}\n`);
-  await browser.disconnect();
-} finally {
-  chrome.kill();
-}
+  return measured;
+});
+process.stdout.write(`${JSON.stringify(measured)}\n`);
 
 function summary(path, results) {
   const all = (value) => results.map(value);
@@ -64,16 +50,4 @@ function failed({ categories, audits }) {
   const counted = ["accessibility", "best-practices"].flatMap((name) => categories[name].auditRefs);
   const bad = counted.filter(({ id, weight }) => weight > 0 && audits[id].score !== null && audits[id].score < 1);
   return bad.map(({ id }) => `${id}: ${JSON.stringify(audits[id].details?.items ?? [])}`);
-}
-
-/** Chromium as the system's packages bring it. */
-function chromium() {
-  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
-    try {
-      return execFileSync("which", [name], { encoding: "utf8", stdio: "pipe" }).trim();
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
 }
