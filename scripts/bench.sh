@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Builds the program as it is released, measures it and its parts, and writes BENCHMARKS.md. It takes about
-# 15 minutes after the build; nothing else should run meanwhile. Arguments name the sections that are measured:
+# 20 minutes after the build; nothing else should run meanwhile. Arguments name the sections that are measured:
 # gateway rates memory lists smooth bytes lighthouse parts; without any, all are.
 . "$(dirname "$0")/lib.sh"
 need_rust
-has node && has npm || die "Lighthouse needs Node: install nodejs and npm"
+has node && has npm || die "what asks Chromium needs Node: install nodejs and npm"
 node_packages end2end/lighthouse
 
 scripts/release.sh

@@ -84,3 +84,5 @@ pub use self::{
 
 #[cfg(feature = "ssr")]
 pub(crate) use self::error_note::set_page_status;
+#[cfg(feature = "split")]
+pub(crate) use self::live::is_away;

@@ -16,7 +16,7 @@ pub mod odoo;
 mod onboarding;
 pub mod pick_up;
 pub mod policies;
-mod query;
+pub(crate) mod query;
 pub mod reset;
 pub mod settings;
 pub mod sign_in;

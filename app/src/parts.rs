@@ -10,9 +10,9 @@ use leptos_router::ChooseView;
 use crate::pages;
 
 /// Declares pages: the name that the routes use, the component, and two names for its part. After `with` comes
-/// what loads the dialogs that its address may open.
+/// what loads the dialogs that its address may open, and after `if` whether it does.
 macro_rules! parts {
-    ($($name:ident: $component:path, $part:ident, $load:ident $(, with $dialogs:ident)?;)*) => {$(
+    ($($name:ident: $component:path, $part:ident, $load:ident $(, with $dialogs:ident if $opens:path)?;)*) => {$(
         #[doc = concat!("[`", stringify!($component), "`], loaded when it is needed.")]
         #[derive(Debug, Clone, Copy)]
         pub(crate) struct $name;
@@ -31,7 +31,7 @@ macro_rules! parts {
             async fn preload(&self) {
                 #[cfg(feature = "split")]
                 {
-                    $(missing::dialogs_of_address($dialogs).await;)?
+                    $(missing::dialogs_of_address($dialogs, $opens).await;)?
                     missing::look_after($load().await).await;
                 }
             }
@@ -119,10 +119,10 @@ parts! {
     SignUpPage: pages::sign_up::SignUpPage, sign_up, load_sign_up;
     InvitationPage: pages::invitation::InvitationPage, invitation, load_invitation;
     ResetPage: pages::reset::ResetPage, reset, load_reset;
-    TeamPage: pages::team::TeamPage, team, load_team, with load_team_dialogs;
-    ApiKeysPage: pages::api_keys::ApiKeysPage, api_keys, load_api_keys, with load_key_dialogs;
-    KeyPage: pages::api_keys::KeyPage, key, load_key, with load_key_dialogs;
-    WorkflowsPage: pages::workflows::WorkflowsPage, workflows, load_workflows, with load_builder;
+    TeamPage: pages::team::TeamPage, team, load_team, with load_team_dialogs if pages::team::opens;
+    ApiKeysPage: pages::api_keys::ApiKeysPage, api_keys, load_api_keys, with load_key_dialogs if pages::api_keys::opens;
+    KeyPage: pages::api_keys::KeyPage, key, load_key, with load_key_dialogs if pages::api_keys::opens;
+    WorkflowsPage: pages::workflows::WorkflowsPage, workflows, load_workflows, with load_builder if pages::workflows::opens;
     ApprovalsPage: pages::approvals::ApprovalsPage, approvals, load_approvals;
     ActivityPage: pages::activity::ActivityPage, activity, load_activity;
     ConnectPage: pages::connect::ConnectPage, connect, load_connect;
@@ -197,16 +197,26 @@ mod approach {
 mod missing {
     use std::future::pending;
 
-    use leptos::{prelude::*, wasm_split::SplitLoaderError};
+    use leptos::{
+        prelude::*,
+        wasm_bindgen::{JsCast, prelude::Closure},
+        wasm_split::SplitLoaderError,
+        web_sys::Event,
+    };
     use leptos_router::hooks::use_url;
     use send_wrapper::SendWrapper;
     use shared::Error;
 
     use super::Loaded;
-    use crate::components::{LoadError, find};
+    use crate::{
+        components::{LoadError, find, is_away},
+        pages::query::Query,
+        server_fns::accounts::viewer,
+    };
 
     /// Returns when the page can be shown, or its stand-in. The first page of a document is whole without its
-    /// part, and goes on working by plain forms; for a later one the browser goes there by itself.
+    /// part, and goes on working by plain forms and links; for a later one the browser goes there by itself, as it would
+    /// without the program, unless it knows that it is offline.
     pub(super) async fn look_after(loaded: Loaded) {
         if loaded.is_ok() {
             return;
@@ -214,24 +224,28 @@ mod missing {
         if !is_first() {
             return go_to(&address()).await;
         }
+        leave_links_to_the_browser();
         pending().await
     }
 
     /// Loads the dialogs of a page if its address opens one, before the page itself: on the first page of a document the
     /// server has drawn it already, and on a later one a dialog that comes after its page is not shown.
-    pub(super) async fn dialogs_of_address(load: impl AsyncFnOnce() -> Loaded) {
-        let has_query = if is_first() {
-            window().location().search().is_ok_and(|query| !query.is_empty())
+    pub(super) async fn dialogs_of_address(
+        load: impl AsyncFnOnce() -> Loaded,
+        opens: impl FnOnce(&Query) -> bool,
+    ) {
+        let query = if is_first() {
+            window().location().search().unwrap_or_default()
         } else {
-            use_url().with_untracked(|url| !url.search().is_empty())
+            use_url().with_untracked(|url| url.search().to_owned())
         };
-        if has_query {
+        if opens(&Query::parse(&query)) {
             look_after(load().await).await;
         }
     }
 
-    /// A view that is shown as soon as it can be made; or its page, drawn with it by the server; or the reason, where the
-    /// person who waits for the view sees it.
+    /// A view that is shown as soon as it can be made; or its page, drawn with it by the server, if that answers; or the
+    /// reason, where the person who waits for the view sees it.
     pub(super) fn later(
         view: impl Future<Output = Result<AnyView, SplitLoaderError>> + 'static,
     ) -> AnyView {
@@ -240,7 +254,10 @@ mod missing {
             match view.await {
                 Ok(view) => view,
                 Err(_) => {
-                    go_to(&address).await;
+                    // The page that is there works: it is not left for the browser's own words about a server that is away.
+                    if !viewer().await.is_err_and(|error| is_away(&error)) {
+                        go_to(&address).await;
+                    }
                     // The focus brings what has it into sight.
                     request_animation_frame(|| {
                         if let Some(again) = find("main .load-error a") {
@@ -280,5 +297,14 @@ mod missing {
             let _ = window().location().set_href(address);
             pending().await
         }
+    }
+
+    /// The router hears clicks at the window from the beginning on, and takes links to pages that it would never show: it
+    /// hears none any more.
+    fn leave_links_to_the_browser() {
+        let stop = Closure::<dyn Fn(Event)>::new(|event: Event| event.stop_propagation());
+        let _ = document().add_event_listener_with_callback("click", stop.as_ref().unchecked_ref());
+        // As long as the document is there.
+        stop.forget();
     }
 }

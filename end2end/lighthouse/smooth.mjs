@@ -3,7 +3,8 @@
 //
 //     node smooth.mjs TIMES URL COOKIE
 //
-// Prints one JSON array, of a desk and of a phone: milliseconds of each press, by what was pressed, and between frames.
+// Prints one JSON array, first of a desk and then of a phone: milliseconds of each press, by what was pressed, and between
+// frames.
 
 import { withPage } from "./chromium.mjs";
 
@@ -53,11 +54,11 @@ async function measure(page, { name, viewport, slower }) {
   await page.mouse.move(2, 2);
   await page.waitForSelector("html[data-hydrated='/api-keys']");
   const presses = {};
-  // The first of each counts too: it may be the one that loads what it shows.
+  // The first of each counts too.
   for (let time = 0; time < Number(times); time += 1) {
-    for (const [what, press] of Object.entries(PRESSES)) {
+    for (const [what, act] of Object.entries(PRESSES)) {
       await page.evaluate(() => performance.clearPresses());
-      await press(page, time).catch((error) => {
+      await act(page, time).catch((error) => {
         throw new Error(`${name}, ${what}: ${error.message}`);
       });
       // What a press changes is painted in a frame after it, and told after that.
@@ -65,7 +66,7 @@ async function measure(page, { name, viewport, slower }) {
       (presses[what] ??= []).push(await page.evaluate(() => performance.longestPress()));
     }
   }
-  return { device: name, presses: Object.entries(presses), frames: await scroll(page) };
+  return { presses: Object.entries(presses), frames: await scroll(page) };
 }
 
 /** The first of these that can be seen, or one of those that follow it. */
@@ -79,7 +80,7 @@ async function visible(page, selector, further = 0) {
   throw new Error(`${selector} is nowhere in sight`);
 }
 
-/** As a finger or a mouse does, in the middle of the window: nothing that stays at its edge lies over it. */
+/** As a mouse does, on the phone too, in the middle of the window: nothing that stays at its edge lies over it. */
 async function press(element) {
   await element.evaluate((node) => node.scrollIntoView({ block: "center", behavior: "instant" }));
   await element.click();

@@ -12,7 +12,7 @@ export interface Filled {
   keys: { used: string; expiring: string; admins: string; members: string };
 }
 
-/** Waits until calls, noted within a second, and the use of keys, within two, are on record and open pages have heard. */
+/** Waits longer than it takes until calls, within a second, and the use of keys, within two, are on record and open pages hear of it. */
 export async function allIsOnRecord(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 4_000));
 }

@@ -419,3 +419,24 @@ test("days that are being typed outlive another filter and news, and go with a p
   await since.fill("2026-01-31");
   await expect(page.getByRole("combobox", { name: "Time" })).toHaveValue("");
 });
+
+test("the focus stays with a person when those above go", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await Session.of(demo, "OWNER");
+  const { team } = await Team.live(await browserOf(demo, await signedIn(owner)));
+  const members = await owner.members();
+  const remove = async (who: "ADMIN" | "MEMBER", name: string) => {
+    const member = members.get(demo.env[`AIDOO_${who}_EMAIL`])!;
+    await owner.form("team/remove_member", { "input[company]": owner.company, "input[member]": member });
+    await expect(team.row(name)).toHaveCount(0);
+  };
+  // Rows below the one that goes become each the next; the last is gone.
+  const idris = team.generating("Idris Benali");
+  await idris.focus();
+  await remove("ADMIN", "Anna Vogel");
+  await expect(idris).toBeFocused();
+  const tomas = team.generating("Tomás Ruiz");
+  await tomas.focus();
+  await remove("MEMBER", "Idris Benali");
+  await expect(tomas).toBeFocused();
+});

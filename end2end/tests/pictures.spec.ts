@@ -224,6 +224,7 @@ test("a key that is handed over looks as it did, until its person has it", async
 
 test("a key that loses what it does not use, and notices, look as they did", async ({ browserOf }) => {
   const { id } = await neverWrote(filled.owner, "Never wrote");
+  await allIsOnRecord();
   const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
   await visit(page, `/api-keys/${id}?reduce=${id}`);
   await twoPictures(page, "dialog-reduce");

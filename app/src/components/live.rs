@@ -126,6 +126,9 @@ impl LiveList {
         T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     {
         let read = self.read(list).await;
+        if cfg!(not(feature = "ssr")) {
+            focus::keep_through_drawing();
+        }
         let page = Owner::current().and_then(|caller| caller.parent());
         let page = page.filter(|_| cfg!(not(feature = "ssr")));
         let owner = page.map_or_else(Owner::new, |page| page.child());
@@ -276,7 +279,7 @@ where
 }
 
 /// Whether the server could not be reached, so that it is worth asking again.
-const fn is_away(error: &AppError) -> bool {
+pub(crate) const fn is_away(error: &AppError) -> bool {
     matches!(error, AppError(Error::Unreachable | Error::Unavailable))
 }
 

@@ -58,6 +58,12 @@ use crate::{
 /// The list as a file.
 const EXPORT: &str = "/exports/api-keys.csv";
 
+/// Whether a page about keys opens a dialog for this query.
+#[cfg(feature = "split")]
+pub(crate) fn opens(query: &Query) -> bool {
+    Open::parse(query).is_some() || waiting::Open::parse(query).is_some()
+}
+
 /// The keys that the viewer may see.
 #[component]
 pub fn ApiKeysPage() -> impl IntoView {

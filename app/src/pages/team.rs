@@ -35,6 +35,12 @@ use crate::{
     viewer::use_company,
 };
 
+/// Whether the page opens a dialog for this query.
+#[cfg(feature = "split")]
+pub(crate) fn opens(query: &crate::pages::query::Query) -> bool {
+    Open::parse(query).is_some()
+}
+
 /// Everybody in the company that the pages show now.
 #[component]
 pub fn TeamPage() -> impl IntoView {

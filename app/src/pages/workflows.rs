@@ -50,6 +50,12 @@ async fn find(company: CompanyId, id: Option<String>) -> Answer<Option<WorkflowV
     Ok(view.workflows.into_iter().find(|workflow| workflow.id.to_string() == id))
 }
 
+/// Whether the page opens the builder for this query.
+#[cfg(feature = "split")]
+pub(crate) fn opens(query: &crate::pages::query::Query) -> bool {
+    query.get("edit").is_some()
+}
+
 /// The company's workflows.
 #[component]
 pub fn WorkflowsPage() -> impl IntoView {

@@ -361,12 +361,14 @@ pub async fn find_last_used(
     company: CompanyId,
     member: MemberId,
 ) -> Result<Option<KeyRow>, DbErr> {
+    last_used(company, member).one(db).await
+}
+
+fn last_used(company: CompanyId, member: MemberId) -> sea_orm::Select<Entity> {
     of_member(company, member)
         .filter(Column::LastUsedAt.ne(0))
         .order_by_desc(Column::LastUsedAt)
         .order_by_desc(Column::Id)
-        .one(db)
-        .await
 }
 
 /// The key, if it was ever used.
@@ -554,4 +556,22 @@ pub(super) fn is_live(now: Timestamp) -> Condition {
 
 fn column(column: Column) -> Expr {
     Expr::col((Entity, column))
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::QueryTrait as _;
+
+    use super::*;
+    use crate::store::plans::tests::{empty, plan};
+
+    #[tokio::test]
+    async fn the_key_that_was_used_last_is_looked_for_among_the_members_own() {
+        let (_folder, db) = empty().await;
+        let (company, member) =
+            (CompanyId::from_uuid(Uuid::nil()), MemberId::from_uuid(Uuid::nil()));
+        let question = last_used(company, member).limit(1);
+        let plan = plan(&db, question.build(db.backend())).await;
+        assert!(plan[0].contains("INDEX api_keys_by_member (member_id=?)"), "{plan:#?}");
+    }
 }

@@ -118,8 +118,9 @@ fn ordered(company: CompanyId, filter: &Filter, cursor: Option<Cursor>) -> Selec
         );
     let Filter { member, key, tool, results, since, until } = filter;
     // A person's calls are few beside those of the company, and have indexes with it only by tool and by what went wrong.
+    let went_wrong = !results.is_empty() && !results.contains(&CallResult::Ok);
     let of_company = match member {
-        Some(_) if tool.is_none() && results.is_empty() => unindexed(column(Call::CompanyId)),
+        Some(_) if tool.is_none() && !went_wrong => unindexed(column(Call::CompanyId)),
         _ => column(Call::CompanyId),
     };
     select.and_where(of_company.eq(company.as_uuid()));
@@ -141,10 +142,10 @@ fn ordered(company: CompanyId, filter: &Filter, cursor: Option<Cursor>) -> Selec
     }
     if !results.is_empty() {
         select.and_where(column(Call::Result).is_in(results.iter().map(|result| result.as_str())));
-        if !results.contains(&CallResult::Ok) {
-            // In the words of the indexes of those that did not end well.
-            select.and_where(Expr::cust("calls.result <> 'ok'"));
-        }
+    }
+    if went_wrong {
+        // In the words of the indexes of those that did not end well.
+        select.and_where(Expr::cust("calls.result <> 'ok'"));
     }
     if let Some(since) = since {
         select.and_where(column(Call::At).gte(since.as_micros()));
@@ -185,9 +186,11 @@ mod tests {
         let company = CompanyId::from_uuid(Uuid::nil());
         let member = Some(MemberId::from_uuid(Uuid::nil()));
         let all = Filter { member, ..Filter::default() };
+        let answered = Filter { results: vec![CallResult::Ok], ..all.clone() };
         let of_tool = Filter { tool: Some("aidoo_read".to_owned()), ..all.clone() };
         for (filter, index) in [
             (all, "calls_by_member (member_id=?)"),
+            (answered, "calls_by_member (member_id=?)"),
             (of_tool, "calls_by_member_tool (company_id=? AND member_id=? AND tool=?)"),
         ] {
             let select = ordered(company, &filter, None);

@@ -100,7 +100,7 @@ fn answered(company: CompanyId, member: MemberId) -> SelectStatement {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{QueryOrder, QueryTrait};
+    use sea_orm::QueryTrait;
 
     use super::*;
     use crate::store::plans::tests::{empty, plan};
@@ -122,11 +122,8 @@ mod tests {
         use api_key::Column;
         let (_folder, db) = empty().await;
         let (company, member) = somebody();
-        let used = || api_keys::of_member(company, member).filter(Column::LastUsedAt.gt(0));
-        for question in [used(), used().order_by_desc(Column::LastUsedAt).order_by_desc(Column::Id)]
-        {
-            let plan = plan(&db, question.limit(1).build(db.backend())).await;
-            assert!(plan[0].contains("INDEX api_keys_by_member (member_id=?)"), "{plan:#?}");
-        }
+        let used = api_keys::of_member(company, member).filter(Column::LastUsedAt.gt(0)).limit(1);
+        let plan = plan(&db, used.build(db.backend())).await;
+        assert!(plan[0].contains("INDEX api_keys_by_member (member_id=?)"), "{plan:#?}");
     }
 }

@@ -34,7 +34,8 @@ pub enum Open {
 }
 
 impl Open {
-    fn parse(query: &Query) -> Option<Self> {
+    /// The dialog that `query` names. What cannot be read opens nothing.
+    pub(super) fn parse(query: &Query) -> Option<Self> {
         let id = |name| query.get(name).and_then(|id| id.parse().ok());
         id("new-link").map(Self::Renew).or_else(|| id("withdraw").map(Self::Withdraw))
     }

@@ -226,12 +226,12 @@ async fn pass(State(shared): State<Arc<Shared>>, mut request: Request) -> Respon
     if is_broken { broken() } else { answer }
 }
 
-/// An answer whose body breaks off.
 /// What Odoo says of what the user may not do, in JSON-2.
 fn no_access(message: &str) -> Value {
     json!({ "name": "odoo.exceptions.AccessError", "message": message, "arguments": [message], "context": {}, "debug": "" })
 }
 
+/// An answer whose body breaks off.
 fn broken() -> Response {
     let parts = [Ok("["), Err(std::io::Error::other("broken"))];
     let mut response = Response::new(Body::from_stream(futures::stream::iter(parts)));
