@@ -23,6 +23,7 @@ pub mod hydration;
 pub mod icon;
 pub mod in_place;
 pub mod languages;
+pub mod lazy_hydration;
 pub mod leaving_form;
 pub mod live;
 pub mod menu;
@@ -61,6 +62,7 @@ pub use self::{
     icon::{Brand, Glyph},
     in_place::InPlace,
     languages::Languages,
+    lazy_hydration::{lazily_hydrated, once_hydrated},
     leaving_form::LeavingForm,
     live::{
         Line, LineNote, Live, keep_current, provide_news, use_live_list, use_news, use_news_of,

@@ -9,6 +9,7 @@ import lighthouse from "lighthouse";
 import { withPage } from "./chromium.mjs";
 
 const CATEGORIES = ["performance", "accessibility", "best-practices"];
+const ATTEMPTS = 5;
 
 const [runs, url, cookie, ...paths] = process.argv.slice(2);
 
@@ -17,10 +18,7 @@ const measured = await withPage(url, cookie, async (page, port) => {
   for (const path of paths) {
     const results = [];
     for (let run = 0; run < Number(runs); run += 1) {
-      // It clears caches and storage before each run, and leaves cookies.
-      const options = { port, logLevel: "error", onlyCategories: CATEGORIES };
-      const { lhr } = await lighthouse(new URL(path, url).href, options, undefined, page);
-      if (lhr.runtimeError) throw new Error(`${path}: ${lhr.runtimeError.message}`);
+      const lhr = await ask(new URL(path, url).href, page, port);
       if (new URL(lhr.finalDisplayedUrl).pathname !== path) throw new Error(`${path} went to ${lhr.finalDisplayedUrl}`);
       results.push(lhr);
     }
@@ -43,6 +41,19 @@ function summary(path, results) {
     total_blocking_time: milliseconds("total-blocking-time"),
     failed: failed(results.at(-1)),
   };
+}
+
+/** What it says of one load. It clears caches and storage before, and leaves cookies. */
+async function ask(address, page, port) {
+  const options = { port, logLevel: "error", onlyCategories: CATEGORIES };
+  for (let attempt = 1; ; attempt += 1) {
+    const { lhr } = await lighthouse(address, options, undefined, page);
+    if (!lhr.runtimeError) return lhr;
+    // The browser sometimes records no beginning of the load, whatever is loaded: it asks to be run again then.
+    if (lhr.runtimeError.code !== "NO_NAVSTART" || attempt === ATTEMPTS) {
+      throw new Error(`${address}: ${lhr.runtimeError.message}`);
+    }
+  }
 }
 
 /** The audits that cost points in a category that has to be whole. */

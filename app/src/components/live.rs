@@ -18,7 +18,7 @@ use leptos_router::hooks::use_location;
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{Error, id::CompanyId, news::End};
 
-use super::{Glyph, focus};
+use super::{Glyph, focus, lazy_hydration::hydrate_the_rest};
 use crate::{
     error::{Answer, AppError},
     texts::text,
@@ -264,6 +264,7 @@ where
                     }
                     match answer {
                         Ok(read) => {
+                            hydrate_the_rest();
                             focus::keep_through_drawing();
                             shown.try_set(read);
                             return;

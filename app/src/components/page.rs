@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use super::{Brand, Breadcrumb, Languages, find};
+use super::{Brand, Breadcrumb, Languages, find, lazy_hydration::once_hydrated};
 
 /// Title, heading, a sentence, and the page's main actions.
 #[component]
@@ -105,7 +105,8 @@ pub fn use_page_mark() -> NodeRef<html::H1> {
             // An element that was just taken out of the page takes no focus, which is right.
             let _ = heading.focus();
         }
-        mark(&path.get_untracked());
+        let path = path.get_untracked();
+        once_hydrated(move || mark(&path));
     });
     heading
 }

@@ -21,6 +21,7 @@ use crate::components::set_page_status;
 use crate::{
     components::{
         Beside, EmptyState, Glyph, Head, LoadError, PageHead, Pages, Skeleton, Table, keep_current,
+        lazily_hydrated,
     },
     error::AppError,
     pages::query::{Query, use_query},
@@ -169,7 +170,7 @@ fn EntryTable(page: RwSignal<TimelinePage>) -> impl IntoView {
         <Table class="calls" caption=text!(activity.caption) heads>
             // By entry, so that details that somebody has opened stay open when newer entries come.
             <For each=move || page.with(|page| page.entries.clone()) key=RowKey::of let:entry>
-                <EntryRow entry/>
+                {lazily_hydrated(move || view! { <EntryRow entry/> }.into_any())}
             </For>
         </Table>
     }

@@ -39,7 +39,7 @@ pub use self::{
 use crate::{
     components::{
         Beside, EmptyState, Glyph, LoadError, PageHead, Pages, Skeleton, find, keep_current,
-        use_toaster,
+        once_hydrated, use_toaster,
     },
     forms,
     pages::{
@@ -196,8 +196,8 @@ fn KeyList(
     keep_current(shown, also, move || list_api_keys(company, asked.clone()));
     Effect::new(move |_| {
         shown.track();
-        // The rows are drawn in the same turn, but maybe after this.
-        request_animation_frame(move || ticked.restore());
+        // The rows are drawn in the same turn, but maybe after this; and what is ticked before they are alive they do not tell.
+        once_hydrated(move || request_animation_frame(move || ticked.restore()));
     });
     let has_any = Memo::new(move |_| shown.with(|page| page.total_unfiltered > 0));
     let listed = move || {

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     components::{
         Avatar, Direction, Glyph, Head, MoreMenu, PermissionTags, StateBadge, Table, Time, Tone,
+        lazily_hydrated,
     },
     server_fns::api_keys::AcceptApiKeyCall,
     texts::{rich, text},
@@ -69,7 +70,7 @@ pub(super) fn KeyTable(
         <Table class="keys" caption=text!(api_keys.title) heads>
             // By key, so that a row that is about to be clicked does not become another's.
             <For each=move || shown.with(|page| page.keys.clone()) key=|key| key.id let:key>
-                <KeyRow key shown company accept filter people/>
+                {lazily_hydrated(move || view! { <KeyRow key shown company accept filter people/> }.into_any())}
             </For>
         </Table>
     }
