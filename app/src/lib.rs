@@ -5,8 +5,11 @@
 
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
+#[cfg(feature = "hydrate")]
+use leptos_router::{ChooseView, MatchInterface, RouteDefs};
 use leptos_router::{
     SsrMode,
+    any_nested_route::IntoAnyNestedRoute as _,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -42,8 +45,6 @@ use crate::pages::styleguide::StyleguideRoute;
 #[cfg(not(debug_assertions))]
 #[component(transparent)]
 fn StyleguideRoute() -> impl leptos_router::MatchNestedRoutes + Clone {
-    use leptos_router::any_nested_route::IntoAnyNestedRoute as _;
-
     leptos::tachys::view::iterators::StaticVec::<()>::from(Vec::new()).into_any_nested_route()
 }
 
@@ -76,6 +77,49 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 
 /// The routes. Every one is rendered whole before it is sent: with scripts off, content that is
 /// streamed later would never show.
+#[component(transparent)]
+fn Pages() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
+        <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+        <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
+        <Route path=path!("/invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
+        <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
+        <Route path=path!("/pick-up/:token") view=PickUpPage ssr=SsrMode::Async/>
+        <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
+            <Route path=path!("/team") view=TeamPage ssr=SsrMode::Async/>
+            <Route path=path!("/api-keys") view=ApiKeysPage ssr=SsrMode::Async/>
+            <Route path=path!("/api-keys/:key") view=KeyPage ssr=SsrMode::Async/>
+            <Route path=path!("/workflows") view=WorkflowsPage ssr=SsrMode::Async/>
+            <Route path=path!("/approvals") view=ApprovalsPage ssr=SsrMode::Async/>
+            <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
+            <Route path=path!("/connect") view=ConnectPage ssr=SsrMode::Async/>
+            <Route path=path!("/odoo") view=OdooPage ssr=SsrMode::Async/>
+            <Route path=path!("/policies") view=PoliciesPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
+            <Route path=path!("/notices") view=NoticesPage ssr=SsrMode::Async/>
+        </ParentRoute>
+        <StyleguideRoute/>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Loads what the document's page is made of. Returns when it can be hydrated in one go, and never when its part does not
+/// come: then it goes on working by plain forms and links.
+#[cfg(feature = "hydrate")]
+pub async fn first_page() {
+    let path = window().location().pathname().unwrap_or_default();
+    let routes = RouteDefs::new(Pages());
+    let Some(page) = routes.match_route(&path) else { return };
+    let (view, child) = page.into_view_and_child();
+    view.preload().await;
+    if let Some(child) = child {
+        child.into_view_and_child().0.preload().await;
+    }
+}
+
+/// The whole of what is in the document's body.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -86,26 +130,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
-                <Route path=path!("/invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
-                <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
-                <Route path=path!("/pick-up/:token") view=PickUpPage ssr=SsrMode::Async/>
-                <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
-                    <Route path=path!("/team") view=TeamPage ssr=SsrMode::Async/>
-                    <Route path=path!("/api-keys") view=ApiKeysPage ssr=SsrMode::Async/>
-                    <Route path=path!("/api-keys/:key") view=KeyPage ssr=SsrMode::Async/>
-                    <Route path=path!("/workflows") view=WorkflowsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/approvals") view=ApprovalsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
-                    <Route path=path!("/connect") view=ConnectPage ssr=SsrMode::Async/>
-                    <Route path=path!("/odoo") view=OdooPage ssr=SsrMode::Async/>
-                    <Route path=path!("/policies") view=PoliciesPage ssr=SsrMode::Async/>
-                    <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/notices") view=NoticesPage ssr=SsrMode::Async/>
-                </ParentRoute>
-                <StyleguideRoute/>
+                <Pages/>
             </Routes>
         </Router>
     }

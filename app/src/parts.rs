@@ -197,12 +197,7 @@ mod approach {
 mod missing {
     use std::future::pending;
 
-    use leptos::{
-        prelude::*,
-        wasm_bindgen::{JsCast, prelude::Closure},
-        wasm_split::SplitLoaderError,
-        web_sys::Event,
-    };
+    use leptos::{prelude::*, wasm_split::SplitLoaderError};
     use leptos_router::hooks::use_url;
     use send_wrapper::SendWrapper;
     use shared::Error;
@@ -221,11 +216,10 @@ mod missing {
         if loaded.is_ok() {
             return;
         }
-        if !is_first() {
-            return go_to(&address()).await;
+        if is_first() {
+            pending().await
         }
-        leave_links_to_the_browser();
-        pending().await
+        go_to(&address()).await;
     }
 
     /// Loads the dialogs of a page if its address opens one, before the page itself: on the first page of a document the
@@ -277,9 +271,10 @@ mod missing {
         view! { <LoadError error=Error::Unavailable/> }.into_any()
     }
 
-    /// Whether this is the page that the document came with.
+    /// Whether this is the page that the document came with: it is loaded before there is a program to hydrate it, see
+    /// [`crate::first_page`], and is there when it is hydrated.
     fn is_first() -> bool {
-        Owner::current_shared_context().is_some_and(|context| context.during_hydration())
+        Owner::current_shared_context().is_none_or(|context| context.during_hydration())
     }
 
     /// Where the router is going, or is.
@@ -297,14 +292,5 @@ mod missing {
             let _ = window().location().set_href(address);
             pending().await
         }
-    }
-
-    /// The router hears clicks at the window from the beginning on, and takes links to pages that it would never show: it
-    /// hears none any more.
-    fn leave_links_to_the_browser() {
-        let stop = Closure::<dyn Fn(Event)>::new(|event: Event| event.stop_propagation());
-        let _ = document().add_event_listener_with_callback("click", stop.as_ref().unchecked_ref());
-        // As long as the document is there.
-        stop.forget();
     }
 }

@@ -440,3 +440,41 @@ test("the focus stays with a person when those above go", async ({ servers, brow
   await remove("MEMBER", "Idris Benali");
   await expect(tomas).toBeFocused();
 });
+
+test("a list that changes before its rows are alive shows it, and its rows work then", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await Session.of(demo, "OWNER");
+  const ended = await owner.key("Ended at once", "query");
+  await owner.key("Ticked at once", "query");
+  const page = await (await browserOf(demo, await signedIn(owner))).newPage();
+  const keys = new ApiKeys(page);
+  const tick = page.getByRole("checkbox", { name: "Tick Ticked at once" });
+  const isAlive = () => page.locator("html").getAttribute("data-hydrated");
+
+  // Rows come alive in turns of a timer, which stands still.
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 1_000);
+  // The page reads its list at the stream's first word, and gets it when it has changed.
+  let goOn = () => {};
+  const free = new Promise<void>((resolve) => (goOn = resolve));
+  await page.route("**/api/api_keys/list*", async (route) => {
+    await free;
+    await route.continue();
+  });
+  const asked = page.waitForRequest("**/api/api_keys/list*");
+  await page.goto("/api-keys");
+  await asked;
+  await tick.check();
+  await expect(keys.row("Ended at once")).toContainText("Active");
+  expect(await isAlive()).toBeNull();
+
+  await owner.form("api_keys/revoke", { "input[company]": owner.company, "input[key]": ended.id });
+  goOn();
+  await expect(keys.row("Ended at once")).toContainText("Revoked");
+  await page.clock.resume();
+  await expect.poll(isAlive).toBe("/api-keys");
+  await expect(page.getByRole("checkbox", { name: "Tick Ended at once" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Revoke 1 key" })).toBeEnabled();
+  await tick.uncheck();
+  await expect(page.getByRole("button", { name: "Revoke ticked keys" })).toBeDisabled();
+});

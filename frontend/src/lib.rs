@@ -8,7 +8,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Attaches the components to the page's `<body>`. Called once by the page's module script, after
 /// the module has loaded; until then, and without scripts at all, the page's forms work as forms.
 #[wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_lazy(app::App);
+    app::first_page().await;
+    // In one go, and not as leptos hydrates a page whose part is still to come: `frontend/bundle` empties what only that
+    // would call.
+    leptos::mount::hydrate_body(app::App);
 }

@@ -14,7 +14,7 @@ use shared::{
 use super::{
     Avatar, Brand, Glyph, LeavingForm, Line, LineNote, Toasts,
     bell::{Bell, Deletion},
-    menu,
+    lazily_hydrated, menu,
     person_menu::{PersonButton, PersonInitials, PersonMenu},
 };
 use crate::{server_fns::accounts::SwitchCompanyCall, texts::text, words};
@@ -86,7 +86,7 @@ pub fn Frame(
                     <PersonButton name=name.clone() role/>
                 </nav>
             </div>
-            <PersonMenu name email=viewer.email side/>
+            {lazily_hydrated(move || view! { <PersonMenu name email=viewer.email side/> }.into_any())}
             <main class="main" id="main" tabindex="-1">
                 <LineNote line/>
                 <Deletion company role deletion/>

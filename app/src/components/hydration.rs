@@ -22,7 +22,7 @@ pub fn Hydration(
         "const load = async () => {{\
          const program = await import({:?});\
          await program.default({{ module_or_path: {:?} }});\
-         program.hydrate();\
+         await program.hydrate();\
          }};\
          const start = () => load().catch((error) => \
          console.warn('Without its program the page works by plain forms alone.', error));",

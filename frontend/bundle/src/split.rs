@@ -39,12 +39,12 @@ pub(crate) struct Parts {
 /// When the program was not linked for it.
 pub(crate) fn split(wasm: &[u8], name: &str) -> Result<Parts> {
     let kept = kept(wasm, &cut(wasm, name)?)?;
-    let Cut { mut main, parts, mut loader, mut list } =
-        cut(&wasm::with_exports(wasm, &kept)?, name)?;
+    let Cut { main, parts, mut loader, mut list } = cut(&wasm::with_exports(wasm, &kept)?, name)?;
+    let mut main = wasm::without_code_of(&main, is_never_called)?;
     let mut others = Files::new();
     for (file, part) in parts {
         let pages = list.values().filter(|files| files.contains(&file)).count();
-        let part = wasm::without_notes(&part)?;
+        let part = wasm::without_notes(&wasm::without_code_of(&part, is_never_called)?)?;
         // What is left of a chunk without its functions: texts that several pages say.
         if stays(pages, part.len()) && !wasm::has_code(&part)? {
             main = wasm::with_data_of(&main, &part)?;
@@ -113,6 +113,17 @@ fn kept(wasm: &[u8], cut: &Cut) -> Result<BTreeMap<u32, String>> {
         .collect())
 }
 
+/// Whether it hydrates a view piece by piece, by its mangled name: every type of view has functions for that, which are a
+/// tenth of the program, and the pages are hydrated in one go (`frontend`). Only closures and asynchronous bodies: each
+/// names a line of its own where it would panic, so that the compiler has not made one of it and of what is called.
+fn is_never_called(name: &str) -> bool {
+    const CLOSURE: &str = "28_$u7b$$u7b$closure$u7d$$u7d$";
+    const HASH: &str = "17h";
+    name.split_once("13hydrate_async").is_some_and(|(_, within)| {
+        within.starts_with(CLOSURE) && within.trim_start_matches(CLOSURE).starts_with(HASH)
+    })
+}
+
 /// The loader, when a chunk is no longer to be loaded: neither the chunk's own lines, nor its name in what parts
 /// wait for.
 fn without_chunk(loader: &str, file: &str) -> Result<String> {
@@ -141,6 +152,18 @@ const fn stays(pages: usize, size: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_hydrates_piece_by_piece_is_told_from_what_does_not() {
+        let named = |path: &str| format!("_ZN6tachys4view{path}17h0123456789abcdefE");
+        let closure = "28_$u7b$$u7b$closure$u7d$$u7d$";
+        assert!(is_never_called(&named(&format!("13hydrate_async{closure}"))));
+        assert!(is_never_called(&named(&format!("13hydrate_async{closure}{closure}"))));
+        // They share what they call with others.
+        assert!(!is_never_called(&named("13hydrate_async")));
+        assert!(!is_never_called(&named(&format!("13hydrate_async{closure}4prep"))));
+        assert!(!is_never_called(&named(&format!("7hydrate{closure}"))));
+    }
 
     #[test]
     fn a_page_s_own_part_is_cut_off_whatever_its_size() {

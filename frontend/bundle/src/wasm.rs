@@ -6,14 +6,20 @@ use anyhow::{Context as _, Result, ensure};
 
 const HEADER: &[u8; 8] = b"\0asm\x01\0\0\0";
 const CUSTOM: u8 = 0;
+const IMPORT: u8 = 2;
 const EXPORT: u8 = 7;
 const CODE: u8 = 10;
 const DATA: u8 = 11;
 const DATA_COUNT: u8 = 12;
 /// In the section of names, the names of functions.
 const FUNCTIONS: u8 = 1;
-/// In an export, that it is one of a function.
+/// In an import or export, that it is one of a function.
 const FUNCTION: u8 = 0;
+const TABLE: u8 = 1;
+const MEMORY: u8 = 2;
+const GLOBAL: u8 = 3;
+/// A function without locals that fails when it is called.
+const TRAP: &[u8] = &[0, 0x00, 0x0b];
 
 /// The module without its custom sections: names and the like, which no browser needs. (They were three
 /// quarters of a page's part.)
@@ -65,6 +71,64 @@ pub(crate) fn with_exports(module: &[u8], functions: &BTreeMap<u32, String>) -> 
         })
         .collect::<Result<_>>()?;
     Ok(assembled(more.iter().map(|(id, content)| (*id, content.as_slice()))))
+}
+
+/// The module with those of its own functions emptied whose names `is_never_called` says: they fail if they are.
+///
+/// # Errors
+/// When it is no module.
+pub(crate) fn without_code_of(
+    module: &[u8],
+    is_never_called: impl Fn(&str) -> bool,
+) -> Result<Vec<u8>> {
+    let names = function_names(module)?;
+    let sections = sections(module)?;
+    let imports = sections.iter().find(|(id, _)| *id == IMPORT);
+    let imported = imports.map_or(Ok(0), |(_, content)| imported_functions(content))?;
+    let emptied: Vec<_> = sections
+        .iter()
+        .map(|&(id, content)| {
+            if id != CODE {
+                return Ok((id, content.to_vec()));
+            }
+            let mut rest = Reader(content);
+            let count = rest.number().context("code without a count")?;
+            let mut section = Vec::with_capacity(content.len());
+            write_number(count, &mut section);
+            for index in imported..imported + count {
+                let code = rest.bytes().context("code that is cut off")?;
+                let is_called = names.get(&index).is_none_or(|name| !is_never_called(name));
+                let code = if is_called { code } else { TRAP };
+                write_number(u32::try_from(code.len())?, &mut section);
+                section.extend_from_slice(code);
+            }
+            Ok((id, section))
+        })
+        .collect::<Result<_>>()?;
+    Ok(assembled(emptied.iter().map(|(id, content)| (*id, content.as_slice()))))
+}
+
+/// How many of the imports are functions, which come before the module's own in their numbering.
+fn imported_functions(section: &[u8]) -> Result<u32> {
+    let mut rest = Reader(section);
+    let mut functions = 0;
+    for _ in 0..rest.number().context("imports without a count")? {
+        let _ = rest.text().zip(rest.text()).context("an import without a name")?;
+        let kind = rest.byte();
+        if kind == Some(FUNCTION) {
+            functions += 1;
+        }
+        let is_read = match kind {
+            Some(FUNCTION) => rest.number().is_some(),
+            Some(TABLE) => rest.byte().is_some() && rest.limits().is_some(),
+            Some(MEMORY) => rest.limits().is_some(),
+            // The type of what it holds, and whether it changes.
+            Some(GLOBAL) => rest.byte().zip(rest.byte()).is_some(),
+            _ => false,
+        };
+        ensure!(is_read, "an import that cannot be read");
+    }
+    Ok(functions)
 }
 
 /// Whether the module has functions of its own.
@@ -177,6 +241,16 @@ impl<'a> Reader<'a> {
         Some(bytes)
     }
 
+    /// How large something is at first, and at most if the first bit of what stands before says that it has a limit.
+    fn limits(&mut self) -> Option<()> {
+        let has_limit = self.byte()? & 1 == 1;
+        self.number()?;
+        if has_limit {
+            self.number()?;
+        }
+        Some(())
+    }
+
     fn text(&mut self) -> Option<&'a str> {
         self.bytes().and_then(|bytes| str::from_utf8(bytes).ok())
     }
@@ -236,6 +310,21 @@ mod tests {
         assert_eq!(with_data_of(&main, &chunk).unwrap(), joined);
         assert_eq!(with_data_of(&main, &module(&[(2, b"memory")])).unwrap(), main);
         assert!(with_data_of(&module(&[(10, b"code")]), &chunk).is_err());
+    }
+
+    #[test]
+    fn functions_that_are_never_called_are_emptied_and_others_stay() {
+        // A table, a memory and a global with or without limits, and a function before the module's own.
+        let imports = b"\x04\x01m\x01t\x01\x70\x00\x05\x01m\x01y\x02\x01\x10\x20\x01m\x01g\x03\x7f\x01\x01m\x01f\x00\x02";
+        let names = b"\x04name\x01\x0f\x03\x00\x02im\x01\x03one\x02\x03two";
+        let before = module(&[(2, imports), (10, b"\x02\x04long\x02fn"), (0, names)]);
+        let after = module(&[(2, imports), (10, b"\x02\x04long\x03\0\0\x0b"), (0, names)]);
+        assert_eq!(without_code_of(&before, |name| name == "two").unwrap(), after);
+        assert_eq!(without_code_of(&before, |name| name == "im").unwrap(), before);
+        let unnamed = module(&[(10, b"\x01\x02fn")]);
+        assert_eq!(without_code_of(&unnamed, |_| true).unwrap(), unnamed);
+        assert!(without_code_of(&module(&[(10, b"\x02\x02fn")]), |_| true).is_err());
+        assert!(without_code_of(&module(&[(2, b"\x01\x01m\x01t\x09")]), |_| true).is_err());
     }
 
     #[test]
