@@ -10,9 +10,9 @@ use leptos_router::ChooseView;
 use crate::pages;
 
 /// Declares pages: the name that the routes use, the component, and two names for its part. After `with` comes
-/// what loads the dialogs that its address may open, and after `if` whether it does.
+/// what loads the dialogs that its address may open, and after each `if` whether it does.
 macro_rules! parts {
-    ($($name:ident: $component:path, $part:ident, $load:ident $(, with $dialogs:ident if $opens:path)?;)*) => {$(
+    ($($name:ident: $component:path, $part:ident, $load:ident $(, with $($dialogs:ident if $opens:path),+)?;)*) => {$(
         #[doc = concat!("[`", stringify!($component), "`], loaded when it is needed.")]
         #[derive(Debug, Clone, Copy)]
         pub(crate) struct $name;
@@ -31,8 +31,10 @@ macro_rules! parts {
             async fn preload(&self) {
                 #[cfg(feature = "split")]
                 {
-                    $(missing::dialogs_of_address($dialogs, $opens).await;)?
-                    missing::look_after($load().await).await;
+                    futures::join!(
+                        $($(missing::dialogs_of_address($dialogs, $opens),)+)?
+                        async { missing::look_after($load().await).await },
+                    );
                 }
             }
         }
@@ -56,14 +58,22 @@ macro_rules! parts {
 }
 
 /// Declares dialogs, each a function that makes a view of what it is given. Those of one page are one part, which
-/// is loaded when the first of them is to be shown, or somebody is about to open one.
+/// is loaded when the first of them is to be shown, or somebody is about to open one. After `once` comes what is loaded
+/// before one is shown, and after `if` for which: what shows a key once must be there before there is a key.
 macro_rules! dialogs {
-    ($($of:ident, $load:ident: {$($name:ident($asked:ty) => $make:path, $part:ident, $load_one:ident;)*})*) => {$(
+    ($($of:ident, $load:ident: {$($name:ident($asked:ty) => $make:path, $part:ident, $load_one:ident $(, once $first:ident if $needs:path)?;)*})*) => {$(
         $(
             #[doc = concat!("What [`", stringify!($make), "`] makes, as soon as its part is there.")]
             pub(crate) fn $name(asked: $asked) -> AnyView {
                 #[cfg(feature = "split")]
-                return missing::later($part(asked));
+                return missing::later(async move {
+                    $(
+                        if $needs(&asked) {
+                            $first().await?;
+                        }
+                    )?
+                    $part(asked).await
+                });
                 #[cfg(not(feature = "split"))]
                 $make(asked)
             }
@@ -100,17 +110,30 @@ type Loaded = Result<(), std::convert::Infallible>;
 
 dialogs! {
     team_dialogs, load_team_dialogs: {
-        team_dialog(pages::team::Asked) => pages::team::dialog, team_dialog_part, load_team_dialog;
-        team_made(pages::made::Shown) => pages::made::dialog, team_made_part, load_team_made;
+        team_dialog(pages::team::Asked) => pages::team::dialog, team_dialog_part, load_team_dialog, once load_made if pages::team::Asked::makes;
     }
     key_dialogs, load_key_dialogs: {
-        key_dialog(pages::api_keys::Asked) => pages::api_keys::dialog, key_dialog_part, load_key_dialog;
-        key_made(pages::made::Shown) => pages::made::dialog, key_made_part, load_key_made;
-        waiting_dialog(pages::api_keys::AskedOfWaiting) => pages::api_keys::waiting_dialog, waiting_dialog_part, load_waiting_dialog;
+        key_dialog(pages::api_keys::Asked) => pages::api_keys::dialog, key_dialog_part, load_key_dialog, once load_made if pages::api_keys::Asked::makes;
+        waiting_dialog(pages::api_keys::AskedOfWaiting) => pages::api_keys::waiting_dialog, waiting_dialog_part, load_waiting_dialog, once load_made if pages::api_keys::AskedOfWaiting::makes;
+    }
+    made_dialogs, load_made: {
+        made(pages::made::Shown) => pages::made::dialog, made_part, load_made_part;
     }
     workflow_builder, load_builder: {
         builder(pages::workflows::Edited) => pages::workflows::builder, builder_part, load_builder_part;
     }
+}
+
+/// Loads whatever dialog somebody may open on the Team page, and what they make.
+pub(crate) async fn load_all_of_team() -> Loaded {
+    load_team_dialogs().await?;
+    load_made().await
+}
+
+/// The same of a page about keys.
+pub(crate) async fn load_all_of_keys() -> Loaded {
+    load_key_dialogs().await?;
+    load_made().await
 }
 
 parts! {
@@ -119,9 +142,9 @@ parts! {
     SignUpPage: pages::sign_up::SignUpPage, sign_up, load_sign_up;
     InvitationPage: pages::invitation::InvitationPage, invitation, load_invitation;
     ResetPage: pages::reset::ResetPage, reset, load_reset;
-    TeamPage: pages::team::TeamPage, team, load_team, with load_team_dialogs if pages::team::opens;
-    ApiKeysPage: pages::api_keys::ApiKeysPage, api_keys, load_api_keys, with load_key_dialogs if pages::api_keys::opens;
-    KeyPage: pages::api_keys::KeyPage, key, load_key, with load_key_dialogs if pages::api_keys::opens;
+    TeamPage: pages::team::TeamPage, team, load_team, with load_team_dialogs if pages::team::opens, load_made if pages::team::makes;
+    ApiKeysPage: pages::api_keys::ApiKeysPage, api_keys, load_api_keys, with load_key_dialogs if pages::api_keys::opens, load_made if pages::api_keys::makes;
+    KeyPage: pages::api_keys::KeyPage, key, load_key, with load_key_dialogs if pages::api_keys::opens, load_made if pages::api_keys::makes;
     WorkflowsPage: pages::workflows::WorkflowsPage, workflows, load_workflows, with load_builder if pages::workflows::opens;
     ApprovalsPage: pages::approvals::ApprovalsPage, approvals, load_approvals;
     ActivityPage: pages::activity::ActivityPage, activity, load_activity;
@@ -222,7 +245,7 @@ mod missing {
         go_to(&address()).await;
     }
 
-    /// Loads the dialogs of a page if its address opens one, before the page itself: on the first page of a document the
+    /// Loads the dialogs of a page if its address opens one, before the page is shown: on the first page of a document the
     /// server has drawn it already, and on a later one a dialog that comes after its page is not shown.
     pub(super) async fn dialogs_of_address(
         load: impl AsyncFnOnce() -> Loaded,
@@ -271,8 +294,8 @@ mod missing {
         view! { <LoadError error=Error::Unavailable/> }.into_any()
     }
 
-    /// Whether this is the page that the document came with: it is loaded before there is a program to hydrate it, see
-    /// [`crate::first_page`], and is there when it is hydrated.
+    /// Whether this is the page that the document came with. [`crate::first_page`] loads it before there is an owner of
+    /// anything; when it is hydrated then, it is there.
     fn is_first() -> bool {
         Owner::current_shared_context().is_none_or(|context| context.during_hydration())
     }

@@ -469,12 +469,49 @@ test("a list that changes before its rows are alive shows it, and its rows work 
   expect(await isAlive()).toBeNull();
 
   await owner.form("api_keys/revoke", { "input[company]": owner.company, "input[key]": ended.id });
+  const read = page.waitForResponse("**/api/api_keys/list*");
   goOn();
-  await expect(keys.row("Ended at once")).toContainText("Revoked");
+  await (await read).finished();
+  await expect(keys.row("Ended at once")).toContainText("Active");
   await page.clock.resume();
-  await expect.poll(isAlive).toBe("/api-keys");
+  await expect(keys.row("Ended at once")).toContainText("Revoked");
+  expect(await isAlive()).toBe("/api-keys");
   await expect(page.getByRole("checkbox", { name: "Tick Ended at once" })).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Revoke 1 key" })).toBeEnabled();
   await tick.uncheck();
   await expect(page.getByRole("button", { name: "Revoke ticked keys" })).toBeDisabled();
+});
+
+test("a list that is sorted twice before its rows are alive works", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await Session.of(demo, "OWNER");
+  await owner.key("Sorted early", "query");
+  const page = await (await browserOf(demo, await signedIn(owner))).newPage();
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 1_000);
+  // What the page reads at the stream's first word, and then what each head asks for, is answered one by one.
+  const waiting: (() => void)[] = [];
+  await page.route("**/api/api_keys/list*", async (route) => {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    await route.continue().catch(() => undefined);
+  });
+  await page.goto("/api-keys");
+  await expect.poll(() => waiting.length).toBe(1);
+  const head = (name: string) => page.getByRole("columnheader", { name }).getByRole("link");
+  await head("Key").click();
+  await expect.poll(() => waiting.length).toBe(2);
+  await head("Last used").click();
+  await expect(page).toHaveURL(/sort=/);
+  const answered = page.waitForResponse("**/api/api_keys/list*");
+  waiting[1]!();
+  await (await answered).finished();
+
+  // The rows come alive, or do not, while what they belong to is gone.
+  await page.clock.resume();
+  await expect.poll(() => waiting.length).toBe(3);
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+  for (const goOn of waiting) goOn();
+  await expect(page.getByRole("columnheader", { name: "Last used" })).toHaveAttribute("aria-sort", /./);
+  await page.getByRole("checkbox", { name: "Tick Sorted early" }).check();
+  await expect(page.getByRole("button", { name: "Revoke 1 key" })).toBeEnabled();
 });

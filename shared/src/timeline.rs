@@ -270,7 +270,7 @@ pub enum Told {
 /// What was done. Names of things are those of now, where the entry did not keep them; empty where they are
 /// gone.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "deed", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Deed {
     /// Founded the company.
     CompanyFounded,

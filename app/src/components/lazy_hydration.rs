@@ -1,13 +1,14 @@
 //! Lazy hydration: what the server has drawn in great number comes alive after the page, in slices between which the
 //! browser answers whoever has begun to use it. All rows of a list at once would keep a phone from answering.
 
+use futures::channel::oneshot;
 use leptos::prelude::*;
 
 /// What `make` makes, which is one element. Where the server has drawn it, it is made and hydrated after the page, in its
 /// turn; elsewhere at once.
 ///
-/// What it depends on must not change meanwhile, or it would not be what the server has drawn: [`hydrate_the_rest`] comes
-/// before a change.
+/// What it shows must not change meanwhile, or it would not be what the server has drawn: [`all_hydrated`] comes before a
+/// change. An attribute may be old until the next one, as hydration writes none.
 pub fn lazily_hydrated(make: impl FnOnce() -> AnyView + Send + 'static) -> AnyView {
     #[cfg(feature = "ssr")]
     return make();
@@ -15,10 +16,14 @@ pub fn lazily_hydrated(make: impl FnOnce() -> AnyView + Send + 'static) -> AnyVi
     client::Lazy::new(make).into_any()
 }
 
-/// Hydrates now whatever still waits for it.
-pub fn hydrate_the_rest() {
-    #[cfg(not(feature = "ssr"))]
-    client::hydrate_the_rest();
+/// Returns when nothing waits any more.
+pub async fn all_hydrated() {
+    let (done, is_done) = oneshot::channel();
+    once_hydrated(move || {
+        let _ = done.send(());
+    });
+    // The server waits for nothing, and drops what would tell.
+    let _ = is_done.await;
 }
 
 /// Calls `act` when nothing waits any more.
@@ -51,8 +56,8 @@ mod client {
         },
     };
 
-    /// The longest that a slice lasts, in milliseconds, but for the one thing that it does at least: on a phone of a quarter
-    /// of the speed it is not yet a long task, which is one of 50 ms (W3C, Long Tasks API).
+    /// After so many milliseconds a slice ends, when what it is at is done. Lighthouse multiplies what it sees by four, and a
+    /// row more: that stays below 50 ms, from where on the browser is blocked (W3C, Long Tasks API).
     const SLICE: f64 = 6.0;
 
     thread_local! {
@@ -122,7 +127,7 @@ mod client {
             cursor: &Cursor,
             position: &PositionState,
         ) -> Self::State {
-            // As an element finds itself.
+            // As tachys' `HtmlElement` finds its own node.
             match position.get() {
                 Position::Current => {}
                 Position::FirstChild => cursor.child(),
@@ -134,7 +139,13 @@ mod client {
             };
             let state = Rc::new(RefCell::new(Shown::Drawn(element)));
             let (owner, waiting) = (Owner::current().unwrap_or_default(), Rc::downgrade(&state));
-            put_off(Box::new(move || owner.with(|| hydrate(&waiting, self.0))));
+            let is_owned = StoredValue::new(());
+            put_off(Box::new(move || {
+                // What it is made of goes with its owner, which may be before it leaves the page.
+                if is_owned.try_get_value().is_some() {
+                    owner.with(|| hydrate(&waiting, self.0));
+                }
+            }));
             state
         }
 
@@ -185,7 +196,7 @@ mod client {
         }
     }
 
-    /// Not what has left the page, or was drawn anew.
+    /// Makes what the server has drawn and hydrates it, unless it has left the page or was drawn anew.
     fn hydrate(waiting: &Weak<RefCell<Shown>>, make: Box<dyn FnOnce() -> AnyView + Send>) {
         let Some(state) = waiting.upgrade() else { return };
         let element = match &*state.borrow() {
@@ -220,12 +231,6 @@ mod client {
 
     fn next() -> Option<Box<dyn FnOnce()>> {
         WAITING.with_borrow_mut(VecDeque::pop_front)
-    }
-
-    pub(super) fn hydrate_the_rest() {
-        while let Some(job) = next() {
-            job();
-        }
     }
 
     pub(super) fn once_hydrated(act: impl FnOnce() + 'static) {

@@ -18,7 +18,7 @@ use leptos_router::hooks::use_location;
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{Error, id::CompanyId, news::End};
 
-use super::{Glyph, focus, lazy_hydration::hydrate_the_rest};
+use super::{Glyph, focus, lazy_hydration::all_hydrated};
 use crate::{
     error::{Answer, AppError},
     texts::text,
@@ -258,13 +258,13 @@ where
                 let mut pauses = PAUSES.into_iter();
                 loop {
                     let answer = read().await;
+                    all_hydrated().await;
                     // What is newer has its own reading, which may have come first; and the page may be gone by now.
                     if changes.try_get_untracked() != Some(now) {
                         return;
                     }
                     match answer {
                         Ok(read) => {
-                            hydrate_the_rest();
                             focus::keep_through_drawing();
                             shown.try_set(read);
                             return;

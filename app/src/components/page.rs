@@ -121,7 +121,8 @@ pub fn use_arrivals<T: Clone + PartialEq + Send + Sync + 'static>(shown: Memo<Op
             if let Some(heading) = find("h1") {
                 let _ = heading.focus();
             }
-            mark(&path.get_untracked());
+            let path = path.get_untracked();
+            once_hydrated(move || mark(&path));
         }
         now
     });

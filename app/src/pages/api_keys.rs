@@ -64,6 +64,13 @@ pub(crate) fn opens(query: &Query) -> bool {
     Open::parse(query).is_some() || waiting::Open::parse(query).is_some()
 }
 
+/// Whether that dialog makes what is shown once.
+#[cfg(feature = "split")]
+pub(crate) fn makes(query: &Query) -> bool {
+    Open::parse(query).is_some_and(|open| open.makes())
+        || waiting::Open::parse(query).is_some_and(waiting::Open::makes)
+}
+
 /// The keys that the viewer may see.
 #[component]
 pub fn ApiKeysPage() -> impl IntoView {
@@ -101,7 +108,7 @@ pub fn ApiKeysPage() -> impl IntoView {
             filters::query(&whole).with("company", &company.to_string()).href(EXPORT)
         })
     };
-    parts::when_approached(parts::load_key_dialogs);
+    parts::when_approached(parts::load_all_of_keys);
     let around = Surroundings { company, close, on_done: done, made };
     let body = move || {
         Suspend::new(async move {
@@ -144,7 +151,7 @@ pub fn ApiKeysPage() -> impl IntoView {
             <WaitingKeys company close made/>
             {body}
         </Transition>
-        {move || Shown::from(made).map(parts::key_made)}
+        {move || Shown::from(made).map(parts::made)}
     }
 }
 
@@ -196,8 +203,10 @@ fn KeyList(
     keep_current(shown, also, move || list_api_keys(company, asked.clone()));
     Effect::new(move |_| {
         shown.track();
-        // The rows are drawn in the same turn, but maybe after this; and what is ticked before they are alive they do not tell.
-        once_hydrated(move || request_animation_frame(move || ticked.restore()));
+        // The rows are drawn in the same turn, but maybe after this.
+        request_animation_frame(move || ticked.restore());
+        // What is ticked before they are alive they do not tell.
+        once_hydrated(move || ticked.restore());
     });
     let has_any = Memo::new(move |_| shown.with(|page| page.total_unfiltered > 0));
     let listed = move || {

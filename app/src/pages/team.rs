@@ -41,6 +41,12 @@ pub(crate) fn opens(query: &crate::pages::query::Query) -> bool {
     Open::parse(query).is_some()
 }
 
+/// Whether that dialog makes what is shown once.
+#[cfg(feature = "split")]
+pub(crate) fn makes(query: &crate::pages::query::Query) -> bool {
+    Open::parse(query).is_some_and(Open::makes)
+}
+
 /// Everybody in the company that the pages show now.
 #[component]
 pub fn TeamPage() -> impl IntoView {
@@ -59,7 +65,7 @@ pub fn TeamPage() -> impl IntoView {
         view.refetch();
     });
     let role = here.role;
-    parts::when_approached(parts::load_team_dialogs);
+    parts::when_approached(parts::load_all_of_team);
     let around = Surroundings {
         company,
         company_name: StoredValue::new(here.name.clone()),
@@ -106,6 +112,6 @@ pub fn TeamPage() -> impl IntoView {
         </PageHead>
         <Checklist extent=Extent::Whole/>
         <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
-        {move || Shown::from(made).map(parts::team_made)}
+        {move || Shown::from(made).map(parts::made)}
     }
 }

@@ -73,13 +73,14 @@ pub(crate) fn with_exports(module: &[u8], functions: &BTreeMap<u32, String>) -> 
     Ok(assembled(more.iter().map(|(id, content)| (*id, content.as_slice()))))
 }
 
-/// The module with those of its own functions emptied whose names `is_never_called` says: they fail if they are.
+/// The module with those of its own functions emptied of which `is_never_called` says so, by name and bytes of code: they
+/// fail if they are.
 ///
 /// # Errors
 /// When it is no module.
 pub(crate) fn without_code_of(
     module: &[u8],
-    is_never_called: impl Fn(&str) -> bool,
+    is_never_called: impl Fn(&str, usize) -> bool,
 ) -> Result<Vec<u8>> {
     let names = function_names(module)?;
     let sections = sections(module)?;
@@ -97,7 +98,8 @@ pub(crate) fn without_code_of(
             write_number(count, &mut section);
             for index in imported..imported + count {
                 let code = rest.bytes().context("code that is cut off")?;
-                let is_called = names.get(&index).is_none_or(|name| !is_never_called(name));
+                let is_called =
+                    names.get(&index).is_none_or(|name| !is_never_called(name, code.len()));
                 let code = if is_called { code } else { TRAP };
                 write_number(u32::try_from(code.len())?, &mut section);
                 section.extend_from_slice(code);
@@ -319,12 +321,15 @@ mod tests {
         let names = b"\x04name\x01\x0f\x03\x00\x02im\x01\x03one\x02\x03two";
         let before = module(&[(2, imports), (10, b"\x02\x04long\x02fn"), (0, names)]);
         let after = module(&[(2, imports), (10, b"\x02\x04long\x03\0\0\x0b"), (0, names)]);
-        assert_eq!(without_code_of(&before, |name| name == "two").unwrap(), after);
-        assert_eq!(without_code_of(&before, |name| name == "im").unwrap(), before);
+        assert_eq!(
+            without_code_of(&before, |name, size| name == "two" && size == 2).unwrap(),
+            after
+        );
+        assert_eq!(without_code_of(&before, |name, _| name == "im").unwrap(), before);
         let unnamed = module(&[(10, b"\x01\x02fn")]);
-        assert_eq!(without_code_of(&unnamed, |_| true).unwrap(), unnamed);
-        assert!(without_code_of(&module(&[(10, b"\x02\x02fn")]), |_| true).is_err());
-        assert!(without_code_of(&module(&[(2, b"\x01\x01m\x01t\x09")]), |_| true).is_err());
+        assert_eq!(without_code_of(&unnamed, |_, _| true).unwrap(), unnamed);
+        assert!(without_code_of(&module(&[(10, b"\x02\x02fn")]), |_, _| true).is_err());
+        assert!(without_code_of(&module(&[(2, b"\x01\x01m\x01t\x09")]), |_, _| true).is_err());
     }
 
     #[test]

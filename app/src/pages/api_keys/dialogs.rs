@@ -37,6 +37,14 @@ pub struct Asked {
     pub(super) unused: PermissionSet,
 }
 
+impl Asked {
+    /// Whether it makes what is shown once.
+    #[cfg(feature = "split")]
+    pub(crate) const fn makes(&self) -> bool {
+        self.open.makes()
+    }
+}
+
 /// The dialog, or nothing: a key that is gone, or that the viewer may not touch, opens none, as the address may be
 /// old.
 pub fn dialog(Asked { around, open, keys, unused }: Asked) -> AnyView {

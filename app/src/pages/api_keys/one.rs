@@ -65,7 +65,7 @@ pub fn KeyPage() -> impl IntoView {
     });
     // A new key lives here until it is copied, and nowhere else.
     let made = RwSignal::new(None::<Made>);
-    parts::when_approached(parts::load_key_dialogs);
+    parts::when_approached(parts::load_all_of_keys);
     let around = Surroundings { company, close, on_done, made };
     // Which key the page shows: one is not left standing under the address of another.
     let drawn = StoredValue::new(None);
@@ -111,7 +111,7 @@ pub fn KeyPage() -> impl IntoView {
             above=(text!(api_keys.title), API_KEYS)
         />
         <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
-        {move || Shown::from(made).map(parts::key_made)}
+        {move || Shown::from(made).map(parts::made)}
     }
 }
 

@@ -19,6 +19,12 @@ pub enum Open {
 }
 
 impl Open {
+    /// Whether the dialog makes what is shown once.
+    #[cfg(feature = "split")]
+    pub(super) const fn makes(&self) -> bool {
+        matches!(self, Self::Rotate(_))
+    }
+
     /// The dialog that `query` names. What cannot be read opens nothing.
     pub(super) fn parse(query: &Query) -> Option<Self> {
         let revoke: Vec<ApiKeyId> = query.all("revoke").filter_map(|id| id.parse().ok()).collect();

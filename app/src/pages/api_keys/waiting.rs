@@ -34,6 +34,12 @@ pub enum Open {
 }
 
 impl Open {
+    /// Whether the dialog makes what is shown once.
+    #[cfg(feature = "split")]
+    pub(super) const fn makes(self) -> bool {
+        matches!(self, Self::Renew(_))
+    }
+
     /// The dialog that `query` names. What cannot be read opens nothing.
     pub(super) fn parse(query: &Query) -> Option<Self> {
         let id = |name| query.get(name).and_then(|id| id.parse().ok());
@@ -66,6 +72,14 @@ pub struct Asked {
     /// What it can be about.
     rows: Vec<HandoverView>,
     open: Open,
+}
+
+impl Asked {
+    /// Whether it makes what is shown once.
+    #[cfg(feature = "split")]
+    pub(crate) const fn makes(&self) -> bool {
+        self.open.makes()
+    }
 }
 
 /// The dialog, or nothing: a key that waits no more, or that the viewer may not touch, opens none, as the address

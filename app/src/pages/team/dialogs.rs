@@ -38,6 +38,14 @@ pub struct Asked {
     pub(super) open: Open,
 }
 
+impl Asked {
+    /// Whether it makes what is shown once.
+    #[cfg(feature = "split")]
+    pub(crate) const fn makes(&self) -> bool {
+        self.open.makes()
+    }
+}
+
 /// The dialog, or nothing: somebody who is gone, or whom the viewer may not touch, opens none, as the address may
 /// be old.
 pub fn dialog(Asked { around, team, open }: Asked) -> AnyView {

@@ -28,6 +28,15 @@ pub enum Open {
 }
 
 impl Open {
+    /// Whether the dialog makes what is shown once.
+    #[cfg(feature = "split")]
+    pub(super) const fn makes(self) -> bool {
+        match self {
+            Self::Invite | Self::Generate(_) | Self::Reset(_) | Self::Renew(_) => true,
+            Self::ChangeRole(_) | Self::Remove(_) | Self::Withdraw(_) => false,
+        }
+    }
+
     /// The dialog that `query` names. One that names none, or a malformed id, opens nothing.
     pub(super) fn parse(query: &Query) -> Option<Self> {
         if query.get("invite").is_some() {
