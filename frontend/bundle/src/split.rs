@@ -44,7 +44,7 @@ pub(crate) fn split(wasm: &[u8], name: &str) -> Result<Parts> {
     let mut others = Files::new();
     for (file, part) in parts {
         let pages = list.values().filter(|files| files.contains(&file)).count();
-        let part = wasm::without_notes(&wasm::without_code_of(&part, is_never_called)?)?;
+        let part = wasm::compacted(&wasm::without_code_of(&part, is_never_called)?)?;
         // What is left of a chunk without its functions: texts that several pages say.
         if stays(pages, part.len()) && !wasm::has_code(&part)? {
             main = wasm::with_data_of(&main, &part)?;

@@ -1,8 +1,10 @@
 //! A module of WebAssembly as a row of sections (WebAssembly Core Specification, 5.5 and 7.4).
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
+use wasm_encoder::reencode::{Reencode as _, RoundtripReencoder};
+use wasmparser::Parser;
 
 const HEADER: &[u8; 8] = b"\0asm\x01\0\0\0";
 const CUSTOM: u8 = 0;
@@ -29,6 +31,19 @@ const TRAP: &[u8] = &[0, 0x00, 0x0b];
 pub(crate) fn without_notes(module: &[u8]) -> Result<Vec<u8>> {
     let kept = sections(module)?.into_iter().filter(|(id, _)| *id != CUSTOM);
     Ok(assembled(kept))
+}
+
+/// The module with numbers in its code that take as few bytes as they can, where the linker left room for any; without its
+/// custom sections.
+///
+/// # Errors
+/// When it is no module.
+pub(crate) fn compacted(module: &[u8]) -> Result<Vec<u8>> {
+    let mut compact = wasm_encoder::Module::new();
+    RoundtripReencoder
+        .parse_core_module(&mut compact, Parser::new(0), &without_notes(module)?)
+        .map_err(|error| anyhow!("a module that cannot be read: {error}"))?;
+    Ok(compact.finish())
 }
 
 /// The names of the functions by their index, as the linker has left them.
@@ -63,14 +78,10 @@ pub(crate) fn function_names(module: &[u8]) -> Result<BTreeMap<u32, &str>> {
 pub(crate) fn with_exports(module: &[u8], functions: &BTreeMap<u32, String>) -> Result<Vec<u8>> {
     let sections = sections(module)?;
     ensure!(sections.iter().any(|(id, _)| *id == EXPORT), "a module without exports");
-    let more: Vec<_> = sections
-        .into_iter()
-        .map(|(id, content)| match id {
-            EXPORT => Ok((id, exports(content, functions)?)),
-            _ => Ok((id, content.to_vec())),
-        })
-        .collect::<Result<_>>()?;
-    Ok(assembled(more.iter().map(|(id, content)| (*id, content.as_slice()))))
+    rewritten(&sections, |id, content| match id {
+        EXPORT => exports(content, functions).map(Some),
+        _ => Ok(None),
+    })
 }
 
 /// The module with those of its own functions emptied of which `is_never_called` says so, by name and bytes of code: they
@@ -86,28 +97,23 @@ pub(crate) fn without_code_of(
     let sections = sections(module)?;
     let imports = sections.iter().find(|(id, _)| *id == IMPORT);
     let imported = imports.map_or(Ok(0), |(_, content)| imported_functions(content))?;
-    let emptied: Vec<_> = sections
-        .iter()
-        .map(|&(id, content)| {
-            if id != CODE {
-                return Ok((id, content.to_vec()));
-            }
-            let mut rest = Reader(content);
-            let count = rest.number().context("code without a count")?;
-            let mut section = Vec::with_capacity(content.len());
-            write_number(count, &mut section);
-            for index in imported..imported + count {
-                let code = rest.bytes().context("code that is cut off")?;
-                let is_called =
-                    names.get(&index).is_none_or(|name| !is_never_called(name, code.len()));
-                let code = if is_called { code } else { TRAP };
-                write_number(u32::try_from(code.len())?, &mut section);
-                section.extend_from_slice(code);
-            }
-            Ok((id, section))
-        })
-        .collect::<Result<_>>()?;
-    Ok(assembled(emptied.iter().map(|(id, content)| (*id, content.as_slice()))))
+    rewritten(&sections, |id, content| {
+        if id != CODE {
+            return Ok(None);
+        }
+        let mut rest = Reader(content);
+        let count = rest.number().context("code without a count")?;
+        let mut section = Vec::with_capacity(content.len());
+        write_number(count, &mut section);
+        for index in imported..imported + count {
+            let code = rest.bytes().context("code that is cut off")?;
+            let is_called = names.get(&index).is_none_or(|name| !is_never_called(name, code.len()));
+            let code = if is_called { code } else { TRAP };
+            write_number(u32::try_from(code.len())?, &mut section);
+            section.extend_from_slice(code);
+        }
+        Ok(Some(section))
+    })
 }
 
 /// How many of the imports are functions, which come before the module's own in their numbering.
@@ -157,23 +163,19 @@ pub(crate) fn with_data_of(module: &[u8], other: &[u8]) -> Result<Vec<u8>> {
     let count = more.number().context("data without a count")?;
     let sections = sections(module)?;
     ensure!(sections.iter().any(|(id, _)| *id == DATA), "a module without data");
-    let joined: Vec<_> = sections
-        .into_iter()
-        .map(|(id, content)| {
-            if id != DATA && id != DATA_COUNT {
-                return Ok((id, content.to_vec()));
-            }
-            let mut rest = Reader(content);
-            let mut section = Vec::new();
-            write_number(rest.number().context("data without a count")? + count, &mut section);
-            section.extend_from_slice(rest.0);
-            if id == DATA {
-                section.extend_from_slice(more.0);
-            }
-            Ok((id, section))
-        })
-        .collect::<Result<_>>()?;
-    Ok(assembled(joined.iter().map(|(id, content)| (*id, content.as_slice()))))
+    rewritten(&sections, |id, content| {
+        if id != DATA && id != DATA_COUNT {
+            return Ok(None);
+        }
+        let mut rest = Reader(content);
+        let mut section = Vec::new();
+        write_number(rest.number().context("data without a count")? + count, &mut section);
+        section.extend_from_slice(rest.0);
+        if id == DATA {
+            section.extend_from_slice(more.0);
+        }
+        Ok(Some(section))
+    })
 }
 
 fn exports(section: &[u8], more: &BTreeMap<u32, String>) -> Result<Vec<u8>> {
@@ -199,6 +201,22 @@ fn sections(module: &[u8]) -> Result<Vec<(u8, &[u8])>> {
         found.push((id, rest.bytes().context("a section that is cut off")?));
     }
     Ok(found)
+}
+
+/// A module of these sections, each with what `rewrite` makes of it by its kind and content, or as it is where that makes
+/// nothing.
+fn rewritten(
+    sections: &[(u8, &[u8])],
+    rewrite: impl Fn(u8, &[u8]) -> Result<Option<Vec<u8>>>,
+) -> Result<Vec<u8>> {
+    let new: Vec<_> = sections
+        .iter()
+        .map(|&(id, content)| {
+            let content = rewrite(id, content)?.map_or(Cow::Borrowed(content), Cow::Owned);
+            Ok((id, content))
+        })
+        .collect::<Result<_>>()?;
+    Ok(assembled(new.iter().map(|(id, content)| (*id, content.as_ref()))))
 }
 
 fn assembled<'a>(sections: impl Iterator<Item = (u8, &'a [u8])>) -> Vec<u8> {
@@ -284,6 +302,22 @@ mod tests {
         let noted = module(&[(0, b"\x04name"), (1, &long), (0, b""), (10, b"code")]);
         assert_eq!(without_notes(&noted).unwrap(), module(&[(1, &long), (10, b"code")]));
         assert_eq!(without_notes(HEADER).unwrap(), HEADER);
+    }
+
+    #[test]
+    fn numbers_take_as_few_bytes_as_they_can() {
+        let types: (u8, &[u8]) = (1, b"\x01\x60\0\0");
+        let functions: (u8, &[u8]) = (3, b"\x01\0");
+        // A function that calls itself, by a number with room for any.
+        let roomy = module(&[
+            types,
+            functions,
+            (10, b"\x01\x08\0\x10\x80\x80\x80\x80\0\x0b"),
+            (0, b"\x04name"),
+        ]);
+        let compact = module(&[types, functions, (10, b"\x01\x04\0\x10\0\x0b")]);
+        assert_eq!(compacted(&roomy).unwrap(), compact);
+        assert!(compacted(&module(&[(10, b"\x01\x08\0\x10\x80")])).is_err());
     }
 
     #[test]
