@@ -58,7 +58,7 @@ pub use self::{
     error_note::{ErrorNote, LoadError, Note},
     field::{Field, FieldProblem},
     focus::{find, focus_is_nowhere},
-    hydration::Hydration,
+    hydration::{Hydration, STUCK},
     icon::{Brand, Glyph},
     in_place::InPlace,
     languages::Languages,

@@ -2,12 +2,11 @@
 
 use std::fmt;
 
-use leptos::server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 use shared::Error;
+
+use crate::json_text::JsonText;
 
 /// [`shared::Error`] as leptos carries it: as JSON in an answer, and in a page's address after a plain
 /// form post. Both are codes; see [`shared::error`] for why.
@@ -31,7 +30,7 @@ impl fmt::Display for AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     /// The framework's own errors collapse to three: no answer came, the server failed, and the request was
     /// not understood. Their texts can hold internals and are dropped.

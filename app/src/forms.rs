@@ -6,7 +6,6 @@ use std::{iter::successors, sync::Arc};
 use leptos::{
     ev, html,
     prelude::*,
-    server_fn::ServerFn,
     wasm_bindgen::JsCast,
     web_sys::{Element, HtmlElement},
 };
@@ -15,6 +14,7 @@ use shared::{Error, Field, Problem};
 use crate::{
     components::focus_is_nowhere,
     error::{Answer, AppError},
+    posting::Posting,
 };
 
 /// The error of an action's last sending: by the wasm, or by a plain form post before this page.
@@ -51,11 +51,7 @@ pub(crate) fn general(
 }
 
 /// Counts an action's successes: a page's data is read again for each.
-pub(crate) fn successes<S>(action: ServerAction<S>) -> Memo<usize>
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
+pub(crate) fn successes(action: Posting) -> Memo<usize> {
     Memo::new(move |before: Option<&usize>| {
         let version = action.version().get();
         let succeeded = action.value().with(|answer| matches!(answer, Some(Ok(_))));

@@ -20,11 +20,15 @@ pub mod colors;
 pub mod components;
 pub mod error;
 mod forms;
+pub mod json_text;
 pub mod pages;
 mod parts;
+pub mod posting;
 pub mod server_fns;
 pub mod texts;
+pub mod told;
 pub mod viewer;
+pub mod wire;
 pub mod words;
 
 use crate::{
@@ -78,7 +82,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 /// The routes. Every one is rendered whole before it is sent: with scripts off, content that is
 /// streamed later would never show.
 #[component(transparent)]
-fn Pages() -> impl leptos_router::MatchNestedRoutes + Clone {
+fn PageRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
         <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
@@ -110,7 +114,7 @@ fn Pages() -> impl leptos_router::MatchNestedRoutes + Clone {
 #[cfg(feature = "hydrate")]
 pub async fn first_page() {
     let path = window().location().pathname().unwrap_or_default();
-    let routes = RouteDefs::new(Pages());
+    let routes = RouteDefs::new(PageRoutes());
     let Some(page) = routes.match_route(&path) else { return };
     let (view, child) = page.into_view_and_child();
     view.preload().await;
@@ -130,7 +134,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=NotFoundPage>
-                <Pages/>
+                <PageRoutes/>
             </Routes>
         </Router>
     }

@@ -59,16 +59,16 @@ macro_rules! parts {
 
 /// Declares dialogs, each a function that makes a view of what it is given. Those of one page are one part, which
 /// is loaded when the first of them is to be shown, or somebody is about to open one. After `once` comes what is loaded
-/// before one is shown, and after `if` for which: what shows a key once must be there before there is a key.
+/// before one that makes something: what shows a key once must be there before there is a key.
 macro_rules! dialogs {
-    ($($of:ident, $load:ident: {$($name:ident($asked:ty) => $make:path, $part:ident, $load_one:ident $(, once $first:ident if $needs:path)?;)*})*) => {$(
+    ($($of:ident, $load:ident: {$($name:ident($asked:ty) => $make:path, $part:ident, $load_one:ident $(, once $first:ident)?;)*})*) => {$(
         $(
             #[doc = concat!("What [`", stringify!($make), "`] makes, as soon as its part is there.")]
             pub(crate) fn $name(asked: $asked) -> AnyView {
                 #[cfg(feature = "split")]
                 return missing::later(async move {
                     $(
-                        if $needs(&asked) {
+                        if asked.open.makes() {
                             $first().await?;
                         }
                     )?
@@ -110,11 +110,11 @@ type Loaded = Result<(), std::convert::Infallible>;
 
 dialogs! {
     team_dialogs, load_team_dialogs: {
-        team_dialog(pages::team::Asked) => pages::team::dialog, team_dialog_part, load_team_dialog, once load_made if pages::team::Asked::makes;
+        team_dialog(pages::team::Asked) => pages::team::dialog, team_dialog_part, load_team_dialog, once load_made;
     }
     key_dialogs, load_key_dialogs: {
-        key_dialog(pages::api_keys::Asked) => pages::api_keys::dialog, key_dialog_part, load_key_dialog, once load_made if pages::api_keys::Asked::makes;
-        waiting_dialog(pages::api_keys::AskedOfWaiting) => pages::api_keys::waiting_dialog, waiting_dialog_part, load_waiting_dialog, once load_made if pages::api_keys::AskedOfWaiting::makes;
+        key_dialog(pages::api_keys::Asked) => pages::api_keys::dialog, key_dialog_part, load_key_dialog, once load_made;
+        waiting_dialog(pages::api_keys::AskedOfWaiting) => pages::api_keys::waiting_dialog, waiting_dialog_part, load_waiting_dialog, once load_made;
     }
     made_dialogs, load_made: {
         made(pages::made::Shown) => pages::made::dialog, made_part, load_made_part;
@@ -227,7 +227,7 @@ mod missing {
 
     use super::Loaded;
     use crate::{
-        components::{LoadError, find, is_away},
+        components::{LoadError, STUCK, find, is_away},
         pages::query::Query,
         server_fns::accounts::viewer,
     };
@@ -240,6 +240,9 @@ mod missing {
             return;
         }
         if is_first() {
+            if let Some(html) = document().document_element() {
+                let _ = html.set_attribute(STUCK, "");
+            }
             pending().await
         }
         go_to(&address()).await;

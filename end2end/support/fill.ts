@@ -57,8 +57,15 @@ export async function fill(server: Aidoo): Promise<Filled> {
   return { owner, keys: { used: used.id, expiring: expiring.id, admins: admins.id, members: members1.id } };
 }
 
-interface Workflows {
-  workflows: { id: string; definition: { inputs: object[]; steps: { arguments: { model: string } }[] } }[];
+interface Definition {
+  inputs: object[];
+  steps: { arguments: { model: string } }[];
+}
+
+/** What a workflow does, as it is written down. */
+async function definitionOf(owner: Session, workflow: string): Promise<Definition> {
+  const { whole } = await owner.form<{ whole: string }>("workflows/one", { company: owner.company, workflow });
+  return (JSON.parse(whole) as { definition: Definition }).definition;
 }
 
 /** Makes a workflow of an action of Odoo, in words that are the company's own and no page's. Gives its id. */
@@ -72,8 +79,7 @@ export async function workflow(owner: Session, template: string, name: string): 
 /** Saves a workflow under another name, and its parts too. */
 export async function rename(owner: Session, id: string, name: string): Promise<void> {
   const { company } = owner;
-  const { workflows } = await owner.form<Workflows>("workflows/page", { company });
-  const { inputs, steps } = workflows.find((one) => one.id === id)!.definition;
+  const { inputs, steps } = await definitionOf(owner, id);
   const definition = {
     inputs: inputs.map((input) => ({ ...input, label: "Which one" })),
     steps: steps.map((step, at) => ({ ...step, title: `${name}, part ${at + 1}` })),
@@ -85,8 +91,7 @@ export async function rename(owner: Session, id: string, name: string): Promise<
 /** Tries every step of a workflow that begins with an action of Odoo, on the first record that it would take. */
 export async function tryOut(owner: Session, id: string): Promise<void> {
   const { company } = owner;
-  const { workflows } = await owner.form<Workflows>("workflows/page", { company });
-  const { definition } = workflows.find((one) => one.id === id)!;
+  const definition = await definitionOf(owner, id);
   const { steps } = definition;
   const input = { "input[company]": company, "input[model]": steps[0].arguments.model, "input[search]": "" };
   const { found } = await owner.form<{ found: { id: number }[] }>("workflows/records", input);

@@ -19,9 +19,6 @@ const WITHOUT_SERVER = /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE
 
 /** Lets a server function be asked for, which it tells, and answers nobody until it may go on. */
 async function hold(page: Page, endpoint: string): Promise<{ asked: Promise<unknown>; goOn: () => void }> {
-  let goOn = () => {};
-  const free = new Promise<void>((resolve) => (goOn = resolve));
-  const address = `**/api/${endpoint}`;
   // Once the page has heard the stream's first word it reads again: an answer that is on its way is not held.
   const read = () =>
     page.evaluate(
@@ -29,11 +26,25 @@ async function hold(page: Page, endpoint: string): Promise<{ asked: Promise<unkn
       endpoint.replace("*", ""),
     );
   await expect.poll(read).toBe(true);
+  return holdAlsoFirst(page, endpoint);
+}
+
+/** The same from the beginning on, before the page has asked for anything. */
+async function holdAlsoFirst(page: Page, endpoint: string): Promise<{ asked: Promise<unknown>; goOn: () => void }> {
+  let goOn = () => {};
+  const free = new Promise<void>((resolve) => (goOn = resolve));
+  const address = `**/api/${endpoint}`;
   await page.route(address, async (route) => {
     await free;
     await route.continue();
   });
   return { asked: page.waitForRequest(address), goOn };
+}
+
+/** Stops the clock of a page that is still to be opened: its rows come alive in turns of a timer, which then stands still. */
+async function stopTheClock(page: Page): Promise<void> {
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 1_000);
 }
 
 test("signing out in another tab says so, and leaves what is on the page", async ({ servers, browserOf }) => {
@@ -451,17 +462,9 @@ test("a list that changes before its rows are alive shows it, and its rows work 
   const tick = page.getByRole("checkbox", { name: "Tick Ticked at once" });
   const isAlive = () => page.locator("html").getAttribute("data-hydrated");
 
-  // Rows come alive in turns of a timer, which stands still.
-  await page.clock.install();
-  await page.clock.pauseAt(Date.now() + 1_000);
+  await stopTheClock(page);
   // The page reads its list at the stream's first word, and gets it when it has changed.
-  let goOn = () => {};
-  const free = new Promise<void>((resolve) => (goOn = resolve));
-  await page.route("**/api/api_keys/list*", async (route) => {
-    await free;
-    await route.continue();
-  });
-  const asked = page.waitForRequest("**/api/api_keys/list*");
+  const { asked, goOn } = await holdAlsoFirst(page, "api_keys/list*");
   await page.goto("/api-keys");
   await asked;
   await tick.check();
@@ -487,8 +490,7 @@ test("a list that is sorted twice before its rows are alive works", async ({ ser
   const owner = await Session.of(demo, "OWNER");
   await owner.key("Sorted early", "query");
   const page = await (await browserOf(demo, await signedIn(owner))).newPage();
-  await page.clock.install();
-  await page.clock.pauseAt(Date.now() + 1_000);
+  await stopTheClock(page);
   // What the page reads at the stream's first word, and then what each head asks for, is answered one by one.
   const waiting: (() => void)[] = [];
   await page.route("**/api/api_keys/list*", async (route) => {

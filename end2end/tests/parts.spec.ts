@@ -137,6 +137,27 @@ test("dialogs that the server no longer has are fetched with their page", async 
   await expect(keys.row("Newer dialogs")).toBeVisible();
 });
 
+test("a first page whose part did not come says what cannot be done, and how it can", async ({ servers, browserOf }) => {
+  const context = await browserOf(servers.demo, undefined, OFFLINE);
+  const page = await owner(servers.demo, context, "Half loaded");
+  await visit(page, "/api-keys");
+  test.skip(!(await hasParts(page)), "a build in one piece has no parts");
+  const rotate = page.locator("a[href*='rotate=']").first();
+  const address = (await rotate.getAttribute("href")) ?? "";
+  const said = page.getByRole("dialog").getByText("This page has not loaded completely");
+
+  for (const part of [/split_key_dialogs.*\.wasm$/, /aidoo\.wasm$/]) {
+    await context.route(part, (route) => route.abort());
+    await page.goto(address);
+    await expect(said).toBeVisible();
+    await context.unroute(part);
+    await page.getByRole("dialog").getByRole("link", { name: "Reload" }).click();
+    await hydrated(page);
+    await expect(said).toBeHidden();
+    await expect(page.getByRole("dialog").getByRole("button", { name: "Rotate key" })).toBeEnabled();
+  }
+});
+
 test("a dialog that is not there yet leaves the page as it is while the server is away", async ({ servers, browserOf }) => {
   const context = await browserOf(servers.demo, undefined, OFFLINE);
   const page = await owner(servers.demo, context, "Server away");

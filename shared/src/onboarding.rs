@@ -59,6 +59,12 @@ impl Fold {
         }
     }
 
+    /// What a form's value stands for.
+    #[must_use]
+    pub fn of(value: &str) -> Option<Self> {
+        [Self::Open, Self::Folded].into_iter().find(|fold| fold.as_str() == value)
+    }
+
     /// What the button makes of it.
     #[must_use]
     pub const fn other(self) -> Self {

@@ -5,6 +5,8 @@ use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 /// Pages for somebody who is not signed in: a text and a form that works by itself. They load the program
 /// when somebody begins to use them, so that it is there for the page behind.
 const GATES: [&str; 4] = ["/sign-in", "/sign-up", "/invitation/", "/reset/"];
+/// On `<html>` when the program, or its part for the page, did not come: what does nothing without it says so (`note.css`).
+pub const STUCK: &str = "data-stuck";
 
 /// Loads the program and hydrates the page, from wherever the site's files stand.
 ///
@@ -20,14 +22,16 @@ pub fn Hydration(
     let base = format!("/{site_pkg_dir}/{output_name}");
     let load = format!(
         "const load = async () => {{\
-         const program = await import({:?});\
-         await program.default({{ module_or_path: {:?} }});\
+         const program = await import({script:?});\
+         await program.default({{ module_or_path: {wasm:?} }});\
          await program.hydrate();\
          }};\
-         const start = () => load().catch((error) => \
-         console.warn('Without its program the page works by plain forms alone.', error));",
-        format!("{base}.js"),
-        format!("{base}.wasm"),
+         const start = () => load().catch((error) => {{\
+         document.documentElement.setAttribute({STUCK:?}, '');\
+         console.warn('Without its program the page works by plain forms alone.', error);\
+         }});",
+        script = format!("{base}.js"),
+        wasm = format!("{base}.wasm"),
     );
     let begin = if is_gate(&path()) {
         "const signs = ['pointermove', 'pointerdown', 'keydown', 'focusin'];\

@@ -164,7 +164,14 @@ mod client {
     }
 
     impl Shown {
-        fn inner(&mut self) -> &mut dyn Mountable {
+        fn inner(&self) -> &dyn Mountable {
+            match self {
+                Self::Drawn(element) => element,
+                Self::Alive(alive) => alive,
+            }
+        }
+
+        fn inner_mut(&mut self) -> &mut dyn Mountable {
             match self {
                 Self::Drawn(element) => element,
                 Self::Alive(alive) => alive,
@@ -174,25 +181,19 @@ mod client {
 
     impl Mountable for Shown {
         fn unmount(&mut self) {
-            self.inner().unmount();
+            self.inner_mut().unmount();
         }
 
         fn mount(&mut self, parent: &types::Element, marker: Option<&types::Node>) {
-            self.inner().mount(parent, marker);
+            self.inner_mut().mount(parent, marker);
         }
 
         fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
-            match self {
-                Self::Drawn(element) => element.insert_before_this(child),
-                Self::Alive(alive) => alive.insert_before_this(child),
-            }
+            self.inner().insert_before_this(child)
         }
 
         fn elements(&self) -> Vec<types::Element> {
-            match self {
-                Self::Drawn(element) => vec![element.clone()],
-                Self::Alive(alive) => alive.elements(),
-            }
+            self.inner().elements()
         }
     }
 
@@ -221,16 +222,12 @@ mod client {
     fn work() {
         let now = || window().performance().map_or(0.0, |clock| clock.now());
         let end = now() + SLICE;
-        while let Some(job) = next() {
+        while let Some(job) = WAITING.with_borrow_mut(VecDeque::pop_front) {
             job();
             if now() >= end {
                 return set_timeout(work, Duration::ZERO);
             }
         }
-    }
-
-    fn next() -> Option<Box<dyn FnOnce()>> {
-        WAITING.with_borrow_mut(VecDeque::pop_front)
     }
 
     pub(super) fn once_hydrated(act: impl FnOnce() + 'static) {

@@ -105,8 +105,7 @@ pub fn use_page_mark() -> NodeRef<html::H1> {
             // An element that was just taken out of the page takes no focus, which is right.
             let _ = heading.focus();
         }
-        let path = path.get_untracked();
-        once_hydrated(move || mark(&path));
+        mark(path.get_untracked());
     });
     heading
 }
@@ -121,18 +120,19 @@ pub fn use_arrivals<T: Clone + PartialEq + Send + Sync + 'static>(shown: Memo<Op
             if let Some(heading) = find("h1") {
                 let _ = heading.focus();
             }
-            let path = path.get_untracked();
-            once_hydrated(move || mark(&path));
+            mark(path.get_untracked());
         }
         now
     });
 }
 
-/// Names the path of the page that is alive, for the tests.
-fn mark(path: &str) {
-    if let Some(html) = document().document_element() {
-        let _ = html.set_attribute("data-hydrated", path);
-    }
+/// Names the path of the page once all of it is alive, for the tests.
+fn mark(path: String) {
+    once_hydrated(move || {
+        if let Some(html) = document().document_element() {
+            let _ = html.set_attribute("data-hydrated", &path);
+        }
+    });
 }
 
 /// Whether the wasm has taken over: what needs it is disabled until then.

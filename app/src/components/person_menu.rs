@@ -9,6 +9,7 @@ use shared::{role::Role, settings::ColorMode};
 use super::{Avatar, Glyph, Languages, LeavingForm, menu};
 use crate::{
     colors,
+    posting::{PostForm, Posting},
     server_fns::{accounts::SignOutCall, settings::SetColorsCall},
     texts::text,
     words,
@@ -88,7 +89,7 @@ pub fn PersonMenu(
 /// One button for each way to colour the pages. With the wasm it acts at once.
 #[component]
 fn Colors() -> impl IntoView {
-    let action = ServerAction::<SetColorsCall>::new();
+    let action = Posting::to::<SetColorsCall>();
     let chosen = colors::use_chosen();
     let buttons = ColorMode::ALL
         .map(|mode| {
@@ -110,7 +111,7 @@ fn Colors() -> impl IntoView {
         })
         .collect_view();
     view! {
-        <ActionForm action attr:class="choices" attr:aria-label=text!(settings.profile.colors)>{buttons}</ActionForm>
+        <PostForm action attr:class="choices" attr:aria-label=text!(settings.profile.colors)>{buttons}</PostForm>
     }
     .into_any()
 }

@@ -6,9 +6,7 @@ mod filters;
 mod rows;
 
 use leptos::prelude::*;
-use shared::{
-    Error, activity::ListActivity, error::FieldError, id::CompanyId, timeline::TimelinePage,
-};
+use shared::{Error, activity::ListActivity, error::FieldError, id::CompanyId};
 
 use self::{
     bar::{Choices, Days, FilterBar},
@@ -27,6 +25,7 @@ use crate::{
     pages::query::{Query, use_query},
     server_fns::activity::timeline,
     texts::text,
+    told::Timeline,
     viewer::use_company,
 };
 
@@ -91,12 +90,7 @@ fn WrongDays(filter: ListActivity, wrong: Vec<FieldError>, days: Days) -> impl I
 }
 
 #[component]
-fn Entries(
-    page: TimelinePage,
-    filter: ListActivity,
-    company: CompanyId,
-    days: Days,
-) -> impl IntoView {
+fn Entries(page: Timeline, filter: ListActivity, company: CompanyId, days: Days) -> impl IntoView {
     let choices =
         Choices { key: page.key.clone(), keys: page.keys.clone(), people: page.people.clone() };
     let bar = view! { <FilterBar filter=filter.clone() choices days/> };
@@ -158,7 +152,7 @@ fn NoEntries(is_filtered: bool) -> impl IntoView {
 }
 
 #[component]
-fn EntryTable(page: RwSignal<TimelinePage>) -> impl IntoView {
+fn EntryTable(page: RwSignal<Timeline>) -> impl IntoView {
     let heads = vec![
         Head::Named(text!(activity.when)),
         Head::Named(text!(activity.call)),

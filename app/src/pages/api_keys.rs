@@ -50,6 +50,7 @@ use crate::{
         team,
     },
     parts,
+    posting::Posting,
     server_fns::api_keys::{AcceptApiKeyCall, list_api_keys},
     texts::{counted, text},
     viewer::use_company,
@@ -79,7 +80,7 @@ pub fn ApiKeysPage() -> impl IntoView {
     let query = use_query();
     // Not the whole query: the list does not change when a dialog opens.
     let filter = Memo::new(move |_| query.with(filters::parse));
-    let accept = ServerAction::<AcceptApiKeyCall>::new();
+    let accept = Posting::to::<AcceptApiKeyCall>();
     // Also after a refusal: then the list is not as it was, and the button may go.
     let answers = accept.version();
     forms::keep_focus(move || answers.get());
@@ -194,7 +195,7 @@ fn KeyList(
     shown: RwSignal<ApiKeyPage>,
     also: Signal<usize>,
     company: CompanyId,
-    accept: ServerAction<AcceptApiKeyCall>,
+    accept: Posting,
     filter: Memo<ListApiKeys>,
     ticked: Ticked,
 ) -> impl IntoView {
@@ -205,9 +206,9 @@ fn KeyList(
         shown.track();
         // The rows are drawn in the same turn, but maybe after this.
         request_animation_frame(move || ticked.restore());
-        // What is ticked before they are alive they do not tell.
-        once_hydrated(move || ticked.restore());
     });
+    // What is ticked before the rows are alive they do not tell.
+    Effect::new(move |_| once_hydrated(move || ticked.restore()));
     let has_any = Memo::new(move |_| shown.with(|page| page.total_unfiltered > 0));
     let listed = move || {
         let filters = now.clone();
@@ -239,7 +240,7 @@ fn Listed(
     shown: RwSignal<ApiKeyPage>,
     filters: ListApiKeys,
     company: CompanyId,
-    accept: ServerAction<AcceptApiKeyCall>,
+    accept: Posting,
     filter: Memo<ListApiKeys>,
 ) -> impl IntoView {
     let people = shown.with_untracked(|page| page.people.clone());

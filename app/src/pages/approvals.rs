@@ -13,6 +13,7 @@ use crate::{
     },
     forms,
     pages::dialog::Failure,
+    posting::{PostForm, Posting},
     server_fns::approvals::{DecideApprovalCall, approvals},
     texts::{counted, rich, text},
     viewer::use_company,
@@ -23,7 +24,7 @@ use crate::{
 #[component]
 pub fn ApprovalsPage() -> impl IntoView {
     let company = use_company().company;
-    let action = ServerAction::<DecideApprovalCall>::new();
+    let action = Posting::to::<DecideApprovalCall>();
     let decided = forms::successes(action);
     forms::keep_focus(move || decided.get());
     let list = Resource::new(|| (), move |()| approvals(company));
@@ -49,7 +50,7 @@ fn List(
     company: CompanyId,
     list: Vec<ApprovalView>,
     decided: Signal<usize>,
-    action: ServerAction<DecideApprovalCall>,
+    action: Posting,
 ) -> impl IntoView {
     let shown = RwSignal::new(list);
     keep_current(shown, decided, move || approvals(company));
@@ -75,11 +76,7 @@ fn Nothing() -> impl IntoView {
 }
 
 #[component]
-fn Approval(
-    company: CompanyId,
-    approval: ApprovalView,
-    action: ServerAction<DecideApprovalCall>,
-) -> impl IntoView {
+fn Approval(company: CompanyId, approval: ApprovalView, action: Posting) -> impl IntoView {
     let ApprovalView {
         id,
         preview,
@@ -100,20 +97,20 @@ fn Approval(
     let answers = can_decide.then(|| {
         view! {
             <div class="buttons">
-                <ActionForm action>
+                <PostForm action>
                     <input type="hidden" name="input[company]" value=company.to_string()/>
                     <input type="hidden" name="input[approval]" value=id.to_string()/>
                     <input type="hidden" name="input[decision]" value="approve"/>
                     <SubmitButton pending=action.pending() busy=text!(approvals.approving)>{text!(approvals.approve)}</SubmitButton>
-                </ActionForm>
-                <ActionForm action>
+                </PostForm>
+                <PostForm action>
                     <input type="hidden" name="input[company]" value=company.to_string()/>
                     <input type="hidden" name="input[approval]" value=id.to_string()/>
                     <input type="hidden" name="input[decision]" value="refuse"/>
                     <SubmitButton pending=action.pending() busy=text!(approvals.refusing) kind=ButtonKind::Plain>
                         {text!(approvals.refuse)}
                     </SubmitButton>
-                </ActionForm>
+                </PostForm>
             </div>
         }
     });

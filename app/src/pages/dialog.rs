@@ -1,35 +1,38 @@
 //! What the dialogs of several pages share.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{Error, id::RequestId};
 
 use crate::{
     components::{ErrorNote, Note, Tone},
-    error::AppError,
     forms,
-    texts::rich,
+    posting::Posting,
+    texts::{rich, text},
 };
 
-/// Says, where no script runs, why a dialog's button stays disabled.
+/// Says, where no script runs or the program did not come, why a dialog's button stays disabled.
 #[component]
 pub fn NeedsScript(
     /// The sentence.
     what: &'static str,
 ) -> impl IntoView {
-    view! { <noscript><Note tone=Tone::Warn>{what}</Note></noscript> }
+    view! {
+        <noscript><Note tone=Tone::Warn>{what}</Note></noscript>
+        <div class="stuck" role="status">
+            <Note tone=Tone::Warn>
+                {text!(common.stuck)} " " <a class="link" href="">{text!(common.reload)}</a>
+            </Note>
+        </div>
+    }
 }
 
 /// Why the last attempt failed, if it did.
 #[component]
-pub fn Failure<S>(
+pub fn Failure(
     /// What was attempted.
-    action: ServerAction<S>,
-) -> impl IntoView
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
+    action: Posting,
+) -> impl IntoView {
     let error = forms::error_of(action);
     move || error.get().map(|error| view! { <ErrorNote error/> })
 }
@@ -65,10 +68,7 @@ pub fn draw_request_id() -> Option<RequestId> {
 }
 
 /// Runs `then` once `action` has succeeded.
-pub fn on_success<S>(action: ServerAction<S>, then: impl Fn() + 'static)
-where
-    S: ServerFn<Output = (), Error = AppError> + Clone + Send + Sync + 'static,
-{
+pub fn on_success(action: Posting, then: impl Fn() + 'static) {
     Effect::new(move |_| {
         if action.value().with(|answer| matches!(answer, Some(Ok(())))) {
             then();

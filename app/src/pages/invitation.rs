@@ -14,6 +14,7 @@ use crate::{
         ZoneField, frame::SignOut,
     },
     forms,
+    posting::{PostForm, Posting},
     server_fns::accounts::{AcceptAsMeCall, AcceptAsNewCall, invitation},
     texts::{rich, text},
     words,
@@ -23,8 +24,8 @@ use crate::{
 #[component]
 pub fn InvitationPage() -> impl IntoView {
     let token = use_params_map().with_untracked(|params| params.get("token").unwrap_or_default());
-    let as_new = ServerAction::<AcceptAsNewCall>::new();
-    let as_me = ServerAction::<AcceptAsMeCall>::new();
+    let as_new = Posting::to::<AcceptAsNewCall>();
+    let as_me = Posting::to::<AcceptAsMeCall>();
     let preview = {
         let token = token.clone();
         Resource::new_blocking(move || token.clone(), invitation)
@@ -53,8 +54,8 @@ pub fn InvitationPage() -> impl IntoView {
 fn Accept(
     preview: InvitationPreview,
     token: String,
-    as_new: ServerAction<AcceptAsNewCall>,
-    as_me: ServerAction<AcceptAsMeCall>,
+    as_new: Posting,
+    as_me: Posting,
 ) -> impl IntoView {
     let InvitationPreview { company, invited_by, email, role, acceptance } = preview;
     let way = match acceptance {
@@ -82,13 +83,13 @@ fn Accept(
 }
 
 #[component]
-fn NewPerson(email: String, token: String, action: ServerAction<AcceptAsNewCall>) -> impl IntoView {
+fn NewPerson(email: String, token: String, action: Posting) -> impl IntoView {
     let error = forms::error_of(action);
     let other = forms::general(error, &[F::PersonName, F::Password]);
     let form = NodeRef::<html::Form>::new();
     forms::focus_first_wrong(form, action);
     view! {
-        <ActionForm action node_ref=form attr:class="form" attr:novalidate=true>
+        <PostForm action node_ref=form attr:class="form" attr:novalidate=true>
             {move || other.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[token]" value=token/>
             <div class="field">
@@ -113,7 +114,7 @@ fn NewPerson(email: String, token: String, action: ServerAction<AcceptAsNewCall>
             />
             <ZoneField/>
             <SubmitButton pending=action.pending() busy=text!(invitation.busy)>{text!(invitation.join)}</SubmitButton>
-        </ActionForm>
+        </PostForm>
     }
 }
 
@@ -126,20 +127,16 @@ fn SignInFirst(email: String, token: String) -> impl IntoView {
 }
 
 #[component]
-fn AcceptAsMe(
-    company: String,
-    token: String,
-    action: ServerAction<AcceptAsMeCall>,
-) -> impl IntoView {
+fn AcceptAsMe(company: String, token: String, action: Posting) -> impl IntoView {
     let error = forms::error_of(action);
     view! {
-        <ActionForm action attr:class="form">
+        <PostForm action attr:class="form">
             {move || error.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[token]" value=token/>
             <SubmitButton pending=action.pending() busy=text!(invitation.busy)>
                 {text!(invitation.join_company, company = company)}
             </SubmitButton>
-        </ActionForm>
+        </PostForm>
     }
 }
 

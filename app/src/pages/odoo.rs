@@ -22,6 +22,7 @@ use crate::{
         dialog::{on_success, use_leave},
         onboarding::{Checklist, Extent},
     },
+    posting::Posting,
     server_fns::connections::{
         LinkOdooAccountCall, RemoveConnectionCall, SaveConnectionCall, UnlinkOdooAccountCall,
         connection_page,
@@ -44,10 +45,10 @@ pub fn OdooPage() -> impl IntoView {
         Hands::Off
     };
     let actions = Actions {
-        save: ServerAction::new(),
-        remove: ServerAction::new(),
-        link: ServerAction::new(),
-        unlink: ServerAction::new(),
+        save: Posting::to::<SaveConnectionCall>(),
+        remove: Posting::to::<RemoveConnectionCall>(),
+        link: Posting::to::<LinkOdooAccountCall>(),
+        unlink: Posting::to::<UnlinkOdooAccountCall>(),
     };
     let (saved, removed) = (successes(actions.save), successes(actions.remove));
     let (linked, unlinked) = (successes(actions.link), successes(actions.unlink));
@@ -113,8 +114,8 @@ enum Hands {
 /// What can be done on the page. They outlive the parts that are drawn anew after each change.
 #[derive(Clone, Copy)]
 struct Actions {
-    save: ServerAction<SaveConnectionCall>,
-    remove: ServerAction<RemoveConnectionCall>,
-    link: ServerAction<LinkOdooAccountCall>,
-    unlink: ServerAction<UnlinkOdooAccountCall>,
+    save: Posting,
+    remove: Posting,
+    link: Posting,
+    unlink: Posting,
 }

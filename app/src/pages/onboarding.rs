@@ -10,6 +10,7 @@ use shared::{
 use super::team::Open;
 use crate::{
     components::{Glyph, use_live_list, use_toaster},
+    posting::{PostForm, Posting},
     server_fns::onboarding::{FoldStepsCall, steps},
     texts::{rich, text},
     viewer::use_company,
@@ -33,10 +34,10 @@ pub(super) fn Checklist(
     let CurrentCompany { company, member, .. } = use_company();
     let live = use_live_list();
     let view = Resource::new(move || live.news(), move |_| steps(company));
-    let folding = ServerAction::<FoldStepsCall>::new();
+    let folding = Posting::to::<FoldStepsCall>();
     // What was chosen here holds before the server has kept it, and where it cannot.
     let chosen = Memo::new(move |before: Option<&Option<Fold>>| {
-        let now = folding.input().with(|call| call.as_ref().map(|call| call.input.fold));
+        let now = folding.sending("input[fold]").and_then(|fold| Fold::of(&fold));
         now.or_else(|| before.copied().flatten())
     });
     let toaster = use_toaster();
@@ -73,7 +74,7 @@ fn Steps(
     member: MemberId,
     extent: Extent,
     chosen: Memo<Option<Fold>>,
-    folding: ServerAction<FoldStepsCall>,
+    folding: Posting,
 ) -> impl IntoView {
     let StepsView { steps, fold } = view;
     let fold = Signal::derive(move || chosen.get().unwrap_or(fold));
@@ -153,17 +154,13 @@ fn Steps(
 
 /// Folds the list up or opens it: at once, and for the next time.
 #[component]
-fn FoldButton(
-    company: CompanyId,
-    fold: Signal<Fold>,
-    folding: ServerAction<FoldStepsCall>,
-) -> impl IntoView {
+fn FoldButton(company: CompanyId, fold: Signal<Fold>, folding: Posting) -> impl IntoView {
     let label = move || match fold.get() {
         Fold::Open => text!(onboarding.hide),
         Fold::Folded => text!(onboarding.show),
     };
     view! {
-        <ActionForm action=folding attr:class="fold">
+        <PostForm action=folding attr:class="fold">
             <input type="hidden" name="input[company]" value=company.to_string()/>
             <input type="hidden" name="input[fold]" value=move || fold.get().other().as_str()/>
             <button
@@ -179,7 +176,7 @@ fn FoldButton(
                     view! { <Glyph icon/> }
                 }}
             </button>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

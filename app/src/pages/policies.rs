@@ -15,6 +15,7 @@ use self::{ceilings::CeilingsForm, gateway::GatewayForm, keys::KeyRulesForm};
 use crate::{
     components::{EmptyState, LoadError, PageHead, Skeleton},
     forms,
+    posting::Posting,
     server_fns::policies::{SetCeilingsCall, SetGatewayCall, SetKeyRulesCall, policies},
     texts::{rich, text},
     viewer::use_company,
@@ -48,9 +49,9 @@ pub fn PoliciesPage() -> impl IntoView {
 
 #[component]
 fn Policies(company: CompanyId) -> impl IntoView {
-    let ceilings = ServerAction::<SetCeilingsCall>::new();
-    let gateway = ServerAction::<SetGatewayCall>::new();
-    let keys = ServerAction::<SetKeyRulesCall>::new();
+    let ceilings = Posting::to::<SetCeilingsCall>();
+    let gateway = Posting::to::<SetGatewayCall>();
+    let keys = Posting::to::<SetKeyRulesCall>();
     let saved = (forms::successes(ceilings), forms::successes(keys), forms::successes(gateway));
     let view = Resource::new(
         move || (saved.0.get(), saved.1.get(), saved.2.get()),

@@ -10,6 +10,7 @@ use crate::{
         ErrorNote, GatePage, LoadError, Note, PasswordField, Skeleton, SubmitButton, Tone,
     },
     forms,
+    posting::{PostForm, Posting},
     server_fns::accounts::{ResetPasswordCall, reset_preview},
     texts::{rich, text},
 };
@@ -21,7 +22,7 @@ const DONE: &str = "done";
 #[component]
 pub fn ResetPage() -> impl IntoView {
     let params = use_params_map();
-    let action = ServerAction::<ResetPasswordCall>::new();
+    let action = Posting::to::<ResetPasswordCall>();
     // The answer to the form leads from one token to the other, on the page that stands.
     let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
     // The form has taken the focus along.
@@ -35,7 +36,7 @@ pub fn ResetPage() -> impl IntoView {
 
 /// What the link is for, or that it is for nothing any more.
 #[component]
-fn Chosen(token: String, action: ServerAction<ResetPasswordCall>) -> impl IntoView {
+fn Chosen(token: String, action: Posting) -> impl IntoView {
     let preview = {
         let token = token.clone();
         Resource::new_blocking(move || token.clone(), reset_preview)
@@ -59,18 +60,14 @@ fn Chosen(token: String, action: ServerAction<ResetPasswordCall>) -> impl IntoVi
 }
 
 #[component]
-fn ResetForm(
-    email: String,
-    token: String,
-    action: ServerAction<ResetPasswordCall>,
-) -> impl IntoView {
+fn ResetForm(email: String, token: String, action: Posting) -> impl IntoView {
     let error = forms::error_of(action);
     let other = forms::general(error, &[F::Password]);
     let form = NodeRef::<html::Form>::new();
     forms::focus_first_wrong(form, action);
     view! {
         <p class="lead">{rich!(reset.lead, email = email.clone(), <b> = <b/>)}</p>
-        <ActionForm action node_ref=form attr:class="form" attr:novalidate=true>
+        <PostForm action node_ref=form attr:class="form" attr:novalidate=true>
             {move || other.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[token]" value=token/>
             <input type="text" autocomplete="username" value=email hidden readonly/>
@@ -83,7 +80,7 @@ fn ResetForm(
                 problem=forms::problem(error, F::Password)
             />
             <SubmitButton pending=action.pending() busy=text!(common.saving)>{text!(reset.set)}</SubmitButton>
-        </ActionForm>
+        </PostForm>
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
     components::{LoadError, Note, PageHead, Skeleton, Tone},
     forms,
     pages::query::use_query,
+    posting::Posting,
     server_fns::settings::{EndOtherSessionsCall, EndSessionCall, settings},
     texts::text,
     viewer::use_company,
@@ -23,8 +24,8 @@ use crate::{
 pub fn SettingsPage() -> impl IntoView {
     let here = use_company();
     let (company, role) = (here.company, here.role);
-    let end = ServerAction::<EndSessionCall>::new();
-    let end_others = ServerAction::<EndOtherSessionsCall>::new();
+    let end = Posting::to::<EndSessionCall>();
+    let end_others = Posting::to::<EndOtherSessionsCall>();
     let (ended, ended_others) = (forms::successes(end), forms::successes(end_others));
     forms::keep_focus(move || ended.get() + ended_others.get());
     let view = Resource::new(move || (ended.get(), ended_others.get()), move |_| settings(company));

@@ -9,6 +9,7 @@ use crate::{
     error::Answer,
     forms,
     pages::dialog::{load_anew, on_success},
+    posting::{PostForm, Posting},
     server_fns::accounts::{SignInCall, after_sign_in, signup_state},
     texts::{rich, text},
 };
@@ -16,7 +17,7 @@ use crate::{
 /// E-mail and password; afterwards the page that the person wanted, which `next` names.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let action = ServerAction::<SignInCall>::new();
+    let action = Posting::to::<SignInCall>();
     let error = forms::error_of(action);
     let other = forms::general(error, &[F::Email, F::Password]);
     let form = NodeRef::<html::Form>::new();
@@ -33,7 +34,7 @@ pub fn SignInPage() -> impl IntoView {
 
     view! {
         <GatePage title=text!(sign_in.title)>
-            <ActionForm action node_ref=form attr:class="form" attr:novalidate=true>
+            <PostForm action node_ref=form attr:class="form" attr:novalidate=true>
                 {move || other.get().map(|error| view! { <ErrorNote error/> })}
                 <input type="hidden" name="input[next]" value=next/>
                 <Field
@@ -53,7 +54,7 @@ pub fn SignInPage() -> impl IntoView {
                     problem=forms::problem(error, F::Password)
                 />
                 <SubmitButton pending=action.pending() busy=text!(sign_in.busy)>{text!(common.sign_in)}</SubmitButton>
-            </ActionForm>
+            </PostForm>
             <p class="aside">
                 {text!(sign_in.forgotten)}
             </p>

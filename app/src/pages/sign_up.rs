@@ -9,6 +9,7 @@ use crate::{
         ZoneField,
     },
     forms,
+    posting::{PostForm, Posting},
     server_fns::accounts::{SignUpCall, signup_state},
     texts::{rich, text},
 };
@@ -16,7 +17,7 @@ use crate::{
 /// The person's and the company's names, e-mail and password; or that it takes an invitation.
 #[component]
 pub fn SignUpPage() -> impl IntoView {
-    let action = ServerAction::<SignUpCall>::new();
+    let action = Posting::to::<SignUpCall>();
     let signup = Resource::new_blocking(|| (), |()| signup_state());
     view! {
         <GatePage title=text!(sign_up.title)>
@@ -35,14 +36,14 @@ pub fn SignUpPage() -> impl IntoView {
 }
 
 #[component]
-fn SignUpForm(action: ServerAction<SignUpCall>) -> impl IntoView {
+fn SignUpForm(action: Posting) -> impl IntoView {
     let error = forms::error_of(action);
     let other = forms::general(error, &[F::PersonName, F::CompanyName, F::Email, F::Password]);
     let form = NodeRef::<html::Form>::new();
     forms::focus_first_wrong(form, action);
     view! {
         <p class="lead">{text!(sign_up.lead)}</p>
-        <ActionForm action node_ref=form attr:class="form" attr:novalidate=true>
+        <PostForm action node_ref=form attr:class="form" attr:novalidate=true>
             {move || other.get().map(|error| view! { <ErrorNote error/> })}
             <Field
                 id="name"
@@ -76,7 +77,7 @@ fn SignUpForm(action: ServerAction<SignUpCall>) -> impl IntoView {
             />
             <ZoneField/>
             <SubmitButton pending=action.pending() busy=text!(sign_up.busy)>{text!(sign_up.create)}</SubmitButton>
-        </ActionForm>
+        </PostForm>
     }
 }
 

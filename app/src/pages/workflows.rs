@@ -10,7 +10,6 @@ use leptos::prelude::*;
 use shared::{
     id::CompanyId,
     role::{Action as RoleAction, allows},
-    workflow::{TemplateView, WorkflowView, WorkflowsView},
 };
 
 pub use self::builder::{Edited, builder};
@@ -21,12 +20,14 @@ use crate::{
     forms,
     pages::{dialog::Failure, query::use_query},
     parts,
+    posting::{PostForm, Posting},
     server_fns::workflows::{
-        AcceptWorkflowCall, ArchiveWorkflowCall, UseTemplateCall, ValidateWorkflowCall, workflows,
+        AcceptWorkflowCall, ArchiveWorkflowCall, UseTemplateCall, ValidateWorkflowCall, workflow,
+        workflows,
     },
     texts::text,
+    told::{self, Draft, Template},
     viewer::use_company,
-    words,
 };
 
 /// The page's path.
@@ -37,17 +38,18 @@ const NEW: &str = "new";
 /// What the page's forms do.
 #[derive(Clone, Copy)]
 struct Doing {
-    accept: ServerAction<AcceptWorkflowCall>,
-    archive: ServerAction<ArchiveWorkflowCall>,
-    validate: ServerAction<ValidateWorkflowCall>,
-    template: ServerAction<UseTemplateCall>,
+    accept: Posting,
+    archive: Posting,
+    validate: Posting,
+    template: Posting,
 }
 
-/// The workflow that is changed.
-async fn find(company: CompanyId, id: Option<String>) -> Answer<Option<WorkflowView>> {
-    let Some(id) = id else { return Ok(None) };
-    let view = workflows(company).await?;
-    Ok(view.workflows.into_iter().find(|workflow| workflow.id.to_string() == id))
+/// The workflow that an address names, if it names one.
+async fn find(company: CompanyId, id: Option<String>) -> Answer<Option<Draft>> {
+    match id {
+        Some(id) => workflow(company, id).await,
+        None => Ok(None),
+    }
 }
 
 /// Whether the page opens the builder for this query.
@@ -65,10 +67,10 @@ pub fn WorkflowsPage() -> impl IntoView {
     let query = use_query();
     let edited = Memo::new(move |_| query.with(|query| query.get("edit").map(str::to_owned)));
     let doing = Doing {
-        accept: ServerAction::new(),
-        archive: ServerAction::new(),
-        validate: ServerAction::new(),
-        template: ServerAction::new(),
+        accept: Posting::to::<AcceptWorkflowCall>(),
+        archive: Posting::to::<ArchiveWorkflowCall>(),
+        validate: Posting::to::<ValidateWorkflowCall>(),
+        template: Posting::to::<UseTemplateCall>(),
     };
     let (accepted, archived) = (forms::successes(doing.accept), forms::successes(doing.archive));
     let (validated, made) = (forms::successes(doing.validate), forms::successes(doing.template));
@@ -113,7 +115,7 @@ pub fn WorkflowsPage() -> impl IntoView {
                 match begun.await {
                     Ok(workflow) => workflow
                         .map(|workflow| {
-                            parts::builder(Edited { company, workflow: Some(workflow), on_saved })
+                            parts::builder(Edited { company, workflow: Some(workflow.whole), on_saved })
                         })
                         .into_any(),
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
@@ -142,7 +144,7 @@ pub fn WorkflowsPage() -> impl IntoView {
 #[component]
 fn Lists(
     company: CompanyId,
-    view: WorkflowsView,
+    view: told::Workflows,
     done: Signal<usize>,
     manages: bool,
     doing: Doing,
@@ -182,27 +184,23 @@ fn NoWorkflows() -> impl IntoView {
 }
 
 #[component]
-fn Templates(company: CompanyId, templates: Vec<TemplateView>, doing: Doing) -> impl IntoView {
+fn Templates(company: CompanyId, templates: Vec<Template>, doing: Doing) -> impl IntoView {
     let options = templates
         .into_iter()
-        .map(|TemplateView { id, title, states }| {
-            let title = words::template(&id).unwrap_or(&title);
-            let shown = format!("{title} — {id} ({states})");
-            view! { <option value=id>{shown}</option> }
-        })
+        .map(|Template { id, label }| view! { <option value=id>{label}</option> })
         .collect_view();
     view! {
         <section class="card in-card" aria-labelledby="templates">
             <h2 id="templates">{text!(workflows.begin)}</h2>
             <p class="soft">{text!(workflows.begin_why)}</p>
-            <ActionForm action=doing.template attr:class="form">
+            <PostForm action=doing.template attr:class="form">
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <div class="field">
                     <label for="template">{text!(workflows.action)}</label>
                     <select class="input select" id="template" name="input[template]">{options}</select>
                 </div>
                 <div class="buttons"><SubmitButton pending=doing.template.pending() busy=text!(workflows.making)>{text!(workflows.make)}</SubmitButton></div>
-            </ActionForm>
+            </PostForm>
         </section>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! Signing up and in, sessions, accepting invitations.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::PostUrl};
 use shared::{
     account::{
         AcceptAsMe, AcceptAsNew, InvitationPreview, ResetPassword, ResetPreview, SignIn, SignUp,
@@ -13,10 +13,10 @@ use shared::{
 use super::context::{
     actor, answer, backend, caller, keep_typed, leave_form, set_cookie, set_language_cookie,
 };
-use crate::error::Answer;
+use crate::{error::Answer, wire::Wire};
 
 /// Whether anybody may found a company now.
-#[server(name = SignupStateCall, endpoint = "accounts/signup_state")]
+#[server(name = SignupStateCall, endpoint = "accounts/signup_state", protocol = Wire<PostUrl>)]
 pub async fn signup_state() -> Answer<SignupState> {
     answer(backend()?.accounts.signup_state().await)
 }
@@ -56,7 +56,7 @@ pub async fn sign_out() -> Answer<()> {
 }
 
 /// Who is signed in, for the frame of every page.
-#[server(name = ViewerCall, endpoint = "accounts/viewer")]
+#[server(name = ViewerCall, endpoint = "accounts/viewer", protocol = Wire<PostUrl>)]
 pub async fn viewer() -> Answer<Viewer> {
     answer(backend()?.accounts.viewer(actor()?).await)
 }
@@ -70,7 +70,7 @@ pub async fn switch_company(input: SwitchCompany) -> Answer<()> {
 }
 
 /// What an invitation's link shows.
-#[server(name = InvitationCall, endpoint = "accounts/invitation")]
+#[server(name = InvitationCall, endpoint = "accounts/invitation", protocol = Wire<PostUrl>)]
 pub async fn invitation(token: String) -> Answer<InvitationPreview> {
     answer(backend()?.accounts.invitation(&caller()?, token).await)
 }
@@ -93,7 +93,7 @@ pub async fn accept_as_me(input: AcceptAsMe) -> Answer<()> {
 }
 
 /// Whose password a link sets.
-#[server(name = ResetPreviewCall, endpoint = "accounts/reset_preview")]
+#[server(name = ResetPreviewCall, endpoint = "accounts/reset_preview", protocol = Wire<PostUrl>)]
 pub async fn reset_preview(token: String) -> Answer<ResetPreview> {
     answer(backend()?.accounts.reset_preview(token).await)
 }

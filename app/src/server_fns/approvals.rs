@@ -1,6 +1,6 @@
 //! Changes that wait for a person.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::PostUrl};
 use shared::{
     confirmation::{ApprovalView, DecideApproval},
     id::CompanyId,
@@ -8,10 +8,10 @@ use shared::{
 
 #[cfg(feature = "ssr")]
 use super::context::{actor, answer, backend};
-use crate::error::Answer;
+use crate::{error::Answer, wire::Wire};
 
 /// The newest changes that wait, or waited.
-#[server(name = ApprovalsCall, endpoint = "approvals/list")]
+#[server(name = ApprovalsCall, endpoint = "approvals/list", protocol = Wire<PostUrl>)]
 pub async fn approvals(company: CompanyId) -> Answer<Vec<ApprovalView>> {
     answer(backend()?.approvals.list(actor()?, company).await)
 }

@@ -1,6 +1,6 @@
 //! The Odoo connection and Odoo accounts.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::PostUrl};
 use shared::{
     connection::{
         ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView, RemoveConnection,
@@ -11,16 +11,16 @@ use shared::{
 
 #[cfg(feature = "ssr")]
 use super::context::{actor, answer, backend};
-use crate::error::Answer;
+use crate::{error::Answer, wire::Wire};
 
 /// The Odoo connection page.
-#[server(name = ConnectionPageCall, endpoint = "connections/page")]
+#[server(name = ConnectionPageCall, endpoint = "connections/page", protocol = Wire<PostUrl>)]
 pub async fn connection_page(company: CompanyId) -> Answer<ConnectionPage> {
     answer(backend()?.connections.page(actor()?, company).await)
 }
 
 /// Looks at a server without saving anything.
-#[server(name = ProbeConnectionCall, endpoint = "connections/probe")]
+#[server(name = ProbeConnectionCall, endpoint = "connections/probe", protocol = Wire<PostUrl>)]
 pub async fn probe_connection(input: ProbeConnection) -> Answer<ProbeView> {
     answer(backend()?.connections.probe(actor()?, input).await)
 }

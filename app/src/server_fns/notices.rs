@@ -1,15 +1,15 @@
 //! What people are told.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::PostUrl};
 use shared::{id::CompanyId, notice::NoticeView};
 
 #[cfg(feature = "ssr")]
 use super::context::{actor, answer, backend, is_asked_elsewhere};
-use crate::error::Answer;
+use crate::{error::Answer, wire::Wire};
 
 /// The latest notices, which are read from now on: also where the server draws the page, but not for a link on another
 /// site.
-#[server(name = OpenNoticesCall, endpoint = "notices/open")]
+#[server(name = OpenNoticesCall, endpoint = "notices/open", protocol = Wire<PostUrl>)]
 pub async fn open_notices(company: CompanyId) -> Answer<Vec<NoticeView>> {
     let (notices, actor) = (backend()?.notices, actor()?);
     answer(if is_asked_elsewhere() {

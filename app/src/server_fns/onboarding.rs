@@ -1,6 +1,6 @@
 //! The way to the first answered question.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::PostUrl};
 use shared::{
     id::CompanyId,
     onboarding::{FoldSteps, StepsView},
@@ -8,10 +8,10 @@ use shared::{
 
 #[cfg(feature = "ssr")]
 use super::context::{actor, answer, backend};
-use crate::error::Answer;
+use crate::{error::Answer, wire::Wire};
 
 /// The person's own steps; none when their first question was answered.
-#[server(name = StepsCall, endpoint = "onboarding/steps")]
+#[server(name = StepsCall, endpoint = "onboarding/steps", protocol = Wire<PostUrl>)]
 pub async fn steps(company: CompanyId) -> Answer<StepsView> {
     answer(backend()?.onboarding.steps(actor()?, company).await)
 }

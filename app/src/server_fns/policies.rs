@@ -1,6 +1,6 @@
 //! What keys may allow.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::PostUrl};
 use shared::{
     company::{PoliciesView, SetCeilings, SetGatewayRules},
     id::CompanyId,
@@ -9,10 +9,10 @@ use shared::{
 
 #[cfg(feature = "ssr")]
 use super::context::{actor, answer, backend};
-use crate::error::Answer;
+use crate::{error::Answer, wire::Wire};
 
 /// The policies in force.
-#[server(name = PoliciesCall, endpoint = "policies/policies")]
+#[server(name = PoliciesCall, endpoint = "policies/policies", protocol = Wire<PostUrl>)]
 pub async fn policies(company: CompanyId) -> Answer<PoliciesView> {
     answer(backend()?.policies.policies(actor()?, company).await)
 }

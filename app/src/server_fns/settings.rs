@@ -1,6 +1,6 @@
 //! What people set for themselves.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::PostUrl};
 use shared::{
     id::CompanyId,
     settings::{ChangePassword, EndSession, SaveProfile, SetColors, SettingsView},
@@ -8,10 +8,10 @@ use shared::{
 
 #[cfg(feature = "ssr")]
 use super::context::{actor, answer, backend, leave_form, set_colors_cookie, set_language_cookie};
-use crate::error::Answer;
+use crate::{error::Answer, wire::Wire};
 
 /// The Settings page.
-#[server(name = SettingsCall, endpoint = "settings/page")]
+#[server(name = SettingsCall, endpoint = "settings/page", protocol = Wire<PostUrl>)]
 pub async fn settings(company: CompanyId) -> Answer<SettingsView> {
     answer(backend()?.settings.page(actor()?, company).await)
 }

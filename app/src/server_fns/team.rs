@@ -1,6 +1,6 @@
 //! Members and invitations.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::PostUrl};
 use shared::{
     id::CompanyId,
     member::{
@@ -11,23 +11,23 @@ use shared::{
 
 #[cfg(feature = "ssr")]
 use super::context::{actor, answer, backend, leave_form, no_store};
-use crate::error::Answer;
+use crate::{error::Answer, wire::Wire};
 
 /// The Team page.
-#[server(name = TeamCall, endpoint = "team/team")]
+#[server(name = TeamCall, endpoint = "team/team", protocol = Wire<PostUrl>)]
 pub async fn team(company: CompanyId) -> Answer<TeamView> {
     answer(backend()?.team.team(actor()?, company).await)
 }
 
 /// Invites; the link in the answer is shown once.
-#[server(name = InviteCall, endpoint = "team/invite")]
+#[server(name = InviteCall, endpoint = "team/invite", protocol = Wire<PostUrl>)]
 pub async fn invite(input: Invite) -> Answer<InvitationLink> {
     no_store();
     answer(backend()?.team.invite(actor()?, input).await)
 }
 
 /// Replaces an invitation's link.
-#[server(name = RenewInvitationCall, endpoint = "team/renew_invitation")]
+#[server(name = RenewInvitationCall, endpoint = "team/renew_invitation", protocol = Wire<PostUrl>)]
 pub async fn renew_invitation(input: RenewInvitation) -> Answer<InvitationLink> {
     no_store();
     answer(backend()?.team.renew_invitation(actor()?, input).await)
@@ -40,7 +40,7 @@ pub async fn withdraw_invitation(input: WithdrawInvitation) -> Answer<()> {
 }
 
 /// Makes a link by which a member sets a new password; it is shown once.
-#[server(name = MakeResetLinkCall, endpoint = "team/make_reset_link")]
+#[server(name = MakeResetLinkCall, endpoint = "team/make_reset_link", protocol = Wire<PostUrl>)]
 pub async fn make_reset_link(input: MakeResetLink) -> Answer<ResetLink> {
     no_store();
     answer(backend()?.team.make_reset_link(actor()?, input).await)

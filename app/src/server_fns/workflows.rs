@@ -1,12 +1,12 @@
 //! Workflows.
 
-use leptos::{prelude::*, server_fn::codec::Json};
+use leptos::{
+    prelude::*,
+    server_fn::codec::{Json, PostUrl},
+};
 use shared::{
     id::{CompanyId, WorkflowId},
-    workflow::{
-        AcceptWorkflow, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow, UseTemplate,
-        WorkflowsView,
-    },
+    workflow::{AcceptWorkflow, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow, UseTemplate},
     workflow_catalog::{
         AskModel, FindModels, FindRecords, ModelChoice, ModelView, Offered, RecordChoice,
     },
@@ -14,18 +14,31 @@ use shared::{
 
 #[cfg(feature = "ssr")]
 use super::context::{actor, answer, backend};
-use crate::error::Answer;
 #[cfg(feature = "ssr")]
 use crate::texts::locale;
+use crate::{
+    error::Answer,
+    told::{Draft, Workflows},
+    wire::Wire,
+};
 
 /// The workflows page.
-#[server(name = WorkflowsCall, endpoint = "workflows/page")]
-pub async fn workflows(company: CompanyId) -> Answer<WorkflowsView> {
-    answer(backend()?.workflows.page(actor()?, company).await)
+#[server(name = WorkflowsCall, endpoint = "workflows/page", protocol = Wire<PostUrl>)]
+pub async fn workflows(company: CompanyId) -> Answer<Workflows> {
+    let page = answer(backend()?.workflows.page(actor()?, company).await)?;
+    Ok(page.into())
+}
+
+/// One of them, if the viewer may see it, to be changed or taken away.
+#[server(name = WorkflowCall, endpoint = "workflows/one", protocol = Wire<PostUrl>)]
+pub async fn workflow(company: CompanyId, workflow: String) -> Answer<Option<Draft>> {
+    let page = answer(backend()?.workflows.page(actor()?, company).await)?;
+    let found = page.workflows.into_iter().find(|one| one.id.to_string() == workflow);
+    answer(found.map(Draft::try_from).transpose())
 }
 
 /// Saves a draft.
-#[server(name = SaveWorkflowCall, endpoint = "workflows/save", input = Json)]
+#[server(name = SaveWorkflowCall, endpoint = "workflows/save", protocol = Wire<Json>)]
 pub async fn save_workflow(input: SaveWorkflow) -> Answer<WorkflowId> {
     answer(backend()?.workflows.save(actor()?, input).await)
 }
@@ -37,25 +50,25 @@ pub async fn use_template(input: UseTemplate) -> Answer<WorkflowId> {
 }
 
 /// Tries the first steps.
-#[server(name = TryWorkflowCall, endpoint = "workflows/try_steps", input = Json)]
+#[server(name = TryWorkflowCall, endpoint = "workflows/try_steps", protocol = Wire<Json>)]
 pub async fn try_workflow(input: TryWorkflow) -> Answer<Vec<TriedStep>> {
     answer(backend()?.workflows.try_steps(actor()?, input).await)
 }
 
 /// Finds models that a step can be about.
-#[server(name = FindModelsCall, endpoint = "workflows/models")]
+#[server(name = FindModelsCall, endpoint = "workflows/models", protocol = Wire<PostUrl>)]
 pub async fn find_models(input: FindModels) -> Answer<Offered<ModelChoice>> {
     answer(backend()?.workflows.models(actor()?, input).await)
 }
 
 /// What a step can name of a model.
-#[server(name = AskModelCall, endpoint = "workflows/model")]
+#[server(name = AskModelCall, endpoint = "workflows/model", protocol = Wire<PostUrl>)]
 pub async fn ask_model(input: AskModel) -> Answer<ModelView> {
     answer(backend()?.workflows.model(actor()?, input).await)
 }
 
 /// Finds records by their name.
-#[server(name = FindRecordsCall, endpoint = "workflows/records")]
+#[server(name = FindRecordsCall, endpoint = "workflows/records", protocol = Wire<PostUrl>)]
 pub async fn find_records(input: FindRecords) -> Answer<Offered<RecordChoice>> {
     answer(backend()?.workflows.records(actor()?, input).await)
 }

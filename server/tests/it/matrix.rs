@@ -157,6 +157,10 @@ impl World {
             "team/remove_member" => {
                 with_company(&[("input[member]", self.newcomer(&email).await.to_string())])
             }
+            "workflows/one" => {
+                let workflow = self.workflow().await.to_string();
+                Body::Form(vec![("company", company), ("workflow", workflow)])
+            }
             "activity/timeline" => Body::Json(json!({ "company": company, "filter": {} })),
             "approvals/decide" => with_company(&[
                 ("input[approval]", self.change().await.to_string()),

@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use shared::{
     activity::{CallResult, CallView, ListActivity},
     id::{ApiKeyId, AuditEntryId, CallId},
-    timeline::{Change, DeedView, Entry},
 };
 
 use super::filters::{self, ACTIVITY};
 use crate::{
     components::{Avatar, CodeDetails, StateBadge, Time, Tone},
     texts::{counted, text},
+    told::{Deed, Entry},
     words,
 };
 
@@ -46,27 +46,21 @@ pub(super) fn EntryRow(
 }
 
 #[component]
-fn DeedRow(deed: DeedView) -> impl IntoView {
-    let told = words::deed(deed.by.as_deref(), &deed.deed);
-    let DeedView { id: _, at, by, deed: _, changes, address } = deed;
+fn DeedRow(deed: Deed) -> impl IntoView {
+    let Deed { id: _, at, by, sentence, changes, address } = deed;
     let address = address.unwrap_or_else(|| text!(activity.by_itself).to_owned());
-    let mut all = vec![(text!(activity.when), words::date_time(&at))];
-    all.extend(by.clone().map(|by| (text!(common.person), by)));
-    all.push((text!(activity.address), address.clone()));
-    all.extend(changes.iter().map(|Change { what, from, to }| {
-        let to = words::told(to);
-        let value = match from {
-            Some(from) => text!(details.moved, from = words::told(from), to = to),
-            None => to,
-        };
-        (words::detail(*what), value)
-    }));
+    let known = [
+        Some((text!(activity.when), words::date_time(&at))),
+        by.clone().map(|by| (text!(common.person), by)),
+        Some((text!(activity.address), address.clone())),
+    ];
+    let pairs = named(known).chain(changes).collect();
     view! {
         <tr class="deed">
             <td><Time time=at/></td>
             <td>
-                <div class="name">{told.clone()}</div>
-                <Details what=told pairs=all/>
+                <div class="name">{sentence.clone()}</div>
+                <Details what=sentence pairs/>
             </td>
             <td>
                 {by.map(|name| view! {
@@ -124,7 +118,7 @@ fn CallRow(call: CallView) -> impl IntoView {
         Some((text!(activity.address), address.clone())),
         step_of.map(|run| (text!(activity.run), run.to_string())),
     ];
-    let pairs = all.into_iter().flatten().collect();
+    let pairs = named(all).collect();
     let on = match (model, method) {
         (Some(model), Some(method)) => Some(format!("{model} · {method}")),
         (model, method) => model.or(method),
@@ -171,7 +165,7 @@ fn Details(
     /// What was done.
     what: String,
     /// Names and values.
-    pairs: Vec<(&'static str, String)>,
+    pairs: Vec<(String, String)>,
     /// The arguments of a call, where they were kept.
     #[prop(optional_no_strip)]
     arguments: Option<String>,
@@ -190,6 +184,13 @@ fn Details(
         </details>
     }
     .into_any()
+}
+
+/// What is known, with its names.
+fn named<const N: usize>(
+    known: [Option<(&'static str, String)>; N],
+) -> impl Iterator<Item = (String, String)> {
+    known.into_iter().flatten().map(|(name, value)| (name.to_owned(), value))
 }
 
 /// The list of what was done with this key and to it.

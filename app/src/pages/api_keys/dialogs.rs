@@ -30,19 +30,11 @@ pub struct Asked {
     /// Where it will stand.
     pub(super) around: Surroundings,
     /// Which.
-    pub(super) open: Open,
+    pub(crate) open: Open,
     /// What it can be about.
     pub(super) keys: Vec<ApiKeyView>,
     /// What of its permissions a key did not use, where that is known.
     pub(super) unused: PermissionSet,
-}
-
-impl Asked {
-    /// Whether it makes what is shown once.
-    #[cfg(feature = "split")]
-    pub(crate) const fn makes(&self) -> bool {
-        self.open.makes()
-    }
 }
 
 /// The dialog, or nothing: a key that is gone, or that the viewer may not touch, opens none, as the address may be

@@ -9,6 +9,7 @@ use crate::{
     },
     forms,
     pages::dialog::on_success,
+    posting::{PostForm, Posting},
     server_fns::api_keys::EditApiKeyCall,
     texts::text,
     words,
@@ -30,7 +31,7 @@ pub(super) fn EditDialog(
     on_done: Callback<String>,
 ) -> impl IntoView {
     let ApiKeyView { id, name, permissions, .. } = key;
-    let action = ServerAction::<EditApiKeyCall>::new();
+    let action = Posting::to::<EditApiKeyCall>();
     on_success(action, move || {
         on_done.run(text!(edit_key.done).to_owned());
     });
@@ -61,7 +62,7 @@ pub(super) fn EditDialog(
             closing=Closing::To(close.clone())
             busy=action.pending()
         >
-            <ActionForm action node_ref=form attr:novalidate="">
+            <PostForm action node_ref=form attr:novalidate="">
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <input type="hidden" name="input[key]" value=id.to_string()/>
                 <div class="body">
@@ -88,7 +89,7 @@ pub(super) fn EditDialog(
                     <CloseLink to=close>{text!(common.cancel)}</CloseLink>
                     <SubmitButton pending=action.pending() busy=text!(common.saving)>{text!(edit_key.save)}</SubmitButton>
                 </footer>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }

@@ -21,7 +21,7 @@ pub enum Open {
 impl Open {
     /// Whether the dialog makes what is shown once.
     #[cfg(feature = "split")]
-    pub(super) const fn makes(&self) -> bool {
+    pub(crate) const fn makes(&self) -> bool {
         matches!(self, Self::Rotate(_))
     }
 

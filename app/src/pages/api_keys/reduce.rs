@@ -6,6 +6,7 @@ use shared::{api_key::ApiKeyView, call_figures::DAYS, id::CompanyId, permission:
 use crate::{
     components::{CloseLink, Closing, Dialog, PermissionTags, SubmitButton},
     pages::dialog::{Failure, on_success},
+    posting::{PostForm, Posting},
     server_fns::api_keys::ReduceApiKeyCall,
     texts::text,
     words,
@@ -26,7 +27,7 @@ pub(super) fn ReduceDialog(
     on_done: Callback<String>,
 ) -> impl IntoView {
     let ApiKeyView { id, name, permissions, .. } = key;
-    let action = ServerAction::<ReduceApiKeyCall>::new();
+    let action = Posting::to::<ReduceApiKeyCall>();
     on_success(action, move || on_done.run(text!(reduce_key.done, names = unused)));
     let removed = unused
         .iter()
@@ -39,7 +40,7 @@ pub(super) fn ReduceDialog(
             closing=Closing::To(close.clone())
             busy=action.pending()
         >
-            <ActionForm action>
+            <PostForm action>
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <input type="hidden" name="input[key]" value=id.to_string()/>
                 {removed}
@@ -51,7 +52,7 @@ pub(super) fn ReduceDialog(
                     <CloseLink to=close>{text!(common.cancel)}</CloseLink>
                     <SubmitButton pending=action.pending() busy=text!(common.removing)>{text!(reduce_key.verb)}</SubmitButton>
                 </footer>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }

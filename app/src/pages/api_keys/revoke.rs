@@ -6,6 +6,7 @@ use shared::{api_key::ApiKeyView, id::CompanyId, key_format};
 use crate::{
     components::{ButtonKind, CloseLink, Closing, Dialog, SubmitButton},
     pages::dialog::{Failure, on_success},
+    posting::{PostForm, Posting},
     server_fns::api_keys::{RevokeApiKeyCall, RevokeApiKeysCall},
     texts::{rich, text},
     words,
@@ -24,7 +25,7 @@ pub(super) fn RevokeDialog(
     on_done: Callback<String>,
 ) -> impl IntoView {
     let ApiKeyView { id, name, identifier, person, is_own, last_used, .. } = key;
-    let action = ServerAction::<RevokeApiKeyCall>::new();
+    let action = Posting::to::<RevokeApiKeyCall>();
     let revoked = name.clone();
     on_success(action, move || on_done.run(text!(revoke_key.done, name = revoked.clone())));
     let whose = whose(is_own, person);
@@ -39,7 +40,7 @@ pub(super) fn RevokeDialog(
             closing=Closing::To(close.clone())
             busy=action.pending()
         >
-            <ActionForm action>
+            <PostForm action>
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <input type="hidden" name="input[key]" value=id.to_string()/>
                 <div class="body">
@@ -64,7 +65,7 @@ pub(super) fn RevokeDialog(
                         {text!(api_keys.revoke)}
                     </SubmitButton>
                 </footer>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }
@@ -81,7 +82,7 @@ pub(super) fn RevokeManyDialog(
     /// Called with what was done, as a sentence.
     on_done: Callback<String>,
 ) -> impl IntoView {
-    let action = ServerAction::<RevokeApiKeysCall>::new();
+    let action = Posting::to::<RevokeApiKeysCall>();
     let count = keys.len();
     on_success(action, move || on_done.run(text!(revoke_key.many_done, count = count)));
     let ids = keys
@@ -121,7 +122,7 @@ pub(super) fn RevokeManyDialog(
             closing=Closing::To(close.clone())
             busy=action.pending()
         >
-            <ActionForm action>
+            <PostForm action>
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 {ids}
                 <div class="body">
@@ -135,7 +136,7 @@ pub(super) fn RevokeManyDialog(
                         {text!(api_keys.revoke_count.many, count = count)}
                     </SubmitButton>
                 </footer>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }

@@ -21,7 +21,7 @@ use crate::{
         Avatar, Direction, Glyph, Head, MoreMenu, PermissionTags, StateBadge, Table, Time, Tone,
         lazily_hydrated,
     },
-    server_fns::api_keys::AcceptApiKeyCall,
+    posting::{PostForm, Posting},
     texts::{rich, text},
     words,
 };
@@ -34,7 +34,7 @@ pub(super) fn KeyTable(
     /// The company.
     company: CompanyId,
     /// What accepts a key that waits for the viewer.
-    accept: ServerAction<AcceptApiKeyCall>,
+    accept: Posting,
     /// The filters in force, which the links to the confirmation keep.
     filter: Memo<ListApiKeys>,
     /// Whether the column of persons says anything: not to somebody who sees their own keys only.
@@ -117,7 +117,7 @@ fn KeyRow(
     key: ApiKeyView,
     shown: RwSignal<ApiKeyPage>,
     company: CompanyId,
-    accept: ServerAction<AcceptApiKeyCall>,
+    accept: Posting,
     filter: Memo<ListApiKeys>,
     people: People,
 ) -> impl IntoView {
@@ -242,7 +242,7 @@ fn actions(
     id: ApiKeyId,
     can: Doable,
     company: CompanyId,
-    accept: ServerAction<AcceptApiKeyCall>,
+    accept: Posting,
     filter: Memo<ListApiKeys>,
 ) -> AnyView {
     let Doable { name, revoke, rotate, edit, accept: waits } = can;
@@ -252,11 +252,11 @@ fn actions(
     let accept_label = text!(api_keys.accept_one, name = name.clone());
     let accept = waits.then(|| {
         view! {
-            <ActionForm action=accept attr:class="inline">
+            <PostForm action=accept attr:class="inline">
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <input type="hidden" name="input[key]" value=id.to_string()/>
                 <button class="btn small" aria-label=accept_label>{text!(api_keys.accept)}</button>
-            </ActionForm>
+            </PostForm>
         }
     });
     let revoke = revoke.then(|| {

@@ -19,6 +19,7 @@ use crate::{
         team::link::{AskForLink, ShowLink},
     },
     parts,
+    posting::{PostForm, Posting},
     server_fns::api_keys::{WithdrawHandoverCall, handovers, renew_handover},
     texts::{rich, text},
     words,
@@ -36,7 +37,7 @@ pub enum Open {
 impl Open {
     /// Whether the dialog makes what is shown once.
     #[cfg(feature = "split")]
-    pub(super) const fn makes(self) -> bool {
+    pub(crate) const fn makes(self) -> bool {
         matches!(self, Self::Renew(_))
     }
 
@@ -71,15 +72,7 @@ pub struct Asked {
     around: Surroundings,
     /// What it can be about.
     rows: Vec<HandoverView>,
-    open: Open,
-}
-
-impl Asked {
-    /// Whether it makes what is shown once.
-    #[cfg(feature = "split")]
-    pub(crate) const fn makes(&self) -> bool {
-        self.open.makes()
-    }
+    pub(crate) open: Open,
 }
 
 /// The dialog, or nothing: a key that waits no more, or that the viewer may not touch, opens none, as the address
@@ -277,7 +270,7 @@ fn WithdrawDialog(
     close: String,
     on_done: Callback<String>,
 ) -> impl IntoView {
-    let action = ServerAction::<WithdrawHandoverCall>::new();
+    let action = Posting::to::<WithdrawHandoverCall>();
     let HandoverView { handover, name, person, .. } = waiting;
     let withdrawn = name.clone();
     on_success(action, move || {
@@ -290,7 +283,7 @@ fn WithdrawDialog(
             closing=Closing::To(close.clone())
             busy=action.pending()
         >
-            <ActionForm action>
+            <PostForm action>
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <input type="hidden" name="input[handover]" value=handover.to_string()/>
                 <div class="body"><Failure action/></div>
@@ -298,7 +291,7 @@ fn WithdrawDialog(
                     <CloseLink to=close>{text!(common.cancel)}</CloseLink>
                     <SubmitButton pending=action.pending() kind=ButtonKind::Danger>{text!(waiting_keys.withdraw)}</SubmitButton>
                 </footer>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         Time, Tone,
     },
     forms,
-    server_fns::connections::{LinkOdooAccountCall, UnlinkOdooAccountCall},
+    posting::{PostForm, Posting},
     texts::{rich, text},
 };
 
@@ -88,14 +88,14 @@ fn LinkForm(
     company: CompanyId,
     login: String,
     verb: &'static str,
-    action: ServerAction<LinkOdooAccountCall>,
+    action: Posting,
 ) -> impl IntoView {
     let error = forms::error_of(action);
     let other = forms::general(error, &[F::OdooLogin, F::OdooSecret]);
     let form = NodeRef::<html::Form>::new();
     forms::focus_first_wrong(form, action);
     view! {
-        <ActionForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
+        <PostForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
             {move || other.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[company]" value=company.to_string()/>
             <Field
@@ -125,19 +125,19 @@ fn LinkForm(
             <div class="buttons">
                 <SubmitButton pending=action.pending() busy=text!(odoo_account.testing)>{verb}</SubmitButton>
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }
 
 #[component]
-fn UnlinkForm(company: CompanyId, action: ServerAction<UnlinkOdooAccountCall>) -> impl IntoView {
+fn UnlinkForm(company: CompanyId, action: Posting) -> impl IntoView {
     let error = forms::error_of(action);
     view! {
-        <ActionForm action attr:class="card-foot">
+        <PostForm action attr:class="card-foot">
             {move || error.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[company]" value=company.to_string()/>
             <span>{text!(odoo_account.unlink_why)}</span>
             <SubmitButton pending=action.pending() busy=text!(odoo_account.unlinking) kind=ButtonKind::Plain>{text!(odoo_account.unlink)}</SubmitButton>
-        </ActionForm>
+        </PostForm>
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         SubmitButton, Time, Tone,
     },
     forms,
-    server_fns::connections::RemoveConnectionCall,
+    posting::{PostForm, Posting},
     texts::text,
 };
 
@@ -104,7 +104,7 @@ pub(super) fn RemoveDialog(
     /// How many members have linked an account to it.
     linked_members: u32,
     /// Does it.
-    action: ServerAction<RemoveConnectionCall>,
+    action: Posting,
 ) -> impl IntoView {
     let error = forms::error_of(action);
     view! {
@@ -114,7 +114,7 @@ pub(super) fn RemoveDialog(
             closing=Closing::To(ODOO.to_owned())
             busy=action.pending()
         >
-            <ActionForm action>
+            <PostForm action>
                 <div class="body">
                     {move || error.get().map(|error| view! { <ErrorNote error/> })}
                     <p>{erased(linked_members)}</p>
@@ -127,7 +127,7 @@ pub(super) fn RemoveDialog(
                         {text!(odoo.remove)}
                     </SubmitButton>
                 </footer>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }

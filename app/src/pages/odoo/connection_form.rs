@@ -13,7 +13,8 @@ use crate::{
     },
     error::AppError,
     forms,
-    server_fns::connections::{ProbeConnectionCall, SaveConnectionCall},
+    posting::{PostForm, Posting},
+    server_fns::connections::ProbeConnectionCall,
     texts::text,
 };
 
@@ -30,7 +31,7 @@ pub(super) fn ConnectionForm(
     /// How many members have linked an account to it.
     linked_members: u32,
     /// Saves.
-    action: ServerAction<SaveConnectionCall>,
+    action: Posting,
 ) -> impl IntoView {
     let probe = ServerAction::<ProbeConnectionCall>::new();
     let form = NodeRef::<html::Form>::new();
@@ -98,7 +99,7 @@ pub(super) fn ConnectionForm(
     let database_problem = forms::problem(error, F::OdooDatabase);
 
     view! {
-        <ActionForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
+        <PostForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
             {move || other.get().map(|error| view! { <ConnectionError error/> })}
             <input type="hidden" name="input[company]" value=company.to_string()/>
             <div class="field">
@@ -201,7 +202,7 @@ pub(super) fn ConnectionForm(
                     {move || if looking.get() { text!(odoo.looking) } else { text!(odoo.look) }}
                 </button>
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }
 

@@ -11,7 +11,7 @@ use shared::{
 use crate::{
     components::{CheckCard, ErrorNote, Note, SubmitButton, Tone},
     forms,
-    server_fns::policies::SetCeilingsCall,
+    posting::{PostForm, Posting},
     texts::text,
     words,
 };
@@ -24,7 +24,7 @@ pub(super) fn CeilingsForm(
     /// What is in force.
     view: PoliciesView,
     /// What saves it.
-    action: ServerAction<SetCeilingsCall>,
+    action: Posting,
 ) -> impl IntoView {
     let PoliciesView { ceilings, keys_above_ceiling, .. } = view;
     let error = forms::error_of(action);
@@ -33,7 +33,7 @@ pub(super) fn CeilingsForm(
         .map(|role| view! { <RoleCeiling role ceiling=ceilings.of(role)/> })
         .collect_view();
     view! {
-        <ActionForm action attr:class="form ceilings">
+        <PostForm action attr:class="form ceilings">
             {move || error.get().map(|error| view! { <ErrorNote error/> })}
             {(keys_above_ceiling > 0).then(|| view! {
                 <Note tone=Tone::Warn>{above(keys_above_ceiling)}</Note>
@@ -44,7 +44,7 @@ pub(super) fn CeilingsForm(
                 <SubmitButton pending=action.pending() busy=text!(common.saving)>{text!(policies.save_ceilings)}</SubmitButton>
                 <span class="told" role="status">{move || is_saved().then(|| text!(policies.saved))}</span>
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }
 

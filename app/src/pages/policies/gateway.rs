@@ -12,7 +12,7 @@ use shared::{
 use crate::{
     components::{ErrorNote, Field, SubmitButton, TextArea},
     forms,
-    server_fns::policies::SetGatewayCall,
+    posting::{PostForm, Posting},
     texts::text,
     words,
 };
@@ -34,7 +34,7 @@ pub(super) fn GatewayForm(
     /// What is in force.
     rules: GatewayView,
     /// What saves it.
-    action: ServerAction<SetGatewayCall>,
+    action: Posting,
 ) -> impl IntoView {
     let GatewayView {
         confirm,
@@ -53,7 +53,7 @@ pub(super) fn GatewayForm(
         .map(|permission| view! { <Mode permission mode=confirm.of(permission)/> })
         .collect_view();
     view! {
-        <ActionForm action attr:class="form gateway">
+        <PostForm action attr:class="form gateway">
             {move || general.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[company]" value=company.to_string()/>
             <fieldset class="card">
@@ -119,7 +119,7 @@ pub(super) fn GatewayForm(
                     {move || is_saved().then(|| text!(policies.saved))}
                 </span>
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }
 

@@ -10,7 +10,7 @@ use shared::{
 use crate::{
     components::{Choice, ErrorNote, Field, SelectField, SubmitButton, TextArea},
     forms,
-    server_fns::policies::SetKeyRulesCall,
+    posting::{PostForm, Posting},
     texts::text,
     words,
 };
@@ -26,7 +26,7 @@ pub(super) fn KeyRulesForm(
     /// What is in force.
     rules: KeyRules,
     /// What saves it.
-    action: ServerAction<SetKeyRulesCall>,
+    action: Posting,
 ) -> impl IntoView {
     let KeyRules { longest_days, unused_days, addresses, makers, must_accept } = rules;
     let error = forms::error_of(action);
@@ -35,7 +35,7 @@ pub(super) fn KeyRulesForm(
     let number = |days: Option<u32>| days.map(|days| days.to_string()).unwrap_or_default();
     let choices = Makers::ALL.map(|one| Choice::new(one.as_str(), words::makers(one))).to_vec();
     view! {
-        <ActionForm action attr:class="form key-rules">
+        <PostForm action attr:class="form key-rules">
             {move || general.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[company]" value=company.to_string()/>
             <fieldset class="card">
@@ -86,6 +86,6 @@ pub(super) fn KeyRulesForm(
                     {move || is_saved().then(|| text!(policies.saved))}
                 </span>
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }

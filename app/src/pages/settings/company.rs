@@ -15,6 +15,7 @@ use crate::{
         dialog::{load_anew, on_success},
         team::Open,
     },
+    posting::{PostForm, Posting},
     server_fns::companies::{DeleteCompanyCall, RenameCompanyCall},
     texts::{rich, text},
     words,
@@ -69,14 +70,14 @@ pub(super) fn CompanyCard(
 
 #[component]
 fn RenameForm(company: CompanyId, name: String) -> impl IntoView {
-    let action = ServerAction::<RenameCompanyCall>::new();
+    let action = Posting::to::<RenameCompanyCall>();
     let error = forms::error_of(action);
     let other = forms::general(error, &[F::CompanyName]);
     let form = NodeRef::<html::Form>::new();
     forms::focus_first_wrong(form, action);
     on_success(action, || load_anew("/settings?done=company"));
     view! {
-        <ActionForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
+        <PostForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
             {move || other.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[company]" value=company.to_string()/>
             <Field
@@ -90,14 +91,14 @@ fn RenameForm(company: CompanyId, name: String) -> impl IntoView {
             <div class="buttons">
                 <SubmitButton pending=action.pending() kind=ButtonKind::Plain busy=text!(common.saving)>{text!(settings.company.rename)}</SubmitButton>
             </div>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }
 
 #[component]
 fn DeleteForm(company: CompanyId, name: String) -> impl IntoView {
-    let action = ServerAction::<DeleteCompanyCall>::new();
+    let action = Posting::to::<DeleteCompanyCall>();
     let error = forms::error_of(action);
     let other = forms::general(error, &[F::CompanyToDelete]);
     let form = NodeRef::<html::Form>::new();
@@ -108,7 +109,7 @@ fn DeleteForm(company: CompanyId, name: String) -> impl IntoView {
     view! {
         <details class="more" open=open>
             <summary>{text!(settings.company.delete)}</summary>
-            <ActionForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
+            <PostForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
                 {move || other.get().map(|error| view! { <ErrorNote error/> })}
                 <Note tone=Tone::Warn>
                     {text!(settings.company.delete_why)}
@@ -123,7 +124,7 @@ fn DeleteForm(company: CompanyId, name: String) -> impl IntoView {
                 <div class="buttons">
                     <SubmitButton pending=action.pending() kind=ButtonKind::Danger>{text!(settings.company.delete)}</SubmitButton>
                 </div>
-            </ActionForm>
+            </PostForm>
         </details>
     }
     .into_any()

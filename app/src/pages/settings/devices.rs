@@ -6,7 +6,7 @@ use shared::settings::DeviceView;
 use crate::{
     components::{ButtonKind, Head, StateBadge, SubmitButton, Table, Time, Tone},
     pages::dialog::Failure,
-    server_fns::settings::{EndOtherSessionsCall, EndSessionCall},
+    posting::{PostForm, Posting},
     texts::text,
     words,
 };
@@ -17,9 +17,9 @@ pub(super) fn Devices(
     /// This device first.
     devices: Vec<DeviceView>,
     /// What signs one out.
-    end: ServerAction<EndSessionCall>,
+    end: Posting,
     /// What signs all others out.
-    end_others: ServerAction<EndOtherSessionsCall>,
+    end_others: Posting,
 ) -> impl IntoView {
     let has_others = devices.len() > 1;
     let rows = devices.into_iter().map(|device| view! { <DeviceRow device end/> }).collect_view();
@@ -39,11 +39,11 @@ pub(super) fn Devices(
             <Table class="devices" caption=text!(settings.devices.caption) heads>{rows}</Table>
             {has_others.then(|| view! {
                 <div class="card-foot">
-                    <ActionForm action=end_others>
+                    <PostForm action=end_others>
                         <SubmitButton pending=end_others.pending() kind=ButtonKind::Plain>
                             {text!(settings.devices.others)}
                         </SubmitButton>
-                    </ActionForm>
+                    </PostForm>
                 </div>
             })}
         </section>
@@ -52,7 +52,7 @@ pub(super) fn Devices(
 }
 
 #[component]
-fn DeviceRow(device: DeviceView, end: ServerAction<EndSessionCall>) -> impl IntoView {
+fn DeviceRow(device: DeviceView, end: Posting) -> impl IntoView {
     let DeviceView { session, browser, address, signed_in, seen, is_this } = device;
     let browser = words::browser(&browser);
     let action = if is_this {
@@ -64,10 +64,10 @@ fn DeviceRow(device: DeviceView, end: ServerAction<EndSessionCall>) -> impl Into
             address = address.clone()
         );
         view! {
-            <ActionForm action=end>
+            <PostForm action=end>
                 <input type="hidden" name="input[session]" value=session.to_string()/>
                 <button class="btn small" type="submit" aria-label=label>{text!(settings.devices.sign_out)}</button>
-            </ActionForm>
+            </PostForm>
         }
         .into_any()
     };

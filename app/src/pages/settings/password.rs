@@ -10,6 +10,7 @@ use crate::{
         dialog::{load_anew, on_success},
         sign_up::password_hint,
     },
+    posting::{PostForm, Posting},
     server_fns::settings::ChangePasswordCall,
     texts::text,
 };
@@ -20,7 +21,7 @@ pub(super) fn PasswordForm(
     /// For password managers: whose password it is.
     email: String,
 ) -> impl IntoView {
-    let action = ServerAction::<ChangePasswordCall>::new();
+    let action = Posting::to::<ChangePasswordCall>();
     let error = forms::error_of(action);
     let other = forms::general(error, &[F::CurrentPassword, F::Password]);
     let form = NodeRef::<html::Form>::new();
@@ -32,7 +33,7 @@ pub(super) fn PasswordForm(
                 <h2 id="password-heading">{text!(settings.password.heading)}</h2>
                 <p>{text!(settings.password.lead)}</p>
             </div>
-            <ActionForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
+            <PostForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
                 {move || other.get().map(|error| view! { <ErrorNote error/> })}
                 <input type="text" autocomplete="username" value=email hidden readonly/>
                 <PasswordField
@@ -53,7 +54,7 @@ pub(super) fn PasswordForm(
                 <div class="buttons">
                     <SubmitButton pending=action.pending() busy=text!(settings.password.changing)>{text!(settings.password.change)}</SubmitButton>
                 </div>
-            </ActionForm>
+            </PostForm>
         </section>
     }
     .into_any()

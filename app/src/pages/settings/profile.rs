@@ -10,6 +10,7 @@ use crate::{
     components::{ButtonKind, Choice, ErrorNote, Field, SelectField, SubmitButton, submit_form},
     forms,
     pages::dialog::{load_anew, on_success},
+    posting::{PostForm, Posting},
     server_fns::settings::{SaveProfileCall, SetColorsCall},
     texts::{self, text},
     words,
@@ -27,7 +28,7 @@ pub(super) fn Profile(
     /// The time zones that there are.
     time_zones: Vec<String>,
 ) -> impl IntoView {
-    let action = ServerAction::<SaveProfileCall>::new();
+    let action = Posting::to::<SaveProfileCall>();
     let error = forms::error_of(action);
     let other = forms::general(error, &[F::PersonName, F::TimeZone, F::Language]);
     let form = NodeRef::<html::Form>::new();
@@ -40,7 +41,7 @@ pub(super) fn Profile(
                 <h2 id="profile">{text!(settings.profile.heading)}</h2>
                 <p>{text!(settings.profile.lead)}</p>
             </div>
-            <ActionForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
+            <PostForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
                 {move || other.get().map(|error| view! { <ErrorNote error/> })}
                 <Field
                     id="name"
@@ -59,7 +60,7 @@ pub(super) fn Profile(
                 <div class="buttons">
                     <SubmitButton pending=action.pending() busy=text!(common.saving)>{text!(settings.profile.save)}</SubmitButton>
                 </div>
-            </ActionForm>
+            </PostForm>
             <ColorsForm/>
         </section>
     }
@@ -109,13 +110,12 @@ fn LanguageSelect(#[prop(into)] problem: Signal<Option<shared::Problem>>) -> imp
 /// Acts at once; without the wasm its button does.
 #[component]
 fn ColorsForm() -> impl IntoView {
-    let action = ServerAction::<SetColorsCall>::new();
+    let action = Posting::to::<SetColorsCall>();
     let error = forms::error_of(action);
     let chosen = colors::use_chosen();
-    let input = action.input();
     let sent = StoredValue::new(None::<ColorMode>);
     Effect::new(move |_| {
-        if let Some(mode) = input.get().and_then(|call| call.input.colors.parse().ok()) {
+        if let Some(mode) = action.sending("input[colors]").and_then(|mode| mode.parse().ok()) {
             sent.set_value(Some(mode));
         }
     });
@@ -134,7 +134,7 @@ fn ColorsForm() -> impl IntoView {
         })
         .collect_view();
     view! {
-        <ActionForm action attr:class="form in-card apart">
+        <PostForm action attr:class="form in-card apart">
             {move || error.get().map(|error| view! { <ErrorNote error/> })}
             <div class="field">
                 <label for="colors">{text!(settings.profile.colors)}</label>
@@ -152,7 +152,7 @@ fn ColorsForm() -> impl IntoView {
             <div class="buttons">
                 <SubmitButton pending=action.pending() kind=ButtonKind::Plain>{text!(settings.profile.use_colors)}</SubmitButton>
             </div>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

@@ -12,6 +12,7 @@ use super::{open::TEAM, role_options::RoleOptions, rules};
 use crate::{
     components::{ButtonKind, CloseLink, Closing, Dialog, SubmitButton},
     pages::dialog::{Failure, load_anew, on_success},
+    posting::{PostForm, Posting},
     server_fns::team::{ChangeRoleCall, RemoveMemberCall, WithdrawInvitationCall},
     texts::text,
     words,
@@ -29,7 +30,7 @@ pub(super) fn ChangeRoleDialog(
     /// Called with what was done, as a sentence.
     on_done: Callback<String>,
 ) -> impl IntoView {
-    let action = ServerAction::<ChangeRoleCall>::new();
+    let action = Posting::to::<ChangeRoleCall>();
     let roles = rules::other_roles(viewer, &member);
     // Whoever goes on without looking is asked to choose: no role is given, and none taken, by a stray click.
     let chosen = RwSignal::new(None);
@@ -58,7 +59,7 @@ pub(super) fn ChangeRoleDialog(
     };
     view! {
         <Dialog heading lead closing=Closing::To(TEAM.to_owned()) busy=action.pending()>
-            <ActionForm action>
+            <PostForm action>
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <input type="hidden" name="input[member]" value=id.to_string()/>
                 <div class="body">
@@ -69,7 +70,7 @@ pub(super) fn ChangeRoleDialog(
                     <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
                     <SubmitButton pending=action.pending()>{text!(team.change_role)}</SubmitButton>
                 </footer>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }
@@ -86,7 +87,7 @@ pub(super) fn RemoveDialog(
     /// Called with what was done, as a sentence.
     on_done: Callback<String>,
 ) -> impl IntoView {
-    let action = ServerAction::<RemoveMemberCall>::new();
+    let action = Posting::to::<RemoveMemberCall>();
     let MemberView { member: id, name, is_viewer, live_keys, .. } = member;
     let name = words::isolated(&name);
     let person = name.clone();
@@ -112,7 +113,7 @@ pub(super) fn RemoveDialog(
     };
     view! {
         <Dialog heading lead closing=Closing::To(TEAM.to_owned()) busy=action.pending()>
-            <ActionForm action>
+            <PostForm action>
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <input type="hidden" name="input[member]" value=id.to_string()/>
                 <div class="body">
@@ -123,7 +124,7 @@ pub(super) fn RemoveDialog(
                     <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
                     <SubmitButton pending=action.pending() kind=ButtonKind::Danger>{verb}</SubmitButton>
                 </footer>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }
@@ -138,7 +139,7 @@ pub(super) fn WithdrawDialog(
     /// Called with what was done, as a sentence.
     on_done: Callback<String>,
 ) -> impl IntoView {
-    let action = ServerAction::<WithdrawInvitationCall>::new();
+    let action = Posting::to::<WithdrawInvitationCall>();
     let InvitationView { invitation: id, email, .. } = invitation;
     let person = email.clone();
     on_success(action, move || {
@@ -151,7 +152,7 @@ pub(super) fn WithdrawDialog(
             closing=Closing::To(TEAM.to_owned())
             busy=action.pending()
         >
-            <ActionForm action>
+            <PostForm action>
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <input type="hidden" name="input[invitation]" value=id.to_string()/>
                 <div class="body"><Failure action/></div>
@@ -159,7 +160,7 @@ pub(super) fn WithdrawDialog(
                     <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
                     <SubmitButton pending=action.pending() kind=ButtonKind::Danger>{text!(withdraw_dialog.verb)}</SubmitButton>
                 </footer>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
 }

@@ -35,15 +35,7 @@ pub struct Asked {
     /// Whom it can be about.
     pub(super) team: TeamView,
     /// Which.
-    pub(super) open: Open,
-}
-
-impl Asked {
-    /// Whether it makes what is shown once.
-    #[cfg(feature = "split")]
-    pub(crate) const fn makes(&self) -> bool {
-        self.open.makes()
-    }
+    pub(crate) open: Open,
 }
 
 /// The dialog, or nothing: somebody who is gone, or whom the viewer may not touch, opens none, as the address may

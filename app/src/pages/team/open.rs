@@ -30,7 +30,7 @@ pub enum Open {
 impl Open {
     /// Whether the dialog makes what is shown once.
     #[cfg(feature = "split")]
-    pub(super) const fn makes(self) -> bool {
+    pub(crate) const fn makes(self) -> bool {
         match self {
             Self::Invite | Self::Generate(_) | Self::Reset(_) | Self::Renew(_) => true,
             Self::ChangeRole(_) | Self::Remove(_) | Self::Withdraw(_) => false,

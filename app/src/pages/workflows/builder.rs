@@ -28,11 +28,12 @@ use self::{
 };
 use super::{WORKFLOWS, flow::Flow};
 use crate::{
-    components::{ErrorNote, Glyph, Note, Tone, give_focus_back},
+    components::{ErrorNote, Glyph, LoadError, Note, Tone, give_focus_back},
     forms,
     pages::dialog::NeedsScript,
     server_fns::workflows::{SaveWorkflowCall, TryWorkflowCall},
     texts::{rich, text},
+    told::Unread,
     words,
 };
 
@@ -41,13 +42,17 @@ pub struct Edited {
     /// The company.
     pub(super) company: CompanyId,
     /// What is changed; `None` for a new one.
-    pub(super) workflow: Option<WorkflowView>,
+    pub(super) workflow: Option<Unread<WorkflowView>>,
     /// Called when it was saved.
     pub(super) on_saved: Callback<()>,
 }
 
 /// Builds a new workflow, or changes one.
 pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
+    let workflow = match workflow.map(|workflow| workflow.read()).transpose() {
+        Ok(workflow) => workflow,
+        Err(error) => return view! { <LoadError error/> }.into_any(),
+    };
     let id = workflow.as_ref().map(|workflow| workflow.id);
     let was_validated = workflow.as_ref().is_some_and(|workflow| workflow.version.is_some());
     let (name, description, definition) = match workflow {
@@ -145,7 +150,7 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
             <Steps editor written/>
             {move || written.get().filter(|definition| !definition.steps.is_empty()).map(|definition| view! {
                 <h3>{text!(builder.as_flow)}</h3>
-                <Flow definition/>
+                <Flow flow=definition.into()/>
             })}
             <Flaws editor is_tried/>
             {move || general.get().map(|error| view! { <ErrorNote error/> })}

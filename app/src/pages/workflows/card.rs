@@ -3,13 +3,15 @@
 use leptos::prelude::*;
 use shared::{
     id::CompanyId,
-    workflow::{PastVersion, VersionView, WorkflowView},
+    workflow::{PastVersion, VersionView},
 };
 
 use super::{Doing, WORKFLOWS, flow::Flow};
 use crate::{
     components::{Note, StateBadge, SubmitButton, Time, Tone},
+    posting::PostForm,
     texts::{rich, text},
+    told::Workflow,
 };
 
 /// A workflow.
@@ -18,18 +20,18 @@ pub(super) fn Card(
     /// The company.
     company: CompanyId,
     /// Which.
-    workflow: WorkflowView,
+    workflow: Workflow,
     /// Whether the viewer builds and validates.
     manages: bool,
     /// What the forms do.
     doing: Doing,
 ) -> impl IntoView {
-    let WorkflowView {
+    let Workflow {
         id,
         name,
         description,
-        definition,
-        flaws,
+        flow,
+        has_flaws,
         is_tried,
         version,
         history,
@@ -38,7 +40,6 @@ pub(super) fn Card(
     } = workflow;
     let heading = format!("workflow-{id}");
     let labelled = heading.clone();
-    let has_flaws = !flaws.is_empty();
     let badge = match &version {
         Some(version) => {
             view! { <StateBadge tone=Tone::Good label=text!(workflows.version, number = version.number)/> }
@@ -75,11 +76,11 @@ pub(super) fn Card(
         view! {
             <a class="btn" href=format!("{WORKFLOWS}?edit={id}")>{text!(workflows.edit)}</a>
             {(is_draft && !has_flaws && is_tried).then(|| view! {
-                <ActionForm action=doing.validate>
+                <PostForm action=doing.validate>
                     <input type="hidden" name="input[company]" value=company.to_string()/>
                     <input type="hidden" name="input[workflow]" value=id.to_string()/>
                     <SubmitButton pending=doing.validate.pending() busy=text!(workflows.validating)>{text!(workflows.validate)}</SubmitButton>
-                </ActionForm>
+                </PostForm>
             })}
             <a class="btn danger" href=format!("{WORKFLOWS}?remove={id}")>{text!(workflows.remove)}</a>
         }
@@ -88,7 +89,7 @@ pub(super) fn Card(
         <article class="card workflow" aria-labelledby=labelled>
             <header><h2 id=heading dir="auto">{name}</h2>{badge}</header>
             <p class="soft" dir="auto">{description}</p>
-            <Flow definition/>
+            <Flow flow/>
             <p class="sub">
                 {told}
                 {is_draft.then(|| {
@@ -153,11 +154,11 @@ fn Accept(company: CompanyId, version: VersionView, doing: Doing) -> impl IntoVi
     view! {
         <div class="note warn">
             <p>{text!(workflows.accept_why)}</p>
-            <ActionForm action=doing.accept>
+            <PostForm action=doing.accept>
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <input type="hidden" name="input[version]" value=version.id.to_string()/>
                 <SubmitButton pending=doing.accept.pending() busy=text!(common.saving)>{text!(workflows.accept)}</SubmitButton>
-            </ActionForm>
+            </PostForm>
         </div>
     }
     .into_any()

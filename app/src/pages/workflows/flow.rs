@@ -2,30 +2,26 @@
 //! which. Read aloud it is an ordered list that says the same.
 
 use leptos::prelude::*;
-use serde_json::Value;
-use shared::workflow::{Definition, Input, Step, StepAction, Taken};
+use shared::workflow::StepAction;
 
 use crate::{
     components::{CodeDetails, Glyph},
     texts::text,
-    words,
+    told::{self, Step, Taken},
 };
 
 /// The drawing.
 #[component]
 pub(super) fn Flow(
     /// What is drawn.
-    definition: Definition,
+    flow: told::Flow,
 ) -> impl IntoView {
-    let takes: Vec<Vec<Taken>> =
-        (0..definition.steps.len()).map(|at| definition.takes(at)).collect();
-    let titles: Vec<String> = definition.steps.iter().map(|step| step.title.clone()).collect();
-    let Definition { inputs, steps } = definition;
+    let told::Flow { inputs, steps } = flow;
     let inputs = (!inputs.is_empty()).then(|| {
         let labels = inputs
             .into_iter()
-            .map(|Input { label, kind, .. }| {
-                view! { <li><b dir="auto">{label}</b> " " <span class="sub">{words::input_kind(kind)}</span></li> }
+            .map(|(label, kind)| {
+                view! { <li><b dir="auto">{label}</b> " " <span class="sub">{kind}</span></li> }
             })
             .collect_view();
         view! {
@@ -37,42 +33,24 @@ pub(super) fn Flow(
     });
     let steps = steps
         .into_iter()
-        .zip(takes)
         .enumerate()
-        .map(
-            |(at, (step, takes))| view! { <Drawn number=at + 1 step takes titles=titles.clone()/> },
-        )
+        .map(|(at, step)| view! { <Drawn number=at + 1 step/> })
         .collect_view();
     view! { <ol class="flow" aria-label=text!(workflows.steps)>{inputs}{steps}</ol> }.into_any()
 }
 
 #[component]
-fn Drawn(number: usize, step: Step, takes: Vec<Taken>, titles: Vec<String>) -> impl IntoView {
-    let Step { name: _, title, action, arguments } = step;
-    let text =
-        |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let (model, method) = (text("model"), text("method"));
-    let does = (!method.is_empty())
-        .then(|| words::method(&model, &method, None).map_or(method, str::to_owned));
-    let exactly = serde_json::to_string_pretty(&arguments).unwrap_or_default();
+fn Drawn(number: usize, step: Step) -> impl IntoView {
+    let Step { title, action, kind, model, does, takes, exactly } = step;
     let class = if action.changes() { "step changes" } else { "step" };
     let takes = takes
         .into_iter()
-        .map(|taken| match taken {
-            Taken::Input(label) => view! {
-                <li><Glyph icon=icondata::LuTextCursorInput/><span dir="auto">{text!(workflows.takes_input, label = label)}</span></li>
-            }
-            .into_any(),
-            Taken::Step(of, path) => {
-                let title = titles.get(of).cloned().unwrap_or_default();
-                view! {
-                    <li>
-                        <Glyph icon=icondata::LuCornerLeftUp/>
-                        <span dir="auto">{text!(workflows.takes_step, number = of + 1, title = title, what = words::given_path(&path))}</span>
-                    </li>
-                }
-                .into_any()
-            }
+        .map(|taken| {
+            let (icon, sentence) = match taken {
+                Taken::Input(sentence) => (icondata::LuTextCursorInput, sentence),
+                Taken::Step(sentence) => (icondata::LuCornerLeftUp, sentence),
+            };
+            view! { <li><Glyph icon/><span dir="auto">{sentence}</span></li> }
         })
         .collect_view();
     view! {
@@ -82,7 +60,7 @@ fn Drawn(number: usize, step: Step, takes: Vec<Taken>, titles: Vec<String>) -> i
                 <b dir="auto">{title}</b>
                 <span class="sub">
                     <Glyph icon=icon(action)/>
-                    {words::step_action(action)}
+                    {kind}
                     {(!model.is_empty()).then(|| view! { " · " <code>{model}</code> })}
                     {does.map(|does| view! { " · " <span dir="auto">{does}</span> })}
                 </span>

@@ -1,14 +1,15 @@
 //! The confirmation before a workflow is taken away.
 
 use leptos::prelude::*;
-use shared::{id::CompanyId, workflow::WorkflowView};
+use shared::id::CompanyId;
 
 use super::WORKFLOWS;
 use crate::{
     components::{ButtonKind, CloseLink, Closing, Dialog, SubmitButton},
     pages::dialog::{Failure, on_success, use_leave},
-    server_fns::workflows::ArchiveWorkflowCall,
+    posting::{PostForm, Posting},
     texts::text,
+    told::Draft,
     words,
 };
 
@@ -18,14 +19,14 @@ pub(super) fn RemoveDialog(
     /// The company.
     company: CompanyId,
     /// Which workflow.
-    workflow: WorkflowView,
+    workflow: Draft,
     /// Takes it away.
-    action: ServerAction<ArchiveWorkflowCall>,
+    action: Posting,
 ) -> impl IntoView {
-    let WorkflowView { id, name, version, .. } = workflow;
+    let Draft { id, name, is_validated, .. } = workflow;
     let leave = use_leave();
     on_success(action, move || leave(WORKFLOWS));
-    let why = if version.is_some() {
+    let why = if is_validated {
         text!(workflows.remove_validated)
     } else {
         text!(workflows.remove_draft)
@@ -37,7 +38,7 @@ pub(super) fn RemoveDialog(
             closing=Closing::To(WORKFLOWS.to_owned())
             busy=action.pending()
         >
-            <ActionForm action>
+            <PostForm action>
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <input type="hidden" name="input[workflow]" value=id.to_string()/>
                 <div class="body">
@@ -50,7 +51,7 @@ pub(super) fn RemoveDialog(
                         {text!(workflows.remove)}
                     </SubmitButton>
                 </footer>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
     .into_any()

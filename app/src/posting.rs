@@ -1,0 +1,103 @@
+//! Forms that the program sends: their fields go as the browser would send them itself, so that no code for each form has to
+//! read and write them again.
+
+use std::ops::Deref;
+
+use leptos::{
+    ev::SubmitEvent,
+    form::form_data_from_event,
+    html,
+    prelude::*,
+    server_fn::{
+        Http, ServerFn,
+        client::Client,
+        codec::{Json, PostUrl},
+        error::ServerFnUrlError,
+    },
+    web_sys::UrlSearchParams,
+};
+
+use crate::{
+    error::{Answer, AppError},
+    pages::query::Query,
+    wire::{self, Coming},
+};
+
+/// What a form does: an action whose input are the form's fields, encoded.
+///
+/// It begins with the error of the last sending, if that was a plain form post that led to this page.
+#[derive(Clone, Copy)]
+pub struct Posting {
+    url: &'static str,
+    action: Action<String, Answer<()>>,
+}
+
+impl Posting {
+    /// Sends to the server function `S`.
+    #[must_use]
+    pub fn to<S>() -> Self
+    where
+        S: ServerFn<Error = AppError, Protocol = Http<PostUrl, Json>>,
+        S::Client: Client<AppError>,
+    {
+        Self::at(S::PATH, wire::post::<S::Client>)
+    }
+
+    /// The field `name` of what is being sent, as long as it is.
+    pub(crate) fn sending(self, name: &str) -> Option<String> {
+        self.action
+            .input()
+            .with(|fields| Some(Query::parse(fields.as_ref()?).get(name)?.to_owned()))
+    }
+
+    fn at(url: &'static str, post: fn(&str, String) -> Coming<()>) -> Self {
+        let refused = use_context::<ServerActionError>()
+            .filter(|error| error.path() == url)
+            .map(|error| Err(ServerFnUrlError::decode_err(error.err())));
+        let action =
+            Action::new_with_value(refused, move |fields: &String| post(url, fields.clone()));
+        Self { url, action }
+    }
+}
+
+impl Deref for Posting {
+    type Target = Action<String, Answer<()>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.action
+    }
+}
+
+impl From<Posting> for Action<String, Answer<()>> {
+    fn from(posting: Posting) -> Self {
+        posting.action
+    }
+}
+
+/// A form that works without the program too, and that the program sends once it is there.
+#[component]
+pub fn PostForm(
+    /// What it does.
+    action: Posting,
+    /// Where the form is to be found.
+    #[prop(optional)]
+    node_ref: NodeRef<html::Form>,
+    /// Fields and buttons; the field of the button that was pressed goes along.
+    children: Children,
+) -> impl IntoView {
+    let submit = move |event: SubmitEvent| {
+        // Somebody has something to ask first.
+        if event.default_prevented() {
+            return;
+        }
+        // What cannot be read is left to the browser.
+        let Ok(fields) = form_data_from_event(&event) else { return };
+        let Ok(fields) = UrlSearchParams::new_with_str_sequence_sequence(&fields) else { return };
+        event.prevent_default();
+        action.dispatch(String::from(fields.to_string()));
+    };
+    view! {
+        <form action=action.url method="post" node_ref=node_ref on:submit=submit>{children()}</form>
+    }
+    .into_any()
+}

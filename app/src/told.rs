@@ -1,0 +1,12 @@
+//! What the server tells a page in words, where the browser would need much code to find them: the language is the
+//! request's, so whoever answers it can put a code, and what it came with, into a sentence.
+
+mod activity;
+mod unread;
+mod workflows;
+
+pub use self::{
+    activity::{Deed, Entry, Timeline},
+    unread::Unread,
+    workflows::{Draft, Flow, Step, Taken, Template, Workflow, Workflows},
+};

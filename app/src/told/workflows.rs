@@ -1,0 +1,220 @@
+//! The workflows of a company.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use shared::{
+    id::WorkflowId,
+    time::TimeView,
+    workflow::{
+        self, Definition, Input, PastVersion, RunView, StepAction, VersionView, WorkflowView,
+    },
+};
+
+use super::Unread;
+use crate::{texts::text, words};
+
+/// [`shared::workflow::WorkflowsView`] in words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Workflows {
+    /// All workflows that the viewer may see.
+    pub workflows: Vec<Workflow>,
+    /// What a draft can begin with.
+    pub templates: Vec<Template>,
+    /// The newest runs that the viewer may see.
+    pub runs: Vec<RunView>,
+}
+
+/// A business action of Odoo that a draft can begin with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Template {
+    /// `sale.order.action_confirm`.
+    pub id: String,
+    /// What it does, its id, and the states in which Odoo takes it.
+    pub label: String,
+}
+
+/// One workflow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Workflow {
+    /// Which.
+    pub id: WorkflowId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// What its draft does.
+    pub flow: Flow,
+    /// Whether something is wrong with the draft.
+    pub has_flaws: bool,
+    /// Whether every step of the draft was tried on screen.
+    pub is_tried: bool,
+    /// The version in force.
+    pub version: Option<VersionView>,
+    /// What was validated so far, the newest first.
+    pub history: Vec<PastVersion>,
+    /// Who changed it last.
+    pub changed_by: String,
+    /// When.
+    pub changed_at: TimeView,
+}
+
+/// One that is to be changed or taken away.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Draft {
+    /// Which.
+    pub id: WorkflowId,
+    /// Its name.
+    pub name: String,
+    /// Whether a version of it is in force.
+    pub is_validated: bool,
+    /// All of it, for the builder.
+    pub whole: Unread<WorkflowView>,
+}
+
+/// What a workflow does, as it is drawn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Flow {
+    /// What whoever runs it has to say: the label, and of what kind it is.
+    pub inputs: Vec<(String, String)>,
+    /// What happens, in this order.
+    pub steps: Vec<Step>,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// What a person reads.
+    pub title: String,
+    /// What it calls.
+    pub action: StepAction,
+    /// What it does, in a word or two.
+    pub kind: String,
+    /// On which model; empty when on none.
+    pub model: String,
+    /// What the method that it calls does.
+    pub does: Option<String>,
+    /// What it takes, in the order in which it is written.
+    pub takes: Vec<Taken>,
+    /// The arguments as they are, written for people.
+    pub exactly: String,
+}
+
+/// What a step takes, as a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Taken {
+    /// From whoever runs the workflow.
+    Input(String),
+    /// From an earlier step.
+    Step(String),
+}
+
+#[cfg(feature = "ssr")]
+impl From<workflow::WorkflowsView> for Workflows {
+    fn from(view: workflow::WorkflowsView) -> Self {
+        let workflow::WorkflowsView { workflows, templates, runs } = view;
+        let templates = templates
+            .into_iter()
+            .map(|workflow::TemplateView { id, title, states }| {
+                let title = words::template(&id).unwrap_or(&title);
+                Template { label: format!("{title} — {id} ({states})"), id }
+            })
+            .collect();
+        Self { workflows: workflows.into_iter().map(Workflow::from).collect(), templates, runs }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<WorkflowView> for Workflow {
+    fn from(view: WorkflowView) -> Self {
+        let WorkflowView {
+            id,
+            name,
+            description,
+            definition,
+            flaws,
+            is_tried,
+            version,
+            history,
+            changed_by,
+            changed_at,
+        } = view;
+        Self {
+            id,
+            name,
+            description,
+            flow: definition.into(),
+            has_flaws: !flaws.is_empty(),
+            is_tried,
+            version,
+            history,
+            changed_by,
+            changed_at,
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl TryFrom<WorkflowView> for Draft {
+    type Error = shared::Error;
+
+    fn try_from(view: WorkflowView) -> Result<Self, Self::Error> {
+        let whole = Unread::of(&view)?;
+        let WorkflowView { id, name, version, .. } = view;
+        Ok(Self { id, name, is_validated: version.is_some(), whole })
+    }
+}
+
+// The builder draws what nobody has saved yet.
+impl From<Definition> for Flow {
+    fn from(definition: Definition) -> Self {
+        let takes: Vec<_> = (0..definition.steps.len()).map(|at| definition.takes(at)).collect();
+        let titles: Vec<_> = definition.steps.iter().map(|step| step.title.clone()).collect();
+        let Definition { inputs, steps } = definition;
+        let inputs = inputs
+            .into_iter()
+            .map(|Input { label, kind, .. }| (label, words::input_kind(kind).to_owned()))
+            .collect();
+        let taken = |taken| match taken {
+            workflow::Taken::Input(label) => {
+                Taken::Input(text!(workflows.takes_input, label = label))
+            }
+            workflow::Taken::Step(of, path) => {
+                let title = titles.get(of).cloned().unwrap_or_default();
+                let what = words::given_path(&path);
+                Taken::Step(text!(
+                    workflows.takes_step,
+                    number = of + 1,
+                    title = title,
+                    what = what
+                ))
+            }
+        };
+        let steps = steps
+            .into_iter()
+            .zip(takes)
+            .map(|(step, takes)| Step::of(step, takes.into_iter().map(taken).collect()))
+            .collect();
+        Self { inputs, steps }
+    }
+}
+
+impl Step {
+    fn of(step: workflow::Step, takes: Vec<Taken>) -> Self {
+        let workflow::Step { name: _, title, action, arguments } = step;
+        let argument =
+            |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (model, method) = (argument("model"), argument("method"));
+        let does = (!method.is_empty())
+            .then(|| words::method(&model, &method, None).map_or(method, str::to_owned));
+        Self {
+            title,
+            action,
+            kind: words::step_action(action).to_owned(),
+            model,
+            does,
+            takes,
+            exactly: serde_json::to_string_pretty(&arguments).unwrap_or_default(),
+        }
+    }
+}
