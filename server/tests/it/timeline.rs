@@ -3,6 +3,7 @@
 
 use app::backend::{ActivityLog as _, ApiKeys as _, Policies as _, Team as _};
 use sea_orm::{ActiveValue::Set, EntityTrait as _};
+use serde_json::json;
 use server::{
     entities::call,
     services::{activity::Activity, activity_pages::ActivityPages, team::TeamService},
@@ -418,6 +419,34 @@ async fn a_file_follows_the_filters_and_says_in_a_sentence_why_there_is_none() {
     assert_eq!(status.as_u16(), 422);
     assert!(page.contains("This is no date: write it as 2026-11-24, or leave it empty."));
     assert!(page.contains("name=\"since\"") && page.contains("aria-invalid=\"true\""));
+}
+
+#[tokio::test]
+async fn deeds_are_told_in_the_language_of_whoever_asks() {
+    let app = TestApp::start().await;
+    let (company, _) = app.membership(Who::Owner).await;
+    let browser = app.signed_in(Who::Owner).await;
+    let id = company.to_string();
+    let fields = [("input[company]", id.as_str()), ("input[name]", "Atelier <b>")];
+    assert_eq!(browser.form("companies/rename", &fields).await.0.as_u16(), 200);
+    let newest = async || {
+        let body = json!({ "company": company, "filter": { "kind": "company" } });
+        let (_, page) = browser.json("activity/timeline", &body).await;
+        let deed = &page["entries"][0]["deed"];
+        (deed["sentence"].clone(), deed["changes"].clone())
+    };
+    let (sentence, changes) = newest().await;
+    assert!(
+        sentence.as_str().unwrap().ends_with(" renamed the company to “Atelier <b>”"),
+        "{sentence}"
+    );
+    assert_eq!(changes[0][0], "Name");
+    let language = browser.client.post(format!("{}/language", app.url));
+    let language = language.header("origin", &app.url).form(&[("language", "fr")]);
+    language.send().await.unwrap();
+    let (sentence, changes) = newest().await;
+    assert!(sentence.as_str().unwrap().contains(" a renommé la société "), "{sentence}");
+    assert_eq!(changes[0][0], "Nom");
 }
 
 #[tokio::test(flavor = "multi_thread")]
