@@ -132,7 +132,8 @@ impl Verdict {
     }
 }
 
-/// What `role` may do, as the table *Roles* of the product's design has it.
+/// What `role` may do: owners everything, admins all but what concerns owners and the company itself, members what is theirs.
+/// The one table: the server enforces it, and the pages show buttons by it.
 ///
 /// "Never the last owner" is not in it: that depends on how many there are, and the service checks it
 /// in the transaction that changes a member.

@@ -1,5 +1,5 @@
-//! Which addresses of Odoo servers may be called, as *Secrets at rest* of the product's design says.
-//! Pure: names are resolved elsewhere.
+//! Which addresses of Odoo servers may be called: public ones, by https, and in a private network only those that whoever runs the
+//! server has named. Pure: names are resolved elsewhere.
 
 use std::{
     fmt,

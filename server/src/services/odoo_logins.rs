@@ -15,8 +15,8 @@ use crate::{
     store::odoo_login_failures::{self, Attempt},
 };
 
-/// Refused logins of one login at one server within [`LOGIN_WINDOW`], as *Secrets at rest* of the
-/// product's design says; so are the other three.
+/// Refused logins of one login at one server within [`LOGIN_WINDOW`]. This and the other three are chosen: a person who mistypes
+/// gets through, and whoever guesses does not.
 const LOGIN_LIMIT: u64 = 5;
 const LOGIN_WINDOW: i64 = 15 * MINUTE;
 /// Refused logins of all logins at one server within [`ORIGIN_WINDOW`].
