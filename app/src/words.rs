@@ -266,6 +266,7 @@ pub fn refusal_advice(refusal: KeyRefusal) -> &'static str {
         KeyRefusal::Mistyped => text!(key_refusals.mistyped),
         KeyRefusal::Revoked => text!(key_refusals.revoked),
         KeyRefusal::Expired => text!(key_refusals.expired),
+        KeyRefusal::Deleting => text!(key_refusals.deleting),
         KeyRefusal::Address => text!(key_refusals.address),
         KeyRefusal::Unused => text!(key_refusals.unused),
         KeyRefusal::NotAccepted => text!(key_refusals.not_accepted),

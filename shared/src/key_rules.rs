@@ -116,6 +116,8 @@ pub enum KeyRefusal {
     Revoked,
     /// It has expired.
     Expired,
+    /// Its company is to be deleted, which an owner can undo.
+    Deleting,
     /// It came from an address outside the company's networks.
     Address,
     /// It was not used for longer than the company allows.
@@ -126,10 +128,11 @@ pub enum KeyRefusal {
 
 impl KeyRefusal {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Mistyped,
         Self::Revoked,
         Self::Expired,
+        Self::Deleting,
         Self::Address,
         Self::Unused,
         Self::NotAccepted,
@@ -142,6 +145,7 @@ impl KeyRefusal {
             Self::Mistyped => "mistyped",
             Self::Revoked => "revoked",
             Self::Expired => "expired",
+            Self::Deleting => "deleting",
             Self::Address => "address",
             Self::Unused => "unused",
             Self::NotAccepted => "not_accepted",

@@ -10,6 +10,7 @@ use shared::{
     call_figures::CallFigures,
     connection::{ConnectView, ConnectedClient, RefusedKey},
     id::{ApiKeyId, CallId, CompanyId, WorkflowRunId},
+    key_rules::KeyRefusal,
     permission::PermissionSet,
     role::Action,
     time::Timestamp,
@@ -30,6 +31,7 @@ use crate::{
         api_key_lists,
         api_keys::{self, KeyRow},
         call_lists::{self, Filter, ListedCall},
+        companies,
         policies::{self, permissions},
     },
 };
@@ -74,6 +76,9 @@ impl ActivityPages {
             .map(|row| refused_key(row, &face))
             .transpose()?
             .flatten();
+        // So is what an owner has undone.
+        let is_kept = companies::get_deletion(db, company).await?.is_none();
+        let refused = refused.filter(|key| !(is_kept && key.why == KeyRefusal::Deleting));
         let connected = used.map(|row| connected_client(row, ceiling, &face));
         let base = self.core.settings.public_url.as_str().trim_end_matches('/');
         Ok(ConnectView {

@@ -252,9 +252,12 @@ fn obstacle(row: &PrincipalRow, address: Option<IpAddr>, now: Timestamp) -> Opti
         ApiKeyState::Active | ApiKeyState::Expiring => {}
     }
     // Whoever is taken out loses their keys in the same transaction: nothing is left to tell them apart.
-    // A company that is to be deleted is as good as gone, but for those who may keep it.
-    if row.removed_at.is_some() || row.delete_at.is_some() {
+    if row.removed_at.is_some() {
         return Some(KeyRefusal::Revoked);
+    }
+    // A company that is to be deleted is as good as gone, but for those who may keep it.
+    if row.delete_at.is_some() {
+        return Some(KeyRefusal::Deleting);
     }
     let asked = Asked {
         created_at: Timestamp::from_micros(row.created_at),

@@ -1,6 +1,6 @@
 //! What people set for themselves, and owners for the company: who may, who may not, what ends.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use app::{
     backend::{Accounts as _, Actor, Caller, Companies as _, Settings as _, Team as _},
@@ -21,6 +21,7 @@ use shared::{
     account::{SignIn, SignUp},
     error::{Field, Problem},
     id::{CompanyId, SessionId},
+    key_rules::KeyRefusal,
     member::RemoveMember,
     settings::{
         ChangePassword, DeleteCompany, EndSession, KeepCompany, RenameCompany, SaveProfile,
@@ -417,7 +418,20 @@ async fn the_keys_of_a_company_that_is_to_be_deleted_are_refused_until_it_is_kep
     assert!(page.contains("This company will be deleted") && !page.contains(">Undo<"));
     let page = app.signed_in(Who::Owner).await.open("/team").await.1;
     assert!(page.contains(">Undo<"));
+    // Whose key it is hears why, as long as it is so.
+    let refused = async || {
+        let page = backend.activity.connect(owner, company).await.unwrap();
+        page.refused.map(|refused| refused.why)
+    };
+    for _ in 0..100 {
+        if refused().await.is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(refused().await, Some(KeyRefusal::Deleting));
     backend.companies.keep(owner, KeepCompany { company }).await.unwrap();
+    assert_eq!(refused().await, None);
     assert_eq!(list().await.0, 200);
 }
 
