@@ -1,5 +1,5 @@
-//! Forms that the program sends: their fields go as the browser would send them itself, so that no code for each form has to
-//! read and write them again.
+//! Forms that the program sends: the fields that the browser would send itself, so that no code for each form has to read and
+//! write them again.
 
 use std::ops::Deref;
 
@@ -94,6 +94,8 @@ pub fn PostForm(
         let Ok(fields) = form_data_from_event(&event) else { return };
         let Ok(fields) = UrlSearchParams::new_with_str_sequence_sequence(&fields) else { return };
         event.prevent_default();
+        // A button that was pressed is among them, also one without a name.
+        fields.delete("");
         action.dispatch(String::from(fields.to_string()));
     };
     view! {

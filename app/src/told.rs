@@ -1,5 +1,6 @@
-//! What the server tells a page in words, where the browser would need much code to find them: the language is the
-//! request's, so whoever answers it can put a code, and what it came with, into a sentence.
+//! What the server tells a page in words, where the browser would need much code to find them: the language is that of
+//! the request, so whoever answers it can put a code, and what it came with, into a sentence. A page that is open while another
+//! language is chosen beside it gets what is new in that one.
 
 mod activity;
 mod unread;

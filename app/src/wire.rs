@@ -13,7 +13,7 @@ use leptos::server_fn::{
     response::ClientRes,
     server::Server,
 };
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::{
     error::{Answer, AppError},
@@ -49,36 +49,49 @@ where
     }
 
     fn run_client(path: &str, input: I) -> impl Future<Output = Answer<O>> + Send {
-        let answer = input.into_req(path, Json::CONTENT_TYPE).map(fetch::<C>);
-        async move {
-            JsonText::decode(answer?.await?).map_err(|error| {
-                AppError::from_server_fn_error(ServerFnErrorErr::Deserialization(error.to_string()))
-            })
-        }
+        let answered = input.into_req(path, Json::CONTENT_TYPE).map(fetch::<C>);
+        async move { answered?.await?.read() }
     }
 }
 
-/// Posts what a form holds, as `body`, to the server function at `path`. What that gives back is for nobody.
+/// Posts what a form holds, as `body`, to the server function at `path`. What that gives back is for nobody, but an answer
+/// that is not one of ours is a failure, as of something between that asks for a password first.
 pub(crate) fn post<C: Client<AppError>>(path: &str, body: String) -> Coming<()> {
     const FIELDS: &str = "application/x-www-form-urlencoded";
     let request = C::Request::try_new_post(path, FIELDS, Json::CONTENT_TYPE, body);
-    Box::pin(async move { fetch::<C>(request?).await.map(drop) })
+    Box::pin(async move { fetch::<C>(request?).await?.read::<IgnoredAny>().map(drop) })
 }
 
-/// Sends a request and gives its answer as it is, or the error that it holds.
-fn fetch<C: Client<AppError>>(request: C::Request) -> Coming<Bytes> {
+/// What a server function that did what was asked has answered.
+struct Answered {
+    body: Bytes,
+    /// Where its page is to go.
+    leads_to: Option<String>,
+}
+
+impl Answered {
+    fn read<T: DeserializeOwned>(self) -> Answer<T> {
+        let value = JsonText::decode(self.body).map_err(|error| {
+            AppError::from_server_fn_error(ServerFnErrorErr::Deserialization(error.to_string()))
+        })?;
+        if let Some(place) = self.leads_to {
+            call_redirect_hook(&place);
+        }
+        Ok(value)
+    }
+}
+
+/// Sends a request and gives what was answered, or the error that it holds.
+fn fetch<C: Client<AppError>>(request: C::Request) -> Coming<Answered> {
     Box::pin(async move {
         let response = C::send(request).await?;
         let status = response.status();
         let leads_to =
             ((300..=399).contains(&status) || response.has_redirect()).then(|| response.location());
-        let answer = response.try_into_bytes().await?;
+        let body = response.try_into_bytes().await?;
         if (400..=599).contains(&status) {
-            return Err(AppError::de(answer));
+            return Err(AppError::de(body));
         }
-        if let Some(place) = leads_to {
-            call_redirect_hook(&place);
-        }
-        Ok(answer)
+        Ok(Answered { body, leads_to })
     })
 }

@@ -35,6 +35,15 @@ async function keysCalled(name: string): Promise<Keys["keys"]> {
   return list.keys.filter((key) => key.name === name);
 }
 
+test("what is no answer of ours does not pass for success", async ({ browserOf }) => {
+  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  await visit(page, "/settings");
+  // As of a proxy that wants a password first.
+  await page.route("**/api/companies/rename", (route) => route.fulfill({ contentType: "text/html", body: "<h1>Who are you?</h1>" }));
+  await page.getByRole("button", { name: "Rename", exact: true }).click();
+  await expect(page.getByText("The request could not be read: reload the page and try again.")).toBeVisible();
+});
+
 test("signing up, signing in and accepting an invitation", async ({ browserOf }) => {
   const page = await (await browserOf(server, {}, OFFLINE)).newPage();
 

@@ -92,6 +92,7 @@ mod tests {
     fn a_fold_in_a_form_is_the_one_that_is_read_from_it() {
         for fold in [Fold::Open, Fold::Folded] {
             assert_eq!(serde_json::to_value(fold).expect("a text"), fold.as_str());
+            assert_eq!(Fold::of(fold.as_str()), Some(fold));
             assert_eq!(fold.other().other(), fold);
             assert_ne!(fold.other(), fold);
         }

@@ -98,7 +98,7 @@ impl FromStr for Kind {
 }
 
 /// One page of entries, the newest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelinePage {
     /// At most [`crate::activity::PAGE_SIZE`].
     pub entries: Vec<Entry>,
@@ -116,8 +116,7 @@ pub struct TimelinePage {
 }
 
 /// One thing that was done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// A tool was called with a key.
     Call(Box<CallView>),
@@ -126,7 +125,7 @@ pub enum Entry {
 }
 
 /// Something that was done in the dashboard, as the list shows it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DeedView {
     /// Its row.
     pub id: AuditEntryId,
@@ -269,8 +268,7 @@ pub enum Told {
 
 /// What was done. Names of things are those of now, where the entry did not keep them; empty where they are
 /// gone.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Deed {
     /// Founded the company.
     CompanyFounded,

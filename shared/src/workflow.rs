@@ -748,7 +748,7 @@ pub struct TriedStep {
 }
 
 /// The workflows page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct WorkflowsView {
     /// All workflows that the viewer may see: members see validated ones.
     pub workflows: Vec<WorkflowView>,
@@ -759,7 +759,7 @@ pub struct WorkflowsView {
 }
 
 /// A business action of Odoo.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateView {
     /// `sale.order.action_confirm`.
     pub id: String,

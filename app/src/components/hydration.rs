@@ -5,7 +5,7 @@ use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 /// Pages for somebody who is not signed in: a text and a form that works by itself. They load the program
 /// when somebody begins to use them, so that it is there for the page behind.
 const GATES: [&str; 4] = ["/sign-in", "/sign-up", "/invitation/", "/reset/"];
-/// On `<html>` when the program, or its part for the page, did not come: what does nothing without it says so (`note.css`).
+/// On `<html>` when the program, or its part for the page, did not come: a dialog that does nothing without it says so (`note.css`).
 pub const STUCK: &str = "data-stuck";
 
 /// Loads the program and hydrates the page, from wherever the site's files stand.

@@ -19,7 +19,7 @@ pub fn NeedsScript(
 ) -> impl IntoView {
     view! {
         <noscript><Note tone=Tone::Warn>{what}</Note></noscript>
-        <div class="stuck" role="status">
+        <div class="stuck" role="alert">
             <Note tone=Tone::Warn>
                 {text!(common.stuck)} " " <a class="link" href="">{text!(common.reload)}</a>
             </Note>

@@ -46,7 +46,7 @@ struct Doing {
 
 /// The workflow that an address names, if it names one.
 async fn find(company: CompanyId, id: Option<String>) -> Answer<Option<Draft>> {
-    match id {
+    match id.and_then(|id| id.parse().ok()) {
         Some(id) => workflow(company, id).await,
         None => Ok(None),
     }

@@ -31,9 +31,9 @@ pub async fn workflows(company: CompanyId) -> Answer<Workflows> {
 
 /// One of them, if the viewer may see it, to be changed or taken away.
 #[server(name = WorkflowCall, endpoint = "workflows/one", protocol = Wire<PostUrl>)]
-pub async fn workflow(company: CompanyId, workflow: String) -> Answer<Option<Draft>> {
+pub async fn workflow(company: CompanyId, workflow: WorkflowId) -> Answer<Option<Draft>> {
     let page = answer(backend()?.workflows.page(actor()?, company).await)?;
-    let found = page.workflows.into_iter().find(|one| one.id.to_string() == workflow);
+    let found = page.workflows.into_iter().find(|one| one.id == workflow);
     answer(found.map(Draft::try_from).transpose())
 }
 

@@ -218,3 +218,54 @@ impl Step {
         }
     }
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::texts::{Locale, in_locale};
+
+    fn flow(locale: Locale) -> Flow {
+        let definition: Definition = serde_json::from_value(json!({
+            "inputs": [{ "name": "customer", "label": "Whom", "kind": "record" }],
+            "steps": [
+                { "name": "find", "title": "Find them", "action": "query", "arguments": {
+                    "model": "sale.order", "domain": [["partner_id", "=", { "$": "input.customer" }]],
+                } },
+                { "name": "confirm", "title": "Confirm them", "action": "execute", "arguments": {
+                    "model": "sale.order", "method": "action_confirm",
+                    "ids": { "$": "steps.find.records.*.id" },
+                } },
+            ],
+        }))
+        .expect("a definition");
+        in_locale(locale, || definition.into())
+    }
+
+    #[test]
+    fn a_flow_says_what_each_step_takes_from_whom() {
+        let Flow { inputs, steps } = flow(Locale::en);
+        assert_eq!(
+            inputs,
+            [(
+                "Whom".to_owned(),
+                words::input_kind(shared::workflow::InputKind::Record).to_owned()
+            )]
+        );
+        assert_eq!(steps[0].takes, [Taken::Input("takes “Whom”".to_owned())]);
+        assert_eq!((steps[0].model.as_str(), steps[0].does.as_ref()), ("sale.order", None));
+        let first = "takes all the records of step 1, “Find them”".to_owned();
+        assert_eq!(steps[1].takes, [Taken::Step(first)]);
+        assert_eq!(steps[1].does.as_deref(), words::template("sale.order.action_confirm"));
+        assert!(steps[1].exactly.contains("\"method\": \"action_confirm\""));
+    }
+
+    #[test]
+    fn a_flow_is_told_in_the_language_of_the_request() {
+        let steps = flow(Locale::fr).steps;
+        assert_eq!(steps[0].takes, [Taken::Input("utilise «\u{a0}Whom\u{a0}»".to_owned())]);
+        assert_ne!(steps[0].kind, flow(Locale::en).steps[0].kind);
+        assert_eq!(steps[0].title, "Find them");
+    }
+}

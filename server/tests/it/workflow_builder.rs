@@ -86,6 +86,32 @@ async fn tried(gate: &Gate, definition: Definition, which: i64) -> Vec<TriedStep
 }
 
 #[tokio::test]
+async fn a_draft_is_given_to_those_who_may_change_it_alone() {
+    let app = TestApp::start().await;
+    let (company, (owner, _)) = app.membership(Who::Owner).await;
+    let (name, description) = ("Half done".to_owned(), String::new());
+    let definition = Definition::default();
+    let input = SaveWorkflow { company, workflow: None, name, description, definition };
+    let workflow = app.state.backend.workflows.save(owner, input).await.unwrap();
+    let given = async |who, workflow: &str| {
+        let company = company.to_string();
+        let fields = [("company", company.as_str()), ("workflow", workflow)];
+        app.signed_in(who).await.form("workflows/one", &fields).await
+    };
+    let id = workflow.to_string();
+    for who in [Who::Owner, Who::Admin] {
+        let (_, draft) = given(who, &id).await;
+        assert_eq!(draft["name"], "Half done");
+        let whole: Value = serde_json::from_str(draft["whole"].as_str().unwrap()).unwrap();
+        assert_eq!(whole["definition"], json!({ "inputs": [], "steps": [] }));
+    }
+    assert_eq!(given(Who::Member, &id).await, (StatusCode::OK, Value::Null));
+    let other = WorkflowId::from_uuid(uuid::Uuid::max()).to_string();
+    assert_eq!(given(Who::Owner, &other).await, (StatusCode::OK, Value::Null));
+    assert_eq!(given(Who::Owner, "no id").await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn a_member_neither_edits_nor_looks_anything_up() {
     let gate = Gate::start().await;
     let workflow = saved(&gate, moves()).await;
