@@ -24,7 +24,7 @@ use crate::{
 pub(crate) type Coming<T> = Pin<Box<dyn Future<Output = Answer<T>> + Send>>;
 
 /// The protocol of leptos, [`Http`], with the input as `In` and the answer as JSON. In the browser, what all calls have
-/// in common is compiled once and not for each function: of the program it was a twentieth.
+/// in common is compiled once and not for each function.
 pub struct Wire<In>(PhantomData<In>);
 
 impl<In, I, O, C, S> Protocol<I, O, C, S, AppError> for Wire<In>
