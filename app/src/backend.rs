@@ -43,7 +43,7 @@ use shared::{
     },
     timeline::TimelinePage,
     workflow::{
-        AcceptWorkflow, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow, UseTemplate,
+        AcceptWorkflow, DraftView, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow, UseTemplate,
         WorkflowsView,
     },
     workflow_catalog::{
@@ -301,6 +301,8 @@ pub trait ActivityLog: Send + Sync + 'static {
 pub trait Workflows: Send + Sync + 'static {
     /// The workflows page.
     async fn page(&self, actor: Actor, company: CompanyId) -> Result<WorkflowsView, Error>;
+    /// One draft, if it is there, for those who may change it.
+    async fn draft(&self, actor: Actor, input: NameWorkflow) -> Result<Option<DraftView>, Error>;
     /// Saves a draft and retires what was validated.
     async fn save(&self, actor: Actor, input: SaveWorkflow) -> Result<WorkflowId, Error>;
     /// Makes a draft from a business action of Odoo.

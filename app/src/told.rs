@@ -9,5 +9,5 @@ mod workflows;
 pub use self::{
     activity::{Deed, Entry, Timeline},
     unread::Unread,
-    workflows::{Draft, Flow, Step, Taken, Template, Workflow, Workflows},
+    workflows::{Draft, Flow, Ran, Run, Step, Taken, Template, Workflow, Workflows},
 };

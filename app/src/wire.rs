@@ -6,7 +6,7 @@ use http::Method;
 use leptos::server_fn::{
     Bytes, ContentType, Decodes, Http, Protocol,
     client::Client,
-    codec::{Encoding, FromReq, FromRes, IntoReq, IntoRes, Json},
+    codec::{Encoding, FromReq, FromRes, IntoReq, IntoRes, Json, PostUrl},
     error::{FromServerFnError, ServerFnErrorErr},
     redirect::call_redirect_hook,
     request::ClientReq,
@@ -57,8 +57,7 @@ where
 /// Posts what a form holds, as `body`, to the server function at `path`. What that gives back is for nobody, but an answer
 /// that is not one of ours is a failure, as of something between that asks for a password first.
 pub(crate) fn post<C: Client<AppError>>(path: &str, body: String) -> Coming<()> {
-    const FIELDS: &str = "application/x-www-form-urlencoded";
-    let request = C::Request::try_new_post(path, FIELDS, Json::CONTENT_TYPE, body);
+    let request = C::Request::try_new_post(path, PostUrl::CONTENT_TYPE, Json::CONTENT_TYPE, body);
     Box::pin(async move { fetch::<C>(request?).await?.read::<IgnoredAny>().map(drop) })
 }
 

@@ -64,7 +64,8 @@ interface Definition {
 
 /** What a workflow does, as it is written down. */
 async function definitionOf(owner: Session, workflow: string): Promise<Definition> {
-  const { whole } = await owner.form<{ whole: string }>("workflows/one", { company: owner.company, workflow });
+  const asked = { "input[company]": owner.company, "input[workflow]": workflow };
+  const { whole } = await owner.form<{ whole: string }>("workflows/draft", asked);
   return (JSON.parse(whole) as { definition: Definition }).definition;
 }
 

@@ -98,10 +98,10 @@ impl FromStr for Kind {
 }
 
 /// One page of entries, the newest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TimelinePage {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelinePage<E = Entry> {
     /// At most [`crate::activity::PAGE_SIZE`].
-    pub entries: Vec<Entry>,
+    pub entries: Vec<E>,
     /// Where the page of older entries begins.
     pub next: Option<String>,
     /// Where the page of newer entries begins; nothing on the first page.
@@ -113,6 +113,15 @@ pub struct TimelinePage {
     pub keys: Vec<KeyChoice>,
     /// Members to filter by; empty for a viewer who sees only their own entries.
     pub people: Vec<PersonChoice>,
+}
+
+impl<E> TimelinePage<E> {
+    /// The page with each of its entries as `tell` has it.
+    pub fn map<T>(self, tell: impl FnMut(E) -> T) -> TimelinePage<T> {
+        let Self { entries, next, previous, key, keys, people } = self;
+        let entries = entries.into_iter().map(tell).collect();
+        TimelinePage { entries, next, previous, key, keys, people }
+    }
 }
 
 /// One thing that was done.
@@ -149,7 +158,7 @@ impl fmt::Debug for DeedView {
 }
 
 /// One thing that was set, and what it was before.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Change {
     /// Which.
     pub what: Detail,
@@ -167,8 +176,7 @@ impl fmt::Debug for Change {
 }
 
 /// What the details of an entry can be about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
     /// A name.
     Name,
@@ -241,8 +249,7 @@ pub enum Detail {
 }
 
 /// A value of a [`Change`], for a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Told {
     /// None: no limit, no end, an empty list.
     Nothing,

@@ -795,6 +795,21 @@ pub struct WorkflowView {
     pub changed_at: TimeView,
 }
 
+/// The draft of a workflow, for whoever builds it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DraftView {
+    /// Which.
+    pub id: WorkflowId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// What it does.
+    pub definition: Definition,
+    /// Whether it is in force as it is.
+    pub is_validated: bool,
+}
+
 /// A validated version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionView {

@@ -10,13 +10,15 @@ use shared::{
 
 #[cfg(feature = "ssr")]
 use super::context::{actor, answer, backend};
+#[cfg(feature = "ssr")]
+use crate::told::Entry;
 use crate::{error::Answer, told::Timeline, wire::Wire};
 
 /// One page of calls and of what people did.
 #[server(name = TimelineCall, endpoint = "activity/timeline", protocol = Wire<Json>)]
 pub async fn timeline(company: CompanyId, filter: ListActivity) -> Answer<Timeline> {
     let page = answer(backend()?.activity.timeline(actor()?, company, filter).await)?;
-    Ok(page.into())
+    Ok(page.map(Entry::from))
 }
 
 /// What the calls of the last days come to.

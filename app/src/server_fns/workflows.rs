@@ -1,5 +1,7 @@
 //! Workflows.
 
+#[cfg(feature = "ssr")]
+use leptos::server_fn::error::{FromServerFnError as _, ServerFnErrorErr};
 use leptos::{
     prelude::*,
     server_fn::codec::{Json, PostUrl},
@@ -14,13 +16,13 @@ use shared::{
 
 #[cfg(feature = "ssr")]
 use super::context::{actor, answer, backend};
-#[cfg(feature = "ssr")]
-use crate::texts::locale;
 use crate::{
     error::Answer,
     told::{Draft, Workflows},
     wire::Wire,
 };
+#[cfg(feature = "ssr")]
+use crate::{error::AppError, texts::locale};
 
 /// The workflows page.
 #[server(name = WorkflowsCall, endpoint = "workflows/page", protocol = Wire<PostUrl>)]
@@ -29,12 +31,13 @@ pub async fn workflows(company: CompanyId) -> Answer<Workflows> {
     Ok(page.into())
 }
 
-/// One of them, if the viewer may see it, to be changed or taken away.
-#[server(name = WorkflowCall, endpoint = "workflows/one", protocol = Wire<PostUrl>)]
-pub async fn workflow(company: CompanyId, workflow: WorkflowId) -> Answer<Option<Draft>> {
-    let page = answer(backend()?.workflows.page(actor()?, company).await)?;
-    let found = page.workflows.into_iter().find(|one| one.id == workflow);
-    answer(found.map(Draft::try_from).transpose())
+/// One draft, if it is there, to be changed or taken away.
+#[server(name = DraftCall, endpoint = "workflows/draft", protocol = Wire<PostUrl>)]
+pub async fn draft(input: NameWorkflow) -> Answer<Option<Draft>> {
+    let found = answer(backend()?.workflows.draft(actor()?, input).await)?;
+    found.map(Draft::try_from).transpose().map_err(|error| {
+        AppError::from_server_fn_error(ServerFnErrorErr::ServerError(error.to_string()))
+    })
 }
 
 /// Saves a draft.

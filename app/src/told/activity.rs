@@ -5,32 +5,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use shared::timeline;
-use shared::{
-    activity::CallView,
-    api_key::{KeyChoice, PersonChoice},
-    id::AuditEntryId,
-    time::TimeView,
-};
+use shared::{activity::CallView, id::AuditEntryId, time::TimeView, timeline::TimelinePage};
 
 #[cfg(feature = "ssr")]
 use crate::{texts::text, words};
 
-/// [`shared::timeline::TimelinePage`] in words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Timeline {
-    /// The newest first.
-    pub entries: Vec<Entry>,
-    /// Where the page of older entries begins.
-    pub next: Option<String>,
-    /// Where the page of newer entries begins; nothing on the first page.
-    pub previous: Option<String>,
-    /// The name of the key that is filtered by, if the viewer may see it.
-    pub key: Option<String>,
-    /// Keys to filter by.
-    pub keys: Vec<KeyChoice>,
-    /// Members to filter by.
-    pub people: Vec<PersonChoice>,
-}
+/// A page of what was done, in words.
+pub type Timeline = TimelinePage<Entry>;
 
 /// One thing that was done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,17 +48,12 @@ impl fmt::Debug for Deed {
 }
 
 #[cfg(feature = "ssr")]
-impl From<timeline::TimelinePage> for Timeline {
-    fn from(page: timeline::TimelinePage) -> Self {
-        let timeline::TimelinePage { entries, next, previous, key, keys, people } = page;
-        let entries = entries
-            .into_iter()
-            .map(|entry| match entry {
-                timeline::Entry::Call(call) => Entry::Call(call),
-                timeline::Entry::Deed(deed) => Entry::Deed(deed.into()),
-            })
-            .collect();
-        Self { entries, next, previous, key, keys, people }
+impl From<timeline::Entry> for Entry {
+    fn from(entry: timeline::Entry) -> Self {
+        match entry {
+            timeline::Entry::Call(call) => Self::Call(call),
+            timeline::Entry::Deed(deed) => Self::Deed(deed.into()),
+        }
     }
 }
 

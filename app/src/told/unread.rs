@@ -1,7 +1,6 @@
 use std::{fmt, marker::PhantomData};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use shared::Error;
 
 /// A `T` that is on its way to whoever reads it, as JSON: a page that only hands it on has no reader for it.
 #[derive(Serialize, Deserialize)]
@@ -16,10 +15,9 @@ impl<T: Serialize> Unread<T> {
     /// Writes it.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when it cannot be written, as a map by something else than text.
-    pub fn of(value: &T) -> Result<Self, Error> {
-        let json = serde_json::to_string(value).map_err(|_| Error::Unavailable)?;
-        Ok(Self { json, what: PhantomData })
+    /// When it cannot be written, as a map by something else than text.
+    pub fn of(value: &T) -> serde_json::Result<Self> {
+        Ok(Self { json: serde_json::to_string(value)?, what: PhantomData })
     }
 }
 
@@ -27,9 +25,9 @@ impl<T: DeserializeOwned> Unread<T> {
     /// Reads it.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when it is not what it is said to be: a newer server wrote it.
-    pub fn read(&self) -> Result<T, Error> {
-        serde_json::from_str(&self.json).map_err(|_| Error::Unavailable)
+    /// When it is not what it is said to be: a newer server wrote it.
+    pub fn read(&self) -> serde_json::Result<T> {
+        serde_json::from_str(&self.json)
     }
 }
 
@@ -56,8 +54,8 @@ mod tests {
         let wire = serde_json::to_string(&on_its_way).unwrap();
         assert_eq!(wire, "\"[1,2]\"");
         let arrived: Unread<Vec<u8>> = serde_json::from_str(&wire).unwrap();
-        assert_eq!(arrived.read(), Ok(vec![1, 2]));
+        assert_eq!(arrived.read().unwrap(), [1, 2]);
         let other: Unread<bool> = serde_json::from_str(&wire).unwrap();
-        assert_eq!(other.read(), Err(Error::Unavailable));
+        assert!(other.read().is_err());
     }
 }

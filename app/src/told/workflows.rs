@@ -3,11 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::{
-    id::WorkflowId,
+    activity::CallResult,
+    id::{WorkflowId, WorkflowRunId},
     time::TimeView,
-    workflow::{
-        self, Definition, Input, PastVersion, RunView, StepAction, VersionView, WorkflowView,
-    },
+    workflow::{self, Definition, DraftView, Input, PastVersion, StepAction, VersionView},
 };
 
 use super::Unread;
@@ -21,7 +20,7 @@ pub struct Workflows {
     /// What a draft can begin with.
     pub templates: Vec<Template>,
     /// The newest runs that the viewer may see.
-    pub runs: Vec<RunView>,
+    pub runs: Vec<Run>,
 }
 
 /// A business action of Odoo that a draft can begin with.
@@ -68,7 +67,45 @@ pub struct Draft {
     /// Whether a version of it is in force.
     pub is_validated: bool,
     /// All of it, for the builder.
-    pub whole: Unread<WorkflowView>,
+    pub whole: Unread<DraftView>,
+}
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Which.
+    pub id: WorkflowRunId,
+    /// The workflow's name.
+    pub workflow: String,
+    /// Which version of it.
+    pub version: String,
+    /// As whom it ran.
+    pub person: String,
+    /// Which key asked; empty when that is gone.
+    pub by: String,
+    /// When it began.
+    pub started_at: TimeView,
+    /// How long it took; nothing while it runs.
+    pub took: Option<String>,
+    /// How it ended.
+    pub result: CallResult,
+    /// The same in a word or two.
+    pub ended: String,
+    /// Its steps.
+    pub steps: Vec<Ran>,
+}
+
+/// What became of a step of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ran {
+    /// The step, and what became of it.
+    pub sentence: String,
+    /// What became of it, as [`workflow::RanStep::outcome`].
+    pub outcome: String,
+    /// How long it took, if it was begun.
+    pub took: Option<String>,
+    /// Why it did not end well.
+    pub problem: Option<String>,
 }
 
 /// What a workflow does, as it is drawn.
@@ -120,14 +157,69 @@ impl From<workflow::WorkflowsView> for Workflows {
                 Template { label: format!("{title} — {id} ({states})"), id }
             })
             .collect();
-        Self { workflows: workflows.into_iter().map(Workflow::from).collect(), templates, runs }
+        Self {
+            workflows: workflows.into_iter().map(Workflow::from).collect(),
+            templates,
+            runs: runs.into_iter().map(Run::from).collect(),
+        }
     }
 }
 
 #[cfg(feature = "ssr")]
-impl From<WorkflowView> for Workflow {
-    fn from(view: WorkflowView) -> Self {
-        let WorkflowView {
+impl From<workflow::RunView> for Run {
+    fn from(run: workflow::RunView) -> Self {
+        let workflow::RunView {
+            id,
+            workflow,
+            number,
+            person,
+            started_at,
+            took_ms,
+            key_name,
+            result,
+            steps,
+        } = run;
+        let by = if key_name.is_empty() {
+            String::new()
+        } else {
+            text!(workflows.by_key, key = key_name)
+        };
+        Self {
+            id,
+            workflow,
+            version: text!(workflows.run_version, number = number),
+            person,
+            by,
+            started_at,
+            took: took_ms.map(words::duration),
+            result,
+            ended: words::result(result).to_owned(),
+            steps: steps.into_iter().map(Ran::from).collect(),
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<workflow::RanStep> for Ran {
+    fn from(step: workflow::RanStep) -> Self {
+        let workflow::RanStep { title, outcome, cause, problem, duration_ms } = step;
+        Self {
+            sentence: text!(
+                workflows.step_outcome,
+                title = title,
+                outcome = words::outcome(&outcome)
+            ),
+            took: (outcome != "not done").then(|| words::duration(duration_ms)),
+            outcome,
+            problem: words::call_problem(cause, problem),
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<workflow::WorkflowView> for Workflow {
+    fn from(view: workflow::WorkflowView) -> Self {
+        let workflow::WorkflowView {
             id,
             name,
             description,
@@ -155,13 +247,13 @@ impl From<WorkflowView> for Workflow {
 }
 
 #[cfg(feature = "ssr")]
-impl TryFrom<WorkflowView> for Draft {
-    type Error = shared::Error;
+impl TryFrom<DraftView> for Draft {
+    type Error = serde_json::Error;
 
-    fn try_from(view: WorkflowView) -> Result<Self, Self::Error> {
+    fn try_from(view: DraftView) -> Result<Self, Self::Error> {
         let whole = Unread::of(&view)?;
-        let WorkflowView { id, name, version, .. } = view;
-        Ok(Self { id, name, is_validated: version.is_some(), whole })
+        let DraftView { id, name, is_validated, .. } = view;
+        Ok(Self { id, name, is_validated, whole })
     }
 }
 
@@ -177,7 +269,7 @@ impl From<Definition> for Flow {
             .collect();
         let taken = |taken| match taken {
             workflow::Taken::Input(label) => {
-                Taken::Input(text!(workflows.takes_input, label = label))
+                Taken::Input(text!(workflows.takes_input, label = words::isolated(&label)))
             }
             workflow::Taken::Step(of, path) => {
                 let title = titles.get(of).cloned().unwrap_or_default();
@@ -222,6 +314,7 @@ impl Step {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use serde_json::json;
+    use shared::call_cause::CallCause;
 
     use super::*;
     use crate::texts::{Locale, in_locale};
@@ -267,5 +360,25 @@ mod tests {
         assert_eq!(steps[0].takes, [Taken::Input("utilise «\u{a0}Whom\u{a0}»".to_owned())]);
         assert_ne!(steps[0].kind, flow(Locale::en).steps[0].kind);
         assert_eq!(steps[0].title, "Find them");
+    }
+
+    #[test]
+    fn a_run_says_what_became_of_each_step() {
+        let step = |outcome: &str, cause: Option<CallCause>| workflow::RanStep {
+            title: "Confirm them".to_owned(),
+            outcome: outcome.to_owned(),
+            cause,
+            problem: None,
+            duration_ms: 1_250,
+        };
+        let told = |locale, step| in_locale(locale, || Ran::from(step));
+        let failed = told(Locale::en, step("failed", Some(CallCause::Limit)));
+        assert_eq!(failed.sentence, "Confirm them: failed");
+        assert_eq!(failed.took.as_deref(), Some("1.2 s"));
+        assert_eq!(failed.problem, words::call_problem(Some(CallCause::Limit), None));
+        let waited = told(Locale::fr, step("not done", None));
+        assert_eq!((waited.took, waited.problem), (None, None));
+        assert_eq!(waited.outcome, "not done");
+        assert_ne!(waited.sentence, told(Locale::en, step("not done", None)).sentence);
     }
 }

@@ -9,7 +9,9 @@ use shared::{
     id::{CompanyId, WorkflowId, WorkflowRunId, WorkflowVersionId},
     role::{Action, allows},
     time::Timestamp,
-    workflow::{PastVersion, RunView, VersionView, WorkflowView, WorkflowsView},
+    workflow::{
+        DraftView, NameWorkflow, PastVersion, RunView, VersionView, WorkflowView, WorkflowsView,
+    },
 };
 use uuid::Uuid;
 
@@ -93,6 +95,28 @@ pub(super) async fn show(core: &Core, actor: Actor, company: CompanyId) -> Outco
         templates: if manages { templates() } else { vec![] },
         runs: runs.into_iter().map(|(run, version)| onlooker.run(&run, version)).collect(),
     })
+}
+
+/// One draft, for those who may change it; nothing where there is none.
+///
+/// # Errors
+/// When the actor is no member or may not, or the database refuses.
+pub(super) async fn draft(
+    core: &Core,
+    actor: Actor,
+    NameWorkflow { company, workflow }: NameWorkflow,
+) -> Outcome<Option<DraftView>> {
+    let db = core.db.reader();
+    let me = access::membership(db, &actor, company).await?;
+    access::allow(me.role, Action::ManageWorkflows)?;
+    let Some(row) = workflows::find(db, company, workflow).await? else { return Ok(None) };
+    Ok(Some(DraftView {
+        id: workflow,
+        definition: definition(&row.draft)?,
+        name: row.name,
+        description: row.description,
+        is_validated: workflows::is_in_force(db, company, workflow).await?,
+    }))
 }
 
 /// The workflows whose drafts had every step tried as they are.

@@ -14,8 +14,8 @@ use shared::{
     role::Action,
     time::{MINUTE, Timestamp},
     workflow::{
-        AcceptWorkflow, Definition, MAX_STEPS, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow,
-        UseTemplate, WorkflowsView,
+        AcceptWorkflow, Definition, DraftView, MAX_STEPS, NameWorkflow, SaveWorkflow, TriedStep,
+        TryWorkflow, UseTemplate, WorkflowsView,
     },
     workflow_catalog::{
         AskModel, FindModels, FindRecords, ModelChoice, ModelView, Offered, RecordChoice,
@@ -28,7 +28,7 @@ use super::{
     principal::Principal,
     tools::{Looking, ToolError, Toolbox, Tried, try_steps},
     workflow_flaws::flaws,
-    workflow_pages::show,
+    workflow_pages::{draft, show},
     workflow_templates::{Begun, begin},
 };
 use crate::{
@@ -310,6 +310,10 @@ impl WorkflowsService {
 impl Workflows for WorkflowsService {
     async fn page(&self, actor: Actor, company: CompanyId) -> Result<WorkflowsView, Error> {
         show(&self.toolbox.core, actor, company).await.map_err(Fault::into_answer)
+    }
+
+    async fn draft(&self, actor: Actor, input: NameWorkflow) -> Result<Option<DraftView>, Error> {
+        draft(&self.toolbox.core, actor, input).await.map_err(Fault::into_answer)
     }
 
     async fn save(&self, actor: Actor, input: SaveWorkflow) -> Result<WorkflowId, Error> {

@@ -157,9 +157,9 @@ impl World {
             "team/remove_member" => {
                 with_company(&[("input[member]", self.newcomer(&email).await.to_string())])
             }
-            "workflows/one" => {
+            "workflows/draft" => {
                 let workflow = self.workflow().await.to_string();
-                Body::Form(vec![("company", company), ("workflow", workflow)])
+                with_company(&[("input[workflow]", workflow)])
             }
             "activity/timeline" => Body::Json(json!({ "company": company, "filter": {} })),
             "approvals/decide" => with_company(&[
