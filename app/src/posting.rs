@@ -16,6 +16,7 @@ use leptos::{
     },
     web_sys::UrlSearchParams,
 };
+use shared::Error;
 
 use crate::{
     error::{Answer, AppError},
@@ -40,7 +41,18 @@ impl Posting {
         S: ServerFn<Error = AppError, Protocol = Http<PostUrl, Json>>,
         S::Client: Client<AppError>,
     {
-        Self::at(S::PATH, wire::post::<S::Client>)
+        Self::at(S::PATH, wire::post::<S::Client>, Gone::IsAnError)
+    }
+
+    /// As [`Posting::to`], for what takes something away: where that is not there any more, it is done. Somebody else was
+    /// faster, or the answer to the first sending got lost.
+    #[must_use]
+    pub fn removing<S>() -> Self
+    where
+        S: ServerFn<Error = AppError, Protocol = Http<PostUrl, Json>>,
+        S::Client: Client<AppError>,
+    {
+        Self::at(S::PATH, wire::post::<S::Client>, Gone::IsDone)
     }
 
     /// The field `name` of what is being sent, as long as it is.
@@ -50,14 +62,28 @@ impl Posting {
             .with(|fields| Some(Query::parse(fields.as_ref()?).get(name)?.to_owned()))
     }
 
-    fn at(url: &'static str, post: fn(&str, String) -> Coming<()>) -> Self {
+    fn at(url: &'static str, post: fn(&str, String) -> Coming<()>, gone: Gone) -> Self {
         let refused = use_context::<ServerActionError>()
             .filter(|error| error.path() == url)
             .map(|error| Err(ServerFnUrlError::decode_err(error.err())));
-        let action =
-            Action::new_with_value(refused, move |fields: &String| post(url, fields.clone()));
+        let action = Action::new_with_value(refused, move |fields: &String| {
+            let coming = post(url, fields.clone());
+            async move {
+                match coming.await {
+                    Err(AppError(Error::NotFound)) if gone == Gone::IsDone => Ok(()),
+                    answer => answer,
+                }
+            }
+        });
         Self { url, action }
     }
+}
+
+/// What it means that what a form is about is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gone {
+    IsAnError,
+    IsDone,
 }
 
 impl Deref for Posting {

@@ -35,8 +35,7 @@ export interface Form {
  */
 export async function survivesCuts(page: Page, form: Form): Promise<void> {
   await survivesSilence(page, form);
-  await page.route(`**/api/${form.endpoint}*`, loseAnswer, { times: 1 });
-  await attempt(form);
+  await survivesLoss(page, form);
   await form.send();
 }
 
@@ -51,9 +50,15 @@ export async function survivesSilence(page: Page, form: Form): Promise<void> {
   }
 }
 
-/** The next request to `endpoint` arrives and is carried out, and its answer gets lost. */
+/** Sends the form, which is carried out and whose answer gets lost, and leaves it to be sent again. */
+export async function survivesLoss(page: Page, form: Form): Promise<void> {
+  await losesAnswer(page, form.endpoint);
+  await attempt(form);
+}
+
+/** The next request to `endpoint`, which an address may end with, arrives and is carried out, and its answer gets lost. */
 export async function losesAnswer(page: Page, endpoint: string): Promise<void> {
-  await page.route(`**/api/${endpoint}*`, loseAnswer, { times: 1 });
+  await page.route(`**/${endpoint}*`, loseAnswer, { times: 1 });
 }
 
 async function attempt({ around, typed, send }: Form): Promise<void> {

@@ -1,8 +1,11 @@
 // The way to the first answer: how each client is connected, the line that waits for it, and the list of steps.
 
+import { crc32 } from "node:zlib";
+
 import type { Locator, Page } from "@playwright/test";
 
 import { Team } from "../pages/team";
+import { age } from "../support/aged";
 import { callTool, statusOf } from "../support/mcp";
 import { OFFLINE, blockProgram } from "../support/network";
 import { type Aidoo, start } from "../support/servers";
@@ -52,6 +55,24 @@ test("each client has a link, its places, its block and its address, without the
     }
     expect(await install.count(), name).toBe(["cursor", "vscode"].includes(slug) ? 1 : 0);
   }
+});
+
+test("the block of a client, and the first question, are copied as they stand there", async ({ browserOf }) => {
+  const page = await (await browserOf(server, await signedIn(await Session.of(server, "OWNER")))).newPage();
+  for (const [client, path] of [
+    ["cursor", "/sse"],
+    ["claude-code", "/mcp"],
+  ]) {
+    await visit(page, `/connect?client=${client}`);
+    await page.getByRole("button", { name: "Copy the block" }).click();
+    const card = page.getByRole("region", { name: "Clients" });
+    await expect(card.getByRole("status").filter({ hasText: "Copied." })).toBeVisible();
+    const copied = await clipboard(page);
+    expect(copied).toBe(await card.getByRole("group", { name: "The block" }).textContent());
+    expect(copied).toContain(`${server.url}${path}`);
+  }
+  await page.getByRole("button", { name: "Copy the question" }).click();
+  await expect.poll(() => clipboard(page)).toBe("What are my 5 latest purchase orders in Odoo?");
 });
 
 test("the line that waits becomes the client with its tools, and says what keeps one away", async ({ browserOf }) => {
@@ -175,4 +196,75 @@ test("the steps go along to the pages where they are done, and stay folded for w
     await expect(page.getByText("Your first question is answered. You are all set.")).toBeVisible();
     await hydrated(page);
   });
+});
+
+const asItIs = (key: string) => key;
+
+/** The key with another secret and the checksum of that. */
+function withAnotherSecret(key: string): string {
+  const body = key.slice(0, -7) + (key.at(-7) === "a" ? "b" : "a");
+  const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  let checksum = "";
+  for (let rest = crc32(body), at = 0; at < 6; at += 1, rest = Math.floor(rest / 62)) checksum = alphabet[rest % 62] + checksum;
+  return body + checksum;
+}
+
+test("each reason for which a key is refused is told to its person, with what to do", async ({ browserOf }) => {
+  const [owner, idris] = [await Session.of(server, "OWNER"), await Session.of(server, "MEMBER")];
+  const { company } = owner;
+  const about = { "input[company]": company };
+  const rules = (changed: Record<string, string>) => {
+    const free = { unused_days: "", longest_days: "", addresses: "", makers: "owners_and_admins" };
+    const fields = Object.entries({ ...free, ...changed }).map(([name, value]): [string, string] => [`input[${name}]`, value]);
+    return owner.form("policies/set_key_rules", [["input[company]", company], ...fields]);
+  };
+  const page = await (await browserOf(server, await signedIn(idris))).newPage();
+  await visit(page, "/connect");
+  const told = page.getByText(/^Your key .+ was refused/);
+
+  /** Makes a key, lets something become of it, and presents it. */
+  const refused = (name: string, why: string, spoil: (id: string) => unknown, { by = idris, present = asItIs } = {}) =>
+    test.step(name, async () => {
+      const { id, key } = await by.key(name, "query", { member: idris.member });
+      await spoil(id);
+      expect(await statusOf(server.url, present(key))).toBe(401);
+      await expect(told).toContainText(`Your key ${name} was refused, just now. ${why}`);
+    });
+
+  const mistyped = "The client sent it with a mistake in it. Copy it again from where you keep it, or generate another.";
+  await refused("Not its secret", mistyped, () => {}, { present: withAnotherSecret });
+  await accessible(page);
+  const times = { created_at: 40, expires_at: 1 };
+  await refused("Past its end", "It has expired. Generate another and put it into the client.", (id) => age(server, id, times));
+  const address = "It came from an address outside the networks that your company’s policies name.";
+  await refused("From elsewhere", address, () => rules({ addresses: "203.0.113.0/24" }));
+  const unused = "It was not used for longer than your company’s policies allow. Generate another.";
+  await refused("Left alone", unused, async (id) => {
+    await rules({ unused_days: "30" });
+    age(server, id, { created_at: 40 });
+  });
+  const unaccepted = "Somebody else made it for you, and it waits for you: accept it on the page API keys.";
+  await refused("By another", unaccepted, () => rules({ must_accept: "on" }), { by: owner });
+  const deleting = "Your company is to be deleted, and no key works until an owner undoes that.";
+  await refused("Of no company", deleting, async () => {
+    await rules({});
+    await owner.form("companies/delete", { ...about, "input[name]": "Nordwind Bakery" });
+  });
+  await owner.form("companies/keep", about);
+  await expect(told).toHaveCount(0);
+});
+
+test("a key with a letter wrong, or cut short, is told as mistyped", async ({ browserOf }) => {
+  const tomas = await Session.of(server, "MEMBER2");
+  const page = await (await browserOf(server, await signedIn(tomas))).newPage();
+  await visit(page, "/connect");
+  for (const [name, spoil] of [
+    ["Cut short", (key: string) => key.slice(0, -3)],
+    ["A letter wrong", (key: string) => key.slice(0, -9) + (key.at(-9) === "a" ? "b" : "a") + key.slice(-8)],
+  ] as const) {
+    const { key } = await tomas.key(name, "query");
+    expect(await statusOf(server.url, spoil(key))).toBe(401);
+    const told = page.getByText(new RegExp(`^Your key ${name} was refused`));
+    await expect(told).toContainText("The client sent it with a mistake in it.");
+  }
 });

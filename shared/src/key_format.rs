@@ -96,6 +96,14 @@ impl fmt::Debug for ApiKey {
     }
 }
 
+/// The identifier of the key that `text`, which is none, was meant to be: a key that was cut short, has a letter wrong, or
+/// something behind it. `None` for what begins as no key does.
+#[must_use]
+pub fn meant_identifier(text: &str) -> Option<&str> {
+    let identifier = text.trim_start().strip_prefix(PREFIX)?.get(..IDENTIFIER_LENGTH)?;
+    identifier.bytes().all(|byte| byte.is_ascii_alphanumeric()).then_some(identifier)
+}
+
 /// The key as the dashboard shows it: `aid_live_Xk29TqLm…`.
 #[must_use]
 pub fn display(identifier: &str) -> String {
@@ -222,5 +230,22 @@ mod tests {
             Ok::<(), Infallible>(())
         });
         assert!(draws == 2 && key.is_ok_and(|key| key.identifier() == "zzzzzzzz"));
+    }
+
+    #[test]
+    fn what_was_meant_to_be_a_key_names_it() {
+        for text in ["aid_live_Xk29TqLm", "aid_live_Xk29TqLmabc", " aid_live_Xk29TqLm and more"] {
+            assert_eq!(meant_identifier(text), Some("Xk29TqLm"), "{text}");
+        }
+        for text in [
+            "",
+            "aid_live_",
+            "aid_live_Xk29TqL",
+            "aid_live_Xk29 qLm",
+            "Xk29TqLm",
+            "aid_live_é29TqLm",
+        ] {
+            assert_eq!(meant_identifier(text), None, "{text}");
+        }
     }
 }

@@ -17,7 +17,7 @@ use self::{
 };
 use crate::{
     components::{LoadError, PageHead, Skeleton, use_toaster},
-    forms::{self, successes},
+    forms::successes,
     pages::{
         dialog::{on_success, use_leave},
         onboarding::{Checklist, Extent},
@@ -48,11 +48,10 @@ pub fn OdooPage() -> impl IntoView {
         save: Posting::to::<SaveConnectionCall>(),
         remove: Posting::to::<RemoveConnectionCall>(),
         link: Posting::to::<LinkOdooAccountCall>(),
-        unlink: Posting::to::<UnlinkOdooAccountCall>(),
+        unlink: Posting::removing::<UnlinkOdooAccountCall>(),
     };
     let (saved, removed) = (successes(actions.save), successes(actions.remove));
     let (linked, unlinked) = (successes(actions.link), successes(actions.unlink));
-    forms::keep_focus(move || saved.get() + linked.get() + unlinked.get());
     let page = Resource::new(
         move || (saved.get(), removed.get(), linked.get(), unlinked.get()),
         move |_| connection_page(company),

@@ -24,10 +24,9 @@ use crate::{
 pub fn SettingsPage() -> impl IntoView {
     let here = use_company();
     let (company, role) = (here.company, here.role);
-    let end = Posting::to::<EndSessionCall>();
+    let end = Posting::removing::<EndSessionCall>();
     let end_others = Posting::to::<EndOtherSessionsCall>();
     let (ended, ended_others) = (forms::successes(end), forms::successes(end_others));
-    forms::keep_focus(move || ended.get() + ended_others.get());
     let view = Resource::new(move || (ended.get(), ended_others.get()), move |_| settings(company));
     let query = use_query();
     let done = move || query.with(|query| query.get("done").and_then(done_text));

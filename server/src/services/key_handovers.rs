@@ -81,7 +81,17 @@ impl ApiKeysService {
             is_open: true,
         };
         let token = Token::from_bytes(self.core.entropy.bytes());
-        if !key_handovers::create(&transaction, &handover, request, token.hash()).await? {
+        let is_new = key_handovers::create(&transaction, &handover, request, token.hash()).await?;
+        let handover = if is_new {
+            handover
+        } else {
+            // The answer got lost, and the link in it is known to nobody: the same wish gets another.
+            let made = key_handovers::find_by_request(&transaction, company, request).await?;
+            let made = made.filter(|made| made.wants_the_same(&handover));
+            let id = made.ok_or(Error::AlreadyGenerated)?.id;
+            Handover { id, ..handover }
+        };
+        if !is_new && !key_handovers::renew(&transaction, &handover, token.hash()).await? {
             return Err(Error::AlreadyGenerated.into());
         }
         let detail = json!({
@@ -90,7 +100,8 @@ impl ApiKeysService {
             "permissions": permissions,
             "expires_at": handover.expires_at,
         });
-        let (id, action) = (handover.id, "key_handover.made");
+        let action = if is_new { "key_handover.made" } else { "key_handover.renewed" };
+        let id = handover.id;
         self.core.audit(&transaction, actor, company, action, id, detail).await?;
         let link = self.tell_and_link(&transaction, actor, target, handover, &token).await?;
         self.core.commit(transaction, company).await?;

@@ -23,6 +23,8 @@ use crate::{clock::Clock, domain::client_name::client_name, store::api_keys};
 
 /// How often notes are written: somebody who connects a client waits for its name.
 const EVERY: Duration = Duration::from_secs(2);
+/// The most keys that were mistyped and are not looked up yet: whoever makes up more is told of no more.
+const MOST_MISTYPED: usize = 1_000;
 /// The most notes of one transaction: the others that write wait no longer than these take.
 const BATCH: usize = 200;
 
@@ -40,6 +42,8 @@ struct Book {
     written: HashMap<ApiKeyId, Use>,
     /// The last refusal of each key that is not written yet.
     refused: HashMap<ApiKeyId, Refused>,
+    /// The identifiers of keys that were meant and mistyped, and when last: of any text that looks like one.
+    mistyped: HashMap<String, Timestamp>,
 }
 
 /// A refusal of a key.
@@ -113,6 +117,15 @@ impl LastUsed {
         self.book().refused.insert(key, Refused { company, at, why });
     }
 
+    /// Notes that at `at` somebody sent what was meant to be the key with this identifier. Whether there is such a key is
+    /// looked up later, so that what is no key costs no look-up.
+    pub fn record_mistyped(&self, identifier: &str, at: Timestamp) {
+        let mut book = self.book();
+        if book.mistyped.len() < MOST_MISTYPED {
+            book.mistyped.insert(identifier.to_owned(), at);
+        }
+    }
+
     /// Writes what is noted, and gives the companies whose keys had something new.
     ///
     /// # Errors
@@ -146,6 +159,7 @@ impl LastUsed {
 
     /// Writes the last refusal of each key that had one. Losing some is nothing to wait for.
     async fn flush_refused(&self, core: &Core) -> Result<HashSet<CompanyId>, DbErr> {
+        self.look_up_mistyped(core).await?;
         let refused: Vec<(ApiKeyId, Refused)> = self.book().refused.drain().collect();
         for batch in refused.chunks(BATCH) {
             let transaction = core.db.begin().await?;
@@ -158,6 +172,25 @@ impl LastUsed {
             transaction.commit().await?;
         }
         Ok(refused.into_iter().map(|(_, refused)| refused.company).collect())
+    }
+
+    /// Notes a refusal of each key that was mistyped. Losing some is nothing to wait for.
+    async fn look_up_mistyped(&self, core: &Core) -> Result<(), DbErr> {
+        let mistyped: Vec<(String, Timestamp)> = self.book().mistyped.drain().collect();
+        for batch in mistyped.chunks(BATCH) {
+            let identifiers = batch.iter().map(|(identifier, _)| identifier.as_str());
+            let found = api_keys::find_by_identifiers(core.db.reader(), identifiers).await?;
+            let mut book = self.book();
+            for (identifier, at) in batch {
+                if let Some((key, company)) = found.get(identifier) {
+                    let why = KeyRefusal::Mistyped;
+                    let noted = Refused { company: *company, at: *at, why };
+                    // What was noted meanwhile is newer.
+                    book.refused.entry(*key).or_insert(noted);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {

@@ -15,7 +15,7 @@ use shared::{
     confirmation::ConfirmModes,
     connection::{Pace, Protocol},
     id::{ApiKeyId, CompanyId, ConnectionId, MemberId, OdooAccountId, UserId},
-    key_format::ApiKey,
+    key_format::{ApiKey, meant_identifier},
     key_rules::KeyRefusal,
     permission::PermissionSet,
     time::Timestamp,
@@ -73,18 +73,24 @@ impl Verifier {
         client: Option<&str>,
     ) -> Result<Principal, Refusal> {
         let now = self.core.clock.now();
-        let key = match presented {
+        let text = match presented {
             Presented::None => return Err(Refusal::NoCredential),
             Presented::Several | Presented::InUrl => return Err(Refusal::InvalidRequest),
-            Presented::Unreadable => None,
-            Presented::One(text) => ApiKey::parse(text).ok(),
+            Presented::Unreadable => "",
+            Presented::One(text) => text,
         };
+        let key = ApiKey::parse(text).ok();
         // What is no key has no identifier that was ever valid here.
         let identifier = key.as_ref().map_or("", ApiKey::identifier);
         self.throttle.check(address, identifier, now).map_err(
             |Throttled { retry_after_seconds }| Refusal::TooMany { retry_after_seconds },
         )?;
-        let Some(key) = key else { return Err(self.wrong(address, now)) };
+        let Some(key) = key else {
+            if let Some(identifier) = meant_identifier(text) {
+                self.last_used.record_mistyped(identifier, now);
+            }
+            return Err(self.wrong(address, now));
+        };
 
         let row = principals::find_by_identifier(&self.core.db, key.identifier())
             .await

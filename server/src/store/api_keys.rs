@@ -1,6 +1,8 @@
 //! Rows of `api_keys`, one at a time. [`super::api_key_lists`] has the pages of them, and
 //! [`super::principals`] what a request's key stands for.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait,
@@ -322,6 +324,29 @@ pub async fn touch(
     }
     update.exec(db).await?;
     Ok(())
+}
+
+/// The keys, and their companies, that have these identifiers, by them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_by_identifiers(
+    db: &impl ConnectionTrait,
+    identifiers: impl IntoIterator<Item = &str>,
+) -> Result<HashMap<String, (ApiKeyId, CompanyId)>, DbErr> {
+    let found: Vec<(String, Uuid, Uuid)> = Entity::find()
+        .select_only()
+        .columns([Column::Identifier, Column::Id, Column::CompanyId])
+        .filter(Column::Identifier.is_in(identifiers))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found
+        .into_iter()
+        .map(|(identifier, key, company)| {
+            (identifier, (ApiKeyId::from_uuid(key), CompanyId::from_uuid(company)))
+        })
+        .collect())
 }
 
 /// Notes that a key was refused at `at`, and why; an older refusal changes nothing.

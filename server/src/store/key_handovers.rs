@@ -47,6 +47,15 @@ pub struct Handover {
     pub is_open: bool,
 }
 
+impl Handover {
+    /// Whether `other` is for the same key, and from the same person.
+    #[must_use]
+    pub fn wants_the_same(&self, other: &Self) -> bool {
+        let wish = |one: &Self| (one.company, one.member, one.permissions, one.made_by);
+        wish(self) == wish(other) && self.name == other.name && self.expiry == other.expiry
+    }
+}
+
 // A key's name belongs in no log.
 impl std::fmt::Debug for Handover {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -122,6 +131,20 @@ pub async fn find_by_token(
     token: TokenHash,
 ) -> Result<Option<Handover>, DbErr> {
     let row = Entity::find().filter(Column::TokenHash.eq(token.to_vec())).one(db).await?;
+    row.map(Handover::try_from).transpose()
+}
+
+/// The one that this request made, whatever became of it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_by_request(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    request: RequestId,
+) -> Result<Option<Handover>, DbErr> {
+    let of_company = Entity::find().filter(Column::CompanyId.eq(company.as_uuid()));
+    let row = of_company.filter(Column::RequestId.eq(request.as_uuid())).one(db).await?;
     row.map(Handover::try_from).transpose()
 }
 

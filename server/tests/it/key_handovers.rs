@@ -183,15 +183,31 @@ async fn of_many_that_pick_up_at_once_one_gets_the_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_repeated_request_makes_one_link() {
+async fn a_repeated_request_has_one_link() {
     for_both_databases(async |url| {
         let keys = Keys::on(url).await;
         let Company { owner, member, .. } = keys.company;
         let input = wish(&keys, member);
-        keys.service.hand_over(owner.actor, input.clone()).await.unwrap();
-        let again = keys.service.hand_over(owner.actor, input).await;
-        assert_eq!(again.unwrap_err(), Error::AlreadyGenerated);
+        let lost = keys.service.hand_over(owner.actor, input.clone()).await.unwrap();
+        // Nobody has seen the first: it ends, and the second is for the same key.
+        let again = keys.service.hand_over(owner.actor, input.clone()).await.unwrap();
+        assert_eq!(again.handover, lost.handover);
         assert_eq!(key_handover::Entity::find().count(keys.core.db.reader()).await.unwrap(), 1);
+        let ended = pick_up(&keys, member, &token(&lost)).await;
+        assert_eq!(ended.unwrap_err(), Error::NotFound);
+
+        // Another wish under the same request is none of it, nor is one of somebody else.
+        let other = HandOverKey { name: "Another".to_owned(), ..input.clone() };
+        let refused = keys.service.hand_over(owner.actor, other).await;
+        assert_eq!(refused.unwrap_err(), Error::AlreadyGenerated);
+        let refused = keys.service.hand_over(keys.company.admin.actor, input.clone()).await;
+        assert_eq!(refused.unwrap_err(), Error::AlreadyGenerated);
+
+        // What was picked up is over.
+        pick_up(&keys, member, &token(&again)).await.unwrap();
+        let late = keys.service.hand_over(owner.actor, input).await;
+        assert_eq!(late.unwrap_err(), Error::AlreadyGenerated);
+        assert_eq!(count_keys(&keys).await, 1);
     })
     .await;
 }

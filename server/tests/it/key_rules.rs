@@ -58,6 +58,28 @@ async fn last_refusal(keys: &Keys, key: ApiKeyId) -> Option<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_mistyped_is_told_to_its_person_and_costs_no_look_up() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        for spoil in [
+            (|key| key[..key.len() - 3].to_owned()) as fn(&str) -> String,
+            |key| format!("{key}x"),
+            |key| format!("{} {}", &key[..20], &key[20..]),
+        ] {
+            let made = keys.make(keys.company.member, "Cursor").await;
+            assert_eq!(last_refusal(&keys, made.id).await, None);
+            let refused = keys.verify(&spoil(&made.key)).await;
+            assert_eq!(refused.expect_err("refused"), Refusal::InvalidToken);
+            assert_eq!(last_refusal(&keys, made.id).await.as_deref(), Some("mistyped"));
+        }
+        // What was meant to be no key of anybody is nobody's.
+        assert!(keys.verify("aid_live_00000000 and more").await.is_err());
+        keys.verifier.last_used().flush(&keys.core).await.expect("is written");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_from_another_network_is_refused_from_the_next_call_on() {
     for_both_databases(async |url| {
         let keys = Keys::on(url).await;

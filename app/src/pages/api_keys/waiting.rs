@@ -270,11 +270,11 @@ fn WithdrawDialog(
     close: String,
     on_done: Callback<String>,
 ) -> impl IntoView {
-    let action = Posting::to::<WithdrawHandoverCall>();
+    let action = Posting::removing::<WithdrawHandoverCall>();
     let HandoverView { handover, name, person, .. } = waiting;
     let withdrawn = name.clone();
     on_success(action, move || {
-        on_done.run(text!(waiting_keys.withdrawn, name = withdrawn.clone()));
+        on_done.run(text!(waiting_keys.withdrawn, name = words::isolated(&withdrawn)));
     });
     view! {
         <Dialog

@@ -87,7 +87,7 @@ pub(super) fn RemoveDialog(
     /// Called with what was done, as a sentence.
     on_done: Callback<String>,
 ) -> impl IntoView {
-    let action = Posting::to::<RemoveMemberCall>();
+    let action = Posting::removing::<RemoveMemberCall>();
     let MemberView { member: id, name, is_viewer, live_keys, .. } = member;
     let name = words::isolated(&name);
     let person = name.clone();
@@ -139,7 +139,7 @@ pub(super) fn WithdrawDialog(
     /// Called with what was done, as a sentence.
     on_done: Callback<String>,
 ) -> impl IntoView {
-    let action = Posting::to::<WithdrawInvitationCall>();
+    let action = Posting::removing::<WithdrawInvitationCall>();
     let InvitationView { invitation: id, email, .. } = invitation;
     let person = email.clone();
     on_success(action, move || {
