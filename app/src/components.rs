@@ -57,7 +57,7 @@ pub use self::{
     empty_state::EmptyState,
     error_note::{ErrorNote, LoadError, Note},
     field::{Field, FieldProblem},
-    focus::{find, focus_is_nowhere},
+    focus::{find, focus_is_nowhere, never_lose_focus},
     hydration::{Hydration, STUCK},
     icon::{Brand, Glyph},
     in_place::InPlace,

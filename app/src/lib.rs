@@ -32,7 +32,7 @@ pub mod wire;
 pub mod words;
 
 use crate::{
-    components::{Hydration, Toaster, Visits, provide_minutes},
+    components::{Hydration, Toaster, Visits, never_lose_focus, provide_minutes},
     pages::not_found::NotFoundPage,
     parts::{
         ActivityPage, ApiKeysPage, ApprovalsPage, ConnectPage, HomePage, InvitationPage, KeyPage,
@@ -131,6 +131,7 @@ pub fn App() -> impl IntoView {
     provide_context(Toaster::new());
     provide_minutes();
     colors::provide_chosen();
+    never_lose_focus();
     view! {
         <Router>
             <Routes fallback=NotFoundPage>

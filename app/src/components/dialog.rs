@@ -5,19 +5,20 @@ use leptos::{
     html,
     prelude::*,
     wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlElement},
+    web_sys::Element,
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
-    focus::{find, focused},
+    focus::{Remembered, find},
     live,
 };
 
 /// What closes a dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Closing {
-    /// Escape and a click beside it do, as links to this address do: the page without the dialog.
+    /// Escape and a click beside it do, as links to this address do: the page without the dialog. Once something was
+    /// typed or chosen in it, a click beside it no longer does.
     To(String),
     /// Only a button inside it.
     ByButton,
@@ -54,7 +55,7 @@ pub fn Dialog(
             return;
         }
         hold.set(true);
-        let opener = StoredValue::new_local(focused());
+        let opener = StoredValue::new_local(Remembered::now());
         on_cleanup(move || give_focus_back(opener));
         show();
     });
@@ -86,6 +87,7 @@ pub fn Dialog(
             close();
         }
     };
+    let is_begun = StoredValue::new(false);
     // What is beside the dialog counts as the dialog itself, without its content.
     let is_beside = move |event: &PointerEvent| {
         event.target().is_some_and(|target| {
@@ -102,8 +104,9 @@ pub fn Dialog(
             aria-labelledby="dialog-heading"
             aria-describedby="dialog-lead"
             on:keydown=on_key
+            on:input=move |_| is_begun.set_value(true)
             on:pointerdown=move |event: PointerEvent| {
-                if is_beside(&event) {
+                if is_beside(&event) && !is_begun.get_value() {
                     close();
                 }
             }
@@ -124,10 +127,10 @@ pub fn Dialog(
 
 /// A browser gives the focus back when a dialog is closed, but not when it is taken out of the page. Where
 /// what had it is gone, or nothing had it, the page's heading takes it, as after a page load.
-fn give_focus_back(opener: StoredValue<Option<HtmlElement>, LocalStorage>) {
-    let opener = opener.try_get_value().flatten();
+fn give_focus_back(opener: StoredValue<Option<Remembered>, LocalStorage>) {
+    let opener = opener.try_update_value(Option::take).flatten();
     request_animation_frame(move || {
-        let target = opener.filter(|one| one.is_connected()).or_else(|| find("h1"));
+        let target = opener.and_then(Remembered::find).or_else(|| find("h1"));
         if let Some(target) = target {
             let _ = target.focus();
         }

@@ -1,9 +1,12 @@
 //! Where the focus is, and where it goes when what had it is moved, gone, or made into something else.
 
+use std::iter::successors;
+
 use leptos::{
+    ev,
     prelude::*,
     wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlElement},
+    web_sys::{Element, Event, HtmlElement},
 };
 
 /// What has the focus; none when nothing in the page has it.
@@ -18,6 +21,88 @@ pub fn focused() -> Option<HtmlElement> {
 /// Whether nothing in the page has the focus.
 pub fn focus_is_nowhere() -> bool {
     focused().is_none()
+}
+
+/// In as many frames what somebody presses has its effect: an answer has come, and a list was read again.
+const WATCHED: u32 = 180;
+/// After as many frames without a focus it does not come back by itself.
+const LOST: u32 = 10;
+
+/// Where what had the focus goes away by what somebody did, as the button of a change that is decided or a row that is
+/// taken out, the heading of what it stood in takes the focus, so that the next Tab goes on from there and not from the
+/// page's beginning. Called once, for all pages.
+pub fn never_lose_focus() {
+    const PRESSED: &str = "a, button, input, label, summary";
+    Effect::new(move |_| {
+        // Before the program came, somebody may have gone to a field already.
+        let last = StoredValue::new_local(parts_around(document().active_element()));
+        let left = StoredValue::new(0_u32);
+        let focused = window_event_listener(ev::focusin, move |event| {
+            last.set_value(parts_around(element_of(&event)));
+        });
+        // A key on a button, and a screen reader, make one too.
+        let pressed = window_event_listener(ev::click, move |event| {
+            let is_pressed = element_of(&event)
+                .is_some_and(|one| one.closest(PRESSED).is_ok_and(|found| found.is_some()));
+            let is_watched = left.get_value() > 0;
+            // Whoever clicks beside everything wants the focus nowhere.
+            left.set_value(if is_pressed { WATCHED } else { 0 });
+            if is_pressed && !is_watched {
+                watch(last, left, 0);
+            }
+        });
+        on_cleanup(move || {
+            focused.remove();
+            pressed.remove();
+        });
+    });
+}
+
+/// Looks once a frame for as many as are `left`; `lost` says for how many the focus has been nowhere.
+fn watch(last: StoredValue<Vec<Element>, LocalStorage>, left: StoredValue<u32>, lost: u32) {
+    request_animation_frame(move || {
+        let frames = left.get_value();
+        if frames == 0 {
+            return;
+        }
+        // While something is on its way its button is disabled, and has the focus again afterwards.
+        let is_busy = find("[aria-busy=true]").is_some();
+        let lost = if is_busy || !focus_is_nowhere() { 0 } else { lost + 1 };
+        if lost >= LOST && find("dialog[open]").is_none() {
+            left.set_value(0);
+            focus_heading(last.get_value());
+            return;
+        }
+        if !is_busy {
+            left.set_value(frames - 1);
+        }
+        watch(last, left, lost);
+    });
+}
+
+/// What `element` stands in, the innermost first.
+fn parts_around(element: Option<Element>) -> Vec<Element> {
+    const PARTS: &str = "article, section, main";
+    let innermost = element.and_then(|one| one.closest(PARTS).ok()?);
+    successors(innermost, |one| one.parent_element()?.closest(PARTS).ok()?).collect()
+}
+
+/// The heading of the innermost of `parts` that is still there and has one; of the page, where none has.
+fn focus_heading(parts: Vec<Element>) {
+    let heading = parts
+        .into_iter()
+        .filter(|part| part.is_connected())
+        .find_map(|part| part.query_selector("h1, h2").ok().flatten())
+        .and_then(|heading| heading.dyn_into::<HtmlElement>().ok())
+        .or_else(|| find("h1"));
+    if let Some(heading) = heading {
+        heading.set_tab_index(-1);
+        let _ = heading.focus();
+    }
+}
+
+fn element_of(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
 }
 
 /// What has the focus now has it in the next frame too, though a list is drawn anew until then. What is put elsewhere in a
@@ -37,8 +122,35 @@ pub(super) fn keep_through_drawing() {
             }
         } else if let Some(like) = selector.and_then(|selector| find(&selector)) {
             let _ = like.focus();
+        } else {
+            // It would be on what another row has in its place.
+            let _ = focused.blur();
         }
     });
+}
+
+/// Something that had the focus, to give it back.
+pub(super) struct Remembered {
+    element: HtmlElement,
+    selector: Option<String>,
+}
+
+impl Remembered {
+    /// What has the focus now.
+    pub(super) fn now() -> Option<Self> {
+        let element = focused()?;
+        let selector = selector_of(&element);
+        Some(Self { element, selector })
+    }
+
+    /// It, or what is like it, if one of both is still there: its row may have become another's.
+    pub(super) fn find(self) -> Option<HtmlElement> {
+        let Self { element, selector } = self;
+        if element.is_connected() && selector_of(&element) == selector {
+            return Some(element);
+        }
+        find(&selector?)
+    }
 }
 
 /// The first element of the page that `selector` fits.

@@ -73,7 +73,8 @@ pub fn SelectField(
     .into_any()
 }
 
-/// Narrows a list to one person's; nothing for somebody who sees their own only.
+/// Narrows a list to one person's. Nothing for somebody who sees their own only; where the people are not known, whoever
+/// was chosen stays.
 #[component]
 pub fn PersonSelect(
     /// Who can be chosen.
@@ -81,22 +82,25 @@ pub fn PersonSelect(
     /// Who is chosen.
     chosen: Option<MemberId>,
 ) -> impl IntoView {
-    (!people.is_empty()).then(|| {
-        let choices = people
-            .into_iter()
-            .map(|PersonChoice { member, name, is_removed }| {
-                let selected = chosen == Some(member);
-                let name = if is_removed { text!(api_keys.person_removed, name = name) } else { name };
-                view! { <option value=member.to_string() selected=selected prop:selected=selected>{name}</option> }
-            })
-            .collect_view();
-        view! {
-            <select class="input select" name="person" aria-label=text!(common.person) on:change=submit_form>
-                <option value="">{text!(common.everybody)}</option>
-                {choices}
-            </select>
-        }
-    })
+    if people.is_empty() {
+        let kept = chosen
+            .map(|member| view! { <input type="hidden" name="person" value=member.to_string()/> });
+        return kept.into_any();
+    }
+    let choices = people
+        .into_iter()
+        .map(|PersonChoice { member, name, is_removed }| {
+            let selected = chosen == Some(member);
+            let name = if is_removed { text!(api_keys.person_removed, name = name) } else { name };
+            view! { <option value=member.to_string() selected=selected prop:selected=selected>{name}</option> }
+        })
+        .collect_view();
+    view! {
+        <select class="input select" name="person" aria-label=text!(common.person) on:change=submit_form>
+            <option value="">{text!(common.everybody)}</option>
+            {choices}
+        </select>
+    }
     .into_any()
 }
 

@@ -6,7 +6,7 @@ mod filters;
 mod rows;
 
 use leptos::prelude::*;
-use shared::{Error, activity::ListActivity, error::FieldError, id::CompanyId};
+use shared::{Error, activity::ListActivity, id::CompanyId};
 
 use self::{
     bar::{Choices, Days, FilterBar},
@@ -62,8 +62,7 @@ pub fn ActivityPage() -> impl IntoView {
                 let filter = filter.get_untracked();
                 match page.await {
                     Ok(page) => view! { <Entries page filter company days/> }.into_any(),
-                    Err(AppError(Error::Invalid(wrong))) => view! { <WrongDays filter wrong days/> }.into_any(),
-                    Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+                    Err(AppError(error)) => view! { <NotRead filter error days/> }.into_any(),
                 }
             })}
         </Transition>
@@ -76,15 +75,22 @@ pub fn parse_filter(query: &str) -> ListActivity {
     filters::parse(&Query::parse(query))
 }
 
-/// Stands for the list when its days are none: what was asked for can be mended.
+/// Stands for the list that could not be read: what was asked for stays, and can be mended where it is what was wrong.
 #[component]
-fn WrongDays(filter: ListActivity, wrong: Vec<FieldError>, days: Days) -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    set_page_status(Error::Invalid(Vec::new()).status());
+fn NotRead(filter: ListActivity, error: Error, days: Days) -> impl IntoView {
+    let (wrong, why) = match error {
+        Error::Invalid(wrong) => {
+            #[cfg(feature = "ssr")]
+            set_page_status(Error::Invalid(Vec::new()).status());
+            (wrong, None)
+        }
+        error => (Vec::new(), Some(view! { <LoadError error/> })),
+    };
     view! {
         <section class="card" aria-label=text!(activity.entries)>
             <FilterBar filter choices=Choices::default() days wrong/>
         </section>
+        {why}
     }
     .into_any()
 }

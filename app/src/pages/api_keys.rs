@@ -41,7 +41,6 @@ use crate::{
         Beside, EmptyState, Glyph, LoadError, PageHead, Pages, Skeleton, find, keep_current,
         once_hydrated, use_toaster,
     },
-    forms,
     pages::{
         dialog::{Failure, use_leave},
         made::{Made, Shown},
@@ -83,7 +82,6 @@ pub fn ApiKeysPage() -> impl IntoView {
     let accept = Posting::to::<AcceptApiKeyCall>();
     // Also after a refusal: then the list is not as it was, and the button may go.
     let answers = accept.version();
-    forms::keep_focus(move || answers.get());
     let open = Memo::new(move |_| query.with(Open::parse));
     let changes = RwSignal::new(0_usize);
     // The page is read for its filters; whatever changes in it later is put into it, so that nothing that somebody ticks or
@@ -126,7 +124,14 @@ pub fn ApiKeysPage() -> impl IntoView {
                     };
                     view! { <KeyList shown also company accept filter ticked/> {dialog} }.into_any()
                 }
-                Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+                // What was asked for stays.
+                Err(error) => view! {
+                    <section class="card" aria-label=text!(api_keys.title)>
+                        <FilterBar filter=filter.get_untracked() people=Vec::new()/>
+                    </section>
+                    <LoadError error=error.0/>
+                }
+                .into_any(),
             }
         })
     };

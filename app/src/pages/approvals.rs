@@ -26,7 +26,6 @@ pub fn ApprovalsPage() -> impl IntoView {
     let company = use_company().company;
     let action = Posting::to::<DecideApprovalCall>();
     let decided = forms::successes(action);
-    forms::keep_focus(move || decided.get());
     let list = Resource::new(|| (), move |()| approvals(company));
     view! {
         <PageHead

@@ -134,7 +134,7 @@ fn AcceptAsMe(company: String, token: String, action: Posting) -> impl IntoView 
             {move || error.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[token]" value=token/>
             <SubmitButton pending=action.pending() busy=text!(invitation.busy)>
-                {text!(invitation.join_company, company = company)}
+                {text!(invitation.join_company, company = words::isolated(&company))}
             </SubmitButton>
         </PostForm>
     }

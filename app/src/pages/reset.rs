@@ -26,7 +26,6 @@ pub fn ResetPage() -> impl IntoView {
     // The answer to the form leads from one token to the other, on the page that stands.
     let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
     // The form has taken the focus along.
-    forms::keep_focus(move || usize::from(token.with(|token| token == DONE)));
     let body = move || match token.get() {
         token if token == DONE => view! { <Done/> }.into_any(),
         token => view! { <Chosen token action/> }.into_any(),

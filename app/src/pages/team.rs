@@ -33,6 +33,7 @@ use crate::{
     server_fns::team::team,
     texts::text,
     viewer::use_company,
+    words,
 };
 
 /// Whether the page opens a dialog for this query.
@@ -102,7 +103,7 @@ pub fn TeamPage() -> impl IntoView {
     };
 
     view! {
-        <PageHead title=text!(team.title) lead=text!(team.lead, company = here.name)>
+        <PageHead title=text!(team.title) lead=text!(team.lead, company = words::isolated(&here.name))>
             {rules::may_invite(role).then(|| view! {
                 <a class="btn primary" href=Open::Invite.href() data-noscroll="">
                     <Glyph icon=icondata::LuPlus/>

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use shared::{
     id::CompanyId,
     role::{Action as RoleAction, allows},
+    workflow::NameWorkflow,
 };
 
 pub use self::builder::{Edited, builder};
@@ -22,7 +23,7 @@ use crate::{
     parts,
     posting::{PostForm, Posting},
     server_fns::workflows::{
-        AcceptWorkflowCall, ArchiveWorkflowCall, UseTemplateCall, ValidateWorkflowCall, workflow,
+        AcceptWorkflowCall, ArchiveWorkflowCall, UseTemplateCall, ValidateWorkflowCall, draft,
         workflows,
     },
     texts::text,
@@ -44,10 +45,10 @@ struct Doing {
     template: Posting,
 }
 
-/// The workflow that an address names, if it names one.
+/// The draft that an address names, if it names one.
 async fn find(company: CompanyId, id: Option<String>) -> Answer<Option<Draft>> {
     match id.and_then(|id| id.parse().ok()) {
-        Some(id) => workflow(company, id).await,
+        Some(workflow) => draft(NameWorkflow { company, workflow }).await,
         None => Ok(None),
     }
 }
@@ -68,13 +69,12 @@ pub fn WorkflowsPage() -> impl IntoView {
     let edited = Memo::new(move |_| query.with(|query| query.get("edit").map(str::to_owned)));
     let doing = Doing {
         accept: Posting::to::<AcceptWorkflowCall>(),
-        archive: Posting::to::<ArchiveWorkflowCall>(),
+        archive: Posting::removing::<ArchiveWorkflowCall>(),
         validate: Posting::to::<ValidateWorkflowCall>(),
         template: Posting::to::<UseTemplateCall>(),
     };
     let (accepted, archived) = (forms::successes(doing.accept), forms::successes(doing.archive));
     let (validated, made) = (forms::successes(doing.validate), forms::successes(doing.template));
-    forms::keep_focus(move || accepted.get() + validated.get());
     let (saved, count_saved) = signal(0_usize);
     let is_new = Memo::new(move |_| manages && edited.with(|id| id.as_deref() == Some(NEW)));
     // Read once for each edit, and not with the list: news takes away nothing that is being typed.

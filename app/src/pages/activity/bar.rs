@@ -105,10 +105,6 @@ pub(super) fn FilterBar(
         })
         .collect_view();
     let chosen = filter.member;
-    // Where the people are not known, the one that was chosen stays.
-    let person = chosen
-        .filter(|_| people.is_empty())
-        .map(|member| view! { <input type="hidden" name="person" value=member.to_string()/> });
     let told = wrong.first().map(|wrong| words::problem(wrong.problem)).map(|told| {
         view! {
             <div class="in-card" role="alert" id=PROBLEM>
@@ -129,7 +125,8 @@ pub(super) fn FilterBar(
                     prop:value=value
                     aria-invalid=is_wrong.then_some("true")
                     aria-describedby=is_wrong.then_some(PROBLEM)
-                    on:input:target=move |event| value.set(event.target().value())
+                    // Half a day has no value yet: written back, that would wipe the other half.
+                    on:input:target=move |event| value.update_untracked(|value| *value = event.target().value())
                     // And days are another time than a period.
                     on:change=move |_| days.within.set(None)
                 />
@@ -141,7 +138,6 @@ pub(super) fn FilterBar(
     view! {
         <div class="bar">
             <Form action=ACTIVITY noscroll=true>
-                {person}
                 <PersonSelect people chosen/>
                 <KeySelect filter key keys/>
                 <select class="input select" name="what" aria-label=text!(activity.what) on:change=submit_form>

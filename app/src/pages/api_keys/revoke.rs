@@ -27,7 +27,9 @@ pub(super) fn RevokeDialog(
     let ApiKeyView { id, name, identifier, person, is_own, last_used, .. } = key;
     let action = Posting::to::<RevokeApiKeyCall>();
     let revoked = name.clone();
-    on_success(action, move || on_done.run(text!(revoke_key.done, name = revoked.clone())));
+    on_success(action, move || {
+        on_done.run(text!(revoke_key.done, name = words::isolated(&revoked)))
+    });
     let whose = whose(is_own, person);
     let used = match last_used {
         Some(at) => text!(revoke_key.last, when = words::relative(at.distance())),

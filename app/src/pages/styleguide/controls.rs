@@ -6,8 +6,9 @@ use shared::Problem;
 use super::Sample;
 use crate::{
     components::{
-        ButtonKind, CheckCard, Choice, CloseLink, Closing, Copyable, Dialog, Field, Glyph,
-        MoreMenu, PasswordField, SelectField, Shape, SubmitButton, Tabs, TextArea, use_toaster,
+        ButtonKind, CheckCard, Choice, CloseLink, Closing, CodeDetails, Copyable, Dialog, Field,
+        Glyph, MoreMenu, PasswordField, SelectField, Shape, SubmitButton, Tabs, TextArea,
+        use_toaster,
     },
     pages::query::use_query,
 };
@@ -153,9 +154,10 @@ pub(super) fn TabsAndCode() -> impl IntoView {
         ("Other", view! { <Copyable text="aid_live_a_sample_and_no_key" what="the key" shape=Shape::Line/> }.into_any()),
     ];
     view! {
-        <Sample name="Tabs, code block" states="Arrows go between the tabs; a text is copied at a click.">
+        <Sample name="Tabs, code block" states="Arrows go between the tabs; a text is copied at a click; one that few want is folded.">
             <Tabs id="guide-tabs" label="Client" panels/>
             <Copyable text="What are my 5 latest purchase orders in Odoo?" what="the question" shape=Shape::Line/>
+            <CodeDetails summary="Exactly" code=block.to_owned()/>
         </Sample>
     }
 }
@@ -163,15 +165,16 @@ pub(super) fn TabsAndCode() -> impl IntoView {
 #[component]
 pub(super) fn Dialogs() -> impl IntoView {
     let query = use_query();
-    let open = Memo::new(move |_| query.with(|query| query.get("dialog").is_some()));
+    let open = Memo::new(move |_| query.with(|query| query.get("dialog").map(|how| how == "busy")));
     let toaster = use_toaster();
     let dialog = move || {
-        open.get().then(|| {
+        open.get().map(|is_busy| {
             view! {
                 <Dialog
                     heading="Remove Anna Vogel?"
                     lead="Her keys stop working at once."
                     closing=Closing::To(STYLEGUIDE.to_owned())
+                    busy=Signal::stored(is_busy)
                 >
                     <div class="body">
                         <Field id="guide-typed" label="To confirm, type “Anna”" name="typed"/>
@@ -179,7 +182,7 @@ pub(super) fn Dialogs() -> impl IntoView {
                     <footer>
                         <span class="hint">"A word beside the buttons"</span>
                         <CloseLink to=STYLEGUIDE>"Cancel"</CloseLink>
-                        <button type="button" class="btn danger solid">"Remove"</button>
+                        <SubmitButton pending=Signal::stored(is_busy) kind=ButtonKind::Danger busy="Removing…">"Remove"</SubmitButton>
                     </footer>
                 </Dialog>
             }
@@ -189,6 +192,7 @@ pub(super) fn Dialogs() -> impl IntoView {
         <Sample name="Dialog, toast" states="A dialog keeps the focus and gives it back; a toast is read aloud when there is time.">
             <div class="buttons">
                 <a class="btn" href=format!("{STYLEGUIDE}?dialog=") data-noscroll="">"Open the dialog"</a>
+                <a class="btn" href=format!("{STYLEGUIDE}?dialog=busy") data-noscroll="">"Open it while it is busy"</a>
                 <button type="button" class="btn" on:click=move |_| toaster.say("Anna Vogel was removed.")>"Say something"</button>
                 <p class="toast">"A toast as it stands"</p>
             </div>

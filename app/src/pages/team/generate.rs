@@ -30,6 +30,7 @@ use crate::{
     },
     server_fns::api_keys::{create_api_key, hand_over_key},
     texts::text,
+    words,
 };
 
 /// Asks what a new key for `member` is called and may do, and makes it.
@@ -92,13 +93,13 @@ pub(super) fn GenerateDialog(
     let heading = if is_viewer {
         text!(generate.heading_own).to_owned()
     } else {
-        text!(team.generate_for, name = person.clone())
+        text!(team.generate_for, name = words::isolated(&person))
     };
     let lead = match (is_viewer, odoo_linked) {
         (true, true) => text!(generate.lead_own).to_owned(),
         (true, false) => text!(generate.lead_own_unlinked).to_owned(),
-        (false, true) => text!(generate.lead, name = person.clone()),
-        (false, false) => text!(generate.lead_unlinked, name = person.clone()),
+        (false, true) => text!(generate.lead, name = words::isolated(&person)),
+        (false, false) => text!(generate.lead_unlinked, name = words::isolated(&person)),
     };
     let create_or_link = move || match delivery.get() {
         Delivery::Shown => text!(generate.create),

@@ -53,7 +53,7 @@ fn MemberRow(member: MemberView, viewer: Role, owners: u32, makers: Makers) -> i
                 class="btn small"
                 href=Open::Generate(member.member).href()
                 data-noscroll=""
-                aria-label=text!(team.generate_for, name = member.name.clone())
+                aria-label=text!(team.generate_for, name = words::isolated(&member.name))
             >
                 <Glyph icon=icondata::LuKeyRound/>
                 {text!(team.generate)}
@@ -111,9 +111,9 @@ fn member_menu(member: &MemberView, viewer: Role, owners: u32) -> Option<impl In
         .into_any()
     } else {
         view! {
-            {change.map(|href| view! { <a href=href data-noscroll="">{text!(team.change_role)}</a> })}
-            {reset.map(|href| view! { <a href=href data-noscroll="">{text!(team.reset_link)}</a> })}
-            {remove.map(|href| view! { <a class="danger" href=href data-noscroll="">{go}</a> })}
+            {change.map(|href| view! { <a href=href data-noscroll=""><Glyph icon=icondata::LuShieldCheck/>{text!(team.change_role)}</a> })}
+            {reset.map(|href| view! { <a href=href data-noscroll=""><Glyph icon=icondata::LuLink/>{text!(team.reset_link)}</a> })}
+            {remove.map(|href| view! { <a class="danger" href=href data-noscroll=""><Glyph icon=icondata::LuLogOut/>{go}</a> })}
         }
         .into_any()
     };
@@ -135,6 +135,7 @@ fn InvitationRow(invitation: InvitationView, viewer: Role) -> impl IntoView {
             </a>
             <MoreMenu id=format!("more-{id}") label=text!(team.more_for, name = email.clone())>
                 <a class="danger" href=Open::Withdraw(id).href() data-noscroll="">
+                    <Glyph icon=icondata::LuBan/>
                     {text!(team.withdraw)}
                 </a>
             </MoreMenu>

@@ -15,9 +15,9 @@ mod values;
 use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
-    Field,
+    Error, Field,
     id::CompanyId,
-    workflow::{Definition, FlawProblem, SaveWorkflow, StepAction, TryWorkflow, WorkflowView},
+    workflow::{Definition, DraftView, FlawProblem, SaveWorkflow, StepAction, TryWorkflow},
     workflow_form::{Form, Found, Row},
 };
 
@@ -42,7 +42,7 @@ pub struct Edited {
     /// The company.
     pub(super) company: CompanyId,
     /// What is changed; `None` for a new one.
-    pub(super) workflow: Option<Unread<WorkflowView>>,
+    pub(super) workflow: Option<Unread<DraftView>>,
     /// Called when it was saved.
     pub(super) on_saved: Callback<()>,
 }
@@ -51,12 +51,15 @@ pub struct Edited {
 pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
     let workflow = match workflow.map(|workflow| workflow.read()).transpose() {
         Ok(workflow) => workflow,
-        Err(error) => return view! { <LoadError error/> }.into_any(),
+        Err(error) => {
+            leptos::logging::error!("a draft that cannot be read: {error}");
+            return view! { <LoadError error=Error::Unavailable/> }.into_any();
+        }
     };
     let id = workflow.as_ref().map(|workflow| workflow.id);
-    let was_validated = workflow.as_ref().is_some_and(|workflow| workflow.version.is_some());
+    let was_validated = workflow.as_ref().is_some_and(|workflow| workflow.is_validated);
     let (name, description, definition) = match workflow {
-        Some(WorkflowView { name, description, definition, .. }) => (name, description, definition),
+        Some(DraftView { name, description, definition, .. }) => (name, description, definition),
         None => Default::default(),
     };
     let begun = Form::new(&definition);
@@ -85,6 +88,8 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
     let save = ServerAction::<SaveWorkflowCall>::new();
     let keep = NodeRef::<html::Button>::new();
     give_focus_back(keep, save.pending().into());
+    let builder = NodeRef::<html::Section>::new();
+    forms::focus_first_wrong(builder, save);
     ask_before_leaving(is_changed, save);
     // The models that people mean most are there before anybody types.
     Effect::new(move |_| editor.catalog.search(String::new()));
@@ -117,7 +122,7 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
     let about_problem = forms::problem(error, Field::WorkflowDescription);
     let general = forms::general(error, &[Field::WorkflowName, Field::WorkflowDescription]);
     view! {
-        <section class="card builder" aria-labelledby="builder">
+        <section node_ref=builder class="card builder" aria-labelledby="builder">
             <header>
                 <h2 id="builder">{if id.is_some() { text!(builder.edit) } else { text!(workflows.build_new) }}</h2>
                 <label class="check">
@@ -158,7 +163,7 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
                 <div role="alert"><Note tone=Tone::Bad><p>{text!(builder.unreadable)}</p></Note></div>
             })}
             <div class="buttons">
-                <button node_ref=keep type="button" class="btn primary" disabled=move || save.pending().get() on:click=on_save>
+                <button node_ref=keep type="button" class="btn primary" disabled=move || save.pending().get() aria-busy=move || save.pending().get().then_some("true") on:click=on_save>
                     {move || if save.pending().get() { text!(common.saving) } else { text!(builder.save) }}
                 </button>
                 <a class="btn" href=WORKFLOWS>{text!(builder.close)}</a>

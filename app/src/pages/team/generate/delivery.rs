@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::texts::text;
+use crate::{texts::text, words};
 
 /// How the key reaches its person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,7 @@ impl Delivery {
     }
 
     fn help(self, person: String) -> String {
+        let person = words::isolated(&person);
         match self {
             Self::Shown => text!(generate.shown_to_me_help, name = person),
             Self::Link => text!(generate.as_link_help, name = person),

@@ -78,9 +78,10 @@ pub(super) fn ExpiryPicker(
                     type="date"
                     aria-label=text!(generate.day)
                     aria-describedby="expiry-problem"
+                    aria-invalid=move || problem.get().is_some().then_some("true")
                     required
                     min=earliest
-                    prop:value=date
+                    prop:value=date.get_untracked()
                     on:input=move |event| date.set(event_target_value(&event))
                 />
             }

@@ -140,7 +140,7 @@ pub(super) fn StepFields(
                     view! { <Parts editor row action=action.get()/> }.into_any()
                 }}
                 <div class="adds">
-                    <button node_ref=trial type="button" class="btn small" disabled=is_trying on:click=move |_| on_try.run(row)>
+                    <button node_ref=trial type="button" class="btn small" disabled=is_trying aria-busy=move || is_trying.get().then_some("true") on:click=move |_| on_try.run(row)>
                         <Glyph icon=icondata::LuPlay/>
                         {move || if is_trying.get() { text!(builder.trying) } else { text!(builder.try_here) }}
                     </button>
