@@ -48,10 +48,12 @@ export class Keyboard {
     }
     for (let step = 0; step < 12 && !(await radio.isChecked()); step += 1) await this.page.keyboard.press("ArrowDown");
     await expect(radio).toBeChecked();
+    await this.seesFocus();
   }
 
-  /** What has the focus, or what stands around it, is drawn so that one sees it. */
+  /** What has the focus, or what stands around it, is drawn so that one sees it, and nothing lies over all of it: WCAG 2.2, 2.4.11. */
   async seesFocus(): Promise<void> {
+    await expect.poll(() => this.page.evaluate(covering), "what lies over all that has the focus").toBe(null);
     const drawn = await this.page.evaluate(() => {
       let node: Element | null = document.activeElement;
       // A card or a chip shows the focus of the box within it.
@@ -79,4 +81,52 @@ export class Keyboard {
       }
     }
   }
+}
+
+/** Runs in the page: what covers the whole of what has the focus; null where some of it can be seen. */
+function covering(): string | null {
+  const focused = document.activeElement;
+  if (!focused) return "nothing has it";
+  // A radio button that is drawn as its label has no place of its own.
+  const shown = (focused.matches("input[type=radio], input[type=checkbox]") && focused.closest("label")) || focused;
+  const { left, top, width, height } = shown.getBoundingClientRect();
+  let over: Element | null = null;
+  for (const x of [0.1, 0.3, 0.5, 0.7, 0.9]) {
+    for (const y of [0.2, 0.5, 0.8]) {
+      const hit = document.elementFromPoint(left + x * width, top + y * height);
+      if (hit && (shown.contains(hit) || hit.contains(shown))) return null;
+      over ??= hit;
+    }
+  }
+  return over ? over.outerHTML.slice(0, 200) : "it is out of sight";
+}
+
+/** Opens a dialog by its link or button, looks that the focus is kept and given back, and leaves it open. */
+export async function opens(page: Page, keyboard: Keyboard, opener: Locator, heading: string | RegExp): Promise<Locator> {
+  const dialog = page.getByRole("dialog", { name: heading });
+  await keyboard.press(opener);
+  await expect(dialog).toBeVisible();
+  await expect.poll(() => dialog.evaluate((node) => node.contains(document.activeElement))).toBe(true);
+  await keyboard.staysIn(dialog);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(dialog).toBeVisible();
+  return dialog;
+}
+
+/** The page that has the focus nowhere would begin at its top again with the next Tab. */
+export async function focusIsSomewhere(page: Page): Promise<void> {
+  await expect.poll(() => page.evaluate(() => document.activeElement !== document.body)).toBe(true);
+}
+
+/** Something has the focus, and still has it when what was changed has been read again and drawn: that may take it away. */
+export async function focusStays(page: Page): Promise<void> {
+  const focused = () =>
+    page.evaluate(async () => {
+      for (let frame = 0; frame < 30; frame += 1) await new Promise(requestAnimationFrame);
+      return document.activeElement === document.body ? "nothing" : "something";
+    });
+  await expect.poll(focused, "what has the focus").toBe("something");
 }

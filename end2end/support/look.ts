@@ -92,7 +92,7 @@ function overflowing(): string[] {
     if (parent.closest("svg, option, select, .visually-hidden, .skip, noscript, pre, textarea, script")) continue;
     range.selectNodeContents(node);
     for (const { left, right, width } of range.getClientRects()) {
-      if (width > 0 && (left < -1 || (right > innerWidth + 1 && !parent.closest(".names")))) {
+      if (width > 0 && (left < -1 || right > innerWidth + 1) && !parent.closest(".names")) {
         tell(parent, `stands at ${Math.round(left)} to ${Math.round(right)}`);
         break;
       }
