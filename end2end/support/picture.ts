@@ -27,15 +27,15 @@ export function needsTheReferencesFonts(): void {
 }
 
 /**
- * The page, whole or down to `depth`, is as it was when its reference was made; of one with a dialog over it, what is in
- * sight. All pages of a test are compared, whatever differs.
+ * The page, whole or down to `depth`, is as it was when its reference was made; of one with a dialog over it, and where a
+ * window is asked for, what is in sight. All pages of a test are compared, whatever differs.
  */
-export async function looksAsBefore(page: Page, name: string, depth = 4000): Promise<void> {
+export async function looksAsBefore(page: Page, name: string, depth: number | "window" = 4000): Promise<void> {
   await page.mouse.move(0, 0);
   await page.evaluate(fix, days());
   // The veil of a dialog covers the window alone: further down a whole page would stand unveiled, as nobody sees it.
   const isCovered = (await page.locator("dialog[open]").count()) > 0;
-  const shown = isCovered ? {} : await whole(page, depth);
+  const shown = isCovered || depth === "window" ? {} : await whole(page, depth);
   // How long calls took is another machine's business.
   const speeds = page.locator(".bars").filter({ hasText: /^(How long calls took|Durée des appels)/ });
   const mask = [speeds.locator("td.drawn, td.number")];
@@ -132,4 +132,34 @@ function fix(days: Record<string, string>): void {
   // What news brings while the picture is taken is written over before it is drawn.
   here.watched ??= new MutationObserver(write);
   here.watched.observe(document.body, { subtree: true, childList: true, characterData: true });
+}
+
+/** The widths that pages are pictured at, in pixels: a desk, a tablet, a phone. */
+const WIDTHS = [1440, 768, 360];
+
+/** Of pages that are pictured, what would else be another machine's or another hour's; wants no access to a clipboard. */
+export const calm = { reducedMotion: "reduce", timezoneId: "UTC", locale: "en", permissions: [] as string[] } as const;
+
+/** Pictures of what the page shows, at these widths, by day and by night. */
+export async function pictures(
+  page: Page,
+  name: string,
+  widths = WIDTHS,
+  themes: readonly ("light" | "dark")[] = ["light", "dark"],
+  depth?: number | "window",
+): Promise<void> {
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme });
+      await looksAsBefore(page, `${name}-${width}-${colorScheme}`, depth);
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+/** Two pictures, where more would show nothing new: on a desk by day, and on a phone by night. */
+export async function twoPictures(page: Page, name: string, depth?: number | "window"): Promise<void> {
+  await pictures(page, name, [1440], ["light"], depth);
+  await pictures(page, name, [360], ["dark"], depth);
 }

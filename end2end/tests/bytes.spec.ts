@@ -146,4 +146,14 @@ test("the API keys page keeps to its budget on a first visit, and each later pag
     within(`${later} by a link`, bytes);
     await page.close();
   }
+
+  // The only one that another than the first page leads to.
+  const page = await context.newPage();
+  await visit(page, "/workflows");
+  const bytes = await counted(page, async () => {
+    await page.getByRole("link", { name: "New workflow" }).first().click();
+    await expect(page.getByRole("region", { name: "New workflow" })).toBeVisible();
+    await hydrated(page);
+  });
+  within("/workflows?edit=new by a link", bytes);
 });

@@ -1,10 +1,11 @@
-// The frame around every page: the person menu, the focus, the way past the menu, and the style guide.
+// The frame around every page: the person menu, the bell, the focus, the way past the menu, and the style guide.
 
 import type { Page } from "@playwright/test";
 
 import { Account } from "../pages/account";
 import { OFFLINE, blockProgram } from "../support/network";
-import { accessible, expect, test, visit } from "../support/test";
+import { Session, signedIn } from "../support/session";
+import { accessible, expect, test, visit, visitLive } from "../support/test";
 
 /** The button that opens the person menu: at the foot of the side menu, or in the top bar of a phone. */
 const account = (page: Page) => page.getByRole("button", { name: /your account/ }).filter({ visible: true });
@@ -104,4 +105,25 @@ test("the first thing that the Tab key reaches leads past the menu", async ({ se
   await page.keyboard.press("Tab");
   const inside = await page.evaluate(() => document.activeElement?.closest("main") !== null);
   expect(inside, "the next stop is in the page").toBe(true);
+});
+
+test("the bell counts the notices that come while the page is open, until they are read", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const [owner, idris] = [await Session.of(demo, "OWNER"), await Session.of(demo, "MEMBER")];
+  const page = await (await browserOf(demo, await signedIn(idris))).newPage();
+  // What was there before is read.
+  await visit(page, "/notices");
+  await visitLive(page, "/team");
+  const bell = page.getByRole("link", { name: /^Notices/ }).filter({ visible: true });
+  await expect(bell).toHaveAccessibleName("Notices");
+
+  for (const count of [1, 2]) {
+    await owner.key(`Counted ${count}`, "query", { member: idris.member });
+    await expect(bell).toHaveAccessibleName(`Notices ${count} unread`);
+  }
+  await page.setViewportSize({ width: 360, height: 800 });
+  await expect(bell).toHaveAccessibleName("Notices 2 unread");
+  await bell.click();
+  await expect(page.getByRole("list", { name: "Notices" })).toContainText("made the API key “Counted 2” for you.");
+  await expect(bell).toHaveAccessibleName("Notices");
 });

@@ -1,20 +1,14 @@
 // Pictures of the pages, compared with references: `make screenshots` makes those anew.
 
-import type { Page } from "@playwright/test";
-
 import { Account } from "../pages/account";
 import { Team } from "../pages/team";
 import { neverWrote } from "../support/aged";
 import { type Filled, allIsOnRecord, fill } from "../support/fill";
 import { openGates } from "../support/gates";
-import { looksAsBefore, needsTheReferencesFonts } from "../support/picture";
+import { calm, needsTheReferencesFonts, pictures, twoPictures } from "../support/picture";
 import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { expect, hydrated, test, visit } from "../support/test";
-
-const WIDTHS = [1440, 768, 360];
-const THEMES = ["light", "dark"] as const;
-const calm = { reducedMotion: "reduce", timezoneId: "UTC", locale: "en", permissions: [] as string[] } as const;
 
 let server: Aidoo;
 let filled: Filled;
@@ -26,29 +20,11 @@ test.beforeAll(async () => {
 test.afterAll(() => server.stop());
 test.beforeEach(needsTheReferencesFonts);
 
-/** Pictures of what the page shows, at these widths, by day and by night. */
-async function pictures(page: Page, name: string, widths = WIDTHS, themes: readonly ("light" | "dark")[] = THEMES): Promise<void> {
-  for (const width of widths) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const colorScheme of themes) {
-      await page.emulateMedia({ colorScheme });
-      await looksAsBefore(page, `${name}-${width}-${colorScheme}`);
-    }
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-}
-
-/** Two pictures, where more would show nothing new: on a desk by day, and on a phone by night. */
-async function twoPictures(page: Page, name: string): Promise<void> {
-  await pictures(page, name, [1440], ["light"]);
-  await pictures(page, name, [360], ["dark"]);
-}
-
 /** The pages and their names, whoever looks. Notices come last: looking at them changes the frame. */
-const pages = (keys: Filled["keys"]): [string, string][] => [
+const pages = (key: string): [string, string][] => [
   ["team", "/team"],
   ["api-keys", "/api-keys"],
-  ["key", `/api-keys/${keys.used}`],
+  ["key", `/api-keys/${key}`],
   ["workflows", "/workflows"],
   ["builder", "/workflows?edit=new"],
   ["approvals", "/approvals"],
@@ -88,16 +64,22 @@ test("forms before the sign-in look as they did", async ({ browserOf }) => {
   }
 });
 
-test("an owner's pages look as they did, at every width, by day and by night", async ({ browserOf }) => {
-  test.setTimeout(480_000);
-  const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
-  for (const [name, path] of pages(filled.keys)) {
-    await test.step(name, async () => {
-      await visit(page, path);
-      await pictures(page, name);
-    });
-  }
-});
+// A member's and an admin's French is in the owner's.
+for (const [who, locale] of [["owner", "en"], ["owner", "fr"], ["admin", "en"], ["member", "en"]] as const) {
+  test(`pages look as they did at every width, by day and by night: ${who}, ${locale}`, async ({ browserOf }) => {
+    test.setTimeout(480_000);
+    const session = who === "owner" ? filled.owner : await Session.of(server, who.toUpperCase() as "ADMIN" | "MEMBER");
+    const page = await (await browserOf(server, { ...calm, locale, ...(await signedIn(session)) })).newPage();
+    const key = who === "member" ? filled.keys.members : who === "admin" ? filled.keys.admins : filled.keys.used;
+    const prefix = locale === "fr" ? "french-" : who === "owner" ? "" : `${who}-`;
+    for (const [name, path] of pages(key)) {
+      await test.step(name, async () => {
+        await visit(page, path);
+        await pictures(page, prefix + name);
+      });
+    }
+  });
+}
 
 test("an owner's dialogs look as they did", async ({ browserOf }) => {
   const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
@@ -145,39 +127,6 @@ test("the pages of a company that has nothing yet look as they did", async ({ br
   } finally {
     await context.close();
     await empty.stop();
-  }
-});
-
-test("an admin's pages look as they did, where they are not an owner's", async ({ browserOf }) => {
-  const admin = await Session.of(server, "ADMIN");
-  const page = await (await browserOf(server, { ...calm, ...(await signedIn(admin)) })).newPage();
-  for (const name of ["team", "api-keys"]) {
-    await visit(page, `/${name}`);
-    await twoPictures(page, `admin-${name}`);
-  }
-});
-
-/** What a member's menu leads to. */
-const MEMBERS = ["team", "api-keys", "workflows", "approvals", "activity", "odoo", "connect", "settings"];
-
-test("a member's pages look as they did", async ({ browserOf }) => {
-  const member = await Session.of(server, "MEMBER");
-  const page = await (await browserOf(server, { ...calm, ...(await signedIn(member)) })).newPage();
-  // The last is not theirs, and says so.
-  for (const name of [...MEMBERS, "policies"]) {
-    await visit(page, `/${name}`);
-    await twoPictures(page, `member-${name}`);
-  }
-});
-
-/** Pages with words enough to be longer in French. */
-const FRENCH = ["team", "api-keys", "workflows", "approvals", "activity", "odoo", "connect", "policies", "settings"];
-
-test("French pages look as they did", async ({ browserOf }) => {
-  const page = await (await browserOf(server, { ...calm, locale: "fr", ...(await signedIn(filled.owner)) })).newPage();
-  for (const name of FRENCH) {
-    await visit(page, `/${name}`);
-    await twoPictures(page, `french-${name}`);
   }
 });
 

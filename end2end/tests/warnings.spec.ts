@@ -3,10 +3,10 @@
 import { ApiKeys } from "../pages/apiKeys";
 import { age, neverWrote } from "../support/aged";
 import { dateIn } from "../support/days";
-import { callTool } from "../support/mcp";
+import { callTool, statusOf } from "../support/mcp";
 import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
-import { accessible, expect, test, visit } from "../support/test";
+import { accessible, expect, test, visit, visitLive } from "../support/test";
 
 /** Each key with the badge in the list, what its page advises, and what a notice says. */
 const KEYS = [
@@ -88,4 +88,34 @@ test("a key loses on its own page what it has not used in a month", async ({ bro
   const refused = await callTool(server.url, key, "aidoo_write", write);
   expect(refused.isError).toBe(true);
   expect(refused.text).toContain("does not have the permission write");
+});
+
+test("a key that was rotated says that a client still uses it, and only then", async ({ browserOf }) => {
+  const owner = await Session.of(server, "OWNER");
+  const { company } = owner;
+  const { id, key } = await owner.key("Rotated too early", "query");
+  const request = `req_${crypto.randomUUID().replaceAll("-", "")}`;
+  const rotated = await owner.json<{ key: string }>("api_keys/rotate", { input: { company, key: id, request, grace: "hour" } });
+  const page = await (await browserOf(server, await signedIn(owner))).newPage();
+  await visitLive(page, "/api-keys?q=Rotated+too+early");
+  const rows = new ApiKeys(page).row("Rotated too early");
+  const old = rows.filter({ hasText: "Retiring" });
+  await expect(rows).toHaveCount(2);
+  const badge = page.getByRole("link", { name: "Still in use" });
+
+  // The new one is used as it should be.
+  expect(await statusOf(server.url, rotated.key)).toBe(200);
+  await expect(rows.filter({ hasText: "Active" })).not.toContainText("Never");
+  await expect(old).toContainText("Never");
+  await expect(badge).toHaveCount(0);
+
+  expect(await statusOf(server.url, key)).toBe(200);
+  await expect(badge).toHaveCount(1);
+  await expect(old.getByRole("link", { name: "Still in use" })).toBeVisible();
+  await accessible(page);
+  await badge.click();
+  const facts = page.getByRole("region", { name: "This key" });
+  const advice = "A client has used this key after it was rotated. Put the new key into it before this one ends.";
+  await expect(facts).toContainText(advice);
+  await accessible(page);
 });
