@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test screenshots bench fuzz lint fmt release leptos watch deny clean-data
+.PHONY: help run test screenshots bench fuzz lint fmt release leptos leptos-release watch deny clean-data
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build everything and start the demonstration on http://127.0.0.1:3000
 	@scripts/run.sh
@@ -24,6 +24,9 @@ release: ## build the one file that runs anywhere: target/release/aidoo
 
 leptos: ## install cargo-leptos, once for all checkouts, and check that it builds the site
 	@scripts/leptos.sh
+
+leptos-release: ## check the release that cargo-leptos builds (minutes; CI leaves it out)
+	@scripts/leptos.sh release
 
 watch: ## rebuild and reload the page at every save, with cargo-leptos
 	@scripts/watch.sh

@@ -123,8 +123,6 @@ test("an admin makes links anew, and takes an invitation back, by keyboard alone
     await keyboard.press(dialog.getByRole("button", { name: "Withdraw" }));
     await expect(grete).toHaveCount(0);
     await focusStays(page);
-    // Its row is gone, and what the next row has in its place is somebody else's.
-    await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
     await stranger.reload();
     await expect(stranger.getByText("This invitation is no longer valid")).toBeVisible();
   });
@@ -159,5 +157,4 @@ test("an admin removes a person by keyboard alone, and their keys are refused", 
   expect(await statusOf(server.url, key)).toBe(401);
   expect([...(await filled.owner.members()).keys()]).not.toContain(server.env.AIDOO_MEMBER_EMAIL);
   await focusStays(page);
-  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
 });
