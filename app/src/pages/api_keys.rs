@@ -80,7 +80,7 @@ pub fn ApiKeysPage() -> impl IntoView {
     // Not the whole query: the list does not change when a dialog opens.
     let filter = Memo::new(move |_| query.with(filters::parse));
     let accept = Posting::to::<AcceptApiKeyCall>();
-    // Also after a refusal: then the list is not as it was, and the button may go.
+    // Also after a refusal: then the list is not as it was.
     let answers = accept.version();
     let open = Memo::new(move |_| query.with(Open::parse));
     let changes = RwSignal::new(0_usize);

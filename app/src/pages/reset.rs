@@ -25,7 +25,6 @@ pub fn ResetPage() -> impl IntoView {
     let action = Posting::to::<ResetPasswordCall>();
     // The answer to the form leads from one token to the other, on the page that stands.
     let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
-    // The form has taken the focus along.
     let body = move || match token.get() {
         token if token == DONE => view! { <Done/> }.into_any(),
         token => view! { <Chosen token action/> }.into_any(),
