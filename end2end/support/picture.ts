@@ -138,7 +138,13 @@ function fix(days: Record<string, string>): void {
 const WIDTHS = [1440, 768, 360];
 
 /** Of pages that are pictured, what would else be another machine's or another hour's; wants no access to a clipboard. */
-export const calm = { reducedMotion: "reduce", timezoneId: "UTC", locale: "en", permissions: [] as string[] } as const;
+export const calm = {
+  reducedMotion: "reduce",
+  timezoneId: "UTC",
+  locale: "en",
+  colorScheme: "light",
+  permissions: [] as string[],
+} as const;
 
 /** Pictures of what the page shows, at these widths, by day and by night. */
 export async function pictures(

@@ -30,17 +30,18 @@ function built(): string {
   return existsSync(release) ? release : debug;
 }
 
+/** What a program is started with. */
+export interface Settings {
+  odooAllow?: string;
+  /** Who may found a company: `first`, which is the default, `invite` or `open`. */
+  signup?: string;
+}
+
 /**
  * Starts the program on free ports, with an empty data folder, and waits until it answers. With `again` it is one that
  * was stopped: at the same address, with the same data.
  */
-export async function start(options: {
-  demo: boolean;
-  odooAllow?: string;
-  /** Who may found a company: `first`, which is the default, `invite` or `open`. */
-  signup?: string;
-  again?: Aidoo;
-}): Promise<Aidoo> {
+export async function start(options: Settings & { demo: boolean; again?: Aidoo }): Promise<Aidoo> {
   const { again } = options;
   const data = again?.data ?? mkdtempSync(path.join(tmpdir(), "aidoo-e2e-"));
   const [port, odooPort] = [again ? new URL(again.url).port : await freePort(), await freePort()];

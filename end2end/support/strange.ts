@@ -2,7 +2,7 @@ import { type BrowserContext, type BrowserContextOptions, type Page, expect } fr
 
 import { fits } from "./look";
 import { callTool } from "./mcp";
-import { canCompare, looksAsBefore } from "./picture";
+import { calm, canCompare, looksAsBefore } from "./picture";
 import type { Aidoo } from "./servers";
 import { Session, signedIn } from "./session";
 import { accessible } from "./test";
@@ -25,16 +25,13 @@ export const EMAIL = `ضيف.${"a".repeat(50)}@strange.example`;
 const PASSWORD = "harvest-violin-ember-61";
 const EVERYTHING = "query read create write execute schema report workflow";
 
-/** Options of a browser that shows the same each time. */
-export const CALM = { reducedMotion: "reduce", timezoneId: "UTC", locale: "en", colorScheme: "light" } as const;
-
 /** A page in a browser of its own that shows the same each time, of this person or of somebody who is not signed in. */
 export async function pageOf(
   browserOf: (server: Aidoo, options: BrowserContextOptions) => Promise<BrowserContext>,
   server: Aidoo,
   person?: Session,
 ): Promise<Page> {
-  return (await browserOf(server, { ...CALM, ...(person ? await signedIn(person) : {}) })).newPage();
+  return (await browserOf(server, { ...calm, ...(person ? await signedIn(person) : {}) })).newPage();
 }
 
 /** Every text is on the page as it was typed, in its own direction, and none of it ran. */

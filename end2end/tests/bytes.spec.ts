@@ -44,8 +44,10 @@ async function counted(page: Page, visit: () => Promise<void>): Promise<number> 
     return before;
   };
   session.on("Network.requestWillBeSent", ({ requestId, type, request }) => {
-    // The stream of news never ends, and how often it has a list read again is not for a budget.
-    if (type === "EventSource" || isReadAgain(new URL(request.url).pathname)) return;
+    const { pathname } = new URL(request.url);
+    // The stream of news never ends, and how often it has a list read again is not for a budget; nor is when the browser
+    // asks for the icon of its tab, which may be after the count.
+    if (type === "EventSource" || pathname.startsWith("/favicon.") || isReadAgain(pathname)) return;
     open.add(requestId);
   });
   session.on("Network.loadingFailed", ({ requestId }) => open.delete(requestId));

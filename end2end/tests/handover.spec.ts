@@ -1,5 +1,3 @@
-import { mkdirSync } from "node:fs";
-
 import { Account } from "../pages/account";
 import { Team } from "../pages/team";
 import { makeKeys } from "../support/keys";
@@ -8,23 +6,6 @@ import { OFFLINE, blockProgram } from "../support/network";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
 
-/** Where pictures are kept for whoever looks, if a folder is named. */
-const PICTURES = process.env.AIDOO_PICTURES;
-
-async function picture(page: import("@playwright/test").Page, name: string): Promise<void> {
-  if (!PICTURES) return;
-  mkdirSync(PICTURES, { recursive: true });
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const width of [1440, 360]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.screenshot({ path: `${PICTURES}/${name}-${colorScheme}-${width}.png`, fullPage: true });
-    }
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1280, height: 800 });
-}
-
 test("a key is handed over by a link that only its person can use, once", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const { page: owner, team } = await Team.of(await browserOf(demo), demo, "OWNER");
@@ -32,12 +13,10 @@ test("a key is handed over by a link that only its person can use, once", async 
   await generate.dialog.getByText("As a link", { exact: true }).click();
   await generate.dialog.getByLabel("Name", { exact: true }).fill("Cursor - Handed over");
   await accessible(owner);
-  await picture(owner, "generate");
   await generate.dialog.getByRole("button", { name: "Make the link" }).click();
   const shown = generate.dialog.getByText(/\/pick-up\//);
   await expect(shown).toBeVisible();
   await accessible(owner);
-  await picture(owner, "link");
   const link = ((await shown.textContent()) ?? "").trim();
   await generate.confirmCopied();
 
@@ -45,12 +24,10 @@ test("a key is handed over by a link that only its person can use, once", async 
   const waiting = owner.getByRole("region", { name: "Waiting to be picked up" });
   await expect(waiting).toContainText("Cursor - Handed over");
   await accessible(owner);
-  await picture(owner, "waiting");
   // Whoever made the link has nothing by it.
   await visit(owner, new URL(link).pathname);
   await expect(owner.getByText(/There is no key for you behind this link/)).toBeVisible();
   await accessible(owner);
-  await picture(owner, "not-yours");
 
   const memberContext = await browserOf(demo);
   const member = await memberContext.newPage();
@@ -63,7 +40,6 @@ test("a key is handed over by a link that only its person can use, once", async 
   await expect(member.getByRole("heading", { name: "Pick up your API key" })).toBeVisible();
   await hydrated(member);
   await accessible(member);
-  await picture(member, "pick-up");
   await member.getByRole("button", { name: "Show my key" }).click();
   const dialog = member.getByRole("dialog");
   await expect(dialog.getByRole("heading", { name: "Copy your key now" })).toBeVisible();
@@ -77,7 +53,6 @@ test("a key is handed over by a link that only its person can use, once", async 
   await expect(dialog).toBeHidden();
   await expect(member.getByText("You have your key. The link works no more.")).toBeVisible();
   await accessible(member);
-  await picture(member, "picked-up");
   expect(await statusOf(demo.url, key)).toBe(200);
   await member.reload();
   await expect(member.getByText(/This link is no longer valid/)).toBeVisible();
@@ -88,7 +63,6 @@ test("a key is handed over by a link that only its person can use, once", async 
   await visit(owner, "/activity");
   await expect(owner.getByText(/picked up the key “Cursor - Handed over”/)).toBeVisible();
   await accessible(owner);
-  await picture(owner, "activity");
 });
 
 test("a link is replaced, and withdrawn without the wasm", async ({ servers, browserOf }) => {

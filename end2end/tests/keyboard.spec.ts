@@ -4,27 +4,21 @@ import { Account, type Person } from "../pages/account";
 import { ApiKeys } from "../pages/apiKeys";
 import { Language } from "../pages/language";
 import { Team } from "../pages/team";
-import { type Filled, fill } from "../support/fill";
+import { filledServer } from "../support/filled";
 import { Keyboard, focusIsSomewhere, focusStays, opens } from "../support/keyboard";
 import { statusOf } from "../support/mcp";
-import { type Aidoo, start } from "../support/servers";
+import { type Aidoo } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
 
 const other: Person = { name: "Zoe Adler", email: "zoe@second.example", password: "marble-pigeon-tulip-27" };
 
-let server: Aidoo;
-let filled: Filled;
-test.beforeAll(async () => {
-  server = await start({ demo: true, signup: "open" });
-  filled = await fill(server);
-});
-test.afterAll(() => server.stop());
+const filled = filledServer({ signup: "open" });
 
 test("signing in, a key from its making to its end, and signing out, by keyboard alone", async ({ browserOf }) => {
-  const page = await (await browserOf(server)).newPage();
+  const page = await (await browserOf(filled.server)).newPage();
   const keyboard = new Keyboard(page);
-  const { AIDOO_OWNER_EMAIL: email, AIDOO_OWNER_PASSWORD: password } = server.env;
+  const { AIDOO_OWNER_EMAIL: email, AIDOO_OWNER_PASSWORD: password } = filled.server.env;
 
   await test.step("signing in, wrongly first", async () => {
     await page.goto("/sign-in");
@@ -73,7 +67,7 @@ test("signing in, a key from its making to its end, and signing out, by keyboard
     await expect.poll(() => page.evaluate(() => document.activeElement !== document.body)).toBe(true);
     return text;
   });
-  expect(await statusOf(server.url, key)).toBe(200);
+  expect(await statusOf(filled.server.url, key)).toBe(200);
 
   const keys = new ApiKeys(page);
   await test.step("the list of keys is searched, filtered and sorted", async () => {
@@ -113,7 +107,7 @@ test("signing in, a key from its making to its end, and signing out, by keyboard
     const dialog = await opens(page, keyboard, opener, /Revoke/);
     await keyboard.press(dialog.getByRole("button", { name: /^Revoke/ }));
     await expect(dialog).toBeHidden();
-    expect(await statusOf(server.url, key)).toBe(401);
+    expect(await statusOf(filled.server.url, key)).toBe(401);
   });
 
   await test.step("signing out", async () => {
@@ -125,13 +119,13 @@ test("signing in, a key from its making to its end, and signing out, by keyboard
 });
 
 test("the company is switched by keyboard alone", async ({ browserOf }) => {
-  const founder = await (await browserOf(server)).newPage();
+  const founder = await (await browserOf(filled.server)).newPage();
   await new Account(founder).signUp(other, "Second Company");
   const theirs = new Team(founder);
   await theirs.open();
-  const link = await theirs.invite(server.env.AIDOO_OWNER_EMAIL, "Member");
+  const link = await theirs.invite(filled.server.env.AIDOO_OWNER_EMAIL, "Member");
 
-  const page = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner))).newPage();
   const keyboard = new Keyboard(page);
   await visit(page, link);
   await keyboard.press(page.getByRole("button", { name: /^Join/ }));
@@ -158,7 +152,7 @@ test("people found a company, join one, and come back with a new password, by ke
   const founder: Person = { name: "Kurt Blum", email: "kurt@third.example", password: "ribbon-glacier-plum-72" };
 
   await test.step("founding", async () => {
-    const page = await (await browserOf(server)).newPage();
+    const page = await (await browserOf(filled.server)).newPage();
     const keyboard = new Keyboard(page);
     await page.goto("/sign-up");
     await keyboard.type(page.getByLabel("Your name"), founder.name);
@@ -177,7 +171,7 @@ test("people found a company, join one, and come back with a new password, by ke
 
   await test.step("joining", async () => {
     const { url } = await filled.owner.invite(joiner.email);
-    const page = await (await browserOf(server)).newPage();
+    const page = await (await browserOf(filled.server)).newPage();
     const keyboard = new Keyboard(page);
     await visit(page, url);
     await keyboard.type(page.getByLabel("Your name"), joiner.name);
@@ -191,7 +185,7 @@ test("people found a company, join one, and come back with a new password, by ke
 
   await test.step("a new password", async () => {
     const link = await filled.owner.resetLink(joiner.email);
-    const page = await (await browserOf(server)).newPage();
+    const page = await (await browserOf(filled.server)).newPage();
     const keyboard = new Keyboard(page);
     // Before it is alive its form is posted as any form, and another page comes, with the focus nowhere yet.
     await visit(page, link);
@@ -224,7 +218,7 @@ for (const [who, key] of [["ADMIN", "Windsurf - Anna"], ["MEMBER", "Cursor - Idr
   const pages = Object.entries(PAGES).filter(([name]) => who === "ADMIN" || name !== "Policies");
 
   test(`every page of the menu is gone to and worked on by keyboard alone: ${who.toLowerCase()}`, async ({ browserOf }) => {
-    const page = await (await browserOf(server, await signedIn(await Session.of(server, who)))).newPage();
+    const page = await (await browserOf(filled.server, await signedIn(await Session.of(filled.server, who)))).newPage();
     const keyboard = new Keyboard(page);
     const menu = page.getByRole("navigation", { name: "Main" });
     const heading = page.getByRole("heading", { level: 1 });
@@ -298,15 +292,15 @@ for (const [who, key] of [["ADMIN", "Windsurf - Anna"], ["MEMBER", "Cursor - Idr
       const text = ((await shown.getByText(/^aid_live_[0-9A-Za-z]{40}$/).textContent()) ?? "").trim();
       await keyboard.press(shown.getByRole("button", { name: "I have copied it" }));
       await expect(shown).toBeHidden();
-      expect(await statusOf(server.url, text)).toBe(200);
+      expect(await statusOf(filled.server.url, text)).toBe(200);
       await focusStays(page);
     });
   });
 }
 
 test("the language is changed by keyboard alone: before the sign-in, in the menu, and in the settings", async ({ browserOf }) => {
-  const { AIDOO_MEMBER2_EMAIL: email, AIDOO_MEMBER2_PASSWORD: password } = server.env;
-  const page = await (await browserOf(server)).newPage();
+  const { AIDOO_MEMBER2_EMAIL: email, AIDOO_MEMBER2_PASSWORD: password } = filled.server.env;
+  const page = await (await browserOf(filled.server)).newPage();
   const keyboard = new Keyboard(page);
   const language = new Language(page);
 

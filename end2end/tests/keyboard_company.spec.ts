@@ -2,25 +2,18 @@
 
 import { Account } from "../pages/account";
 import { Settings } from "../pages/settings";
-import { type Filled, fill } from "../support/fill";
+import { filledServer } from "../support/filled";
 import { Keyboard, focusIsSomewhere, focusStays, opens } from "../support/keyboard";
 import { statusOf } from "../support/mcp";
-import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
 
-let server: Aidoo;
-let filled: Filled;
-test.beforeAll(async () => {
-  server = await start({ demo: true });
-  filled = await fill(server);
-});
-test.afterAll(() => server.stop());
+const filled = filledServer();
 
 test("settings by keyboard alone: profile, colours, password, devices, and a company that is kept", async ({ browserOf }) => {
-  const { AIDOO_ADMIN_PASSWORD: old } = server.env;
-  const admin = await Session.of(server, "ADMIN");
-  const page = await (await browserOf(server, await signedIn(admin))).newPage();
+  const { AIDOO_ADMIN_PASSWORD: old } = filled.server.env;
+  const admin = await Session.of(filled.server, "ADMIN");
+  const page = await (await browserOf(filled.server, await signedIn(admin))).newPage();
   const keyboard = new Keyboard(page);
   const settings = new Settings(page);
   await settings.open();
@@ -66,8 +59,8 @@ test("settings by keyboard alone: profile, colours, password, devices, and a com
   });
 
   await test.step("other devices", async () => {
-    await Session.of(server, "ADMIN");
-    await Session.of(server, "ADMIN");
+    await Session.of(filled.server, "ADMIN");
+    await Session.of(filled.server, "ADMIN");
     await settings.open();
     const others = page.getByRole("button", { name: /^Sign out .+, 127/ });
     await expect(others).toHaveCount(2);
@@ -80,7 +73,7 @@ test("settings by keyboard alone: profile, colours, password, devices, and a com
   });
 
   await test.step("a company that is deleted only by its name, typed", async () => {
-    const owner = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+    const owner = await (await browserOf(filled.server, await signedIn(filled.owner))).newPage();
     const hands = new Keyboard(owner);
     const company = new Settings(owner).section("Company");
     await visit(owner, "/settings");
@@ -93,7 +86,7 @@ test("settings by keyboard alone: profile, colours, password, devices, and a com
 });
 
 test("policies by keyboard alone: each form is filled, saved, and says so", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner))).newPage();
   const keyboard = new Keyboard(page);
   await visit(page, "/policies");
   const saved = page.getByText("Saved. It holds from the next call on.");
@@ -140,7 +133,7 @@ test("policies by keyboard alone: each form is filled, saved, and says so", asyn
 });
 
 test("Odoo is tested, saved, linked and unlinked by keyboard alone", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner))).newPage();
   const keyboard = new Keyboard(page);
   await visit(page, "/odoo");
   const connection = page.getByRole("region", { name: "The company’s Odoo" });
@@ -152,8 +145,8 @@ test("Odoo is tested, saved, linked and unlinked by keyboard alone", async ({ br
     await keyboard.type(address, "no address");
     await keyboard.press(connection.getByRole("button", { name: "Test", exact: true }));
     await expect(address).toHaveAttribute("aria-invalid", "true");
-    await keyboard.type(address, server.env.AIDOO_DEMO_ODOO_URL);
-    await keyboard.type(connection.getByLabel("Database"), server.env.AIDOO_DEMO_ODOO_DATABASE);
+    await keyboard.type(address, filled.server.env.AIDOO_DEMO_ODOO_URL);
+    await keyboard.type(connection.getByLabel("Database"), filled.server.env.AIDOO_DEMO_ODOO_DATABASE);
     const look = connection.getByRole("button", { name: "Test", exact: true });
     await keyboard.press(look);
     await expect(connection.getByText(/This is Odoo .+ which|answers over/).first()).toBeVisible();
@@ -168,8 +161,8 @@ test("Odoo is tested, saved, linked and unlinked by keyboard alone", async ({ br
     await expect(page.getByText("Your Odoo login is erased here.")).toBeVisible();
     await focusIsSomewhere(page);
     await keyboard.press(account.locator("summary", { hasText: "Where do I make" }));
-    await keyboard.type(account.getByLabel("Login in Odoo"), server.env.AIDOO_OWNER_ODOO_LOGIN);
-    await keyboard.type(account.getByLabel("Odoo API key", { exact: true }), server.env.AIDOO_OWNER_ODOO_KEY);
+    await keyboard.type(account.getByLabel("Login in Odoo"), filled.server.env.AIDOO_OWNER_ODOO_LOGIN);
+    await keyboard.type(account.getByLabel("Odoo API key", { exact: true }), filled.server.env.AIDOO_OWNER_ODOO_KEY);
     await page.keyboard.press("Enter");
     await expect(page.getByText("Your Odoo account works and is linked.")).toBeVisible();
     await focusIsSomewhere(page);
@@ -177,10 +170,10 @@ test("Odoo is tested, saved, linked and unlinked by keyboard alone", async ({ br
 });
 
 test("a member leaves the company by keyboard alone", async ({ browserOf }) => {
-  const member = await Session.of(server, "MEMBER2");
+  const member = await Session.of(filled.server, "MEMBER2");
   const { key } = await member.key("Left behind", "query");
-  expect(await statusOf(server.url, key)).toBe(200);
-  const page = await (await browserOf(server, await signedIn(member))).newPage();
+  expect(await statusOf(filled.server.url, key)).toBe(200);
+  const page = await (await browserOf(filled.server, await signedIn(member))).newPage();
   const keyboard = new Keyboard(page);
   await new Settings(page).open();
   const leave = page.getByRole("link", { name: "Leave the company" });
@@ -191,15 +184,15 @@ test("a member leaves the company by keyboard alone", async ({ browserOf }) => {
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
   await focusStays(page);
-  expect(await statusOf(server.url, key)).toBe(200);
+  expect(await statusOf(filled.server.url, key)).toBe(200);
 
   await page.goBack();
   await hydrated(page);
   await keyboard.press(leave);
   await keyboard.press(dialog.getByRole("button", { name: "Leave", exact: true }));
   await expect(page.getByRole("heading", { name: "You are in no company" })).toBeVisible();
-  expect(await statusOf(server.url, key)).toBe(401);
-  expect([...(await filled.owner.members()).keys()]).not.toContain(server.env.AIDOO_MEMBER2_EMAIL);
+  expect(await statusOf(filled.server.url, key)).toBe(401);
+  expect([...(await filled.owner.members()).keys()]).not.toContain(filled.server.env.AIDOO_MEMBER2_EMAIL);
   // The way out is all that is left.
   await hydrated(page);
   await keyboard.press(page.getByRole("button", { name: "Sign out" }));
@@ -207,8 +200,8 @@ test("a member leaves the company by keyboard alone", async ({ browserOf }) => {
 });
 
 test("the connection to Odoo is removed and made again by keyboard alone", async ({ browserOf }) => {
-  const { AIDOO_DEMO_ODOO_URL: url, AIDOO_DEMO_ODOO_DATABASE: database } = server.env;
-  const page = await (await browserOf(server, await signedIn(await Session.of(server, "ADMIN")))).newPage();
+  const { AIDOO_DEMO_ODOO_URL: url, AIDOO_DEMO_ODOO_DATABASE: database } = filled.server.env;
+  const page = await (await browserOf(filled.server, await signedIn(await Session.of(filled.server, "ADMIN")))).newPage();
   const keyboard = new Keyboard(page);
   await visit(page, "/odoo");
   await keyboard.press(page.locator("summary", { hasText: "Change or test the connection" }));
@@ -231,7 +224,7 @@ test("the connection to Odoo is removed and made again by keyboard alone", async
 test("an owner renames the company, has it deleted, and undoes that, by keyboard alone", async ({ browserOf }) => {
   const { owner } = filled;
   const { key } = await owner.key("Refused for a while", "query");
-  const page = await (await browserOf(server, await signedIn(owner))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(owner))).newPage();
   const keyboard = new Keyboard(page);
   const settings = new Settings(page);
   const company = settings.section("Company");
@@ -258,11 +251,11 @@ test("an owner renames the company, has it deleted, and undoes that, by keyboard
     await expect(typed).toHaveAccessibleDescription(/exactly as it is shown/);
     await expect(typed).toBeFocused();
     await accessible(page);
-    expect(await statusOf(server.url, key)).toBe(200);
+    expect(await statusOf(filled.server.url, key)).toBe(200);
     await keyboard.type(typed, "Nordwind & Daughters");
     await keyboard.press(company.getByRole("button", { name: "Delete the company" }));
     await expect(page.getByText("This company will be deleted")).toBeVisible();
-    expect(await statusOf(server.url, key)).toBe(401);
+    expect(await statusOf(filled.server.url, key)).toBe(401);
   });
 
   await test.step("the way back stands on every page", async () => {
@@ -270,6 +263,6 @@ test("an owner renames the company, has it deleted, and undoes that, by keyboard
     await keyboard.press(page.getByRole("button", { name: "Undo" }));
     await settings.says("The company is kept");
     await expect(page.getByText("This company will be deleted")).toHaveCount(0);
-    expect(await statusOf(server.url, key)).toBe(200);
+    expect(await statusOf(filled.server.url, key)).toBe(200);
   });
 });

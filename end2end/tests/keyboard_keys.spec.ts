@@ -8,10 +8,9 @@ import { ApiKeys } from "../pages/apiKeys";
 import { Team } from "../pages/team";
 import { neverWrote } from "../support/aged";
 import { dateIn } from "../support/days";
-import { type Filled, fill } from "../support/fill";
+import { filledServer } from "../support/filled";
 import { Keyboard, focusIsSomewhere, focusStays, opens } from "../support/keyboard";
 import { statusOf } from "../support/mcp";
-import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
 
@@ -20,16 +19,10 @@ interface Detail {
   key: { name: string; permissions: string };
 }
 
-let server: Aidoo;
-let filled: Filled;
-test.beforeAll(async () => {
-  server = await start({ demo: true });
-  filled = await fill(server);
-});
-test.afterAll(() => server.stop());
+const filled = filledServer();
 
 test("every dialog about keys, Odoo and workflows keeps the focus and gives it back", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner))).newPage();
   const keyboard = new Keyboard(page);
   const closes = async (opener: Locator, heading: RegExp) => {
     const dialog = await opens(page, keyboard, opener, heading);
@@ -60,7 +53,7 @@ test("every dialog about keys, Odoo and workflows keeps the focus and gives it b
 });
 
 test("a key is handed over and picked up, and a client is connected, by keyboard alone", async ({ browserOf }) => {
-  const { page: owner, team } = await Team.of(await browserOf(server), server, "OWNER");
+  const { page: owner, team } = await Team.of(await browserOf(filled.server), filled.server, "OWNER");
   const hands = new Keyboard(owner);
   const link = await test.step("handing over", async () => {
     const generate = await team.startGenerating("Idris", (opener) => hands.press(opener));
@@ -78,8 +71,8 @@ test("a key is handed over and picked up, and a client is connected, by keyboard
   });
 
   await test.step("picking up", async () => {
-    const idris = await Session.of(server, "MEMBER");
-    const page = await (await browserOf(server, await signedIn(idris))).newPage();
+    const idris = await Session.of(filled.server, "MEMBER");
+    const page = await (await browserOf(filled.server, await signedIn(idris))).newPage();
     const keyboard = new Keyboard(page);
     await visit(page, new URL(link).pathname);
     await keyboard.press(page.getByRole("button", { name: "Show my key" }));
@@ -91,7 +84,7 @@ test("a key is handed over and picked up, and a client is connected, by keyboard
     await keyboard.press(dialog.getByRole("button", { name: "I have copied it" }));
     await expect(dialog).toBeHidden();
     await focusIsSomewhere(page);
-    expect(await statusOf(server.url, key)).toBe(200);
+    expect(await statusOf(filled.server.url, key)).toBe(200);
 
     await keyboard.press(page.getByRole("link", { name: "Connect a client" }).first());
     await expect(page).toHaveURL(/\/connect/);
@@ -101,7 +94,7 @@ test("a key is handed over and picked up, and a client is connected, by keyboard
     await expect(page.getByRole("link", { name: "VS Code", exact: true })).toHaveAttribute("aria-current", /.+/);
     const block = page.getByRole("group", { name: /block|configuration/i }).first();
     await keyboard.to(block);
-    expect(await block.textContent()).toContain(server.url);
+    expect(await block.textContent()).toContain(filled.server.url);
   });
 });
 
@@ -122,7 +115,7 @@ function typed(iso: string): string {
 }
 
 test("a usual choice of permissions and a day of its end are given to a key by keyboard alone", async ({ browserOf }) => {
-  const { page, team } = await Team.of(await browserOf(server), server, "ADMIN");
+  const { page, team } = await Team.of(await browserOf(filled.server), filled.server, "ADMIN");
   const keyboard = new Keyboard(page);
   const generate = await team.startGenerating("(you)", (opener) => keyboard.press(opener));
   const [name, day] = [generate.dialog.getByLabel("Name", { exact: true }), generate.expiry.getByLabel("Day on which the key ends")];
@@ -153,7 +146,7 @@ test("a usual choice of permissions and a day of its end are given to a key by k
 });
 
 test("the month of a day that was typed is typed anew, and the rest of it stays", async ({ browserOf }) => {
-  const { page, team } = await Team.of(await browserOf(server), server, "ADMIN");
+  const { page, team } = await Team.of(await browserOf(filled.server), filled.server, "ADMIN");
   const keyboard = new Keyboard(page);
   const generate = await team.startGenerating("(you)", (opener) => keyboard.press(opener));
   await keyboard.choose(generate.expiry.getByRole("radio", { name: "On a date…" }));
@@ -167,9 +160,9 @@ test("the month of a day that was typed is typed anew, and the rest of it stays"
 });
 
 test("a key is rotated by keyboard alone, and the old one ends when that was chosen", async ({ browserOf }) => {
-  const admin = await Session.of(server, "ADMIN");
+  const admin = await Session.of(filled.server, "ADMIN");
   const { key: first } = await admin.key("Rotated", "query read");
-  const page = await (await browserOf(server, await signedIn(admin))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(admin))).newPage();
   const keyboard = new Keyboard(page);
   const keys = new ApiKeys(page);
   await keys.open("?q=Rotated");
@@ -186,20 +179,20 @@ test("a key is rotated by keyboard alone, and the old one ends when that was cho
   const second = await rotates("Rotated", "1 hour");
   expect(second).not.toBe(first);
   await expect(keys.row("Retiring")).toContainText("in 1 hour");
-  for (const key of [first, second]) expect(await statusOf(server.url, key)).toBe(200);
+  for (const key of [first, second]) expect(await statusOf(filled.server.url, key)).toBe(200);
   await focusStays(page);
 
   const third = await rotates("Active", "Not at all");
   await expect(keys.row("Revoked")).toHaveCount(1);
   await focusStays(page);
-  expect(await statusOf(server.url, second)).toBe(401);
-  expect(await statusOf(server.url, third)).toBe(200);
+  expect(await statusOf(filled.server.url, second)).toBe(401);
+  expect(await statusOf(filled.server.url, third)).toBe(200);
 });
 
 test("a member renames a key and takes permissions from it by keyboard alone", async ({ browserOf }) => {
-  const idris = await Session.of(server, "MEMBER");
+  const idris = await Session.of(filled.server, "MEMBER");
   const { id } = await idris.key("Named before", "query read schema");
-  const page = await (await browserOf(server, await signedIn(idris))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(idris))).newPage();
   const keyboard = new Keyboard(page);
   const keys = new ApiKeys(page);
   await keys.open();
@@ -241,7 +234,7 @@ test("a member renames a key and takes permissions from it by keyboard alone", a
 test("a key loses by keyboard alone what it has not used", async ({ browserOf }) => {
   const { owner } = filled;
   const { id } = await neverWrote(owner, "Never wrote");
-  const page = await (await browserOf(server, await signedIn(owner))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(owner))).newPage();
   const keyboard = new Keyboard(page);
   await visit(page, `/api-keys/${id}`);
   const remove = page.getByRole("link", { name: "Remove what is not used" });
@@ -259,7 +252,7 @@ test("several keys are ticked and revoked by keyboard alone", async ({ browserOf
   const { owner } = filled;
   const made: string[] = [];
   for (const name of ["Ticked one", "Ticked two", "Ticked by mistake"]) made.push((await owner.key(name, "query")).key);
-  const page = await (await browserOf(server, await signedIn(owner))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(owner))).newPage();
   const keyboard = new Keyboard(page);
   const keys = new ApiKeys(page);
   await keys.open("?q=Ticked");
@@ -277,14 +270,14 @@ test("several keys are ticked and revoked by keyboard alone", async ({ browserOf
   await expect(dialog).toBeHidden();
   for (const name of ["Ticked one", "Ticked two"]) await expect(keys.row(name)).toContainText("Revoked");
   const [one, two, mistake] = made;
-  for (const key of [one, two]) expect(await statusOf(server.url, key)).toBe(401);
-  expect(await statusOf(server.url, mistake)).toBe(200);
+  for (const key of [one, two]) expect(await statusOf(filled.server.url, key)).toBe(401);
+  expect(await statusOf(filled.server.url, mistake)).toBe(200);
   await focusStays(page);
 });
 
 test("a key that somebody else made is accepted by keyboard alone, and another is not", async ({ browserOf }) => {
   const { owner } = filled;
-  const idris = await Session.of(server, "MEMBER");
+  const idris = await Session.of(filled.server, "MEMBER");
   const waits = async (must: boolean) => {
     const rules = { company: owner.company, longest_days: "", unused_days: "", addresses: "", makers: "owners_and_admins" };
     const fields = Object.entries(rules).map(([name, value]): [string, string] => [`input[${name}]`, value]);
@@ -293,16 +286,16 @@ test("a key that somebody else made is accepted by keyboard alone, and another i
   await waits(true);
   const { key: wanted } = await owner.key("Wanted", "query", { member: idris.member });
   const { key: unwanted } = await owner.key("Asked by nobody", "query", { member: idris.member });
-  const page = await (await browserOf(server, await signedIn(idris))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(idris))).newPage();
   const keyboard = new Keyboard(page);
   const keys = new ApiKeys(page);
   await keys.open();
-  for (const key of [wanted, unwanted]) expect(await statusOf(server.url, key)).toBe(401);
+  for (const key of [wanted, unwanted]) expect(await statusOf(filled.server.url, key)).toBe(401);
 
   await keyboard.press(page.getByRole("button", { name: "Accept Wanted" }));
   await expect(keys.row("Wanted")).toContainText("Active");
   await expect(page.getByRole("button", { name: "Accept Wanted" })).toHaveCount(0);
-  expect(await statusOf(server.url, wanted)).toBe(200);
+  expect(await statusOf(filled.server.url, wanted)).toBe(200);
   await focusStays(page);
 
   // Whoever does not want it revokes it.
@@ -311,17 +304,17 @@ test("a key that somebody else made is accepted by keyboard alone, and another i
   await expect(keys.row("Asked by nobody")).toContainText("Revoked");
   await expect(page.getByRole("button", { name: "Accept Asked by nobody" })).toHaveCount(0);
   await waits(false);
-  expect(await statusOf(server.url, unwanted)).toBe(401);
+  expect(await statusOf(filled.server.url, unwanted)).toBe(401);
   await focusStays(page);
 });
 
 test("the link of a key that waits is made anew and taken back by keyboard alone", async ({ browserOf }) => {
   const { owner } = filled;
-  const idris = (await owner.members()).get(server.env.AIDOO_MEMBER_EMAIL);
+  const idris = (await owner.members()).get(filled.server.env.AIDOO_MEMBER_EMAIL);
   const request = `req_${crypto.randomUUID().replaceAll("-", "")}`;
   const input = { company: owner.company, member: idris, request, name: "Waiting", permissions: "query", expiry: "never" };
   const { url: old } = await owner.json<{ url: string }>("api_keys/hand_over", { input });
-  const page = await (await browserOf(server, await signedIn(owner))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(owner))).newPage();
   const keyboard = new Keyboard(page);
   await visit(page, "/api-keys");
 
@@ -346,7 +339,7 @@ test("the link of a key that waits is made anew and taken back by keyboard alone
 test("a long list is leafed through, narrowed and fetched by keyboard alone", async ({ browserOf }) => {
   const { owner } = filled;
   for (let number = 1; number <= 51; number += 1) await owner.key(`Number ${String(number).padStart(2, "0")}`, "query");
-  const page = await (await browserOf(server, await signedIn(owner))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(owner))).newPage();
   const keyboard = new Keyboard(page);
   const keys = new ApiKeys(page);
   await keys.open();

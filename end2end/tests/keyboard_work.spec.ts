@@ -1,23 +1,17 @@
 // Approvals, the activity, notices and workflows, with nothing but a keyboard.
 
 import { Workflows } from "../pages/workflows";
-import { type Filled, confirm, fill } from "../support/fill";
+import { confirm } from "../support/fill";
+import { filledServer } from "../support/filled";
 import { Keyboard, focusIsSomewhere, focusStays, opens } from "../support/keyboard";
 import { callTool } from "../support/mcp";
-import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
 
-let server: Aidoo;
-let filled: Filled;
-test.beforeAll(async () => {
-  server = await start({ demo: true });
-  filled = await fill(server);
-});
-test.afterAll(() => server.stop());
+const filled = filledServer();
 
 test("a change is approved by keyboard alone, and the activity and the notices are read", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner))).newPage();
   const keyboard = new Keyboard(page);
   const to = async (name: string, path: RegExp) => {
     await keyboard.press(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }));
@@ -64,7 +58,7 @@ test("a change is approved by keyboard alone, and the activity and the notices a
   });
 
   await test.step("notices", async () => {
-    const member = await (await browserOf(server, await signedIn(await Session.of(server, "MEMBER")))).newPage();
+    const member = await (await browserOf(filled.server, await signedIn(await Session.of(filled.server, "MEMBER")))).newPage();
     const hands = new Keyboard(member);
     await visit(member, "/team");
     await hands.press(member.getByRole("link", { name: /^Notices \d+ unread/ }).first());
@@ -79,7 +73,7 @@ test("a change is approved by keyboard alone, and the activity and the notices a
 });
 
 test("a workflow is built, tried, saved and validated by keyboard alone", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner))).newPage();
   const keyboard = new Keyboard(page);
   await visit(page, "/workflows");
   await keyboard.press(page.getByRole("link", { name: "New workflow" }));
@@ -114,14 +108,14 @@ test("a workflow is built, tried, saved and validated by keyboard alone", async 
 
 test("a member refuses a change by keyboard alone", async ({ browserOf }) => {
   const { owner } = filled;
-  const idris = await Session.of(server, "MEMBER");
+  const idris = await Session.of(filled.server, "MEMBER");
   const { key } = await idris.key("Asks before it writes", "query read write");
-  const found = await callTool(server.url, key, "aidoo_query", { model: "res.partner", limit: 1 });
+  const found = await callTool(filled.server.url, key, "aidoo_query", { model: "res.partner", limit: 1 });
   const ids = [(found.structured as { records: { id: number }[] }).records[0].id];
   const change = { model: "res.partner", ids, values: { city: "Namur by keyboard" } };
   await confirm(owner, { write: "dashboard" });
-  const asked = (await callTool(server.url, key, "aidoo_write", change)).structured as { confirm: string };
-  const page = await (await browserOf(server, await signedIn(idris))).newPage();
+  const asked = (await callTool(filled.server.url, key, "aidoo_write", change)).structured as { confirm: string };
+  const page = await (await browserOf(filled.server, await signedIn(idris))).newPage();
   const keyboard = new Keyboard(page);
   await visit(page, "/approvals");
   const article = page.getByRole("article").filter({ hasText: "Namur by keyboard" });
@@ -129,12 +123,12 @@ test("a member refuses a change by keyboard alone", async ({ browserOf }) => {
   await expect(article.getByText("Refused", { exact: true })).toBeVisible();
   await expect(article.getByRole("heading")).toBeFocused();
   await focusStays(page);
-  expect((await callTool(server.url, key, "aidoo_write", { ...change, confirm: asked.confirm })).isError).toBe(true);
+  expect((await callTool(filled.server.url, key, "aidoo_write", { ...change, confirm: asked.confirm })).isError).toBe(true);
   await confirm(owner, {});
 });
 
 test("the activity is narrowed to days and to nothing, and widened again, by keyboard alone", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner))).newPage();
   const keyboard = new Keyboard(page);
   await visit(page, "/activity");
   const list = page.getByRole("region", { name: "Calls and what people did" });
@@ -189,7 +183,7 @@ test("the activity is narrowed to days and to nothing, and widened again, by key
 });
 
 test("the month of a day in the filter is typed anew, and the rest of it stays", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner))).newPage();
   const keyboard = new Keyboard(page);
   await visit(page, "/activity");
   const since = page.getByLabel("From", { exact: true });
@@ -202,7 +196,7 @@ test("the month of a day in the filter is typed anew, and the rest of it stays",
 });
 
 test("a workflow is begun from an action, renamed and removed, and one is let run, by keyboard alone", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(await Session.of(server, "ADMIN")))).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(await Session.of(filled.server, "ADMIN")))).newPage();
   const keyboard = new Keyboard(page);
   const workflows = new Workflows(page);
   await workflows.open();
@@ -249,7 +243,7 @@ test("a workflow is begun from an action, renamed and removed, and one is let ru
   });
 
   await test.step("a validated one runs as a member too", async () => {
-    const member = await (await browserOf(server, await signedIn(await Session.of(server, "MEMBER")))).newPage();
+    const member = await (await browserOf(filled.server, await signedIn(await Session.of(filled.server, "MEMBER")))).newPage();
     const hands = new Keyboard(member);
     await visit(member, "/workflows");
     const card = new Workflows(member).card("Month-end quotations");

@@ -5,11 +5,11 @@ import type { Page } from "@playwright/test";
 
 import { Language } from "../pages/language";
 import { crawl } from "../support/crawl";
-import { type Filled, fill } from "../support/fill";
+import { filledServer } from "../support/filled";
 import { openGates } from "../support/gates";
 import { guarded } from "../support/headers";
 import { fits, hittable, named, still } from "../support/look";
-import { type Aidoo, start } from "../support/servers";
+import { start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { accessible, axe, expect, hydrated, test } from "../support/test";
 
@@ -39,13 +39,7 @@ const STRANGERS = ["/sign-in", "/sign-up", "/invitation/no-such-token", "/reset/
 // They only look, and take as long as all other files together: each worker does some of them.
 test.describe.configure({ mode: "parallel" });
 
-let server: Aidoo;
-let filled: Filled;
-test.beforeAll(async () => {
-  server = await start({ demo: true });
-  filled = await fill(server);
-});
-test.afterAll(() => server.stop());
+const filled = filledServer();
 
 /**
  * Looks at what the page shows now, at every width; axe sees it whole at these `widths`, from the widest, or its contrast
@@ -83,7 +77,7 @@ const calm = { reducedMotion: "reduce", colorScheme: "light", viewport: { width:
 
 for (const language of ["en", "fr"]) {
   test(`pages before the sign-in suit everybody: ${language}`, async ({ browserOf }) => {
-    const page = await (await browserOf(server, { ...calm, locale: language })).newPage();
+    const page = await (await browserOf(filled.server, { ...calm, locale: language })).newPage();
     for (const path of STRANGERS) {
       await test.step(path, async () => {
         await open(page, path, language);
@@ -117,8 +111,8 @@ for (const language of ["en", "fr"]) {
   for (const who of people) {
     test(`every page and dialog suits everybody: ${who.toLowerCase()}, ${language}`, async ({ browserOf }) => {
       test.setTimeout(600_000);
-      const session = who === "OWNER" ? filled.owner : await Session.of(server, who);
-      const context = await browserOf(server, { ...calm, locale: language, ...(await signedIn(session)) });
+      const session = who === "OWNER" ? filled.owner : await Session.of(filled.server, who);
+      const context = await browserOf(filled.server, { ...calm, locale: language, ...(await signedIn(session)) });
       const page = await context.newPage();
       // Looking at notices changes them: here they are looked at before.
       await session.form("notices/open", { company: session.company });
@@ -145,7 +139,7 @@ for (const language of ["en", "fr"]) {
 }
 
 test("menus suit everybody, on a desk and on a phone", async ({ browserOf }) => {
-  const context = await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) });
+  const context = await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) });
   const page = await context.newPage();
   for (const width of [1440, 360]) {
     await page.setViewportSize({ width, height: 900 });
@@ -171,10 +165,10 @@ test("menus suit everybody, on a desk and on a phone", async ({ browserOf }) => 
 });
 
 test("a form that was sent empty suits everybody", async ({ browserOf }) => {
-  const context = await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) });
+  const context = await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) });
   const page = await context.newPage();
   const members = await filled.owner.members();
-  const idris = members.get(server.env.AIDOO_MEMBER_EMAIL);
+  const idris = members.get(filled.server.env.AIDOO_MEMBER_EMAIL);
   for (const [path, field, button] of [
     ["/team?invite", "E-mail", "Make the link"],
     [`/team?generate=${idris}`, "Name", "Create"],
@@ -222,7 +216,7 @@ test("the pages of a company that has nothing yet suit everybody", async ({ brow
 
 test("what was let into a page runs no script", async ({ browserOf }) => {
   const refused = /Content Security Policy|javascript:|Failed to load resource/;
-  const context = await browserOf(server, await signedIn(filled.owner), refused);
+  const context = await browserOf(filled.server, await signedIn(filled.owner), refused);
   const page = await context.newPage();
   await open(page, "/team", "en");
   await page.evaluate(() => {

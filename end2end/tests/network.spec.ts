@@ -5,24 +5,18 @@ import type { Locator } from "@playwright/test";
 import { Account, type Person } from "../pages/account";
 import { Settings } from "../pages/settings";
 import { Team } from "../pages/team";
-import { type Filled, fill } from "../support/fill";
+import { filledServer } from "../support/filled";
 import { OFFLINE, UNREACHABLE, UNREACHABLE_HERE, losesAnswer, survivesLoss } from "../support/network";
-import { type Aidoo, start } from "../support/servers";
+import { start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
 
 const founder: Person = { name: "Zoe Adler", email: "zoe@second.example", password: "marble-pigeon-tulip-27" };
 
-let server: Aidoo;
-let filled: Filled;
-test.beforeAll(async () => {
-  server = await start({ demo: true, signup: "open" });
-  filled = await fill(server);
-});
-test.afterAll(() => server.stop());
+const filled = filledServer({ signup: "open" });
 
 test("what is no answer of ours does not pass for success", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
   await visit(page, "/settings");
   // As of a proxy that wants a password first.
   await page.route("**/api/companies/rename", (route) => route.fulfill({ contentType: "text/html", body: "<h1>Who are you?</h1>" }));
@@ -31,8 +25,8 @@ test("what is no answer of ours does not pass for success", async ({ browserOf }
 });
 
 test("the list of first steps is folded at once, whether the server hears of it or not", async ({ browserOf }) => {
-  const anna = await Session.of(server, "ADMIN");
-  const page = await (await browserOf(server, await signedIn(anna), OFFLINE)).newPage();
+  const anna = await Session.of(filled.server, "ADMIN");
+  const page = await (await browserOf(filled.server, await signedIn(anna), OFFLINE)).newPage();
   const list = page.getByRole("region", { name: "Your first question" });
   const button = (name: string) => list.getByRole("button", { name });
   const isFolded = async () => {
@@ -65,7 +59,7 @@ test("the list of first steps is folded at once, whether the server hears of it 
 });
 
 test("a page that cannot be read says so, and comes back by its button", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
   await visit(page, "/team");
   await page.route("**/api/api_keys/list*", (route) => route.abort("internetdisconnected"));
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "API keys", exact: true }).click();
@@ -178,7 +172,7 @@ test("forms that lead away stay on the page while nobody answers, and leave at t
 });
 
 test("what leads away is done although its answer gets lost, and loading the page again shows it", async ({ browserOf }) => {
-  const page = await (await browserOf(server, {}, OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, {}, OFFLINE)).newPage();
   const account = new Account(page);
   const settings = new Settings(page);
   await account.signUp(founder, "Second Company");

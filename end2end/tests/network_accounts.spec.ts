@@ -3,25 +3,18 @@
 
 import { Account, type Person } from "../pages/account";
 import { Settings } from "../pages/settings";
-import { type Filled, fill } from "../support/fill";
+import { filledServer } from "../support/filled";
 import { OFFLINE, survivesCuts, survivesLoss, survivesSilence } from "../support/network";
-import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { expect, test, visit } from "../support/test";
 
 const founder: Person = { name: "Zoe Adler", email: "zoe@second.example", password: "marble-pigeon-tulip-27" };
 const joiner: Person = { name: "Kim Vale", email: "kim@nordwind.example", password: "cobalt-lantern-fig-83" };
 
-let server: Aidoo;
-let filled: Filled;
-test.beforeAll(async () => {
-  server = await start({ demo: true, signup: "open" });
-  filled = await fill(server);
-});
-test.afterAll(() => server.stop());
+const filled = filledServer({ signup: "open" });
 
 test("signing up, signing in and accepting an invitation", async ({ browserOf }) => {
-  const page = await (await browserOf(server, {}, OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, {}, OFFLINE)).newPage();
 
   await test.step("sign-up", async () => {
     await visit(page, "/sign-up");
@@ -52,7 +45,7 @@ test("signing up, signing in and accepting an invitation", async ({ browserOf })
 
   await test.step("invitation", async () => {
     const { url } = await filled.owner.invite(joiner.email);
-    const other = await (await browserOf(server, {}, OFFLINE)).newPage();
+    const other = await (await browserOf(filled.server, {}, OFFLINE)).newPage();
     await visit(other, url);
     const typed = [other.getByLabel("Your name"), other.getByLabel("Choose a password", { exact: true })];
     await typed[0].fill(joiner.name);
@@ -65,8 +58,8 @@ test("signing up, signing in and accepting an invitation", async ({ browserOf })
 });
 
 test("setting a new password by a link", async ({ browserOf }) => {
-  const url = await filled.owner.resetLink(server.env.AIDOO_MEMBER_EMAIL);
-  const page = await (await browserOf(server, {}, OFFLINE)).newPage();
+  const url = await filled.owner.resetLink(filled.server.env.AIDOO_MEMBER_EMAIL);
+  const page = await (await browserOf(filled.server, {}, OFFLINE)).newPage();
   await visit(page, url);
   const typed = [page.getByLabel("New password")];
   await typed[0].fill("harvest-violin-ember-61");
@@ -74,13 +67,13 @@ test("setting a new password by a link", async ({ browserOf }) => {
   await survivesSilence(page, { endpoint: "accounts/reset_password", around: page, typed, send });
   await send();
   await expect(page).toHaveURL(/\/reset\/done$/);
-  await Session.signIn(server, server.env.AIDOO_MEMBER_EMAIL, "harvest-violin-ember-61");
+  await Session.signIn(filled.server, filled.server.env.AIDOO_MEMBER_EMAIL, "harvest-violin-ember-61");
 });
 
 test("devices, and a change that waits for a person", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
-  await Session.of(server, "OWNER");
-  await Session.of(server, "OWNER");
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
+  await Session.of(filled.server, "OWNER");
+  await Session.of(filled.server, "OWNER");
   await visit(page, "/settings");
   const devices = page.getByRole("region", { name: "Signed-in devices" });
   const others = devices.getByRole("button", { name: /^Sign out .+, 127/ });
@@ -102,9 +95,9 @@ test("devices, and a change that waits for a person", async ({ browserOf }) => {
 });
 
 test("the profile, the password and the company", async ({ browserOf }) => {
-  const { AIDOO_ADMIN_EMAIL: email, AIDOO_ADMIN_PASSWORD: old } = server.env;
-  const admin = await Session.of(server, "ADMIN");
-  const page = await (await browserOf(server, await signedIn(admin), OFFLINE)).newPage();
+  const { AIDOO_ADMIN_EMAIL: email, AIDOO_ADMIN_PASSWORD: old } = filled.server.env;
+  const admin = await Session.of(filled.server, "ADMIN");
+  const page = await (await browserOf(filled.server, await signedIn(admin), OFFLINE)).newPage();
   const settings = new Settings(page);
 
   await test.step("profile", async () => {
@@ -154,11 +147,11 @@ test("the profile, the password and the company", async ({ browserOf }) => {
     await survivesSilence(page, { endpoint: "settings/change_password", around: section, typed, send });
     await send();
     await settings.says("Your password is changed");
-    await Session.signIn(server, email, "harvest-violin-ember-61");
+    await Session.signIn(filled.server, email, "harvest-violin-ember-61");
   });
 
   await test.step("the company's name, and its end", async () => {
-    const owner = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+    const owner = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
     const company = new Settings(owner).section("Company");
     await visit(owner, "/settings");
     const name = company.getByLabel("Name of the company");
@@ -179,7 +172,7 @@ test("the profile, the password and the company", async ({ browserOf }) => {
 // The server refuses what the same person has just done with the same words as what somebody else did.
 
 test("an invitation whose answer got lost tells that one has joined, and to sign in", async ({ browserOf }) => {
-  const page = await (await browserOf(server, {}, OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, {}, OFFLINE)).newPage();
   const email = "lost@nordwind.example";
   const { url } = await filled.owner.invite(email);
   await visit(page, url);
@@ -191,11 +184,11 @@ test("an invitation whose answer got lost tells that one has joined, and to sign
   await send();
   const joined = page.getByRole("heading", { name: "Odoo connection" });
   await expect(joined.or(page.getByRole("alert").filter({ hasText: /sign in/i }))).toBeVisible();
-  await Session.signIn(server, email, joiner.password);
+  await Session.signIn(filled.server, email, joiner.password);
 });
 
 test("joining with an account tells that one has joined, although the answer got lost", async ({ browserOf }) => {
-  const page = await (await browserOf(server, {}, OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, {}, OFFLINE)).newPage();
   const person: Person = { ...founder, email: "tess@third.example" };
   await new Account(page).signUp(person, "Third Company");
   const { url } = await filled.owner.invite(person.email);
@@ -208,8 +201,8 @@ test("joining with an account tells that one has joined, although the answer got
 });
 
 test("a password that is set by a link is told as set, although the answer got lost", async ({ browserOf }) => {
-  const { AIDOO_MEMBER2_EMAIL: email } = server.env;
-  const page = await (await browserOf(server, {}, OFFLINE)).newPage();
+  const { AIDOO_MEMBER2_EMAIL: email } = filled.server.env;
+  const page = await (await browserOf(filled.server, {}, OFFLINE)).newPage();
   await visit(page, await filled.owner.resetLink(email));
   const typed = [page.getByLabel("New password")];
   await typed[0].fill(joiner.password);
@@ -217,11 +210,11 @@ test("a password that is set by a link is told as set, although the answer got l
   await survivesLoss(page, { endpoint: "accounts/reset_password", around: page, typed, send });
   await send();
   await expect(page.getByRole("alert").filter({ hasText: /If you have set your password by it, sign in/ })).toBeVisible();
-  await Session.signIn(server, email, joiner.password);
+  await Session.signIn(filled.server, email, joiner.password);
 });
 
 test("a password that is changed is told as changed, although the answer got lost", async ({ browserOf }) => {
-  const page = await (await browserOf(server, {}, OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, {}, OFFLINE)).newPage();
   const person: Person = { ...founder, email: "udo@fourth.example" };
   await new Account(page).signUp(person, "Fourth Company");
   const settings = new Settings(page);
@@ -234,13 +227,13 @@ test("a password that is changed is told as changed, although the answer got los
   await survivesLoss(page, { endpoint: "settings/change_password", around: section, typed, send });
   await send();
   await settings.says("Your password is changed");
-  await Session.signIn(server, person.email, joiner.password);
+  await Session.signIn(filled.server, person.email, joiner.password);
 });
 
 test("a device that is signed out is gone from the list, although the answer got lost", async ({ browserOf }) => {
-  const owner = await Session.of(server, "OWNER");
-  await Session.of(server, "OWNER");
-  const page = await (await browserOf(server, await signedIn(owner), OFFLINE)).newPage();
+  const owner = await Session.of(filled.server, "OWNER");
+  await Session.of(filled.server, "OWNER");
+  const page = await (await browserOf(filled.server, await signedIn(owner), OFFLINE)).newPage();
   await visit(page, "/settings");
   const devices = page.getByRole("region", { name: "Signed-in devices" });
   const others = devices.getByRole("button", { name: /^Sign out .+, 127/ });

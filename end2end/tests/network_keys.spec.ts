@@ -4,19 +4,12 @@
 import { ApiKeys } from "../pages/apiKeys";
 import { Team } from "../pages/team";
 import { neverWrote } from "../support/aged";
-import { type Filled, fill } from "../support/fill";
+import { filledServer } from "../support/filled";
 import { OFFLINE, UNREACHABLE, losesAnswer, survivesCuts, survivesLoss, survivesSilence } from "../support/network";
-import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { expect, test, visit } from "../support/test";
 
-let server: Aidoo;
-let filled: Filled;
-test.beforeAll(async () => {
-  server = await start({ demo: true });
-  filled = await fill(server);
-});
-test.afterAll(() => server.stop());
+const filled = filledServer();
 
 interface Keys {
   keys: { name: string; state: string }[];
@@ -29,7 +22,7 @@ async function keysCalled(name: string): Promise<Keys["keys"]> {
 }
 
 test("generating, rotating, editing and revoking a key", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
   const dialog = page.getByRole("dialog");
 
   await test.step("generating: nothing is lost, and the key is made once", async () => {
@@ -119,15 +112,15 @@ test("generating, rotating, editing and revoking a key", async ({ browserOf }) =
 test("keys that are handed over, accepted, and revoked together", async ({ browserOf }) => {
   const { owner } = filled;
   const { company } = owner;
-  const anna = await Session.signIn(server, server.env.AIDOO_ADMIN_EMAIL, server.env.AIDOO_ADMIN_PASSWORD);
-  const page = await (await browserOf(server, await signedIn(owner), OFFLINE)).newPage();
+  const anna = await Session.signIn(filled.server, filled.server.env.AIDOO_ADMIN_EMAIL, filled.server.env.AIDOO_ADMIN_PASSWORD);
+  const page = await (await browserOf(filled.server, await signedIn(owner), OFFLINE)).newPage();
   const dialog = page.getByRole("dialog");
   const keys = new ApiKeys(page);
 
   const link = await test.step("a link that hands a key over, and a new one", async () => {
     const team = new Team(page);
     await team.open();
-    const generate = await team.startGenerating(server.env.AIDOO_ADMIN_EMAIL);
+    const generate = await team.startGenerating(filled.server.env.AIDOO_ADMIN_EMAIL);
     await dialog.getByText("As a link", { exact: true }).click();
     const name = dialog.getByLabel("Name", { exact: true });
     await name.fill("Handed over in a tunnel");
@@ -151,7 +144,7 @@ test("keys that are handed over, accepted, and revoked together", async ({ brows
   });
 
   await test.step("picking it up", async () => {
-    const other = await (await browserOf(server, await signedIn(anna), OFFLINE)).newPage();
+    const other = await (await browserOf(filled.server, await signedIn(anna), OFFLINE)).newPage();
     await visit(other, new URL(link).pathname);
     const send = () => other.getByRole("button", { name: "Show my key" }).click();
     await survivesSilence(other, { endpoint: "api_keys/pick_up", around: other, typed: [], send });
@@ -162,7 +155,7 @@ test("keys that are handed over, accepted, and revoked together", async ({ brows
   });
 
   await test.step("withdrawing a link", async () => {
-    const member = (await owner.members()).get(server.env.AIDOO_ADMIN_EMAIL);
+    const member = (await owner.members()).get(filled.server.env.AIDOO_ADMIN_EMAIL);
     const request = `req_${crypto.randomUUID().replaceAll("-", "")}`;
     const input = { company, member, request, name: "Never picked up", permissions: "query", expiry: "never" };
     await owner.json("api_keys/hand_over", { input });
@@ -180,9 +173,9 @@ test("keys that are handed over, accepted, and revoked together", async ({ brows
     const rules = { longest_days: "", unused_days: "", addresses: "", makers: "owners_and_admins" };
     const asked = Object.entries(rules).map(([name, value]): [string, string] => [`input[${name}]`, value]);
     await owner.form("policies/set_key_rules", [["input[company]", company], ...asked, ["input[must_accept]", "on"]]);
-    const member = (await owner.members()).get(server.env.AIDOO_ADMIN_EMAIL);
+    const member = (await owner.members()).get(filled.server.env.AIDOO_ADMIN_EMAIL);
     await owner.key("Made for Anna", "query", { member });
-    const other = await (await browserOf(server, await signedIn(anna), OFFLINE)).newPage();
+    const other = await (await browserOf(filled.server, await signedIn(anna), OFFLINE)).newPage();
     await visit(other, "/api-keys?q=Made+for+Anna");
     const send = () => other.getByRole("button", { name: /Accept/ }).click();
     const accept = { endpoint: "api_keys/accept", around: other, typed: [], send };
@@ -218,7 +211,7 @@ test("keys that are handed over, accepted, and revoked together", async ({ brows
 async function prepare(name: string): Promise<string> {
   const { owner } = filled;
   const { company } = owner;
-  const member = (await owner.members()).get(server.env.AIDOO_MEMBER_EMAIL);
+  const member = (await owner.members()).get(filled.server.env.AIDOO_MEMBER_EMAIL);
   const request = `req_${crypto.randomUUID().replaceAll("-", "")}`;
   const input = { company, member, request, name, permissions: "query", expiry: "never" };
   return new URL((await owner.json<{ url: string }>("api_keys/hand_over", { input })).url).pathname;
@@ -226,8 +219,8 @@ async function prepare(name: string): Promise<string> {
 
 test("a key that was picked up and got lost on its way is told as made, with the way to revoke it", async ({ browserOf }) => {
   const path = await prepare("Lost on its way");
-  const idris = await Session.of(server, "MEMBER");
-  const page = await (await browserOf(server, await signedIn(idris), OFFLINE)).newPage();
+  const idris = await Session.of(filled.server, "MEMBER");
+  const page = await (await browserOf(filled.server, await signedIn(idris), OFFLINE)).newPage();
   await visit(page, path);
   const send = () => page.getByRole("button", { name: "Show my key" }).click();
   await survivesLoss(page, { endpoint: "api_keys/pick_up", around: page, typed: [], send });
@@ -242,7 +235,7 @@ test("a key that was picked up and got lost on its way is told as made, with the
 
 test("a new link that got lost is made anew, and keys that were revoked are told as revoked", async ({ browserOf }) => {
   const first = await prepare("Linked anew");
-  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
   const dialog = page.getByRole("dialog");
 
   await test.step("a new link", async () => {
@@ -275,11 +268,11 @@ test("a new link that got lost is made anew, and keys that were revoked are told
 });
 
 test("a link that hands a key over and got lost is told as a link, or shown", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
   const dialog = page.getByRole("dialog");
   const team = new Team(page);
   await team.open();
-  await team.startGenerating(server.env.AIDOO_MEMBER_EMAIL);
+  await team.startGenerating(filled.server.env.AIDOO_MEMBER_EMAIL);
   await dialog.getByText("As a link", { exact: true }).click();
   const name = dialog.getByLabel("Name", { exact: true });
   await name.fill("Link got lost");
@@ -295,7 +288,7 @@ test("a link that hands a key over and got lost is told as a link, or shown", as
 
 test("a link that is withdrawn is told as gone, although the answer got lost", async ({ browserOf }) => {
   await prepare("Withdrawn unheard");
-  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
   const dialog = page.getByRole("dialog");
   await visit(page, "/api-keys");
   await page.getByRole("link", { name: "Withdraw the key Withdrawn unheard" }).click();

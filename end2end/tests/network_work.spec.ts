@@ -1,23 +1,17 @@
 // The network goes away in the middle of a form about Odoo, the policies, the workflows or a change that waits. What was typed
 // stays, a line says so, and sending it again works and does nothing twice.
 
-import { type Filled, confirm, fill, tryOut, workflow } from "../support/fill";
+import { confirm, tryOut, workflow } from "../support/fill";
+import { filledServer } from "../support/filled";
 import { callTool } from "../support/mcp";
 import { OFFLINE, UNREACHABLE, losesAnswer, survivesCuts, survivesLoss, survivesSilence } from "../support/network";
-import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { expect, hasParts, hydrated, test, visit } from "../support/test";
 
-let server: Aidoo;
-let filled: Filled;
-test.beforeAll(async () => {
-  server = await start({ demo: true });
-  filled = await fill(server);
-});
-test.afterAll(() => server.stop());
+const filled = filledServer();
 
 test("the policies, each form by itself", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
   await visit(page, "/policies");
   const saved = page.getByText("Saved. It holds from the next call on.");
   const methods = page.getByLabel("Methods to open");
@@ -52,14 +46,14 @@ test("the policies, each form by itself", async ({ browserOf }) => {
 });
 
 test("the Odoo connection and one's account there", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
   await visit(page, "/odoo");
   await page.getByText("Change or test the connection").click();
   const connection = page.getByRole("region", { name: "The company’s Odoo" });
   const address = connection.getByLabel("Address");
   const database = connection.getByLabel("Database");
-  await address.fill(server.env.AIDOO_DEMO_ODOO_URL);
-  await database.fill(server.env.AIDOO_DEMO_ODOO_DATABASE);
+  await address.fill(filled.server.env.AIDOO_DEMO_ODOO_URL);
+  await database.fill(filled.server.env.AIDOO_DEMO_ODOO_DATABASE);
   const typed = [address, database];
   const test1 = () => connection.getByRole("button", { name: "Test", exact: true }).click();
   await survivesSilence(page, { endpoint: "connections/probe", around: connection, typed, send: test1 });
@@ -71,15 +65,15 @@ test("the Odoo connection and one's account there", async ({ browserOf }) => {
   const [login, secret] = [account.getByLabel("Login in Odoo"), account.getByLabel("Odoo API key", { exact: true })];
   await visit(page, "/odoo");
   await account.getByText("Replace the login or the API key").click();
-  await login.fill(server.env.AIDOO_OWNER_ODOO_LOGIN);
-  await secret.fill(server.env.AIDOO_OWNER_ODOO_KEY);
+  await login.fill(filled.server.env.AIDOO_OWNER_ODOO_LOGIN);
+  await secret.fill(filled.server.env.AIDOO_OWNER_ODOO_KEY);
   const link = () => account.getByRole("button", { name: "Replace" }).click();
   await survivesCuts(page, { endpoint: "connections/link", around: account, typed: [login, secret], send: link });
   await expect(page.getByText("Your Odoo account works and is linked.")).toBeVisible();
 });
 
 test("a workflow that is being built", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
   await visit(page, "/workflows");
   await page.getByRole("link", { name: "Edit" }).first().click();
   const builder = page.getByRole("region", { name: "Edit the workflow" });
@@ -101,7 +95,7 @@ test("a workflow that is being built", async ({ browserOf }) => {
 });
 
 test("a workflow from a template: made, tried, validated, accepted and removed", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
   await visit(page, "/workflows");
   // The part of the page that is fetched once somebody points at a button comes before the cut.
   if (await hasParts(page)) {
@@ -168,13 +162,13 @@ test("a workflow from a template: made, tried, validated, accepted and removed",
 
 test("a change is decided once, and told as decided, although the answer gets lost", async ({ browserOf }) => {
   const { owner } = filled;
-  const page = await (await browserOf(server, await signedIn(owner), OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(owner), OFFLINE)).newPage();
   const { key } = await owner.key("Asks in a tunnel", "query write");
   await confirm(owner, { write: "dashboard" });
-  const found = await callTool(server.url, key, "aidoo_query", { model: "res.partner", limit: 2 });
+  const found = await callTool(filled.server.url, key, "aidoo_query", { model: "res.partner", limit: 2 });
   const cities = ["Ghent", "Bruges"];
   for (const [at, { id }] of (found.structured as { records: { id: number }[] }).records.entries()) {
-    await callTool(server.url, key, "aidoo_write", { model: "res.partner", ids: [id], values: { city: cities[at] } });
+    await callTool(filled.server.url, key, "aidoo_write", { model: "res.partner", ids: [id], values: { city: cities[at] } });
   }
   const change = (city: string) => page.getByRole("article").filter({ hasText: city });
 
@@ -203,7 +197,7 @@ test("a draft from a template and a version are made once, although the answers 
   const { owner } = filled;
   const name = "Validated in a tunnel";
   await tryOut(owner, await workflow(owner, "purchase.order.button_confirm", name));
-  const page = await (await browserOf(server, await signedIn(owner), OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(owner), OFFLINE)).newPage();
   await visit(page, "/workflows");
 
   await test.step("a draft", async () => {
@@ -234,7 +228,7 @@ test("a workflow and an Odoo login are told as gone, although the answer got los
     const { owner } = filled;
     const name = "Removed unheard";
     await workflow(owner, "purchase.order.button_confirm", name);
-    const page = await (await browserOf(server, await signedIn(owner), OFFLINE)).newPage();
+    const page = await (await browserOf(filled.server, await signedIn(owner), OFFLINE)).newPage();
     await visit(page, "/workflows");
     await page.getByRole("article", { name }).getByRole("link", { name: "Remove" }).click();
     const dialog = page.getByRole("dialog");
@@ -246,8 +240,8 @@ test("a workflow and an Odoo login are told as gone, although the answer got los
   });
 
   await test.step("an Odoo login", async () => {
-    const anna = await Session.of(server, "ADMIN");
-    const page = await (await browserOf(server, await signedIn(anna), OFFLINE)).newPage();
+    const anna = await Session.of(filled.server, "ADMIN");
+    const page = await (await browserOf(filled.server, await signedIn(anna), OFFLINE)).newPage();
     await visit(page, "/odoo");
     const account = page.getByRole("region", { name: "Your Odoo account" });
     const send = () => account.getByRole("button", { name: "Unlink" }).click();
@@ -258,7 +252,7 @@ test("a workflow and an Odoo login are told as gone, although the answer got los
 });
 
 test("an Odoo login that is erased, and a connection that is removed", async ({ browserOf }) => {
-  const page = await (await browserOf(server, await signedIn(filled.owner), OFFLINE)).newPage();
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
   await visit(page, "/odoo");
   const account = page.getByRole("region", { name: "Your Odoo account" });
   const unlink = () => account.getByRole("button", { name: "Unlink" }).click();

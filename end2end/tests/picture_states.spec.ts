@@ -2,25 +2,19 @@
 
 import { ApiKeys } from "../pages/apiKeys";
 import { Settings } from "../pages/settings";
-import { type Filled, allIsOnRecord, fill } from "../support/fill";
+import { allIsOnRecord } from "../support/fill";
+import { filledServer } from "../support/filled";
 import { OFFLINE, UNREACHABLE } from "../support/network";
 import { calm, needsTheReferencesFonts, pictures, twoPictures } from "../support/picture";
-import { type Aidoo, start } from "../support/servers";
 import { signedIn } from "../support/session";
 import { expect, hydrated, test, visit } from "../support/test";
 
-let server: Aidoo;
-let filled: Filled;
-test.beforeAll(async () => {
-  server = await start({ demo: true });
-  filled = await fill(server);
-  await allIsOnRecord();
-});
-test.afterAll(() => server.stop());
+const filled = filledServer();
+test.beforeAll(allIsOnRecord);
 test.beforeEach(needsTheReferencesFonts);
 
 test("open menus look as they did", async ({ browserOf }) => {
-  const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
+  const page = await (await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
   for (const [name, path, opener] of [
     ["menu-of-a-member", "/team", page.getByRole("button", { name: "More for Idris Benali" })],
     ["menu-of-a-key", "/api-keys", page.getByRole("row").filter({ hasText: "Cursor - Idris" }).locator("[popovertarget]")],
@@ -45,7 +39,7 @@ test("open menus look as they did", async ({ browserOf }) => {
 });
 
 test("what is wrong with a form looks as it did", async ({ browserOf }) => {
-  const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
+  const page = await (await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
   const wrong = page.locator("[aria-invalid=true]").first();
   await visit(page, "/team?invite");
   await page.getByRole("button", { name: "Make the link" }).click();
@@ -67,7 +61,7 @@ test("what is wrong with a form looks as it did", async ({ browserOf }) => {
 });
 
 test("lists that did not come look as they did, and keep what was asked for", async ({ browserOf }) => {
-  const context = await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) }, OFFLINE);
+  const context = await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) }, OFFLINE);
   const page = await context.newPage();
   await visit(page, "/api-keys");
   const search = page.getByRole("searchbox");
@@ -96,7 +90,7 @@ test("lists that did not come look as they did, and keep what was asked for", as
 });
 
 test("lists that have nothing of what was asked for look as they did", async ({ browserOf }) => {
-  const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
+  const page = await (await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
   for (const [name, path] of [
     ["api-keys-no-match", "/api-keys?q=nothing+has+this+name"],
     ["activity-no-match", "/activity?tool=aidoo_nothing"],
@@ -107,7 +101,7 @@ test("lists that have nothing of what was asked for look as they did", async ({ 
 });
 
 test("what is said at the foot and above a page looks as it did", async ({ browserOf }) => {
-  const context = await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) });
+  const context = await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) });
   const page = await context.newPage();
   const keys = new ApiKeys(page);
   await keys.open();

@@ -3,21 +3,16 @@
 import { Account } from "../pages/account";
 import { Team } from "../pages/team";
 import { neverWrote } from "../support/aged";
-import { type Filled, allIsOnRecord, fill } from "../support/fill";
+import { allIsOnRecord } from "../support/fill";
+import { filledServer } from "../support/filled";
 import { openGates } from "../support/gates";
 import { calm, needsTheReferencesFonts, pictures, twoPictures } from "../support/picture";
-import { type Aidoo, start } from "../support/servers";
+import { start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { expect, hydrated, test, visit } from "../support/test";
 
-let server: Aidoo;
-let filled: Filled;
-test.beforeAll(async () => {
-  server = await start({ demo: true });
-  filled = await fill(server);
-  await allIsOnRecord();
-});
-test.afterAll(() => server.stop());
+const filled = filledServer();
+test.beforeAll(allIsOnRecord);
 test.beforeEach(needsTheReferencesFonts);
 
 /** The pages and their names, whoever looks. Notices come last: looking at them changes the frame. */
@@ -37,7 +32,7 @@ const pages = (key: string): [string, string][] => [
 ];
 
 test("pages before the sign-in look as they did", async ({ browserOf }) => {
-  const page = await (await browserOf(server, calm)).newPage();
+  const page = await (await browserOf(filled.server, calm)).newPage();
   for (const [name, path] of [
     ["sign-in", "/sign-in"],
     ["sign-up", "/sign-up"],
@@ -68,8 +63,8 @@ test("forms before the sign-in look as they did", async ({ browserOf }) => {
 for (const [who, locale] of [["owner", "en"], ["owner", "fr"], ["admin", "en"], ["member", "en"]] as const) {
   test(`pages look as they did at every width, by day and by night: ${who}, ${locale}`, async ({ browserOf }) => {
     test.setTimeout(480_000);
-    const session = who === "owner" ? filled.owner : await Session.of(server, who.toUpperCase() as "ADMIN" | "MEMBER");
-    const page = await (await browserOf(server, { ...calm, locale, ...(await signedIn(session)) })).newPage();
+    const session = who === "owner" ? filled.owner : await Session.of(filled.server, who.toUpperCase() as "ADMIN" | "MEMBER");
+    const page = await (await browserOf(filled.server, { ...calm, locale, ...(await signedIn(session)) })).newPage();
     const key = who === "member" ? filled.keys.members : who === "admin" ? filled.keys.admins : filled.keys.used;
     const prefix = locale === "fr" ? "french-" : who === "owner" ? "" : `${who}-`;
     for (const [name, path] of pages(key)) {
@@ -82,9 +77,9 @@ for (const [who, locale] of [["owner", "en"], ["owner", "fr"], ["admin", "en"], 
 }
 
 test("an owner's dialogs look as they did", async ({ browserOf }) => {
-  const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
+  const page = await (await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
   const members = await filled.owner.members();
-  const idris = members.get(server.env.AIDOO_MEMBER_EMAIL);
+  const idris = members.get(filled.server.env.AIDOO_MEMBER_EMAIL);
   for (const [name, path] of [
     ["dialog-invite", "/team?invite"],
     ["dialog-generate", `/team?generate=${idris}`],
@@ -105,7 +100,7 @@ test("an owner's dialogs look as they did", async ({ browserOf }) => {
 });
 
 test("a workflow that is being built looks as it did", async ({ browserOf }) => {
-  const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
+  const page = await (await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
   await visit(page, "/workflows");
   await page.getByRole("article", { name: "Month-end quotations" }).getByRole("link", { name: "Edit" }).click();
   await expect(page.getByRole("region", { name: "Edit the workflow" })).toBeVisible();
@@ -132,7 +127,7 @@ test("the pages of a company that has nothing yet look as they did", async ({ br
 
 // What follows makes keys and looks at notices, which other pages would show: it comes last.
 test("a key that is shown once looks as it did", async ({ browserOf }) => {
-  const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
+  const page = await (await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
   const team = new Team(page);
   await team.open();
   const generate = await team.startGenerating("Anna Vogel");
@@ -141,7 +136,7 @@ test("a key that is shown once looks as it did", async ({ browserOf }) => {
 });
 
 test("a key that is handed over looks as it did, until its person has it", async ({ browserOf }) => {
-  const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
+  const page = await (await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
   const team = new Team(page);
   await team.open();
   const generate = await team.startGenerating("Idris Benali");
@@ -162,8 +157,8 @@ test("a key that is handed over looks as it did, until its person has it", async
     await expect(page.getByRole("dialog")).toHaveCount(0);
   }
 
-  const idris = await Session.of(server, "MEMBER");
-  const theirs = await (await browserOf(server, { ...calm, ...(await signedIn(idris)) })).newPage();
+  const idris = await Session.of(filled.server, "MEMBER");
+  const theirs = await (await browserOf(filled.server, { ...calm, ...(await signedIn(idris)) })).newPage();
   await visit(theirs, new URL(link).pathname);
   await twoPictures(theirs, "pick-up");
   await theirs.getByRole("button", { name: "Show my key" }).click();
@@ -174,7 +169,7 @@ test("a key that is handed over looks as it did, until its person has it", async
 test("a key that loses what it does not use, and notices, look as they did", async ({ browserOf }) => {
   const { id } = await neverWrote(filled.owner, "Never wrote");
   await allIsOnRecord();
-  const page = await (await browserOf(server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
+  const page = await (await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
   await visit(page, `/api-keys/${id}?reduce=${id}`);
   await twoPictures(page, "dialog-reduce");
   await visit(page, "/notices");

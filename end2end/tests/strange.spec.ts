@@ -1,27 +1,23 @@
 // What people type is a text and nothing else, whatever it holds, and it stays in its box. What opens on a page is in
 // strange_dialogs, what stands before the sign-in in strange_gates.
 
-import { type Filled, allIsOnRecord, fill } from "../support/fill";
-import { type Aidoo, start } from "../support/servers";
+import { allIsOnRecord } from "../support/fill";
+import { filledServer } from "../support/filled";
 import { NAMES, STRANGE, exported, holds, isCalled, pageOf, typeStrangeThings } from "../support/strange";
 import { expect, test, visit } from "../support/test";
 
-let server: Aidoo;
-let filled: Filled;
+const filled = filledServer();
 let keys: Map<string, string>;
 test.beforeAll(async () => {
-  server = await start({ demo: true });
-  filled = await fill(server);
   keys = await typeStrangeThings(filled.owner);
   // Looking at notices changes them: here they are looked at before.
   await filled.owner.form("notices/open", { company: filled.owner.company });
   await allIsOnRecord();
 });
-test.afterAll(() => server.stop());
 
 test("strange names are texts and stay in their boxes, on a desk and on a phone", async ({ browserOf }) => {
   test.setTimeout(480_000);
-  const page = await pageOf(browserOf, server, filled.owner);
+  const page = await pageOf(browserOf, filled.server, filled.owner);
   const people = Object.entries(STRANGE).filter(([kind]) => kind !== "formula").map(([, name]) => name);
   const key = (kind: keyof typeof STRANGE) => keys.get(STRANGE[kind]);
   for (const [name, path, seen] of [

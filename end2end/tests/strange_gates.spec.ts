@@ -1,9 +1,10 @@
 // Names of all kinds before the sign-in, and in the menus of somebody who works for many companies.
 
 import { OFFLINE, blockProgram } from "../support/network";
+import { calm } from "../support/picture";
 import { type Aidoo, start } from "../support/servers";
 import type { Session } from "../support/session";
-import { CALM, EMAIL, NAMES, STRANGE, founds, holds, joins, pageOf, shows } from "../support/strange";
+import { EMAIL, NAMES, STRANGE, founds, holds, joins, pageOf, shows } from "../support/strange";
 import { expect, test, visit } from "../support/test";
 
 let server: Aidoo;
@@ -59,7 +60,7 @@ test("a sign-up that is refused shows what was typed", async ({ browserOf }) => 
 });
 
 test("a form that is refused without the program says so, and shows nothing as a part of the page", async ({ browserOf }) => {
-  const context = await browserOf(server, CALM, OFFLINE);
+  const context = await browserOf(server, calm, OFFLINE);
   await blockProgram(context);
   const page = await context.newPage();
   await page.goto("/sign-up");
