@@ -32,7 +32,7 @@ test("each usual choice ticks exactly its permissions", async ({ servers, browse
   const { demo } = servers;
   const { page, team } = await Team.of(await browserOf(demo), demo, "ADMIN");
   const generate = await team.startGenerating("(you)");
-  // As the customer's documentation has them. From the most to the fewest and back, so that each also unticks.
+  // From the most to the fewest and back, so that each also unticks.
   for (const [name, permissions] of [
     ["Full automation", "query read create write execute schema report workflow"],
     ["Consultation / Reporting", "query read schema report"],
@@ -62,7 +62,7 @@ test("a key ends never, after 30 or 90 days or a year, or on a date, and the lis
     await expect(generate.expiry).toContainText("It works until the end of that day, UTC.");
     for (const [name, days] of [["1 year", 365], ["90 days", 90], ["30 days", 30]] as const) {
       await choice(name).check();
-      await expect(generate.expiry).toContainText(`It ends on ${words(inDays(days))}.`);
+      await expect(generate.expiry).toContainText(`It ends on ${words(inDays(days))} (UTC).`);
       await expect(generate.expiry.getByLabel("Day on which the key ends")).toHaveCount(0);
     }
     const before = inDays(30);

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use shared::call_figures::{DayView, ToolDay, ToolDays};
 
-use crate::{texts::text, words};
+use crate::{
+    texts::{counted, text},
+    words,
+};
 
 /// The drawing's height, in its own units; a day is [`STEP`] wide.
 const HEIGHT: u32 = 100;
@@ -178,30 +181,31 @@ fn stack(counts: &[u32], most: u32) -> impl Iterator<Item = (u32, u32)> {
 /// "24 Nov: 12 done, 1 refused, 0 failed".
 fn sentence(day: &DayView) -> String {
     let DayView { day, done, refused, failed } = day;
-    text!(
-        chart.day_told,
-        day = words::short_day(day),
-        done = done,
-        refused = refused,
-        failed = failed
-    )
+    let calls = counts((*done).into(), (*refused).into(), (*failed).into());
+    text!(chart.day_told, day = words::short_day(day), calls = calls)
+}
+
+/// "12 done, 1 refused, 0 failed".
+fn counts(done: u64, refused: u64, failed: u64) -> String {
+    [
+        counted!(done, chart.done_of),
+        counted!(refused, chart.refused_of),
+        counted!(failed, chart.failed_of),
+    ]
+    .join(", ")
 }
 
 /// The whole drawing in a sentence.
 fn summary(days: &[DayView]) -> String {
     let sum = |count: fn(&DayView) -> u32| days.iter().map(count).map(u64::from).sum::<u64>();
-    text!(
-        chart.summary,
-        days = days.len(),
-        done = sum(|day| day.done),
-        refused = sum(|day| day.refused),
-        failed = sum(|day| day.failed)
-    )
+    let calls = counts(sum(|day| day.done), sum(|day| day.refused), sum(|day| day.failed));
+    text!(chart.summary, days = days.len(), calls = calls)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::texts::{Locale, in_locale};
 
     #[test]
     fn the_parts_of_a_bar_stand_on_each_other_and_none_leaves_the_drawing() {
@@ -228,5 +232,12 @@ mod tests {
             |done, refused, failed| DayView { day: "2026-11-24".to_owned(), done, refused, failed };
         let told = summary(&[day(3, 0, 1), day(2, 1, 0)]);
         assert_eq!(told, "Calls in the last 2 days: 5 done, 1 refused, 1 failed");
+    }
+
+    #[test]
+    fn each_number_has_its_own_plural() {
+        let day = |done, failed| DayView { day: String::new(), done, refused: 0, failed };
+        let told = in_locale(Locale::fr, || summary(&[day(1, 0), day(0, 2)]));
+        assert_eq!(told, "Appels des 2 derniers jours\u{a0}: 1 réussi, 0 refusé, 2 échoués");
     }
 }

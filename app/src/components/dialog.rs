@@ -48,7 +48,9 @@ pub fn Dialog(
         // The server renders it open, which is not modal; only a closed one can be made so.
         dialog.set_open(false);
         // It fails for a dialog that was just taken out of the page.
-        let _ = dialog.show_modal();
+        if dialog.show_modal().is_ok() {
+            set_veiled(true);
+        }
     };
     Effect::new(move |_| {
         if node.get().is_none() {
@@ -130,11 +132,24 @@ pub fn Dialog(
 fn give_focus_back(opener: StoredValue<Option<Remembered>, LocalStorage>) {
     let opener = opener.try_update_value(Option::take).flatten();
     request_animation_frame(move || {
+        // Another may have come in its place.
+        if find("dialog[open]").is_none() {
+            set_veiled(false);
+        }
         let target = opener.and_then(Remembered::find).or_else(|| find("h1"));
         if let Some(target) = target {
             let _ = target.focus();
         }
     });
+}
+
+/// Says at the root that a dialog lies over the page (`base.css`). That the style found it by itself would cost a drawing of the
+/// whole page for every row that comes into it.
+fn set_veiled(is_veiled: bool) {
+    const VEILED: &str = "data-veiled";
+    if let Some(root) = document().document_element() {
+        let _ = root.toggle_attribute_with_force(VEILED, is_veiled);
+    }
 }
 
 /// The link that closes a dialog by going to the page without it.

@@ -1,6 +1,6 @@
 //! Where the focus is, and where it goes when what had it is moved, gone, or made into something else.
 
-use std::iter::successors;
+use std::{cell::Cell, iter::successors};
 
 use leptos::{
     ev,
@@ -11,11 +11,8 @@ use leptos::{
 
 /// What has the focus; none when nothing in the page has it.
 pub fn focused() -> Option<HtmlElement> {
-    document()
-        .active_element()?
-        .dyn_into()
-        .ok()
-        .filter(|one: &HtmlElement| one.tag_name() != "BODY")
+    let one = document().active_element()?.dyn_into().ok()?;
+    (document().body().as_ref() != Some(&one)).then_some(one)
 }
 
 /// Whether nothing in the page has the focus.
@@ -105,26 +102,49 @@ fn element_of(event: &Event) -> Option<Element> {
     event.target()?.dyn_into().ok()
 }
 
-/// What has the focus now has it in the next frame too, though a list is drawn anew until then. What is put elsewhere in a
-/// list loses it; and where a row is gone, those below take each the elements of the row before: the focus would be on
-/// another row, or nowhere.
+/// In as many frames a list that was read is drawn, also where each takes long.
+const DRAWN: u32 = 30;
+
+thread_local! {
+    /// For how many frames it is still looked where the focus is kept.
+    static KEPT: Cell<u32> = const { Cell::new(0) };
+}
+
+/// What has the focus keeps it while a list is drawn anew. What is put elsewhere in a list loses it; and where a row is gone,
+/// those below take each the elements of the row before: the focus would be on another row, or nowhere.
 pub(super) fn keep_through_drawing() {
-    let Some(focused) = focused() else { return };
-    let selector = selector_of(&focused);
+    // One that is looking goes on with what it knows: for another, what the first drawing has made of it would be itself.
+    if KEPT.replace(DRAWN) == 0 {
+        keep(Remembered::now());
+    }
+}
+
+/// Looks once a frame. A dialog that closes gives the focus back meanwhile.
+fn keep(kept: Option<Remembered>) {
     request_animation_frame(move || {
-        let now = self::focused();
-        if now.as_ref().is_some_and(|now| *now != focused) {
+        let left = KEPT.get().saturating_sub(1);
+        KEPT.set(left);
+        if left == 0 {
             return;
         }
-        if focused.is_connected() && selector_of(&focused) == selector {
+        let now = focused();
+        let Some(kept) = kept.filter(|kept| now.as_ref().is_none_or(|now| *now == kept.element))
+        else {
+            // Somebody has gone elsewhere.
+            return keep(Remembered::now());
+        };
+        if kept.is_itself() {
             if now.is_none() {
-                let _ = focused.focus();
+                let _ = kept.element.focus();
             }
-        } else if let Some(like) = selector.and_then(|selector| find(&selector)) {
+            return keep(Some(kept));
+        }
+        KEPT.set(0);
+        if let Some(like) = kept.find() {
             let _ = like.focus();
-        } else {
+        } else if let Some(others) = now {
             // It would be on what another row has in its place.
-            let _ = focused.blur();
+            let _ = others.blur();
         }
     });
 }
@@ -145,11 +165,12 @@ impl Remembered {
 
     /// It, or what is like it, if one of both is still there: its row may have become another's.
     pub(super) fn find(self) -> Option<HtmlElement> {
-        let Self { element, selector } = self;
-        if element.is_connected() && selector_of(&element) == selector {
-            return Some(element);
-        }
-        find(&selector?)
+        if self.is_itself() { Some(self.element) } else { find(&self.selector?) }
+    }
+
+    /// Whether it is still there, and nobody else's.
+    fn is_itself(&self) -> bool {
+        self.element.is_connected() && selector_of(&self.element) == self.selector
     }
 }
 
@@ -158,13 +179,13 @@ pub fn find(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
-/// What an element leads to and what it is called, by which it is told from those of other rows; none of one that has neither.
+/// What an element leads to or opens, else what it is called, by which it is told from those of other rows; none of one that
+/// has neither. A name comes last, as somebody may just have changed it.
 fn selector_of(element: &Element) -> Option<String> {
-    let attributes: String = ["href", "aria-label"]
+    let (name, value) = ["href", "popovertarget", "aria-label"]
         .into_iter()
-        .filter_map(|name| Some(attribute_selector(name, &element.get_attribute(name)?)))
-        .collect();
-    (!attributes.is_empty()).then(|| format!("{}{attributes}", element.local_name()))
+        .find_map(|name| Some((name, element.get_attribute(name)?)))?;
+    Some(element.local_name() + &attribute_selector(name, &value))
 }
 
 /// `[name="value"]`, the value as a string of CSS.

@@ -125,8 +125,10 @@ impl LiveList {
     where
         T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     {
+        // What the server has drawn is not drawn anew.
+        let was_drawn = self.has_drawn();
         let read = self.read(list).await;
-        if cfg!(not(feature = "ssr")) {
+        if was_drawn {
             focus::keep_through_drawing();
         }
         let page = Owner::current().and_then(|caller| caller.parent());
@@ -306,7 +308,8 @@ pub fn provide_news(company: CompanyId) -> Live {
             failures: Cell::new(0),
             attempt: Cell::new(0),
         });
-        stream.open();
+        // Not in the turn that wakes the page.
+        stream.later(Duration::ZERO, Stream::open);
         let seen = {
             let stream = Rc::clone(&stream);
             window_event_listener(ev::visibilitychange, move |_| stream.look())

@@ -9,10 +9,10 @@ use shared::{
 
 use super::team::Open;
 use crate::{
-    components::{Glyph, use_live_list, use_toaster},
+    components::{Glyph, lazily_hydrated, use_live_list, use_toaster},
     posting::{PostForm, Posting},
     server_fns::onboarding::{FoldStepsCall, steps},
-    texts::{rich, text},
+    texts::{counted, rich, text},
     viewer::use_company,
 };
 
@@ -60,7 +60,8 @@ pub(super) fn Checklist(
                 // A page without the list is better than none.
                 let view = read.unwrap_or_default();
                 let has_steps = !view.steps.is_empty();
-                has_steps.then(|| view! { <Steps view company member extent chosen folding/> }).into_any()
+                let steps = move || view! { <Steps view company member extent chosen folding/> };
+                has_steps.then(|| lazily_hydrated(move || steps().into_any())).into_any()
             }))}
         </Transition>
     }
@@ -84,7 +85,7 @@ fn Steps(
     let count = steps.len();
     let next = steps.iter().position(|one| !one.done);
     let progress = move || match (extent, fold.get()) {
-        (Extent::Whole, Fold::Open) => text!(onboarding.progress, done = done, count = count),
+        (Extent::Whole, Fold::Open) => counted!(done as u64, onboarding.progress, total = count),
         (Extent::Slim, _) | (_, Fold::Folded) => {
             text!(onboarding.count, done = done, count = count)
         }

@@ -190,7 +190,7 @@ fn Templates(company: CompanyId, templates: Vec<Template>, doing: Doing) -> impl
         .map(|Template { id, label }| view! { <option value=id>{label}</option> })
         .collect_view();
     view! {
-        <section class="card in-card" aria-labelledby="templates">
+        <section class="card in-card templates" aria-labelledby="templates">
             <h2 id="templates">{text!(workflows.begin)}</h2>
             <p class="soft">{text!(workflows.begin_why)}</p>
             <PostForm action=doing.template attr:class="form">

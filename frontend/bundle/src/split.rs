@@ -11,7 +11,8 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, ensure};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use wasm_split_cli_support::{Options, transform};
 
 use crate::{script::Files, wasm};
@@ -24,6 +25,8 @@ const LIST: &str = "parts.json";
 pub(crate) const KEPT: &str = "kept_";
 /// A chunk below this size, in bytes before compression, is not worth a request of its own.
 const SMALL: usize = 24_000;
+/// A module below this size is less than what asking for it sends to and fro: the loader brings it along.
+const TINY: usize = 2_000;
 /// A chunk that this many pages need is needed by whoever looks around.
 const MANY: usize = 6;
 
@@ -49,6 +52,11 @@ pub(crate) fn split(wasm: &[u8], name: &str) -> Result<Parts> {
         if stays(pages, part.len()) && !wasm::has_code(&part)? {
             main = wasm::with_data_of(&main, &part)?;
             loader = without_chunk(&loader, &file)?;
+            list.values_mut().for_each(|files| _ = files.remove(&file));
+            continue;
+        }
+        if part.len() < TINY {
+            loader = with_module(&loader, &file, &part)?;
             list.values_mut().for_each(|files| _ = files.remove(&file));
             continue;
         }
@@ -147,6 +155,22 @@ fn without_chunk(loader: &str, file: &str) -> Result<String> {
     .fold(others, |text, (from, to)| text.replace(&from, to)))
 }
 
+/// The loader, which has the module itself instead of fetching it.
+fn with_module(loader: &str, file: &str, module: &[u8]) -> Result<String> {
+    let fetched = format!(
+        "    const src = fetch(new URL(\"./{file}.wasm\", import.meta.url));\n    \
+         src.catch(() => {{}});\n    \
+         return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n"
+    );
+    let kept = format!(
+        "    const bytes = Uint8Array.from(atob(\"{}\"), (one) => one.charCodeAt(0));\n    \
+         return async (imports) => (WebAssembly.instantiate(bytes, imports));\n",
+        STANDARD.encode(module)
+    );
+    ensure!(loader.matches(&fetched).count() == 1, "the loader does not fetch {file} once");
+    Ok(loader.replace(&fetched, &kept))
+}
+
 /// Whether a module that so many pages need, and of that size, stays in the main part. A page's own never does.
 const fn stays(pages: usize, size: usize) -> bool {
     pages > 1 && (pages >= MANY || size < SMALL)
@@ -174,6 +198,23 @@ mod tests {
     fn a_page_s_own_part_is_cut_off_whatever_its_size() {
         assert!(!stays(1, 10));
         assert!(!stays(1, 1_000_000));
+    }
+
+    #[test]
+    fn a_tiny_module_comes_with_the_loader() {
+        let chunk = |number: u8| {
+            format!(
+                "const __chunk_{number} = makeLoad(() => {{\n    \
+                 const src = fetch(new URL(\"./chunk_{number}.wasm\", import.meta.url));\n    \
+                 src.catch(() => {{}});\n    \
+                 return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n\
+                 }}\n, []);\n"
+            )
+        };
+        let loader = chunk(1) + &chunk(12);
+        let kept = with_module(&loader, "chunk_1", b"\0asm").unwrap();
+        assert!(kept.contains("atob(\"AGFzbQ==\")") && kept.ends_with(&chunk(12)), "{kept}");
+        assert!(with_module(&kept, "chunk_1", b"\0asm").is_err());
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub(super) fn Runs(
         Head::Named(text!(workflows.result)),
     ];
     view! {
-        <section class="card" aria-labelledby="runs">
+        <section class="card runs" aria-labelledby="runs">
             <h2 id="runs">{text!(workflows.runs)}</h2>
             <Table class="calls" caption=text!(workflows.runs_caption) heads>
                 <InPlace items=runs key=|run| run.id draw=|run| view! { <Row run/> }/>
