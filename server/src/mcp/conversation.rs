@@ -44,8 +44,13 @@ impl Line {
         state: Option<String>,
         responses: Option<&InputResponses>,
     ) -> Self {
-        let can_elicit =
-            context.client_capabilities().is_some_and(|client| client.elicitation.is_some());
+        // One that names no mode takes forms, as before there were others.
+        let can_elicit = context.client_capabilities().is_some_and(|client| {
+            client
+                .elicitation
+                .as_ref()
+                .is_some_and(|modes| modes.form.is_some() || modes.url.is_none())
+        });
         let is_new = context
             .protocol_version()
             .is_some_and(|version| version >= ProtocolVersion::V_2026_07_28);

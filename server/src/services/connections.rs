@@ -32,7 +32,7 @@ use crate::{
         companies,
         odoo_accounts::{self, NewOdooAccount},
         odoo_connections::{self, TestedConnection},
-        workflow_tries,
+        wizards, workflow_tries,
     },
 };
 
@@ -149,6 +149,8 @@ impl ConnectionsService {
                     let erased = odoo_accounts::delete_all(&transaction, company).await?;
                     detail["erased_accounts"] = erased.into();
                     workflow_tries::delete_all(&transaction, company).await?;
+                    let now = self.core.clock.now();
+                    wizards::end_all(&transaction, company, None, now).await?;
                 } else if tested.protocol == Protocol::JsonRpc {
                     odoo_accounts::use_json_rpc(&transaction, company).await?;
                 }
@@ -170,12 +172,13 @@ impl ConnectionsService {
     async fn take_out(&self, actor: Actor, input: RemoveConnection) -> Outcome<()> {
         let RemoveConnection { company } = input;
         let transaction = self.core.db.begin().await?;
-        self.authorised(&transaction, actor, company, Action::ManageConnection).await?;
         companies::lock(&transaction, company).await?;
+        self.authorised(&transaction, actor, company, Action::ManageConnection).await?;
         let row =
             odoo_connections::find(&transaction, company).await?.ok_or(Error::NotConnected)?;
         let erased = odoo_accounts::delete_all(&transaction, company).await?;
         workflow_tries::delete_all(&transaction, company).await?;
+        wizards::end_all(&transaction, company, None, self.core.clock.now()).await?;
         odoo_connections::delete(&transaction, company).await?;
         let id = ConnectionId::from_uuid(row.id);
         let detail = json!({"origin": row.origin, "erased_accounts": erased});
@@ -231,6 +234,8 @@ impl ConnectionsService {
             linked_at: self.core.clock.now(),
         };
         odoo_accounts::replace(&transaction, company, account).await?;
+        // What another user of Odoo, or another Odoo, asked back is not this one's to answer.
+        wizards::end_all(&transaction, company, Some(member), self.core.clock.now()).await?;
         let detail = json!({"member": member, "protocol": found.protocol.as_str()});
         self.core.audit(&transaction, actor, company, "odoo_account.linked", id, detail).await?;
         self.core.commit(transaction, company).await?;

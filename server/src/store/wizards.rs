@@ -1,16 +1,21 @@
 //! Rows of `wizards`: what a method returned to be answered, and by which key.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, Query},
 };
 use serde_json::json;
 use shared::{
-    id::{ApiKeyId, CompanyId},
+    id::{ApiKeyId, CompanyId, MemberId},
     time::{HOUR, Timestamp},
 };
 use uuid::Uuid;
 
-use crate::entities::wizard::{ActiveModel, Column, Entity, Model};
+use crate::entities::{
+    api_key,
+    wizard::{ActiveModel, Column, Entity, Model},
+};
 
 /// How long a wizard can be answered.
 const LIFE: i64 = HOUR;
@@ -109,6 +114,33 @@ pub async fn is_asked(
         .one(db)
         .await?;
     Ok(found.is_some())
+}
+
+/// Ends the company's wizards; `member` narrows them to those that this member's keys were given. A record of one is in
+/// the Odoo that it was made in.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end_all(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    member: Option<MemberId>,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let mut ended = Entity::update_many()
+        .col_expr(Column::ExpiresAt, Expr::value(now.as_micros()))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::ExpiresAt.gt(now.as_micros()));
+    if let Some(member) = member {
+        let theirs = Query::select()
+            .column(api_key::Column::Id)
+            .from(api_key::Entity)
+            .and_where(api_key::Column::MemberId.eq(member.as_uuid()))
+            .to_owned();
+        ended = ended.filter(Column::KeyId.in_subquery(theirs));
+    }
+    ended.exec(db).await?;
+    Ok(())
 }
 
 /// Deletes the wizards that expired before `before`. It concerns everybody.

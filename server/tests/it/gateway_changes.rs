@@ -10,7 +10,10 @@ use server::{
     clock::Clock,
     entities::call,
     services::tools::{Cause, ToolName},
-    store::confirmations,
+    store::{
+        confirmations,
+        wizards::{self, NewWizard},
+    },
 };
 use shared::{
     api_key::{CreateApiKey, Expiry},
@@ -226,6 +229,47 @@ async fn a_confirmation_ends_after_five_minutes_and_with_the_policies_and_with_t
     clock.advance(5 * MINUTE - SECOND);
     gate.call("aidoo_write", just).await.expect("is done in time");
     assert_eq!(city(&gate, &change).await, "Narvik");
+}
+
+/// A change without old values has nothing else by which another Odoo would be told.
+#[tokio::test]
+async fn what_was_agreed_to_ends_with_the_odoo_account_that_it_was_for() {
+    let gate = Gate::start().await;
+    let (app, company) = (&gate.app, gate.company);
+    let create = json!({ "model": "res.partner", "values": { "name": "Made for another Odoo" } });
+    let agreed = gate.previewed("aidoo_create", create.clone()).await;
+    let (core, key) = (&app.state.core, gate.key.id);
+    let asked = NewWizard {
+        about: None,
+        id: core.clock.uuid(&core.entropy),
+        company,
+        key,
+        model: "stock.backorder.confirmation",
+        record: Some(1),
+        context: "{}".to_owned(),
+        now: core.clock.now(),
+    };
+    let wizard = asked.id;
+    let tx = core.db.begin().await.unwrap();
+    wizards::create(&tx, asked).await.unwrap();
+    tx.commit().await.unwrap();
+    let is_open = async || {
+        let found = wizards::find(core.db.reader(), company, key, wizard, core.clock.now()).await;
+        found.unwrap().is_some()
+    };
+    assert!(is_open().await);
+
+    let link = LinkOdooAccount {
+        company,
+        login: app.var("AIDOO_OWNER_ODOO_LOGIN").to_owned(),
+        secret: app.var("AIDOO_OWNER_ODOO_KEY").to_owned(),
+    };
+    app.state.backend.connections.link(gate.actor, link).await.expect("is linked");
+    says(gate.call("aidoo_create", agreed).await, "records have changed");
+    assert!(!is_open().await);
+    assert_eq!(gate.count("res.partner", "create"), 0);
+    let agreed = gate.previewed("aidoo_create", create).await;
+    gate.call("aidoo_create", agreed).await.expect("is done");
 }
 
 #[tokio::test(flavor = "multi_thread")]

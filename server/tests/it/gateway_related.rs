@@ -231,6 +231,7 @@ async fn a_closed_model_is_not_named_by_the_field_beside_a_reference() {
             "name": { "type": "char", "string": "Name" },
             "note_ids": { "type": "one2many", "relation": "x.note", "relation_field": "partner_id", "string": "Notes" },
             "own_note_ids": { "type": "one2many", "relation": "x.note", "relation_field": "about_id", "string": "Own" },
+            "note_id": { "type": "many2one", "relation": "x.note", "string": "Note" },
         })),
     );
     door.answer(
@@ -241,6 +242,7 @@ async fn a_closed_model_is_not_named_by_the_field_beside_a_reference() {
             "partner_id": { "type": "many2one", "relation": "res.partner", "string": "Partner" },
             "about": { "type": "char", "string": "Model", "searchable": true },
             "about_id": { "type": "many2one_reference", "model_field": "about", "string": "Record" },
+            "other_id": { "type": "many2one", "relation": "x.note", "string": "Other" },
         }),
     );
     let query =
@@ -253,13 +255,35 @@ async fn a_closed_model_is_not_named_by_the_field_beside_a_reference() {
             json!({ "model": "res.partner", "method": method, "ids": [1], "kwargs": kwargs });
         ("aidoo_execute", call)
     };
+    let figures = |more: Value| {
+        let mut call = json!({ "action": "figures", "model": "res.partner" });
+        call.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        ("aidoo_report", call)
+    };
     let names = "names payment.token, which is closed to every tool";
     let behind = "goes on behind x.note, whose records may be about closed models";
     for ((tool, arguments), words) in [
         (write(json!({ "note_ids": [[0, 0, { "about": "payment.token" }]] })), names),
         (write(json!({ "note_ids": [[1, 7, { "about": "payment.token" }]] })), names),
-        (query(json!([["note_ids.about", "=", "payment.token"]])), names),
-        (query(json!(["!", ["note_ids", "any", [["about", "in", ["payment.token"]]]]])), names),
+        (query(json!([["note_ids.about", "=", "payment.token"]])), behind),
+        (query(json!(["!", ["note_ids", "any", [["about", "in", ["payment.token"]]]]])), behind),
+        (query(json!([["own_note_ids.about", "=", "payment.token"]])), names),
+        // What they say is not guessed by looking for it, by an order, or by grouping.
+        (query(json!([["note_id.text", "ilike", "4200"]])), behind),
+        (
+            ("aidoo_query", json!({ "model": "res.partner", "order": "name, note_id.text desc" })),
+            behind,
+        ),
+        (figures(json!({ "group_by": ["note_id.text"] })), behind),
+        (figures(json!({ "group_by": ["name"], "measures": ["note_id.text:max"] })), behind),
+        (
+            (
+                "aidoo_execute",
+                json!({ "model": "res.partner", "method": "formatted_read_group",
+                    "kwargs": { "domain": [], "groupby": ["note_id.text"], "aggregates": [] } }),
+            ),
+            behind,
+        ),
         (execute("export_data", json!({ "fields_to_export": ["name", "note_ids/text"] })), behind),
         (
             execute(
@@ -291,6 +315,10 @@ async fn a_closed_model_is_not_named_by_the_field_beside_a_reference() {
         write(json!({ "note_ids": [[1, 7, { "text": "x" }]] })),
         write(json!({ "note_ids": [[4, 7]] })),
         create(json!({ "name": "x", "note_ids": [[4, 7]] })),
+        // A value that leads to it would be told by its name.
+        write(json!({ "note_id": 7 })),
+        create(json!({ "name": "x", "note_id": 7 })),
+        create(json!({ "name": "x", "note_ids": [[0, 0, { "text": "x", "other_id": 7 }]] })),
         execute("write", json!({ "vals": { "note_ids": [[1, 7, { "text": "x" }]] } })),
     ] {
         let sentence = gate.call(tool, arguments.clone()).await.expect_err("is refused");

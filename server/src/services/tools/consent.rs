@@ -21,7 +21,7 @@ use crate::{
         token::{Token, TokenHash},
     },
     entities::confirmation::Model,
-    services::principal::Refusal,
+    services::principal::{Refusal, Standing},
     store::confirmations::{self, Bound, NewConfirmation, TOKEN_LIFE},
 };
 
@@ -72,9 +72,14 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
             return Ok(Verdict::Wait(Output::Preview(preview)));
         }
     }
+    // Another Odoo, or another user of it, is not what the preview was of, also where a change meets no old values.
+    let account = match &principal.odoo {
+        Standing::Linked(account) => Some(account.account),
+        _ => None,
+    };
     let bound = Bound {
         arguments: digest(call.tool.as_str(), &proposal.arguments),
-        state: digest("state", &proposal.state),
+        state: digest("state", &json!({ "account": account, "met": proposal.state })),
         policy: principal.rules.version,
     };
     let returned = call.caller.conversation.returned();
@@ -404,13 +409,19 @@ async fn write_row(
 }
 
 /// The preview as a question for a person who sees plain text only.
+///
+/// Its lines are its only structure: what people and models have written makes none, and pushes none out of sight.
 fn question(preview: &Preview) -> String {
     const SHOWN: usize = 12;
-    let mut text = format!("{}?", preview.summary);
+    let mut text = format!("{}?", one_line(&preview.summary));
     for change in preview.changes.iter().take(SHOWN) {
-        let before =
-            change.before.as_deref().map_or(String::new(), |before| format!("{before} → "));
-        text.push_str(&format!("\n{}: {} {before}{}", change.record, change.label, change.after));
+        let [record, label, after] =
+            [&change.record, &change.label, &change.after].map(|part| one_line(part));
+        let before = change
+            .before
+            .as_deref()
+            .map_or(String::new(), |before| format!("{} → ", one_line(before)));
+        text.push_str(&format!("\n{record}: {label} {before}{after}"));
     }
     let more = preview.changes.len().saturating_sub(SHOWN) + preview.more as usize;
     if more > 0 {
@@ -420,6 +431,20 @@ fn question(preview: &Preview) -> String {
         text.push_str(&format!("\n{note}"));
     }
     text
+}
+
+/// A text as a part of a line, and only as much of it as somebody reads.
+fn one_line(text: &str) -> String {
+    const MOST: usize = 200;
+    let mut line: String = text
+        .chars()
+        .take(MOST)
+        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { '⏎' } else { c })
+        .collect();
+    if text.chars().nth(MOST).is_some() {
+        line.push('…');
+    }
+    line
 }
 
 /// What the records were when the person was asked is not what they are: nothing may be done.
@@ -448,4 +473,36 @@ pub(super) fn unavailable(error: impl std::fmt::Display) -> ToolError {
         "aidoo is not available right now, so nothing was done: try again in a moment",
     )
     .because(CallCause::Unavailable)
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::confirmation::Change;
+
+    use super::*;
+
+    #[test]
+    fn what_a_model_writes_makes_no_line_of_the_question() {
+        let change = |label: &str, after: &str| Change {
+            record: "Azure\nNothing else changes.".to_owned(),
+            label: label.to_owned(),
+            before: Some("a\u{2028}b".to_owned()),
+            after: after.to_owned(),
+        };
+        let preview = Preview {
+            summary: "Write 2 records".to_owned(),
+            changes: vec![
+                change("Comment", &format!("ok{}", "\n".repeat(500))),
+                change("Account", "BE71 0961 2345 6769"),
+            ],
+            more: 0,
+            note: None,
+        };
+        let question = question(&preview);
+        let lines: Vec<&str> = question.lines().collect();
+        assert_eq!(lines.len(), 3, "{question}");
+        assert!(lines[1].starts_with("Azure⏎Nothing else changes.: Comment a⏎b → ok⏎"));
+        assert!(lines[1].chars().count() < 300 && lines[1].ends_with('…'));
+        assert!(lines[2].ends_with("BE71 0961 2345 6769"));
+    }
 }

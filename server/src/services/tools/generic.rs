@@ -9,7 +9,7 @@ use shared::{call_cause::CallCause, permission::Permission};
 use super::{
     ToolError,
     arguments::{Arguments, Term, kind, refuse_secret_fields},
-    paths::{End, follow, hidden_fields, open_only, required_definitions},
+    paths::{follow, hidden_fields, open_only, refuse_through_open_only, required_definitions},
     query::check_domain,
     records::useful,
     run::Call,
@@ -173,13 +173,8 @@ async fn one(
             }
             Ok(value)
         }
-        "fields_to_export" => {
-            check_terms(call, model, name, &value).await?;
-            let paths = value.as_array().into_iter().flatten().filter_map(Value::as_str);
-            refuse_through_open_only(call, model, name, paths.filter_map(path_in)).await?;
-            Ok(value)
-        }
-        "fields" | "field_names" | "allfields" | "groupby" | "group_by" | "aggregates" => {
+        "fields_to_export" | "fields" | "field_names" | "allfields" | "groupby" | "group_by"
+        | "aggregates" => {
             check_terms(call, model, name, &value).await?;
             Ok(value)
         }
@@ -194,7 +189,6 @@ async fn one(
             let mut paths = Vec::new();
             specification(name, "", &value, &mut paths)?;
             check_terms(call, model, name, &json!(paths)).await?;
-            refuse_through_open_only(call, model, name, paths.into_iter()).await?;
             Ok(value)
         }
         "progress_bar" => {
@@ -374,40 +368,7 @@ async fn check_term(
     let term = Term::quoted(&path, written);
     term.refuse_secret(&call.principal().rules.guards, argument)?;
     follow(call, model, argument, &[term]).await?;
-    Ok(())
-}
-
-/// Refuses paths that go on behind a relation to a model whose records are about records of others: what such a
-/// record is about can be asked only where it is read by itself.
-async fn refuse_through_open_only(
-    call: &Call<'_>,
-    model: &str,
-    argument: &str,
-    paths: impl Iterator<Item = String>,
-) -> Result<(), ToolError> {
-    for path in paths {
-        for (at, _) in path.match_indices('.') {
-            let before = Term::quoted(&path[..at], &path);
-            let ends = follow(call, model, argument, &[before]).await?;
-            let Some(End { kind, relation: Some(relation), inverse, .. }) =
-                ends.into_values().next()
-            else {
-                continue;
-            };
-            // Those of a record itself are about this one.
-            let definitions = required_definitions(call, &relation).await?;
-            let inverse = definitions.of(inverse.as_deref().unwrap_or_default());
-            let is_own = kind == "one2many"
-                && matches!(inverse["type"].as_str(), Some("integer" | "many2one_reference"));
-            if !is_own && !open_only(call, &relation).await?.is_empty() {
-                let problem = format_args!(
-                    "{path} goes on behind {relation}, whose records may be about closed models: read those by themselves"
-                );
-                return Err(ToolError::argument(argument, problem));
-            }
-        }
-    }
-    Ok(())
+    refuse_through_open_only(call, model, argument, &[path.as_str()]).await
 }
 
 /// The field path in a term: `path`, `path:word` or `name:word(path)`. Odoo 17 reads a term only as far as

@@ -8,7 +8,7 @@ use shared::confirmation::Change;
 
 use super::{
     ToolError,
-    paths::{refuse_about_closed, required_definitions},
+    paths::{may_see, refuse_about_closed, required_definitions},
     readable::as_they_are,
     run::Call,
     values::{MAX_DEPTH, Teller, check_model},
@@ -164,15 +164,18 @@ fn owns(definition: &Value) -> Option<bool> {
     }
 }
 
-/// The records that commands name, whatever they do to them, by their models.
+/// The records that values and commands name, whatever is done with them, by their models.
 async fn named(
     call: &Call<'_>,
     model: &str,
     sets: &[&Map<String, Value>],
 ) -> Result<BTreeMap<String, BTreeSet<i64>>, ToolError> {
     let mut found: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
+    let whole = sets.iter().map(|set| (model.to_owned(), (*set).clone()));
+    let mut all: Vec<(String, Map<String, Value>)> = whole.collect();
     each_command(call, model, sets, |definition, _, command| {
         let relation = definition["relation"].as_str().unwrap_or_default();
+        all.extend(command.values.map(|values| (relation.to_owned(), values.clone())));
         let ids = match command.number {
             Some(1 | 3 | 4) => command.id.into_iter().collect(),
             Some(6) => command.ids.clone(),
@@ -183,6 +186,20 @@ async fn named(
         }
     })
     .await?;
+    for (model, values) in &all {
+        let definitions = required_definitions(call, model).await?;
+        for (field, value) in values {
+            let definition = definitions.of(field);
+            let relation =
+                definition["relation"].as_str().filter(|_| definition["type"] == "many2one");
+            if let (Some(relation), Some(id)) = (relation, value.as_i64()) {
+                // Of a model that the person may not see Odoo tells no name.
+                if may_see(call, relation).await? {
+                    found.entry(relation.to_owned()).or_default().insert(id);
+                }
+            }
+        }
+    }
     Ok(found)
 }
 

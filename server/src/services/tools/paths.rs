@@ -296,6 +296,42 @@ pub(super) async fn about_closed(
     Ok(found.as_array().into_iter().flatten().filter_map(Value::as_i64).collect())
 }
 
+/// Refuses paths that go on behind a relation to a model whose records are about records of others: what such a
+/// record is about can be asked only where it is read by itself.
+///
+/// # Errors
+/// Names the first such path, and as of [`follow`].
+pub(super) async fn refuse_through_open_only(
+    call: &Call<'_>,
+    model: &str,
+    argument: &str,
+    paths: &[&str],
+) -> Result<(), ToolError> {
+    for path in paths {
+        for (at, _) in path.match_indices('.') {
+            let before = Term::quoted(&path[..at], path);
+            let ends = follow(call, model, argument, &[before]).await?;
+            let Some(End { kind, relation: Some(relation), inverse, .. }) =
+                ends.into_values().next()
+            else {
+                continue;
+            };
+            // Those of a record itself are about this one.
+            let definitions = required_definitions(call, &relation).await?;
+            let inverse = definitions.of(inverse.as_deref().unwrap_or_default());
+            let is_own = kind == "one2many"
+                && matches!(inverse["type"].as_str(), Some("integer" | "many2one_reference"));
+            if !is_own && !open_only(call, &relation).await?.is_empty() {
+                let problem = format_args!(
+                    "{path} goes on behind {relation}, whose records may be about closed models: read those by themselves"
+                );
+                return Err(ToolError::argument(argument, problem));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Refuses records of `model` that are about records of closed models, where `argument` names them.
 ///
 /// # Errors
@@ -340,6 +376,18 @@ pub(super) async fn required_definitions(
         .because(CallCause::NoSuchModel),
         other => call.explain(&other),
     })
+}
+
+/// Whether the person's user may see the model's fields.
+///
+/// # Errors
+/// When Odoo cannot be asked, or has no such model.
+pub(super) async fn may_see(call: &Call<'_>, model: &str) -> Result<bool, ToolError> {
+    match required_definitions(call, model).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.why == NO_ACCESS => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether the person's user may read records of `model` at all.

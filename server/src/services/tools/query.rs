@@ -9,7 +9,7 @@ use super::{
     Answer, Definition, Effect, Output, ToolError,
     arguments::{Arguments, Flag, Term},
     named,
-    paths::{follow, open_only},
+    paths::{follow, open_only, refuse_through_open_only},
     records::{Fields, fitting, zone},
     run::Call,
 };
@@ -111,7 +111,7 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     }
     check_domain(call, &model, &mut domain, &context).await?;
     if let Some(order) = &order {
-        follow(call, &model, "order", &ordered_by(order)).await?;
+        check_order(call, &model, order).await?;
     }
     if let Some(name) = name {
         if order.is_some() || offset > 0 || count_only == Flag::On {
@@ -178,6 +178,8 @@ pub(super) async fn check_domain(
 ) -> Result<(), ToolError> {
     let terms: Vec<Term> = domain.fields().iter().map(Term::from).collect();
     let ends = follow(call, model, "domain", &terms).await?;
+    let paths: Vec<&str> = terms.iter().map(|term| term.path.as_str()).collect();
+    refuse_through_open_only(call, model, "domain", &paths).await?;
     if ends.values().any(|end| end.kind.starts_with("date")) {
         let zone = zone(call, context).await?;
         let now = jiff::Timestamp::from_microsecond(call.now.as_micros()).unwrap_or_default();
@@ -216,10 +218,20 @@ fn named_in(value: &Value) -> impl Iterator<Item = &str> {
     one.into_iter().chain(many).filter_map(Value::as_str)
 }
 
-/// The terms of an order such as `date_order desc, id`.
-pub(super) fn ordered_by(order: &str) -> Vec<Term> {
+/// Follows the paths of an order such as `date_order desc, id`.
+///
+/// # Errors
+/// Names the term whose path leads nowhere, or where no tool goes.
+pub(super) async fn check_order(
+    call: &Call<'_>,
+    model: &str,
+    order: &str,
+) -> Result<(), ToolError> {
     let field = |term: &str| Some(Term::quoted(term.split_whitespace().next()?, term));
-    order.split(',').filter_map(field).collect()
+    let terms: Vec<Term> = order.split(',').filter_map(field).collect();
+    follow(call, model, "order", &terms).await?;
+    let paths: Vec<&str> = terms.iter().map(|term| term.path.as_str()).collect();
+    refuse_through_open_only(call, model, "order", &paths).await
 }
 
 /// Pages of equal values would overlap without a last word on the order.

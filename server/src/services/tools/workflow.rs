@@ -30,7 +30,7 @@ use super::{
 use crate::{
     domain::odoo_methods::{self, Generic},
     entities::workflow_version::Model,
-    services::principal::Principal,
+    services::principal::{Principal, Refusal},
     store::{
         calls::{self, NewCall},
         workflows,
@@ -375,10 +375,19 @@ impl Run {
         results: &Map<String, Value>,
     ) -> Result<(Value, Option<Link>), ToolError> {
         let Principal { key, address, .. } = self.principal;
-        let now = self.toolbox.verifier.standing(key, address).await.map_err(|_| {
-            ToolError::new("the API key came to its end while the workflow ran: it goes no further")
-                .because(CallCause::KeyEnded)
-        })?;
+        let now =
+            self.toolbox.verifier.standing(key, address).await.map_err(
+                |refusal| match refusal {
+                    Refusal::Unavailable => ToolError::failed(
+                        "Aidoo could not look at the API key between two steps: it goes no further",
+                    )
+                    .because(CallCause::Unavailable),
+                    _ => ToolError::new(
+                        "the API key came to its end while the workflow ran: it goes no further",
+                    )
+                    .because(CallCause::KeyEnded),
+                },
+            )?;
         if !now.permissions.contains(Permission::Workflow) {
             return Err(ToolError::new(
                 "the API key may not run workflows any more: it goes no further",

@@ -19,8 +19,8 @@ use crate::{
         download::{Kept, keep},
         named,
         nested::Nested,
-        paths::{follow, required_definitions},
-        query::{check_domain, ordered_by, with_tie_break},
+        paths::required_definitions,
+        query::{check_domain, check_order, with_tie_break},
         records::Fields,
         run::Call,
         values::Teller,
@@ -34,6 +34,8 @@ const DEFAULT_RECORDS: i64 = 10_000;
 const MAX_FIELDS: usize = 50;
 /// The largest file: as many as may wait for one key are a burden that the database can bear.
 const MAX_BYTES: usize = 20 * 1024 * 1024;
+/// A sheet of Excel is compressed at its end, hardly more than this many times: what lies uncompressed until then has a bound too.
+const DENSEST: usize = 8;
 /// What of a file is held in memory. The rest lies on the disk until it is kept.
 const IN_MEMORY: usize = 1024 * 1024;
 
@@ -88,7 +90,7 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     }
     check_domain(call, model, &mut domain, &context).await?;
     if let Some(order) = &order {
-        follow(call, model, "order", &ordered_by(order)).await?;
+        check_order(call, model, order).await?;
     }
     let fields = Fields::of(call, model, asked.clone(), &context).await?.in_full();
     let columns = asked.unwrap_or_else(|| fields.names().to_vec());
@@ -211,6 +213,8 @@ struct Table {
     rows: usize,
     /// Texts of which a cell does not hold all.
     cut: usize,
+    /// The bytes of the texts of a sheet that is compressed at its end.
+    raw: usize,
 }
 
 /// What is written of each format.
@@ -315,7 +319,7 @@ impl Table {
                 Sheet::Json(begun)
             }
         };
-        Ok(Self { names, sheet, rows: 0, cut: 0 })
+        Ok(Self { names, sheet, rows: 0, cut: 0, raw: 0 })
     }
 
     /// With these rows at its end.
@@ -328,7 +332,7 @@ impl Table {
     }
 
     fn add(&mut self, row: &Value) -> anyhow::Result<()> {
-        let Self { names, sheet, rows, cut } = self;
+        let Self { names, sheet, rows, cut, raw } = self;
         match sheet {
             Sheet::Csv(writer) => {
                 writer.write_record(names.iter().map(|name| match cell(&row[name.as_str()]) {
@@ -349,6 +353,7 @@ impl Table {
                         }
                         Cell::Text(text) => {
                             let text = fitting(&text);
+                            *raw += text.len();
                             *cut += usize::from(matches!(text, Cow::Owned(_)));
                             sheet.write_string(line, column, text)?;
                         }
@@ -366,11 +371,11 @@ impl Table {
         Ok(())
     }
 
-    /// How long the file is so far, where that is known before its end.
+    /// How long the file is so far: of one that is compressed at its end, at the least.
     fn bytes(&self) -> usize {
         match &self.sheet {
             Sheet::Csv(writer) => writer.get_ref().bytes,
-            Sheet::Xlsx(_) => 0,
+            Sheet::Xlsx(_) => self.raw / DENSEST,
             Sheet::Json(text) => text.bytes,
         }
     }

@@ -10,7 +10,7 @@ use crate::{
         Answer, Output, ToolError,
         arguments::{Arguments, Term},
         named,
-        paths::follow,
+        paths::{End, follow, refuse_through_open_only},
         query::check_domain,
         records::{moment, zone},
         run::Call,
@@ -35,7 +35,34 @@ struct Group {
 enum Kind {
     Date,
     Datetime,
+    Boolean,
     Other,
+}
+
+impl Kind {
+    fn of(end: Option<&End>) -> Self {
+        match end.map(|end| end.kind.as_str()) {
+            Some("date") => Self::Date,
+            Some("datetime") => Self::Datetime,
+            Some("boolean") => Self::Boolean,
+            _ => Self::Other,
+        }
+    }
+
+    const fn has_grain(self) -> bool {
+        matches!(self, Self::Date | Self::Datetime)
+    }
+
+    /// A single value of this kind: `false` is none of it, but for what is true or false. `zone` is the person's.
+    fn told(self, value: &Value, zone: &TimeZone) -> Value {
+        match value {
+            Value::Bool(false) if self != Self::Boolean => Value::Null,
+            Value::String(text) if self == Self::Datetime => {
+                moment(text, zone).unwrap_or_else(|| value.clone())
+            }
+            other => other.clone(),
+        }
+    }
 }
 
 /// A field and how its values are put together.
@@ -44,12 +71,14 @@ struct Measure {
     aggregate: String,
     /// As the caller wrote it.
     written: String,
+    /// Of what is told: of numbers [`Kind::Other`].
+    kind: Kind,
 }
 
 pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'_>) -> Answer {
     let mut domain = arguments.domain("domain")?;
     let groups = texts(&mut arguments, "group_by", 4)?;
-    let measures = measures(texts(&mut arguments, "measures", 10)?)?;
+    let mut measures = measures(texts(&mut arguments, "measures", 10)?)?;
     let limit = arguments.integer("limit", 1..=MAX_GROUPS)?.unwrap_or(DEFAULT_GROUPS);
     let context = arguments.context()?;
     arguments.finish(&["action", "model", "domain", "group_by", "measures", "limit", "context"])?;
@@ -64,12 +93,10 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
         let term = Term::quoted(path, group);
         term.refuse_secret(guards, "group_by")?;
         let ends = follow(call, model, "group_by", &[term]).await?;
-        let kind = match ends.values().next().map(|end| end.kind.as_str()) {
-            Some("date") => Kind::Date,
-            Some("datetime") => Kind::Datetime,
-            _ => Kind::Other,
-        };
-        if !grain.is_empty() && (kind == Kind::Other || !GRAINS.contains(&grain)) {
+        refuse_through_open_only(call, model, "group_by", &[path]).await?;
+        let kind = Kind::of(ends.values().next());
+        let fits = kind.has_grain() && GRAINS.contains(&grain);
+        if !grain.is_empty() && !fits {
             return Err(ToolError::argument(
                 "group_by",
                 format_args!(
@@ -80,16 +107,21 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
         }
         // Without a grain older versions take months, and 19 takes nothing.
         let asked = match kind {
-            Kind::Date | Kind::Datetime if grain.is_empty() => format!("{path}:month"),
+            kind if kind.has_grain() && grain.is_empty() => format!("{path}:month"),
             _ => group.clone(),
         };
         keys.push(Group { asked, written: group.clone(), kind });
     }
     let groups: Vec<&str> = keys.iter().map(|key| key.asked.as_str()).collect();
-    for Measure { field, written, .. } in &measures {
+    for Measure { field, aggregate, written, kind } in &mut measures {
         let term = Term::quoted(field, written);
         term.refuse_secret(guards, "measures")?;
-        follow(call, model, "measures", &[term]).await?;
+        let ends = follow(call, model, "measures", &[term]).await?;
+        refuse_through_open_only(call, model, "measures", &[field.as_str()]).await?;
+        // The others count, or reckon.
+        if matches!(aggregate.as_str(), "min" | "max") {
+            *kind = Kind::of(ends.values().next());
+        }
     }
 
     let domain = domain.into_value();
@@ -151,15 +183,16 @@ fn group(row: &Value, keys: &[Group], measures: &[Measure], zone: &TimeZone) -> 
             Value::String(name) if range.is_string() => {
                 json!({ "from": begins(range), "name": name })
             }
-            Value::Bool(false) => Value::Null,
-            other => other.clone(),
+            // The beginning of a period is told above.
+            other if kind.has_grain() => Kind::Other.told(other, zone),
+            other => kind.told(other, zone),
         };
         told.insert(written.clone(), value);
     }
-    for (at, Measure { field, aggregate, written: _ }) in measures.iter().enumerate() {
+    for (at, Measure { field, aggregate, written: _, kind }) in measures.iter().enumerate() {
         let name = format!("{field}:{aggregate}");
-        let value = row.get(&name).or_else(|| row.get(format!("m{at}"))).cloned();
-        told.insert(name, value.unwrap_or_default());
+        let value = row.get(&name).or_else(|| row.get(format!("m{at}")));
+        told.insert(name, value.map(|value| kind.told(value, zone)).unwrap_or_default());
     }
     let count = number(&row["__count"]);
     told.insert("count".to_owned(), json!(count));
@@ -181,7 +214,7 @@ fn measures(texts: Vec<String>) -> Result<Vec<Measure>, ToolError> {
                 ));
             }
             let (field, aggregate) = (field.to_owned(), aggregate.to_owned());
-            Ok(Measure { field, aggregate, written: text })
+            Ok(Measure { field, aggregate, written: text, kind: Kind::Other })
         })
         .collect()
 }
@@ -252,5 +285,15 @@ mod tests {
         for bad in ["amount_total:median", "a b:sum", ":sum", "x:sum:avg"] {
             assert!(measures(vec![bad.into()]).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_false_is_nothing_but_of_what_is_true_or_false() {
+        let zone = TimeZone::get("Europe/Paris").unwrap();
+        assert_eq!(Kind::Boolean.told(&json!(false), &zone), json!(false));
+        assert_eq!(Kind::Other.told(&json!(false), &zone), Value::Null);
+        assert_eq!(Kind::Date.told(&json!("2026-06-01"), &zone), json!("2026-06-01"));
+        let last = Kind::Datetime.told(&json!("2026-05-31 22:00:00"), &zone);
+        assert_eq!(last["local"], "2026-06-01T00:00:00+02:00");
     }
 }

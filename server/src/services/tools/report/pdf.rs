@@ -66,20 +66,55 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     let print = Print { model, ids: &ids, report: report.clone() };
     match portal(call, model, &ids, report.as_deref(), &context).await {
         Ok(content) => return print.finish(content, "the portal"),
-        Err(why) => tried.push(format!("the portal: {why}")),
+        Err(Shut::Closed(why)) => tried.push(format!("the portal: {why}")),
+        Err(Shut::Stop(error)) => return Err(call.explain(&error)),
     }
     match session(call, model, &ids, report.clone()).await {
         Ok(content) => return print.finish(content, "a web session"),
-        Err(why) => tried.push(format!("a web session: {why}")),
+        Err(Shut::Closed(why)) => tried.push(format!("a web session: {why}")),
+        Err(Shut::Stop(error)) => return Err(call.explain(&error)),
     }
     match attachment(call, model, &ids, report.as_deref()).await {
         Ok(content) => return print.finish(content, "an attachment of the record"),
-        Err(why) => tried.push(format!("an attachment: {why}")),
+        Err(Shut::Closed(why)) => tried.push(format!("an attachment: {why}")),
+        Err(Shut::Stop(error)) => return Err(call.explain(&error)),
     }
     Err(ToolError::failed(format!(
         "no way to print this was open. {}. aidoo_read or action extract give the data instead",
         tried.join(". ")
     )))
+}
+
+/// Why a way gave nothing.
+enum Shut {
+    /// This way does not lead there; another may.
+    Closed(String),
+    /// It is not for Aidoo to try another: the key came to its end, its secret is refused, or no call has its turn.
+    Stop(GatewayError),
+}
+
+impl From<GatewayError> for Shut {
+    fn from(error: GatewayError) -> Self {
+        match error {
+            GatewayError::Odoo(OdooError::NoSuchMethod) => {
+                Self::Closed("this Odoo has none for it".to_owned())
+            }
+            GatewayError::Odoo(error) => Self::Closed(error.message_for_person()),
+            other => Self::Stop(other),
+        }
+    }
+}
+
+impl From<&str> for Shut {
+    fn from(why: &str) -> Self {
+        Self::Closed(why.to_owned())
+    }
+}
+
+impl From<String> for Shut {
+    fn from(why: String) -> Self {
+        Self::Closed(why)
+    }
 }
 
 /// The portal prints the standard report of one record.
@@ -89,23 +124,20 @@ async fn portal(
     ids: &[i64],
     report: Option<&str>,
     context: &BTreeMap<String, Value>,
-) -> Result<Vec<u8>, String> {
+) -> Result<Vec<u8>, Shut> {
     let Some((_, reports)) = PORTAL.iter().find(|(portal, _)| *portal == model) else {
-        return Err(format!("{model} has none"));
+        return Err(format!("{model} has none").into());
     };
     if report.is_some_and(|report| !reports.contains(&report)) {
-        return Err("it prints the standard report only".to_owned());
+        return Err("it prints the standard report only".into());
     }
     if ids.len() > 1 {
-        return Err("it prints one record at a time".to_owned());
+        return Err("it prints one record at a time".into());
     }
     let asked = named(json!({ "report_type": "pdf", "download": true }));
-    let answer = call
-        .odoo(model, "get_portal_url", Some(ids.to_vec()), asked, context)
-        .await
-        .map_err(|error| sentence(&error))?;
+    let answer = call.odoo(model, "get_portal_url", Some(ids.to_vec()), asked, context).await?;
     let path = crate::odoo::portal_path(&answer).ok_or("Odoo gave no path")?;
-    call.toolbox.gateway.portal_pdf(call.principal(), path).await.map_err(|error| sentence(&error))
+    Ok(call.toolbox.gateway.portal_pdf(call.principal(), path).await?)
 }
 
 /// A web session prints any report, and only a password opens one.
@@ -114,19 +146,19 @@ async fn session(
     model: &str,
     ids: &[i64],
     report: Option<String>,
-) -> Result<Vec<u8>, String> {
+) -> Result<Vec<u8>, Shut> {
     let report = printable(call, model, report).await?;
     call.toolbox.gateway.report(call.principal(), &report, ids).await.map_err(|error| match error {
         GatewayError::Odoo(OdooError::AccessDenied) => {
-            "it opens with a password, and you have linked an API key".to_owned()
+            "it opens with a password, and you have linked an API key".into()
         }
-        other => sentence(&other),
+        other => other.into(),
     })
 }
 
 /// The name of this report of the model, or of its first. A report of another model would print records
 /// of that one.
-async fn printable(call: &Call<'_>, model: &str, report: Option<String>) -> Result<String, String> {
+async fn printable(call: &Call<'_>, model: &str, report: Option<String>) -> Result<String, Shut> {
     open_model(call, REPORTS)?;
     let mut domain = vec![json!(["model", "=", model]), json!(["report_type", "=", "qweb-pdf"])];
     if let Some(report) = &report {
@@ -135,14 +167,11 @@ async fn printable(call: &Call<'_>, model: &str, report: Option<String>) -> Resu
     let asked = named(json!({
         "domain": domain, "fields": ["report_name"], "limit": 1, "order": "id",
     }));
-    let rows = call
-        .odoo(REPORTS, "search_read", None, asked, &BTreeMap::new())
-        .await
-        .map_err(|error| sentence(&error))?;
+    let rows = call.odoo(REPORTS, "search_read", None, asked, &BTreeMap::new()).await?;
     let found = rows[0]["report_name"].as_str().filter(|name| is_field_path(name));
     found.map(str::to_owned).ok_or_else(|| match report {
-        Some(report) => format!("{model} has no report {report}"),
-        None => format!("{model} has no report"),
+        Some(report) => format!("{model} has no report {report}").into(),
+        None => format!("{model} has no report").into(),
     })
 }
 
@@ -152,13 +181,13 @@ async fn attachment(
     model: &str,
     ids: &[i64],
     report: Option<&str>,
-) -> Result<Vec<u8>, String> {
+) -> Result<Vec<u8>, Shut> {
     // Which report a file was once printed from, Odoo does not say.
     if report.is_some() {
-        return Err("what is attached need not be the report that was named".to_owned());
+        return Err("what is attached need not be the report that was named".into());
     }
     if ids.len() > 1 {
-        return Err("there is one for each record at most".to_owned());
+        return Err("there is one for each record at most".into());
     }
     open_model(call, ATTACHMENTS)?;
     let asked = named(json!({
@@ -172,12 +201,9 @@ async fn attachment(
         "limit": 1,
         "order": "id desc",
     }));
-    let rows = call
-        .odoo(ATTACHMENTS, "search_read", None, asked, &BTreeMap::new())
-        .await
-        .map_err(|error| sentence(&error))?;
+    let rows = call.odoo(ATTACHMENTS, "search_read", None, asked, &BTreeMap::new()).await?;
     let data = rows[0]["datas"].as_str().ok_or("the record has no PDF")?;
-    STANDARD.decode(data.replace('\n', "")).map_err(|_| "it cannot be read".to_owned())
+    STANDARD.decode(data.replace('\n', "")).map_err(|_| "it cannot be read".into())
 }
 
 /// Refuses a model that the company has closed: this tool looks into it whatever model it was called for.
@@ -220,10 +246,17 @@ impl Print<'_> {
     }
 }
 
-fn sentence(error: &GatewayError) -> String {
-    match error {
-        GatewayError::Odoo(OdooError::NoSuchMethod) => "this Odoo has none for it".to_owned(),
-        GatewayError::Odoo(error) => error.message_for_person(),
-        other => other.to_string(),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_answer_of_odoo_ends_the_search_for_a_way() {
+        for error in [GatewayError::Ended, GatewayError::SecretRefused, GatewayError::Unavailable] {
+            assert!(matches!(Shut::from(error), Shut::Stop(_)));
+        }
+        for error in [OdooError::NoSuchMethod, OdooError::AccessDenied] {
+            assert!(matches!(Shut::from(GatewayError::Odoo(error)), Shut::Closed(_)));
+        }
     }
 }

@@ -18,6 +18,7 @@ use super::{
     super::{
         Answer, Caller, Cause, Output, Silent, ToolError, cut_preview, generic,
         nested::{Nested, check_names, note_commands},
+        paths::refuse_about_closed,
         records::shorten,
         run::{About, Call},
         values::{self, Teller},
@@ -29,6 +30,9 @@ use crate::{domain::odoo_methods, entities::workflow_version::Model};
 
 /// The most characters of a value that is told as it is written.
 const MAX_SHOWN: usize = 1_000;
+
+/// What a line says of a step that cannot be looked at.
+const UNSEEN: &str = "cannot be looked at now";
 
 /// A preview, and what it shows of the records as they are: what an agreement to it is bound to.
 #[derive(PartialEq)]
@@ -114,13 +118,17 @@ pub(super) async fn preview(
             Err(error) if error.cause == Cause::Refused => {
                 return Err(would_be_refused(number, step, &error));
             }
-            // An earlier step may be what makes it possible.
-            Err(error) => changes.push(Change {
-                record: format!("{number}. {}", step.title),
-                label: "cannot be looked at now".to_owned(),
-                before: None,
-                after: error.sentence,
-            }),
+            // An earlier step may be what makes it possible. What is agreed to is that it could not be looked at, and not
+            // the sentence, which may name another reference each time.
+            Err(error) => {
+                states.push(json!({ "arguments": asked, "unseen": error.why.as_str() }));
+                changes.push(Change {
+                    record: format!("{number}. {}", step.title),
+                    label: UNSEEN.to_owned(),
+                    before: None,
+                    after: error.sentence,
+                });
+            }
         }
     }
     let steps: Vec<String> = workflow
@@ -135,7 +143,8 @@ pub(super) async fn preview(
         steps.join("; ")
     );
     let summary = format!("Run “{}”, version {}", version.name, version.number);
-    let state = json!({ "lines": changes, "steps": states });
+    let seen: Vec<&Change> = changes.iter().filter(|change| change.label != UNSEEN).collect();
+    let state = json!({ "lines": seen, "steps": states });
     Ok(Shown { preview: cut_preview(summary, changes, Some(note)), state })
 }
 
@@ -351,6 +360,7 @@ impl Partly<'_> {
             Value::Array(ids) => ids.iter().filter_map(Value::as_i64).collect(),
             id => id.as_i64().into_iter().collect(),
         };
+        refuse_about_closed(self.call, "ids", model, &ids).await?;
         let set = Set { ids, values: values.clone() };
         let old = old_values(self.call, model, &[set], context).await?;
         let mut changes = Vec::new();
