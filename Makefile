@@ -19,7 +19,7 @@ lint: ## format and lint, as the tests do
 fmt: ## format the code
 	@cargo fmt --all
 
-release: ## build the one file that runs anywhere: target/release/aidoo
+release: ## build the one file with the pages inside: target/release/aidoo
 	@scripts/release.sh
 
 leptos: ## install cargo-leptos, once for all checkouts, and check that it builds the site

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the one file that runs anywhere: the server with the pages inside.
+# Builds the one file: the server with the pages inside.
 . "$(dirname "$0")/lib.sh"
 
 say "building the pages"

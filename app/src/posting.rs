@@ -62,6 +62,15 @@ impl Posting {
             .with(|fields| Some(Query::parse(fields.as_ref()?).get(name)?.to_owned()))
     }
 
+    /// Whether a form is on its way that has these values in these fields: one of several that share this.
+    pub(crate) fn is_sending(self, fields: Vec<(&'static str, String)>) -> Signal<bool> {
+        let pending = self.action.pending();
+        Signal::derive(move || {
+            pending.get()
+                && fields.iter().all(|(name, value)| self.sending(name).as_ref() == Some(value))
+        })
+    }
+
     fn at(url: &'static str, post: fn(&str, String) -> Coming<()>, gone: Gone) -> Self {
         let refused = use_context::<ServerActionError>()
             .filter(|error| error.path() == url)

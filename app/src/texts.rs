@@ -30,7 +30,7 @@ macro_rules! rich {
     };
 }
 
-/// A text that depends on a number, which has the forms `one` and `many`: `counted!(3, team.keys)`.
+/// A text that depends on a number, which has the forms `one` and `many`: `counted!(3_u32, activity.records)`.
 macro_rules! counted {
     ($count:expr, $($key:ident).+ $(, $($of:tt)*)?) => {{
         let count = $count;

@@ -209,8 +209,10 @@ pub enum Field {
     OdooSecret,
     /// How a kind of change is confirmed.
     Confirmation,
-    /// How often a key may call or change something in a minute.
-    Rate,
+    /// How often a key may call in a minute.
+    CallRate,
+    /// How often a key may change something in a minute.
+    WriteRate,
     /// A workflow's name.
     WorkflowName,
     /// What a workflow is for.

@@ -249,7 +249,7 @@ impl Preset {
     /// All three, from the fewest permissions to the most.
     pub const ALL: [Self; 3] = [Self::Consultation, Self::DayToDay, Self::FullAutomation];
 
-    /// Its name, in the customer's words.
+    /// Its name in English.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -278,7 +278,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_and_the_presets_are_those_of_the_documentation() {
+    fn the_default_and_the_presets_are_the_reviewed_ones() {
         let lines: Vec<String> = Preset::ALL
             .into_iter()
             .map(|preset| format!("{}: {}", preset.label(), preset.permissions()))

@@ -67,7 +67,7 @@ impl Client {
     }
 }
 
-/// The block for Cursor and Windsurf, as the customer's documentation has it.
+/// The block that Cursor and Windsurf take.
 ///
 /// Neither argument needs escaping: a key is alphanumeric and an address that was parsed has no quote.
 #[must_use]

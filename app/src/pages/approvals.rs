@@ -93,6 +93,13 @@ fn Approval(company: CompanyId, approval: ApprovalView, action: Posting) -> impl
     let heading = format!("approval-{id}");
     let labelled = heading.clone();
     let table = (!changes.is_empty()).then(|| view! { <Changes changes more/> });
+    // The others are not what is on its way.
+    let sends = move |decision: &str| {
+        action.is_sending(vec![
+            ("input[approval]", id.to_string()),
+            ("input[decision]", decision.to_owned()),
+        ])
+    };
     let answers = can_decide.then(|| {
         view! {
             <div class="buttons">
@@ -100,13 +107,13 @@ fn Approval(company: CompanyId, approval: ApprovalView, action: Posting) -> impl
                     <input type="hidden" name="input[company]" value=company.to_string()/>
                     <input type="hidden" name="input[approval]" value=id.to_string()/>
                     <input type="hidden" name="input[decision]" value="approve"/>
-                    <SubmitButton pending=action.pending() busy=text!(approvals.approving)>{text!(approvals.approve)}</SubmitButton>
+                    <SubmitButton pending=sends("approve") busy=text!(approvals.approving)>{text!(approvals.approve)}</SubmitButton>
                 </PostForm>
                 <PostForm action>
                     <input type="hidden" name="input[company]" value=company.to_string()/>
                     <input type="hidden" name="input[approval]" value=id.to_string()/>
                     <input type="hidden" name="input[decision]" value="refuse"/>
-                    <SubmitButton pending=action.pending() busy=text!(approvals.refusing) kind=ButtonKind::Plain>
+                    <SubmitButton pending=sends("refuse") busy=text!(approvals.refusing) kind=ButtonKind::Plain>
                         {text!(approvals.refuse)}
                     </SubmitButton>
                 </PostForm>

@@ -5,7 +5,7 @@ use shared::{
     error::{OdooProblem, wait_text},
 };
 
-use crate::texts::text;
+use crate::texts::{counted, text};
 
 /// Why a request was not carried out.
 #[must_use]
@@ -54,7 +54,7 @@ pub fn problem(problem: Problem) -> String {
         Problem::OutOfRange { min, max } => {
             return text!(problems.out_of_range, min = min, max = max);
         }
-        Problem::BeyondPolicy { days } => return text!(problems.beyond_policy, days = days),
+        Problem::BeyondPolicy { days } => return counted!(days, problems.beyond_policy),
         Problem::TooManyLines { max } => return text!(problems.too_many_lines, max = max),
         Problem::Required => text!(problems.required),
         Problem::ControlCharacters => text!(problems.control_characters),

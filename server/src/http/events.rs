@@ -18,7 +18,7 @@ use axum::{
 use futures::{Stream, StreamExt as _, stream};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
-use shared::{id::CompanyId, news::End};
+use shared::{Error, id::CompanyId, news::End};
 use tokio::{
     sync::broadcast::{Receiver, error::RecvError},
     time::Instant,
@@ -70,8 +70,13 @@ async fn open(
     let Ok(company) = company.parse::<CompanyId>() else {
         return (StatusCode::NOT_FOUND, "no such company\n").into_response();
     };
-    if access::membership(events.core.db.reader(), &actor, company).await.is_err() {
-        return (StatusCode::NOT_FOUND, "no such company\n").into_response();
+    if let Err(fault) = access::membership(events.core.db.reader(), &actor, company).await {
+        return match fault.into_answer() {
+            Error::Unavailable => {
+                (StatusCode::SERVICE_UNAVAILABLE, "try again in a moment\n").into_response()
+            }
+            _ => (StatusCode::NOT_FOUND, "no such company\n").into_response(),
+        };
     }
     let stop = events.stop.clone();
     let words = words(Watch { core: events.core, actor, company }).take_until(async move {

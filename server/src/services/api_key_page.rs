@@ -10,7 +10,6 @@ use shared::{
     connection::ConnectedClient,
     id::{ApiKeyId, CompanyId, MemberId, UserId},
     key_page::{ApiKeyDetail, ClientView, ENTRIES, KeyEvent, PROBLEMS, TrailView},
-    key_rules::KeyRules,
     permission::PermissionSet,
     role::Action,
     time::{DAY, Timestamp},
@@ -82,8 +81,8 @@ pub(super) async fn detail(
     let rows = api_key_lists::page(db, company, &only, &found, sort, None, 1, now).await?;
     let row = rows.into_iter().next().ok_or(Error::NotFound)?;
     let created_at = Timestamp::from_micros(row.created_at);
-    let (ceilings, KeyRules { must_accept, .. }) = policies::about_keys(db, company).await?;
-    let onlooker = Onlooker { actor, me, ceilings, must_accept, face };
+    let (ceilings, rules) = policies::about_keys(db, company).await?;
+    let onlooker = Onlooker { actor, me, ceilings, rules, face };
     let key_view = onlooker.view(row)?;
 
     let since = first_moment(now);

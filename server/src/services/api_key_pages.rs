@@ -18,7 +18,7 @@ use shared::{
 use super::{
     Core,
     access::{self, Membership},
-    api_keys::subject,
+    api_keys::{may_make, subject},
     time_view::Face,
 };
 use crate::{
@@ -79,10 +79,10 @@ pub(super) async fn list(
         })
         .await?;
 
-    let (ceilings, KeyRules { must_accept, .. }) = policies::about_keys(db, company).await?;
+    let (ceilings, rules) = policies::about_keys(db, company).await?;
     let people = if sees_all { api_key_lists::list_holders(db, company).await? } else { vec![] };
     let face = Face::of(core, actor).await?;
-    let onlooker = Onlooker { actor, me, ceilings, must_accept, face };
+    let onlooker = Onlooker { actor, me, ceilings, rules, face };
     Ok(ApiKeyPage {
         keys: rows.into_iter().map(|row| onlooker.view(row)).collect::<Outcome<_>>()?,
         total,
@@ -115,9 +115,9 @@ pub(super) async fn rows(
     let rows = api_key_lists::page(db, company, &filter, &found, sort, cursor, limit, now).await?;
     let is_full = rows.len() as u64 == limit;
     let next = rows.last().filter(|_| is_full).map(|row| api_key_lists::cursor_of(row, sort));
-    let (ceilings, KeyRules { must_accept, .. }) = policies::about_keys(db, company).await?;
+    let (ceilings, rules) = policies::about_keys(db, company).await?;
     let face = Face::of(core, actor).await?;
-    let onlooker = Onlooker { actor, me, ceilings, must_accept, face };
+    let onlooker = Onlooker { actor, me, ceilings, rules, face };
     Ok((rows.into_iter().map(|row| onlooker.view(row)).collect::<Outcome<_>>()?, next))
 }
 
@@ -126,7 +126,7 @@ pub(super) struct Onlooker {
     pub(super) actor: Actor,
     pub(super) me: Membership,
     pub(super) ceilings: Ceilings,
-    pub(super) must_accept: bool,
+    pub(super) rules: KeyRules,
     pub(super) face: Face,
 }
 
@@ -166,7 +166,8 @@ impl Onlooker {
         let rotated_at = rotated_at.map(Timestamp::from_micros);
         let times = KeyTimes { created_at, expires_at, revoked_at, rotated_at, last_used_at };
         let state = ApiKeyState::at(self.face.now, expires_at, revoked_at);
-        let subject = subject(self.me, MemberId::from_uuid(member_id), role);
+        let member = MemberId::from_uuid(member_id);
+        let subject = subject(self.me, member, role);
         let view = |at| self.face.view(at);
         let may = |action| state.is_live() && allows(self.me.role, action).is_allowed();
         Ok(ApiKeyView {
@@ -194,7 +195,7 @@ impl Onlooker {
                 },
             }),
             waits: state.is_live()
-                && self.must_accept
+                && self.rules.must_accept
                 && made_by != user_id
                 && accepted_at.is_none(),
             rotated: rotated_at.zip(successor_id).map(|(at, successor)| RotatedView {
@@ -204,7 +205,9 @@ impl Onlooker {
             warnings: warnings(times, self.face.now),
             may_revoke: may(Action::RevokeKey(subject)),
             may_edit: may(Action::EditKey(subject)),
-            may_rotate: rotated_at.is_none() && may(Action::RotateKey(subject)),
+            may_rotate: rotated_at.is_none()
+                && may(Action::RotateKey(subject))
+                && may_make(self.me, member, role, self.rules.makers).is_ok(),
         })
     }
 

@@ -1,6 +1,6 @@
 //! Changes that wait for a person in the dashboard: who sees them, and who decides.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use app::backend::{Actor, Approvals};
 use async_trait::async_trait;
@@ -23,7 +23,7 @@ use crate::{
     entities::confirmation::Model,
     error::{Fault, Outcome},
     store::{
-        confirmations, memberships,
+        companies, confirmations, memberships,
         names::{self, NamedMember},
     },
 };
@@ -47,9 +47,13 @@ impl ApprovalsService {
     async fn all(&self, actor: Actor, company: CompanyId) -> Outcome<Vec<ApprovalView>> {
         let db = self.core.db.reader();
         let me = access::membership(db, &actor, company).await?;
-        let rows =
-            confirmations::list(db, company, access::only_own(&me, Action::DecideApproval), SHOWN)
-                .await?;
+        let only = access::only_own(&me, Action::DecideApproval);
+        let mut rows = confirmations::list(db, company, only, SHOWN).await?;
+        // What waits is there however much has been decided since.
+        let waiting =
+            confirmations::list_waiting(db, company, only, self.core.clock.now(), SHOWN).await?;
+        let shown: HashSet<_> = rows.iter().map(|row| row.id).collect();
+        rows.extend(waiting.into_iter().filter(|row| !shown.contains(&row.id)));
         let names = Names::of(&self.core, company, &rows).await?;
         let face = Face::of(&self.core, actor).await?;
         rows.into_iter().map(|row| names.view(row, &me, &face)).collect()
@@ -58,6 +62,7 @@ impl ApprovalsService {
     async fn settle(&self, actor: Actor, input: DecideApproval) -> Outcome<()> {
         let DecideApproval { company, approval, decision } = input;
         let transaction = self.core.db.begin().await?;
+        companies::lock(&transaction, company).await?;
         let me = access::membership(&transaction, &actor, company).await?;
         let row = confirmations::find(&transaction, company, approval).await?;
         // One with a token was never shown to anybody here.

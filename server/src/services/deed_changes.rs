@@ -75,12 +75,22 @@ pub(super) fn changes(entry: &ListedEntry, face: &Face) -> Vec<Change> {
     let told = |value: &Value, shape| told(value, shape, face);
     DETAILS
         .into_iter()
+        .filter(|(place, ..)| !is_something_else(&entry.action, place))
         .filter_map(|(place, what, shape)| {
             let to = detail.pointer(place).and_then(|value| told(value, shape))?;
             let from = before(&detail, place, shape).and_then(|value| told(&value, shape));
             (from.as_ref() != Some(&to)).then_some(Change { what, from, to })
         })
         .collect()
+}
+
+/// Whether an entry of this action means by that detail something else than the others: the version of a workflow is none
+/// of Odoo, and of a key that waits to be picked up it is the link that ends.
+fn is_something_else(action: &str, place: &str) -> bool {
+    matches!(
+        (action, place),
+        ("workflow.validated", "/version") | ("key_handover.made", "/expires_at")
+    )
 }
 
 /// What stood at `place` before.

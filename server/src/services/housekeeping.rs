@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Core, companies, key_notices};
 use crate::store::{
     call_days, confirmations, downloads, key_handovers, notices as notice_rows, password_resets,
-    wizards, workflow_tries,
+    sessions, wizards, workflow_tries,
 };
 
 /// How often it is looked. A company goes, and a key is told of, at most this late.
@@ -38,9 +38,8 @@ const CALL_DAYS_KEPT: i64 = (DAYS + 10) * DAY;
 pub fn start(core: Core, stop: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         loop {
-            if let Err(error) = run(&core).await {
-                tracing::warn!(error = %error, "the housekeeping was not finished");
-            }
+            // What fails has been logged, and is done the next time.
+            let _ = run(&core).await;
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(EVERY) => {}
@@ -49,15 +48,24 @@ pub fn start(core: Core, stop: CancellationToken) -> JoinHandle<()> {
     })
 }
 
-/// Does once what is due now.
+/// Does once what is due now. What fails keeps nothing else from being done.
 ///
 /// # Errors
-/// When the database refuses; what was not done is done the next time.
+/// The first one, when the database refuses; what was not done is done the next time.
 pub async fn run(core: &Core) -> Result<(), DbErr> {
-    companies::remove_due(core).await?;
-    key_notices::tell(core).await?;
+    let logged = |what: &str, done: Result<(), DbErr>| {
+        done.inspect_err(|error| tracing::warn!(error = %error, "not done: {what}"))
+    };
+    let removed = logged("removing companies", companies::remove_due(core).await);
+    let told = logged("telling of keys", key_notices::tell(core).await);
+    let forgotten = logged("forgetting what is over", forget(core).await);
+    removed.and(told).and(forgotten)
+}
+
+async fn forget(core: &Core) -> Result<(), DbErr> {
     let now = core.clock.now();
     let tx = core.db.begin().await?;
+    sessions::delete_over(&tx, now).await?;
     notice_rows::delete_old(&tx, now.plus(-NOTICES_KEPT)).await?;
     password_resets::delete_expired(&tx, now.plus(-RESETS_KEPT)).await?;
     key_handovers::delete_expired(&tx, now.plus(-HANDOVERS_KEPT)).await?;

@@ -21,7 +21,7 @@ use shared::{
     name::Name,
     notice::Notice,
     permission::PermissionSet,
-    role::{Action, Subject, allows},
+    role::{Action, Role, Subject, allows},
     time::{DAY, Timestamp},
 };
 use url::Url;
@@ -163,7 +163,7 @@ impl ApiKeysService {
         let me = access::membership(db, &actor, company).await?;
         let only = access::only_own(&me, Action::SeeKey);
         let rows = key_handovers::list_open(db, company, only).await?;
-        let (_, rules) = policies::about_keys(db, company).await?;
+        let (ceilings, rules) = policies::about_keys(db, company).await?;
         let people = rows.iter().flat_map(|row| [row.member.as_uuid(), row.made_by.as_uuid()]);
         let people = names::members(db, company, people).await?;
         let face = Face::of(&self.core, actor).await?;
@@ -176,14 +176,11 @@ impl ApiKeysService {
             };
             let subject =
                 if row.member == me.id { Subject::Own } else { Subject::Other(person.role) };
-            let makes = |role, whose| {
-                rules.makers.include(role) && allows(role, Action::GenerateKey(whose)).is_allowed()
-            };
+            let given = given(&row, maker.role, person.role, &ceilings, &rules, face.now);
             views.push(HandoverView {
                 handover: row.id,
-                ended: row.expires_at <= face.now
-                    || !makes(maker.role, Subject::Other(person.role)),
-                may_renew: subject != Subject::Own && makes(me.role, subject),
+                ended: given.is_err(),
+                may_renew: row.member != me.id && makes(me.role, person.role, rules.makers),
                 may_withdraw: allows(me.role, Action::RevokeKey(subject)).is_allowed(),
                 is_own: subject == Subject::Own,
                 person: person.name.clone(),
@@ -332,28 +329,40 @@ async fn grant(
     target: Membership,
     now: Timestamp,
 ) -> Outcome<Grant> {
-    if !handover.is_open || handover.expires_at <= now {
-        return Err(Error::HandoverEnded.into());
-    }
     let maker = match memberships::get(db, handover.company, handover.made_by).await {
         Err(Fault::Refused(Error::NotFound)) => return Err(Error::HandoverEnded.into()),
         found => found?,
     };
     let (ceilings, rules) = policies::about_keys(db, handover.company).await?;
-    may_hand_over(maker, target, rules.makers).map_err(|_| Error::HandoverEnded)?;
-    let permissions = permitted(handover, target, ceilings)?;
-    let expires_at = end(&handover.expiry, &rules, now)?;
+    let (permissions, expires_at) =
+        given(handover, maker.role, target.role, &ceilings, &rules, now)?;
     Ok(Grant { maker, permissions, expires_at })
 }
 
-/// A ceiling that was lowered since cuts the key; a wider one later gives nothing back.
-fn permitted(
+/// The permissions of the key that a link of a `maker` gives to a `target`, and when it ends; by their roles and the company's
+/// rules of `now`. A ceiling that was lowered since cuts the key; a wider one later gives nothing back.
+///
+/// # Errors
+/// [`Error::HandoverEnded`] when it gives nothing any more.
+fn given(
     handover: &Handover,
-    target: Membership,
-    ceilings: Ceilings,
-) -> Result<PermissionSet, Error> {
-    let left = handover.permissions.intersection(ceilings.of(target.role));
-    if left.is_empty() { Err(Error::HandoverEnded) } else { Ok(left) }
+    maker: Role,
+    target: Role,
+    ceilings: &Ceilings,
+    rules: &KeyRules,
+    now: Timestamp,
+) -> Result<(PermissionSet, Option<Timestamp>), Error> {
+    let stands = handover.is_open && handover.expires_at > now;
+    let permissions = handover.permissions.intersection(ceilings.of(target));
+    if !stands || !makes(maker, target, rules.makers) || permissions.is_empty() {
+        return Err(Error::HandoverEnded);
+    }
+    Ok((permissions, end(&handover.expiry, rules, now)?))
+}
+
+/// Whether a `maker` makes keys for somebody else who is a `target`.
+fn makes(maker: Role, target: Role, makers: Makers) -> bool {
+    makers.include(maker) && allows(maker, Action::GenerateKey(Subject::Other(target))).is_allowed()
 }
 
 /// When the key ends: as chosen, or as early as the company asks by now.

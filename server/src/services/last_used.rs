@@ -44,6 +44,8 @@ struct Book {
     refused: HashMap<ApiKeyId, Refused>,
     /// The identifiers of keys that were meant and mistyped, and when last: of any text that looks like one.
     mistyped: HashMap<String, Timestamp>,
+    /// When each key was refused that was not used since, within the last minutes.
+    unsettled: HashMap<ApiKeyId, Timestamp>,
 }
 
 /// A refusal of a key.
@@ -60,6 +62,10 @@ struct Use {
     company: CompanyId,
     at: Timestamp,
     client: Option<String>,
+    /// To the microsecond, for what was refused before it within the minute.
+    moment: Timestamp,
+    /// Whether there was such a refusal, which the use has settled.
+    settles: bool,
 }
 
 impl LastUsed {
@@ -94,14 +100,25 @@ impl LastUsed {
     /// Notes that `key` was used at `at`, by `client` if it said its name.
     pub fn record(&self, key: ApiKeyId, company: CompanyId, at: Timestamp, client: Option<&str>) {
         let mut book = self.book();
-        let noted = Use { company, at: at.to_minute(), client: client.and_then(client_name) };
-        let known = book.pending.get(&key).or_else(|| book.written.get(&key));
-        match known {
-            Some(known) if known.covers(&noted) => {}
+        let settles = book.settle(key, at);
+        let client = client.and_then(client_name);
+        let noted = Use { company, at: at.to_minute(), client, moment: at, settles };
+        let Book { pending, written, .. } = &mut *book;
+        match pending.get_mut(&key).or_else(|| written.get_mut(&key)) {
+            Some(known) if known.covers(&noted) && !settles => known.moment = known.moment.max(at),
             known => {
-                // A request that says no name does not take away the one that was said before.
-                let client = noted.client.or_else(|| known.and_then(|known| known.client.clone()));
-                book.pending.insert(key, Use { company, at: noted.at, client });
+                let (at, client, moment, before) = match known {
+                    // A request that says no name does not take away the one that was said before.
+                    Some(known) => (
+                        noted.at.max(known.at),
+                        noted.client.or_else(|| known.client.clone()),
+                        noted.moment.max(known.moment),
+                        known.settles,
+                    ),
+                    None => (noted.at, noted.client, noted.moment, false),
+                };
+                let settles = settles || before;
+                pending.insert(key, Use { company, at, client, moment, settles });
             }
         }
     }
@@ -114,7 +131,9 @@ impl LastUsed {
         at: Timestamp,
         why: KeyRefusal,
     ) {
-        self.book().refused.insert(key, Refused { company, at, why });
+        let mut book = self.book();
+        book.refused.insert(key, Refused { company, at, why });
+        book.unsettled.insert(key, at);
     }
 
     /// Notes that at `at` somebody sent what was meant to be the key with this identifier. Whether there is such a key is
@@ -185,8 +204,12 @@ impl LastUsed {
                 if let Some((key, company)) = found.get(identifier) {
                     let why = KeyRefusal::Mistyped;
                     let noted = Refused { company: *company, at: *at, why };
+                    if book.was_used_since(*key, *at) {
+                        continue;
+                    }
                     // What was noted meanwhile is newer.
                     book.refused.entry(*key).or_insert(noted);
+                    book.unsettled.entry(*key).or_insert(*at);
                 }
             }
         }
@@ -203,6 +226,22 @@ impl Book {
     fn forget_before(&mut self, clock: &Clock) {
         let oldest = clock.now().to_minute().plus(-MINUTE);
         self.written.retain(|_, used| used.at >= oldest);
+        // Later uses are in a later minute, which settles them by itself.
+        self.unsettled.retain(|_, refused| *refused >= oldest);
+    }
+
+    /// Forgets what `key` was refused before it was used at `at`. Gives whether there was something.
+    fn settle(&mut self, key: ApiKeyId, at: Timestamp) -> bool {
+        if self.refused.get(&key).is_some_and(|refused| refused.at < at) {
+            self.refused.remove(&key);
+        }
+        self.unsettled.get(&key).is_some_and(|refused| *refused < at)
+            && self.unsettled.remove(&key).is_some()
+    }
+
+    fn was_used_since(&self, key: ApiKeyId, at: Timestamp) -> bool {
+        let uses = [self.pending.get(&key), self.written.get(&key)];
+        uses.into_iter().flatten().any(|used| used.moment > at)
     }
 }
 
@@ -222,6 +261,9 @@ async fn write(core: &Core, batch: &[(ApiKeyId, Use)]) -> Result<HashSet<ApiKeyI
         api_keys::lock_free(&transaction, keys).await?.into_iter().collect();
     for (key, used) in batch.iter().filter(|(key, _)| free.contains(key)) {
         api_keys::touch(&transaction, *key, used.at, used.client.as_deref()).await?;
+        if used.settles {
+            api_keys::settle_refusal(&transaction, *key, used.moment).await?;
+        }
     }
     transaction.commit().await?;
     Ok(free)
@@ -269,5 +311,21 @@ mod tests {
         assert_eq!(noted(&last_used, 1), None);
         last_used.record(key(1), COMPANY, NOW.plus(MINUTE), None);
         assert_eq!(noted(&last_used, 1), Some((1, Some("Cursor".into()))));
+    }
+
+    #[test]
+    fn a_use_settles_what_was_refused_before_it_in_the_same_minute() {
+        let last_used = LastUsed::default();
+        let settles = || last_used.book().pending.remove(&key(1)).map(|used| used.settles);
+        last_used.record(key(1), COMPANY, NOW, Some("Cursor"));
+        assert_eq!(settles(), Some(false));
+        last_used.record_refusal(key(1), COMPANY, NOW.plus(20), KeyRefusal::Revoked);
+        last_used.record(key(1), COMPANY, NOW.plus(10), Some("Cursor"));
+        assert!(!last_used.book().refused.is_empty(), "a use before it settles nothing");
+        last_used.record(key(1), COMPANY, NOW.plus(40), Some("Cursor"));
+        assert_eq!(settles(), Some(true));
+        assert!(last_used.book().refused.is_empty(), "what was not written yet");
+        last_used.record(key(1), COMPANY, NOW.plus(50), Some("Cursor"));
+        assert_eq!(settles(), Some(false), "there is nothing more to settle");
     }
 }

@@ -220,8 +220,11 @@ fn parse_rules(input: SetGatewayRules) -> Result<GatewayRules, Error> {
         text.trim().parse::<u32>().ok().filter(|rate| (1..=MAX_CALLS_PER_MINUTE).contains(rate))
     };
     let rates = (rate(&calls_per_minute), rate(&writes_per_minute));
-    if rates.0.is_none() || rates.1.is_none() {
-        fail(Field::Rate, range);
+    if rates.0.is_none() {
+        fail(Field::CallRate, range);
+    }
+    if rates.1.is_none() {
+        fail(Field::WriteRate, range);
     }
     let mut names = |text: &str, field, problem, fits: fn(&str) -> bool| {
         let names = lines(text);

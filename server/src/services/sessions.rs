@@ -89,7 +89,6 @@ pub(super) async fn start(
     let now = core.clock.now();
     let token = Token::from_bytes(core.entropy.bytes());
     let id = SessionId::from_uuid(core.clock.uuid(&core.entropy));
-    sessions::delete_over(db, user, now).await?;
     let session = NewSession {
         id,
         user,

@@ -299,7 +299,11 @@ impl WorkflowsService {
         let Membership { id: member, .. } =
             access::membership(&transaction, &actor, company).await?;
         workflows::find_in_force(&transaction, company, version).await?.ok_or(Error::NotFound)?;
-        workflows::accept(&transaction, company, version, member, core.clock.now()).await?;
+        let now = core.clock.now();
+        // Sent again, as when the answer got lost, it is no second deed.
+        if !workflows::accept(&transaction, company, version, member, now).await? {
+            return Ok(());
+        }
         core.audit(&transaction, actor, company, "workflow.accepted", version, json!({})).await?;
         core.commit(transaction, company).await?;
         Ok(())

@@ -373,6 +373,25 @@ pub async fn note_refusal(
     Ok(())
 }
 
+/// Forgets that a key was refused, if that was before `at`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn settle_refusal(
+    db: &impl ConnectionTrait,
+    key: ApiKeyId,
+    at: Timestamp,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::LastRefusedAt, Expr::value(None::<i64>))
+        .col_expr(Column::LastRefusal, Expr::value(None::<String>))
+        .filter(Column::Id.eq(key.as_uuid()))
+        .filter(Column::LastRefusedAt.lt(at.as_micros()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// A key of a member, as far as it tells of the clients that use it. No `Debug`: it is a whole row.
 pub type KeyRow = crate::entities::api_key::Model;
 

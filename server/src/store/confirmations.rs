@@ -293,6 +293,25 @@ pub async fn list(
     select.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(limit).all(db).await
 }
 
+/// The newest that wait for a decision; `member` narrows them to one member's.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_waiting(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    member: Option<MemberId>,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    select_waiting(company, member, now)
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
 /// How many wait for a decision; `member` narrows them to one member's.
 ///
 /// # Errors
@@ -304,17 +323,46 @@ pub async fn count_waiting(
     now: Timestamp,
 ) -> Result<u64, DbErr> {
     use sea_orm::PaginatorTrait as _;
-    let mut select = Entity::find()
+    select_waiting(company, member, now).count(db).await
+}
+
+fn select_waiting(
+    company: CompanyId,
+    member: Option<MemberId>,
+    now: Timestamp,
+) -> sea_orm::Select<Entity> {
+    let select = Entity::find()
         .filter(Column::CompanyId.eq(company.as_uuid()))
         .filter(Column::TokenHash.is_null())
         .filter(Column::ApprovedAt.is_null())
         .filter(Column::RefusedAt.is_null())
         .filter(Column::StaleAt.is_null())
         .filter(Column::ExpiresAt.gt(now.as_micros()));
-    if let Some(member) = member {
-        select = select.filter(Column::MemberId.eq(member.as_uuid()));
+    match member {
+        Some(member) => select.filter(Column::MemberId.eq(member.as_uuid())),
+        None => select,
     }
-    select.count(db).await
+}
+
+/// Ends what the member's keys have asked for and what has not run: none of it can any more.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end_all_of_member(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    member: MemberId,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::ExpiresAt, Expr::value(now.as_micros()))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::MemberId.eq(member.as_uuid()))
+        .filter(Column::ConsumedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now.as_micros()))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Deletes previews that nobody can confirm any more since `before`, with the values that they show; what a

@@ -207,18 +207,13 @@ pub async fn list(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<Device>
         .collect())
 }
 
-/// Deletes the sessions of `user` that ended by themselves or by hand long ago: they are no credential
-/// any more, and an address and a browser's name are kept no longer than they are of use.
+/// Deletes everybody's sessions that ended by themselves or by hand long ago: they are no credential any more, and an
+/// address and a browser's name are kept no longer than they are of use.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn delete_over(
-    db: &impl ConnectionTrait,
-    user: UserId,
-    now: Timestamp,
-) -> Result<(), DbErr> {
+pub async fn delete_over(db: &impl ConnectionTrait, now: Timestamp) -> Result<(), DbErr> {
     Entity::delete_many()
-        .filter(Column::UserId.eq(user.as_uuid()))
         .filter(
             Column::LastSeenAt
                 .lte(now.plus(-IDLE).as_micros())

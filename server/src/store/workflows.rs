@@ -241,7 +241,7 @@ pub async fn freeze(
     Ok(())
 }
 
-/// Notes that the member lets the version run as them.
+/// Notes that the member lets the version run as them. Gives whether they did not before.
 ///
 /// # Errors
 /// When the database refuses.
@@ -251,7 +251,7 @@ pub async fn accept(
     version: WorkflowVersionId,
     member: MemberId,
     now: Timestamp,
-) -> Result<(), DbErr> {
+) -> Result<bool, DbErr> {
     let row = workflow_acceptance::ActiveModel {
         version_id: Set(version.as_uuid()),
         member_id: Set(member.as_uuid()),
@@ -259,11 +259,11 @@ pub async fn accept(
         accepted_at: Set(now.as_micros()),
     };
     let keys = [workflow_acceptance::Column::VersionId, workflow_acceptance::Column::MemberId];
-    workflow_acceptance::Entity::insert(row)
+    let written = workflow_acceptance::Entity::insert(row)
         .on_conflict(OnConflict::columns(keys).do_nothing().to_owned())
         .exec_without_returning(db)
         .await?;
-    Ok(())
+    Ok(written == 1)
 }
 
 /// The versions that the member lets run as them.

@@ -1,15 +1,15 @@
 //! Signing up, in and out, and accepting invitations.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use app::backend::{Accounts as _, Actor, Caller, SessionCookie, Team as _};
+use app::backend::{Accounts as _, Actor, Caller, SessionCookie, Settings as _, Team as _};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use server::{
     config::SignupMode,
     domain::{password::Password, token::Token},
     entities::{audit_entry, invitation, session, user},
     services::{
-        Core, accounts::AccountsService, core::Settings, sessions::SessionsService,
+        Core, accounts::AccountsService, core::Settings, housekeeping, sessions::SessionsService,
         team::TeamService,
     },
     store::users,
@@ -23,6 +23,7 @@ use shared::{
     id::CompanyId,
     member::{ChangeRole, Invite, RemoveMember, RenewInvitation, WithdrawInvitation},
     role::Role,
+    settings::ChangePassword,
     time::{DAY, HOUR, MINUTE, SECOND},
 };
 use uuid::Uuid;
@@ -416,6 +417,32 @@ async fn a_hash_of_less_work_is_replaced_when_its_owner_signs_in() {
     assert_eq!(verdict, server::domain::password::Verdict::Right);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_was_replaced_leaves_no_session_that_it_began() {
+    for_both_databases(async |url| {
+        let house = House::open(url, SignupMode::First).await;
+        let owner = house.sign_up("marie@nordwind.example").await;
+        // Whoever has the old password tries all the while: at its end some have been let in, and are read again.
+        let attempts = (0..10_u64).map(|step| {
+            let (accounts, caller) = (house.accounts.clone(), from("192.0.2.1"));
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(20 * step)).await;
+                accounts.sign_in(&caller, sign_in("marie@nordwind.example", PASSWORD)).await
+            })
+        });
+        let attempts: Vec<_> = attempts.collect();
+        let change =
+            ChangePassword { current: PASSWORD.to_owned(), password: OTHER_PASSWORD.to_owned() };
+        house.accounts.change_password(owner, change).await.unwrap();
+        for attempt in attempts {
+            if let Ok(signed_in) = attempt.await.unwrap() {
+                assert_eq!(house.actor(&signed_in.cookie).await, None);
+            }
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn no_token_or_password_is_in_the_database() {
     let folder = tempfile::tempdir().unwrap();
@@ -495,8 +522,9 @@ async fn a_session_ends_by_idling_and_by_age() {
             .await
             .unwrap()
             .cookie;
+        housekeeping::run(&house.core).await.unwrap();
         let left = session::Entity::find().count(house.core.db.reader()).await.unwrap();
-        assert_eq!(left, 1, "what is over is not kept");
+        assert_eq!(left, 1, "what is over is not kept, whoever comes back or not");
         house.core.clock.advance(30 * DAY);
         assert!(house.actor(&cookie).await.is_none(), "30 days idle");
     })

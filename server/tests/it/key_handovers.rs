@@ -296,6 +296,17 @@ async fn the_policies_of_the_day_on_which_it_is_picked_up_hold() {
         rules(&keys, "owners_and_admins", "30", "on").await;
         let preview = keys.service.pick_up_preview(member.actor, token(&first)).await.unwrap();
         assert_eq!(preview.permissions, set("query"));
+        // What nothing is left of is said to be over, as its person will read.
+        let ended = async || {
+            let waiting = keys.service.handovers(owner.actor, keys.company.id).await.unwrap();
+            waiting.iter().map(|one| one.ended).collect::<Vec<_>>()
+        };
+        keys.limit_members(&["workflow"]).await;
+        assert_eq!(ended().await, [true, true]);
+        let refused = keys.service.pick_up_preview(member.actor, token(&first)).await;
+        assert_eq!(refused.map(|_| ()), Err(Error::HandoverEnded));
+        keys.limit_members(&["query", "write"]).await;
+        assert_eq!(ended().await, [false, false]);
         assert_eq!(preview.ends.unwrap().at, NOW.plus(30 * DAY));
         let made = pick_up(&keys, member, &token(&first)).await.unwrap();
         // A company whose keys wait for their person has had its answer: the person asked for it.

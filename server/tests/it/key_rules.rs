@@ -1,6 +1,9 @@
 //! What a company asks of its keys, on both databases: existing keys obey on their next call.
 
+use std::collections::BTreeSet;
+
 use app::backend::{Actor, ApiKeys as _, Policies as _};
+use reqwest::StatusCode;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use server::{
     entities::{api_key, audit_entry, policy},
@@ -16,6 +19,7 @@ use shared::{
 };
 
 use crate::support::{
+    app::{TestApp, Who},
     core::{Company, for_both_databases},
     keys::Keys,
 };
@@ -222,13 +226,44 @@ async fn the_company_says_who_makes_keys_for_others() {
         set(&keys, |rules| rules.makers = "owners".to_owned()).await;
         assert_eq!(make(admin.actor, member).await, Err(Error::Forbidden));
         assert_eq!(make(owner.actor, member).await, Ok(()));
+        // A successor is a key that is made: it is offered to whom it would be given.
+        let offered = async |who: Actor| {
+            let page = keys.service.list(who, keys.company.id, ListApiKeys::default()).await;
+            let page = page.expect("is listed").keys.into_iter();
+            page.filter(|key| !key.is_own).map(|key| key.may_rotate).collect::<BTreeSet<_>>()
+        };
+        assert_eq!(offered(owner.actor).await, BTreeSet::from([true]));
+        assert_eq!(offered(admin.actor).await, BTreeSet::from([false]));
         set(&keys, |rules| rules.makers = "nobody".to_owned()).await;
+        assert_eq!(offered(owner.actor).await, BTreeSet::from([false]));
         assert_eq!(make(owner.actor, member).await, Err(Error::Forbidden));
         for own in [owner, admin, member] {
             assert_eq!(make(own.actor, own).await, Ok(()));
         }
     })
     .await;
+}
+
+/// The server draws the dialog too, and does not know the browser's day.
+#[tokio::test]
+async fn the_dialog_that_makes_a_key_is_drawn_under_a_longest_life() {
+    let app = TestApp::start().await;
+    let (company, (_, member)) = app.membership(Who::Member).await;
+    let owner = app.signed_in(Who::Owner).await;
+    let company = company.to_string();
+    let rules = [
+        ("input[company]", company.as_str()),
+        ("input[longest_days]", "1"),
+        ("input[unused_days]", ""),
+        ("input[addresses]", ""),
+        ("input[makers]", "owners_and_admins"),
+    ];
+    let (status, body) = owner.form("policies/set_key_rules", &rules).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let (status, page) = owner.open(&format!("/team?generate={member}")).await;
+    assert_eq!(status, StatusCode::OK);
+    let help = "Your company’s policies let a key live 1 day at most.";
+    assert!(page.contains("<dialog") && page.contains(help), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,8 +6,8 @@ use server::entities::{audit_entry, policy};
 use shared::{
     Error,
     api_key::ListApiKeys,
-    company::{Ceilings, SetCeilings},
-    error::{Field, Problem},
+    company::{Ceilings, MAX_CALLS_PER_MINUTE, SetCeilings, SetGatewayRules},
+    error::{Field, FieldError, Problem},
     id::CompanyId,
     permission::{Permission, PermissionSet},
 };
@@ -80,6 +80,38 @@ async fn members_and_strangers_set_no_policies() {
         }
         let rows = policy::Entity::find().all(keys.core.db.reader()).await;
         assert!(rows.expect("answers").is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_rate_is_refused_at_its_own_field() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let range = Problem::OutOfRange { min: 1, max: MAX_CALLS_PER_MINUTE };
+        for (calls, writes, wrong) in [
+            ("0", "30", vec![Field::CallRate]),
+            ("120", "often", vec![Field::WriteRate]),
+            ("", "-1", vec![Field::CallRate, Field::WriteRate]),
+        ] {
+            let input = SetGatewayRules {
+                company: keys.company.id,
+                create: "preview".to_owned(),
+                write: "preview".to_owned(),
+                execute: "preview".to_owned(),
+                workflow: "preview".to_owned(),
+                calls_per_minute: calls.to_owned(),
+                writes_per_minute: writes.to_owned(),
+                record_arguments: String::new(),
+                open_models: String::new(),
+                closed_models: String::new(),
+                secret_fields: String::new(),
+                open_methods: String::new(),
+            };
+            let refused = keys.policies.set_gateway(keys.company.owner.actor, input).await;
+            let wrong = wrong.into_iter().map(|field| FieldError { field, problem: range });
+            assert_eq!(refused, Err(Error::Invalid(wrong.collect())), "{calls} {writes}");
+        }
     })
     .await;
 }

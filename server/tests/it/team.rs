@@ -19,7 +19,10 @@ use shared::{
 };
 use uuid::Uuid;
 
-use crate::support::core::{Company, Person, core_on, for_both_databases};
+use crate::support::{
+    app::{TestApp, Who},
+    core::{Company, Person, core_on, for_both_databases},
+};
 
 /// A team under test, and another company whose ids must open nothing.
 struct House {
@@ -293,6 +296,30 @@ async fn two_invitations_of_one_email_at_once_leave_one_open() {
         assert_eq!(house.audited("member.invited").await, 2);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_dialog_opens_for_whoever_may_end_what_it_is_about() {
+    let app = TestApp::start().await;
+    let (owner, admin) = (app.signed_in(Who::Owner).await, app.signed_in(Who::Admin).await);
+    let (company, _) = app.membership(Who::Owner).await;
+    for (role, may_admins) in [("owner", false), ("member", true)] {
+        let company = company.to_string();
+        let email = format!("{role}@invited.example");
+        let invite = [
+            ("input[company]", company.as_str()),
+            ("input[email]", email.as_str()),
+            ("input[role]", role),
+        ];
+        let (_, link) = owner.form("team/invite", &invite).await;
+        let invitation = link["invitation"].as_str().expect("an id");
+        for ask in ["renew", "withdraw"] {
+            let path = format!("/team?{ask}={invitation}");
+            assert!(owner.open(&path).await.1.contains("<dialog"), "{path} of the owner");
+            let opened = admin.open(&path).await.1.contains("<dialog");
+            assert_eq!(opened, may_admins, "{path} of an admin, about a {role}");
+        }
+    }
 }
 
 #[tokio::test]

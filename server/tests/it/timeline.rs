@@ -24,7 +24,7 @@ use shared::{
     permission::PermissionSet,
     role::Role,
     time::{DAY, SECOND, Timestamp},
-    timeline::{Deed, Entry, Kind, TimelinePage},
+    timeline::{Deed, Detail, Entry, Kind, TimelinePage},
 };
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -447,6 +447,44 @@ async fn deeds_are_told_in_the_language_of_whoever_asks() {
     let (sentence, changes) = newest().await;
     assert!(sentence.as_str().unwrap().contains(" a renommé la société "), "{sentence}");
     assert_eq!(changes[0][0], "Nom");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_detail_is_told_as_what_it_is_of_that_deed() {
+    for_both_databases(async |url| {
+        let house = Told::on(url).await;
+        let owner = house.keys.company.owner;
+        let core = &house.keys.core;
+        let detail = json!({ "version": "18.0", "expires_at": NOW });
+        for action in ["odoo_connection.changed", "workflow.validated", "key_handover.made"] {
+            let transaction = core.db.begin().await.unwrap();
+            let entry = NewAuditEntry {
+                id: core.clock.uuid(&core.entropy),
+                company: Some(house.keys.company.id),
+                user: Some(owner.actor.user),
+                action,
+                target: String::new(),
+                detail: detail.clone(),
+                address: [192, 0, 2, 1].into(),
+                at: core.clock.now(),
+            };
+            audit_entries::create(&transaction, entry).await.unwrap();
+            transaction.commit().await.unwrap();
+            core.clock.advance(SECOND);
+        }
+        let page = house.page(owner, ListActivity::default()).await;
+        let told = |entry: &Entry| match entry {
+            Entry::Deed(deed) => deed.changes.iter().map(|change| change.what).collect(),
+            Entry::Call(_) => Vec::new(),
+        };
+        let told: Vec<_> = page.entries.iter().take(3).map(told).collect();
+        // The newest first. A link's end is none of the key, and a workflow's version none of Odoo.
+        let [handed, validated, connected] = &told[..] else { panic!("{told:?}") };
+        assert_eq!(handed, &[Detail::OdooVersion]);
+        assert_eq!(validated, &[Detail::Ends]);
+        assert_eq!(connected, &[Detail::Ends, Detail::OdooVersion]);
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use futures::future::join_all;
 use reqwest::{Client, StatusCode};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr,
+};
 use serde_json::{Value, json};
 use server::{
     clock::Clock,
-    entities::api_key,
+    entities::{api_key, audit_entry, confirmation},
     services::{Core, activity::Activity},
 };
 use shared::{
@@ -18,6 +20,7 @@ use shared::{
     api_key::RevokeApiKey,
     confirmation::{ConfirmMode, ConfirmModes, DecideApproval, Decision},
     id::ConfirmationId,
+    member::RemoveMember,
     permission::{Permission, PermissionSet},
     time::{DAY, HOUR, MINUTE, SECOND},
     workflow::{AcceptWorkflow, Definition, NameWorkflow, SaveWorkflow, WorkflowView},
@@ -579,6 +582,61 @@ async fn a_run_waits_for_a_person_in_the_dashboard_and_then_runs_once() {
 }
 
 /// The process dies between what it wrote down to do and what came of it. Nobody knows, and nobody tries again.
+#[tokio::test]
+async fn what_waits_ends_with_the_person_who_asked_and_is_shown_however_old() {
+    let clock = Clock::manual(NOW);
+    let moves = Moves::at(&clock).await;
+    let (gate, company) = (&moves.gate, moves.gate.company);
+    gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Dashboard)).await;
+    moves.accept("Moves", Who::Member2).await;
+    let (_, (theirs, member)) = gate.app.membership(Who::Member2).await;
+    let key = gate.app.make_key(theirs, company, member, PermissionSet::ALL).await.key;
+    let told = gate.call_as(&key, TOOL, moves.run("Narvik")).await.expect("is told");
+    assert_eq!(told["status"], "pending", "{told}");
+    let approvals = &gate.app.state.backend.approvals;
+    let waiting = async || {
+        let list = approvals.list(gate.actor, company).await.expect("is listed").into_iter();
+        list.filter(|one| one.can_decide).map(|one| one.id.to_string()).collect::<Vec<_>>()
+    };
+    let id = told["confirm"].as_str().expect("a reference").to_owned();
+    assert_eq!(waiting().await, std::slice::from_ref(&id));
+
+    // As many as a page shows are decided after it.
+    let core = &gate.app.state.core;
+    let row = confirmation::Entity::find().one(core.db.reader()).await.unwrap().unwrap();
+    let tx = core.db.begin().await.unwrap();
+    for after in 1..=100 {
+        let decided = confirmation::ActiveModel {
+            id: Set(core.clock.uuid(&core.entropy)),
+            created_at: Set(row.created_at + after),
+            refused_at: Set(Some(row.created_at + after)),
+            ..row.clone().into()
+        };
+        confirmation::Entity::insert(decided).exec_without_returning(&tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(waiting().await, [id]);
+
+    let team = &gate.app.state.backend.team;
+    team.remove_member(gate.actor, RemoveMember { company, member }).await.expect("is removed");
+    assert_eq!(waiting().await, Vec::<String>::new());
+    let (_, viewer) = gate.app.signed_in(Who::Owner).await.form("accounts/viewer", &[]).await;
+    assert_eq!(viewer["current"]["waiting"], 0, "{viewer}");
+}
+
+#[tokio::test]
+async fn accepting_again_is_no_second_deed() {
+    let moves = Moves::start().await;
+    moves.accept("Moves", Who::Member2).await;
+    moves.accept("Moves", Who::Member2).await;
+    let (_, (theirs, _)) = moves.gate.app.membership(Who::Member2).await;
+    let entries = audit_entry::Entity::find().all(moves.gate.app.state.core.db.reader()).await;
+    let mine = entries.unwrap().into_iter().filter(|entry| {
+        entry.action == "workflow.accepted" && entry.user_id == Some(theirs.user.as_uuid())
+    });
+    assert_eq!(mine.count(), 1);
+}
+
 #[tokio::test]
 async fn a_run_whose_process_died_is_told_as_unknown_and_never_repeated() {
     let clock = Clock::manual(NOW);

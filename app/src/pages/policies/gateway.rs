@@ -19,7 +19,8 @@ use crate::{
 
 /// Fields that say themselves what is wrong with them.
 const SHOWN: &[FieldName] = &[
-    FieldName::Rate,
+    FieldName::CallRate,
+    FieldName::WriteRate,
     FieldName::OpenModels,
     FieldName::ClosedModels,
     FieldName::SecretFields,
@@ -69,11 +70,12 @@ pub(super) fn GatewayForm(
                     <Field
                         id="calls" label=text!(policies.calls) name="input[calls_per_minute]" kind="number"
                         value=calls_per_minute.to_string()
-                        problem=forms::problem(error, FieldName::Rate)
+                        problem=forms::problem(error, FieldName::CallRate)
                     />
                     <Field
                         id="writes" label=text!(policies.writes) name="input[writes_per_minute]" kind="number"
                         value=writes_per_minute.to_string()
+                        problem=forms::problem(error, FieldName::WriteRate)
                     />
                 </div>
                 <label class="check">

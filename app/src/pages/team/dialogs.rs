@@ -47,7 +47,10 @@ pub fn dialog(Asked { around, team, open }: Asked) -> AnyView {
 fn chosen(around: Surroundings, team: &TeamView, open: Open) -> Option<AnyView> {
     let Surroundings { company, company_name, viewer, on_made, on_done } = around;
     let member = |id| team.members.iter().find(|member| member.member == id).cloned();
-    let invitation = |id| team.invitations.iter().find(|one| one.invitation == id).cloned();
+    let invitation = |id| {
+        let found = team.invitations.iter().find(|one| one.invitation == id).cloned();
+        found.filter(|one| rules::invitable(viewer).contains(&one.role))
+    };
     let owners = team.owners;
     Some(match open {
         Open::Invite if rules::may_invite(viewer) => {

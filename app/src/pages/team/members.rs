@@ -184,9 +184,10 @@ fn InvitationRow(invitation: InvitationView, viewer: Role) -> impl IntoView {
     .into_any()
 }
 
-/// "valid for another 5 days", "expired 2 days ago".
+/// "valid for another 5 days", "expired 2 days ago". Its maker may have lost the right to invite before its time is over.
 fn validity(expires: Distance, expired: bool) -> String {
     match expires {
+        Distance::Ahead(_) if expired => text!(team.revoked_link).to_owned(),
         _ if expired => text!(team.expired_when, when = words::relative(expires)),
         Distance::Ahead(span) => text!(team.valid, span = words::span(span)),
         Distance::Now | Distance::Past(_) => text!(team.valid_moment).to_owned(),
@@ -207,5 +208,7 @@ mod tests {
         assert_eq!(say(MINUTE), "valid for another 1 minute");
         assert_eq!(say(1), "valid for another moment");
         assert_eq!(say(-2 * DAY), "expired 2 days ago");
+        let of_nobody = validity(Distance::between(now.plus(5 * DAY), now), true);
+        assert_eq!(of_nobody, "its link no longer works");
     }
 }

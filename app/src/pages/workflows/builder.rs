@@ -14,6 +14,7 @@ mod values;
 
 use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
+use serde_json::{Map, Value};
 use shared::{
     Error, Field,
     id::CompanyId,
@@ -174,13 +175,30 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
     .into_any()
 }
 
+/// What was tried: a later change makes what was answered old.
+#[derive(Debug, Clone, Default)]
+struct Trial {
+    /// The steps, in their order.
+    until: Vec<Row>,
+    /// The whole workflow then.
+    definition: Option<Definition>,
+    /// What it was tried with.
+    inputs: Map<String, Value>,
+}
+
 /// The steps, and trying them.
 #[component]
 fn Steps(editor: Editor, written: Memo<Option<Definition>>) -> impl IntoView {
     let form = editor.form;
     let tried = ServerAction::<TryWorkflowCall>::new();
-    // Which steps were tried, and as what: a later change makes what was answered old.
-    let asked = RwSignal::new((Vec::<Row>::new(), None::<Definition>));
+    let sent = StoredValue::new(Trial::default());
+    let asked = RwSignal::new(Trial::default());
+    // What was answered before belongs to what was asked before, until there is another answer.
+    Effect::new(move |_| {
+        if tried.value().with(Option::is_some) {
+            asked.set(sent.get_value());
+        }
+    });
     let (is_refused, refuse) = signal(false);
     let rows = Memo::new(move |_| {
         form.with(|form| form.steps.iter().map(|step| step.row).collect::<Vec<_>>())
@@ -198,7 +216,8 @@ fn Steps(editor: Editor, written: Memo<Option<Definition>>) -> impl IntoView {
         let definition = definition.filter(|_| found.is_empty());
         refuse.set(definition.is_none());
         let Some(definition) = definition else { return };
-        asked.set((until, written.get_untracked()));
+        let whole = written.get_untracked();
+        sent.set_value(Trial { until, definition: whole, inputs: inputs.clone() });
         let steps = definition.steps.len();
         tried.dispatch(TryWorkflowCall {
             input: TryWorkflow {
@@ -218,7 +237,12 @@ fn Steps(editor: Editor, written: Memo<Option<Definition>>) -> impl IntoView {
         })
     });
     let error = forms::error_of(tried);
-    let is_stale = Memo::new(move |_| asked.with(|(_, then)| written.with(|now| now != then)));
+    let is_stale = Memo::new(move |_| {
+        asked.with(|then| {
+            written.with(|now| *now != then.definition)
+                || form.with(|form| form.trials() != then.inputs)
+        })
+    });
     // The inputs are refused before the first step.
     let wrong_inputs = move || {
         let first = answer.with(|steps| steps.first().cloned())?;
@@ -226,7 +250,7 @@ fn Steps(editor: Editor, written: Memo<Option<Definition>>) -> impl IntoView {
     };
     let of = move |row: Row| {
         Signal::derive(move || {
-            let at = asked.with(|(rows, _)| rows.iter().position(|one| *one == row))?;
+            let at = asked.with(|then| then.until.iter().position(|one| *one == row))?;
             answer.with(|steps| steps.get(at).filter(|step| step.name != "inputs").cloned())
         })
     };

@@ -79,7 +79,7 @@ pub(super) fn Card(
                 <PostForm action=doing.validate>
                     <input type="hidden" name="input[company]" value=company.to_string()/>
                     <input type="hidden" name="input[workflow]" value=id.to_string()/>
-                    <SubmitButton pending=doing.validate.pending() busy=text!(workflows.validating)>{text!(workflows.validate)}</SubmitButton>
+                    <SubmitButton pending=doing.validate.is_sending(vec![("input[workflow]", id.to_string())]) busy=text!(workflows.validating)>{text!(workflows.validate)}</SubmitButton>
                 </PostForm>
             })}
             <a class="btn danger" href=format!("{WORKFLOWS}?remove={id}")>{text!(workflows.remove)}</a>
@@ -157,7 +157,7 @@ fn Accept(company: CompanyId, version: VersionView, doing: Doing) -> impl IntoVi
             <PostForm action=doing.accept>
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <input type="hidden" name="input[version]" value=version.id.to_string()/>
-                <SubmitButton pending=doing.accept.pending() busy=text!(common.saving)>{text!(workflows.accept)}</SubmitButton>
+                <SubmitButton pending=doing.accept.is_sending(vec![("input[version]", version.id.to_string())]) busy=text!(common.saving)>{text!(workflows.accept)}</SubmitButton>
             </PostForm>
         </div>
     }

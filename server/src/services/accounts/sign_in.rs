@@ -66,8 +66,13 @@ impl AccountsService {
         };
 
         let tx = self.core.db.begin().await?;
-        if let Some(to) = rehashed {
-            users::update_password_hash(&tx, user.id, &user.password_hash, to).await?;
+        // Hashing took its time: a password that was replaced meanwhile, which ended all sessions, starts none. Whoever
+        // replaces it from now on waits for this transaction, and ends this session too.
+        let verified = user.password_hash.as_str();
+        let kept = rehashed.unwrap_or_else(|| verified.to_owned());
+        if !users::update_password_hash(&tx, user.id, verified, kept).await? {
+            tracing::info!(user.id = %user.id, "a sign-in was refused: the password is another by now");
+            return Err(Error::WrongCredentials.into());
         }
         let device = browser::describe(&caller.user_agent);
         let is_new = is_new_device(&tx, user.id, &device, caller.address).await?;

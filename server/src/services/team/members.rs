@@ -19,7 +19,7 @@ use crate::{
         access::{self, Membership},
         notices,
     },
-    store::{api_keys, companies, key_handovers, memberships, odoo_accounts},
+    store::{api_keys, companies, confirmations, key_handovers, memberships, odoo_accounts},
 };
 
 impl TeamService {
@@ -67,6 +67,7 @@ impl TeamService {
         memberships::remove(&tx, company, member, now).await?;
         let keys = api_keys::revoke_all_of_member(&tx, company, member, viewer.id, now).await?;
         key_handovers::withdraw_all_of_member(&tx, company, member, now).await?;
+        confirmations::end_all_of_member(&tx, company, member, now).await?;
         odoo_accounts::delete_of_member(&tx, company, member).await?;
         let detail = json!({ "user": target.user, "role": target.role, "keys_revoked": keys });
         let action = if viewer.id == member { "member.left" } else { "member.removed" };

@@ -3,7 +3,12 @@
 use leptos::prelude::*;
 use shared::{Problem, api_key::Expiry};
 
-use crate::{components::FieldProblem, pages::team::calendar::Day, texts::text};
+use crate::{
+    components::FieldProblem,
+    pages::team::calendar::Day,
+    texts::{counted, text},
+    words,
+};
 
 /// What is chosen: one of the offered lives, or the day that was picked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,19 +103,25 @@ pub(super) fn ExpiryPicker(
             <div class="presets">{chips}</div>
             {picker}
             <FieldProblem id="expiry" problem/>
-            <small id="expiry-help">{move || help(choice.get(), longest_days)}</small>
+            <small id="expiry-help">
+                {move || help(choice.get(), longest_days, ready.get().then(Day::today))}
+            </small>
         </fieldset>
     }
 }
 
-fn help(choice: Choice, longest_days: Option<u32>) -> String {
-    let in_days = |days: i64| Day::today().plus(days).label();
+/// What the choice means. Which day it is only a browser knows: what is drawn before says no date.
+fn help(choice: Choice, longest_days: Option<u32>, today: Option<Day>) -> String {
+    let end = |days: i64| today.map(|today| today.plus(days).label());
     match (choice, longest_days) {
-        (Choice::Never, Some(days)) => {
-            text!(generate.ends_by_policy, date = in_days(days.into()), days = days)
-        }
+        (Choice::Never, Some(days)) => match end(days.into()) {
+            Some(date) => counted!(days, generate.ends_by_policy, date = date),
+            None => words::problem(Problem::BeyondPolicy { days }),
+        },
         (Choice::Never, None) => text!(generate.never_help).to_owned(),
-        (Choice::Days(days), _) => text!(generate.ends_on, date = in_days(days.into())),
+        (Choice::Days(days), _) => {
+            end(days.into()).map(|date| text!(generate.ends_on, date = date)).unwrap_or_default()
+        }
         (Choice::OnDate, _) => text!(generate.on_date_help).to_owned(),
     }
 }

@@ -130,8 +130,8 @@ fn Trial(editor: Editor, row: Row, kind: InputKind) -> impl IntoView {
         }
         ValueKind::YesNo => view! {
             <select class="input select" id=id on:change=on_input>
-                <option value="false" selected=move || text.get() != "true">{text!(builder.no)}</option>
-                <option value="true" selected=move || text.get() == "true">{text!(builder.yes)}</option>
+                <option value="false" selected=move || text.get() != "true" prop:selected=move || text.get() != "true">{text!(builder.no)}</option>
+                <option value="true" selected=move || text.get() == "true" prop:selected=move || text.get() == "true">{text!(builder.yes)}</option>
             </select>
         }
         .into_any(),

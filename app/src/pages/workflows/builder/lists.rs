@@ -97,8 +97,8 @@ pub(super) fn Order(
                             <legend class="visually-hidden">{text!(builder.order)}</legend>
                             <FieldSelect editor model chosen on_choose=choose fits=|field| field.is_stored label=text!(builder.field)/>
                             <select class="input select operator" aria-label=text!(builder.direction) on:change=turn>
-                                <option value="asc" selected=move || !term.get().is_descending>{text!(builder.ascending)}</option>
-                                <option value="desc" selected=move || term.get().is_descending>{text!(builder.descending)}</option>
+                                <option value="asc" selected=move || !term.get().is_descending prop:selected=move || !term.get().is_descending>{text!(builder.ascending)}</option>
+                                <option value="desc" selected=move || term.get().is_descending prop:selected=move || term.get().is_descending>{text!(builder.descending)}</option>
                             </select>
                             <button
                                 type="button" class="btn small quiet remove" aria-label=text!(builder.remove_order) title=text!(builder.remove_order)
