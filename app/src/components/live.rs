@@ -308,8 +308,7 @@ pub fn provide_news(company: CompanyId) -> Live {
             failures: Cell::new(0),
             attempt: Cell::new(0),
         });
-        // Not in the turn that wakes the page.
-        stream.later(Duration::ZERO, Stream::open);
+        stream.open();
         let seen = {
             let stream = Rc::clone(&stream);
             window_event_listener(ev::visibilitychange, move |_| stream.look())

@@ -39,7 +39,7 @@ pub use self::{
 use crate::{
     components::{
         Beside, EmptyState, Glyph, LoadError, PageHead, Pages, Skeleton, find, keep_current,
-        lazily_hydrated, once_hydrated, use_toaster,
+        once_hydrated, use_toaster,
     },
     pages::{
         dialog::{Failure, use_leave},
@@ -268,25 +268,13 @@ fn Listed(
         let filters = filters.clone();
         move || can_tick.get().then(|| view! { <TickedForm filter=filters.clone()/> })
     };
-    let bar = {
-        let filter = filters.clone();
-        lazily_hydrated(move || view! { <FilterBar filter people/> }.into_any())
-    };
+    let bar = view! { <FilterBar filter=filters.clone() people/> };
     let beside = Signal::derive(move || {
         let at = |cursor: &Option<String>| {
             let cursor = cursor.clone()?;
             Some(address(&ListApiKeys { cursor: Some(cursor), ..filters.clone() }))
         };
         shown.with(|page| Beside { previous: at(&page.previous), next: at(&page.next) })
-    });
-    let foot = lazily_hydrated(move || {
-        view! {
-            <Pages beside>
-                <span>{count}</span>
-                {ticked}
-            </Pages>
-        }
-        .into_any()
     });
     view! {
         <section class="card" aria-label=text!(api_keys.title)>
@@ -296,7 +284,10 @@ fn Listed(
             <div hidden=move || is_empty.get()>
                 <KeyTable shown company accept filter people=column/>
             </div>
-            {foot}
+            <Pages beside>
+                <span>{count}</span>
+                {ticked}
+            </Pages>
         </section>
     }
     .into_any()
