@@ -109,7 +109,7 @@ impl Client {
             model: &call.model,
             method: &call.method,
         };
-        let answer = wire.interpret(&asked, &answer)?;
+        let answer = wire.interpret(&asked, answer)?;
         match refused_import(&asked, &answer) {
             Some(refused) => Err(refused),
             None => Ok(answer),
@@ -184,7 +184,7 @@ impl Client {
         let prepared = json_rpc::request(service, method, arguments);
         let answer = self.post(origin, prepared).await?;
         let asked = Asked { host: origin.host(), secret, uid: None, model: service, method };
-        wire(Protocol::JsonRpc).interpret(&asked, &answer)
+        wire(Protocol::JsonRpc).interpret(&asked, answer)
     }
 
     pub(super) async fn post(
@@ -254,7 +254,7 @@ impl Client {
             .unwrap_or_default()
             .to_owned();
         let body = read_body(response, self.0.limits.max_body).await?;
-        Ok(Answer::new(status, &content_type, &body))
+        Answer::new(status, &content_type, &body)
     }
 }
 

@@ -97,7 +97,7 @@ impl Client {
                     model: "res.users",
                     method: "context_get",
                 };
-                json2::is_database_there(&asked, &answer)
+                json2::is_database_there(&asked, answer)
             }
             (Protocol::JsonRpc, None) => Ok(false),
             (Protocol::JsonRpc, Some(database)) => {

@@ -39,23 +39,27 @@ impl Wire for Json2 {
         })
     }
 
-    fn interpret(&self, asked: &Asked<'_>, answer: &Answer) -> Result<Value, OdooError> {
+    fn interpret(&self, asked: &Asked<'_>, mut answer: Answer) -> Result<Value, OdooError> {
+        if answer.status.is_success()
+            && let Some(value) = answer.json.take()
+        {
+            return Ok(value);
+        }
         match (&answer.json, answer.status.as_u16()) {
-            (Some(value), 200..=299) => Ok(value.clone()),
             (Some(data), _) if data["name"].is_string() => Err(exception(asked, data)),
             (Some(_), 400..=499) => Err(failed(asked, "")),
             // The page that Odoo shows when it cannot tell which database is meant.
             (None, 404) if answer.text.contains("X-Odoo-Database") => {
                 Err(OdooError::NoSuchDatabase)
             }
-            _ => Err(foreign(answer)),
+            _ => Err(foreign(&answer)),
         }
     }
 }
 
 /// Whether an answer to a request without a key comes from a database that exists: `401`, where a
 /// missing one is not found.
-pub(super) fn is_database_there(asked: &Asked<'_>, answer: &Answer) -> Result<bool, OdooError> {
+pub(super) fn is_database_there(asked: &Asked<'_>, answer: Answer) -> Result<bool, OdooError> {
     match Json2.interpret(asked, answer) {
         Ok(_) | Err(OdooError::AccessDenied) => Ok(true),
         Err(OdooError::NoSuchDatabase) => Ok(false),

@@ -54,17 +54,16 @@ impl Wire for JsonRpc {
     }
 
     /// A method that returned nothing is answered with neither `result` nor `error`, and has run.
-    fn interpret(&self, asked: &Asked<'_>, answer: &Answer) -> Result<Value, OdooError> {
-        let envelope = match &answer.json {
-            Some(Value::Object(envelope))
-                if answer.status.is_success() && envelope.contains_key("jsonrpc") =>
-            {
+    fn interpret(&self, asked: &Asked<'_>, mut answer: Answer) -> Result<Value, OdooError> {
+        let is_success = answer.status.is_success();
+        let envelope = match &mut answer.json {
+            Some(Value::Object(envelope)) if is_success && envelope.contains_key("jsonrpc") => {
                 envelope
             }
-            _ => return Err(foreign(answer)),
+            _ => return Err(foreign(&answer)),
         };
         match envelope.get("error") {
-            None | Some(Value::Null) => Ok(envelope.get("result").cloned().unwrap_or(Value::Null)),
+            None | Some(Value::Null) => Ok(envelope.remove("result").unwrap_or(Value::Null)),
             Some(error) if error["data"]["name"].is_string() => {
                 Err(exception(asked, &error["data"]))
             }

@@ -27,7 +27,7 @@ pub(super) trait Wire: Sync {
     ///
     /// # Errors
     /// What the answer says went wrong.
-    fn interpret(&self, asked: &Asked<'_>, answer: &Answer) -> Result<Value, OdooError>;
+    fn interpret(&self, asked: &Asked<'_>, answer: Answer) -> Result<Value, OdooError>;
 }
 
 /// The protocol of this name.
@@ -81,16 +81,47 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    pub(super) fn new(status: StatusCode, content_type: &str, body: &[u8]) -> Self {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// [`OdooError::TooLarge`] when it has so many values that they would take a multiple of its bytes.
+    pub(super) fn new(
+        status: StatusCode,
+        content_type: &str,
+        body: &[u8],
+    ) -> Result<Self, OdooError> {
         let is_json = content_type
             .split(';')
             .next()
             .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+        if is_json && count_values(body) > MAX_VALUES {
+            return Err(OdooError::TooLarge);
+        }
         let json = is_json.then(|| serde_json::from_slice(body).ok()).flatten();
         let text =
             if json.is_some() { String::new() } else { String::from_utf8_lossy(body).into_owned() };
-        Self { status, json, text }
+        Ok(Self { status, json, text })
     }
+}
+
+/// The most values of one answer: each takes up to 640 bytes, the smallest leaf of a `BTreeMap` of serde_json. A page of 500
+/// records with 100 fields has a tenth of them.
+const MAX_VALUES: usize = 500_000;
+
+/// How many values there can be at most in a text of JSON: each begins the text, a list or an object, or stands behind a
+/// comma.
+fn count_values(json: &[u8]) -> usize {
+    let (mut count, mut is_text, mut is_escaped) = (1, false, false);
+    for byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_text,
+            b'"' => is_text = !is_text,
+            b'{' | b'[' | b',' if !is_text => count += 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 /// Whether the text is a model's name: words of letters, digits and underscores, with dots between.
@@ -118,4 +149,29 @@ pub(super) fn check(call: &Call) -> Result<(), OdooError> {
         return Err(OdooError::BadArgument);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_counted_and_texts_are_not() {
+        for (json, count) in [
+            ("7", 1),
+            (r#""a, [b] {c}""#, 1),
+            (r#"["a\",\"", 2]"#, 3),
+            (r#"[{"a": 1, "b": [2, 3]}, {}]"#, 8),
+        ] {
+            assert_eq!(count_values(json.as_bytes()), count, "{json}");
+        }
+    }
+
+    #[test]
+    fn an_answer_of_too_many_values_is_not_read() {
+        let of = |count: usize| format!("[{}0]", r#"{"a":0},"#.repeat(count));
+        let read = |text: &str| Answer::new(StatusCode::OK, "application/json", text.as_bytes());
+        assert!(read(&of(1_000)).is_ok_and(|answer| answer.json.is_some()));
+        assert!(matches!(read(&of(MAX_VALUES / 2)), Err(OdooError::TooLarge)));
+    }
 }
