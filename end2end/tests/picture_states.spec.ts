@@ -70,6 +70,7 @@ test("lists that did not come look as they did, and keep what was asked for", as
   await search.press("Enter");
   await expect(page.getByRole("alert")).toContainText(UNREACHABLE);
   await expect(search).toHaveValue("Cursor");
+  await page.getByRole("link", { name: "Reload" }).focus();
   await twoPictures(page, "api-keys-unread");
   await page.unrouteAll();
   await page.getByRole("link", { name: "Reload" }).click();

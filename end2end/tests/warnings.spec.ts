@@ -14,7 +14,7 @@ const KEYS = [
     name: "Soon over",
     badge: "Expiring",
     advice: "It ends within a week. Rotate it, and put the new key into its client.",
-    notice: /^Your API key “Soon over” ends on \d+ \w+ \d{4}\. Make a new one in time\.$/,
+    notice: /^Your API key “Soon over” ends on \d+ \w+ \d{4} \(UTC\)\. Make a new one in time\.$/,
   },
   {
     name: "Left lying",
