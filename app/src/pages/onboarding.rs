@@ -60,8 +60,8 @@ pub(super) fn Checklist(
                 // A page without the list is better than none.
                 let view = read.unwrap_or_default();
                 let has_steps = !view.steps.is_empty();
-                let steps = move || view! { <Steps view company member extent chosen folding/> };
-                has_steps.then(|| lazily_hydrated(move || steps().into_any())).into_any()
+                let steps = move || view! { <Steps view company member extent chosen folding/> }.into_any();
+                has_steps.then(|| lazily_hydrated(steps)).into_any()
             }))}
         </Transition>
     }

@@ -28,7 +28,7 @@ use url::Url;
 
 use super::{
     access::{self, Membership},
-    api_keys::{ApiKeysService, Fresh, Wanted, may_make},
+    api_keys::{ApiKeysService, Fresh, Wanted, may_make, subject},
     notices,
     time_view::Face,
 };
@@ -174,8 +174,7 @@ impl ApiKeysService {
             else {
                 continue;
             };
-            let subject =
-                if row.member == me.id { Subject::Own } else { Subject::Other(person.role) };
+            let subject = subject(me, row.member, person.role);
             let given = given(&row, maker.role, person.role, &ceilings, &rules, face.now);
             views.push(HandoverView {
                 handover: row.id,

@@ -209,7 +209,8 @@ pub async fn approve(
         .col_expr(Column::ApprovedAt, Expr::value(now.as_micros()))
         .col_expr(Column::DecidedBy, Expr::value(by.as_uuid()))
         .col_expr(Column::ExpiresAt, Expr::value(now.plus(APPROVAL_LIFE).as_micros()))
-        .filter(undecided(company, id, now))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(undecided(company, now))
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
@@ -229,15 +230,16 @@ pub async fn refuse(
     let done = Entity::update_many()
         .col_expr(Column::RefusedAt, Expr::value(now.as_micros()))
         .col_expr(Column::DecidedBy, Expr::value(by.as_uuid()))
-        .filter(undecided(company, id, now))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(undecided(company, now))
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
 }
 
-fn undecided(company: CompanyId, id: ConfirmationId, now: Timestamp) -> sea_orm::Condition {
+/// What waits for a person's decision.
+fn undecided(company: CompanyId, now: Timestamp) -> sea_orm::Condition {
     sea_orm::Condition::all()
-        .add(Column::Id.eq(id.as_uuid()))
         .add(Column::CompanyId.eq(company.as_uuid()))
         .add(Column::TokenHash.is_null())
         .add(Column::ApprovedAt.is_null())
@@ -331,13 +333,7 @@ fn select_waiting(
     member: Option<MemberId>,
     now: Timestamp,
 ) -> sea_orm::Select<Entity> {
-    let select = Entity::find()
-        .filter(Column::CompanyId.eq(company.as_uuid()))
-        .filter(Column::TokenHash.is_null())
-        .filter(Column::ApprovedAt.is_null())
-        .filter(Column::RefusedAt.is_null())
-        .filter(Column::StaleAt.is_null())
-        .filter(Column::ExpiresAt.gt(now.as_micros()));
+    let select = Entity::find().filter(undecided(company, now));
     match member {
         Some(member) => select.filter(Column::MemberId.eq(member.as_uuid())),
         None => select,

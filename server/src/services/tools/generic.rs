@@ -9,7 +9,7 @@ use shared::{call_cause::CallCause, permission::Permission};
 use super::{
     ToolError,
     arguments::{Arguments, Term, kind, refuse_secret_fields},
-    paths::{follow, hidden_fields, open_only, refuse_through_open_only, required_definitions},
+    paths::{follow, follow_open, hidden_fields, open_only, required_definitions},
     query::check_domain,
     records::useful,
     run::Call,
@@ -367,12 +367,13 @@ async fn check_term(
     })?;
     let term = Term::quoted(&path, written);
     term.refuse_secret(&call.principal().rules.guards, argument)?;
-    follow(call, model, argument, &[term]).await?;
     // The columns of `load` are written: whose records they are about is looked at with their values.
     if argument == "fields" && text.contains('/') {
-        return Ok(());
+        follow(call, model, argument, &[term]).await?;
+    } else {
+        follow_open(call, model, argument, &[term]).await?;
     }
-    refuse_through_open_only(call, model, argument, &[path.as_str()]).await
+    Ok(())
 }
 
 /// The field path in a term: `path`, `path:word` or `name:word(path)`. Odoo 17 reads a term only as far as

@@ -171,11 +171,8 @@ async fn named(
     sets: &[&Map<String, Value>],
 ) -> Result<BTreeMap<String, BTreeSet<i64>>, ToolError> {
     let mut found: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
-    let whole = sets.iter().map(|set| (model.to_owned(), (*set).clone()));
-    let mut all: Vec<(String, Map<String, Value>)> = whole.collect();
     each_command(call, model, sets, |definition, _, command| {
         let relation = definition["relation"].as_str().unwrap_or_default();
-        all.extend(command.values.map(|values| (relation.to_owned(), values.clone())));
         let ids = match command.number {
             Some(1 | 3 | 4) => command.id.into_iter().collect(),
             Some(6) => command.ids.clone(),
@@ -186,8 +183,8 @@ async fn named(
         }
     })
     .await?;
-    for (model, values) in &all {
-        let definitions = required_definitions(call, model).await?;
+    for (model, values) in every_set(call, model, sets).await? {
+        let definitions = required_definitions(call, &model).await?;
         for (field, value) in values {
             let definition = definitions.of(field);
             let relation =
@@ -286,26 +283,46 @@ async fn each_command(
     sets: &[&Map<String, Value>],
     mut visit: impl FnMut(&Value, &Definitions, &Command<'_>),
 ) -> Result<(), ToolError> {
-    let mut level: Vec<(String, &Map<String, Value>)> =
-        sets.iter().map(|set| (model.to_owned(), *set)).collect();
-    for _ in 0..=MAX_DEPTH {
-        let mut next = Vec::new();
-        for (model, values) in level {
-            let definitions = required_definitions(call, &model).await?;
-            for (field, value) in values {
-                let definition = definitions.of(field);
-                let relation = definition["relation"].as_str().unwrap_or_default();
-                if owns(definition).is_none() || relation.is_empty() || !value.is_array() {
-                    continue;
-                }
-                let related = required_definitions(call, relation).await?;
-                for command in commands(value) {
-                    visit(definition, &related, &command);
-                    next.extend(command.values.map(|values| (relation.to_owned(), values)));
-                }
+    for (model, values) in every_set(call, model, sets).await? {
+        let definitions = required_definitions(call, &model).await?;
+        for (field, value) in values {
+            let definition = definitions.of(field);
+            let Some(relation) = commanded(definition, value) else { continue };
+            let related = required_definitions(call, relation).await?;
+            for command in commands(value) {
+                visit(definition, &related, &command);
             }
         }
-        level = next;
     }
     Ok(())
+}
+
+/// The `sets` of values for `model`, and those that commands in them bring, each with its model: the outermost first.
+async fn every_set<'a>(
+    call: &Call<'_>,
+    model: &str,
+    sets: &[&'a Map<String, Value>],
+) -> Result<Vec<(String, &'a Map<String, Value>)>, ToolError> {
+    let mut all: Vec<(String, &Map<String, Value>)> = Vec::new();
+    let mut level: Vec<_> = sets.iter().map(|set| (model.to_owned(), *set)).collect();
+    for _ in 0..=MAX_DEPTH {
+        let mut next = Vec::new();
+        for (model, values) in &level {
+            let definitions = required_definitions(call, model).await?;
+            for (field, value) in *values {
+                let Some(relation) = commanded(definitions.of(field), value) else { continue };
+                let brought = commands(value).filter_map(|command| command.values);
+                next.extend(brought.map(|values| (relation.to_owned(), values)));
+            }
+        }
+        all.append(&mut level);
+        level = next;
+    }
+    Ok(all)
+}
+
+/// The model of the records that `value`, which has this definition, holds commands for, if it does.
+fn commanded<'a>(definition: &'a Value, value: &Value) -> Option<&'a str> {
+    let relation = definition["relation"].as_str().filter(|relation| !relation.is_empty())?;
+    (owns(definition).is_some() && value.is_array()).then_some(relation)
 }

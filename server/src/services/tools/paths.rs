@@ -296,12 +296,28 @@ pub(super) async fn about_closed(
     Ok(found.as_array().into_iter().flatten().filter_map(Value::as_i64).collect())
 }
 
+/// As [`follow`], and refuses paths of `terms` as [`refuse_through_open_only`] does.
+///
+/// # Errors
+/// As of both.
+pub(super) async fn follow_open(
+    call: &Call<'_>,
+    model: &str,
+    argument: &str,
+    terms: &[Term],
+) -> Result<Ends, ToolError> {
+    let ends = follow(call, model, argument, terms).await?;
+    let paths: Vec<&str> = terms.iter().map(|term| term.path.as_str()).collect();
+    refuse_through_open_only(call, model, argument, &paths).await?;
+    Ok(ends)
+}
+
 /// Refuses paths that go on behind a relation to a model whose records are about records of others: what such a
 /// record is about can be asked only where it is read by itself.
 ///
 /// # Errors
 /// Names the first such path, and as of [`follow`].
-pub(super) async fn refuse_through_open_only(
+async fn refuse_through_open_only(
     call: &Call<'_>,
     model: &str,
     argument: &str,

@@ -9,7 +9,7 @@ use super::{
     Answer, Definition, Effect, Output, ToolError,
     arguments::{Arguments, Flag, Term},
     named,
-    paths::{follow, open_only, refuse_through_open_only},
+    paths::{follow_open, open_only},
     records::{Fields, fitting, zone},
     run::Call,
 };
@@ -177,9 +177,7 @@ pub(super) async fn check_domain(
     context: &BTreeMap<String, Value>,
 ) -> Result<(), ToolError> {
     let terms: Vec<Term> = domain.fields().iter().map(Term::from).collect();
-    let ends = follow(call, model, "domain", &terms).await?;
-    let paths: Vec<&str> = terms.iter().map(|term| term.path.as_str()).collect();
-    refuse_through_open_only(call, model, "domain", &paths).await?;
+    let ends = follow_open(call, model, "domain", &terms).await?;
     if ends.values().any(|end| end.kind.starts_with("date")) {
         let zone = zone(call, context).await?;
         let now = jiff::Timestamp::from_microsecond(call.now.as_micros()).unwrap_or_default();
@@ -229,9 +227,8 @@ pub(super) async fn check_order(
 ) -> Result<(), ToolError> {
     let field = |term: &str| Some(Term::quoted(term.split_whitespace().next()?, term));
     let terms: Vec<Term> = order.split(',').filter_map(field).collect();
-    follow(call, model, "order", &terms).await?;
-    let paths: Vec<&str> = terms.iter().map(|term| term.path.as_str()).collect();
-    refuse_through_open_only(call, model, "order", &paths).await
+    follow_open(call, model, "order", &terms).await?;
+    Ok(())
 }
 
 /// Pages of equal values would overlap without a last word on the order.

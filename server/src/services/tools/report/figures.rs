@@ -10,7 +10,7 @@ use crate::{
         Answer, Output, ToolError,
         arguments::{Arguments, Term},
         named,
-        paths::{End, follow, refuse_through_open_only},
+        paths::{End, follow_open},
         query::check_domain,
         records::{moment, zone},
         run::Call,
@@ -92,8 +92,7 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
         }
         let term = Term::quoted(path, group);
         term.refuse_secret(guards, "group_by")?;
-        let ends = follow(call, model, "group_by", &[term]).await?;
-        refuse_through_open_only(call, model, "group_by", &[path]).await?;
+        let ends = follow_open(call, model, "group_by", &[term]).await?;
         let kind = Kind::of(ends.values().next());
         let fits = kind.has_grain() && GRAINS.contains(&grain);
         if !grain.is_empty() && !fits {
@@ -116,8 +115,7 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     for Measure { field, aggregate, written, kind } in &mut measures {
         let term = Term::quoted(field, written);
         term.refuse_secret(guards, "measures")?;
-        let ends = follow(call, model, "measures", &[term]).await?;
-        refuse_through_open_only(call, model, "measures", &[field.as_str()]).await?;
+        let ends = follow_open(call, model, "measures", &[term]).await?;
         // The others count, or reckon.
         if matches!(aggregate.as_str(), "min" | "max") {
             *kind = Kind::of(ends.values().next());
