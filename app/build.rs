@@ -16,8 +16,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let options = ParseOptions::new().file_format(FileFormat::Json).interpolate_display(true);
     let config = Config::new("en")?.add_locale("fr")?.parse_options(options);
     let parsed = parse_locales(None, config)?;
+    // A text that one language lacks is one.
     for warning in parsed.diag.warnings().iter() {
-        println!("cargo::warning={warning}");
+        println!("cargo::error={warning}");
     }
     for error in parsed.diag.errors().iter() {
         println!("cargo::error={error}");

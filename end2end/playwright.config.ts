@@ -23,7 +23,7 @@ export default defineConfig({
   // Names of specs, where another program chooses how Playwright is called: `AIDOO_SPECS='journey|keys' cargo leptos end-to-end`.
   ...(process.env.AIDOO_SPECS ? { testMatch: new RegExp(`/(${process.env.AIDOO_SPECS})\\.spec\\.ts$`) } : {}),
   outputDir: "test-results",
-  forbidOnly: Boolean(process.env.CI),
+  forbidOnly: true,
   // A test that passes at the second try hides a fault.
   retries: 0,
   // While one waits for its pages, the other goes on.

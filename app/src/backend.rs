@@ -27,7 +27,7 @@ use shared::{
         HandOverKey, HandoverLink, HandoverView, PickUpKey, PickUpPreview, RenewHandover,
         WithdrawHandover,
     },
-    id::{ApiKeyId, CompanyId, SessionId, UserId, WorkflowId},
+    id::{ApiKeyId, CompanyId, NoticeId, SessionId, UserId, WorkflowId},
     key_change::{EditApiKey, ReduceApiKey, RevokeApiKeys, RotateApiKey},
     key_page::ApiKeyDetail,
     key_rules::SetKeyRules,
@@ -35,7 +35,7 @@ use shared::{
         ChangeRole, InvitationLink, Invite, MakeResetLink, RemoveMember, RenewInvitation,
         ResetLink, TeamView, WithdrawInvitation,
     },
-    notice::NoticeView,
+    notice::NoticePage,
     onboarding::{FoldSteps, StepsView},
     settings::{
         ChangePassword, DeleteCompany, EndSession, KeepCompany, RenameCompany, SaveProfile,
@@ -135,8 +135,9 @@ pub trait Accounts: Send + Sync + 'static {
     async fn sign_in(&self, caller: &Caller, input: SignIn) -> Result<SignedIn, Error>;
     /// Ends the caller's session, if there is one. The cookie that it returns removes the old one.
     async fn sign_out(&self, caller: &Caller) -> Result<SessionCookie, Error>;
-    /// Who is signed in.
-    async fn viewer(&self, actor: Actor) -> Result<Viewer, Error>;
+    /// Who is signed in, with the company that the page shows, or the one to show where there is no page yet. No company
+    /// where the actor is not in that one, or in none.
+    async fn viewer(&self, actor: Actor, shown: Option<CompanyId>) -> Result<Viewer, Error>;
     /// Shows another of the actor's companies from now on.
     async fn switch_company(&self, actor: Actor, input: SwitchCompany) -> Result<(), Error>;
     /// What an invitation's link shows.
@@ -364,10 +365,20 @@ pub trait Companies: Send + Sync + 'static {
 /// What people are told.
 #[async_trait]
 pub trait Notices: Send + Sync + 'static {
-    /// The actor's latest notices, which are read from now on.
-    async fn open(&self, actor: Actor, company: CompanyId) -> Result<Vec<NoticeView>, Error>;
+    /// The actor's latest notices, or those before `before`, which are read from now on.
+    async fn open(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        before: Option<NoticeId>,
+    ) -> Result<NoticePage, Error>;
     /// The same, without reading them.
-    async fn list(&self, actor: Actor, company: CompanyId) -> Result<Vec<NoticeView>, Error>;
+    async fn list(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        before: Option<NoticeId>,
+    ) -> Result<NoticePage, Error>;
 }
 
 /// The way to the first answered question.

@@ -6,7 +6,7 @@ use shared::settings::ColorMode;
 
 /// The cookie's name.
 #[cfg(feature = "ssr")]
-const COOKIE: &str = "colors";
+const COOKIE: &str = "aidoo_colors";
 /// A year, in seconds.
 #[cfg(feature = "ssr")]
 const KEPT: u32 = 31_536_000;
@@ -79,9 +79,9 @@ mod tests {
             headers.insert(header::COOKIE, HeaderValue::from_static(text));
             read(&headers)
         };
-        assert_eq!(said("session=x; colors=dark"), Some(ColorMode::Dark));
-        assert_eq!(said("colors=light"), Some(ColorMode::Light));
-        for other in ["", "colors", "colors=\"><script>", "xcolors=dark"] {
+        assert_eq!(said("session=x; aidoo_colors=dark"), Some(ColorMode::Dark));
+        assert_eq!(said("aidoo_colors=light"), Some(ColorMode::Light));
+        for other in ["", "aidoo_colors", "aidoo_colors=\"><script>", "colors=dark"] {
             assert_eq!(said(other), None, "{other}");
         }
     }

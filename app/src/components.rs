@@ -74,7 +74,7 @@ pub use self::{
     select::{Choice, PersonSelect, SelectField, submit_form},
     skeleton::Skeleton,
     state_badge::{StateBadge, Tone},
-    stay::use_stay,
+    stay::{hear_first, use_stay},
     table::{Beside, Direction, Head, Pages, Table},
     tabs::Tabs,
     text_area::TextArea,

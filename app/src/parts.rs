@@ -275,7 +275,7 @@ mod missing {
                 Ok(view) => view,
                 Err(_) => {
                     // The page that is there works: it is not left for the browser's own words about a server that is away.
-                    if !viewer().await.is_err_and(|error| is_away(&error)) {
+                    if !viewer(None).await.is_err_and(|error| is_away(&error)) {
                         go_to(&address).await;
                     }
                     // The focus brings what has it into sight.

@@ -79,7 +79,11 @@ impl Posting {
             let coming = post(url, fields.clone());
             async move {
                 match coming.await {
-                    Err(AppError(Error::NotFound)) if gone == Gone::IsDone => Ok(()),
+                    Err(AppError(Error::NotFound | Error::NotConnected))
+                        if gone == Gone::IsDone =>
+                    {
+                        Ok(())
+                    }
                     answer => answer,
                 }
             }

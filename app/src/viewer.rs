@@ -24,7 +24,9 @@ use crate::{
 /// The layout of all pages of a company: shows them once it is known who looks.
 #[component]
 pub fn SignedIn() -> impl IntoView {
-    let viewer = Resource::new(|| (), |()| accounts::viewer());
+    // Another may be chosen in another tab meanwhile: this one goes on with its own.
+    let shown = StoredValue::new(None);
+    let viewer = Resource::new(|| (), move |()| accounts::viewer(shown.get_value()));
     provide_context(ViewerResource(viewer));
     view! {
         <Transition fallback=Waiting>
@@ -34,6 +36,7 @@ pub fn SignedIn() -> impl IntoView {
                         view! { <NoCompany email/> }.into_any()
                     }
                     Ok(viewer @ Viewer { current: Some(_), .. }) => {
+                        shown.set_value(viewer.current.as_ref().map(|current| current.company));
                         view! { <Inside viewer/> }.into_any()
                     }
                     Err(error) => view! {

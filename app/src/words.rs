@@ -17,7 +17,7 @@ use shared::{
     confirmation::{ApprovalState, ConfirmMode},
     key_care::Warning,
     key_rules::{KeyRefusal, Makers},
-    permission::{Permission, Preset},
+    permission::{Permission, PermissionSet, Preset},
     role::Role,
     settings::ColorMode,
 };
@@ -209,6 +209,12 @@ pub fn key_state(state: ApiKeyState) -> &'static str {
         ApiKeyState::Expired => text!(api_keys.states.expired),
         ApiKeyState::Revoked => text!(api_keys.states.revoked),
     }
+}
+
+/// Permissions in a sentence: "query, read".
+#[must_use]
+pub fn permissions(permissions: PermissionSet) -> String {
+    permissions.iter().map(Permission::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// Who did something to a key, after "by".

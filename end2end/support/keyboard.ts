@@ -60,7 +60,8 @@ export class Keyboard {
       for (let up = 0; node && up < 3; up += 1, node = node.parentElement) {
         const style = getComputedStyle(node);
         const outlined = style.outlineStyle !== "none" && style.outlineColor !== "rgba(0, 0, 0, 0)";
-        if (outlined || (style.boxShadow !== "none" && /\b(2|4)px/.test(style.boxShadow))) return true;
+        // A ring is as wide as it spreads. The shadow that a button or a card throws always has an offset and a blur.
+        if (outlined || /\b0px 0px 0px (2|4)px/.test(style.boxShadow)) return true;
       }
       return document.activeElement?.outerHTML.slice(0, 200);
     });

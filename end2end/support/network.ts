@@ -50,10 +50,14 @@ export async function survivesSilence(page: Page, form: Form): Promise<void> {
   }
 }
 
-/** Sends the form, which is carried out and whose answer gets lost, and leaves it to be sent again. */
+/**
+ * Sends the form, which is carried out and whose answer gets lost, sees that what it says suits everybody, and leaves it to
+ * be sent again.
+ */
 export async function survivesLoss(page: Page, form: Form): Promise<void> {
   await losesAnswer(page, form.endpoint);
   await attempt(form);
+  await accessible(page);
 }
 
 /** The next request to `endpoint`, which an address may end with, arrives and is carried out, and its answer gets lost. */

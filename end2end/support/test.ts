@@ -1,5 +1,12 @@
 import AxeBuilder from "@axe-core/playwright";
-import { type BrowserContext, type BrowserContextOptions, type Page, expect, test as base } from "@playwright/test";
+import {
+  type BrowserContext,
+  type BrowserContextOptions,
+  type ConsoleMessage,
+  type Page,
+  expect,
+  test as base,
+} from "@playwright/test";
 
 import { type Aidoo, lookForPanics, start } from "./servers";
 
@@ -57,9 +64,13 @@ export const test = base.extend<Fixtures, Shared>({
     const servers = new Set<Aidoo>();
     await use(async (server, options, expected) => {
       const context = await browser.newContext({ ...options, baseURL: server.url });
+      const documents = new Set<string>();
+      context.on("request", (request) => {
+        if (request.isNavigationRequest()) documents.add(request.url());
+      });
       context.on("console", (message) => {
-        if (message.type() === "error" && !isExpected(message.text()) && !expected?.test(message.text())) {
-          complaints.push(`${message.page()?.url()}: ${message.text()}`);
+        if (message.type() === "error" && !isExpected(message, documents) && !expected?.test(message.text())) {
+          complaints.push(`${message.page()?.url()}: ${message.text()} (${message.location().url})`);
         }
       });
       context.on("weberror", (error) => complaints.push(String(error.error())));
@@ -76,9 +87,14 @@ export const test = base.extend<Fixtures, Shared>({
 
 export { expect };
 
-/** The browser's own line about an answer of 4xx that the page expected and shows. */
-function isExpected(text: string): boolean {
-  return /^Failed to load resource: the server responded with a status of (4\d\d) /.test(text);
+/**
+ * The browser's own line about an answer of 4xx that the page expected and shows: of a server function, or of the page itself,
+ * which was asked for as one of `documents`. A file that is not there is expected by nobody.
+ */
+function isExpected(message: ConsoleMessage, documents: Set<string>): boolean {
+  const { url } = message.location();
+  const isRefused = /^Failed to load resource: the server responded with a status of 4\d\d /.test(message.text());
+  return isRefused && (documents.has(url.split("#")[0]) || /^https?:\/\/[^/]+\/api\//.test(url));
 }
 
 /**

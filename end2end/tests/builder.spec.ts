@@ -135,6 +135,80 @@ test("what is wrong is told at its field, and nothing that was typed is lost whe
   await workflows.remove("Half done");
 });
 
+test("what is not saved is not lost by a link or by Back", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const workflows = new Workflows(page);
+  const team = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Team", exact: true });
+  const builder = page.getByRole("region", { name: "New workflow" });
+  const name = builder.getByLabel("Name", { exact: true });
+  const dialog = page.getByRole("dialog", { name: "Leave without saving?" });
+  const begin = async () => {
+    await workflows.open();
+    await page.getByRole("link", { name: "New workflow" }).click();
+    await expect(name).toBeVisible();
+  };
+  const leaves = async () => {
+    await team.click();
+    await expect(page).toHaveURL(/\/team$/);
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  };
+  const isKept = async () => {
+    await expect(dialog).toBeHidden();
+    await expect(name).toHaveValue("Half a thought");
+    await expect(page).toHaveURL(/\/workflows\?edit=new$/);
+  };
+
+  await test.step("where nothing was changed, nothing is asked", async () => {
+    await begin();
+    await leaves();
+  });
+
+  await test.step("a link asks, and Escape stays", async () => {
+    await begin();
+    await name.fill("Half a thought");
+    await team.click();
+    await expect(dialog).toBeVisible();
+    await accessible(page);
+    await page.keyboard.press("Escape");
+    await isKept();
+  });
+
+  await test.step("Back asks each time, and one can stay", async () => {
+    for (const _ of ["once", "again"]) {
+      await page.goBack();
+      await expect(dialog).toBeVisible();
+      await dialog.getByRole("button", { name: "Keep editing" }).click();
+      await isKept();
+    }
+  });
+
+  await test.step("the way out of the builder asks, and leads there", async () => {
+    await builder.getByRole("link", { name: "Close", exact: true }).click();
+    await dialog.getByRole("button", { name: "Leave without saving" }).click();
+    await expect(page).toHaveURL(/\/workflows$/);
+    await expect(dialog).toBeHidden();
+    await expect(builder).toHaveCount(0);
+  });
+
+  await test.step("what is saved asks nothing", async () => {
+    await begin();
+    await name.fill("A whole thought");
+    const find = await workflows.step(1);
+    await find.does("Find records", "Find the orders");
+    await find.about("order", "sale.order");
+    await workflows.save();
+    await leaves();
+    await workflows.open();
+    await workflows.card("A whole thought").getByRole("link", { name: "Edit" }).click();
+    await expect(page.getByRole("region", { name: "Edit the workflow" })).toBeVisible();
+    await leaves();
+    await workflows.open();
+    await workflows.remove("A whole thought");
+  });
+});
+
 test("the page shows and names workflows without a program, and says that building needs one", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const context = await browserOf(demo, { javaScriptEnabled: false });

@@ -37,6 +37,7 @@ test("a change waits for a person, is approved on screen, runs once and is on re
   await accessible(page);
   await page.getByRole("button", { name: "Approve" }).click();
   await expect(page.getByText("Approved", { exact: true })).toBeVisible();
+  await accessible(page);
 
   const confirmed = { ...change, confirm: asked.confirm };
   expect(((await call("aidoo_write", confirmed)).structured as Answer).status).toBe("done");

@@ -1,5 +1,7 @@
 // Approvals, the activity, notices and workflows, with nothing but a keyboard.
 
+import type { Locator } from "@playwright/test";
+
 import { Workflows } from "../pages/workflows";
 import { confirm } from "../support/fill";
 import { filledServer } from "../support/filled";
@@ -104,6 +106,80 @@ test("a workflow is built, tried, saved and validated by keyboard alone", async 
   await keyboard.press(card.getByRole("button", { name: "Validate" }));
   await expect(card.getByText("Version 1", { exact: true }).first()).toBeVisible();
   await focusIsSomewhere(page);
+});
+
+test("the parts of a workflow are added, filled and removed by keyboard alone", async ({ browserOf }) => {
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner))).newPage();
+  const keyboard = new Keyboard(page);
+  await visit(page, "/workflows?edit=new");
+  const [first, second] = [1, 2].map((number) => page.getByRole("group", { name: `Step ${number}`, exact: true }));
+  const input = page.getByRole("group", { name: /^Input/ });
+  const condition = first.getByRole("group", { name: "Condition", exact: true });
+  const told = first.getByRole("group", { name: "Which fields are told" }).getByRole("listitem");
+  const value = second.getByRole("group", { name: "Field and value", exact: true });
+  /** Chooses a field, in a row that was added before the button that has the focus. */
+  const chooseEmail = async (row: Locator) => {
+    const field = row.getByLabel("Field", { exact: true });
+    await keyboard.to(field, "Shift+Tab");
+    await page.keyboard.type("Email");
+    await expect(field).toHaveValue("email");
+  };
+
+  await test.step("an input", async () => {
+    await keyboard.press(page.getByRole("button", { name: "Add an input" }));
+    const question = input.getByLabel("Question", { exact: true });
+    await keyboard.to(question, "Shift+Tab");
+    await keyboard.type(question, "How many");
+    await keyboard.pick(input.getByLabel("Answer", { exact: true }), "number");
+    await keyboard.type(input.getByLabel("Try with"), "7");
+  });
+
+  await test.step("a condition and a field that is told", async () => {
+    await keyboard.press(page.getByRole("button", { name: "Add a step" }));
+    const title = first.getByLabel("Title", { exact: true });
+    await keyboard.to(title, "Shift+Tab");
+    await keyboard.type(title, "Find contacts");
+    await keyboard.type(first.getByLabel("What it is about", { exact: true }), "res.partner");
+    await page.keyboard.press("Tab");
+    const tell = first.getByLabel("Add a field", { exact: true });
+    await expect(tell.locator("option", { hasText: "Email" })).toHaveCount(1);
+    await keyboard.press(first.getByRole("button", { name: "Add a condition" }));
+    await chooseEmail(condition);
+    await keyboard.pick(condition.getByLabel("Comparison", { exact: true }), "contains");
+    await keyboard.type(condition.getByLabel("Email", { exact: true }), "@");
+    await keyboard.to(tell);
+    // The list only adds: the first of its fields is chosen, and it stands at its first line again.
+    await page.keyboard.press("ArrowDown");
+    await expect(told).toHaveCount(1);
+    await expect(tell).toHaveValue("");
+    await expect(tell).toBeFocused();
+  });
+
+  await test.step("a value", async () => {
+    await keyboard.press(page.getByRole("button", { name: "Add a step" }));
+    const does = second.getByLabel("Does", { exact: true });
+    await keyboard.to(does, "Shift+Tab");
+    await keyboard.pick(does, "Create records");
+    await keyboard.type(second.getByLabel("Title", { exact: true }), "Make one more");
+    await expect(second.getByLabel("What it is about", { exact: true })).toHaveValue("res.partner");
+    await keyboard.press(second.getByRole("button", { name: "Set a field" }));
+    await chooseEmail(value);
+    await keyboard.type(value.getByLabel("Email", { exact: true }), "ada@partners.example");
+  });
+  await accessible(page);
+
+  for (const [what, part, name] of [
+    ["the value", value, "Remove the field"],
+    ["the input", input, "Remove the input"],
+    ["the condition", condition, "Remove the condition"],
+    ["the field that is told", told, /^Remove /],
+  ] as const) {
+    await test.step(`${what} is removed`, async () => {
+      await keyboard.press(part.getByRole("button", { name }));
+      await expect(part).toHaveCount(0);
+      await focusStays(page);
+    });
+  }
 });
 
 test("a member refuses a change by keyboard alone", async ({ browserOf }) => {

@@ -6,10 +6,11 @@ import { Account } from "../pages/account";
 import { ApiKeys } from "../pages/apiKeys";
 import { Team } from "../pages/team";
 import { DAY, dateIn } from "../support/days";
-import { statusOf } from "../support/mcp";
+import { callTool, statusOf } from "../support/mcp";
 import { OFFLINE, blockProgram } from "../support/network";
 import { type Aidoo } from "../support/servers";
-import { accessible, expect, hydrated, test } from "../support/test";
+import { Session, signedIn } from "../support/session";
+import { accessible, expect, hydrated, test, visitLive } from "../support/test";
 
 /** Makes keys of the admin's by hand, and gives each its text. */
 async function make(demo: Aidoo, context: BrowserContext, names: string[]): Promise<string[]> {
@@ -158,6 +159,32 @@ test("a key is renamed and reduced on its own page, and never widened", async ({
   const history = page.getByRole("region", { name: "History" });
   await expect(history).toContainText("Renamed from “Edited before” to “Edited after” by you");
   await expect(history).toContainText("Lost read by you");
+});
+
+test("a key's page tells what was refused, and divides its calls by tool", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const anna = await Session.of(demo, "ADMIN");
+  const { id, key } = await anna.key("Only searches", "query");
+  const refused = await callTool(demo.url, key, "aidoo_write", { model: "res.partner", ids: [1], values: { city: "Ghent" } });
+  expect(refused.isError).toBe(true);
+  const page = await (await browserOf(demo, await signedIn(anna))).newPage();
+  await visitLive(page, `/api-keys/${id}`);
+  const calls = page.getByRole("region", { name: "Calls", exact: true });
+  await expect(calls.getByRole("heading", { name: "Last errors" })).toBeVisible();
+  const problem = calls.getByRole("listitem").filter({ hasText: "aidoo_write" });
+  await expect(problem).toContainText("Refused");
+  await expect(problem).toContainText("does not have the permission write");
+  await expect(calls.getByRole("link", { name: "All calls of this key" })).toHaveAttribute("href", `/activity?key=${id}`);
+
+  const by = (name: string) => calls.getByRole("list", { name: "Divided by" }).getByRole("link", { name });
+  await expect(by("By result")).toHaveAttribute("aria-current", "true");
+  await expect(calls.getByRole("img", { name: /0 done, 1 refused, 0 failed$/ })).toBeVisible();
+  await by("By tool").click();
+  await expect(page).toHaveURL(/\?by=tool$/);
+  await expect(by("By tool")).toHaveAttribute("aria-current", "true");
+  await expect(by("By result")).not.toHaveAttribute("aria-current");
+  await expect(calls.getByRole("img", { name: /by tool: aidoo_write 1$/ })).toBeVisible();
+  await accessible(page);
 });
 
 test("another person's key has no page, and the list is a file", async ({ servers, browserOf }) => {

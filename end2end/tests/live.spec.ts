@@ -5,6 +5,7 @@ import type { Page } from "@playwright/test";
 import { Account } from "../pages/account";
 import { Team } from "../pages/team";
 import { confirm, rename, tryOut, workflow } from "../support/fill";
+import { hold, holdAlsoFirst } from "../support/hold";
 import { makeKeys } from "../support/keys";
 import { ApiKeys } from "../pages/apiKeys";
 import { callTool } from "../support/mcp";
@@ -16,30 +17,6 @@ const LOST = "This page is not live any more";
 
 /** What stands on the console while nobody listens at the server's address. */
 const WITHOUT_SERVER = /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)/;
-
-/** Lets a server function be asked for, which it tells, and answers nobody until it may go on. */
-async function hold(page: Page, endpoint: string): Promise<{ asked: Promise<unknown>; goOn: () => void }> {
-  // Once the page has heard the stream's first word it reads again: an answer that is on its way is not held.
-  const read = () =>
-    page.evaluate(
-      (name) => performance.getEntriesByType("resource").some((one) => one.name.includes(name)),
-      endpoint.replace("*", ""),
-    );
-  await expect.poll(read).toBe(true);
-  return holdAlsoFirst(page, endpoint);
-}
-
-/** The same from the beginning on, before the page has asked for anything. */
-async function holdAlsoFirst(page: Page, endpoint: string): Promise<{ asked: Promise<unknown>; goOn: () => void }> {
-  let goOn = () => {};
-  const free = new Promise<void>((resolve) => (goOn = resolve));
-  const address = `**/api/${endpoint}`;
-  await page.route(address, async (route) => {
-    await free;
-    await route.continue();
-  });
-  return { asked: page.waitForRequest(address), goOn };
-}
 
 /** Stops the clock of a page that is still to be opened: its rows come alive in turns of a timer, which then stands still. */
 async function stopTheClock(page: Page): Promise<void> {
@@ -126,6 +103,18 @@ test("a call shows on the key's open page and in the figures", async ({ servers,
   const before = await figure.getAttribute("aria-label");
   await call();
   await expect(figure).not.toHaveAttribute("aria-label", before!);
+  await expect(page.getByRole("table", { name: "Most used models" })).toContainText("res.partner");
+
+  // The figures follow, and nothing folds them up beneath the eyes of whoever reads them.
+  await page.getByText("The figures as a table", { exact: true }).click();
+  const today = page.getByRole("table", { name: "Days with calls, the newest first" }).getByRole("row").nth(1);
+  await expect(today.getByRole("rowheader")).toHaveText(new RegExp(`^${new Date().getUTCDate()} `));
+  const done = today.getByRole("cell").first();
+  const calls = Number(await done.textContent());
+  expect(calls).toBeGreaterThan(0);
+  await call();
+  await expect(done).toHaveText(String(calls + 1));
+  await expect(today).toBeVisible();
 });
 
 test("an open menu stays open while news comes, which is told afterwards", async ({ servers, browserOf }) => {

@@ -1,4 +1,5 @@
-// The network goes away while a page is looked at, or while a form leads to another: a line says so, and the next try works.
+// The network is slow or goes away while a page is looked at, or while a form leads to another: a line says so, and the next
+// try works.
 
 import type { Locator } from "@playwright/test";
 
@@ -6,6 +7,7 @@ import { Account, type Person } from "../pages/account";
 import { Settings } from "../pages/settings";
 import { Team } from "../pages/team";
 import { filledServer } from "../support/filled";
+import { holdAlsoFirst } from "../support/hold";
 import { OFFLINE, UNREACHABLE, UNREACHABLE_HERE, losesAnswer, survivesLoss } from "../support/network";
 import { start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
@@ -64,10 +66,25 @@ test("a page that cannot be read says so, and comes back by its button", async (
   await page.route("**/api/api_keys/list*", (route) => route.abort("internetdisconnected"));
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "API keys", exact: true }).click();
   await expect(page.getByRole("alert")).toContainText(UNREACHABLE);
+  await accessible(page);
   await page.unrouteAll();
   await page.getByRole("link", { name: "Reload" }).click();
   await hydrated(page);
   await expect(page.getByRole("row").filter({ hasText: "Cursor - Idris" })).toBeVisible();
+});
+
+test("a page whose list is still on its way says so, and shows it when it comes", async ({ browserOf }) => {
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner))).newPage();
+  await visit(page, "/team");
+  const { asked, goOn } = await holdAlsoFirst(page, "api_keys/list*");
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "API keys", exact: true }).click();
+  await asked;
+  const loading = page.getByRole("main").getByRole("status").filter({ hasText: "Loading…" });
+  await expect(loading).toBeVisible();
+  await accessible(page);
+  goOn();
+  await expect(page.getByRole("row").filter({ hasText: "Cursor - Idris" })).toBeVisible();
+  await expect(loading).toHaveCount(0);
 });
 
 test("forms that lead away stay on the page while nobody answers, and leave at the next try", async ({ browserOf }) => {

@@ -7,7 +7,7 @@ import { Team } from "../pages/team";
 import { OFFLINE, survivesCuts, survivesLoss, survivesSilence } from "../support/network";
 import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
-import { expect, test, visit } from "../support/test";
+import { expect, test, visit, visitLive } from "../support/test";
 
 const founder: Person = { name: "Zoe Adler", email: "zoe@second.example", password: "marble-pigeon-tulip-27" };
 
@@ -140,11 +140,17 @@ test("a new link that got lost is made anew, and no second invitation with it", 
 test("who leaves and does not hear of it sees that they have left, and the way on", async ({ browserOf }) => {
   const idris = await Session.of(server, "MEMBER");
   const page = await (await browserOf(server, await signedIn(idris), OFFLINE)).newPage();
-  const settings = new Settings(page);
-  await settings.open();
-  const dialog = await settings.startLeaving();
+  await visitLive(page, "/settings");
+  const dialog = await new Settings(page).startLeaving();
+  // What it is made of is fetched first.
+  await expect(dialog).toBeVisible();
   const send = () => dialog.getByRole("button", { name: "Leave", exact: true }).click();
-  await survivesLoss(page, { endpoint: "team/remove_member", around: dialog, typed: [], send });
+  const leaving = { endpoint: "team/remove_member", around: dialog, typed: [], send };
+  // The stream of news breaks with the network: only an open one tells that they are no member any more.
+  const news = page.waitForResponse(/\/events/, { timeout: 20_000 });
+  await survivesSilence(page, leaving);
+  await news.catch(() => undefined);
+  await survivesLoss(page, leaving);
   const line = page.getByRole("status").filter({ hasText: "You are no longer a member of this company." });
   await expect(line).toBeVisible();
   await dialog.getByRole("link", { name: "Cancel" }).click();

@@ -8,7 +8,7 @@ import { ApiKeys } from "../pages/apiKeys";
 import { makeKeys } from "../support/keys";
 import { OFFLINE } from "../support/network";
 import type { Aidoo } from "../support/servers";
-import { expect, hasParts, hydrated, test, visit } from "../support/test";
+import { accessible, expect, hasParts, hydrated, test, visit } from "../support/test";
 
 const PAGES = [
   "/team",
@@ -150,6 +150,7 @@ test("a first page whose part did not come says what cannot be done, and how it 
     await context.route(part, (route) => route.abort());
     await page.goto(address);
     await expect(said).toBeVisible();
+    await accessible(page);
     await context.unroute(part);
     await page.getByRole("dialog").getByRole("link", { name: "Reload" }).click();
     await hydrated(page);
@@ -169,6 +170,7 @@ test("a dialog that is not there yet leaves the page as it is while the server i
   await new ApiKeys(page).row("Server away").getByRole("link", { name: "Revoke Server away" }).click();
   await expect(page.getByRole("link", { name: "Reload" })).toBeFocused();
   await expect(search).toHaveValue("Half typed");
+  await accessible(page);
 });
 
 test("without a network a dialog that is not there yet says so where it is seen", async ({ servers, browserOf }) => {
@@ -181,6 +183,7 @@ test("without a network a dialog that is not there yet says so where it is seen"
   const again = page.getByRole("link", { name: "Reload" });
   await expect(again).toBeFocused();
   await expect(again).toBeInViewport();
+  await accessible(page);
   await context.setOffline(false);
   await again.press("Enter");
   await expect(page.getByRole("dialog").getByRole("heading", { name: /No dialog yet/ })).toBeVisible();
@@ -195,6 +198,7 @@ test("without a network a link says so and the way back works", async ({ servers
   await expect(page).toHaveURL(/\/policies$/);
   // A page whose part did not come says the first, one that only lacks its data the second.
   await expect(page.getByText(/Aidoo (is not available right now|cannot be reached)/)).toBeVisible();
+  await accessible(page);
   await context.setOffline(false);
   await page.getByRole("link", { name: "Reload" }).click();
   await hydrated(page);

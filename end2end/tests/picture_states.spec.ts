@@ -7,7 +7,7 @@ import { filledServer } from "../support/filled";
 import { OFFLINE, UNREACHABLE } from "../support/network";
 import { calm, needsTheReferencesFonts, pictures, twoPictures } from "../support/picture";
 import { signedIn } from "../support/session";
-import { expect, hydrated, test, visit } from "../support/test";
+import { accessible, expect, hydrated, test, visit } from "../support/test";
 
 const filled = filledServer();
 test.beforeAll(allIsOnRecord);
@@ -70,6 +70,7 @@ test("lists that did not come look as they did, and keep what was asked for", as
   await search.press("Enter");
   await expect(page.getByRole("alert")).toContainText(UNREACHABLE);
   await expect(search).toHaveValue("Cursor");
+  await accessible(page);
   await page.getByRole("link", { name: "Reload" }).focus();
   await twoPictures(page, "api-keys-unread");
   await page.unrouteAll();
@@ -84,6 +85,7 @@ test("lists that did not come look as they did, and keep what was asked for", as
   await result.selectOption("refused");
   await expect(page.getByRole("alert")).toContainText(UNREACHABLE);
   await expect(result.locator("option:checked")).toHaveAttribute("value", "refused");
+  await accessible(page);
   await page.unrouteAll();
   await page.getByRole("link", { name: "Reload" }).click();
   await hydrated(page);
@@ -110,6 +112,8 @@ test("what is said at the foot and above a page looks as it did", async ({ brows
   await page.getByRole("dialog").getByRole("button", { name: /^Revoke/ }).click();
   await expect(page.locator(".toast")).toBeVisible();
   await pictures(page, "toast", [360], ["dark"], "window");
+  // It is gone after some seconds: the picture comes first.
+  await accessible(page);
 
   // Last: it stands above every page of everybody.
   const settings = new Settings(page);

@@ -2,6 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 
+import { Settings } from "../pages/settings";
 import { Generate } from "../pages/team";
 import { Step } from "../pages/workflows";
 import { callTool } from "../support/mcp";
@@ -24,6 +25,9 @@ import {
   workflow,
 } from "../support/strange";
 import { expect, test, visit } from "../support/test";
+
+/** One character more than a name may have. */
+const LONG = `${STRANGE.unbroken}!`;
 
 let server: Aidoo;
 let owner: Session;
@@ -65,6 +69,19 @@ test("dialogs about a person name them, whatever they are called", async ({ brow
       await holds(page, [...seen], { picture });
     });
   }
+  await test.step("invite", async () => {
+    await visit(page, "/team?invite");
+    const dialog = page.getByRole("dialog");
+    const email = dialog.getByLabel("E-mail");
+    for (const typed of [STRANGE.script, STRANGE.unbroken, STRANGE.arabic]) {
+      await email.fill(typed);
+      await dialog.getByRole("button", { name: "Make the link" }).click();
+      await expect(dialog.getByText("This is not an e-mail address.")).toBeVisible();
+      await expect(email).toHaveValue(typed);
+      await expect(email).toBeFocused();
+    }
+    await holds(page, []);
+  });
 });
 
 test("keys that wait are listed for whoever made them, for their person and for an admin", async ({ browserOf }) => {
@@ -193,10 +210,10 @@ test("a key is refused, made and handed over by any name", async ({ browserOf })
   await test.step("refused", async () => {
     await visit(page, `/team?generate=${turned.member}`);
     const name = generate.dialog.getByLabel("Name", { exact: true });
-    await name.fill(`${STRANGE.unbroken}!`);
+    await name.fill(LONG);
     await generate.dialog.getByRole("button", { name: "Create", exact: true }).click();
     await expect(generate.dialog.getByText("Use at most 80 characters.")).toBeVisible();
-    await expect(name).toHaveValue(`${STRANGE.unbroken}!`);
+    await expect(name).toHaveValue(LONG);
     await holds(page, [TURNED]);
   });
   await test.step("made", async () => {
@@ -215,6 +232,23 @@ test("a key is refused, made and handed over by any name", async ({ browserOf })
     await person.getByRole("button", { name: "Show my key" }).click();
     await expect(person.getByRole("dialog", { name: "Copy your key now" })).toBeVisible();
     await holds(person, [STRANGE.arabic, STRANGE.unbroken], { from: 768 });
+  });
+  await test.step("edited", async () => {
+    const { id } = await owner.key(TURNED, "query");
+    await visit(page, `/api-keys?edit=${id}`);
+    const name = generate.dialog.getByLabel("Name", { exact: true });
+    const save = generate.dialog.getByRole("button", { name: "Save", exact: true });
+    await name.fill(LONG);
+    await save.click();
+    await expect(generate.dialog.getByText("Use at most 80 characters.")).toBeVisible();
+    await expect(name).toHaveValue(LONG);
+    await holds(page, [TURNED]);
+    await name.fill(STRANGE.arabic);
+    await save.click();
+    await expect(generate.dialog).toBeHidden();
+    // What it was called before stands in its history.
+    await visit(page, `/api-keys/${id}`);
+    await holds(page, [STRANGE.arabic, TURNED]);
   });
   await test.step("a link for a new password", async () => {
     await visit(page, `/team?reset=${unbroken.member}`);
@@ -291,6 +325,38 @@ test("lists of the policies say what is wrong with any text, and keep it", async
     }
   }
   await holds(page, []);
+});
+
+test("a person and a company are called anything in the settings, and what is refused stays in its field", async ({ browserOf }) => {
+  const page = await pageOf(browserOf, server, owner);
+  const settings = new Settings(page);
+  const fields = [
+    ["Your name", "Save the profile", "Your profile is saved."],
+    ["Name of the company", "Rename", "The company has its new name."],
+  ].map(([label, button, done]) => ({ name: page.getByLabel(label), save: page.getByRole("button", { name: button }), done }));
+  await test.step("refused", async () => {
+    await settings.open();
+    for (const { name, save } of fields) {
+      await name.fill(LONG);
+      await save.click();
+      await expect(name).toHaveAccessibleDescription("Use at most 80 characters.");
+      await expect(name).toBeFocused();
+      await expect(name).toHaveValue(LONG);
+    }
+    await holds(page, [TURNED]);
+  });
+  for (const typed of [STRANGE.script, STRANGE.arabic]) {
+    await test.step(typed, async () => {
+      for (const { name, save, done } of fields) {
+        await name.fill(typed);
+        await save.click();
+        await settings.says(done);
+        await expect(name).toHaveValue(typed);
+      }
+      await holds(page, [typed]);
+    });
+  }
+  await isCalled(owner, TURNED, TURNED);
 });
 
 /** The formulas, and the texts, of a book of Excel; in Python, which the tests need anyhow. */

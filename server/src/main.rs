@@ -154,8 +154,7 @@ async fn reset_link(options: ResetLink) -> anyhow::Result<()> {
     let email = Email::parse(&email).context("--email")?;
     let db = Db::connect(&storage.database_url()).await.context("the database (DATABASE_URL)")?;
     let entropy = Entropy;
-    let master_key =
-        master_key::load_or_create(storage.master_key.as_ref(), &storage.data_dir, &entropy)?;
+    let master_key = master_key::of_database(&db, &storage, &entropy).await?;
     let core = Core {
         db,
         clock: Clock::system(),

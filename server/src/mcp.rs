@@ -16,7 +16,6 @@ mod plain;
 mod prompts;
 pub(crate) mod refusal;
 mod resources;
-mod slots;
 mod sse;
 mod sse_sessions;
 mod standing;
@@ -43,13 +42,12 @@ use url::Url;
 use self::{
     handler::Aidoo,
     hosts::{AllowedHosts, check_host},
-    slots::Slots,
     sse::Arrivals,
     sse_sessions::SseSessions,
     standing::Standings,
 };
 use crate::http::routes::{Route, Routing as _};
-use crate::services::{replicas::Replicas, tools::Toolbox};
+use crate::services::{replicas::Replicas, slots::Slots, tools::Toolbox};
 
 /// The largest message: rmcp's own bound, kept for both transports.
 const MAX_BODY: usize = 4 * 1024 * 1024;

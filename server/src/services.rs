@@ -40,6 +40,7 @@ pub mod policies;
 pub mod principal;
 pub mod replicas;
 pub mod sessions;
+pub mod slots;
 pub mod team;
 pub mod time_view;
 mod timeline;

@@ -192,8 +192,6 @@ pub enum ApprovalState {
     Expired,
 }
 
-impl ApprovalState {}
-
 /// A change that waits, or waited, for a person in the dashboard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApprovalView {

@@ -336,6 +336,12 @@ pub enum Problem {
         /// The most.
         max: u32,
     },
+    /// As many as there may be are there already.
+    #[error("there are {max} already, which is as many as there may be: remove one first")]
+    NoRoom {
+        /// The most.
+        max: u32,
+    },
     /// None of the offered values.
     #[error("choose one of the offered values")]
     Unknown,

@@ -51,8 +51,9 @@ pub fn warnings(times: KeyTimes, now: Timestamp) -> Vec<Warning> {
         return Vec::new();
     }
     if let Some(rotated_at) = rotated_at {
-        // Uses are kept to the minute, so one in the minute of the rotation may have come after it.
-        let is_used = last_used_at.is_some_and(|used| used >= rotated_at.to_minute());
+        // Uses are kept to the minute: one in the minute of the rotation may have come before it, and a client that goes on using
+        // the key comes again.
+        let is_used = last_used_at.is_some_and(|used| used > rotated_at);
         return if is_used { vec![Warning::StillUsed] } else { Vec::new() };
     }
     let age = now.since(created_at);
@@ -119,7 +120,7 @@ mod tests {
         assert_eq!(warnings(replaced(None), NOW), []);
         assert_eq!(warnings(replaced(Some(-MINUTE)), NOW), []);
         // In the same minute, which is all that is known.
-        assert_eq!(warnings(replaced(Some(SECOND)), NOW), [Warning::StillUsed]);
+        assert_eq!(warnings(replaced(Some(SECOND)), NOW), []);
         assert_eq!(warnings(replaced(Some(MINUTE)), NOW), [Warning::StillUsed]);
     }
 }

@@ -159,6 +159,11 @@ mod tests {
     }
 
     #[test]
+    fn each_grace_is_as_long_as_it_is_called() {
+        assert_eq!(Grace::ALL.map(Grace::micros), [0, 15 * MINUTE, HOUR, DAY, 7 * DAY]);
+    }
+
+    #[test]
     fn a_successor_lives_as_long_as_the_key_was_made_to_live() {
         let at = |days: i64| Timestamp::from_micros(days * DAY);
         assert_eq!(successor_end(at(10), Some(at(100)), at(70)), Some(at(160)));

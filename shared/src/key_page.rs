@@ -55,8 +55,8 @@ pub struct TrailView {
     pub who: Option<By>,
     /// What.
     pub what: KeyEvent,
-    /// From which address.
-    pub address: String,
+    /// From which address; none for the server itself.
+    pub address: Option<String>,
 }
 
 /// What was done to a key.
@@ -84,6 +84,10 @@ pub enum KeyEvent {
     Rotated,
     /// It was revoked.
     Revoked,
+    /// It was revoked with everything of its person, who left the company or was removed.
+    RevokedWithPerson,
+    /// It was revoked by itself, as nobody had used it for as long as the company allows.
+    EndedUnused,
     /// Something that this version has no sentence for.
     Other,
 }

@@ -54,7 +54,8 @@ impl fmt::Debug for Name {
 
 /// Characters that reorder what stands around them (Unicode TR 36, 2.1): with them a key's name could
 /// pass for another's in the confirmation that names it. Right-to-left scripts need none of them.
-const fn is_bidi_override(c: char) -> bool {
+#[must_use]
+pub const fn is_bidi_override(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 

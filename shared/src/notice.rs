@@ -143,6 +143,15 @@ impl std::fmt::Debug for Notice {
     }
 }
 
+/// Some of a person's notices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticePage {
+    /// The newest first.
+    pub notices: Vec<NoticeView>,
+    /// Whether there are older ones.
+    pub has_older: bool,
+}
+
 /// A notice as the page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeView {

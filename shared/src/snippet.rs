@@ -248,6 +248,15 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
                     system: "Windows",
                     path: "%USERPROFILE%\\.codeium\\windsurf\\mcp_config.json",
                 },
+                // Since Windsurf became Devin, its first agent reads the files of Devin's command line.
+                Place::File {
+                    system: "Devin Local, macOS, Linux",
+                    path: "~/.config/devin/mcp_config.json",
+                },
+                Place::File {
+                    system: "Devin Local, Windows",
+                    path: "%APPDATA%\\devin\\mcp_config.json",
+                },
             ],
             block: mcp_servers(sse_url, "${env:AIDOO_API_KEY}"),
             note: GuideNote::Refresh,
@@ -292,6 +301,11 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
                 Place::File {
                     system: "macOS",
                     path: "~/Library/Application Support/Claude/claude_desktop_config.json",
+                },
+                // Installed as a package, which it is since February 2026, it sees this file and not the one below.
+                Place::File {
+                    system: "Windows",
+                    path: "%LOCALAPPDATA%\\Packages\\Claude_pzs8sxrjxfjjc\\LocalCache\\Roaming\\Claude\\claude_desktop_config.json",
                 },
                 Place::File {
                     system: "Windows",
@@ -454,12 +468,97 @@ fn percent(text: &str) -> String {
 mod guide_tests {
     use super::*;
 
+    const MCP: &str = "https://mcp.example.com/mcp";
+    const SSE: &str = "https://mcp.example.com/sse";
+
+    /// What [`percent`] was given.
+    fn from_percent(text: &str) -> String {
+        let mut parts = text.split('%');
+        let mut bytes: Vec<u8> = parts.next().unwrap_or_default().bytes().collect();
+        for part in parts {
+            let (digits, rest) = part.split_at(2);
+            bytes.push(u8::from_str_radix(digits, 16).expect("two digits"));
+            bytes.extend(rest.bytes());
+        }
+        String::from_utf8(bytes).expect("text")
+    }
+
+    /// What [`base64`] was given.
+    fn from_base64(text: &str) -> String {
+        let value = |digit: &u8| match *digit {
+            letter @ b'A'..=b'Z' => letter - b'A',
+            letter @ b'a'..=b'z' => letter - b'a' + 26,
+            number @ b'0'..=b'9' => number - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            other => panic!("{other} is no digit"),
+        };
+        let mut bytes = Vec::new();
+        for group in text.as_bytes().chunks(4) {
+            let digits: Vec<u8> = group.iter().filter(|digit| **digit != b'=').map(value).collect();
+            let bits = digits.iter().fold(0_u32, |bits, digit| (bits << 6) | u32::from(*digit));
+            // Four digits are three bytes, three are two, two are one.
+            let [_, three @ ..] = (bits << (6 * (4 - digits.len()))).to_be_bytes();
+            bytes.extend_from_slice(&three[..digits.len() - 1]);
+        }
+        String::from_utf8(bytes).expect("text")
+    }
+
+    #[test]
+    fn the_guides_are_the_reviewed_ones() {
+        let mut lines = Vec::new();
+        for Guide { slug, client, places, block, note, install } in guides(MCP, SSE) {
+            lines.push(format!("# {slug}: {}, {note:?}", client.unwrap_or("any other")));
+            for place in places {
+                lines.push(match place {
+                    Place::File { system, path } => format!("{system}: {path}"),
+                    Place::Project { path } => format!("in a project: {path}"),
+                    Place::AllProjects { command } => format!("in all projects: {command}"),
+                    Place::Terminal => "in a terminal".to_owned(),
+                });
+            }
+            lines.push(block);
+            lines.extend(install);
+            lines.push(String::new());
+        }
+        lines.push("# the variable".to_owned());
+        for (system, place, line) in set_variable() {
+            lines.push(format!("{system}, {place}: {line}"));
+        }
+        insta::assert_snapshot!(lines.join("\n"));
+    }
+
+    #[test]
+    fn a_link_that_installs_says_what_the_block_says() {
+        let mut seen = Vec::new();
+        for guide in guides(MCP, SSE) {
+            let Some(link) = guide.install else { continue };
+            let (command, query) = link.split_once('?').expect("a query");
+            let (json, url, authorization) = match command {
+                "cursor://anysphere.cursor-deeplink/mcp/install" => {
+                    let config = query.strip_prefix("name=aidoo&config=").expect("a name");
+                    (from_base64(&from_percent(config)), SSE, "Bearer ${env:AIDOO_API_KEY}")
+                }
+                "vscode:mcp/install" => (from_percent(query), MCP, "Bearer ${input:aidoo-key}"),
+                other => panic!("{other} is read by nobody"),
+            };
+            let server: serde_json::Value = serde_json::from_str(&json).expect("json");
+            assert_eq!(server["url"], url, "{json}");
+            assert_eq!(server["headers"]["Authorization"], authorization, "{json}");
+            assert!(guide.block.contains(url) && guide.block.contains(authorization), "{json}");
+            seen.push(guide.slug);
+        }
+        assert_eq!(seen, ["cursor", "vscode"]);
+    }
+
     #[test]
     fn every_block_that_is_json_is_json_and_no_link_holds_a_key() {
-        for guide in guides("https://mcp.example.com/mcp", "https://mcp.example.com/sse") {
+        let mut read = Vec::new();
+        for guide in guides(MCP, SSE) {
             if guide.block.starts_with('{') {
-                let read = serde_json::from_str::<serde_json::Value>(&guide.block);
-                assert!(read.is_ok(), "{}: {read:?}", guide.slug);
+                let block = serde_json::from_str::<serde_json::Value>(&guide.block);
+                assert!(block.is_ok(), "{}: {block:?}", guide.slug);
+                read.push(guide.slug);
             }
             assert!(guide.block.contains("https://mcp.example.com/"), "{}", guide.slug);
             if let Some(link) = guide.install {
@@ -471,11 +570,13 @@ mod guide_tests {
                 );
             }
         }
+        let json = ["cursor", "windsurf", "vscode", "claude-desktop", "zed", "gemini", "jetbrains"];
+        assert_eq!(read, json);
     }
 
     #[test]
     fn every_client_with_a_file_has_its_place_on_each_system() {
-        for guide in guides("https://mcp.example.com/mcp", "https://mcp.example.com/sse") {
+        for guide in guides(MCP, SSE) {
             let systems: Vec<_> = guide
                 .places
                 .iter()
@@ -509,7 +610,7 @@ mod guide_tests {
 
     #[test]
     fn a_block_names_the_variable_where_the_client_reads_one_and_only_there() {
-        for guide in guides("https://mcp.example.com/mcp", "https://mcp.example.com/sse") {
+        for guide in guides(MCP, SSE) {
             let names = guide.block.contains(KEY_VARIABLE);
             let is_secret = guide.note == GuideNote::Secret;
             assert_eq!(names, guide.note.takes_variable() || is_secret, "{}", guide.slug);
@@ -521,7 +622,7 @@ mod guide_tests {
 
     #[test]
     fn no_command_lets_the_shell_put_the_key_into_a_file() {
-        let all = guides("https://mcp.example.com/mcp", "https://mcp.example.com/sse");
+        let all = guides(MCP, SSE);
         let code = all.iter().find(|guide| guide.slug == "claude-code").expect("a guide");
         assert!(code.block.contains("'Authorization: Bearer ${AIDOO_API_KEY}'"), "{}", code.block);
     }

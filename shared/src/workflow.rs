@@ -734,8 +734,8 @@ pub struct TryWorkflow {
 /// What trying a step gave.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TriedStep {
-    /// The step's name.
-    pub name: String,
+    /// The step's name; none for the inputs, which are looked at before the first one.
+    pub name: Option<String>,
     /// What it answered, shortened; of a step that would change something, nothing.
     pub answer: Option<String>,
     /// What it would change.

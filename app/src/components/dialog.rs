@@ -15,11 +15,13 @@ use super::{
 };
 
 /// What closes a dialog.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Closing {
     /// Escape and a click beside it do, as links to this address do: the page without the dialog. Once something was
     /// typed or chosen in it, a click beside it no longer does.
     To(String),
+    /// The same do, by this: it does not stand in the address.
+    By(Callback<()>),
     /// Only a button inside it.
     ByButton,
 }
@@ -69,7 +71,8 @@ pub fn Dialog(
             let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
             navigate(address, options);
         }
-        Closing::To(_) | Closing::ByButton => {}
+        Closing::By(close) if !busy.get_untracked() => close.run(()),
+        Closing::To(_) | Closing::By(_) | Closing::ByButton => {}
     };
     let on_key = {
         let close = close.clone();

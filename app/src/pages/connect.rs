@@ -34,6 +34,11 @@ pub fn ConnectPage() -> impl IntoView {
     let company = here.company;
     let news = use_news();
     let view = Resource::new(move || news.get(), move |_| connect(company));
+    let no_odoo = here.connection.is_none().then(|| {
+        view! {
+            <Note tone=Tone::Warn>{rich!(connect.no_odoo, <a> = <a class="link" href="/odoo"/>)}</Note>
+        }
+    });
     view! {
         <PageHead
             title=text!(connect.title)
@@ -45,6 +50,7 @@ pub fn ConnectPage() -> impl IntoView {
             </a>
         </PageHead>
         <Checklist extent=Extent::Slim/>
+        {no_odoo}
         <Transition fallback=|| view! { <Skeleton lines=8/> }>
             <Steps view/>
         </Transition>
@@ -54,21 +60,31 @@ pub fn ConnectPage() -> impl IntoView {
 /// What is read once, and what changes with every piece of news: nobody loses the block that they select.
 #[component]
 fn Steps(view: Resource<Answer<ConnectView>>) -> impl IntoView {
+    // What cannot be read again leaves what was there.
+    let latest = Memo::new(move |before: Option<&Option<Answer<ConnectView>>>| match view.get() {
+        Some(Err(error)) => match before {
+            Some(Some(Ok(before))) => Some(Ok(before.clone())),
+            _ => Some(Err(error)),
+        },
+        read => read,
+    });
     let addresses =
-        Memo::new(move |_| view.get().map(|view| view.map(|view| (view.mcp_url, view.sse_url))));
-    let progress = move || view.get().and_then(Result::ok).map(|view| view! { <Progress view/> });
+        Memo::new(move |_| latest.get().map(|view| view.map(|view| (view.mcp_url, view.sse_url))));
+    let progress = move || latest.get().and_then(Result::ok).map(|view| view! { <Progress view/> });
     move || {
         addresses.get().map(|addresses| match addresses {
             Ok((mcp_url, sse_url)) => view! {
-                {move || view.get().and_then(Result::ok).filter(|view| !view.has_key).map(|_| view! {
+                {move || latest.get().and_then(Result::ok).filter(|view| !view.has_key).map(|_| view! {
                     <Note tone=Tone::Warn>{text!(connect.no_key)}</Note>
                 })}
                 <Clients mcp_url sse_url/>
                 <section class="card connect" aria-labelledby="first">
                     <h2 id="first">{text!(connect.then_ask)}</h2>
                     <Copyable text=text!(connect.question) what=text!(connect.the_question) shape=Shape::Line/>
+                    <p class="soft">{rich!(connect.then_approve, <code> = <code/>)}</p>
                     {progress}
                 </section>
+                <Advice/>
                 <Trouble/>
             }
             .into_any(),
@@ -130,6 +146,21 @@ fn Progress(view: ConnectView) -> impl IntoView {
     });
     view! { <div role="status"><ClientLine client=connected/> {refused} <Calls calls/></div> }
         .into_any()
+}
+
+#[component]
+fn Advice() -> impl IntoView {
+    view! {
+        <section class="card connect" aria-labelledby="safe">
+            <h2 id="safe">{text!(connect.safe)}</h2>
+            <ul class="advice">
+                <li>{text!(connect.safe_own)}</li>
+                <li>{text!(connect.safe_least)}</li>
+                <li>{rich!(connect.safe_doubt, <a> = <a class="link" href="/api-keys"/>)}</li>
+            </ul>
+        </section>
+    }
+    .into_any()
 }
 
 #[component]

@@ -3,20 +3,25 @@
 use leptos::prelude::*;
 use shared::{
     key_care::Warning,
-    notice::{Notice, NoticeView},
+    notice::{Notice, NoticePage, NoticeView},
 };
 
 use crate::{
     components::{
-        EmptyState, Glyph, LoadError, PageHead, Skeleton, StateBadge, Time, Tone, use_live_list,
+        Beside, EmptyState, Glyph, LoadError, PageHead, Pages, Skeleton, StateBadge, Time, Tone,
+        use_live_list,
     },
+    pages::query::{Query, use_query},
     server_fns::notices::open_notices,
     texts::text,
     viewer::{refresh_viewer, use_company},
     words,
 };
 
-/// The latest notices, the newest first. Looking at them is reading them.
+/// The page's path.
+const NOTICES: &str = "/notices";
+
+/// The latest notices, or older ones, the newest first. Looking at them is reading them.
 #[component]
 pub fn NoticesPage() -> impl IntoView {
     let company = use_company().company;
@@ -25,7 +30,12 @@ pub fn NoticesPage() -> impl IntoView {
     // page that the server drew, with its marks, has come alive.
     let is_shown = RwSignal::new(false);
     let asked = Memo::new(move |_| if is_shown.get() { live.news() } else { 0 });
-    let notices = Resource::new(move || asked.get(), move |_| open_notices(company));
+    let query = use_query();
+    let before = Memo::new(move |_| query.with(|query| query.get("before")?.parse().ok()));
+    let notices = Resource::new(
+        move || (asked.get(), before.get()),
+        move |(_, before)| open_notices(company, before),
+    );
     // The frame counts what is unread, which is none now.
     Effect::new(move |_| {
         if notices.with(Option::is_some) {
@@ -42,7 +52,7 @@ pub fn NoticesPage() -> impl IntoView {
                     is_shown.set(true);
                 }
                 match read {
-                    Ok(notices) if notices.is_empty() => view! {
+                    Ok(NoticePage { notices, .. }) if notices.is_empty() => view! {
                         <section class="card">
                             <EmptyState icon=icondata::LuBell heading=text!(notices.none)>
                                 <p>{text!(notices.none_why)}</p>
@@ -50,7 +60,15 @@ pub fn NoticesPage() -> impl IntoView {
                         </section>
                     }
                     .into_any(),
-                    Ok(notices) => {
+                    Ok(NoticePage { notices, has_older }) => {
+                        let last = notices.last().filter(|_| has_older).map(|one| one.id.to_string());
+                        let beside = Beside {
+                            previous: before.get_untracked().map(|_| NOTICES.to_owned()),
+                            next: last.map(|last| Query::default().with("before", &last).href(NOTICES)),
+                        };
+                        let foot = (beside != Beside::default()).then(|| view! {
+                            <Pages beside=Signal::stored(beside) back=text!(notices.newest) on=text!(activity.older)>""</Pages>
+                        });
                         new.update_untracked(|new: &mut Vec<_>| {
                             new.extend(notices.iter().filter(|one| one.is_new).map(|one| one.id));
                         });
@@ -61,7 +79,13 @@ pub fn NoticesPage() -> impl IntoView {
                                 view! { <Row notice=NoticeView { is_new, ..notice }/> }
                             })
                             .collect_view();
-                        view! { <ul class="card notices" aria-label=text!(notices.title)>{rows}</ul> }.into_any()
+                        view! {
+                            <section class="card">
+                                <ul class="notices" aria-label=text!(notices.title)>{rows}</ul>
+                                {foot}
+                            </section>
+                        }
+                        .into_any()
                     }
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
@@ -74,11 +98,15 @@ pub fn NoticesPage() -> impl IntoView {
 fn Row(notice: NoticeView) -> impl IntoView {
     let NoticeView { id: _, notice, at, is_new } = notice;
     let (icon, href) = place(&notice);
+    let told = match href {
+        Some(href) => view! { <a href=href>{sentence(&notice)}</a> }.into_any(),
+        None => sentence(&notice).into_any(),
+    };
     view! {
         <li class:new=is_new>
             <Glyph icon/>
             <div>
-                <p><a href=href>{sentence(&notice)}</a></p>
+                <p>{told}</p>
                 <small><Time time=at/></small>
             </div>
             {is_new.then(|| view! { <StateBadge tone=Tone::Warn label=text!(notices.is_new)/> })}
@@ -147,25 +175,27 @@ fn sentence(notice: &Notice) -> String {
 }
 
 /// Its drawing, and where something can be done about it.
-const fn place(notice: &Notice) -> (icondata::Icon, &'static str) {
+const fn place(notice: &Notice) -> (icondata::Icon, Option<&'static str>) {
     match notice {
-        Notice::Invited { .. } | Notice::InvitationAccepted { .. } | Notice::RoleChanged { .. } => {
-            (icondata::LuUsers, "/team")
+        Notice::InvitationAccepted { .. } | Notice::RoleChanged { .. } => {
+            (icondata::LuUsers, Some("/team"))
         }
+        // It is accepted by the link that whoever invited has sent.
+        Notice::Invited { .. } => (icondata::LuUsers, None),
         Notice::KeyMade { .. }
         | Notice::KeyRevoked { .. }
         | Notice::KeyPrepared { .. }
         | Notice::KeyPickedUp { .. }
         | Notice::KeyUnused { .. }
         | Notice::KeyOld { .. }
-        | Notice::KeyEndedUnused { .. } => (icondata::LuKeyRound, "/api-keys"),
+        | Notice::KeyEndedUnused { .. } => (icondata::LuKeyRound, Some("/api-keys")),
         Notice::KeyExpiring { .. } | Notice::KeysToLookAt { warning: Warning::Expiring, .. } => {
-            (icondata::LuKeyRound, "/api-keys?state=expiring")
+            (icondata::LuKeyRound, Some("/api-keys?state=expiring"))
         }
-        Notice::KeysToLookAt { .. } => (icondata::LuKeyRound, "/api-keys?sort=oldest"),
+        Notice::KeysToLookAt { .. } => (icondata::LuKeyRound, Some("/api-keys?sort=oldest")),
         Notice::NewDevice { .. }
         | Notice::PasswordChanged
         | Notice::PasswordReset
-        | Notice::ResetLinkMade { .. } => (icondata::LuShieldCheck, "/settings"),
+        | Notice::ResetLinkMade { .. } => (icondata::LuShieldCheck, Some("/settings")),
     }
 }

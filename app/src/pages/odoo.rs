@@ -46,7 +46,7 @@ pub fn OdooPage() -> impl IntoView {
     };
     let actions = Actions {
         save: Posting::to::<SaveConnectionCall>(),
-        remove: Posting::to::<RemoveConnectionCall>(),
+        remove: Posting::removing::<RemoveConnectionCall>(),
         link: Posting::to::<LinkOdooAccountCall>(),
         unlink: Posting::removing::<UnlinkOdooAccountCall>(),
     };

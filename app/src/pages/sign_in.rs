@@ -1,14 +1,16 @@
 //! Signing in.
 
 use leptos::{html, prelude::*};
-use leptos_router::hooks::use_query_map;
 use shared::{Field as F, account::SignupState};
 
 use crate::{
     components::{ErrorNote, Field, GatePage, PasswordField, SubmitButton},
     error::Answer,
     forms,
-    pages::dialog::{load_anew, on_success},
+    pages::{
+        dialog::{load_anew, on_success},
+        query::use_query,
+    },
     posting::{PostForm, Posting},
     server_fns::accounts::{SignInCall, after_sign_in, signup_state},
     texts::{rich, text},
@@ -22,7 +24,7 @@ pub fn SignInPage() -> impl IntoView {
     let other = forms::general(error, &[F::Email, F::Password]);
     let form = NodeRef::<html::Form>::new();
     forms::focus_first_wrong(form, action);
-    let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
+    let next = use_query().with_untracked(|query| query.get("next").unwrap_or_default().to_owned());
     let wanted = next.clone();
     on_success(action, move || load_anew(after_sign_in(&wanted)));
     #[cfg(feature = "ssr")]

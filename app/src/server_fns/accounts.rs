@@ -7,6 +7,7 @@ use shared::{
         SignupState, Viewer,
     },
     company::SwitchCompany,
+    id::CompanyId,
 };
 
 #[cfg(feature = "ssr")]
@@ -55,10 +56,11 @@ pub async fn sign_out() -> Answer<()> {
     Ok(())
 }
 
-/// Who is signed in, for the frame of every page.
+/// Who is signed in, for the frame of every page. A page that is open names the company that it shows, which may not be the one
+/// that was chosen last.
 #[server(name = ViewerCall, endpoint = "accounts/viewer", protocol = Wire<PostUrl>)]
-pub async fn viewer() -> Answer<Viewer> {
-    answer(backend()?.accounts.viewer(actor()?).await)
+pub async fn viewer(shown: Option<CompanyId>) -> Answer<Viewer> {
+    answer(backend()?.accounts.viewer(actor()?, shown).await)
 }
 
 /// Shows another company from now on.

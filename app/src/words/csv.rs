@@ -1,6 +1,15 @@
 //! The heads of lists that are taken along as files.
 
-use crate::texts::text;
+use crate::texts::{Locale, locale, text};
+
+/// What stands between the cells: what spreadsheets in this language take for it, as French has its comma in numbers.
+#[must_use]
+pub fn separator() -> u8 {
+    match locale() {
+        Locale::en => b',',
+        Locale::fr => b';',
+    }
+}
 
 /// Of the API keys.
 #[must_use]

@@ -109,14 +109,14 @@ fn to_a_key(who: String, deed: &Deed) -> String {
             deeds.key_generated,
             who = who,
             key = name(key),
-            permissions = permissions.to_string()
+            permissions = super::permissions(*permissions)
         ),
         Deed::KeyGenerated { key, person: Some(person), permissions } => text!(
             deeds.key_generated_for,
             who = who,
             key = name(key),
             person = name(person),
-            permissions = permissions.to_string()
+            permissions = super::permissions(*permissions)
         ),
         Deed::KeyReplaced { key } => text!(deeds.key_replaced, who = who, key = name(key)),
         Deed::KeyPrepared { key, person } => {
@@ -134,7 +134,12 @@ fn to_a_key(who: String, deed: &Deed) -> String {
             text!(deeds.key_renamed, who = who, from = name(from), to = name(to))
         }
         Deed::KeyReduced { key, removed } => {
-            text!(deeds.key_reduced, who = who, key = name(key), names = removed.to_string())
+            text!(
+                deeds.key_reduced,
+                who = who,
+                key = name(key),
+                names = super::permissions(*removed)
+            )
         }
         Deed::KeyRotated { key } => text!(deeds.key_rotated, who = who, key = name(key)),
         Deed::KeyRevoked { key, person: None } => {

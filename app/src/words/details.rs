@@ -69,7 +69,7 @@ pub fn told(value: &Told) -> String {
         Told::List(items) => items.join(", "),
         Told::Time(at) => date_time(at),
         Told::Role(one) => role(*one).to_owned(),
-        Told::Permissions(permissions) => permissions.to_string(),
+        Told::Permissions(permissions) => super::permissions(*permissions),
         Told::Confirm(mode) => confirm_mode(*mode).to_owned(),
         Told::Makers(who) => makers(*who).to_owned(),
     }

@@ -1,7 +1,7 @@
 //! What no tool may touch: models that hold credentials or queues, and fields that hold secrets.
 
 /// Models that are closed to every tool: credentials, parameters with credentials, outgoing queues.
-const CLOSED_MODELS: [&str; 20] = [
+const CLOSED_MODELS: [&str; 21] = [
     "auth_totp.device",
     "fetchmail.server",
     "google.calendar.credentials",
@@ -10,6 +10,8 @@ const CLOSED_MODELS: [&str; 20] = [
     "ir.config_parameter",
     "ir.mail_server",
     "mail.mail",
+    // What fields of any model held before, by the field's record and not by a name that could be looked at.
+    "mail.tracking.value",
     "microsoft.calendar.credentials",
     "payment.provider",
     "payment.token",
@@ -118,6 +120,16 @@ const SECRET_SUFFIXES: [&str; 19] = [
 
 /// Ordinary fields of Odoo 17 to 19 that end like a secret: when a transfer's delay has passed.
 const NO_SECRETS: [&str; 1] = ["delay_pass"];
+
+/// Fields that hold Python which Odoo runs with more rights than the person's, on models that are open otherwise: how a tax of
+/// Odoo 17 is computed (`account_tax_python`).
+const CODE_FIELDS: [&str; 2] = ["python_applicable", "python_compute"];
+
+/// Whether a field of this name holds code that Odoo runs, so that no tool changes it.
+#[must_use]
+pub fn holds_code(name: &str) -> bool {
+    CODE_FIELDS.contains(&name)
+}
 
 /// The names of models that are closed to every tool, and beginnings of such names.
 pub const CLOSED: (&[&str], &[&str]) = (&CLOSED_MODELS, &CLOSED_PREFIXES);

@@ -11,6 +11,14 @@ pub fn fold(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
 }
 
+/// `text` as a page shows it: composed (NFC), and with one space wherever there is white space, so that what somebody types
+/// as they read it is the same.
+#[must_use]
+pub fn as_read(text: &str) -> String {
+    let composed: String = text.nfc().collect();
+    composed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -22,6 +30,13 @@ mod tests {
         assert_eq!(fold("ＣＵＲＳＯＲ"), "cursor");
         assert_eq!(fold("E\u{301}LODIE"), fold("élodie"));
         assert_eq!(fold("ﬁnance"), "finance");
+    }
+
+    #[test]
+    fn what_looks_the_same_on_a_page_reads_the_same() {
+        assert_eq!(as_read("Nord  wind\u{A0}SA "), "Nord wind SA");
+        assert_eq!(as_read("E\u{301}lodie"), as_read("Élodie"));
+        assert_ne!(as_read("nordwind"), as_read("Nordwind"));
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 
 use shared::permission::{Permission, PermissionSet};
 
-use super::odoo_methods;
+use super::odoo_methods::{self, Generic};
 
 /// Everything that a call of `tool` may have needed. Where the record does not tell, more rather than less: a
 /// permission that is said to be unused must be, since a key never gets it back.
@@ -18,13 +18,17 @@ pub fn needed(tool: &str, method: Option<&str>) -> PermissionSet {
         "aidoo_schema" => PermissionSet::of(&[Schema]),
         "aidoo_report" => PermissionSet::of(&[Report]),
         "aidoo_execute" => {
-            let needs = method.and_then(odoo_methods::generic).map_or(&[][..], |one| one.needs);
-            let lines: &[Permission] = if needs.iter().any(|one| matches!(one, Create | Write)) {
-                &[Create, Write]
-            } else {
-                &[]
-            };
-            needs.iter().chain(lines).copied().chain([Execute]).collect()
+            let generic = method.and_then(odoo_methods::generic);
+            let needs = generic.map_or(&[][..], |one| one.needs);
+            // A method of a model's own may be the button of a wizard, which may have been filled in with lines.
+            let lines: &[Permission] =
+                if generic.is_none() || needs.iter().any(|one| matches!(one, Create | Write)) {
+                    &[Create, Write]
+                } else {
+                    &[]
+                };
+            let reads_back = generic.is_some_and(Generic::reads_back).then_some(Read);
+            needs.iter().chain(lines).copied().chain(reads_back).chain([Execute]).collect()
         }
         "aidoo_context" => PermissionSet::EMPTY,
         // The steps of a workflow need theirs, and a tool that this version does not know may need any.
@@ -76,6 +80,14 @@ mod tests {
         assert_eq!(
             unused_after("query read execute", &[("aidoo_execute", Some("action_confirm"))]),
             set("query read")
+        );
+        assert_eq!(
+            unused_after("create write execute", &[("aidoo_execute", Some("process"))]),
+            set("")
+        );
+        assert_eq!(
+            unused_after("query read create write execute", &[("aidoo_execute", Some("web_save"))]),
+            set("query")
         );
         assert_eq!(unused_after(all, &[("aidoo_workflow", None)]), set(""));
     }

@@ -25,6 +25,8 @@ pub enum Target {
     Model,
     /// Records of it.
     Records,
+    /// Records of it, which may be none.
+    AnyRecords,
 }
 
 /// A method of every model.
@@ -51,6 +53,12 @@ impl Generic {
     #[must_use]
     pub fn params_on(&self, major: u32) -> &'static [&'static str] {
         self.until_18.filter(|_| major < 19).unwrap_or(self.params)
+    }
+
+    /// Whether it gives fields of what it has saved to a caller who asks for them.
+    #[must_use]
+    pub fn reads_back(&self) -> bool {
+        self.effect == Effect::Changes && self.params.contains(&"specification")
     }
 
     const fn until_18(self, params: &'static [&'static str]) -> Self {
@@ -214,7 +222,7 @@ pub static GENERIC: [Generic; 31] = [
     reads("get_views", ANY, SCHEMA, Target::Model, &["views", "options"]),
     reads("get_view", ANY, SCHEMA, Target::Model, &["view_id", "view_type"]),
     reads("default_get", ANY, SCHEMA, Target::Model, &["fields"]),
-    reads("has_access", 18..=u32::MAX, SCHEMA, Target::Model, &["operation"]),
+    reads("has_access", 18..=u32::MAX, SCHEMA, Target::AnyRecords, &["operation"]),
     reads("check_access_rights", ANY, SCHEMA, Target::Model, &["operation", "raise_exception"]),
     changes("create", ANY, CREATE, Target::Model, &["vals_list"]),
     changes("copy", ANY, CREATE, Target::Records, &["default"]),

@@ -1,4 +1,4 @@
-//! Tokens that stand for a session or an invitation.
+//! Tokens that stand for whoever has them: of sessions, links, confirmations and files.
 
 use std::fmt;
 

@@ -6,9 +6,9 @@ use axum::{
     body::{Body, HttpBody as _, to_bytes},
     extract::Request,
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
-use http::Method;
+use http::{Method, StatusCode};
 
 use super::unavailable;
 
@@ -18,7 +18,10 @@ const MAX_BODY: usize = 1024 * 1024;
 const UNREAD: usize = 8 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Middleware: answers a longer body with 413, and hands every other on whole.
+/// How long a body may take to come: others wait for its memory.
+const READING: Duration = Duration::from_secs(30);
+
+/// Middleware: answers a longer body with 413 and one that does not come with 408, and hands every other on whole.
 pub async fn limit_body(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
@@ -29,7 +32,11 @@ pub async fn limit_body(request: Request, next: Next) -> Response {
         let _ = tokio::time::timeout(PATIENCE, to_bytes(body, UNREAD)).await;
         return unavailable::too_long(&parts.headers);
     }
-    match to_bytes(body, MAX_BODY).await {
+    let Ok(read) = tokio::time::timeout(READING, to_bytes(body, MAX_BODY)).await else {
+        return (StatusCode::REQUEST_TIMEOUT, "the request took too long to come\n")
+            .into_response();
+    };
+    match read {
         Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
         // It was longer than it said, or its sender is gone.
         Err(_) => unavailable::too_long(&parts.headers),

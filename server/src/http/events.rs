@@ -18,7 +18,11 @@ use axum::{
 use futures::{Stream, StreamExt as _, stream};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
-use shared::{Error, id::CompanyId, news::End};
+use shared::{
+    Error,
+    id::{CompanyId, SessionId},
+    news::End,
+};
 use tokio::{
     sync::broadcast::{Receiver, error::RecvError},
     time::Instant,
@@ -28,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 use super::routes::{Route, Routing as _};
 use crate::{
     error::Outcome,
-    services::{Core, access, news::Signal, sessions::SessionsService},
+    services::{Core, access, news::Signal, sessions::SessionsService, slots::Slots},
     store::memberships,
 };
 
@@ -40,13 +44,24 @@ const GATHER: Duration = Duration::from_millis(300);
 const STANDING: Duration = Duration::from_secs(15);
 const PULSE: Duration = Duration::from_secs(20);
 
+/// Streams that one session may hold open: more than anybody has tabs of one browser in sight.
+const MAX_PER_SESSION: usize = 30;
+
 /// What the streams need.
 #[derive(Clone, Debug)]
 pub struct Events {
-    /// Database, time and news.
-    pub core: Core,
+    core: Core,
     /// Cancelled when the server stops; it ends every stream.
-    pub stop: CancellationToken,
+    stop: CancellationToken,
+    slots: Slots<SessionId>,
+}
+
+impl Events {
+    /// Streams of this server, until `stop` is cancelled.
+    #[must_use]
+    pub fn new(core: Core, stop: CancellationToken) -> Self {
+        Self { core, stop, slots: Slots::new(MAX_PER_SESSION) }
+    }
 }
 
 /// `GET /events?company=…`.
@@ -78,8 +93,14 @@ async fn open(
             _ => (StatusCode::NOT_FOUND, "no such company\n").into_response(),
         };
     }
+    let Ok(slot) = events.slots.take(actor.session) else {
+        return (StatusCode::TOO_MANY_REQUESTS, "too many open pages: close some\n")
+            .into_response();
+    };
     let stop = events.stop.clone();
     let words = words(Watch { core: events.core, actor, company }).take_until(async move {
+        // It is given back when the stream ends, and when its reader is gone.
+        let _slot = slot;
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(LIFE) => {}

@@ -51,7 +51,7 @@ async fn api_keys(
     headers: HeaderMap,
 ) -> Response {
     let locale = texts::of_request(&headers);
-    let (actor, company) = match who(&caller, &wanted) {
+    let (actor, company) = match who(&caller, &wanted, &headers) {
         Ok(found) => found,
         Err(error) => return refused(&error, locale),
     };
@@ -67,7 +67,7 @@ async fn activity(
     headers: HeaderMap,
 ) -> Response {
     let locale = texts::of_request(&headers);
-    let (actor, company) = match who(&caller, &wanted) {
+    let (actor, company) = match who(&caller, &wanted, &headers) {
         Ok(found) => found,
         Err(error) => return refused(&error, locale),
     };
@@ -75,7 +75,12 @@ async fn activity(
     file("activity.csv", exports::activity(core, actor, company, filter, locale).await, locale)
 }
 
-fn who(caller: &Caller, wanted: &Wanted) -> Result<(Actor, CompanyId), Error> {
+/// Whose file it is. A link on another site begins no download: each is on record.
+fn who(caller: &Caller, wanted: &Wanted, headers: &HeaderMap) -> Result<(Actor, CompanyId), Error> {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if site.is_some_and(|site| site != b"same-origin" && site != b"none") {
+        return Err(Error::Forbidden);
+    }
     let actor = caller.session.ok_or(Error::SignedOut)?;
     let company = wanted.company.parse().map_err(|_| Error::NotFound)?;
     Ok((actor, company))

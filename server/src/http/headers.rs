@@ -55,12 +55,30 @@ pub async fn secure(State(transport): State<Transport>, request: Request, next: 
     }
     if transport == Transport::Https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
+        // What sets the cookies of pages knows no public address.
+        if let header::Entry::Occupied(mut cookies) = headers.entry(header::SET_COOKIE) {
+            cookies.iter_mut().for_each(keep_to_https);
+        }
     }
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static(POLICY_OF_THE_REST));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Makes it a cookie that a browser sends over https only (RFC 6265, 4.1.2.5).
+fn keep_to_https(cookie: &mut HeaderValue) {
+    const SECURE: &[u8] = b"; Secure";
+    let is_sensitive = cookie.is_sensitive();
+    let text = cookie.as_bytes();
+    if text.windows(SECURE.len()).any(|part| part == SECURE) {
+        return;
+    }
+    if let Ok(mut secure) = HeaderValue::from_bytes(&[text, SECURE].concat()) {
+        secure.set_sensitive(is_sensitive);
+        *cookie = secure;
+    }
 }
 
 /// Sends the page's content security policy, which names the nonce that its scripts carry. To be called
@@ -107,6 +125,21 @@ mod tests {
         let path = if transport == Transport::Https { "/plain" } else { "/cached" };
         let request = Request::builder().uri(path).body(Body::empty()).expect("a request");
         router.oneshot(request).await.expect("an answer")
+    }
+
+    #[test]
+    fn a_cookie_stays_as_it_is_but_for_being_kept_to_https() {
+        let kept = |text: &'static str| {
+            let mut cookie = HeaderValue::from_static(text);
+            keep_to_https(&mut cookie);
+            cookie
+        };
+        assert_eq!(kept("a=b; Path=/; HttpOnly"), "a=b; Path=/; HttpOnly; Secure");
+        assert_eq!(kept("a=b; Secure; Path=/"), "a=b; Secure; Path=/");
+        let mut secret = HeaderValue::from_static("a=b");
+        secret.set_sensitive(true);
+        keep_to_https(&mut secret);
+        assert!(secret.is_sensitive());
     }
 
     #[tokio::test]

@@ -87,7 +87,7 @@ fn pages(state: &AppState) -> Router {
             shell(options.clone())
         })
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, shell))
-        .merge(events::router(Events { core: core.clone(), stop: state.stop.clone() }))
+        .merge(events::router(Events::new(core.clone(), state.stop.clone())))
         .merge(exports::router(core.clone()))
         .merge(language::router(state.backend.settings.clone()))
         .layer(middleware::from_fn_with_state(sessions.clone(), require_sign_in))

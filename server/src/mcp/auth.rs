@@ -3,7 +3,7 @@
 use std::{
     net::{IpAddr, Ipv4Addr},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -38,6 +38,11 @@ use crate::{
 const UNREAD: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long a message may take to come: others wait for its memory.
+const READING: Duration = Duration::from_secs(30);
+/// What took longer to come may have been written after its key came to its end.
+const AT_ONCE: Duration = Duration::from_millis(100);
+
 /// Middleware: puts the [`Principal`](crate::services::principal::Principal) of the request's key into
 /// its extensions, or answers why not.
 pub(super) async fn authenticate(
@@ -52,7 +57,7 @@ pub(super) async fn authenticate(
     let presented = Presented::of(request.headers(), request.uri());
     let client = user_agent(&request);
     match toolbox.verifier.verify(presented, address, client).await {
-        Ok(principal) => {
+        Ok(mut principal) => {
             // Handlers get the request's headers: what was a credential goes no further.
             for header in [AUTHORIZATION, COOKIE] {
                 request.headers_mut().remove(header);
@@ -63,10 +68,24 @@ pub(super) async fn authenticate(
             }
             let client = user_agent(&request).map(|client| client.chars().take(100).collect());
             let (mut parts, body) = request.into_parts();
-            let Ok(read) = to_bytes(body, MAX_BODY).await else {
-                return (StatusCode::PAYLOAD_TOO_LARGE, "the message is too large\n")
-                    .into_response();
+            let begun = Instant::now();
+            let read = match tokio::time::timeout(READING, to_bytes(body, MAX_BODY)).await {
+                Ok(Ok(read)) => read,
+                Ok(Err(_)) => {
+                    return (StatusCode::PAYLOAD_TOO_LARGE, "the message is too large\n")
+                        .into_response();
+                }
+                Err(_) => {
+                    return (StatusCode::REQUEST_TIMEOUT, "the message took too long to come\n")
+                        .into_response();
+                }
             };
+            if begun.elapsed() > AT_ONCE {
+                match toolbox.verifier.standing(principal.key, principal.address).await {
+                    Ok(now) => principal = now,
+                    Err(refused) => return refuse(refused, Request::new(Body::empty())).await,
+                }
+            }
             let envelope = Envelope::read(&read);
             let counted = envelope::counted(envelope.as_ref());
             if let Some(refused) = within_limit(&toolbox, &principal, address, client, counted) {

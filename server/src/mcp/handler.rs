@@ -21,12 +21,12 @@ use rmcp::{
     service::{RequestContext, SubscriptionContext},
 };
 use serde_json::{Map, Value};
+use shared::id::ApiKeyId;
 
 use super::{
     answer,
     conversation::{Line, Transport},
     prompts, resources,
-    slots::Slots,
     standing::{Change, Standings},
 };
 use crate::{
@@ -34,6 +34,7 @@ use crate::{
     http::client_address::ClientAddress,
     services::{
         principal::Principal,
+        slots::Slots,
         tools::{Caller, Effect, ToolName, Toolbox},
     },
 };
@@ -54,7 +55,7 @@ const MAX_SUBSCRIPTIONS: usize = 32;
 #[derive(Clone, Debug)]
 pub(super) struct Aidoo {
     toolbox: Arc<Toolbox>,
-    subscriptions: Slots,
+    subscriptions: Slots<ApiKeyId>,
     standings: Standings,
 }
 

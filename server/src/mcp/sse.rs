@@ -34,7 +34,6 @@ use tokio_util::sync::CancellationToken;
 use super::{
     handler::Aidoo,
     refusal,
-    slots::{OpenError, Slots},
     sse_sessions::SseSessions,
     standing::{Change, PULSE, Standings, Watch},
     wire::{self, Inbox, Incoming, Wire},
@@ -44,6 +43,7 @@ use crate::{
     services::{
         principal::{Principal, Refusal},
         replicas::{Delivery, Parcel, Recipient, Replicas},
+        slots::{OpenError, Slots},
         verifier::Verifier,
     },
 };
@@ -57,7 +57,7 @@ pub(super) struct State {
     /// Where messages go whose stream is not here, if there can be others.
     pub(super) replicas: Option<Replicas>,
     /// Messages on their way there.
-    pub(super) travelling: Slots,
+    pub(super) travelling: Slots<ApiKeyId>,
     pub(super) stop: CancellationToken,
 }
 

@@ -7,11 +7,11 @@ use std::{
 
 use shared::id::ApiKeyId;
 
-use super::{
-    slots::{OpenError, Slot, Slots},
-    wire::Inbox,
+use super::wire::Inbox;
+use crate::{
+    clock::Entropy,
+    services::slots::{OpenError, Slot, Slots},
 };
-use crate::clock::Entropy;
 
 /// Streams that one key may hold open: an editor opens one for each window.
 const MAX_PER_KEY: usize = 8;
@@ -19,7 +19,7 @@ const MAX_PER_KEY: usize = 8;
 /// The open streams. Clones share them.
 #[derive(Clone, Debug)]
 pub(super) struct SseSessions {
-    slots: Slots,
+    slots: Slots<ApiKeyId>,
     by_id: Arc<Mutex<HashMap<String, (ApiKeyId, Inbox)>>>,
 }
 
@@ -28,7 +28,7 @@ pub(super) struct SseSessions {
 pub(super) struct Session {
     id: String,
     sessions: SseSessions,
-    _slot: Slot,
+    _slot: Slot<ApiKeyId>,
 }
 
 impl Session {

@@ -23,6 +23,8 @@ use crate::{
 /// How long a connection without a request is kept. Odoo's own proxies keep theirs a minute and longer.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 const IDLE_CONNECTIONS: usize = 16;
+/// The most bytes of what a server says about itself: it is read for whoever names an address, and some list many databases.
+const SHORT_BODY: usize = 64 * 1024;
 
 /// Calls Odoo servers. Cheap to clone; clones share their connections.
 #[derive(Clone)]
@@ -182,7 +184,9 @@ impl Client {
         arguments: Value,
     ) -> Result<Value, OdooError> {
         let prepared = json_rpc::request(service, method, arguments);
-        let answer = self.post(origin, prepared).await?;
+        // What the others say about a server is short.
+        let most = if service == "object" { self.0.limits.max_body } else { SHORT_BODY };
+        let answer = self.post_for(origin, prepared, most).await?;
         let asked = Asked { host: origin.host(), secret, uid: None, model: service, method };
         wire(Protocol::JsonRpc).interpret(&asked, answer)
     }
@@ -191,6 +195,16 @@ impl Client {
         &self,
         origin: &Origin,
         prepared: Prepared,
+    ) -> Result<Answer, OdooError> {
+        self.post_for(origin, prepared, self.0.limits.max_body).await
+    }
+
+    /// The same for an answer of at most so many bytes.
+    async fn post_for(
+        &self,
+        origin: &Origin,
+        prepared: Prepared,
+        most: usize,
     ) -> Result<Answer, OdooError> {
         let Prepared { path, body, bearer, database } = prepared;
         let mut headers = HeaderMap::new();
@@ -206,12 +220,13 @@ impl Client {
             headers.insert("x-odoo-database", value);
         }
         let pool = self.pool(origin)?;
-        self.send(pool.post(origin.at(&path)).headers(headers).json(&body)).await
+        self.send(pool.post(origin.at(&path)).headers(headers).json(&body), most).await
     }
 
+    /// What the server says about itself at `path`.
     pub(super) async fn get(&self, origin: &Origin, path: &str) -> Result<Answer, OdooError> {
         let pool = self.pool(origin)?;
-        self.send(pool.get(origin.at(path))).await
+        self.send(pool.get(origin.at(path)), SHORT_BODY).await
     }
 
     /// Sends a request of its own making to `path`, and gives status, headers and body as they came.
@@ -240,7 +255,11 @@ impl Client {
         pools.get(&(destination.scheme, destination.port)).ok_or(OdooError::AddressNotAllowed)
     }
 
-    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Answer, OdooError> {
+    async fn send(
+        &self,
+        request: reqwest::RequestBuilder,
+        most: usize,
+    ) -> Result<Answer, OdooError> {
         let response = request
             .header(header::ACCEPT, "application/json")
             .send()
@@ -253,8 +272,8 @@ impl Client {
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
             .to_owned();
-        let body = read_body(response, self.0.limits.max_body).await?;
-        Answer::new(status, &content_type, &body)
+        let body = read_body(response, most).await?;
+        Answer::read(status, content_type, body).await
     }
 }
 

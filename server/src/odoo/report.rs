@@ -61,7 +61,8 @@ impl Client {
         let opened = self.raw(&target.origin, |pool, url| pool.post(url).json(&body), path).await?;
         let cookie = session_cookie(&opened);
         let kind = opened.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let answer = Answer::new(opened.status, kind.unwrap_or_default(), &opened.body)?;
+        let kind = kind.unwrap_or_default().to_owned();
+        let answer = Answer::read(opened.status, kind, opened.body).await?;
         let asked = asked(target, Some(identity));
         let session = wire(Protocol::JsonRpc).interpret(&asked, answer)?;
         if session["uid"].as_i64() != Some(identity.uid) {

@@ -81,15 +81,24 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// Reads a body.
+    /// Reads a body; a long one on a thread of its own, so that nobody else's call waits for it.
     ///
     /// # Errors
     /// [`OdooError::TooLarge`] when it has so many values that they would take a multiple of its bytes.
-    pub(super) fn new(
+    pub(super) async fn read(
         status: StatusCode,
-        content_type: &str,
-        body: &[u8],
+        content_type: String,
+        body: Vec<u8>,
     ) -> Result<Self, OdooError> {
+        if body.len() <= SHORT {
+            return Self::new(status, &content_type, &body);
+        }
+        let read = tokio::task::spawn_blocking(move || Self::new(status, &content_type, &body));
+        // It is not cancelled, and a panic in it is one here.
+        read.await.unwrap_or_else(|failed| std::panic::resume_unwind(failed.into_panic()))
+    }
+
+    fn new(status: StatusCode, content_type: &str, body: &[u8]) -> Result<Self, OdooError> {
         let is_json = content_type
             .split(';')
             .next()
@@ -103,6 +112,9 @@ impl Answer {
         Ok(Self { status, json, text })
     }
 }
+
+/// Bytes of JSON that are read in well under a millisecond, which is what a task may keep its thread for.
+const SHORT: usize = 64 * 1024;
 
 /// The most values of one answer: each takes up to 640 bytes, the smallest leaf of a `BTreeMap` of serde_json. A page of 500
 /// records with 100 fields has a tenth of them.

@@ -20,6 +20,7 @@ use shared::{
     },
     company::SwitchCompany,
     error::Problem,
+    id::CompanyId,
 };
 use zeroize::Zeroizing;
 
@@ -97,8 +98,8 @@ impl Accounts for AccountsService {
         self.end_session(caller).await.map_err(Fault::into_answer)
     }
 
-    async fn viewer(&self, actor: Actor) -> Result<Viewer, Error> {
-        self.view(actor).await.map_err(Fault::into_answer)
+    async fn viewer(&self, actor: Actor, shown: Option<CompanyId>) -> Result<Viewer, Error> {
+        self.view(actor, shown).await.map_err(Fault::into_answer)
     }
 
     async fn switch_company(&self, actor: Actor, input: SwitchCompany) -> Result<(), Error> {

@@ -6,14 +6,14 @@ use async_trait::async_trait;
 use shared::{
     Error,
     activity::{CallResult, CallView, Consent, ListActivity},
-    api_key::StateFilter,
+    api_key::{ApiKeyState, StateFilter},
     call_figures::CallFigures,
     connection::{ConnectView, ConnectedClient, RefusedKey},
     id::{ApiKeyId, CallId, CompanyId, WorkflowRunId},
     key_rules::KeyRefusal,
     permission::PermissionSet,
     role::Action,
-    time::Timestamp,
+    time::{DAY, Timestamp},
     timeline::TimelinePage,
 };
 
@@ -38,6 +38,8 @@ use crate::{
 
 /// Calls that the page *Connect a client* tells of.
 const SEEN: u64 = 3;
+/// A client that was there within this time, in microseconds, is connected; for another the page waits.
+const STILL_THERE: i64 = DAY;
 
 /// The activity of companies, in the database.
 #[derive(Debug, Clone)]
@@ -65,13 +67,20 @@ impl ActivityPages {
         };
         let has_key = api_key_lists::count(db, company, &live, face.now).await? > 0;
         let ceiling = policies::ceilings(db, company).await?.of(me.role);
-        let used = api_keys::find_last_used(db, company, me.id).await?;
+        let used = api_keys::find_last_used(db, company, me.id, face.now)
+            .await?
+            .filter(|row| face.now.since(Timestamp::from_micros(row.last_used_at)) < STILL_THERE);
         let refused = api_keys::find_last_refused(db, company, me.id)
             .await?
             .filter(|row| {
-                // What was refused before the last success is settled.
-                let used_at = used.as_ref().map_or(0, |row| row.last_used_at);
-                row.last_refused_at.is_some_and(|at| at > used_at)
+                // What was refused before the key's own last success is settled; of a key that is over, also before that of another,
+                // which has taken its place.
+                let now = face.now;
+                let expires_at = row.expires_at.map(Timestamp::from_micros);
+                let revoked_at = row.revoked_at.map(Timestamp::from_micros);
+                let is_live = ApiKeyState::at(now, expires_at, revoked_at).is_live();
+                let others = used.as_ref().filter(|_| !is_live).map_or(0, |row| row.last_used_at);
+                row.last_refused_at.is_some_and(|at| at > row.last_used_at.max(others))
             })
             .map(|row| refused_key(row, &face))
             .transpose()?

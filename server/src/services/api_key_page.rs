@@ -145,9 +145,14 @@ fn told(entry: audit_entry::Model, who: Option<By>, face: &Face) -> TrailView {
         "api_key.renamed" => KeyEvent::Renamed { from: text("from"), to: text("to") },
         "api_key.reduced" => KeyEvent::Reduced(text("removed").parse().unwrap_or_default()),
         "api_key.rotated" => KeyEvent::Rotated,
-        "api_key.revoked" => KeyEvent::Revoked,
+        "api_key.revoked" => match detail["why"].as_str() {
+            Some(audit_entries::REVOKED_AS_UNUSED) => KeyEvent::EndedUnused,
+            Some(audit_entries::REVOKED_WITH_PERSON) => KeyEvent::RevokedWithPerson,
+            _ => KeyEvent::Revoked,
+        },
         _ => KeyEvent::Other,
     };
     let at = face.view(Timestamp::from_micros(entry.at));
-    TrailView { at, who, what, address: entry.address }
+    let address = entry.user_id.map(|_| entry.address);
+    TrailView { at, who, what, address }
 }

@@ -60,6 +60,25 @@ pub struct ApiKeysService {
     peppers: Arc<Peppers>,
 }
 
+/// The most live keys of a member: each has limits of its own, on calls, streams and files.
+const MAX_LIVE: u32 = 250;
+
+/// Refuses a further key for a member who has as many as they may. The company is locked.
+///
+/// # Errors
+/// [`Problem::NoRoom`].
+pub(super) async fn ensure_room(
+    db: &impl sea_orm::ConnectionTrait,
+    company: CompanyId,
+    member: MemberId,
+    now: Timestamp,
+) -> Outcome<()> {
+    if api_keys::count_live(db, company, member, now).await? >= u64::from(MAX_LIVE) {
+        return Err(Error::field(Field::KeyName, Problem::NoRoom { max: MAX_LIVE }).into());
+    }
+    Ok(())
+}
+
 impl ApiKeysService {
     /// The service.
     #[must_use]
@@ -79,6 +98,7 @@ impl ApiKeysService {
         may_make(me, target.id, target.role, rules.makers)?;
 
         let now = self.core.clock.now();
+        ensure_room(&transaction, company, target.id, now).await?;
         let wanted = Wanted::parse(
             &name,
             permissions,

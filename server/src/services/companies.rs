@@ -18,6 +18,7 @@ use shared::{
 
 use super::{Core, access};
 use crate::{
+    domain::folding::as_read,
     error::{Fault, Outcome},
     store::{
         audit_entries::{self, NewAuditEntry},
@@ -61,7 +62,7 @@ impl CompaniesService {
         let DeleteCompany { company, name } = input;
         let tx = self.core.db.begin().await?;
         let own = lock(&tx, actor, company).await?;
-        if name.trim() != own {
+        if as_read(&name) != as_read(&own) {
             return Err(Error::field(Field::CompanyToDelete, Problem::NotTheName).into());
         }
         if companies::get_deletion(&tx, company).await?.is_some() {

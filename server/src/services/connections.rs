@@ -1,5 +1,7 @@
 //! The company's Odoo connection, and the members' own Odoo accounts.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use app::backend::{Actor, Connections};
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -10,20 +12,21 @@ use shared::{
         ConnectionPage, ConnectionView, LinkOdooAccount, OdooAccountView, Pace, ProbeConnection,
         ProbeView, Protocol, RemoveConnection, SaveConnection, UnlinkOdooAccount,
     },
-    error::{Field, Problem},
+    error::{Field, OdooProblem, Problem},
     id::{CompanyId, ConnectionId, OdooAccountId},
     role::{Action, Subject},
-    time::Timestamp,
+    time::{MINUTE, Timestamp},
 };
 
 use crate::{
+    domain::throttle::{Limit, Throttle},
     entities::odoo_connection,
     error::{Fault, Outcome},
     odoo::{Client, Origin, Target},
     services::{
         Core,
         access::{Membership, allow, membership},
-        odoo_inspection::{Database, inspect},
+        odoo_inspection::{Database, Inspection, inspect},
         odoo_logins::try_login,
         odoo_secrets::SecretBinding,
         time_view::Face,
@@ -39,19 +42,34 @@ use crate::{
 /// The longest login and the longest secret that are taken.
 const MAX_LOGIN: u32 = 254;
 const MAX_SECRET: u32 = 1_024;
+/// How often a company has a server looked at: it takes a few requests each time, to whatever address somebody names.
+const LOOKS: Limit = Limit { attempts: 60, period: 10 * MINUTE };
+/// Companies whose looks are counted; some hundred bytes each.
+const CAPACITY: usize = 10_000;
 
 /// Connections and accounts. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct ConnectionsService {
     core: Core,
     client: Client,
+    /// Looks at servers, by company.
+    looks: Arc<Mutex<Throttle<CompanyId>>>,
 }
 
 impl ConnectionsService {
     /// A service that calls Odoo servers through this client.
     #[must_use]
-    pub const fn new(core: Core, client: Client) -> Self {
-        Self { core, client }
+    pub fn new(core: Core, client: Client) -> Self {
+        let looks = Throttle::new(LOOKS, CAPACITY);
+        Self { core, client, looks: Arc::new(Mutex::new(looks)) }
+    }
+
+    /// Looks at a server, as often as a company may have that done.
+    async fn inspect(&self, company: CompanyId, url: &str, database: &str) -> Outcome<Inspection> {
+        let now = self.core.clock.now();
+        let taken = self.looks.lock().unwrap_or_else(PoisonError::into_inner).take(&company, now);
+        taken.map_err(|_| Error::Odoo(OdooProblem::TooManyAttempts))?;
+        inspect(&self.client, url, database).await
     }
 
     async fn read_page(&self, actor: Actor, company: CompanyId) -> Outcome<ConnectionPage> {
@@ -88,7 +106,7 @@ impl ConnectionsService {
     async fn look(&self, actor: Actor, input: ProbeConnection) -> Outcome<ProbeView> {
         let ProbeConnection { company, url, database } = input;
         self.authorised(self.core.db.reader(), actor, company, Action::ManageConnection).await?;
-        let found = inspect(&self.client, &url, &database).await?;
+        let found = self.inspect(company, &url, &database).await?;
         Ok(ProbeView {
             version: found.detected.version,
             protocol: found.detected.protocol,
@@ -104,7 +122,7 @@ impl ConnectionsService {
         let SaveConnection { company, url, database, calls_per_second, calls_at_once } = input;
         self.authorised(self.core.db.reader(), actor, company, Action::ManageConnection).await?;
         let pace = Pace::parse(&calls_per_second, &calls_at_once, &url)?;
-        let found = inspect(&self.client, &url, &database).await?;
+        let found = self.inspect(company, &url, &database).await?;
         let database = match found.database {
             Database::Named(name) => name,
             Database::Only => String::new(),

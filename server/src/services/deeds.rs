@@ -11,6 +11,7 @@ use shared::{
 use uuid::Uuid;
 
 use crate::store::{
+    audit_entries,
     audit_lists::ListedEntry,
     names::{self, NamedMember},
 };
@@ -96,7 +97,9 @@ impl Names {
                 removed: text("removed").parse().unwrap_or_default(),
             },
             "api_key.rotated" => Deed::KeyRotated { key: key() },
-            "api_key.revoked" if detail["why"] == "unused" => Deed::KeyUnused { key: key() },
+            "api_key.revoked" if detail["why"] == audit_entries::REVOKED_AS_UNUSED => {
+                Deed::KeyUnused { key: key() }
+            }
             "api_key.revoked" => Deed::KeyRevoked { key: key(), person: other() },
             "api_key.exported" => Deed::KeysExported,
             "key_handover.made" => Deed::KeyPrepared { key: key(), person: person() },

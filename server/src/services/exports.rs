@@ -123,7 +123,8 @@ fn table<const N: usize>(
     rows: impl Iterator<Item = [String; N]>,
 ) -> Outcome<Vec<u8>> {
     let begun = if heads.is_some() { MARK.as_bytes().to_vec() } else { Vec::new() };
-    let mut writer = csv::Writer::from_writer(begun);
+    let mut writer =
+        csv::WriterBuilder::new().delimiter(words::csv::separator()).from_writer(begun);
     let fault = |error: &dyn std::fmt::Display| Fault::Internal(format!("a CSV row: {error}"));
     if let Some(heads) = heads {
         writer.write_record(heads).map_err(|error| fault(&error))?;

@@ -309,8 +309,7 @@ impl Gateway {
                 },
             )?;
             // Less than it was when the call began, or another account: nothing is done.
-            let is_same =
-                matches!(&now.odoo, Standing::Linked(now) if now.account == account.account);
+            let is_same = now.odoo.account() == Some(account.account);
             if !is_same || now.permissions != principal.permissions || now.rules != principal.rules
             {
                 return Err(GatewayError::Ended);
@@ -356,7 +355,11 @@ impl Gateway {
     }
 }
 
-fn linked(principal: &Principal) -> Result<&LinkedAccount, GatewayError> {
+/// The account by which the person's Odoo is asked.
+///
+/// # Errors
+/// [`GatewayError::NotConnected`], [`GatewayError::NotLinked`] and [`GatewayError::SecretRefused`].
+pub(super) fn linked(principal: &Principal) -> Result<&LinkedAccount, GatewayError> {
     match &principal.odoo {
         Standing::NotConnected => Err(GatewayError::NotConnected),
         Standing::NotLinked => Err(GatewayError::NotLinked),

@@ -28,7 +28,7 @@ use url::Url;
 
 use super::{
     access::{self, Membership},
-    api_keys::{ApiKeysService, Fresh, Wanted, may_make, subject},
+    api_keys::{ApiKeysService, Fresh, Wanted, ensure_room, may_make, subject},
     notices,
     time_view::Face,
 };
@@ -241,6 +241,7 @@ impl ApiKeysService {
         if !key_handovers::pick_up(&transaction, company, handover.id, token, now).await? {
             return Err(Error::HandoverEnded.into());
         }
+        ensure_room(&transaction, company, target.id, now).await?;
         let name = Name::parse(&handover.name)
             .map_err(|_| Fault::Internal(format!("{} has no name", handover.id)))?;
         let fresh = Fresh { member: target.id, request, name: &name, permissions, expires_at };

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use shared::{
     Error,
     id::{CompanyId, NoticeId, UserId},
-    notice::{Notice, NoticeView},
+    notice::{Notice, NoticePage, NoticeView},
     time::{SECOND, Timestamp},
 };
 
@@ -16,7 +16,7 @@ use crate::{
     error::{Fault, Outcome},
     store::{
         memberships,
-        notices::{self, NewNotice},
+        notices::{self, MOST, NewNotice},
         users,
     },
 };
@@ -38,26 +38,30 @@ impl NoticesService {
         Self { core }
     }
 
-    /// The latest notices.
+    /// The latest notices, or those before `before`.
     async fn show(
         &self,
         actor: Actor,
         company: CompanyId,
+        before: Option<NoticeId>,
         marks: Marks,
-    ) -> Outcome<Vec<NoticeView>> {
+    ) -> Outcome<NoticePage> {
         let core = &self.core;
         access::membership(core.db.reader(), &actor, company).await?;
         let face = Face::of(core, actor).await?;
-        let rows = notices::list(core.db.reader(), company, actor.user).await?;
+        let mut rows =
+            notices::list(core.db.reader(), company, actor.user, before, MOST + 1).await?;
+        let has_older = rows.len() as u64 > MOST;
+        rows.truncate(MOST as usize);
         if marks == Marks::Read && rows.iter().any(|row| row.read_at.is_none()) {
             let tx = core.db.begin().await?;
-            // Until the newest that is shown: one that came meanwhile stays unread.
-            let newest =
-                rows.first().map_or(face.now, |row| Timestamp::from_micros(row.created_at));
-            notices::update_read(&tx, company, actor.user, newest, face.now).await?;
+            // Those that are shown alone: one that came meanwhile, or stands on another page, stays unread.
+            let shown: Vec<_> = rows.iter().map(|row| row.id).collect();
+            notices::update_read(&tx, company, actor.user, &shown, face.now).await?;
             tx.commit().await?;
         }
-        Ok(rows.into_iter().filter_map(|row| view(row, &face)).collect())
+        let notices = rows.into_iter().filter_map(|row| view(row, &face)).collect();
+        Ok(NoticePage { notices, has_older })
     }
 }
 
@@ -72,12 +76,22 @@ enum Marks {
 
 #[async_trait]
 impl Notices for NoticesService {
-    async fn open(&self, actor: Actor, company: CompanyId) -> Result<Vec<NoticeView>, Error> {
-        self.show(actor, company, Marks::Read).await.map_err(Fault::into_answer)
+    async fn open(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        before: Option<NoticeId>,
+    ) -> Result<NoticePage, Error> {
+        self.show(actor, company, before, Marks::Read).await.map_err(Fault::into_answer)
     }
 
-    async fn list(&self, actor: Actor, company: CompanyId) -> Result<Vec<NoticeView>, Error> {
-        self.show(actor, company, Marks::Left).await.map_err(Fault::into_answer)
+    async fn list(
+        &self,
+        actor: Actor,
+        company: CompanyId,
+        before: Option<NoticeId>,
+    ) -> Result<NoticePage, Error> {
+        self.show(actor, company, before, Marks::Left).await.map_err(Fault::into_answer)
     }
 }
 

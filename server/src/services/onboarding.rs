@@ -34,7 +34,8 @@ impl OnboardingService {
         if onboarding::has_answer(db, company, me.id).await? {
             return Ok(StepsView::default());
         }
-        let (has_key, was_used) = onboarding::keys(db, company, me.id).await?;
+        let (has_key, was_used) =
+            onboarding::keys(db, company, me.id, self.core.clock.now()).await?;
         let mut steps = Vec::new();
         // The company's connection is no business of those who may not make it.
         if allows(me.role, Action::ManageConnection).is_allowed() {

@@ -90,6 +90,17 @@ pub enum Standing {
     Linked(Box<LinkedAccount>),
 }
 
+impl Standing {
+    /// The account that calls are made with, if any can be.
+    #[must_use]
+    pub fn account(&self) -> Option<OdooAccountId> {
+        match self {
+            Self::Linked(account) => Some(account.account),
+            Self::NotConnected | Self::NotLinked | Self::Refused => None,
+        }
+    }
+}
+
 /// A member's Odoo account with the secret still sealed.
 #[derive(Clone)]
 pub struct LinkedAccount {

@@ -58,7 +58,7 @@ pub async fn revoke_unused(core: &Core) -> Result<usize, DbErr> {
                 user: None,
                 action: "api_key.revoked",
                 target: id.to_string(),
-                detail: json!({ "why": "unused" }),
+                detail: json!({ "why": audit_entries::REVOKED_AS_UNUSED }),
                 address: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
                 at: now,
             };

@@ -95,7 +95,7 @@ impl WorkflowsService {
             if there.len() >= MAX_WORKFLOWS {
                 return Err(Error::field(
                     Field::WorkflowName,
-                    Problem::TooManyLines { max: MAX_WORKFLOWS as u32 },
+                    Problem::NoRoom { max: MAX_WORKFLOWS as u32 },
                 )
                 .into());
             }
@@ -126,7 +126,7 @@ impl WorkflowsService {
             return Ok(flaws
                 .into_iter()
                 .map(|flaw| TriedStep {
-                    name: flaw.place.to_string(),
+                    name: Some(flaw.place.to_string()),
                     answer: None,
                     preview: None,
                     problem: Some(flaw.problem.to_string()),

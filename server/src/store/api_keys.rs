@@ -262,8 +262,21 @@ pub async fn revoke(
     Ok(done.rows_affected == 1)
 }
 
+/// How many keys of the member work at `now`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn count_live(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    member: MemberId,
+    now: Timestamp,
+) -> Result<u64, DbErr> {
+    of_member(company, member).filter(is_live(now)).count(db).await
+}
+
 /// Revokes every key of `member` that is not revoked yet, in the transaction that takes the member
-/// out. Gives how many there were.
+/// out. Gives which.
 ///
 /// # Errors
 /// When the database refuses.
@@ -273,16 +286,16 @@ pub async fn revoke_all_of_member(
     member: MemberId,
     revoked_by: MemberId,
     now: Timestamp,
-) -> Result<u64, DbErr> {
-    let done = Entity::update_many()
+) -> Result<Vec<ApiKeyId>, DbErr> {
+    let revoked = Entity::update_many()
         .col_expr(Column::RevokedAt, Expr::value(now.as_micros()))
         .col_expr(Column::RevokedBy, Expr::value(revoked_by.as_uuid()))
         .filter(Column::CompanyId.eq(company.as_uuid()))
         .filter(Column::MemberId.eq(member.as_uuid()))
         .filter(Column::RevokedAt.is_null())
-        .exec(db)
+        .exec_with_returning(db)
         .await?;
-    Ok(done.rows_affected)
+    Ok(revoked.into_iter().map(|row| ApiKeyId::from_uuid(row.id)).collect())
 }
 
 /// Locks those of `keys` that nobody else has locked, and gives them. Whoever waits for no row can be
@@ -395,8 +408,8 @@ pub async fn settle_refusal(
 /// A key of a member, as far as it tells of the clients that use it. No `Debug`: it is a whole row.
 pub type KeyRow = crate::entities::api_key::Model;
 
-/// The member's key that was used last, if any ever was; of those used in the same minute, which is as near as is noted, the
-/// one that was made last.
+/// The member's key of those that work at `now` that was used last, if any was; of those used in the same minute, which is as
+/// near as is noted, the one that was made last.
 ///
 /// # Errors
 /// When the database refuses.
@@ -404,12 +417,14 @@ pub async fn find_last_used(
     db: &impl ConnectionTrait,
     company: CompanyId,
     member: MemberId,
+    now: Timestamp,
 ) -> Result<Option<KeyRow>, DbErr> {
-    last_used(company, member).one(db).await
+    last_used(company, member, now).one(db).await
 }
 
-fn last_used(company: CompanyId, member: MemberId) -> sea_orm::Select<Entity> {
+fn last_used(company: CompanyId, member: MemberId, now: Timestamp) -> sea_orm::Select<Entity> {
     of_member(company, member)
+        .filter(is_live(now))
         .filter(Column::LastUsedAt.ne(0))
         .order_by_desc(Column::LastUsedAt)
         .order_by_desc(Column::Id)
@@ -614,7 +629,7 @@ mod tests {
         let (_folder, db) = empty().await;
         let (company, member) =
             (CompanyId::from_uuid(Uuid::nil()), MemberId::from_uuid(Uuid::nil()));
-        let question = last_used(company, member).limit(1);
+        let question = last_used(company, member, Timestamp::from_micros(0)).limit(1);
         let plan = plan(&db, question.build(db.backend())).await;
         assert!(plan[0].contains("INDEX api_keys_by_member (member_id=?)"), "{plan:#?}");
     }

@@ -15,6 +15,11 @@ use uuid::Uuid;
 
 use crate::entities::audit_entry;
 
+/// The `why` of an `api_key.revoked` entry: nobody had used the key for as long as the company allows.
+pub const REVOKED_AS_UNUSED: &str = "unused";
+/// The same: its person left the company, or was removed.
+pub const REVOKED_WITH_PERSON: &str = "member_left";
+
 /// One entry before it is written.
 #[derive(Debug)]
 pub struct NewAuditEntry {

@@ -1,4 +1,4 @@
-//! Pages of `calls` and of what waits for approval, with the names of the people and keys around them.
+//! Pages of `calls`, with the names of the people and keys around them.
 
 use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult, Order,

@@ -89,6 +89,40 @@ pub async fn create(db: &impl ConnectionTrait, new: NewConfirmation) -> Result<(
         ..ActiveModel::default()
     };
     Entity::insert(row).exec_without_returning(db).await?;
+    if token.is_some() { delete_beyond(db, company, key).await } else { Ok(()) }
+}
+
+/// Previews that one key may hold: whoever makes more, as a client that goes in circles, loses the oldest of them.
+const MAX_PREVIEWS: u64 = 100;
+
+/// Deletes the key's oldest previews that were confirmed by nobody, if it has more than it may hold.
+async fn delete_beyond(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+) -> Result<(), DbErr> {
+    let of_key = sea_orm::Condition::all()
+        .add(Column::CompanyId.eq(company.as_uuid()))
+        .add(Column::KeyId.eq(key.as_uuid()))
+        .add(Column::TokenHash.is_not_null())
+        .add(Column::ConsumedAt.is_null());
+    let first_beyond: Option<i64> = Entity::find()
+        .select_only()
+        .column(Column::CreatedAt)
+        .filter(of_key.clone())
+        .order_by_desc(Column::CreatedAt)
+        .offset(MAX_PREVIEWS)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    if let Some(first_beyond) = first_beyond {
+        Entity::delete_many()
+            .filter(of_key)
+            .filter(Column::CreatedAt.lte(first_beyond))
+            .exec(db)
+            .await?;
+    }
     Ok(())
 }
 
@@ -249,7 +283,7 @@ fn undecided(company: CompanyId, now: Timestamp) -> sea_orm::Condition {
         .add(Column::ExpiresAt.gt(now.as_micros()))
 }
 
-/// An undecided change of this key for exactly this, so that asking twice makes one.
+/// A change of this key for exactly this that a person has still to decide, or has approved, so that asking twice makes one.
 ///
 /// # Errors
 /// When the database refuses.

@@ -12,6 +12,7 @@ use shared::{
     notice::Notice,
     time::Timestamp,
 };
+use uuid::Uuid;
 
 use crate::entities::notice::{ActiveModel, Column, Entity, Model};
 
@@ -59,7 +60,8 @@ pub async fn create(db: &impl ConnectionTrait, new: NewNotice<'_>) -> Result<boo
     Ok(rows > 0)
 }
 
-/// The latest notices to `user` about `company` or about the person alone, the newest first.
+/// The latest notices to `user` about `company` or about the person alone, or those before `before`, the newest first. None before
+/// one that is not theirs.
 ///
 /// # Errors
 /// When the database refuses.
@@ -67,14 +69,19 @@ pub async fn list(
     db: &impl ConnectionTrait,
     company: CompanyId,
     user: UserId,
+    before: Option<NoticeId>,
+    limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
-    Entity::find()
-        .filter(shown(company, user))
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
-        .limit(MOST)
-        .all(db)
-        .await
+    let mut list = Entity::find().filter(shown(company, user));
+    if let Some(before) = before {
+        let found = Entity::find_by_id(before.as_uuid()).filter(shown(company, user)).one(db);
+        let Some(Model { id, created_at, .. }) = found.await? else { return Ok(Vec::new()) };
+        list =
+            list.filter(Condition::any().add(Column::CreatedAt.lt(created_at)).add(
+                Condition::all().add(Column::CreatedAt.eq(created_at)).add(Column::Id.lt(id)),
+            ));
+    }
+    list.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(limit).all(db).await
 }
 
 /// How many of them are unread.
@@ -89,7 +96,7 @@ pub async fn count_unread(
     Entity::find().filter(shown(company, user)).filter(Column::ReadAt.is_null()).count(db).await
 }
 
-/// Marks those as read that were told until `until`.
+/// Marks those of `notices` as read that were not.
 ///
 /// # Errors
 /// When the database refuses.
@@ -97,14 +104,14 @@ pub async fn update_read(
     db: &impl ConnectionTrait,
     company: CompanyId,
     user: UserId,
-    until: Timestamp,
+    notices: &[Uuid],
     now: Timestamp,
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::ReadAt, Expr::value(now.as_micros()))
         .filter(shown(company, user))
         .filter(Column::ReadAt.is_null())
-        .filter(Column::CreatedAt.lte(until.as_micros()))
+        .filter(Column::Id.is_in(notices.iter().copied()))
         .exec(db)
         .await?;
     Ok(())

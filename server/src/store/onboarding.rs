@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{api_keys, plans::unindexed};
 use crate::entities::{api_key, call, membership};
 
-/// Whether the member has a key that is not revoked, and whether any of their keys was ever used.
+/// Whether the member has a key that works at `now`, and whether any of their keys was ever used.
 ///
 /// # Errors
 /// When the database refuses.
@@ -22,10 +22,11 @@ pub async fn keys(
     db: &impl ConnectionTrait,
     company: CompanyId,
     member: MemberId,
+    now: Timestamp,
 ) -> Result<(bool, bool), DbErr> {
     use api_key::Column;
     let keys = || api_keys::of_member(company, member).select_only().column(Column::Id).limit(1);
-    let live = keys().filter(Column::RevokedAt.is_null()).into_tuple::<Uuid>().one(db).await?;
+    let live = keys().filter(api_keys::is_live(now)).into_tuple::<Uuid>().one(db).await?;
     let used = keys().filter(Column::LastUsedAt.gt(0)).into_tuple::<Uuid>().one(db).await?;
     Ok((live.is_some(), used.is_some()))
 }

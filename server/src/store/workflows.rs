@@ -370,7 +370,7 @@ pub async fn begin_run(
     Ok(())
 }
 
-/// Marks runs that began before `before` and never ended as unknown: their process died. Gives how many.
+/// Marks runs that began before `before` and never ended as unknown: their process died. Gives their companies.
 ///
 /// # Errors
 /// When the database refuses.

@@ -68,7 +68,7 @@ impl House {
     }
 
     async fn current(&self, actor: Actor) -> CompanyId {
-        self.accounts.viewer(actor).await.unwrap().current.unwrap().company
+        self.accounts.viewer(actor, None).await.unwrap().current.unwrap().company
     }
 
     /// The token of a new invitation.
@@ -146,7 +146,7 @@ async fn the_first_person_founds_the_company_and_the_next_is_refused() {
         assert!(state.open && state.first);
 
         let actor = house.sign_up("Marie@Nordwind.example").await;
-        let viewer = house.accounts.viewer(actor).await.unwrap();
+        let viewer = house.accounts.viewer(actor, None).await.unwrap();
         assert_eq!(
             (viewer.name.as_str(), viewer.email.as_str()),
             ("Marie Dubois", "marie@nordwind.example")
@@ -593,7 +593,7 @@ async fn an_invitation_makes_a_new_person_a_member_once() {
         assert_eq!(refused.problem_of(Field::Password), Some(Problem::Guessable));
 
         let idris = house.accept(&token).await.unwrap();
-        let viewer = house.accounts.viewer(idris).await.unwrap();
+        let viewer = house.accounts.viewer(idris, None).await.unwrap();
         assert_eq!(viewer.email, "idris@nordwind.example");
         assert_eq!(viewer.current.unwrap().role, Role::Admin);
         assert!(actions(&house.core).await.contains(&"member.joined".to_owned()));
@@ -687,7 +687,7 @@ async fn an_inviter_who_lost_their_standing_invites_nobody() {
     let company = house.current(marie).await;
     let admin = house.invite(marie, "admin@nordwind.example", Role::Admin).await;
     let admin = house.accept(&admin).await.unwrap();
-    let member = house.accounts.viewer(admin).await.unwrap().current.unwrap().member;
+    let member = house.accounts.viewer(admin, None).await.unwrap().current.unwrap().member;
     let token = house.invite(admin, "idris@nordwind.example", Role::Member).await;
 
     let role = |role: Role| ChangeRole { company, member, role: role.as_str().to_owned() };
@@ -730,7 +730,7 @@ async fn somebody_known_joins_a_second_company_and_switches() {
         );
         assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
 
-        let viewer = house.accounts.viewer(marie).await.unwrap();
+        let viewer = house.accounts.viewer(marie, None).await.unwrap();
         assert_eq!(viewer.current.unwrap().company, second);
         assert_eq!(viewer.companies.len(), 2);
         house.accounts.switch_company(marie, SwitchCompany { company: first }).await.unwrap();
@@ -753,16 +753,16 @@ async fn whoever_is_in_no_company_any_more_still_has_an_account() {
     let company = house.current(marie).await;
     let token = house.invite(marie, "idris@nordwind.example", Role::Member).await;
     let idris = house.accept(&token).await.unwrap();
-    let member = house.accounts.viewer(idris).await.unwrap().current.unwrap().member;
+    let member = house.accounts.viewer(idris, None).await.unwrap().current.unwrap().member;
     house.team.remove_member(marie, RemoveMember { company, member }).await.unwrap();
-    let viewer = house.accounts.viewer(idris).await.unwrap();
+    let viewer = house.accounts.viewer(idris, None).await.unwrap();
     assert!(viewer.current.is_none() && viewer.companies.is_empty());
     assert_eq!(house.team.team(idris, company).await.err(), Some(Error::NotFound));
 
     // Coming back makes a new membership; the pages show the company again.
     let token = house.invite(marie, "idris@nordwind.example", Role::Member).await;
     house.accounts.accept_as_me(idris, AcceptAsMe { token }).await.unwrap();
-    let current = house.accounts.viewer(idris).await.unwrap().current.unwrap();
+    let current = house.accounts.viewer(idris, None).await.unwrap().current.unwrap();
     assert!(current.company == company && current.member != member);
 }
 
@@ -772,6 +772,30 @@ async fn a_session_of_another_company_shows_only_ones_own() {
     let (house, marie) = small_house(&folder).await;
     let strangers = Company::found(&house.core, "Suedwind").await;
     house.core.clock.advance(HOUR);
-    let viewer = house.accounts.viewer(marie).await.unwrap();
+    let viewer = house.accounts.viewer(marie, None).await.unwrap();
     assert!(viewer.companies.iter().all(|one| one.company != strangers.id));
+}
+
+#[tokio::test]
+async fn an_open_page_is_told_of_its_own_company_whichever_was_chosen_since() {
+    let folder = tempfile::tempdir().unwrap();
+    let (house, marie) = small_house(&folder).await;
+    let first = house.current(marie).await;
+    let other = Company::found(&house.core, "Suedwind").await;
+    let email = house.accounts.viewer(marie, None).await.unwrap().email;
+    let invite = Invite { company: other.id, email, role: Role::Member.as_str().to_owned() };
+    let link = house.team.invite(other.owner.actor, invite).await.unwrap();
+    let token = token_in(&link.url);
+    house.accounts.accept_as_me(marie, AcceptAsMe { token }).await.unwrap();
+    for chosen in [first, other.id] {
+        house.accounts.switch_company(marie, SwitchCompany { company: chosen }).await.unwrap();
+        assert_eq!(house.current(marie).await, chosen);
+        for shown in [first, other.id] {
+            let viewer = house.accounts.viewer(marie, Some(shown)).await.unwrap();
+            assert_eq!(viewer.current.map(|current| current.company), Some(shown));
+        }
+    }
+    let strangers = Company::found(&house.core, "Nordwind").await.id;
+    let viewer = house.accounts.viewer(marie, Some(strangers)).await.unwrap();
+    assert_eq!(viewer.current, None);
 }

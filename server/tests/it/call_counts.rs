@@ -1,12 +1,13 @@
 //! What days come to is what their calls say, however these ended, and also for calls that were there before
 //! anybody counted.
 
+use app::backend::ActivityLog as _;
 use migrations::Migrator;
 use sea_orm::{Database, EntityTrait as _};
 use sea_orm_migration::MigratorTrait as _;
 use server::{
     entities::call_day,
-    services::Core,
+    services::{Core, activity_pages::ActivityPages},
     store::{
         call_days,
         call_figures::{self, NameCount, Of},
@@ -129,6 +130,26 @@ async fn a_call_counts_once_as_it_ended_at_last() {
         let tools: Vec<_> =
             tools.iter().map(|one| (one.tool.as_str(), one.method.as_deref())).collect();
         assert_eq!(tools, [("aidoo_execute", Some("action_confirm"))]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_took_as_long_as_a_limit_counts_with_the_slower_ones() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let key = keys.make(keys.company.member, "Cursor").await.id;
+        let took = |milliseconds: i64| NewCall {
+            duration: Some(milliseconds * 1_000),
+            ..call(&keys, key, CallResult::Ok)
+        };
+        let calls = [99, 100, 299, 300, 999, 1_000, 2_999, 3_000].map(took);
+        write(&keys.core, calls.into()).await;
+        let pages = ActivityPages::new(keys.core.clone());
+        for who in [keys.company.owner, keys.company.member] {
+            let figures = pages.figures(who.actor, keys.company.id).await.expect("are shown");
+            assert_eq!(figures.speeds, [1, 2, 2, 2, 1]);
+        }
     })
     .await;
 }

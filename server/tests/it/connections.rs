@@ -667,3 +667,27 @@ async fn a_plain_form_sets_how_much_an_odoo_is_asked_and_everybody_sees_it() {
     assert!(page.contains("at most 5 per second, 2 at once"));
     assert!(!page.contains("input[calls_at_once]"));
 }
+
+#[tokio::test]
+async fn a_company_has_servers_looked_at_so_often_and_not_more() {
+    for_both_databases(async |url| {
+        let world = World::new(url, odoo(19)).await;
+        let look = || {
+            world.service.probe(
+                world.owner.person.actor,
+                ProbeConnection {
+                    company: world.owner.company,
+                    url: "not an address".to_owned(),
+                    database: String::new(),
+                },
+            )
+        };
+        for _ in 0..60 {
+            assert!(matches!(look().await, Err(Error::Invalid(_))));
+        }
+        assert_eq!(look().await, Err(Error::Odoo(OdooProblem::TooManyAttempts)));
+        world.core.clock.advance(10 * MINUTE);
+        assert!(matches!(look().await, Err(Error::Invalid(_))));
+    })
+    .await;
+}

@@ -259,12 +259,7 @@ async fn what_was_agreed_to_ends_with_the_odoo_account_that_it_was_for() {
     };
     assert!(is_open().await);
 
-    let link = LinkOdooAccount {
-        company,
-        login: app.var("AIDOO_OWNER_ODOO_LOGIN").to_owned(),
-        secret: app.var("AIDOO_OWNER_ODOO_KEY").to_owned(),
-    };
-    app.state.backend.connections.link(gate.actor, link).await.expect("is linked");
+    link_anew(&gate).await;
     says(gate.call("aidoo_create", agreed).await, "records have changed");
     assert!(!is_open().await);
     assert_eq!(gate.count("res.partner", "create"), 0);
@@ -392,9 +387,22 @@ async fn what_changed_while_a_person_was_asked_is_not_overwritten() {
     assert_eq!(city(&gate, &change).await, "Tromsø");
 
     let question = client.call(&gate, "aidoo_write", &change).await;
+    link_anew(&gate).await;
+    says(client.answer(&gate, &question, "accept").await, "or the Odoo account have changed");
+    let question = client.call(&gate, "aidoo_write", &change).await;
     gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Dashboard)).await;
-    says(client.answer(&gate, &question, "accept").await, "policies have changed");
+    says(client.answer(&gate, &question, "accept").await, "the company's policies or");
     assert_eq!(city(&gate, &change).await, "Tromsø");
+}
+
+/// The person links their Odoo account once more: it is another one to whatever was agreed to before.
+async fn link_anew(gate: &Gate) {
+    let link = LinkOdooAccount {
+        company: gate.company,
+        login: gate.app.var("AIDOO_OWNER_ODOO_LOGIN").to_owned(),
+        secret: gate.app.var("AIDOO_OWNER_ODOO_KEY").to_owned(),
+    };
+    gate.app.state.backend.connections.link(gate.actor, link).await.expect("is linked");
 }
 
 /// Somebody changes the city in Odoo, without Aidoo.
@@ -898,4 +906,18 @@ async fn a_change_is_bound_to_what_may_be_read_of_its_records_and_says_what_may_
     for (tool, change) in &changes {
         says(gate.call(tool, change.clone()).await, "You do not have enough rights");
     }
+}
+
+#[tokio::test]
+async fn a_key_holds_a_hundred_previews_and_loses_the_oldest() {
+    let gate = Gate::start().await;
+    let write = |city: usize| json!({ "model": "res.partner", "ids": [7], "values": { "city": format!("City {city}") } });
+    let oldest = gate.previewed("aidoo_write", write(0)).await;
+    let second = gate.previewed("aidoo_write", write(1)).await;
+    for city in 2..=100 {
+        gate.previewed("aidoo_write", write(city)).await;
+    }
+    assert!(gate.call("aidoo_write", oldest).await.is_err());
+    assert_eq!(gate.count("res.partner", "write"), 0);
+    gate.call("aidoo_write", second).await.expect("is one of the hundred");
 }

@@ -295,6 +295,11 @@ async fn a_closed_model_is_not_named_by_the_field_beside_a_reference() {
     ] {
         refused(&gate, tool, arguments, words).await;
     }
+    // An external id is made where there is none, which nobody has agreed to.
+    for column in ["id", "note_ids/id"] {
+        let (tool, made) = execute("export_data", json!({ "fields_to_export": ["name", column] }));
+        refused(&gate, tool, made, "export .id, the number of the record").await;
+    }
     // Those of a record itself are about that record, whose model is open.
     door.answer("res.partner/export_data", json!({ "datas": [["x"]] }));
     let (tool, own) = execute("export_data", json!({ "fields_to_export": ["own_note_ids/text"] }));
@@ -304,6 +309,11 @@ async fn a_closed_model_is_not_named_by_the_field_beside_a_reference() {
     door.answer("x.note/search", json!([7]));
     let read = json!({ "model": "x.note", "ids": [7, 8], "fields": ["text"] });
     let sentence = gate.call("aidoo_read", read).await.expect_err("is refused");
+    assert!(sentence.contains("record 7 of x.note is about a record of a model"), "{sentence}");
+
+    // Nor is it printed.
+    let print = json!({ "action": "pdf", "model": "x.note", "ids": [7] });
+    let sentence = gate.call("aidoo_report", print).await.expect_err("is refused");
     assert!(sentence.contains("record 7 of x.note is about a record of a model"), "{sentence}");
 
     // Nor by a command, whatever it does to it.

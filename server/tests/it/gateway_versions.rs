@@ -7,7 +7,7 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use server::{clock::Clock, demo::DATABASE};
 use shared::{
-    connection::{LinkOdooAccount, SaveConnection},
+    connection::{LinkOdooAccount, RemoveConnection, SaveConnection},
     time::{MINUTE, SECOND},
 };
 use tempfile::TempDir;
@@ -183,6 +183,27 @@ async fn what_is_read_is_the_same_at_every_version() {
             assert_eq!(old, new, "{major}: {tool} {arguments}");
         }
         assert_eq!(odoo.refused(), Vec::<String>::new(), "{major}");
+    }
+}
+
+#[tokio::test]
+async fn what_one_may_do_is_told_of_a_model_and_of_records() {
+    let (gate, odoo) = gate_and(18).await;
+    let ask = |ids: Option<Value>| {
+        let mut asked = json!({
+            "model": "res.partner", "method": "has_access", "kwargs": { "operation": "read" },
+        });
+        if let Some(ids) = ids {
+            asked["ids"] = ids;
+        }
+        asked
+    };
+    for _ in ["19, by JSON-2", "18, by JSON-RPC"] {
+        for ids in [None, Some(json!([1, 7]))] {
+            let told = gate.call("aidoo_execute", ask(ids)).await.expect("answers");
+            assert_eq!(told["result"], true, "{told}");
+        }
+        connect(&gate, &odoo).await;
     }
 }
 
@@ -455,4 +476,16 @@ async fn fields_are_kept_for_ten_minutes_and_not_for_another_address_or_database
     assert_eq!((age(&gate).await, asked()), (0, 4), "and so is another database");
     let fields = odoo.called().into_iter().filter(|call| call == "res.partner.fields_get");
     assert_eq!(fields.count(), 2);
+}
+
+#[tokio::test]
+async fn without_an_odoo_a_method_is_refused_for_that_and_for_no_version() {
+    let gate = Gate::start().await;
+    let connections = &gate.app.state.backend.connections;
+    let remove = RemoveConnection { company: gate.company };
+    connections.remove(gate.actor, remove).await.expect("is removed");
+    let count = json!({ "model": "res.partner", "count_only": true });
+    let expected = gate.call("aidoo_query", count).await.expect_err("has no Odoo");
+    let count = json!({ "model": "res.partner", "method": "search_count" });
+    assert_eq!(gate.call("aidoo_execute", count).await.expect_err("has none either"), expected);
 }

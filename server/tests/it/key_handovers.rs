@@ -79,7 +79,7 @@ async fn actions(keys: &Keys) -> Vec<String> {
 
 async fn told(keys: &Keys, who: Person) -> Vec<Notice> {
     let notices = NoticesService::new(keys.core.clone());
-    let all = notices.open(who.actor, keys.company.id).await.unwrap();
+    let all = notices.open(who.actor, keys.company.id, None).await.unwrap().notices;
     all.into_iter().map(|one| one.notice).collect()
 }
 

@@ -23,7 +23,7 @@ use crate::support::{
 
 async fn told(keys: &Keys, who: Person) -> Vec<Notice> {
     let notices = NoticesService::new(keys.core.clone());
-    let all = notices.open(who.actor, keys.company.id).await.unwrap();
+    let all = notices.open(who.actor, keys.company.id, None).await.unwrap().notices;
     // What was read stays new for some seconds.
     keys.core.clock.advance(10 * SECOND);
     all.into_iter().rev().filter(|one| one.is_new).map(|one| one.notice).collect()

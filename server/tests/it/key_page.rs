@@ -211,10 +211,19 @@ async fn a_file_of_keys_has_what_its_page_shows_and_no_formula() {
     let (_, filtered) = download(&browser, &app, &format!("{path}&q=HYPERLINK&from=x")).await;
     assert_eq!(filtered.lines().count(), 2, "{filtered}");
 
+    // Each download is on record: a link on another site makes none.
+    for (site, expected) in
+        [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)]
+    {
+        let asked = browser.client.get(format!("{}{path}", app.url));
+        let answer = asked.header("sec-fetch-site", site).send().await.expect("answers");
+        assert_eq!(answer.status().as_u16(), expected, "{site}");
+    }
+
     let french = browser.client.get(format!("{}{path}", app.url));
     let french = french.header(header::ACCEPT_LANGUAGE, "fr").send().await.expect("answers");
     let french = french.text().await.expect("a body");
-    assert!(french.starts_with("\u{FEFF}Nom,Identifiant,Personne,"), "{french}");
+    assert!(french.starts_with("\u{FEFF}Nom;Identifiant;Personne;"), "{french}");
 
     let browser = app.signed_in(Who::Member).await;
     for path in [path.clone(), format!("{path}&person={owners}")] {

@@ -2,25 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use app::backend::{Actor, ApiKeys as _, Policies as _};
+use app::backend::{ActivityLog as _, Actor, ApiKeys as _, Policies as _};
 use reqwest::StatusCode;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use server::{
     entities::{api_key, audit_entry, policy},
-    services::{news::Signal, principal::Refusal, unused_keys::revoke_unused},
+    services::{
+        activity_pages::ActivityPages, news::Signal, principal::Refusal, unused_keys::revoke_unused,
+    },
 };
 use shared::{
     Error,
     api_key::{AcceptApiKey, ApiKeyView, By, Expiry, ListApiKeys},
+    connection::ConnectView,
     error::{Field, FieldError, Problem},
-    id::ApiKeyId,
-    key_rules::SetKeyRules,
-    time::DAY,
+    id::{ApiKeyId, RequestId},
+    key_change::{Grace, RotateApiKey},
+    key_page::KeyEvent,
+    key_rules::{KeyRefusal, SetKeyRules},
+    time::{DAY, MINUTE},
 };
 
 use crate::support::{
     app::{TestApp, Who},
-    core::{Company, for_both_databases},
+    core::{Company, Person, for_both_databases},
     keys::Keys,
 };
 
@@ -52,6 +57,13 @@ async fn listed(keys: &Keys, key: ApiKeyId) -> ApiKeyView {
     let list = keys.service.list(keys.company.owner.actor, keys.company.id, ListApiKeys::default());
     let page = list.await.expect("is listed");
     page.keys.into_iter().find(|one| one.id == key).expect("is there")
+}
+
+/// What the page *Connect a client* tells this person.
+async fn guide(keys: &Keys, who: Person) -> ConnectView {
+    keys.verifier.last_used().flush(&keys.core).await.expect("is written");
+    let pages = ActivityPages::new(keys.core.clone());
+    pages.connect(who.actor, keys.company.id).await.expect("is shown")
 }
 
 /// Why the last refusal of a key was, as its row tells it.
@@ -159,6 +171,12 @@ async fn a_key_that_nobody_uses_is_refused_at_once_and_then_revoked_for_good() {
         assert_eq!(revoke_unused(&keys.core).await.expect("is done"), 0);
         let revoked = listed(&keys, idle.id).await.revoked.expect("is revoked");
         assert_eq!(revoked.by, By::UnusedRule);
+        let page = keys.service.detail(keys.company.member.actor, keys.company.id, idle.id).await;
+        let trail = page.expect("is shown").trail;
+        assert_eq!(trail[0].what, KeyEvent::EndedUnused);
+        assert_eq!((&trail[0].who, &trail[0].address), (&None, &None), "the server did it");
+        assert_eq!(trail[1].what, KeyEvent::Generated);
+        assert!(trail[1].address.is_some());
         set(&keys, |_| {}).await;
         assert!(keys.verify(&idle.key).await.is_err(), "revoked is final");
         assert!(keys.verify(&used.key).await.is_ok());
@@ -240,6 +258,110 @@ async fn the_company_says_who_makes_keys_for_others() {
         for own in [owner, admin, member] {
             assert_eq!(make(own.actor, own).await, Ok(()));
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_makes_no_keys_for_others_replaces_none_of_theirs() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { owner, admin, member, .. } = keys.company;
+        let theirs = keys.make(member, "the member's").await.id;
+        let rotate = async |who: Person, key: ApiKeyId| {
+            let request = RequestId::from_uuid(keys.core.clock.uuid(&keys.core.entropy));
+            let company = keys.company.id;
+            let input = RotateApiKey { company, key, request, grace: Grace::Day };
+            keys.service.rotate(who.actor, input).await.map(|_| ())
+        };
+        set(&keys, |rules| rules.makers = "owners".to_owned()).await;
+        assert_eq!(rotate(admin, theirs).await, Err(Error::Forbidden));
+        set(&keys, |rules| rules.makers = "nobody".to_owned()).await;
+        for other in [owner, admin] {
+            assert_eq!(rotate(other, theirs).await, Err(Error::Forbidden));
+        }
+        for who in [owner, admin, member] {
+            let own = keys.make(who, "one's own").await.id;
+            assert_eq!(rotate(who, own).await, Ok(()));
+        }
+        // It was left as it is.
+        set(&keys, |rules| rules.makers = "owners".to_owned()).await;
+        assert_eq!(rotate(owner, theirs).await, Ok(()));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_whose_key_is_over_is_not_connected() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let member = keys.company.member;
+        let (other, made) = (keys.make(member, "Zed").await, keys.make(member, "Cursor").await);
+        let connected = async || guide(&keys, member).await.connected.map(|client| client.key);
+        assert_eq!(connected().await, None, "nobody came yet");
+        keys.verify(&other.key).await.expect("is accepted");
+        keys.core.clock.advance(MINUTE);
+        keys.verify(&made.key).await.expect("is accepted");
+        assert_eq!(connected().await.as_deref(), Some("Cursor"));
+        keys.revoke(made.id).await.expect("is revoked");
+        assert_eq!(connected().await.as_deref(), Some("Zed"), "it is there still");
+        keys.revoke(other.id).await.expect("is revoked");
+        let page = guide(&keys, member).await;
+        assert!(page.connected.is_none() && !page.has_key, "{page:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_was_not_there_for_a_day_is_waited_for_again() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let member = keys.company.member;
+        let made = keys.make(member, "Cursor").await;
+        let connected = async || guide(&keys, member).await.connected.map(|client| client.key);
+        for _ in 0..2 {
+            keys.verify(&made.key).await.expect("is accepted");
+            assert_eq!(connected().await.as_deref(), Some("Cursor"));
+            keys.core.clock.advance(DAY - 1);
+            assert_eq!(connected().await.as_deref(), Some("Cursor"));
+            keys.core.clock.advance(1);
+            let page = guide(&keys, member).await;
+            assert!(page.connected.is_none() && page.has_key, "{page:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_key_is_told_until_it_works_or_another_has_taken_its_place() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let member = keys.company.member;
+        let (used, stuck) = (keys.make(member, "used").await, keys.make(member, "stuck").await);
+        let office = "203.0.113.9".parse().expect("an address");
+        let told = async || {
+            let page = guide(&keys, member).await;
+            let connected = page.connected.map(|client| client.key);
+            (connected, page.refused.map(|refused| (refused.key, refused.why)))
+        };
+        let there = || Some("used".to_owned());
+        let refused = |why: KeyRefusal| Some(("stuck".to_owned(), why));
+        set(&keys, |rules| rules.addresses = "203.0.113.0/24".to_owned()).await;
+        assert!(keys.verify(&stuck.key).await.is_err());
+        assert_eq!(told().await, (None, refused(KeyRefusal::Address)));
+        keys.core.clock.advance(MINUTE);
+        keys.verify_from(office, &used.key).await.expect("is accepted");
+        assert_eq!(told().await, (there(), refused(KeyRefusal::Address)), "it does not work yet");
+
+        // The other one, which was used since, is there instead of one that is over.
+        keys.revoke(stuck.id).await.expect("is revoked");
+        assert_eq!(told().await, (there(), None));
+        keys.core.clock.advance(MINUTE);
+        assert!(keys.verify_from(office, &stuck.key).await.is_err());
+        assert_eq!(told().await, (there(), refused(KeyRefusal::Revoked)));
+        keys.core.clock.advance(MINUTE);
+        keys.verify_from(office, &used.key).await.expect("is accepted");
+        assert_eq!(told().await, (there(), None));
     })
     .await;
 }

@@ -145,7 +145,7 @@ impl World {
             "settings/end_other_sessions" => Body::Form(vec![]),
             "companies/rename" => with_company(&[("input[name]", "Matrix".to_owned())]),
             "companies/delete" => {
-                let viewer = self.app.state.backend.accounts.viewer(self.owner.0).await;
+                let viewer = self.app.state.backend.accounts.viewer(self.owner.0, None).await;
                 let name = viewer.expect("is shown").current.expect("is in one").name;
                 with_company(&[("input[name]", name)])
             }

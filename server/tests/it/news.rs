@@ -25,6 +25,11 @@ async fn listen(browser: &Browser, url: &str, company: CompanyId) -> EventStream
     stream
 }
 
+/// What comes next, in less time than it takes until a stream sees by itself that it has to end.
+async fn soon(stream: &mut EventStream) -> Option<(String, String)> {
+    tokio::time::timeout(Duration::from_secs(5), stream.next()).await.expect("it is announced")
+}
+
 fn event(name: &str, data: &str) -> Option<(String, String)> {
     Some((name.to_owned(), data.to_owned()))
 }
@@ -38,21 +43,74 @@ async fn sign_out(browser: &Browser) {
 async fn a_session_that_ends_closes_its_streams_and_no_others() {
     let app = TestApp::start().await;
     let (company, _) = app.membership(Who::Owner).await;
-    let (owner, admin) = (app.signed_in(Who::Owner).await, app.signed_in(Who::Admin).await);
-    let mut first = listen(&owner, &app.url, company).await;
-    let mut second = listen(&owner, &app.url, company).await;
-    let mut others = listen(&admin, &app.url, company).await;
-    sign_out(&owner).await;
-    for stream in [&mut first, &mut second] {
-        assert_eq!(stream.next().await, event("end", "signed_out"));
-        assert_eq!(stream.next().await, None, "nothing comes after it");
-    }
-    app.state.core.news.announce(company);
-    assert_eq!(others.next().await, event("", "changed"));
-
+    let admin = app.signed_in(Who::Admin).await;
     let address = format!("{}/events?company={company}", app.url);
-    let again = owner.client.get(address).send().await.expect("answers");
-    assert_eq!(again.status(), StatusCode::UNAUTHORIZED, "and none is opened");
+    let id = company.to_string();
+    // The password is changed last: with it nobody signs in any more.
+    for way in [
+        "accounts/sign_out",
+        "settings/end_session",
+        "settings/end_other_sessions",
+        "settings/change_password",
+    ] {
+        let (here, there) = (app.signed_in(Who::Owner).await, app.signed_in(Who::Owner).await);
+        let (_, page) = there.form("settings/page", &[("company", id.as_str())]).await;
+        let session = page["devices"][0]["session"].as_str().expect("an id");
+        let (mut first, mut second, mut own, mut others) = tokio::join!(
+            listen(&there, &app.url, company),
+            listen(&there, &app.url, company),
+            listen(&here, &app.url, company),
+            listen(&admin, &app.url, company),
+        );
+        let (who, fields) = match way {
+            "accounts/sign_out" => (&there, vec![]),
+            "settings/end_session" => (&here, vec![("input[session]", session)]),
+            "settings/end_other_sessions" => (&here, vec![]),
+            _ => {
+                let current = ("input[current]", app.var("AIDOO_OWNER_PASSWORD"));
+                (&here, vec![current, ("input[password]", "lantern quartz obey drift")])
+            }
+        };
+        let (status, body) = who.form(way, &fields).await;
+        assert_eq!(status, StatusCode::OK, "{way}: {body}");
+        for stream in [&mut first, &mut second] {
+            assert_eq!(soon(stream).await, event("end", "signed_out"), "{way}");
+            assert_eq!(soon(stream).await, None, "{way}: nothing comes after it");
+        }
+        app.state.core.news.announce(company);
+        for stream in [&mut own, &mut others] {
+            assert_eq!(soon(stream).await, event("", "changed"), "{way}");
+        }
+        let again = there.client.get(address.as_str()).send().await.expect("answers");
+        assert_eq!(again.status(), StatusCode::UNAUTHORIZED, "{way}: and none is opened");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_holds_thirty_streams_and_one_more_for_each_that_is_closed() {
+    let app = TestApp::start().await;
+    let (company, _) = app.membership(Who::Owner).await;
+    let (here, there) = (app.signed_in(Who::Owner).await, app.signed_in(Who::Owner).await);
+    let address = format!("{}/events?company={company}", app.url);
+    let open = async |browser: &Browser| {
+        browser.client.get(address.as_str()).send().await.expect("answers")
+    };
+    let mut held = Vec::new();
+    for _ in 0..30 {
+        let stream = open(&here).await;
+        assert_eq!(stream.status(), StatusCode::OK);
+        held.push(stream);
+    }
+    assert_eq!(open(&here).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(open(&there).await.status(), StatusCode::OK, "another session has its own");
+    drop(held.pop());
+    // The server hears in its own time that the reader is gone.
+    let mut tries = 0;
+    while open(&here).await.status() != StatusCode::OK {
+        tries += 1;
+        assert!(tries < 100, "the place is not given back");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,8 +122,8 @@ async fn whoever_is_removed_is_told_so_and_hears_nothing_more_of_the_company() {
     let mut stream = listen(&browser, &app.url, company).await;
     let remove = RemoveMember { company, member };
     app.state.backend.team.remove_member(owner, remove).await.expect("removes");
-    assert_eq!(stream.next().await, event("end", "removed"));
-    assert_eq!(stream.next().await, None);
+    assert_eq!(soon(&mut stream).await, event("end", "removed"));
+    assert_eq!(soon(&mut stream).await, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,18 +1,23 @@
 //! What people are told, and that nobody else reads it; and the steps to the first answer.
 
-use app::backend::{Notices as _, Onboarding as _};
+use std::collections::BTreeSet;
+
+use app::backend::{ApiKeys as _, Notices as _, Onboarding as _};
 use server::{
     domain::news::Signal,
     services::{Core, notices::NoticesService, onboarding::OnboardingService, team::TeamService},
+    store::notices::{self as notice_rows, NewNotice},
 };
 use shared::{
     Error,
-    id::CompanyId,
+    api_key::Expiry,
+    id::{CompanyId, NoticeId},
     member::ChangeRole,
     notice::Notice,
     onboarding::{Fold, FoldSteps, Step},
     permission::PermissionSet,
     role::Role,
+    time::{DAY, SECOND},
 };
 
 use app::backend::{Actor, Team as _};
@@ -20,6 +25,7 @@ use app::backend::{Actor, Team as _};
 use crate::support::{
     app::{PASSWORD, TestApp, Who},
     core::{Company, Person, core_on, for_both_databases},
+    keys::Keys,
 };
 
 struct House {
@@ -50,7 +56,7 @@ impl House {
 
     /// What a person is told, and whether it is new.
     async fn told(&self, actor: Actor, company: CompanyId) -> Vec<(Notice, bool)> {
-        let notices = self.notices.open(actor, company).await.unwrap();
+        let notices = self.notices.open(actor, company, None).await.unwrap().notices;
         notices.into_iter().map(|one| (one.notice, one.is_new)).collect()
     }
 }
@@ -69,8 +75,64 @@ async fn a_new_role_is_told_to_its_person_and_read_once_opened() {
         for _ in 0..2 {
             assert_eq!(house.told(member.actor, id).await, [(notice.clone(), true)]);
         }
-        house.core.clock.advance(10 * shared::time::SECOND);
+        house.core.clock.advance(10 * SECOND);
         assert_eq!(house.told(member.actor, id).await, [(notice, false)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn notices_are_read_a_page_at_a_time_and_those_on_another_stay_unread() {
+    for_both_databases(async |url| {
+        let house = House::open(url).await;
+        let Company { id, owner, member, .. } = house.ours;
+        let tell = async |who: Person, key: String| {
+            let notice = Notice::KeyMade { by: "Owner Nordwind".to_owned(), key };
+            let new = NewNotice {
+                id: NoticeId::from_uuid(house.core.clock.uuid(&house.core.entropy)),
+                user: who.actor.user,
+                company: Some(id),
+                notice: &notice,
+                once: None,
+                now: house.core.clock.now(),
+            };
+            let transaction = house.core.db.begin().await.unwrap();
+            notice_rows::create(&transaction, new).await.unwrap();
+            transaction.commit().await.unwrap();
+        };
+        for number in 0..60 {
+            // Some are of one moment, also where the first page ends.
+            if number % 3 == 0 {
+                house.core.clock.advance(SECOND);
+            }
+            tell(member, number.to_string()).await;
+        }
+        let unread = async || {
+            let db = house.core.db.reader();
+            notice_rows::count_unread(db, id, member.actor.user).await.unwrap()
+        };
+        let open = async |before: Option<NoticeId>| {
+            house.notices.open(member.actor, id, before).await.unwrap()
+        };
+        house.notices.list(member.actor, id, None).await.unwrap();
+        assert_eq!(unread().await, 60, "looking on reads nothing");
+        let first = open(None).await;
+        assert_eq!((first.notices.len(), first.has_older), (50, true));
+        assert_eq!(unread().await, 10);
+        let second = open(first.notices.last().map(|one| one.id)).await;
+        assert_eq!((second.notices.len(), second.has_older), (10, false));
+        assert_eq!(unread().await, 0);
+        let all = first.notices.iter().chain(&second.notices);
+        assert!(all.clone().is_sorted_by_key(|one| std::cmp::Reverse(one.at.at)));
+        assert_eq!(all.map(|one| one.id).collect::<BTreeSet<_>>().len(), 60, "each is there once");
+
+        tell(owner, "another's".to_owned()).await;
+        let owners = house.notices.open(owner.actor, id, None).await.unwrap().notices[0].id;
+        let never = NoticeId::from_uuid(house.core.clock.uuid(&house.core.entropy));
+        for not_theirs in [owners, never] {
+            let none = open(Some(not_theirs)).await;
+            assert_eq!((none.notices.len(), none.has_older), (0, false));
+        }
     })
     .await;
 }
@@ -83,7 +145,7 @@ async fn notices_of_a_company_are_shown_in_no_other_and_to_nobody_outside() {
     let Company { id, member, .. } = house.ours;
     house.promote(member, Role::Admin).await;
     for (actor, company) in [(house.theirs.owner.actor, id), (member.actor, house.theirs.id)] {
-        assert_eq!(house.notices.open(actor, company).await, Err(Error::NotFound));
+        assert_eq!(house.notices.open(actor, company, None).await, Err(Error::NotFound));
     }
     assert_eq!(house.told(house.theirs.owner.actor, house.theirs.id).await, []);
     assert!(house.told(member.actor, id).await[0].1, "nobody has read it for them");
@@ -100,7 +162,7 @@ async fn a_key_that_somebody_else_made_or_revoked_is_told_and_ones_own_is_not() 
     app.state.backend.api_keys.revoke(owner, revoke).await.unwrap();
     let notices = &app.state.backend.notices;
     let kinds = async |actor| {
-        let told = notices.open(actor, company).await.unwrap();
+        let told = notices.open(actor, company, None).await.unwrap().notices;
         told.into_iter().map(|one| one.notice.kind()).collect::<Vec<_>>()
     };
     assert_eq!(kinds(member).await, ["key_revoked", "key_made"]);
@@ -122,7 +184,7 @@ async fn an_accepted_invitation_is_told_to_its_maker_and_a_changed_password_to_i
     let fields = [("input[token]", token), ("input[name]", "Inès"), ("input[password]", PASSWORD)];
     let (status, body) = browser.form("accounts/accept_as_new", &fields).await;
     assert!(status.is_success(), "{body}");
-    let told = app.state.backend.notices.open(owner, company).await.unwrap();
+    let told = app.state.backend.notices.open(owner, company, None).await.unwrap().notices;
     let accepted = Notice::InvitationAccepted { person: "Inès".to_owned(), role: Role::Member };
     assert!(told.iter().any(|one| one.notice == accepted));
 
@@ -131,7 +193,7 @@ async fn an_accepted_invitation_is_told_to_its_maker_and_a_changed_password_to_i
     assert!(status.is_success(), "{body}");
     let company = company.to_string();
     let (_, told) = browser.form("notices/open", &[("company", &company)]).await;
-    assert_eq!(told[0]["notice"]["kind"], "password_changed", "{told}");
+    assert_eq!(told["notices"][0]["notice"]["kind"], "password_changed", "{told}");
 }
 
 #[tokio::test]
@@ -139,7 +201,7 @@ async fn a_new_device_is_told_and_a_known_one_is_not() {
     let app = TestApp::start().await;
     let (company, (member, _)) = app.membership(Who::Member).await;
     let count = async || {
-        let told = app.state.backend.notices.open(member, company).await.unwrap();
+        let told = app.state.backend.notices.open(member, company, None).await.unwrap().notices;
         told.iter().filter(|one| one.notice.kind() == "new_device").count()
     };
     app.signed_in(Who::Member).await;
@@ -225,6 +287,29 @@ async fn steps_tick_themselves_and_go_with_the_first_answer() {
     app.state.verifier.last_used().flush(&app.state.core).await.unwrap();
     let steps = app.state.backend.onboarding.steps(actor, company).await.unwrap().steps;
     assert_eq!(steps, [], "the list is gone");
+}
+
+#[tokio::test]
+async fn a_key_that_has_ended_ticks_no_step() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let onboarding = OnboardingService::new(keys.core.clone());
+        let member = keys.company.member;
+        let has_key = async || {
+            let steps = onboarding.steps(member.actor, keys.company.id).await.unwrap().steps;
+            steps.into_iter().any(|one| one.step == Step::Generate && one.done)
+        };
+        let mut wish = keys.wish(member, "Cursor");
+        wish.expiry = Expiry::Days(30);
+        keys.service.create(member.actor, wish).await.unwrap();
+        keys.core.clock.advance(30 * DAY - 1);
+        assert!(has_key().await);
+        keys.core.clock.advance(1);
+        assert!(!has_key().await);
+        keys.make(member, "its successor").await;
+        assert!(has_key().await);
+    })
+    .await;
 }
 
 #[tokio::test]

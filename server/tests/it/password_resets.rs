@@ -276,6 +276,17 @@ async fn the_link_that_the_program_prints_sets_a_password_on_the_running_server_
     let path = link.strip_prefix(&process.url).expect("a link to the server, and nothing else");
     let token = path.strip_prefix("/reset/").unwrap();
 
+    // Where the master key is not, it makes none: that would hide that the real one is missing.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_aidoo"))
+        .args(["user", "reset-link", "--email", email, "--public-url", &process.url])
+        .env("DATABASE_URL", format!("sqlite:{}", process.folder.path().join("aidoo.db").display()))
+        .env("AIDOO_DATA_DIR", elsewhere.path())
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+
     let browser = Browser::new(&process.url);
     assert_eq!(browser.open(path).await.0, 200);
     let set = async |password: &str| {

@@ -20,13 +20,19 @@ use server::{
     store::Db,
 };
 use shared::{
+    api_key::RevokeApiKey,
     id::{ApiKeyId, RequestId},
+    permission::PermissionSet,
     time::SECOND,
 };
 use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 use crate::support::{
-    app::{Browser, TestApp},
+    app::{Browser, TestApp, Who},
     postgres::postgres_url,
     process::Process,
     streams::request,
@@ -392,4 +398,41 @@ async fn reach(tallies: &[Tally], of: fn(&Tally) -> &AtomicUsize, goals: &[usize
     };
     let reached = tokio::time::timeout(Duration::from_secs(60), waiting).await;
     assert!(reached.is_ok(), "{:?} of {goals:?} requests", counts());
+}
+
+/// Asks with a message of which the end comes only when `meanwhile` is over, and gives the status.
+async fn ask_slowly(app: &TestApp, key: &str, meanwhile: impl Future<Output = ()>) -> String {
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params":
+        { "name": "aidoo_query", "arguments": { "model": "res.partner", "count_only": true } } })
+    .to_string();
+    let (begin, end) = body.split_at(1);
+    let address = app.url.strip_prefix("http://").expect("an address");
+    let mut stream = TcpStream::connect(address).await.expect("connects");
+    let head = format!(
+        "POST /mcp HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\n\
+         Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\n\
+         MCP-Protocol-Version: 2025-11-25\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{begin}",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.expect("is sent");
+    // The key has been looked at by then, and once is not enough.
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    meanwhile.await;
+    stream.write_all(end.as_bytes()).await.expect("is sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("is answered");
+    answer.split_whitespace().nth(1).unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_call_that_was_begun_before_the_revocation_and_written_after_it_is_refused() {
+    let app = TestApp::start().await;
+    let (company, (owner, member)) = app.membership(Who::Owner).await;
+    let made = app.make_key(owner, company, member, PermissionSet::DEFAULT).await;
+    assert_eq!(ask_slowly(&app, &made.key, async {}).await, "200");
+    let revoke = async {
+        let input = RevokeApiKey { company, key: made.id };
+        app.state.backend.api_keys.revoke(owner, input).await.expect("is revoked");
+    };
+    assert_eq!(ask_slowly(&app, &made.key, revoke).await, "401");
 }

@@ -64,7 +64,7 @@ impl House {
         };
         let cookie = accounts.sign_up(&from("192.0.2.1"), input).await.unwrap();
         let marie = whose(&sessions, &cookie).await.unwrap();
-        let company = accounts.viewer(marie).await.unwrap().current.unwrap().company;
+        let company = accounts.viewer(marie, None).await.unwrap().current.unwrap().company;
         Self {
             companies: CompaniesService::new(core.clone()),
             core,
@@ -143,7 +143,7 @@ async fn a_profile_is_saved_and_times_are_told_in_its_zone() {
         ("Marie Curie", Some("Europe/Paris"))
     );
     assert!(page.devices[0].seen.local.ends_with("10:12 CET"), "{:?}", page.devices[0].seen);
-    assert_eq!(house.accounts.viewer(house.marie).await.unwrap().name, "Marie Curie");
+    assert_eq!(house.accounts.viewer(house.marie, None).await.unwrap().name, "Marie Curie");
 
     let Err(error) = save("\n", "Mars/Olympus").await else { panic!("both are wrong") };
     assert_eq!(error.problem_of(Field::PersonName), Some(Problem::Required));
@@ -399,6 +399,30 @@ async fn a_company_is_deleted_only_by_its_name_and_kept_by_undo() {
 }
 
 #[tokio::test]
+async fn a_company_is_deleted_by_its_name_as_a_page_shows_it() {
+    for_both_databases(async |url| {
+        let house = House::open(url).await;
+        let company = house.company;
+        let rename = RenameCompany { company, name: "Nord  wind".to_owned() };
+        house.companies.rename(house.marie, rename).await.unwrap();
+        let kept = companies::get_name(house.core.db.reader(), company).await.unwrap();
+        assert_eq!(kept, "Nord  wind", "a page shows one space for the two");
+        let delete = |name: &str| {
+            let input = DeleteCompany { company, name: name.to_owned() };
+            house.companies.delete(house.marie, input)
+        };
+        for wrong in ["Nordwind", "nord wind", "Nord wind 2"] {
+            let error = Error::field(Field::CompanyToDelete, Problem::NotTheName);
+            assert_eq!(delete(wrong).await, Err(error), "{wrong:?}");
+        }
+        assert!(house.page().await.company.deletion.is_none());
+        delete("Nord wind").await.unwrap();
+        assert!(house.page().await.company.deletion.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_company_is_removed_after_seven_days_and_its_people_stay() {
     for_both_databases(async |url| {
         let house = House::open(url).await;
@@ -416,7 +440,7 @@ async fn a_company_is_removed_after_seven_days_and_its_people_stay() {
         assert_eq!(companies_in(&house.core.db).await, 1);
         assert_eq!(house.audited("company.deleted").await, 1);
         assert!(companies::get_name(house.core.db.reader(), other.id).await.is_ok());
-        let viewer = house.accounts.viewer(house.marie).await.unwrap();
+        let viewer = house.accounts.viewer(house.marie, None).await.unwrap();
         assert!(viewer.current.is_none() && viewer.companies.is_empty());
     })
     .await;

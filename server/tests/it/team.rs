@@ -1,16 +1,19 @@
 //! Members and invitations: who may, who may not, and two at once.
 
-use app::backend::{Actor, Team as _};
+use app::backend::{Actor, ApiKeys as _, Team as _};
 use sea_orm::{ActiveValue::Set, EntityTrait as _, PaginatorTrait as _};
+use serde_json::Value;
 use server::{
     entities::{api_key, audit_entry, membership, odoo_account, odoo_connection, pepper},
     services::{Core, team::TeamService},
-    store::memberships,
+    store::{audit_entries::REVOKED_WITH_PERSON, memberships},
 };
 use shared::{
     Error,
+    api_key::By,
     error::{Field, Problem},
-    id::{CompanyId, InvitationId, MemberId},
+    id::{ApiKeyId, CompanyId, InvitationId, MemberId},
+    key_page::KeyEvent,
     member::{
         ChangeRole, InvitationLink, Invite, RemoveMember, RenewInvitation, WithdrawInvitation,
     },
@@ -22,6 +25,7 @@ use uuid::Uuid;
 use crate::support::{
     app::{TestApp, Who},
     core::{Company, Person, core_on, for_both_databases},
+    keys::Keys,
 };
 
 /// A team under test, and another company whose ids must open nothing.
@@ -377,6 +381,50 @@ async fn removal_revokes_the_persons_keys_here_and_erases_their_odoo_secret() {
         assert_eq!(odoo_account::Entity::find().count(db).await.unwrap(), 0);
         let row = membership::Entity::find_by_id(member.member.as_uuid()).one(db).await.unwrap();
         assert!(row.unwrap().removed_at.is_some(), "the row stays, for the keys' history");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_key_that_goes_with_its_person_says_so_on_its_own_page() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { id: company, owner, admin, member } = keys.company;
+        let own = [keys.make(member, "Cursor").await.id, keys.make(member, "Zed").await.id];
+        let over = keys.make(member, "over").await.id;
+        keys.make(owner, "the owner's").await;
+        keys.core.clock.advance(MINUTE);
+        keys.revoke(over).await.unwrap();
+        keys.core.clock.advance(MINUTE);
+        let team = TeamService::new(keys.core.clone());
+        let remove = RemoveMember { company, member: member.member };
+        team.remove_member(admin.actor, remove).await.unwrap();
+
+        let entries = audit_entry::Entity::find().all(keys.core.db.reader()).await.unwrap();
+        let mut written: Vec<String> = entries
+            .into_iter()
+            .filter(|entry| {
+                let detail: Value = serde_json::from_str(&entry.detail).unwrap();
+                entry.action == "api_key.revoked" && detail["why"] == REVOKED_WITH_PERSON
+            })
+            .map(|entry| entry.target)
+            .collect();
+        written.sort();
+        let mut expected = own.map(|key| key.to_string());
+        expected.sort();
+        assert_eq!(written, expected, "one of each that had not ended");
+
+        let last = async |key: ApiKeyId| {
+            let page = keys.service.detail(owner.actor, company, key).await.unwrap();
+            page.trail.into_iter().next().map(|entry| (entry.what, entry.who, entry.address))
+        };
+        let address = || Some("127.0.0.1".to_owned());
+        let by = |name: &str| Some(By::Person(name.to_owned()));
+        for key in own {
+            let told = (KeyEvent::RevokedWithPerson, by("Admin Lumen"), address());
+            assert_eq!(last(key).await, Some(told));
+        }
+        assert_eq!(last(over).await, Some((KeyEvent::Revoked, Some(By::You), address())));
     })
     .await;
 }

@@ -190,7 +190,7 @@ async fn every_filter_shows_what_it_says() {
 
         let shown = async |filter: ListActivity| house.entries(owner, filter).await;
         let made =
-            |who: &str, key: &str| format!("{who} generated the key “{key}” (query read schema)");
+            |who: &str, key: &str| format!("{who} generated the key “{key}” (query, read, schema)");
         let (cursor, second) = (made("Member Lumen", "Cursor"), made("Admin Lumen", "Other"));
         let (cursor, second) = (cursor.as_str(), second.as_str());
         let revoked = "Aidoo revoked the key “Other”";
@@ -266,7 +266,7 @@ async fn members_see_what_they_did_themselves_and_nothing_of_others() {
         let own = house.keys.make(member, "Cursor").await.id;
         house.call(owner.member, theirs, &[("aidoo_query", CallResult::Ok, NOW)]).await;
         house.call(member.member, own, &[("aidoo_read", CallResult::Ok, NOW)]).await;
-        let made = "Member Lumen generated the key “Cursor” (query read schema)";
+        let made = "Member Lumen generated the key “Cursor” (query, read, schema)";
         for member_asked in [None, Some(owner.member), Some(member.member)] {
             let filter = ListActivity { member: member_asked, ..ListActivity::default() };
             let mut seen = house.entries(member, filter).await;
@@ -521,7 +521,10 @@ async fn what_was_changed_is_told_with_what_was_before() {
         house.keys.policies.set_ceilings(owner.actor, input).await.unwrap();
         assert_eq!(
             changes(Kind::Policies).await,
-            [format!("Keys of members may: from {} to query read", PermissionSet::ALL)]
+            [format!(
+                "Keys of members may: from {} to query, read",
+                app::words::permissions(PermissionSet::ALL)
+            )]
         );
         let input = SetKeyRules {
             company,
@@ -545,7 +548,7 @@ async fn what_was_changed_is_told_with_what_was_before() {
         house.keys.make(owner, "Cursor").await;
         let told = changes(Kind::Keys).await;
         assert_eq!(told[0], "Name: Cursor");
-        assert_eq!(told[2], "Permissions: query read schema");
+        assert_eq!(told[2], "Permissions: query, read, schema");
         assert_eq!(told.len(), 4, "{told:?}");
     })
     .await;
@@ -576,7 +579,7 @@ async fn what_people_did_is_told_with_names() {
             told,
             [
                 "Owner Lumen did something that this version has no sentence for",
-                "Owner Lumen generated the key “Cursor - Sales” for Member Lumen (query read schema)",
+                "Owner Lumen generated the key “Cursor - Sales” for Member Lumen (query, read, schema)",
                 "Owner Lumen invited ines@lumen.example as a member",
                 "Owner Lumen made Member Lumen an admin",
                 "Owner Lumen revoked the key “Cursor - Sales” of Member Lumen",

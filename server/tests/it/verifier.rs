@@ -206,7 +206,7 @@ async fn a_removed_members_keys_are_refused_and_stay_so_when_they_come_back() {
         let revoked_here = keys.make(person, "Cursor").await;
         let transaction = keys.core.db.begin().await.expect("begins");
         let now = keys.core.clock.now();
-        let count = api_keys::revoke_all_of_member(
+        let revoked = api_keys::revoke_all_of_member(
             &transaction,
             keys.company.id,
             person.member,
@@ -215,7 +215,7 @@ async fn a_removed_members_keys_are_refused_and_stay_so_when_they_come_back() {
         )
         .await
         .expect("revokes");
-        assert_eq!(count, 1);
+        assert_eq!(revoked, [revoked_here.id]);
         transaction.commit().await.expect("commits");
         assert!(keys.verify(&revoked_here.key).await.is_err());
 
@@ -429,8 +429,13 @@ async fn of_two_keys_that_were_used_in_the_same_minute_the_one_that_was_made_las
             assert!(keys.verify(&made[at].key).await.is_ok());
             keys.verifier.last_used().flush(&keys.core).await.expect("writes");
         }
-        let latest =
-            api_keys::find_last_used(keys.core.db.reader(), keys.company.id, me.member).await;
+        let latest = api_keys::find_last_used(
+            keys.core.db.reader(),
+            keys.company.id,
+            me.member,
+            keys.core.clock.now(),
+        )
+        .await;
         assert_eq!(latest.expect("answers").expect("one was used").name, "Zed");
     })
     .await;

@@ -443,7 +443,7 @@ async fn what_changed_while_a_person_was_asked_about_a_run_is_not_overrun() {
     gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Dashboard)).await;
     let before = gate.calls();
     let answer = client.answer(gate, &question, "accept").await;
-    moves.is_refusal(answer, before, "policies have changed");
+    moves.is_refusal(answer, before, "policies or the Odoo account");
     asks().await;
 
     // Somebody found a fault in the workflow itself.

@@ -34,7 +34,6 @@ const fn plain(letter: char) -> char {
         'ù' | 'ú' | 'û' | 'ü' => 'u',
         'ý' | 'ÿ' => 'y',
         'ß' => 's',
-        // An apostrophe joins, as in "customer's".
         other => other,
     }
 }

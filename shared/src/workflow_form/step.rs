@@ -180,13 +180,16 @@ impl StepForm {
         }
     }
 
-    /// Gives the step another model. What named fields of the one before goes.
+    /// Gives the step another model. What named fields, methods or records of the one before goes.
     pub fn choose_model(&mut self, model: &str) {
         if self.model == model {
             return;
         }
         model.clone_into(&mut self.model);
-        self.method.clear();
+        self.choose_method(String::new());
+        if matches!(self.ids, Filling::Typed(_)) {
+            self.ids = Filling::empty(ValueKind::Records);
+        }
         self.report.clear();
         self.conditions.items.clear();
         self.fields.clear();
@@ -194,6 +197,14 @@ impl StepForm {
         self.order.clear();
         self.groups.clear();
         self.measures.clear();
+    }
+
+    /// Gives the step another method. What the one before got by name goes.
+    pub fn choose_method(&mut self, method: String) {
+        if self.method != method {
+            self.method = method;
+            self.keywords.clear();
+        }
     }
 
     /// Whether the step is about records that are named, by ids.
@@ -285,17 +296,7 @@ impl StepForm {
         }
     }
 
-    /// The field that a value, a condition or a keyword at this row is about, and what it gets.
-    #[must_use]
-    pub fn value_at(&self, row: Row) -> Option<&Filling> {
-        let rows = self.values.iter().chain(&self.keywords);
-        rows.into_iter()
-            .find(|one| one.row == row)
-            .map(|one| &one.value)
-            .or_else(|| self.conditions.condition_at(row).map(|one| &one.value))
-    }
-
-    /// Adds a group of conditions within the one at `at`.
+    /// Adds a condition, or a group of them, to the group at `at`.
     pub fn add_item(&mut self, at: Row, item: Item) {
         if let Some(group) = self.conditions.group(at) {
             group.items.push(item);

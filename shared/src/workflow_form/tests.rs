@@ -298,6 +298,47 @@ fn another_kind_of_step_takes_along_what_it_can_say() {
     assert_eq!(told["domain"], json!(["!", ["a", "=", 1]]), "nothing is lost on the way");
 }
 
+/// A step that calls a method on these records.
+fn calling(ids: Value) -> StepForm {
+    let arguments =
+        json!({ "model": "a", "method": "b", "ids": ids, "kwargs": { "reason": "late" } });
+    Form::new(&one_step("execute", arguments)).steps[1].clone()
+}
+
+#[test]
+fn another_model_has_other_records_and_methods() {
+    let mut step = calling(json!([1, 2]));
+    let before = step.clone();
+    assert_eq!((step.keywords.len(), step.ids.is_empty()), (1, false));
+    step.choose_model("a");
+    assert_eq!(step, before, "it is the same one");
+    step.choose_model("c");
+    assert_eq!((step.model.as_str(), step.method.as_str()), ("c", ""));
+    assert_eq!(step.ids, Filling::empty(ValueKind::Records));
+    assert!(step.keywords.is_empty());
+
+    // What an input or an earlier step gives may be of the new one.
+    for given in [json!({ "$": "steps.find.records.*.id" }), json!([{ "$": "input.customer" }])] {
+        let mut step = calling(given);
+        let ids = step.ids.clone();
+        assert!(matches!(ids, Filling::From(_)), "{ids:?}");
+        step.choose_model("c");
+        assert_eq!(step.ids, ids);
+        assert!(step.method.is_empty() && step.keywords.is_empty());
+    }
+}
+
+#[test]
+fn another_method_takes_other_keywords() {
+    let mut step = calling(json!([1, 2]));
+    let before = step.clone();
+    step.choose_method("b".to_owned());
+    assert_eq!(step, before, "it is the same one");
+    step.choose_method("d".to_owned());
+    let keywords = Vec::new();
+    assert_eq!(step, StepForm { method: "d".to_owned(), keywords, ..before });
+}
+
 #[test]
 fn inputs_are_tried_with_values_of_their_kind() {
     let inputs: Vec<Value> = InputKind::ALL

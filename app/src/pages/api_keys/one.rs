@@ -30,12 +30,13 @@ use crate::{
     },
     error::{Answer, AppError},
     pages::{
-        dialog::use_leave,
+        dialog::{Failure, use_leave},
         made::{Made, Shown},
         query::{Query, use_query},
     },
     parts,
-    server_fns::api_keys::api_key_detail,
+    posting::{PostForm, Posting},
+    server_fns::api_keys::{AcceptApiKeyCall, api_key_detail},
     texts::{counted, rich, text},
     viewer::use_company,
     words,
@@ -54,7 +55,12 @@ pub fn KeyPage() -> impl IntoView {
     let open = Memo::new(move |_| query.with(Open::parse));
     let by_tool = Memo::new(move |_| query.with(|query| query.get("by") == Some("tool")));
     let live = use_live_list();
-    let page = Resource::new(move || (id.get(), live.news()), move |(id, _)| read(company, id));
+    let accept = Posting::to::<AcceptApiKeyCall>();
+    let answers = accept.version();
+    let page = Resource::new(
+        move || (id.get(), live.news(), answers.get()),
+        move |(id, ..)| read(company, id),
+    );
     let toaster = use_toaster();
     let close = Signal::derive(move || id.get().map(address).unwrap_or_default());
     let leave = use_leave();
@@ -88,7 +94,8 @@ pub fn KeyPage() -> impl IntoView {
                         let keys = keys.clone();
                         open.map(|open| parts::key_dialog(Asked { around, open, keys, unused }))
                     };
-                    view! { <Title text=tab/> <Detail detail by_tool/> {dialog} }.into_any()
+                    view! { <Title text=tab/> <Detail detail company accept by_tool/> {dialog} }
+                        .into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
             }
@@ -110,6 +117,7 @@ pub fn KeyPage() -> impl IntoView {
             lead=text!(key_page.lead)
             above=(text!(api_keys.title), API_KEYS)
         />
+        <Failure action=accept/>
         <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
         {move || Shown::from(made).map(parts::made)}
     }
@@ -128,11 +136,16 @@ fn address(id: ApiKeyId) -> String {
 }
 
 #[component]
-fn Detail(detail: ApiKeyDetail, by_tool: Memo<bool>) -> impl IntoView {
+fn Detail(
+    detail: ApiKeyDetail,
+    company: CompanyId,
+    accept: Posting,
+    by_tool: Memo<bool>,
+) -> impl IntoView {
     let ApiKeyDetail { key, unused, clients, days, tools, problems, trail } = detail;
     let id = key.id;
     view! {
-        <Facts key unused/>
+        <Facts key unused company accept/>
         <section class="card" aria-labelledby="key-calls">
             <div class="card-head">
                 <h2 id="key-calls">{text!(key_page.calls)}</h2>
@@ -180,7 +193,12 @@ fn Calls(id: ApiKeyId, days: Vec<DayView>, tools: ToolDays, by_tool: Memo<bool>)
 
 /// State, what the owner should look at, and what can be done.
 #[component]
-fn Facts(key: ApiKeyView, unused: PermissionSet) -> impl IntoView {
+fn Facts(
+    key: ApiKeyView,
+    unused: PermissionSet,
+    company: CompanyId,
+    accept: Posting,
+) -> impl IntoView {
     let ApiKeyView {
         id,
         name: _,
@@ -216,7 +234,7 @@ fn Facts(key: ApiKeyView, unused: PermissionSet) -> impl IntoView {
     let reduce = (!unused.is_empty()).then(|| {
         view! {
             <Note tone=Tone::Gone>
-                {text!(key_page.unused, days = DAYS, names = unused)} " "
+                {text!(key_page.unused, days = DAYS, names = words::permissions(unused))} " "
                 <a class="link" href=link(Open::Reduce(id)) data-noscroll="">{text!(key_page.reduce)}</a>
             </Note>
         }
@@ -241,7 +259,7 @@ fn Facts(key: ApiKeyView, unused: PermissionSet) -> impl IntoView {
                     <dt>{text!(api_keys.permissions)}</dt>
                     <dd>
                         <PermissionTags permissions/>
-                        {(!lost.is_empty()).then(|| view! { <div class="sub">{text!(api_keys.withheld, names = lost)}</div> })}
+                        {(!lost.is_empty()).then(|| view! { <div class="sub">{text!(api_keys.withheld, names = words::permissions(lost))}</div> })}
                     </dd>
                 </div>
                 <div>
@@ -281,6 +299,13 @@ fn Facts(key: ApiKeyView, unused: PermissionSet) -> impl IntoView {
             <div class="in-card notes">{notes}{reduce}</div>
             {(may_edit || may_rotate || may_revoke).then(|| view! {
                 <div class="card-foot actions">
+                    {(waits && is_own).then(|| view! {
+                        <PostForm action=accept attr:class="inline">
+                            <input type="hidden" name="input[company]" value=company.to_string()/>
+                            <input type="hidden" name="input[key]" value=id.to_string()/>
+                            <button class="btn primary">{text!(api_keys.accept)}</button>
+                        </PostForm>
+                    })}
                     {may_edit.then(|| button(Open::Edit(id), "btn", text!(api_keys.edit)))}
                     {may_rotate.then(|| button(Open::Rotate(id), "btn", text!(api_keys.rotate)))}
                     {may_revoke.then(|| button(Open::Revoke(vec![id]), "btn danger", text!(api_keys.revoke)))}

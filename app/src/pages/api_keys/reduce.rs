@@ -28,14 +28,16 @@ pub(super) fn ReduceDialog(
 ) -> impl IntoView {
     let ApiKeyView { id, name, permissions, .. } = key;
     let action = Posting::to::<ReduceApiKeyCall>();
-    on_success(action, move || on_done.run(text!(reduce_key.done, names = unused)));
+    on_success(action, move || {
+        on_done.run(text!(reduce_key.done, names = words::permissions(unused)));
+    });
     let removed = unused
         .iter()
         .map(|one| view! { <input type="hidden" name="input[remove][]" value=one.as_str()/> })
         .collect_view();
     view! {
         <Dialog
-            heading=text!(reduce_key.heading, names = unused)
+            heading=text!(reduce_key.heading, names = words::permissions(unused))
             lead=text!(reduce_key.lead, name = words::isolated(&name), days = DAYS)
             closing=Closing::To(close.clone())
             busy=action.pending()

@@ -7,7 +7,7 @@ use shared::{
     id::{CompanyId, RequestId},
     key_change::{Grace, RotateApiKey},
     key_format,
-    permission::{Permission, PermissionSet},
+    permission::PermissionSet,
     time::{DAY, TimeView},
 };
 
@@ -52,7 +52,7 @@ pub(super) fn RotateDialog(
         async move {
             let key = rotate_api_key(input).await?;
             made.set(Some(Made::Key(key)));
-            on_done.run(text!(rotate_key.done, name = rotated));
+            on_done.run(text!(rotate_key.done, name = words::isolated(&rotated)));
             Ok::<(), AppError>(())
         }
     });
@@ -125,8 +125,11 @@ pub(super) fn RotateDialog(
 
 /// "query, read", or "nothing".
 fn list(permissions: PermissionSet) -> String {
-    let names: Vec<&str> = permissions.iter().map(Permission::as_str).collect();
-    if names.is_empty() { text!(rotate_key.nothing).to_owned() } else { names.join(", ") }
+    if permissions.is_empty() {
+        text!(rotate_key.nothing).to_owned()
+    } else {
+        words::permissions(permissions)
+    }
 }
 
 /// How long the new key will live.

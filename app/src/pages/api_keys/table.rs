@@ -156,7 +156,7 @@ fn KeyRow(
         view! {
             <PermissionTags permissions/>
             {(!lost.is_empty()).then(|| view! {
-                <div class="sub">{text!(api_keys.withheld, names = lost)}</div>
+                <div class="sub">{text!(api_keys.withheld, names = words::permissions(lost))}</div>
             })}
         }
     };

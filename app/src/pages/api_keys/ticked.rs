@@ -123,9 +123,14 @@ pub(super) fn TickAll() -> impl IntoView {
         }
         ticked.note();
     };
+    // Rows come and go, and one may have been ticked by itself.
+    let is_whole = move || {
+        let count = ticked.keys.with(Vec::len);
+        count > 0 && count == boxes().count()
+    };
     view! {
         <label class="hit" hidden=move || !ticked.ready.get()>
-            <input type="checkbox" aria-label=text!(api_keys.tick_all) on:change=toggle/>
+            <input type="checkbox" aria-label=text!(api_keys.tick_all) prop:checked=is_whole on:change=toggle/>
         </label>
     }
     .into_any()

@@ -26,7 +26,7 @@ pub fn ShownOnceDialog(
     on_copied: Callback<()>,
 ) -> impl IntoView {
     let GeneratedKey { company, id, name, person, identifier: _, key, sse_url, mcp_url } = key;
-    let tries = use_stay();
+    let tries = use_stay(|| true);
     let kept = move || {
         (tries.get() > 0).then(|| {
             view! {

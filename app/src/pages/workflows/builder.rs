@@ -5,6 +5,7 @@ mod choose;
 mod conditions;
 mod editor;
 mod inputs;
+mod leaving;
 mod lists;
 mod parts;
 mod step;
@@ -12,7 +13,7 @@ mod tried;
 mod value;
 mod values;
 
-use leptos::{ev, html, prelude::*};
+use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use serde_json::{Map, Value};
 use shared::{
@@ -25,6 +26,7 @@ use shared::{
 use self::{
     editor::{Catalog, Editor},
     inputs::Inputs,
+    leaving::Leaving,
     step::{ADD_STEP, StepFields},
 };
 use super::{WORKFLOWS, flow::Flow};
@@ -91,7 +93,10 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
     give_focus_back(keep, save.pending().into());
     let builder = NodeRef::<html::Section>::new();
     forms::focus_first_wrong(builder, save);
-    ask_before_leaving(is_changed, save);
+    let is_unsaved = move || {
+        is_changed.get_untracked()
+            && !save.value().with_untracked(|answer| matches!(answer, Some(Ok(_))))
+    };
     // The models that people mean most are there before anybody types.
     Effect::new(move |_| editor.catalog.search(String::new()));
     let navigate = use_navigate();
@@ -171,6 +176,7 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
                 <span class="sub" role="status">{move || is_changed.get().then_some(text!(builder.unsaved))}</span>
             </div>
         </section>
+        <Leaving is_unsaved=Signal::derive(is_unsaved)/>
     }
     .into_any()
 }
@@ -246,12 +252,12 @@ fn Steps(editor: Editor, written: Memo<Option<Definition>>) -> impl IntoView {
     // The inputs are refused before the first step.
     let wrong_inputs = move || {
         let first = answer.with(|steps| steps.first().cloned())?;
-        (first.name == "inputs").then_some(first.problem).flatten()
+        if first.name.is_none() { first.problem } else { None }
     };
     let of = move |row: Row| {
         Signal::derive(move || {
             let at = asked.with(|then| then.until.iter().position(|one| *one == row))?;
-            answer.with(|steps| steps.get(at).filter(|step| step.name != "inputs").cloned())
+            answer.with(|steps| steps.get(at).filter(|step| step.name.is_some()).cloned())
         })
     };
     let add = move |_| {
@@ -317,19 +323,4 @@ fn Flaws(
         })
     };
     view! { <ul class="flaws" aria-live="polite">{told}</ul> }.into_any()
-}
-
-/// The browser asks before what is not saved is lost with the page.
-fn ask_before_leaving(is_changed: Memo<bool>, save: ServerAction<SaveWorkflowCall>) {
-    Effect::new(move |_| {
-        let asked = window_event_listener(ev::beforeunload, move |event| {
-            let is_saved = save.value().with_untracked(|answer| matches!(answer, Some(Ok(_))));
-            if is_changed.get_untracked() && !is_saved {
-                event.prevent_default();
-                // Safari asks only where this is set; no browser shows the text.
-                event.set_return_value("stay");
-            }
-        });
-        on_cleanup(move || asked.remove());
-    });
 }

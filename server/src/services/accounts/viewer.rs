@@ -5,6 +5,7 @@ use shared::{
     Error,
     account::{CompanyChoice, CurrentCompany, Viewer},
     company::SwitchCompany,
+    id::CompanyId,
 };
 
 use super::AccountsService;
@@ -19,17 +20,18 @@ use crate::{
 };
 
 impl AccountsService {
-    /// What the frame of every page needs.
-    pub(super) async fn view(&self, actor: Actor) -> Outcome<Viewer> {
+    /// What the frame of every page needs: about the company `shown`, or the one that was chosen last.
+    pub(super) async fn view(&self, actor: Actor, shown: Option<CompanyId>) -> Outcome<Viewer> {
         let db = self.core.db.reader();
         let user = users::find(db, actor.user).await?.ok_or(Error::SignedOut)?;
         let chosen = sessions::find(db, actor.session).await?.and_then(|one| one.company);
         let companies = memberships::list_of_user(db, actor.user).await?;
 
-        let shown = companies
-            .iter()
-            .find(|(membership, _)| Some(membership.company) == chosen)
-            .or_else(|| companies.first());
+        let find = |company| companies.iter().find(|(one, _)| Some(one.company) == company);
+        let shown = match shown {
+            Some(company) => find(Some(company)),
+            None => find(chosen).or_else(|| companies.first()),
+        };
         let face = Face::of(&self.core, actor).await?;
         let current = match shown {
             Some((membership, name)) => Some(CurrentCompany {

@@ -19,7 +19,10 @@ use crate::{
         access::{self, Membership},
         notices,
     },
-    store::{api_keys, companies, confirmations, key_handovers, memberships, odoo_accounts},
+    store::{
+        api_keys, audit_entries, companies, confirmations, key_handovers, memberships,
+        odoo_accounts,
+    },
 };
 
 impl TeamService {
@@ -69,11 +72,16 @@ impl TeamService {
         key_handovers::withdraw_all_of_member(&tx, company, member, now).await?;
         confirmations::end_all_of_member(&tx, company, member, now).await?;
         odoo_accounts::delete_of_member(&tx, company, member).await?;
-        let detail = json!({ "user": target.user, "role": target.role, "keys_revoked": keys });
+        let detail =
+            json!({ "user": target.user, "role": target.role, "keys_revoked": keys.len() });
         let action = if viewer.id == member { "member.left" } else { "member.removed" };
         self.core.audit(&tx, actor, company, action, member, detail).await?;
+        for key in &keys {
+            let detail = json!({ "member": member, "why": audit_entries::REVOKED_WITH_PERSON });
+            self.core.audit(&tx, actor, company, "api_key.revoked", key, detail).await?;
+        }
         self.core.commit(tx, company).await?;
-        tracing::info!(company.id = %company, member.id = %member, keys, "took a member out");
+        tracing::info!(company.id = %company, member.id = %member, keys = keys.len(), "took a member out");
         Ok(())
     }
 }

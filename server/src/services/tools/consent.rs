@@ -6,6 +6,7 @@ use shared::{
     call_cause::CallCause,
     confirmation::{ConfirmMode, Preview},
     id::ConfirmationId,
+    name::is_bidi_override,
     permission::{Permission, PermissionSet, Presence},
     time::{SECOND, Timestamp},
 };
@@ -21,7 +22,7 @@ use crate::{
         token::{Token, TokenHash},
     },
     entities::confirmation::Model,
-    services::principal::{Refusal, Standing},
+    services::principal::Refusal,
     store::confirmations::{self, Bound, NewConfirmation, TOKEN_LIFE},
 };
 
@@ -73,10 +74,7 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
         }
     }
     // Another Odoo, or another user of it, is not what the preview was of, also where a change meets no old values.
-    let account = match &principal.odoo {
-        Standing::Linked(account) => Some(account.account),
-        _ => None,
-    };
+    let account = principal.odoo.account();
     let bound = Bound {
         arguments: digest(call.tool.as_str(), &proposal.arguments),
         state: digest("state", &json!({ "account": account, "met": proposal.state })),
@@ -318,7 +316,8 @@ async fn still_stands(call: &Call<'_>) -> Result<(), ToolError> {
     match call.toolbox.verifier.standing(principal.key, principal.address).await {
         Ok(now)
             if now.rules.version == principal.rules.version
-                && now.permissions == principal.permissions =>
+                && now.permissions == principal.permissions
+                && now.odoo.account() == principal.odoo.account() =>
         {
             Ok(())
         }
@@ -327,7 +326,7 @@ async fn still_stands(call: &Call<'_>) -> Result<(), ToolError> {
         )
         .because(CallCause::Unavailable)),
         _ => Err(ToolError::new(
-            "while the person was asked, the API key or the company's policies have changed: nothing was done",
+            "while the person was asked, the API key, the company's policies or the Odoo account have changed: nothing was done",
         )
         .because(CallCause::KeyEnded)),
     }
@@ -428,7 +427,10 @@ fn question(preview: &Preview) -> String {
         text.push_str(&format!("\n… and {more} more"));
     }
     if let Some(note) = &preview.note {
-        text.push_str(&format!("\n{note}"));
+        // What it tells of are lines of their own, each a part of what a model has written.
+        for line in note.lines().take(SHOWN) {
+            text.push_str(&format!("\n{}", one_line(line)));
+        }
     }
     text
 }
@@ -439,6 +441,8 @@ fn one_line(text: &str) -> String {
     let mut line: String = text
         .chars()
         .take(MOST)
+        // What turns the words around it about could make "old → new" read the other way.
+        .filter(|c| !is_bidi_override(*c))
         .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { '⏎' } else { c })
         .collect();
     if text.chars().nth(MOST).is_some() {
@@ -496,11 +500,15 @@ mod tests {
                 change("Account", "BE71 0961 2345 6769"),
             ],
             more: 0,
-            note: None,
+            note: Some(format!(
+                "It is called with {{\"a\": \"b\u{2028}c\u{202e}d\"}}{}",
+                "\nx".repeat(50)
+            )),
         };
         let question = question(&preview);
         let lines: Vec<&str> = question.lines().collect();
-        assert_eq!(lines.len(), 3, "{question}");
+        assert_eq!(lines.len(), 3 + 12, "{question}");
+        assert_eq!(lines[3], "It is called with {\"a\": \"b⏎cd\"}");
         assert!(lines[1].starts_with("Azure⏎Nothing else changes.: Comment a⏎b → ok⏎"));
         assert!(lines[1].chars().count() < 300 && lines[1].ends_with('…'));
         assert!(lines[2].ends_with("BE71 0961 2345 6769"));

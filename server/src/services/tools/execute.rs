@@ -133,6 +133,8 @@ struct Asked {
 }
 
 async fn method_of(call: &Call<'_>, asked: Asked) -> Answer {
+    // Which methods there are depends on the version.
+    call.needs_odoo()?;
     let guards = &call.principal().rules.guards;
     match judge(&asked.model, &asked.method, guards, call.major()) {
         odoo_methods::Verdict::Closed(closed) => Err(ToolError::argument(
@@ -168,7 +170,9 @@ async fn generic_method(call: &Call<'_>, generic: &Generic, mut asked: Asked) ->
                 format_args!("{} is called on the model, without ids", generic.name),
             ));
         }
-        _ => {}
+        // An Odoo that takes arguments by their place would take the first of them for the records.
+        (Target::AnyRecords, None) => asked.ids = Some(Vec::new()),
+        (Target::Records | Target::AnyRecords, Some(_)) | (Target::Model, None) => {}
     }
     let positional = std::mem::take(&mut asked.positional);
     let keywords = std::mem::take(&mut asked.keywords);
@@ -193,7 +197,6 @@ async fn generic_method(call: &Call<'_>, generic: &Generic, mut asked: Asked) ->
         return Ok(output);
     }
     call.note(|about| about.besides.extend(generic.needs));
-    // An odoo before 17 takes the values of one record only; all supported ones take a list.
     asked.keywords = keywords;
     change(call, asked).await
 }

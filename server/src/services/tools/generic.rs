@@ -173,6 +173,11 @@ async fn one(
             }
             Ok(value)
         }
+        // Odoo gives records that have none an external id when it is asked for theirs: that is a change.
+        "fields_to_export" if names_external_id(&value) => Err(ToolError::argument(
+            name,
+            "id, the external id, is made where there is none: export .id, the number of the record",
+        )),
         "fields_to_export" | "fields" | "field_names" | "allfields" | "groupby" | "group_by"
         | "aggregates" => {
             check_terms(call, model, name, &value).await?;
@@ -332,6 +337,12 @@ fn order_terms<'a>(argument: &str, order: &'a str) -> Result<Vec<OrderTerm<'a>>,
 
 /// Follows the field in each of `terms`: `amount_total:sum`, `date_order:month`, `order_line/product_id`,
 /// `total:sum(amount_total)`.
+/// Whether one of the terms of an export is an external id. The number of a record is `.id`.
+fn names_external_id(terms: &Value) -> bool {
+    let mut terms = terms.as_array().into_iter().flatten().filter_map(Value::as_str);
+    terms.any(|term| term == "id" || term.ends_with("/id"))
+}
+
 async fn check_terms(
     call: &Call<'_>,
     model: &str,
@@ -567,17 +578,14 @@ pub(super) fn refuse_deleting(argument: &str, value: &Value) -> Result<(), ToolE
     }
 }
 
-/// Whether it has the form of such a command: its number, a record's id or nothing, and a list or nothing.
+/// Whether Odoo takes it for such a command: it looks at the number, which may be written as a fraction, and at no more of
+/// the rest than it needs.
 fn deletes(value: &Value) -> bool {
-    let is_nothing = |value: &Value| is_empty(value) || value == &json!(0);
     let Some([number, rest @ ..]) = value.as_array().map(Vec::as_slice) else { return false };
-    match (number.as_i64(), rest) {
-        (Some(5), []) => true,
-        (Some(2 | 3), [id]) => id.is_i64(),
-        (Some(2 | 3), [id, third]) => id.is_i64() && is_nothing(third),
-        (Some(5), [id]) => is_nothing(id),
-        (Some(5), [id, third]) => is_nothing(id) && is_nothing(third),
-        (Some(6), [id, third]) => is_nothing(id) && (third.is_array() || is_nothing(third)),
+    match number.as_f64() {
+        Some(2.0 | 3.0) => !rest.is_empty(),
+        Some(5.0) => true,
+        Some(6.0) => rest.len() > 1,
         _ => false,
     }
 }
@@ -623,7 +631,7 @@ pub(super) fn without_secrets(guards: &Guards, value: Value) -> Value {
         Value::Object(fields) => Value::Object(
             fields
                 .into_iter()
-                .filter(|(name, value)| !guards.hides(name, value))
+                .filter(|(name, value)| !guards.hides(name, value) && !guards.is_closed(name))
                 .map(|(name, value)| (name, without_secrets(guards, value)))
                 .collect(),
         ),
@@ -728,6 +736,45 @@ mod tests {
         assert_eq!(paths, ["name", "partner_id", "partner_id.email", "partner_id.password"]);
         let bad = json!({ "partner_id": { "context": { "active_test": false } } });
         assert!(specification("specification", "", &bad, &mut paths).is_err());
+    }
+
+    #[test]
+    fn what_odoo_takes_for_a_command_that_deletes_is_refused_however_it_is_written() {
+        for command in [
+            json!([2, 7, 0]),
+            json!([2, 7]),
+            json!([2, 7, 1]),
+            json!([2, 7, {}, 0]),
+            json!([2.0, 7, 0]),
+            json!([2, "7", 0]),
+            json!([3, 7, false]),
+            json!([5]),
+            json!([5, 0, 0]),
+            json!([5, 1, 1]),
+            json!([6, 0, []]),
+            json!([6, 1, [3]]),
+        ] {
+            let arguments = json!({ "vals": { "lines": [command] } });
+            assert!(refuse_deleting("kwargs", &arguments).is_err(), "{command}");
+        }
+        for open in [
+            json!({ "range": [2, 7] }),
+            json!({ "lines": [[0, 0, { "name": "A" }], [1, 7, { "name": "B" }], [4, 7, 0]] }),
+            json!({ "domain": [["id", "=", 2]] }),
+            json!({ "lines": [[2], [true, 7]] }),
+        ] {
+            assert!(refuse_deleting("kwargs", &open).is_ok(), "{open}");
+        }
+    }
+
+    #[test]
+    fn views_tell_nothing_of_closed_models() {
+        let models = json!({ "models": {
+            "res.partner": { "name": { "type": "char" } },
+            "res.users.apikeys": { "scope": { "type": "char" } },
+        } });
+        let told = without_secrets(&Guards::default(), models);
+        assert_eq!(told, json!({ "models": { "res.partner": { "name": { "type": "char" } } } }));
     }
 
     #[test]

@@ -26,7 +26,7 @@ use crate::{
     services::{
         Core,
         activity::Activity,
-        gateway::{Gateway, GatewayError},
+        gateway::{Gateway, GatewayError, linked},
         key_limits::KeyLimits,
         principal::{Principal, Standing},
         verifier::Verifier,
@@ -391,6 +391,14 @@ impl Call<'_> {
             arguments,
             context: whole,
         })
+    }
+
+    /// Goes on only where the person's Odoo can be asked.
+    ///
+    /// # Errors
+    /// What is missing, and where it is mended.
+    pub(super) fn needs_odoo(&self) -> Result<(), ToolError> {
+        linked(self.principal()).map(drop).map_err(|error| self.explain(&error))
     }
 
     /// The major version of the person's Odoo; 0 when none is linked.

@@ -17,7 +17,10 @@ use super::{
     run::Call,
 };
 use crate::{
-    domain::odoo_values::{self, Nested as Inner},
+    domain::{
+        closed::holds_code,
+        odoo_values::{self, Nested as Inner},
+    },
     services::odoo_cache::Definitions,
 };
 
@@ -58,6 +61,11 @@ pub(super) async fn check(
         let nested =
             odoo_values::check(&model, &values, &definitions.fields, guards).map_err(&refuse)?;
         for name in values.keys() {
+            if holds_code(name) {
+                return Err(refuse(format!(
+                    "{name} holds code that Odoo runs, and is closed to changes"
+                )));
+            }
             if let Some(closed) = changes_closed(call, &model, name).await? {
                 return Err(refuse(closed.told(name, "changes")));
             }

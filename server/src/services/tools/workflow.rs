@@ -394,6 +394,13 @@ impl Run {
             )
             .because(CallCause::KeyEnded));
         }
+        // What was agreed to was agreed to for that account, and its records have other numbers in another Odoo.
+        if now.odoo.account() != self.principal.odoo.account() {
+            return Err(ToolError::new(
+                "the person's Odoo account was changed while the workflow ran: it goes no further",
+            )
+            .because(CallCause::KeyEnded));
+        }
         let caller = Caller {
             principal: &now,
             client: self.client.clone(),

@@ -21,13 +21,16 @@ pub(super) fn Trail(
     let rows = trail
         .into_iter()
         .map(|TrailView { at, who, what, address }| {
-            let told = rich!(
-                key_trail.from,
-                address = address,
-                <time/> = move || view! { <Time time=at.clone()/> }
-            );
             let (icon, tone) = mark(&what);
-            let below = told.into_any();
+            let below = match address {
+                Some(address) => rich!(
+                    key_trail.from,
+                    address = address,
+                    <time/> = move || view! { <Time time=at.clone()/> }
+                )
+                .into_any(),
+                None => view! { <Time time=at/> }.into_any(),
+            };
             view! { <Moment icon tone below>{sentence(&what, who.as_ref())}</Moment> }
         })
         .collect_view();
@@ -44,7 +47,9 @@ fn mark(what: &KeyEvent) -> (icondata::Icon, Tone) {
         KeyEvent::Renamed { .. } => (icondata::LuPencil, Tone::Gone),
         KeyEvent::Reduced(_) => (icondata::LuShieldMinus, Tone::Gone),
         KeyEvent::Rotated => (icondata::LuRefreshCw, Tone::Gone),
-        KeyEvent::Revoked => (icondata::LuBan, Tone::Bad),
+        KeyEvent::Revoked | KeyEvent::RevokedWithPerson | KeyEvent::EndedUnused => {
+            (icondata::LuBan, Tone::Bad)
+        }
         KeyEvent::Other => (icondata::LuInfo, Tone::Gone),
     }
 }
@@ -59,9 +64,13 @@ fn sentence(what: &KeyEvent, who: Option<&By>) -> String {
         KeyEvent::Renamed { from, to } => {
             text!(key_trail.renamed, from = words::isolated(from), to = words::isolated(to))
         }
-        KeyEvent::Reduced(removed) => text!(key_trail.reduced, names = removed),
+        KeyEvent::Reduced(removed) => {
+            text!(key_trail.reduced, names = words::permissions(*removed))
+        }
         KeyEvent::Rotated => text!(key_trail.rotated).to_owned(),
         KeyEvent::Revoked => text!(key_trail.revoked).to_owned(),
+        KeyEvent::RevokedWithPerson => text!(key_trail.revoked_with_person).to_owned(),
+        KeyEvent::EndedUnused => text!(key_trail.ended_unused).to_owned(),
         KeyEvent::Other => text!(key_trail.other).to_owned(),
     };
     match who {

@@ -33,6 +33,14 @@ impl Choice {
         }
     }
 
+    /// Whether the company lets keys live so long. What never ends does when the company says.
+    fn is_within(self, longest_days: Option<u32>) -> bool {
+        match self {
+            Self::Days(days) => longest_days.is_none_or(|longest| u32::from(days) <= longest),
+            Self::Never | Self::OnDate => true,
+        }
+    }
+
     /// As the server takes it; `date` is the text of the date picker.
     pub(super) fn expiry(self, date: String) -> Expiry {
         match self {
@@ -58,6 +66,8 @@ pub(super) fn ExpiryPicker(
     problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
     let chips = Choice::ALL
+        .into_iter()
+        .filter(|one| one.is_within(longest_days))
         .map(|one| {
             view! {
                 <label class="chip">
@@ -75,6 +85,10 @@ pub(super) fn ExpiryPicker(
         })
         .collect_view();
     let earliest = move || ready.get().then(|| Day::today().plus(1).iso());
+    let latest = move || {
+        let longest = i64::from(longest_days?);
+        ready.get().then(|| Day::today().plus(longest).iso())
+    };
     let picker = move || {
         (choice.get() == Choice::OnDate).then(|| {
             view! {
@@ -86,6 +100,7 @@ pub(super) fn ExpiryPicker(
                     aria-invalid=move || problem.get().is_some().then_some("true")
                     required
                     min=earliest
+                    max=latest
                     prop:value=date.get_untracked()
                     on:input=move |event| date.set(event_target_value(&event))
                 />

@@ -84,6 +84,11 @@ pub(super) fn ModelField(
                     None => view! { <span dir="auto">{name()}</span> }.into_any(),
                 }}
             </small>
+            {move || model.with(|model| catalog.has_failed(model)).then(|| view! {
+                <button type="button" class="btn small" on:click=move |_| model.with_untracked(|model| catalog.want(model))>
+                    {text!(common.reload)}
+                </button>
+            })}
         </div>
     }
     .into_any()
@@ -200,13 +205,13 @@ pub(super) fn RecordField(
         let Some(model) = model.get_untracked().filter(|model| !model.is_empty()) else { return };
         spawn_local(async move {
             let input = FindRecords { company, model: model.clone(), search };
-            let Ok(offered) = find_records(input).await else { return };
+            let Some(offered) = editor.catalog.found(find_records(input).await) else { return };
             let _ = records.try_update(|records| {
-                for one in &offered.found {
+                for one in &offered {
                     records.insert((model.clone(), one.id), one.name.clone());
                 }
             });
-            let _ = found.try_set(offered.found);
+            let _ = found.try_set(offered);
         });
     };
     let mut search = debounce(PAUSE, look);

@@ -6,11 +6,12 @@ use leptos::{prelude::*, task::spawn_local};
 use shared::{
     Error,
     id::{CompanyId, WorkflowId},
-    workflow_catalog::{AskModel, FieldView, FindModels, ModelChoice, ModelView},
+    workflow_catalog::{AskModel, FieldView, FindModels, ModelChoice, ModelView, Offered},
     workflow_form::{Form, Found, Part, Row, StepForm, ValueKind},
 };
 
 use crate::{
+    error::Answer,
     server_fns::workflows::{ask_model, find_models},
     words,
 };
@@ -165,15 +166,30 @@ impl Catalog {
         self.models.with(|models| matches!(models.get(model), Some(Known::Asked)))
     }
 
+    /// Whether Aidoo could not be asked about the model, so that it is worth another try.
+    pub(super) fn has_failed(self, model: &str) -> bool {
+        self.models.with(|models| matches!(models.get(model), Some(Known::Failed(_))))
+    }
+
+    /// What was found; why nothing could be looked for is told above the builder, until something can.
+    pub(super) fn found<T>(self, answer: Answer<Offered<T>>) -> Option<Vec<T>> {
+        let (found, problem) = match answer {
+            Ok(Offered { found, problem }) => (Some(found), problem),
+            Err(error) => (None, Some(words::error(&error.0))),
+        };
+        // The builder may be closed by now.
+        let _ = self.problem.try_set(problem);
+        found
+    }
+
     /// Looks for models; what is found is added to the choices.
     pub(super) fn search(self, search: String) {
         spawn_local(async move {
             let word = search.trim().to_lowercase();
             let answer = find_models(FindModels { company: self.company, search }).await;
-            let Ok(offered) = answer else { return };
-            let _ = self.problem.try_update(|problem| *problem = offered.problem);
+            let Some(offered) = self.found(answer) else { return };
             let _ = self.choices.try_update(|choices| {
-                for mut found in offered.found {
+                for mut found in offered {
                     // A browser offers only what holds the word, and people's words are not always Odoo's.
                     let is_named =
                         found.name.to_lowercase().contains(&word) || found.model.contains(&word);

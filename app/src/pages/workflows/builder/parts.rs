@@ -68,7 +68,7 @@ pub(super) fn Method(
             <label for=id.clone()>{text!(builder.method)}</label>
             <select
                 class="input select" id=id dir="auto" aria-describedby=about.clone() aria-invalid=move || problem.get().is_some().then_some("true")
-                on:change=move |event| { let chosen = event_target_value(&event); editor.change(row, |step| step.method = chosen); }
+                on:change=move |event| { let chosen = event_target_value(&event); editor.change(row, |step| step.choose_method(chosen)); }
             >{options}</select>
             <small id=about aria-live="polite">
                 {move || match problem.get() {

@@ -10,7 +10,10 @@ use crate::{
     odoo::OdooError,
     services::{
         gateway::GatewayError,
-        tools::{Answer, File, Output, ToolError, arguments::Arguments, named, run::Call},
+        tools::{
+            Answer, File, Output, ToolError, arguments::Arguments, named,
+            paths::refuse_about_closed, run::Call,
+        },
     },
 };
 
@@ -61,6 +64,7 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     if report.as_deref().is_some_and(|report| !is_field_path(report)) {
         return Err(ToolError::argument("report", "must be a report's name from action list"));
     }
+    refuse_about_closed(call, "ids", model, &ids).await?;
     call.note(|about| about.records = u32::try_from(ids.len()).ok());
     let mut tried = Vec::new();
     let print = Print { model, ids: &ids, report: report.clone() };

@@ -35,21 +35,21 @@ pub struct Tried<'a> {
 /// give their preview. What takes the answer of such a step has to wait for a run.
 pub async fn try_steps(toolbox: &Toolbox, tried: Tried<'_>) -> Vec<TriedStep> {
     let Tried { principal, address, workflow, inputs, steps } = tried;
-    let nothing = |name: &str| TriedStep {
-        name: name.to_owned(),
+    let nothing = |name: Option<&str>| TriedStep {
+        name: name.map(str::to_owned),
         answer: None,
         preview: None,
         problem: None,
         waits_for: None,
     };
     if let Err(error) = check_inputs(workflow, inputs) {
-        return vec![TriedStep { problem: Some(error.sentence), ..nothing("inputs") }];
+        return vec![TriedStep { problem: Some(error.sentence), ..nothing(None) }];
     }
     let caller = Caller { principal, client: None, address, conversation: &Silent };
     let mut results = Map::new();
     let mut told = Vec::new();
     for (at, step) in workflow.steps.iter().enumerate().take(steps) {
-        let mut one = nothing(&step.name);
+        let mut one = nothing(Some(&step.name));
         // All that was tried without a problem and gave no answer would change something, or waits itself.
         let open = workflow.steps[..at].iter().filter(|step| !results.contains_key(&step.name));
         let arguments = Value::Object(step.arguments.clone());
