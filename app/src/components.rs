@@ -74,7 +74,7 @@ pub use self::{
     select::{Choice, PersonSelect, SelectField, submit_form},
     skeleton::Skeleton,
     state_badge::{StateBadge, Tone},
-    stay::{hear_first, use_stay},
+    stay::{address_of, hear_clicks_first, use_stay},
     table::{Beside, Direction, Head, Pages, Table},
     tabs::Tabs,
     text_area::TextArea,
@@ -88,3 +88,5 @@ pub use self::{
 pub(crate) use self::error_note::set_page_status;
 #[cfg(feature = "split")]
 pub(crate) use self::live::is_away;
+#[cfg(feature = "hydrate")]
+pub(crate) use self::stay::hear_back;

@@ -20,7 +20,7 @@ macro_rules! parts {
         impl ChooseView for $name {
             #[cfg(feature = "split")]
             async fn choose(self) -> AnyView {
-                $part().await.unwrap_or_else(|_| missing::instead())
+                $part().await.unwrap_or_else(|_| missing::page())
             }
 
             #[cfg(not(feature = "split"))]
@@ -227,9 +227,10 @@ mod missing {
 
     use super::Loaded;
     use crate::{
-        components::{LoadError, STUCK, find, is_away},
+        components::{LoadError, PageHead, STUCK, address_of, find, is_away},
         pages::query::Query,
         server_fns::accounts::viewer,
+        texts::text,
     };
 
     /// Returns when the page can be shown, or its stand-in. The first page of a document is whole without its
@@ -245,7 +246,7 @@ mod missing {
             }
             pending().await
         }
-        go_to(&address()).await;
+        go_to(&use_url().with_untracked(address_of)).await;
     }
 
     /// Loads the dialogs of a page if its address opens one, before the page is shown: on the first page of a document the
@@ -269,7 +270,7 @@ mod missing {
     pub(super) fn later(
         view: impl Future<Output = Result<AnyView, SplitLoaderError>> + 'static,
     ) -> AnyView {
-        let address = address();
+        let address = use_url().with_untracked(address_of);
         let made = async move {
             match view.await {
                 Ok(view) => view,
@@ -292,23 +293,24 @@ mod missing {
         Suspend::new(SendWrapper::new(made)).into_any()
     }
 
-    /// Stands for a page whose part did not come: the reason, and a way to try again.
+    /// Stands for what did not come: the reason, and a way to try again.
     pub(super) fn instead() -> AnyView {
         view! { <LoadError error=Error::Unavailable/> }.into_any()
+    }
+
+    /// The same for a whole page, which has a heading and a title.
+    pub(super) fn page() -> AnyView {
+        view! {
+            <PageHead title=text!(common.in_the_way) lead=text!(common.load_error)/>
+            {instead()}
+        }
+        .into_any()
     }
 
     /// Whether this is the page that the document came with. [`crate::first_page`] loads it before there is an owner of
     /// anything; when it is hydrated then, it is there.
     fn is_first() -> bool {
         Owner::current_shared_context().is_none_or(|context| context.during_hydration())
-    }
-
-    /// Where the router is going, or is.
-    fn address() -> String {
-        use_url().with_untracked(|url| match url.search() {
-            "" => url.path().to_owned(),
-            search => format!("{}?{search}", url.path()),
-        })
     }
 
     /// Has the browser go there as it would without the program, and does not return; unless the browser knows that it is

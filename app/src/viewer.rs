@@ -70,6 +70,18 @@ fn once(viewer: Resource<Answer<Viewer>>) -> impl Future<Output = Answer<Viewer>
     poll_fn(move |context| untrack(|| loaded.as_mut().poll(context)))
 }
 
+/// The version of the Odoo that is connected now, if one is.
+///
+/// # Panics
+/// Outside [`SignedIn`]'s pages.
+#[must_use]
+pub fn use_connected() -> Signal<Option<String>> {
+    expect_context::<Connected>().0
+}
+
+#[derive(Clone, Copy)]
+struct Connected(Signal<Option<String>>);
+
 #[derive(Clone, Copy)]
 struct ViewerResource(Resource<Answer<Viewer>>);
 
@@ -113,6 +125,7 @@ fn Inside(viewer: Viewer) -> impl IntoView {
         deletion: Signal::derive(move || now.with(|now| now.deletion.clone())),
         line,
     };
+    provide_context(Connected(told.connection));
     view! { <Frame viewer current told><Outlet/></Frame> }.into_any()
 }
 

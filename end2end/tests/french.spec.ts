@@ -64,7 +64,7 @@ test("a chosen language goes with the person to another browser", async ({ serve
   await new Account(elsewhere).signIn(email, password);
   await expect(elsewhere.getByRole("heading", { name: "Équipe" })).toBeVisible();
   const file = await elsewhere.request.get(await csvOf(elsewhere));
-  expect(await file.text()).toMatch(/^\uFEFFNom,Identifiant,Personne,Autorisations,/);
+  expect(await file.text()).toMatch(/^\uFEFFNom;Identifiant;Personne;Autorisations;/);
   await new Language(elsewhere).choose("English");
   await page.reload();
   // This browser keeps what was chosen in it until somebody signs in again.

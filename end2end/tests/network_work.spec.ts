@@ -225,6 +225,50 @@ test("a draft from a template and a version are made once, although the answers 
   });
 });
 
+test("what the builder looks up in Odoo says why it does not come, and comes when it is asked again", async ({ browserOf }) => {
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
+  const cut = (name: string) => page.route((url) => url.pathname === `/api/workflows/${name}`, (route) => route.abort());
+  const told = page.getByText(UNREACHABLE);
+  await visit(page, "/workflows?edit=new");
+  const workflows = new Workflows(page);
+  const step = await workflows.step(1);
+  await step.does("Find records", "Find contacts");
+  const model = step.box.getByLabel("What it is about", { exact: true });
+
+  await test.step("models by their names", async () => {
+    await cut("models");
+    await model.fill("contact");
+    await expect(told).toBeVisible();
+    await accessible(page);
+    await page.unrouteAll();
+    await model.fill("contacts");
+    await expect(told).toBeHidden();
+  });
+
+  await test.step("a model's fields", async () => {
+    await cut("model");
+    await model.fill("res.partner");
+    await model.press("Tab");
+    await expect(told).toBeVisible();
+    await page.unrouteAll();
+    await step.box.getByRole("button", { name: "Reload" }).click();
+    await expect(told).toBeHidden();
+    await expect(step.box.getByLabel("Add a field", { exact: true }).locator("option", { hasText: "Email" })).toHaveCount(1);
+  });
+
+  await test.step("records by their names", async () => {
+    const condition = await step.condition(1, "parent_id");
+    const record = condition.getByRole("combobox").last();
+    await cut("records");
+    await record.fill("Azure");
+    await expect(told).toBeVisible();
+    await page.unrouteAll();
+    await record.fill("Azur");
+    await expect(told).toBeHidden();
+  });
+  await expect(model).toHaveValue("res.partner");
+});
+
 test("a workflow and an Odoo login are told as gone, although the answer got lost", async ({ browserOf }) => {
   await test.step("a workflow", async () => {
     const { owner } = filled;
@@ -272,48 +316,4 @@ test("an Odoo login that is erased, and a connection that is removed", async ({ 
   await remove();
   await expect(dialog).toHaveCount(0);
   await expect(page.getByText("The connection is removed.")).toBeVisible();
-});
-
-test("what the builder looks up in Odoo says why it does not come, and comes when it is asked again", async ({ browserOf }) => {
-  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
-  const cut = (name: string) => page.route((url) => url.pathname === `/api/workflows/${name}`, (route) => route.abort());
-  const told = page.getByText(UNREACHABLE);
-  await visit(page, "/workflows?edit=new");
-  const workflows = new Workflows(page);
-  const step = await workflows.step(1);
-  await step.does("Find records", "Find contacts");
-  const model = step.box.getByLabel("What it is about", { exact: true });
-
-  await test.step("models by their names", async () => {
-    await cut("models");
-    await model.fill("contact");
-    await expect(told).toBeVisible();
-    await accessible(page);
-    await page.unrouteAll();
-    await model.fill("contacts");
-    await expect(told).toBeHidden();
-  });
-
-  await test.step("a model's fields", async () => {
-    await cut("model");
-    await model.fill("res.partner");
-    await model.press("Tab");
-    await expect(told).toBeVisible();
-    await page.unrouteAll();
-    await step.box.getByRole("button", { name: "Reload" }).click();
-    await expect(told).toBeHidden();
-    await expect(step.box.getByLabel("Add a field", { exact: true }).locator("option", { hasText: "Email" })).toHaveCount(1);
-  });
-
-  await test.step("records by their names", async () => {
-    const condition = await step.condition(1, "parent_id");
-    const record = condition.getByRole("combobox").last();
-    await cut("records");
-    await record.fill("Azure");
-    await expect(told).toBeVisible();
-    await page.unrouteAll();
-    await record.fill("Azur");
-    await expect(told).toBeHidden();
-  });
-  await expect(model).toHaveValue("res.partner");
 });

@@ -33,6 +33,7 @@ mod m20261127_000503_folded_steps;
 mod m20261127_000504_key_ends;
 mod m20261128_000101_results_by_member;
 mod m20261128_000601_workflow_tries;
+mod m20261129_000101_previews_by_key;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000504_key_ends::Migration),
             Box::new(m20261128_000101_results_by_member::Migration),
             Box::new(m20261128_000601_workflow_tries::Migration),
+            Box::new(m20261129_000101_previews_by_key::Migration),
         ]
     }
 }

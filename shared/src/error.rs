@@ -337,7 +337,7 @@ pub enum Problem {
         max: u32,
     },
     /// As many as there may be are there already.
-    #[error("there are {max} already, which is as many as there may be: remove one first")]
+    #[error("there are {max} already, and there may be no more")]
     NoRoom {
         /// The most.
         max: u32,

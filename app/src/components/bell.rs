@@ -10,7 +10,7 @@ use shared::{
 use crate::{
     components::{Glyph, LeavingForm, Time},
     server_fns::companies::KeepCompanyCall,
-    texts::{rich, text},
+    texts::{is_one, locale, rich, text},
 };
 
 /// The way to the notices, with how many are unread.
@@ -21,9 +21,14 @@ pub fn Bell(
 ) -> impl IntoView {
     let count = move || {
         let unread = unread.get();
+        let word = if is_one(locale(), unread.into()) {
+            text!(notices.unread_one)
+        } else {
+            text!(notices.unread)
+        };
         (unread > 0).then(|| {
             view! {
-                <span class="count">{unread}<span class="visually-hidden">" " {text!(notices.unread)}</span></span>
+                <span class="count">{unread}<span class="visually-hidden">" " {word}</span></span>
             }
         })
     };

@@ -1,11 +1,36 @@
 //! What keeps a person from losing by a slip what is nowhere else.
 
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
 use leptos::{
     ev,
     prelude::*,
     wasm_bindgen::{JsCast, JsValue, prelude::Closure},
     web_sys::{Event, Location},
 };
+use leptos_router::{hooks::use_url, location::Url};
+
+/// What is told of Back before the router is.
+type Guard = Rc<dyn Fn(&Event)>;
+
+thread_local! {
+    static GUARD: RefCell<Option<Guard>> = RefCell::default();
+}
+
+/// Hears of Back, once for all pages. To be called before there is a router: of an event of the window itself, its listeners
+/// hear in the order in which they came.
+#[cfg(feature = "hydrate")]
+pub(crate) fn hear_back() {
+    // It stays for as long as the document.
+    let _ = window_event_listener(ev::popstate, |event| {
+        if let Some(guard) = GUARD.with_borrow(Clone::clone) {
+            guard(&event);
+        }
+    });
+}
 
 /// While the caller is shown and `holds` says so, the browser asks before the page is left or loaded anew, and its Back stays
 /// here. Gives how often Back was tried.
@@ -24,11 +49,19 @@ pub fn use_stay(holds: impl Fn() -> bool + Copy + 'static) -> ReadSignal<u32> {
         });
         on_cleanup(move || asked.remove());
     });
+    let url = use_url();
     Effect::new(move |_| {
-        let (here, page) = (location().href().unwrap_or_default(), page_of(&location()));
-        hear_first("popstate", move |event| {
-            // A link to a place in the page is heard of in the same way.
-            if !holds() || page_of(&location()) == page {
+        let last_place = Cell::new(location().hash().unwrap_or_default());
+        let guard: Guard = Rc::new(move |event| {
+            // The router has not heard of it, and still says where the page is.
+            let (Some(here), now) = (url.try_with_untracked(address_of), location()) else {
+                return;
+            };
+            let place = now.hash().unwrap_or_default();
+            let is_new = last_place.replace(place.clone()) != place;
+            // A link to a place in the page is heard of in the same way, and so is the way back from there.
+            let is_within = is_at(&now, &here) && (is_new || !place.is_empty());
+            if is_within || !holds() {
                 return;
             }
             event.stop_immediate_propagation();
@@ -37,15 +70,17 @@ pub fn use_stay(holds: impl Fn() -> bool + Copy + 'static) -> ReadSignal<u32> {
             }
             let _ = count.try_update(|count| *count = count.wrapping_add(1));
         });
+        GUARD.set(Some(guard));
+        on_cleanup(|| GUARD.set(None));
     });
     tries
 }
 
-/// Hears of an event of the window before everything else does, the router too, until the caller's owner is gone.
-pub fn hear_first(event: &'static str, act: impl Fn(Event) + 'static) {
+/// Hears of clicks before whatever was clicked does, and before the router, until the caller's owner is gone.
+pub fn hear_clicks_first(act: impl Fn(Event) + 'static) {
     let act = Closure::<dyn Fn(Event)>::new(act);
     let _ = window().add_event_listener_with_callback_and_bool(
-        event,
+        "click",
         act.as_ref().unchecked_ref(),
         true,
     );
@@ -53,7 +88,7 @@ pub fn hear_first(event: &'static str, act: impl Fn(Event) + 'static) {
     on_cleanup(move || {
         let _ = act.try_with_value(|act| {
             window().remove_event_listener_with_callback_and_bool(
-                event,
+                "click",
                 act.as_ref().unchecked_ref(),
                 true,
             )
@@ -61,7 +96,16 @@ pub fn hear_first(event: &'static str, act: impl Fn(Event) + 'static) {
     });
 }
 
-/// What the router goes by: an address without the place in its page.
-fn page_of(address: &Location) -> (Option<String>, Option<String>) {
-    (address.pathname().ok(), address.search().ok())
+/// An address of the router's: a path, and its query.
+pub fn address_of(url: &Url) -> String {
+    match url.search() {
+        "" => url.path().to_owned(),
+        search => format!("{}?{search}", url.path()),
+    }
+}
+
+/// Whether the browser is at this path and query, whatever the place in the page.
+fn is_at(now: &Location, address: &str) -> bool {
+    let (path, query) = (now.pathname().unwrap_or_default(), now.search().unwrap_or_default());
+    address.strip_prefix(path.as_str()) == Some(query.as_str())
 }

@@ -39,7 +39,7 @@ pub use self::{
 use crate::{
     components::{
         Beside, EmptyState, Glyph, LoadError, PageHead, Pages, Skeleton, find, keep_current,
-        once_hydrated, use_toaster,
+        lazily_hydrated, once_hydrated, use_toaster,
     },
     pages::{
         dialog::{Failure, use_leave},
@@ -268,7 +268,10 @@ fn Listed(
         let filters = filters.clone();
         move || can_tick.get().then(|| view! { <TickedForm filter=filters.clone()/> })
     };
-    let bar = view! { <FilterBar filter=filters.clone() people/> };
+    let bar = {
+        let filter = filters.clone();
+        lazily_hydrated(move || view! { <FilterBar filter people/> }.into_any())
+    };
     let beside = Signal::derive(move || {
         let at = |cursor: &Option<String>| {
             let cursor = cursor.clone()?;

@@ -20,7 +20,7 @@ use crate::{
     },
     server_fns::activity::connect,
     texts::{rich, text},
-    viewer::use_company,
+    viewer::{use_company, use_connected},
     words,
 };
 
@@ -34,11 +34,15 @@ pub fn ConnectPage() -> impl IntoView {
     let company = here.company;
     let news = use_news();
     let view = Resource::new(move || news.get(), move |_| connect(company));
-    let no_odoo = here.connection.is_none().then(|| {
-        view! {
-            <Note tone=Tone::Warn>{rich!(connect.no_odoo, <a> = <a class="link" href="/odoo"/>)}</Note>
-        }
-    });
+    let connected = use_connected();
+    let is_missing = Memo::new(move |_| connected.with(Option::is_none));
+    let no_odoo = move || {
+        is_missing.get().then(|| {
+            view! {
+                <Note tone=Tone::Warn>{rich!(connect.no_odoo, <a> = <a class="link" href="/odoo"/>)}</Note>
+            }
+        })
+    };
     view! {
         <PageHead
             title=text!(connect.title)

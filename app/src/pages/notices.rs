@@ -36,23 +36,31 @@ pub fn NoticesPage() -> impl IntoView {
         move || (asked.get(), before.get()),
         move |(_, before)| open_notices(company, before),
     );
-    // The frame counts what is unread, which is none now.
+    // The frame counts what is unread, which is less now.
     Effect::new(move |_| {
         if notices.with(Option::is_some) {
             refresh_viewer();
         }
     });
+    let drawn = StoredValue::new(None);
     // What was new when the page was opened stays marked as long as it is open.
     let new = RwSignal::new(Vec::new());
     view! {
         <PageHead title=text!(notices.title) lead=text!(notices.lead)/>
         <Transition fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(live.show(notices, move |read| {
+            {move || {
+                // A page of them is not left standing under the address of another.
+                if drawn.get_value() != before.get_untracked() {
+                    live.forget();
+                }
+                Suspend::new(live.show(notices, move |read| {
+                // The page may be gone by now.
+                let _ = drawn.try_set_value(before.get_untracked());
                 if cfg!(not(feature = "ssr")) {
                     is_shown.set(true);
                 }
                 match read {
-                    Ok(NoticePage { notices, .. }) if notices.is_empty() => view! {
+                    Ok(NoticePage { notices, .. }) if notices.is_empty() && before.get_untracked().is_none() => view! {
                         <section class="card">
                             <EmptyState icon=icondata::LuBell heading=text!(notices.none)>
                                 <p>{text!(notices.none_why)}</p>
@@ -89,7 +97,7 @@ pub fn NoticesPage() -> impl IntoView {
                     }
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
-            }))}
+            }))}}
         </Transition>
     }
 }

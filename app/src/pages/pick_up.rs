@@ -4,7 +4,7 @@
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::hooks::use_params_map;
 use shared::{
-    Error,
+    Error, Field as F,
     api_key::GeneratedKey,
     handover::{PickUpKey, PickUpPreview},
     id::RequestId,
@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     components::{
-        GatePage, LoadError, Note, PermissionTags, Skeleton, SubmitButton, Time, Tone, use_ready,
+        FieldProblem, GatePage, LoadError, Note, PermissionTags, Skeleton, SubmitButton, Time,
+        Tone, use_ready,
     },
     error::AppError,
     forms,
@@ -115,6 +116,7 @@ fn Waiting(
         </dl>
         <NeedsScript what=text!(generate.needs_script)/>
         <NotShown error/>
+        <FieldProblem id="name" problem=forms::problem(error, F::KeyName)/>
         <div class="form" hidden=is_done>
             <form class="form" on:submit=submit>
                 <p class="soft">{text!(pick_up.once)}</p>

@@ -20,6 +20,12 @@ pub fn too_long() -> (&'static str, &'static str) {
     (text!(answers.too_long), text!(answers.too_long_why))
 }
 
+/// Title and sentence: a form did not come to its end.
+#[must_use]
+pub fn too_slow() -> (&'static str, &'static str) {
+    (text!(answers.too_slow), text!(answers.too_slow_why))
+}
+
 /// The way out of such an answer.
 #[must_use]
 pub fn back() -> &'static str {

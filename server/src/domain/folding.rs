@@ -11,11 +11,12 @@ pub fn fold(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
 }
 
-/// `text` as a page shows it: composed (NFC), and with one space wherever there is white space, so that what somebody types
-/// as they read it is the same.
+/// `text` as a page shows it: composed (NFC), with one space wherever there is white space, and without the marks that set a
+/// name apart in a sentence, so that what somebody types or copies as they read it is the same.
 #[must_use]
 pub fn as_read(text: &str) -> String {
-    let composed: String = text.nfc().collect();
+    let is_mark = |c: &char| matches!(c, '\u{2066}'..='\u{2069}');
+    let composed: String = text.nfc().filter(|c| !is_mark(c)).collect();
     composed.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -36,6 +37,7 @@ mod tests {
     fn what_looks_the_same_on_a_page_reads_the_same() {
         assert_eq!(as_read("Nord  wind\u{A0}SA "), "Nord wind SA");
         assert_eq!(as_read("E\u{301}lodie"), as_read("Élodie"));
+        assert_eq!(as_read("\u{2068}مخبز\u{2069}"), "مخبز");
         assert_ne!(as_read("nordwind"), as_read("Nordwind"));
     }
 

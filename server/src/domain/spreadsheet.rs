@@ -1,7 +1,7 @@
 //! Texts in a CSV file that no spreadsheet takes for a formula.
 
 /// What makes a formula of a cell that begins with it.
-const SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 /// Where a spreadsheet that goes by another separator than the file's begins a cell.
 const SEPARATORS: [char; 5] = [',', ';', '\t', '\r', '\n'];
 
@@ -9,10 +9,14 @@ const SEPARATORS: [char; 5] = [',', ';', '\t', '\r', '\n'];
 /// another separator (OWASP, "CSV Injection").
 #[must_use]
 pub fn harmless(text: &str) -> String {
-    let begins_a_formula =
-        |text: &str| text.trim_start_matches([' ', '\u{A0}', '"']).starts_with(SIGNS);
+    let begun = |text: &str| text.trim_start_matches([' ', '\u{A0}', '"']).chars().next();
+    let begins_a_formula = |text: &str| begun(text).is_some_and(|sign| SIGNS.contains(&sign));
     let mut cell = String::with_capacity(text.len() + 1);
     let mut rest = text;
+    // White space at the very beginning is skipped by some.
+    if begun(text).is_some_and(|sign| matches!(sign, '\t' | '\r' | '\n')) {
+        cell.push('\'');
+    }
     loop {
         if begins_a_formula(rest) {
             cell.push('\'');
@@ -35,7 +39,18 @@ mod tests {
         for text in ["=1+1", "+cmd", "-2", "@SUM(A1)", "\tx", " =1", "＝1"] {
             assert_eq!(harmless(text), format!("'{text}"));
         }
-        for text in ["", "a=1", "Acme", "2026-01-01", "é", "a, b; c", "Fjord;1-2"] {
+        for text in [
+            "",
+            "a=1",
+            "Acme",
+            "2026-01-01",
+            "é",
+            "a, b; c",
+            "Fjord;1-2",
+            "a\r\nb",
+            "a\n\nb",
+            "a,\nb",
+        ] {
             assert_eq!(harmless(text), text);
         }
     }

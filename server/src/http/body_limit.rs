@@ -6,9 +6,9 @@ use axum::{
     body::{Body, HttpBody as _, to_bytes},
     extract::Request,
     middleware::Next,
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
-use http::{Method, StatusCode};
+use http::Method;
 
 use super::unavailable;
 
@@ -33,8 +33,7 @@ pub async fn limit_body(request: Request, next: Next) -> Response {
         return unavailable::too_long(&parts.headers);
     }
     let Ok(read) = tokio::time::timeout(READING, to_bytes(body, MAX_BODY)).await else {
-        return (StatusCode::REQUEST_TIMEOUT, "the request took too long to come\n")
-            .into_response();
+        return unavailable::too_slow(&parts.headers);
     };
     match read {
         Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,

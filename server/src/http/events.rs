@@ -32,7 +32,12 @@ use tokio_util::sync::CancellationToken;
 use super::routes::{Route, Routing as _};
 use crate::{
     error::Outcome,
-    services::{Core, access, news::Signal, sessions::SessionsService, slots::Slots},
+    services::{
+        Core, access,
+        news::Signal,
+        sessions::SessionsService,
+        slots::{OpenError, Slots},
+    },
     store::memberships,
 };
 
@@ -93,9 +98,22 @@ async fn open(
             _ => (StatusCode::NOT_FOUND, "no such company\n").into_response(),
         };
     }
-    let Ok(slot) = events.slots.take(actor.session) else {
-        return (StatusCode::TOO_MANY_REQUESTS, "too many open pages: close some\n")
-            .into_response();
+    let slot = match events.slots.take(actor.session) {
+        Ok(slot) => slot,
+        Err(full) => {
+            let status = match full {
+                OpenError::TooMany => StatusCode::TOO_MANY_REQUESTS,
+                OpenError::ServerFull => StatusCode::SERVICE_UNAVAILABLE,
+            };
+            return (
+                status,
+                format!(
+                    "{full}
+"
+                ),
+            )
+                .into_response();
+        }
     };
     let stop = events.stop.clone();
     let words = words(Watch { core: events.core, actor, company }).take_until(async move {

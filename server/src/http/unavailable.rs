@@ -55,6 +55,12 @@ pub fn too_long(request: &HeaderMap) -> Response {
     respond(request, StatusCode::PAYLOAD_TOO_LARGE, Error::BadRequest, words::answers::too_long)
 }
 
+/// 408: a form that does not come to its end.
+#[must_use]
+pub fn too_slow(request: &HeaderMap) -> Response {
+    respond(request, StatusCode::REQUEST_TIMEOUT, Error::BadRequest, words::answers::too_slow)
+}
+
 /// Whether the request is a browser's that loads a page, and not a server function's call.
 pub(super) fn wants_page(request: &HeaderMap) -> bool {
     request

@@ -36,14 +36,20 @@ impl Client {
     pub async fn detect(&self, origin: &Origin) -> Result<Detected, OdooError> {
         // Earlier versions answer this path with a page of their own or a redirect to one: only what
         // JSON-RPC says then counts.
-        let answer = self.get(origin, "/web/version").await?;
-        if let Some(detected) = from_web_version(&answer) {
-            return Ok(detected);
+        match self.get(origin, "/web/version").await {
+            Ok(answer) => {
+                if let Some(detected) = from_web_version(&answer) {
+                    return Ok(detected);
+                }
+            }
+            // Such a page may be long.
+            Err(OdooError::TooLarge) => {}
+            Err(error) => return Err(error),
         }
         let version = self.service(origin, None, "common", "version", json!([])).await;
         match version {
             Ok(version) => from_common_version(&version).ok_or(OdooError::NotOdoo),
-            Err(OdooError::Failed { .. }) => Err(OdooError::NotOdoo),
+            Err(OdooError::Failed { .. } | OdooError::TooLarge) => Err(OdooError::NotOdoo),
             Err(error) => Err(error),
         }
     }
@@ -65,8 +71,8 @@ impl Client {
             Err(error) if error.reached() == Reached::Refused && error != OdooError::Busy => {
                 Ok(Vec::new())
             }
-            // Without JSON-RPC there is nobody to ask.
-            Err(OdooError::NotOdoo) => Ok(Vec::new()),
+            // Without JSON-RPC there is nobody to ask; and of so many databases nobody chooses from a list.
+            Err(OdooError::NotOdoo | OdooError::TooLarge) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
     }

@@ -8,7 +8,12 @@ use secrecy::SecretString;
 use serde_json::Value;
 use shared::connection::Protocol;
 
-use super::{Call, Identity, Target, errors::OdooError, json_rpc::JsonRpc, json2::Json2};
+use super::{
+    Call, Identity, Target,
+    errors::{OdooError, Reached},
+    json_rpc::JsonRpc,
+    json2::Json2,
+};
 
 /// One of Odoo's protocols.
 pub(super) trait Wire: Sync {
@@ -94,8 +99,14 @@ impl Answer {
             return Self::new(status, &content_type, &body);
         }
         let read = tokio::task::spawn_blocking(move || Self::new(status, &content_type, &body));
-        // It is not cancelled, and a panic in it is one here.
-        read.await.unwrap_or_else(|failed| std::panic::resume_unwind(failed.into_panic()))
+        match read.await {
+            Ok(answer) => answer,
+            Err(failed) => match failed.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The server is being stopped.
+                Err(_) => Err(OdooError::Unreachable(Reached::Perhaps)),
+            },
+        }
     }
 
     fn new(status: StatusCode, content_type: &str, body: &[u8]) -> Result<Self, OdooError> {

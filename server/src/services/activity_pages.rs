@@ -67,9 +67,7 @@ impl ActivityPages {
         };
         let has_key = api_key_lists::count(db, company, &live, face.now).await? > 0;
         let ceiling = policies::ceilings(db, company).await?.of(me.role);
-        let used = api_keys::find_last_used(db, company, me.id, face.now)
-            .await?
-            .filter(|row| face.now.since(Timestamp::from_micros(row.last_used_at)) < STILL_THERE);
+        let used = api_keys::find_last_used(db, company, me.id, face.now).await?;
         let refused = api_keys::find_last_refused(db, company, me.id)
             .await?
             .filter(|row| {
@@ -88,7 +86,9 @@ impl ActivityPages {
         // So is what an owner has undone.
         let is_kept = companies::get_deletion(db, company).await?.is_none();
         let refused = refused.filter(|key| !(is_kept && key.why == KeyRefusal::Deleting));
-        let connected = used.map(|row| connected_client(row, ceiling, &face));
+        let is_there =
+            |row: &KeyRow| face.now.since(Timestamp::from_micros(row.last_used_at)) < STILL_THERE;
+        let connected = used.filter(is_there).map(|row| connected_client(row, ceiling, &face));
         let base = self.core.settings.public_url.as_str().trim_end_matches('/');
         Ok(ConnectView {
             mcp_url: format!("{base}/mcp"),

@@ -24,7 +24,7 @@ use shared::{
 
 use super::{
     access::{self, Membership},
-    api_keys::{ApiKeysService, Fresh, may_make, subject},
+    api_keys::{ApiKeysService, Fresh, ensure_room, may_make, subject},
     notices,
 };
 use crate::{
@@ -99,6 +99,9 @@ impl ApiKeysService {
         may_make(me, member, role, rules.makers)?;
         if row.rotated_at.is_some() {
             return Err(Error::KeyRotated.into());
+        }
+        if grace != Grace::None {
+            ensure_room(&transaction, company, member, now).await?;
         }
         let permissions = policies::permissions(row.permissions).intersection(ceilings.of(role));
         if permissions.is_empty() {

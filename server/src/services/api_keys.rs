@@ -98,6 +98,10 @@ impl ApiKeysService {
         may_make(me, target.id, target.role, rules.makers)?;
 
         let now = self.core.clock.now();
+        // Sent again, it is told that it was made, and not that there is no room for another.
+        if api_keys::was_made(&transaction, request).await? {
+            return Err(Error::AlreadyGenerated.into());
+        }
         ensure_room(&transaction, company, target.id, now).await?;
         let wanted = Wanted::parse(
             &name,

@@ -12,7 +12,7 @@ use shared::{
         ConnectionPage, ConnectionView, LinkOdooAccount, OdooAccountView, Pace, ProbeConnection,
         ProbeView, Protocol, RemoveConnection, SaveConnection, UnlinkOdooAccount,
     },
-    error::{Field, OdooProblem, Problem},
+    error::{Field, Problem},
     id::{CompanyId, ConnectionId, OdooAccountId},
     role::{Action, Subject},
     time::{MINUTE, Timestamp},
@@ -68,7 +68,7 @@ impl ConnectionsService {
     async fn inspect(&self, company: CompanyId, url: &str, database: &str) -> Outcome<Inspection> {
         let now = self.core.clock.now();
         let taken = self.looks.lock().unwrap_or_else(PoisonError::into_inner).take(&company, now);
-        taken.map_err(|_| Error::Odoo(OdooProblem::TooManyAttempts))?;
+        taken.map_err(Error::from)?;
         inspect(&self.client, url, database).await
     }
 

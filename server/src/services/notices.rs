@@ -56,7 +56,7 @@ impl NoticesService {
         if marks == Marks::Read && rows.iter().any(|row| row.read_at.is_none()) {
             let tx = core.db.begin().await?;
             // Those that are shown alone: one that came meanwhile, or stands on another page, stays unread.
-            let shown: Vec<_> = rows.iter().map(|row| row.id).collect();
+            let shown: Vec<_> = rows.iter().map(|row| NoticeId::from_uuid(row.id)).collect();
             notices::update_read(&tx, company, actor.user, &shown, face.now).await?;
             tx.commit().await?;
         }

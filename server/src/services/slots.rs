@@ -26,7 +26,7 @@ struct Taken<K> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
     /// The holder has as many as it may.
-    #[error("this API key has too many open streams or waiting messages: close some and try again")]
+    #[error("there are too many open streams or waiting messages: close some and try again")]
     TooMany,
     /// The server has as many as it holds.
     #[error("the server has too many open streams: try again later")]

@@ -12,7 +12,6 @@ use shared::{
     notice::Notice,
     time::Timestamp,
 };
-use uuid::Uuid;
 
 use crate::entities::notice::{ActiveModel, Column, Entity, Model};
 
@@ -104,14 +103,14 @@ pub async fn update_read(
     db: &impl ConnectionTrait,
     company: CompanyId,
     user: UserId,
-    notices: &[Uuid],
+    notices: &[NoticeId],
     now: Timestamp,
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::ReadAt, Expr::value(now.as_micros()))
         .filter(shown(company, user))
         .filter(Column::ReadAt.is_null())
-        .filter(Column::Id.is_in(notices.iter().copied()))
+        .filter(Column::Id.is_in(notices.iter().map(|one| one.as_uuid())))
         .exec(db)
         .await?;
     Ok(())

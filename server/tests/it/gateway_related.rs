@@ -296,7 +296,7 @@ async fn a_closed_model_is_not_named_by_the_field_beside_a_reference() {
         refused(&gate, tool, arguments, words).await;
     }
     // An external id is made where there is none, which nobody has agreed to.
-    for column in ["id", "note_ids/id"] {
+    for column in ["id", "note_ids/id", "note_ids:id"] {
         let (tool, made) = execute("export_data", json!({ "fields_to_export": ["name", column] }));
         refused(&gate, tool, made, "export .id, the number of the record").await;
     }
@@ -481,4 +481,23 @@ async fn arguments_that_nobody_knows_hold_no_records_and_no_deletions() {
         let preview = gate.call("aidoo_execute", call(json!([]), kwargs)).await.expect("a preview");
         assert_eq!(preview["status"], "preview");
     }
+}
+
+#[tokio::test]
+async fn code_that_odoo_runs_is_changed_by_no_tool() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    door.answer(
+        "account.tax/fields_get",
+        fields(json!({
+            "name": { "type": "char", "string": "Name" },
+            "python_compute": { "type": "text", "string": "Python Code" },
+        })),
+    );
+    let code = "python_compute holds code that Odoo runs";
+    let write = json!({ "model": "account.tax", "ids": [1], "values": { "python_compute": "x" } });
+    refused(&gate, "aidoo_write", write, code).await;
+    let load = json!({ "model": "account.tax", "method": "load",
+        "kwargs": { "fields": ["name", "python_compute"], "data": [["A", "x"]] } });
+    refused(&gate, "aidoo_execute", load, code).await;
 }

@@ -411,18 +411,26 @@ async fn the_version_decides_the_protocol() {
 }
 
 #[tokio::test]
-async fn an_earlier_version_that_redirects_its_pages_is_still_found() {
-    let server = OdooServer::start(|request| match request.path.as_str() {
-        "/jsonrpc" => {
-            let version =
-                json!({"server_version": "18.0-20250702", "server_version_info": [18, 0]});
-            Answer::json(200, &json!({"jsonrpc": "2.0", "id": 1, "result": version}))
-        }
-        _ => Answer { location: Some("/web/login".to_owned()), ..Answer::html(303, "") },
-    })
-    .await;
+async fn an_earlier_version_is_found_whatever_its_pages_are() {
+    let redirects = || Answer { location: Some("/web/login".to_owned()), ..Answer::html(303, "") };
+    let is_long = || Answer::html(404, &"no such page ".repeat(10_000));
+    for page in [redirects as fn() -> Answer, is_long] {
+        let server = OdooServer::start(move |request| match request.path.as_str() {
+            "/jsonrpc" => {
+                let version =
+                    json!({"server_version": "18.0-20250702", "server_version_info": [18, 0]});
+                Answer::json(200, &json!({"jsonrpc": "2.0", "id": 1, "result": version}))
+            }
+            _ => page(),
+        })
+        .await;
+        let client = client(&[server.address], Limits::default());
+        assert_eq!(client.detect(&server.origin()).await.map(|found| found.major), Ok(18));
+    }
+    // A long page that is no Odoo's at all is told as that.
+    let server = OdooServer::start(move |_| is_long()).await;
     let client = client(&[server.address], Limits::default());
-    assert_eq!(client.detect(&server.origin()).await.map(|found| found.major), Ok(18));
+    assert_eq!(client.detect(&server.origin()).await, Err(OdooError::NotOdoo));
 }
 
 #[tokio::test]

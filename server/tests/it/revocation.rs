@@ -418,6 +418,7 @@ async fn ask_slowly(app: &TestApp, key: &str, meanwhile: impl Future<Output = ()
     // The key has been looked at by then, and once is not enough.
     tokio::time::sleep(Duration::from_millis(400)).await;
     meanwhile.await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
     stream.write_all(end.as_bytes()).await.expect("is sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("is answered");

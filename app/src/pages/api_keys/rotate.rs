@@ -105,6 +105,7 @@ pub(super) fn RotateDialog(
                             {text!(rotate_key.withheld, names = list(withheld))}
                         </Note>
                     })}
+                    <FieldProblem id="name" problem=forms::problem(error, F::KeyName)/>
                     <FieldProblem id="permissions" problem=forms::problem(error, F::Permissions)/>
                     <fieldset class="field" aria-describedby="grace-help">
                         <legend>

@@ -117,7 +117,7 @@ fn DeleteForm(company: CompanyId, name: String) -> impl IntoView {
                 <input type="hidden" name="input[company]" value=company.to_string()/>
                 <Field
                     id="delete-name"
-                    label=text!(settings.company.confirm, name = name)
+                    label=text!(settings.company.confirm, name = words::isolated(&name))
                     name="input[name]"
                     problem=forms::problem(error, F::CompanyToDelete)
                 />

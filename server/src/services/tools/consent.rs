@@ -427,10 +427,8 @@ fn question(preview: &Preview) -> String {
         text.push_str(&format!("\n… and {more} more"));
     }
     if let Some(note) = &preview.note {
-        // What it tells of are lines of their own, each a part of what a model has written.
-        for line in note.lines().take(SHOWN) {
-            text.push_str(&format!("\n{}", one_line(line)));
-        }
+        // Whole, as whoever writes one bounds it: the arguments of a method, the further steps of a workflow.
+        text.push_str(&format!("\n{}", without_breaks(note)));
     }
     text
 }
@@ -438,17 +436,19 @@ fn question(preview: &Preview) -> String {
 /// A text as a part of a line, and only as much of it as somebody reads.
 fn one_line(text: &str) -> String {
     const MOST: usize = 200;
-    let mut line: String = text
-        .chars()
-        .take(MOST)
-        // What turns the words around it about could make "old → new" read the other way.
+    let clean = without_breaks(text);
+    match clean.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &clean[..end]),
+        None => clean,
+    }
+}
+
+/// A text that makes no line of its own, and turns no words around it: with that, "old → new" could read the other way.
+fn without_breaks(text: &str) -> String {
+    text.chars()
         .filter(|c| !is_bidi_override(*c))
         .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { '⏎' } else { c })
-        .collect();
-    if text.chars().nth(MOST).is_some() {
-        line.push('…');
-    }
-    line
+        .collect()
 }
 
 /// What the records were when the person was asked is not what they are: nothing may be done.
@@ -507,8 +507,9 @@ mod tests {
         };
         let question = question(&preview);
         let lines: Vec<&str> = question.lines().collect();
-        assert_eq!(lines.len(), 3 + 12, "{question}");
-        assert_eq!(lines[3], "It is called with {\"a\": \"b⏎cd\"}");
+        assert_eq!(lines.len(), 4, "{question}");
+        assert!(lines[3].starts_with("It is called with {\"a\": \"b⏎cd\"}⏎x"), "{question}");
+        assert!(lines[3].ends_with(&"x".repeat(500)), "what is agreed to is shown whole");
         assert!(lines[1].starts_with("Azure⏎Nothing else changes.: Comment a⏎b → ok⏎"));
         assert!(lines[1].chars().count() < 300 && lines[1].ends_with('…'));
         assert!(lines[2].ends_with("BE71 0961 2345 6769"));

@@ -16,6 +16,7 @@ use super::{
     values,
 };
 use crate::domain::{
+    closed::holds_code,
     guards::{Guards, is_model_name},
     naming::names_a_model,
     odoo_domain::{Domain, is_field_path, is_identifier},
@@ -335,14 +336,15 @@ fn order_terms<'a>(argument: &str, order: &'a str) -> Result<Vec<OrderTerm<'a>>,
     Ok(terms)
 }
 
-/// Follows the field in each of `terms`: `amount_total:sum`, `date_order:month`, `order_line/product_id`,
-/// `total:sum(amount_total)`.
-/// Whether one of the terms of an export is an external id. The number of a record is `.id`.
+/// Whether one of the terms of an export is an external id; `partner_id:id` is another way to write `partner_id/id`
+/// (`fix_import_export_id_paths`). The number of a record is `.id`.
 fn names_external_id(terms: &Value) -> bool {
     let mut terms = terms.as_array().into_iter().flatten().filter_map(Value::as_str);
-    terms.any(|term| term == "id" || term.ends_with("/id"))
+    terms.any(|term| term == "id" || term.ends_with("/id") || term.ends_with(":id"))
 }
 
+/// Follows the field in each of `terms`: `amount_total:sum`, `date_order:month`, `order_line/product_id`,
+/// `total:sum(amount_total)`.
 async fn check_terms(
     call: &Call<'_>,
     model: &str,
@@ -518,6 +520,9 @@ async fn check_column(
         if definition["readonly"] == json!(true) {
             return refuse(format!("{step} is read-only on {model}"));
         }
+        if holds_code(step) {
+            return refuse(values::code(step));
+        }
         if let Some(closed) = values::changes_closed(call, &model, step).await? {
             return refuse(closed.told(step, "changes"));
         }
@@ -631,7 +636,11 @@ pub(super) fn without_secrets(guards: &Guards, value: Value) -> Value {
         Value::Object(fields) => Value::Object(
             fields
                 .into_iter()
-                .filter(|(name, value)| !guards.hides(name, value) && !guards.is_closed(name))
+                .filter(|(name, value)| {
+                    // A field may have the name of a model that has no dot in it.
+                    let is_closed_model = name.contains('.') && guards.is_closed(name);
+                    !is_closed_model && !guards.hides(name, value)
+                })
                 .map(|(name, value)| (name, without_secrets(guards, value)))
                 .collect(),
         ),

@@ -62,9 +62,7 @@ pub(super) async fn check(
             odoo_values::check(&model, &values, &definitions.fields, guards).map_err(&refuse)?;
         for name in values.keys() {
             if holds_code(name) {
-                return Err(refuse(format!(
-                    "{name} holds code that Odoo runs, and is closed to changes"
-                )));
+                return Err(refuse(code(name)));
             }
             if let Some(closed) = changes_closed(call, &model, name).await? {
                 return Err(refuse(closed.told(name, "changes")));
@@ -83,6 +81,11 @@ pub(super) async fn check(
         }
     }
     Ok(())
+}
+
+/// Why no tool changes this field.
+pub(super) fn code(field: &str) -> String {
+    format!("{field} holds code that Odoo runs, and is closed to changes")
 }
 
 /// What is closed to changes and would be changed by a value of this field: one that stands for a field of another record

@@ -87,7 +87,8 @@ pub(super) fn ExpiryPicker(
     let earliest = move || ready.get().then(|| Day::today().plus(1).iso());
     let latest = move || {
         let longest = i64::from(longest_days?);
-        ready.get().then(|| Day::today().plus(longest).iso())
+        // A day is meant to its end.
+        ready.get().then(|| Day::today().plus(longest - 1).iso())
     };
     let picker = move || {
         (choice.get() == Choice::OnDate).then(|| {

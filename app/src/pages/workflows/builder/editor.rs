@@ -110,6 +110,17 @@ enum Known {
     Failed(Error),
 }
 
+impl Known {
+    /// Whether Aidoo was not reached, or could not ask Odoo.
+    fn has_failed(&self) -> bool {
+        match self {
+            Self::Asked => false,
+            Self::Here(view) => view.problem.is_some(),
+            Self::Failed(_) => true,
+        }
+    }
+}
+
 impl Catalog {
     pub(super) fn new(company: CompanyId) -> Self {
         Self {
@@ -123,9 +134,9 @@ impl Catalog {
 
     /// Asks for a model, unless that was done. Where the network failed it is asked again.
     pub(super) fn want(self, model: &str) {
-        let is_known = self.models.with_untracked(|models| {
-            matches!(models.get(model), Some(Known::Asked | Known::Here(_)))
-        });
+        let is_known = self
+            .models
+            .with_untracked(|models| models.get(model).is_some_and(|known| !known.has_failed()));
         if is_known || model.is_empty() {
             return;
         }
@@ -166,9 +177,9 @@ impl Catalog {
         self.models.with(|models| matches!(models.get(model), Some(Known::Asked)))
     }
 
-    /// Whether Aidoo could not be asked about the model, so that it is worth another try.
+    /// Whether nothing is known of the model, so that it is worth another try.
     pub(super) fn has_failed(self, model: &str) -> bool {
-        self.models.with(|models| matches!(models.get(model), Some(Known::Failed(_))))
+        self.models.with(|models| models.get(model).is_some_and(Known::has_failed))
     }
 
     /// What was found; why nothing could be looked for is told above the builder, until something can.

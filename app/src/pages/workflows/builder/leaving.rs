@@ -9,7 +9,7 @@ use leptos::{
 use leptos_router::hooks::use_navigate;
 
 use crate::{
-    components::{Closing, Dialog, hear_first, use_stay},
+    components::{Closing, Dialog, hear_clicks_first, use_stay},
     texts::text,
 };
 
@@ -38,7 +38,7 @@ pub(super) fn Leaving(
         }
     });
     Effect::new(move |_| {
-        hear_first("click", move |event| {
+        hear_clicks_first(move |event| {
             if let Some(address) = followed(&event).filter(|_| holds()) {
                 event.prevent_default();
                 event.stop_immediate_propagation();
@@ -49,7 +49,12 @@ pub(super) fn Leaving(
     let stay = Callback::new(move |()| way.set(None));
     let navigate = use_navigate();
     let leave = StoredValue::new(move || {
-        is_given_up.set_value(true);
+        // Pressed twice, it goes one way once.
+        if is_given_up.try_update_value(|is_given_up| std::mem::replace(is_given_up, true))
+            != Some(false)
+        {
+            return;
+        }
         match way.get_untracked() {
             Some(Way::To(address)) => navigate(&address, Default::default()),
             Some(Way::Back) => {
