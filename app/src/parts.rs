@@ -221,13 +221,14 @@ mod missing {
     use std::future::pending;
 
     use leptos::{prelude::*, wasm_split::SplitLoaderError};
+    use leptos_meta::Title;
     use leptos_router::hooks::use_url;
     use send_wrapper::SendWrapper;
     use shared::Error;
 
     use super::Loaded;
     use crate::{
-        components::{LoadError, PageHead, STUCK, address_of, find, is_away},
+        components::{LoadError, STUCK, address_of, find, is_away, page_title, use_page_mark},
         pages::query::Query,
         server_fns::accounts::viewer,
         texts::text,
@@ -300,8 +301,10 @@ mod missing {
 
     /// The same for a whole page, which has a heading and a title.
     pub(super) fn page() -> AnyView {
+        let (heading, title) = (use_page_mark(), text!(common.in_the_way));
         view! {
-            <PageHead title=text!(common.in_the_way) lead=text!(common.load_error)/>
+            <Title text=page_title(title)/>
+            <div class="head"><h1 tabindex="-1" node_ref=heading>{title}</h1></div>
             {instead()}
         }
         .into_any()

@@ -10,8 +10,9 @@ import type { Session } from "./session";
 
 /** The database's times of a key that its warnings go by, in days before now. */
 interface Ages {
-  created_at: number;
+  created_at?: number;
   last_used_at?: number;
+  rotated_at?: number;
 }
 
 /** In Python, which the tests need anyhow: Node 20 cannot open SQLite. A server that writes is waited for. */

@@ -71,6 +71,20 @@ pub enum CallCause {
 }
 
 impl CallCause {
+    /// Whether it may pass by itself, so that the same is worth another try.
+    #[must_use]
+    pub const fn may_pass(self) -> bool {
+        matches!(
+            self,
+            Self::Limit
+                | Self::Queue
+                | Self::Resting
+                | Self::Odoo(_)
+                | Self::TooLong
+                | Self::Unavailable
+        )
+    }
+
     /// All but those of [`CallCause::Odoo`].
     const OWN: [Self; 28] = [
         Self::Permission,

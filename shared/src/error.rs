@@ -336,9 +336,15 @@ pub enum Problem {
         /// The most.
         max: u32,
     },
-    /// As many as there may be are there already.
-    #[error("there are {max} already, and there may be no more")]
-    NoRoom {
+    /// The company has as many workflows as it may have.
+    #[error("the company has {max} workflows already, and may have no more: remove one first")]
+    TooManyWorkflows {
+        /// The most.
+        max: u32,
+    },
+    /// The person has as many keys that work as they may have.
+    #[error("the person has {max} keys that work, and may have no more: revoke one first")]
+    TooManyKeys {
         /// The most.
         max: u32,
     },

@@ -37,6 +37,8 @@ pub struct AskModel {
 pub struct ModelView {
     /// Why there is nothing to name: no such model, or one that is closed to the person.
     pub problem: Option<String>,
+    /// Whether that may pass by itself.
+    pub may_pass: bool,
     /// Its fields, by their labels.
     pub fields: Vec<FieldView>,
     /// Whether no step may change its records.

@@ -49,55 +49,56 @@ pub fn NoticesPage() -> impl IntoView {
         <PageHead title=text!(notices.title) lead=text!(notices.lead)/>
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || {
+                let before = before.get_untracked();
                 // A page of them is not left standing under the address of another.
-                if drawn.get_value() != before.get_untracked() {
+                if drawn.get_value() != before {
                     live.forget();
                 }
                 Suspend::new(live.show(notices, move |read| {
-                // The page may be gone by now.
-                let _ = drawn.try_set_value(before.get_untracked());
-                if cfg!(not(feature = "ssr")) {
-                    is_shown.set(true);
-                }
-                match read {
-                    Ok(NoticePage { notices, .. }) if notices.is_empty() && before.get_untracked().is_none() => view! {
-                        <section class="card">
-                            <EmptyState icon=icondata::LuBell heading=text!(notices.none)>
-                                <p>{text!(notices.none_why)}</p>
-                            </EmptyState>
-                        </section>
+                    let _ = drawn.try_set_value(before);
+                    if cfg!(not(feature = "ssr")) {
+                        is_shown.set(true);
                     }
-                    .into_any(),
-                    Ok(NoticePage { notices, has_older }) => {
-                        let last = notices.last().filter(|_| has_older).map(|one| one.id.to_string());
-                        let beside = Beside {
-                            previous: before.get_untracked().map(|_| NOTICES.to_owned()),
-                            next: last.map(|last| Query::default().with("before", &last).href(NOTICES)),
-                        };
-                        let foot = (beside != Beside::default()).then(|| view! {
-                            <Pages beside=Signal::stored(beside) back=text!(notices.newest) on=text!(activity.older)>""</Pages>
-                        });
-                        new.update_untracked(|new: &mut Vec<_>| {
-                            new.extend(notices.iter().filter(|one| one.is_new).map(|one| one.id));
-                        });
-                        let rows = notices
-                            .into_iter()
-                            .map(|notice| {
-                                let is_new = new.with_untracked(|new| new.contains(&notice.id));
-                                view! { <Row notice=NoticeView { is_new, ..notice }/> }
-                            })
-                            .collect_view();
-                        view! {
+                    match read {
+                        Ok(NoticePage { notices, .. }) if notices.is_empty() && before.is_none() => view! {
                             <section class="card">
-                                <ul class="notices" aria-label=text!(notices.title)>{rows}</ul>
-                                {foot}
+                                <EmptyState icon=icondata::LuBell heading=text!(notices.none)>
+                                    <p>{text!(notices.none_why)}</p>
+                                </EmptyState>
                             </section>
                         }
-                        .into_any()
+                        .into_any(),
+                        Ok(NoticePage { notices, has_older }) => {
+                            let last = notices.last().filter(|_| has_older).map(|one| one.id.to_string());
+                            let beside = Beside {
+                                previous: before.map(|_| NOTICES.to_owned()),
+                                next: last.map(|last| Query::default().with("before", &last).href(NOTICES)),
+                            };
+                            let foot = (beside != Beside::default()).then(|| view! {
+                                <Pages beside=Signal::stored(beside) back=text!(notices.newest) on=text!(activity.older)>""</Pages>
+                            });
+                            new.update_untracked(|new: &mut Vec<_>| {
+                                new.extend(notices.iter().filter(|one| one.is_new).map(|one| one.id));
+                            });
+                            let rows = notices
+                                .into_iter()
+                                .map(|notice| {
+                                    let is_new = new.with_untracked(|new| new.contains(&notice.id));
+                                    view! { <Row notice=NoticeView { is_new, ..notice }/> }
+                                })
+                                .collect_view();
+                            view! {
+                                <section class="card">
+                                    <ul class="notices" aria-label=text!(notices.title)>{rows}</ul>
+                                    {foot}
+                                </section>
+                            }
+                            .into_any()
+                        }
+                        Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                     }
-                    Err(error) => view! { <LoadError error=error.0/> }.into_any(),
-                }
-            }))}}
+                }))
+            }}
         </Transition>
     }
 }

@@ -56,7 +56,10 @@ pub fn problem(problem: Problem) -> String {
         }
         Problem::BeyondPolicy { days } => return counted!(days, problems.beyond_policy),
         Problem::TooManyLines { max } => return text!(problems.too_many_lines, max = max),
-        Problem::NoRoom { max } => return text!(problems.no_room, max = max),
+        Problem::TooManyWorkflows { max } => {
+            return text!(problems.too_many_workflows, max = max);
+        }
+        Problem::TooManyKeys { max } => return text!(problems.too_many_keys, max = max),
         Problem::Required => text!(problems.required),
         Problem::ControlCharacters => text!(problems.control_characters),
         Problem::NotAnEmail => text!(problems.not_an_email),

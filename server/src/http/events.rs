@@ -105,14 +105,7 @@ async fn open(
                 OpenError::TooMany => StatusCode::TOO_MANY_REQUESTS,
                 OpenError::ServerFull => StatusCode::SERVICE_UNAVAILABLE,
             };
-            return (
-                status,
-                format!(
-                    "{full}
-"
-                ),
-            )
-                .into_response();
+            return (status, format!("{full}\n")).into_response();
         }
     };
     let stop = events.stop.clone();

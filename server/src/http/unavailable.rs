@@ -58,7 +58,7 @@ pub fn too_long(request: &HeaderMap) -> Response {
 /// 408: a form that does not come to its end.
 #[must_use]
 pub fn too_slow(request: &HeaderMap) -> Response {
-    respond(request, StatusCode::REQUEST_TIMEOUT, Error::BadRequest, words::answers::too_slow)
+    respond(request, StatusCode::REQUEST_TIMEOUT, Error::Unreachable, words::answers::too_slow)
 }
 
 /// Whether the request is a browser's that loads a page, and not a server function's call.

@@ -66,7 +66,7 @@ const MAX_LIVE: u32 = 250;
 /// Refuses a further key for a member who has as many as they may. The company is locked.
 ///
 /// # Errors
-/// [`Problem::NoRoom`].
+/// [`Problem::TooManyKeys`].
 pub(super) async fn ensure_room(
     db: &impl sea_orm::ConnectionTrait,
     company: CompanyId,
@@ -74,7 +74,7 @@ pub(super) async fn ensure_room(
     now: Timestamp,
 ) -> Outcome<()> {
     if api_keys::count_live(db, company, member, now).await? >= u64::from(MAX_LIVE) {
-        return Err(Error::field(Field::KeyName, Problem::NoRoom { max: MAX_LIVE }).into());
+        return Err(Error::field(Field::KeyName, Problem::TooManyKeys { max: MAX_LIVE }).into());
     }
     Ok(())
 }

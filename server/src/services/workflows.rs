@@ -95,7 +95,7 @@ impl WorkflowsService {
             if there.len() >= MAX_WORKFLOWS {
                 return Err(Error::field(
                     Field::WorkflowName,
-                    Problem::NoRoom { max: MAX_WORKFLOWS as u32 },
+                    Problem::TooManyWorkflows { max: MAX_WORKFLOWS as u32 },
                 )
                 .into());
             }

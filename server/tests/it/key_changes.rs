@@ -451,3 +451,37 @@ async fn the_list_warns_of_what_its_owner_should_look_at() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_has_so_many_keys_and_a_rotation_makes_no_more() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let member = keys.company.member;
+        let first = keys.make(member, "Rotated").await;
+        let second = keys.make(member, "Revoked").await;
+        let mut last = keys.wish(member, "Key 3");
+        keys.service.create(member.actor, last.clone()).await.expect("is made");
+        for number in 4..=250 {
+            last = keys.wish(member, &format!("Key {number}"));
+            keys.service.create(member.actor, last.clone()).await.expect("is made");
+        }
+        let full = Err(Error::field(Field::KeyName, Problem::TooManyKeys { max: 250 }));
+        let more = keys.wish(member, "One more");
+        assert_eq!(keys.service.create(member.actor, more.clone()).await.map(drop), full);
+        // Sent again, the last is told as made.
+        let again = keys.service.create(member.actor, last).await.map(drop);
+        assert_eq!(again, Err(Error::AlreadyGenerated));
+        let rotate = async |grace: Grace| {
+            let (company, request) = (keys.company.id, request(&keys));
+            let input = RotateApiKey { company, key: first.id, request, grace };
+            keys.service.rotate(member.actor, input).await.map(drop)
+        };
+        assert_eq!(rotate(Grace::Hour).await, full);
+        assert_eq!(rotate(Grace::None).await, Ok(()));
+        // Another person has room of their own.
+        keys.make(keys.company.owner, "The owner's").await;
+        keys.revoke(second.id).await.expect("is revoked");
+        keys.service.create(member.actor, more).await.expect("is made");
+    })
+    .await;
+}

@@ -76,12 +76,12 @@ pub fn KeyPage() -> impl IntoView {
     // Which key the page shows: one is not left standing under the address of another.
     let drawn = StoredValue::new(None);
     let body = move || {
-        if drawn.get_value() != id.get_untracked() {
+        let here = id.get_untracked();
+        if drawn.get_value() != here {
             live.forget();
         }
         Suspend::new(live.show(page, move |read| {
-            // The page may be gone by now.
-            let _ = drawn.try_set_value(id.get_untracked());
+            let _ = drawn.try_set_value(here);
             match read {
                 Ok(detail) => {
                     let tab = page_title(&detail.key.name);

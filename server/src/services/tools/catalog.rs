@@ -69,7 +69,12 @@ impl Looking<'_> {
         let found = match self.ask(ToolName::Schema, asked).await {
             Ok(found) => found,
             Err(error) => {
-                return ModelView { problem: Some(error.sentence), ..ModelView::default() };
+                let may_pass = error.why.may_pass();
+                return ModelView {
+                    problem: Some(error.sentence),
+                    may_pass,
+                    ..ModelView::default()
+                };
             }
         };
         let mut fields: Vec<FieldView> =
@@ -78,6 +83,7 @@ impl Looking<'_> {
         let guards = &self.principal.rules.guards;
         ModelView {
             problem: None,
+            may_pass: false,
             fields,
             is_closed_to_changes: guards.is_closed_to_changes(model),
             methods: self.methods(model),

@@ -427,7 +427,7 @@ fn question(preview: &Preview) -> String {
         text.push_str(&format!("\n… and {more} more"));
     }
     if let Some(note) = &preview.note {
-        // Whole, as whoever writes one bounds it: the arguments of a method, the further steps of a workflow.
+        // Whole, as whoever writes one bounds it: the arguments of a method, the steps of a workflow.
         text.push_str(&format!("\n{}", without_breaks(note)));
     }
     text
@@ -502,14 +502,14 @@ mod tests {
             more: 0,
             note: Some(format!(
                 "It is called with {{\"a\": \"b\u{2028}c\u{202e}d\"}}{}",
-                "\nx".repeat(50)
+                "\nx".repeat(150)
             )),
         };
         let question = question(&preview);
         let lines: Vec<&str> = question.lines().collect();
         assert_eq!(lines.len(), 4, "{question}");
         assert!(lines[3].starts_with("It is called with {\"a\": \"b⏎cd\"}⏎x"), "{question}");
-        assert!(lines[3].ends_with(&"x".repeat(500)), "what is agreed to is shown whole");
+        assert!(lines[3].ends_with(&"⏎x".repeat(150)), "what is agreed to is shown whole");
         assert!(lines[1].starts_with("Azure⏎Nothing else changes.: Comment a⏎b → ok⏎"));
         assert!(lines[1].chars().count() < 300 && lines[1].ends_with('…'));
         assert!(lines[2].ends_with("BE71 0961 2345 6769"));

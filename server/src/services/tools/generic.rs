@@ -336,11 +336,11 @@ fn order_terms<'a>(argument: &str, order: &'a str) -> Result<Vec<OrderTerm<'a>>,
     Ok(terms)
 }
 
-/// Whether one of the terms of an export is an external id; `partner_id:id` is another way to write `partner_id/id`
+/// Whether one of the terms of an export is an external id, or may become one: Odoo takes `:id`, wherever it stands, for `/id`
 /// (`fix_import_export_id_paths`). The number of a record is `.id`.
 fn names_external_id(terms: &Value) -> bool {
     let mut terms = terms.as_array().into_iter().flatten().filter_map(Value::as_str);
-    terms.any(|term| term == "id" || term.ends_with("/id") || term.ends_with(":id"))
+    terms.any(|term| term == "id" || term.ends_with("/id") || term.contains(":id"))
 }
 
 /// Follows the field in each of `terms`: `amount_total:sum`, `date_order:month`, `order_line/product_id`,

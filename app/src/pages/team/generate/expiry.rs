@@ -37,7 +37,9 @@ impl Choice {
     fn is_within(self, longest_days: Option<u32>) -> bool {
         match self {
             Self::Days(days) => longest_days.is_none_or(|longest| u32::from(days) <= longest),
-            Self::Never | Self::OnDate => true,
+            // A day is meant to its end, and the first is tomorrow.
+            Self::OnDate => longest_days.is_none_or(|longest| longest > 1),
+            Self::Never => true,
         }
     }
 

@@ -85,9 +85,11 @@ pub(super) fn ModelField(
                 }}
             </small>
             {move || model.with(|model| catalog.has_failed(model)).then(|| view! {
-                <button type="button" class="btn small" on:click=move |_| model.with_untracked(|model| catalog.want(model))>
-                    {text!(common.reload)}
-                </button>
+                <div>
+                    <button type="button" class="btn small" on:click=move |_| model.with_untracked(|model| catalog.want(model))>
+                        {text!(common.reload)}
+                    </button>
+                </div>
             })}
         </div>
     }

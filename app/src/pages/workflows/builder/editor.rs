@@ -111,11 +111,11 @@ enum Known {
 }
 
 impl Known {
-    /// Whether Aidoo was not reached, or could not ask Odoo.
+    /// Whether Aidoo was not reached, or could not reach Odoo.
     fn has_failed(&self) -> bool {
         match self {
             Self::Asked => false,
-            Self::Here(view) => view.problem.is_some(),
+            Self::Here(view) => view.may_pass,
             Self::Failed(_) => true,
         }
     }
@@ -177,7 +177,7 @@ impl Catalog {
         self.models.with(|models| matches!(models.get(model), Some(Known::Asked)))
     }
 
-    /// Whether nothing is known of the model, so that it is worth another try.
+    /// Whether nothing is known of the model for a reason that may pass.
     pub(super) fn has_failed(self, model: &str) -> bool {
         self.models.with(|models| models.get(model).is_some_and(Known::has_failed))
     }
