@@ -174,14 +174,16 @@ async fn one(
             }
             Ok(value)
         }
-        // Odoo gives records that have none an external id when it is asked for theirs: that is a change.
-        "fields_to_export" if names_external_id(&value) => Err(ToolError::argument(
-            name,
-            "id, the external id, is made where there is none: export .id, the number of the record",
-        )),
         "fields_to_export" | "fields" | "field_names" | "allfields" | "groupby" | "group_by"
         | "aggregates" => {
             check_terms(call, model, name, &value).await?;
+            if name == "fields_to_export" && names_external_id(&value) {
+                // Odoo gives records that have none one when it is asked for theirs: that is a change.
+                return Err(ToolError::argument(
+                    name,
+                    "id, the external id, is made where there is none: export .id, the number of the record",
+                ));
+            }
             Ok(value)
         }
         "order" | "orderby" => {
