@@ -296,7 +296,7 @@ async fn a_closed_model_is_not_named_by_the_field_beside_a_reference() {
         refused(&gate, tool, arguments, words).await;
     }
     // An external id is made where there is none, which nobody has agreed to.
-    for column in ["id", "note_ids/id", "note_ids:id", "note_ids:identity"] {
+    for column in ["id", "own_note_ids/id", "own_note_ids:id", "own_note_ids:identity"] {
         let (tool, made) = execute("export_data", json!({ "fields_to_export": ["name", column] }));
         refused(&gate, tool, made, "export .id, the number of the record").await;
     }
