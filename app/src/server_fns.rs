@@ -17,6 +17,8 @@ pub mod team;
 pub mod workflows;
 
 #[cfg(feature = "ssr")]
+pub use context::is_from_elsewhere;
+#[cfg(feature = "ssr")]
 pub(crate) use context::{set_status, typed};
 
 #[cfg(feature = "ssr")]
@@ -53,10 +55,14 @@ mod context {
     /// Whether it is a link on another site that leads here, as far as the browser says so. A change is not asked for
     /// like this at all.
     pub(super) fn is_asked_elsewhere() -> bool {
-        use_context::<http::request::Parts>().is_some_and(|parts| {
-            let site = parts.headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-            matches!(site, Some(b"cross-site" | b"same-site"))
-        })
+        use_context::<http::request::Parts>().is_some_and(|parts| is_from_elsewhere(&parts.headers))
+    }
+
+    /// Whether a browser says in these headers that another site has led it here.
+    #[must_use]
+    pub fn is_from_elsewhere(headers: &http::HeaderMap) -> bool {
+        let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+        site.is_some_and(|site| site != b"same-origin" && site != b"none")
     }
 
     /// Turns a service's answer into a server function's.

@@ -17,6 +17,7 @@ use shared::{
     confirmation::{ApprovalState, ConfirmMode},
     key_care::Warning,
     key_rules::{KeyRefusal, Makers},
+    name::is_bidi_override,
     permission::{Permission, PermissionSet, Preset},
     role::Role,
     settings::ColorMode,
@@ -42,8 +43,7 @@ use crate::texts::text;
 pub fn isolated(name: &str) -> String {
     const ISOLATE: char = '\u{2068}';
     const END: char = '\u{2069}';
-    let is_mark = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let name: String = name.chars().filter(|c| !is_mark(*c)).collect();
+    let name: String = name.chars().filter(|c| !is_bidi_override(*c)).collect();
     // Scripts that run from right to left, and the marks that pass for a letter of one.
     let turns = name.chars().any(|c| {
         matches!(

@@ -1,5 +1,6 @@
 //! Texts without what a search does not care for.
 
+use shared::name::is_bidi_override;
 use unicode_normalization::UnicodeNormalization;
 
 /// `text` in the one form that names are searched and sorted by: compatibility-composed (NFKC) and in
@@ -15,8 +16,7 @@ pub fn fold(text: &str) -> String {
 /// name apart in a sentence, so that what somebody types or copies as they read it is the same.
 #[must_use]
 pub fn as_read(text: &str) -> String {
-    let is_mark = |c: &char| matches!(c, '\u{2066}'..='\u{2069}');
-    let composed: String = text.nfc().filter(|c| !is_mark(c)).collect();
+    let composed: String = text.nfc().filter(|c| !is_bidi_override(*c)).collect();
     composed.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -6,6 +6,7 @@ use std::io;
 use app::{
     backend::{Actor, Caller},
     pages,
+    server_fns::is_from_elsewhere,
     texts::{self, Locale},
     words,
 };
@@ -77,8 +78,7 @@ async fn activity(
 
 /// Whose file it is. A link on another site begins no download: each is on record.
 fn who(caller: &Caller, wanted: &Wanted, headers: &HeaderMap) -> Result<(Actor, CompanyId), Error> {
-    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-    if site.is_some_and(|site| site != b"same-origin" && site != b"none") {
+    if is_from_elsewhere(headers) {
         return Err(Error::Forbidden);
     }
     let actor = caller.session.ok_or(Error::SignedOut)?;
