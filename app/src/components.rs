@@ -89,4 +89,4 @@ pub(crate) use self::error_note::set_page_status;
 #[cfg(feature = "split")]
 pub(crate) use self::live::is_away;
 #[cfg(feature = "hydrate")]
-pub(crate) use self::stay::hear_back;
+pub(crate) use self::{lazy_hydration::hydrate_before_leaving, stay::hear_back};

@@ -113,6 +113,7 @@ fn PageRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
 /// come: then it goes on working by plain forms and links.
 #[cfg(feature = "hydrate")]
 pub async fn first_page() {
+    components::hydrate_before_leaving();
     components::hear_back();
     let path = window().location().pathname().unwrap_or_default();
     let routes = RouteDefs::new(PageRoutes());

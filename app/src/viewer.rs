@@ -14,7 +14,7 @@ use crate::{
     components::{
         GatePage, Line, Live, LoadError, Skeleton,
         frame::{Frame, SignOut, Told},
-        provide_news, use_news,
+        once_hydrated, provide_news, use_news,
     },
     error::Answer,
     server_fns::accounts,
@@ -105,7 +105,8 @@ fn Inside(viewer: Viewer) -> impl IntoView {
     Effect::new(move |before: Option<(u32, u32)>| {
         let now = (news.get(), doubts.get());
         if before.is_some_and(|before| before != now) {
-            latest.refetch();
+            // It changes what the frame tells.
+            once_hydrated(move || latest.refetch());
         }
         now
     });

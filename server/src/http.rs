@@ -2,6 +2,7 @@
 
 pub mod body_limit;
 pub mod client_address;
+pub mod compression;
 pub mod csrf;
 pub mod downloads;
 pub mod events;
@@ -12,6 +13,7 @@ pub mod language;
 pub mod metrics;
 pub mod router;
 pub mod routes;
+pub mod serving;
 pub mod session;
 pub mod site;
 pub mod unavailable;

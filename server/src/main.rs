@@ -11,7 +11,10 @@ use server::{
     demo::seed::{Demo, welcome},
     domain::vault::Vault,
     error::Fault,
-    http::site::{Site, SiteError, Source},
+    http::{
+        serving,
+        site::{Site, SiteError, Source},
+    },
     services::{Core, core::Settings, master_key, news::News, password_resets},
     state::AppState,
     store::Db,
@@ -104,15 +107,14 @@ async fn serve(mut options: Serve) -> anyhow::Result<()> {
 
     tracing::info!(address = %address, "aidoo is ready");
     let router = build_router(&state, Some(site));
-    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown({
+    let stopping = {
         let stop = stop.clone();
         async move {
             stopped().await;
             stop.cancel();
         }
-    });
-    serving.await?;
+    };
+    serving::serve(listener, router, serving::PATIENCE, stopping).await?;
     stop.cancel();
     background.finish().await?;
     tracing::info!("stopped");

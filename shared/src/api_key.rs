@@ -338,6 +338,8 @@ pub struct ApiKeyView {
     pub may_edit: bool,
     /// Whether the viewer may rotate it now.
     pub may_rotate: bool,
+    /// Whether what takes its place, if the viewer rotates it, works only once its person has accepted it.
+    pub successor_waits: bool,
 }
 
 /// When a key was rotated, and what replaces it. Until it ends, both are accepted.

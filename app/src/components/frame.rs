@@ -60,33 +60,51 @@ pub fn Frame(
     };
     let Told { connection, waiting, unread, deletion, line } = told;
     let (company, role) = (current.company, current.role);
-    let links = LINKS
-        .into_iter()
-        .filter(|link| link.is_for(role))
-        .map(|link| view! { <SideLink link path=path.into() waiting/> })
-        .collect_view();
-    let name = viewer.name.clone();
+    let Viewer { name, email, companies, .. } = viewer;
+    let top = {
+        let name = name.clone();
+        move || {
+            view! {
+                <header class="top">
+                    <button type="button" class="btn quiet" popovertarget=SIDE aria-label=text!(frame.menu)>
+                        <Glyph icon=icondata::LuMenu/>
+                    </button>
+                    <b>{here}</b>
+                    <Bell unread/>
+                    <PersonInitials name/>
+                </header>
+            }
+            .into_any()
+        }
+    };
+    let rail = {
+        let name = name.clone();
+        move || {
+            let links = LINKS
+                .into_iter()
+                .filter(|link| link.is_for(role))
+                .map(|link| view! { <SideLink link path=path.into() waiting/> })
+                .collect_view();
+            view! {
+                <div class="side" id=SIDE popover="auto" node_ref=side>
+                    <nav class="rail" aria-label=text!(frame.main)>
+                        <div class="rail-top"><Brand href="/team"/><Bell unread/></div>
+                        <CompanySwitcher companies current connection/>
+                        <ul class="links" on:click=move |_| menu::hide(side.get_untracked())>{links}</ul>
+                        <PersonButton name role/>
+                    </nav>
+                </div>
+            }
+            .into_any()
+        }
+    };
     view! {
         // The browser's own jump moves the focus; the router's would only scroll.
         <a class="skip" href="#main" rel="external">{text!(frame.skip)}</a>
         <div class="frame">
-            <header class="top">
-                <button type="button" class="btn quiet" popovertarget=SIDE aria-label=text!(frame.menu)>
-                    <Glyph icon=icondata::LuMenu/>
-                </button>
-                <b>{here}</b>
-                <Bell unread/>
-                <PersonInitials name=name.clone()/>
-            </header>
-            <div class="side" id=SIDE popover="auto" node_ref=side>
-                <nav class="rail" aria-label=text!(frame.main)>
-                    <div class="rail-top"><Brand href="/team"/><Bell unread/></div>
-                    <CompanySwitcher companies=viewer.companies current connection/>
-                    <ul class="links" on:click=move |_| menu::hide(side.get_untracked())>{links}</ul>
-                    <PersonButton name=name.clone() role/>
-                </nav>
-            </div>
-            {lazily_hydrated(move || view! { <PersonMenu name email=viewer.email side/> }.into_any())}
+            {lazily_hydrated(top)}
+            {lazily_hydrated(rail)}
+            {lazily_hydrated(move || view! { <PersonMenu name email side/> }.into_any())}
             <main class="main" id="main" tabindex="-1">
                 <LineNote line/>
                 <Deletion company role deletion/>

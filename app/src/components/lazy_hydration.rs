@@ -1,5 +1,5 @@
-//! Lazy hydration: what the server has drawn in great number comes alive after the page, in slices between which the
-//! browser answers whoever has begun to use it. All rows of a list at once would keep a phone from answering.
+//! Lazy hydration: what the server has drawn comes alive in slices, between which the browser answers whoever has begun to
+//! use the page. All of it at once would keep a phone from answering.
 
 use futures::channel::oneshot;
 use leptos::prelude::*;
@@ -14,6 +14,13 @@ pub fn lazily_hydrated(make: impl FnOnce() -> AnyView + Send + 'static) -> AnyVi
     return make();
     #[cfg(not(feature = "ssr"))]
     client::Lazy::new(make).into_any()
+}
+
+/// Makes all of a page alive before it is left by a link or by Back, which would change what waits: the frame stays, and
+/// tells where one is. To be called once, before there is a router.
+#[cfg(feature = "hydrate")]
+pub(crate) fn hydrate_before_leaving() {
+    client::hydrate_before_leaving();
 }
 
 /// Returns when nothing waits any more.
@@ -39,10 +46,13 @@ mod client {
     use std::{
         cell::RefCell,
         collections::VecDeque,
+        mem,
         rc::{Rc, Weak},
         time::Duration,
     };
 
+    #[cfg(feature = "hydrate")]
+    use leptos::{ev, wasm_bindgen::JsCast as _};
     use leptos::{
         prelude::*,
         tachys::{
@@ -56,13 +66,28 @@ mod client {
         },
     };
 
+    #[cfg(feature = "hydrate")]
+    use crate::components::stay::hear_clicks;
+
     /// After so many milliseconds a slice ends, when what it is at is done. Lighthouse multiplies what it sees by four, and a
     /// row more: that stays below 50 ms, from where on the browser is blocked (W3C, Long Tasks API).
     const SLICE: f64 = 6.0;
 
     thread_local! {
-        /// What waits, in the order of the page.
-        static WAITING: RefCell<VecDeque<Box<dyn FnOnce()>>> = RefCell::default();
+        static QUEUE: RefCell<Queue> = RefCell::default();
+    }
+
+    type Job = Box<dyn FnOnce()>;
+
+    /// What is still to be done.
+    #[derive(Default)]
+    struct Queue {
+        /// What waits, in the order of the page; what lies in another comes after that.
+        waiting: VecDeque<Job>,
+        /// What is done when nothing waits any more.
+        then: Vec<Job>,
+        /// Whether a slice is to come.
+        is_due: bool,
     }
 
     pub(super) struct Lazy(Box<dyn FnOnce() -> AnyView + Send>);
@@ -208,12 +233,12 @@ mod client {
         *state.borrow_mut() = Shown::Alive(alive);
     }
 
-    fn put_off(job: Box<dyn FnOnce()>) {
-        let is_first = WAITING.with_borrow_mut(|waiting| {
-            waiting.push_back(job);
-            waiting.len() == 1
+    fn put_off(job: Job) {
+        let was_due = QUEUE.with_borrow_mut(|queue| {
+            queue.waiting.push_back(job);
+            mem::replace(&mut queue.is_due, true)
         });
-        if is_first {
+        if !was_due {
             set_timeout(work, Duration::ZERO);
         }
     }
@@ -222,19 +247,55 @@ mod client {
     fn work() {
         let now = || window().performance().map_or(0.0, |clock| clock.now());
         let end = now() + SLICE;
-        while let Some(job) = WAITING.with_borrow_mut(VecDeque::pop_front) {
+        if hydrate_while(|| now() < end) {
+            finish();
+        } else {
+            set_timeout(work, Duration::ZERO);
+        }
+    }
+
+    /// Does what waits, one at least, for as long as `goes_on`. Gives whether nothing waits any more.
+    fn hydrate_while(goes_on: impl Fn() -> bool) -> bool {
+        let next = || QUEUE.with_borrow_mut(|queue| queue.waiting.pop_front());
+        while let Some(job) = next() {
             job();
-            if now() >= end {
-                return set_timeout(work, Duration::ZERO);
+            if !goes_on() {
+                break;
             }
+        }
+        QUEUE.with_borrow(|queue| queue.waiting.is_empty())
+    }
+
+    fn finish() {
+        let then = QUEUE.with_borrow_mut(|queue| {
+            queue.is_due = false;
+            mem::take(&mut queue.then)
+        });
+        for act in then {
+            act();
         }
     }
 
     pub(super) fn once_hydrated(act: impl FnOnce() + 'static) {
-        if WAITING.with_borrow(VecDeque::is_empty) {
-            act();
+        let is_due = QUEUE.with_borrow(|queue| queue.is_due);
+        if is_due {
+            QUEUE.with_borrow_mut(|queue| queue.then.push(Box::new(act)));
         } else {
-            put_off(Box::new(act));
+            act();
         }
+    }
+
+    #[cfg(feature = "hydrate")]
+    pub(super) fn hydrate_before_leaving() {
+        let all = || _ = hydrate_while(|| true);
+        hear_clicks(move |event| {
+            let clicked =
+                event.target().and_then(|target| target.dyn_into::<types::Element>().ok());
+            if clicked.is_some_and(|clicked| matches!(clicked.closest("a[href]"), Ok(Some(_)))) {
+                all();
+            }
+        })
+        .forget();
+        let _ = window_event_listener(ev::popstate, move |_| all());
     }
 }

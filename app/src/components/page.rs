@@ -4,7 +4,10 @@ use leptos::{html, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use super::{Brand, Breadcrumb, Languages, find, lazy_hydration::once_hydrated};
+use super::{
+    Brand, Breadcrumb, Languages, find,
+    lazy_hydration::{lazily_hydrated, once_hydrated},
+};
 
 /// Title, heading, a sentence, and the page's main actions.
 #[component]
@@ -30,6 +33,9 @@ pub fn PageHead(
     let tab = page_title(&title);
     let shown = named.unwrap_or_else(|| ViewFn::from(move || title.clone()));
     let crumbs = above.map(|above| view! { <Breadcrumb above=vec![above] here=shown.clone()/> });
+    let actions = children.map(|children| {
+        lazily_hydrated(move || view! { <div class="act">{children()}</div> }.into_any())
+    });
     view! {
         <Title text=tab/>
         {crumbs}
@@ -38,7 +44,7 @@ pub fn PageHead(
                 <h1 tabindex="-1" node_ref=heading dir="auto">{shown.run()}</h1>
                 <p>{lead}</p>
             </div>
-            {children.map(|children| view! { <div class="act">{children()}</div> })}
+            {actions}
         </div>
     }
     .into_any()

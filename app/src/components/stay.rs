@@ -78,22 +78,27 @@ pub fn use_stay(holds: impl Fn() -> bool + Copy + 'static) -> ReadSignal<u32> {
 
 /// Hears of clicks before whatever was clicked does, and before the router, until the caller's owner is gone.
 pub fn hear_clicks_first(act: impl Fn(Event) + 'static) {
-    let act = Closure::<dyn Fn(Event)>::new(act);
-    let _ = window().add_event_listener_with_callback_and_bool(
-        "click",
-        act.as_ref().unchecked_ref(),
-        true,
-    );
-    let act = StoredValue::new_local(act);
+    let heard = StoredValue::new_local(hear_clicks(act));
     on_cleanup(move || {
-        let _ = act.try_with_value(|act| {
+        let _ = heard.try_with_value(|heard| {
             window().remove_event_listener_with_callback_and_bool(
                 "click",
-                act.as_ref().unchecked_ref(),
+                heard.as_ref().unchecked_ref(),
                 true,
             )
         });
     });
+}
+
+/// As [`hear_clicks_first`], for as long as what it gives is there.
+pub(super) fn hear_clicks(act: impl Fn(Event) + 'static) -> Closure<dyn Fn(Event)> {
+    let heard = Closure::<dyn Fn(Event)>::new(act);
+    let _ = window().add_event_listener_with_callback_and_bool(
+        "click",
+        heard.as_ref().unchecked_ref(),
+        true,
+    );
+    heard
 }
 
 /// An address of the router's: a path, and its query.

@@ -279,18 +279,30 @@ fn Listed(
         };
         shown.with(|page| Beside { previous: at(&page.previous), next: at(&page.next) })
     });
-    view! {
-        <section class="card" aria-label=text!(api_keys.title)>
-            {bar}
-            {nothing}
-            // Not in a closure, as the bar: the focus stays in the head that somebody sorts by.
+    // Not in a closure, as the bar: the focus stays in the head that somebody sorts by.
+    let table = move || {
+        view! {
             <div hidden=move || is_empty.get()>
                 <KeyTable shown company accept filter people=column/>
             </div>
+        }
+        .into_any()
+    };
+    let foot = move || {
+        view! {
             <Pages beside>
                 <span>{count}</span>
                 {ticked}
             </Pages>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="card" aria-label=text!(api_keys.title)>
+            {bar}
+            {nothing}
+            {lazily_hydrated(table)}
+            {lazily_hydrated(foot)}
         </section>
     }
     .into_any()

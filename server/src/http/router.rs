@@ -14,6 +14,7 @@ use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 use super::{
     body_limit::limit_body,
     client_address::{TrustedProxies, locate},
+    compression::compression,
     csrf::{self, SameOrigin},
     downloads::{self, Downloads},
     events::{self, Events},
@@ -97,6 +98,7 @@ fn pages(state: &AppState) -> Router {
             SameOrigin::new(&core.settings.public_url),
             csrf::guard,
         ))
+        .layer(compression())
         .with_state(state.leptos.clone())
 }
 

@@ -1,6 +1,7 @@
 //! Signing up and in, sessions, accepting invitations.
 
 mod acceptance;
+mod attempts;
 mod passwords;
 mod settings;
 mod sign_in;

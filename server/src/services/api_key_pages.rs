@@ -208,6 +208,7 @@ impl Onlooker {
             may_rotate: rotated_at.is_none()
                 && may(Action::RotateKey(subject))
                 && may_make(self.me, member, role, self.rules.makers).is_ok(),
+            successor_waits: self.rules.must_accept && subject != Subject::Own,
         })
     }
 

@@ -159,6 +159,7 @@ fn key_row(key: ApiKeyView) -> [String; KEY_COLUMNS] {
         may_edit: _,
         may_rotate: _,
         waits: _,
+        successor_waits: _,
     } = key;
     let (revoked_at, revoked_by) = match revoked {
         Some(RevokedView { at, by }) => (at.iso, words::by(&by)),

@@ -364,6 +364,33 @@ async fn too_many_attempts_wait_by_account_and_by_address() {
 }
 
 #[tokio::test]
+async fn strangers_with_many_addresses_keep_nobody_out_where_they_have_signed_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let (house, _) = small_house(&folder).await;
+    let marie = "marie@nordwind.example";
+    let attempt = async |from: Caller, password: &str| {
+        house.accounts.sign_in(&from, sign_in(marie, password)).await.err()
+    };
+    let (office, hotel) = (|| from("198.51.100.7"), || from("198.51.100.99"));
+    assert_eq!(attempt(office(), PASSWORD).await, None);
+    for network in 0..10 {
+        let attempts = (0..10).map(|_| attempt(from(&format!("203.0.113.{network}")), "x"));
+        for answer in futures::future::join_all(attempts).await {
+            assert_eq!(answer, Some(Error::WrongCredentials));
+        }
+    }
+    let is_refused = |answer| matches!(answer, Some(Error::TooManyAttempts { .. }));
+    assert!(is_refused(attempt(hotel(), PASSWORD).await), "from where nobody knows them");
+    assert_eq!(attempt(office(), PASSWORD).await, None, "where they have been");
+    // There too nobody guesses for long, and what they do is not given back to the strangers.
+    for _ in 0..10 {
+        assert_eq!(attempt(office(), "x").await, Some(Error::WrongCredentials));
+    }
+    assert!(is_refused(attempt(office(), PASSWORD).await));
+    assert!(is_refused(attempt(hotel(), PASSWORD).await));
+}
+
+#[tokio::test]
 async fn many_attempts_at_once_do_not_slip_through() {
     let folder = tempfile::tempdir().unwrap();
     let (house, _) = small_house(&folder).await;

@@ -233,6 +233,32 @@ async fn a_key_made_for_somebody_else_waits_for_that_person_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_rotates_somebody_s_key_is_told_that_the_new_one_waits() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { owner, member, .. } = keys.company;
+        let (theirs, own) = (keys.make(member, "theirs").await, keys.make(owner, "own").await);
+        assert!(!listed(&keys, theirs.id).await.successor_waits);
+        set(&keys, |rules| rules.must_accept = "on".to_owned()).await;
+        assert!(listed(&keys, theirs.id).await.successor_waits);
+        assert!(!listed(&keys, own.id).await.successor_waits);
+
+        // And so it is.
+        let rotate = async |key| {
+            let request = keys.wish(owner, "").request;
+            let grace = Grace::Hour;
+            let input = RotateApiKey { company: keys.company.id, key, request, grace };
+            keys.service.rotate(owner.actor, input).await.expect("is rotated")
+        };
+        let (new, new_own) = (rotate(theirs.id).await, rotate(own.id).await);
+        assert!(keys.verify(&new.key).await.is_err());
+        assert!(keys.verify(&theirs.key).await.is_ok());
+        assert!(keys.verify(&new_own.key).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_company_says_who_makes_keys_for_others() {
     for_both_databases(async |url| {
         let keys = Keys::on(url).await;

@@ -52,6 +52,7 @@ mod password_resets;
 mod policies;
 mod revocation;
 mod secrets;
+mod serving;
 mod sessions;
 mod settings;
 mod sse_replicas;

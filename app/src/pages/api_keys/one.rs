@@ -220,6 +220,7 @@ fn Facts(
         may_edit,
         may_rotate,
         waits,
+        successor_waits: _,
     } = key;
     let replaced = Replaced::of(rotated.as_ref());
     let link = move |open: Open| open.within(Query::default()).href(&address(id));

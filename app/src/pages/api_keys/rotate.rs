@@ -38,7 +38,18 @@ pub(super) fn RotateDialog(
     /// Called with what was done, as a sentence.
     on_done: Callback<String>,
 ) -> impl IntoView {
-    let ApiKeyView { id, name, identifier, permissions, effective, created, expires, .. } = key;
+    let ApiKeyView {
+        id,
+        name,
+        identifier,
+        permissions,
+        effective,
+        person,
+        created,
+        expires,
+        successor_waits,
+        ..
+    } = key;
     let ready = use_ready();
     let unready = Signal::derive(move || !ready.get());
     let grace = RwSignal::new(Grace::default());
@@ -103,6 +114,11 @@ pub(super) fn RotateDialog(
                     {(!withheld.is_empty()).then(|| view! {
                         <Note tone=Tone::Warn>
                             {text!(rotate_key.withheld, names = list(withheld))}
+                        </Note>
+                    })}
+                    {successor_waits.then(|| view! {
+                        <Note tone=Tone::Warn>
+                            {text!(rotate_key.waits, person = words::isolated(&person))}
                         </Note>
                     })}
                     <FieldProblem id="name" problem=forms::problem(error, F::KeyName)/>

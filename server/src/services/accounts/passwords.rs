@@ -45,23 +45,23 @@ impl AccountsService {
 
         // Whoever found the browser open guesses no better here than at sign-in.
         let email = email_of(&user)?;
-        self.throttles.take(&email, actor.address, core.clock.now())?;
+        let attempt = self.take_attempt(Some(user.id), &email, actor.address).await?;
         let (typed, stored) = (Password::typed(&current), user.password_hash.clone());
         let verdict = self.hashing.run(move || typed.verify(Some(&stored))).await?;
         if verdict == Verdict::Wrong {
             // The answer to the first sending may have got lost: then it is the new one by now. To ask is another guess.
-            self.throttles.take(&email, actor.address, core.clock.now())?;
+            let another = self.take_attempt(Some(user.id), &email, actor.address).await?;
             let stored = user.password_hash.clone();
             let verdict = self.hashing.run(move || wanted.verify(Some(&stored))).await?;
             if verdict != Verdict::Wrong {
-                self.throttles.give_back(&email, actor.address, core.clock.now());
-                self.throttles.give_back(&email, actor.address, core.clock.now());
+                self.give_back(another);
+                self.give_back(attempt);
                 return Ok(());
             }
             tracing::info!(user.id = %user.id, "a change of password was refused: wrong password");
             return Err(Error::field(Field::CurrentPassword, Problem::NotYourPassword).into());
         }
-        self.throttles.give_back(&email, actor.address, core.clock.now());
+        self.give_back(attempt);
         let hash = self.hash_password(chosen).await?;
 
         let tx = core.db.begin().await?;

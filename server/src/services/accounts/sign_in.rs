@@ -14,12 +14,11 @@ use shared::{
 };
 use zeroize::Zeroizing;
 
-use super::AccountsService;
+use super::{AccountsService, attempts::is_on_network};
 use crate::{
     domain::{
         browser,
         password::{Password, Verdict},
-        throttle::subscriber,
     },
     error::Outcome,
     services::{fields::Fields, notices, sessions},
@@ -40,12 +39,13 @@ impl AccountsService {
             return Err(fields.into_error().into());
         };
 
-        let now = self.core.clock.now();
-        self.throttles.take(&email, caller.address, now).inspect_err(|_| {
-            tracing::warn!("a sign-in was refused unread: too many attempts");
-        })?;
-
         let user = users::find_by_email(self.core.db.reader(), &email).await?;
+        let user_id = user.as_ref().map(|user| user.id);
+        let attempt =
+            self.take_attempt(user_id, &email, caller.address).await.inspect_err(|_| {
+                tracing::warn!("a sign-in was refused unread: too many attempts");
+            })?;
+
         let stored = user.as_ref().map(|user| user.password_hash.clone());
         let password = Password::typed(&password);
         let verdict = {
@@ -87,7 +87,7 @@ impl AccountsService {
             notices::announce_to(&self.core, user.id).await;
         }
 
-        self.throttles.give_back(&email, caller.address, now);
+        self.give_back(attempt);
         tracing::info!(user.id = %user.id, session.id = %started.actor.session, "signed in");
         let language = user.language.and_then(|language| language.parse().ok());
         Ok(SignedIn { cookie: self.start_cookie(&started.token), language })
@@ -103,10 +103,8 @@ async fn is_new_device(
     address: IpAddr,
 ) -> Outcome<bool> {
     let known = session_rows::list(db, user).await?;
-    let network = |address: &str| address.parse().ok().map(|address: IpAddr| subscriber(address));
     let is_same = known.iter().any(|device| {
-        browser::describe(&device.user_agent) == browser
-            && network(&device.address) == Some(subscriber(address))
+        browser::describe(&device.user_agent) == browser && is_on_network(device, address)
     });
     Ok(!known.is_empty() && !is_same)
 }

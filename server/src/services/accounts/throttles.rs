@@ -18,8 +18,8 @@ use crate::domain::throttle::{Limit, Throttle, TooMany, subscriber};
 const BY_ADDRESS: Limit = Limit { attempts: 60, period: 15 * MINUTE };
 /// For one account from one address.
 const BY_ACCOUNT_AND_ADDRESS: Limit = Limit { attempts: 10, period: 15 * MINUTE };
-/// For one account from everywhere: it takes many addresses to reach, so that a single stranger cannot
-/// lock a person out.
+/// For one account from everywhere: it takes many addresses to reach. Where the person has signed in before it does not
+/// hold, or strangers with many addresses could lock them out ([`super::attempts`]).
 const BY_ACCOUNT: Limit = Limit { attempts: 100, period: HOUR };
 /// Some 10 MB for each table at the most.
 const CAPACITY: usize = 50_000;
@@ -42,21 +42,32 @@ impl Throttles {
         Ok(locked(&self.addresses).take(&subscriber(address), now)?)
     }
 
-    /// Takes an attempt from `address` to sign in with `email`.
+    /// Takes an attempt from `address` at the password of `email`.
     ///
     /// # Errors
     /// [`Error::TooManyAttempts`].
     pub(super) fn take(&self, email: &Email, address: IpAddr, now: Timestamp) -> Result<(), Error> {
         self.take_address(address, now)?;
-        locked(&self.pairs).take(&(email.clone(), subscriber(address)), now)?;
+        Ok(locked(&self.pairs).take(&(email.clone(), subscriber(address)), now)?)
+    }
+
+    /// Takes an attempt at the password of `email`, from wherever.
+    ///
+    /// # Errors
+    /// [`Error::TooManyAttempts`].
+    pub(super) fn take_account(&self, email: &Email, now: Timestamp) -> Result<(), Error> {
         Ok(locked(&self.accounts).take(email, now)?)
     }
 
-    /// Gives back an attempt that was good.
+    /// Gives back what [`Throttles::take`] took.
     pub(super) fn give_back(&self, email: &Email, address: IpAddr, now: Timestamp) {
         let subscriber = subscriber(address);
         locked(&self.addresses).give_back(&subscriber, now);
         locked(&self.pairs).give_back(&(email.clone(), subscriber), now);
+    }
+
+    /// Gives back what [`Throttles::take_account`] took.
+    pub(super) fn give_back_account(&self, email: &Email, now: Timestamp) {
         locked(&self.accounts).give_back(email, now);
     }
 }

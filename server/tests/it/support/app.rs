@@ -1,7 +1,7 @@
 //! A whole Aidoo on a port of its own, with a demonstration Odoo behind it, and browsers that use it.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr},
+    net::Ipv4Addr,
     path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
@@ -18,6 +18,7 @@ use server::{
     config::{Cli, Command, Serve},
     demo::{dotenv::DemoEnv, seed::Demo},
     domain::vault::Vault,
+    http::serving,
     services::{Core, core::Settings, news::News},
     state::{AppState, Background},
     store::{Db, memberships, users},
@@ -121,11 +122,10 @@ impl TestApp {
         let (state, background) = starting.await.expect("starts");
         let odoo = demo.odoo.clone();
         let env = demo.seed(&state).await.expect("seeds");
-        let service =
-            build_router(&state, None).into_make_service_with_connect_info::<SocketAddr>();
+        let router = build_router(&state, None);
         let stopped = stop.clone().cancelled_owned();
         let serving = tokio::spawn(async move {
-            axum::serve(listener, service).with_graceful_shutdown(stopped).await.expect("serves");
+            serving::serve(listener, router, serving::PATIENCE, stopped).await.expect("serves");
         });
         Self {
             url: format!("http://{address}"),
