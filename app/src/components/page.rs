@@ -141,9 +141,14 @@ fn mark(path: String) {
     });
 }
 
-/// Whether the wasm has taken over: what needs it is disabled until then.
+/// Whether the wasm has taken over all of the page: what needs it is disabled until then.
 pub fn use_ready() -> Signal<bool> {
     let ready = RwSignal::new(false);
-    Effect::new(move |_| ready.set(true));
+    Effect::new(move |_| {
+        once_hydrated(move || {
+            // The page may be gone by now.
+            let _ = ready.try_set(true);
+        });
+    });
     ready.into()
 }

@@ -209,11 +209,9 @@ fn KeyList(
     keep_current(shown, also, move || list_api_keys(company, asked.clone()));
     Effect::new(move |_| {
         shown.track();
-        // The rows are drawn in the same turn, but maybe after this.
-        request_animation_frame(move || ticked.restore());
+        // The rows are drawn in the same turn, but maybe after this. And what is ticked before they are alive they do not tell.
+        request_animation_frame(move || once_hydrated(move || ticked.restore()));
     });
-    // What is ticked before the rows are alive they do not tell.
-    Effect::new(move |_| once_hydrated(move || ticked.restore()));
     let has_any = Memo::new(move |_| shown.with(|page| page.total_unfiltered > 0));
     let listed = move || {
         let filters = now.clone();
