@@ -58,9 +58,10 @@ pub fn use_company() -> CurrentCompany {
     expect_context()
 }
 
-/// Reads the viewer again: the frame shows what has changed, the page stays as it is.
+/// Reads the viewer again, once the frame is alive: it shows what has changed, the page stays as it is.
 pub fn refresh_viewer() {
-    expect_context::<ViewerResource>().0.refetch();
+    let ViewerResource(latest) = expect_context();
+    once_hydrated(move || latest.refetch());
 }
 
 /// The viewer, without following it: when it is read again the page stays as it is. The future of
@@ -105,8 +106,7 @@ fn Inside(viewer: Viewer) -> impl IntoView {
     Effect::new(move |before: Option<(u32, u32)>| {
         let now = (news.get(), doubts.get());
         if before.is_some_and(|before| before != now) {
-            // It changes what the frame tells.
-            once_hydrated(move || latest.refetch());
+            refresh_viewer();
         }
         now
     });

@@ -506,3 +506,35 @@ test("a list that is sorted twice before its rows are alive works", async ({ ser
   await page.getByRole("checkbox", { name: "Tick Sorted early" }).check();
   await expect(page.getByRole("button", { name: "Revoke 1 key" })).toBeEnabled();
 });
+
+test("notices that are read before the frame is alive are counted once it is", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const [owner, idris] = [await Session.of(demo, "OWNER"), await Session.of(demo, "MEMBER")];
+  await owner.key("Read early", "query", { member: idris.member });
+  const page = await (await browserOf(demo, await signedIn(idris))).newPage();
+  await stopTheClock(page);
+  const heard = listening(page);
+  await page.goto("/notices");
+  await expect(page.getByRole("list", { name: "Notices" })).toContainText("Read early");
+  const bell = page.getByRole("link", { name: /^Notices/ }).filter({ visible: true });
+  await expect(bell).toHaveAccessibleName(/unread$/);
+  // What the page asks for at once is answered by then.
+  await heard;
+  await page.evaluate(() => fetch("/health"));
+  await page.clock.resume();
+  await expect(page.locator("html")).toHaveAttribute("data-hydrated", "/notices");
+  await expect(bell).toHaveAccessibleName("Notices");
+});
+
+test("the file of the activity has the filters that are chosen before the page is alive", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo, await signedIn(await Session.of(demo, "OWNER")))).newPage();
+  await stopTheClock(page);
+  // The filters are heard once the page listens for news.
+  const heard = listening(page);
+  await page.goto("/activity");
+  await heard;
+  await page.getByLabel("Result", { exact: true }).selectOption({ index: 1 });
+  await expect(page).toHaveURL(/result=/);
+  await expect(page.getByRole("link", { name: "Export CSV" })).toHaveAttribute("href", /result=/);
+});

@@ -16,8 +16,8 @@ pub fn lazily_hydrated(make: impl FnOnce() -> AnyView + Send + 'static) -> AnyVi
     client::Lazy::new(make).into_any()
 }
 
-/// Makes all of a page alive before it is left by a link or by Back, which would change what waits: the frame stays, and
-/// tells where one is. To be called once, before there is a router.
+/// Makes all of a page alive before a link, a form or Back changes its address, and by that what waits: the frame tells where one is, and
+/// actions follow the filters. To be called once, before there is a router.
 #[cfg(feature = "hydrate")]
 pub(crate) fn hydrate_before_leaving() {
     client::hydrate_before_leaving();
@@ -67,7 +67,7 @@ mod client {
     };
 
     #[cfg(feature = "hydrate")]
-    use crate::components::stay::hear_clicks;
+    use crate::components::stay::hear_first;
 
     /// After so many milliseconds a slice ends, when what it is at is done. Lighthouse multiplies what it sees by four, and a
     /// row more: that stays below 50 ms, from where on the browser is blocked (W3C, Long Tasks API).
@@ -288,7 +288,7 @@ mod client {
     #[cfg(feature = "hydrate")]
     pub(super) fn hydrate_before_leaving() {
         let all = || _ = hydrate_while(|| true);
-        hear_clicks(move |event| {
+        hear_first("click", move |event| {
             let clicked =
                 event.target().and_then(|target| target.dyn_into::<types::Element>().ok());
             if clicked.is_some_and(|clicked| matches!(clicked.closest("a[href]"), Ok(Some(_)))) {
@@ -296,6 +296,7 @@ mod client {
             }
         })
         .forget();
+        hear_first("submit", move |_| all()).forget();
         let _ = window_event_listener(ev::popstate, move |_| all());
     }
 }

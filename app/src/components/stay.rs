@@ -78,7 +78,7 @@ pub fn use_stay(holds: impl Fn() -> bool + Copy + 'static) -> ReadSignal<u32> {
 
 /// Hears of clicks before whatever was clicked does, and before the router, until the caller's owner is gone.
 pub fn hear_clicks_first(act: impl Fn(Event) + 'static) {
-    let heard = StoredValue::new_local(hear_clicks(act));
+    let heard = StoredValue::new_local(hear_first("click", act));
     on_cleanup(move || {
         let _ = heard.try_with_value(|heard| {
             window().remove_event_listener_with_callback_and_bool(
@@ -90,11 +90,11 @@ pub fn hear_clicks_first(act: impl Fn(Event) + 'static) {
     });
 }
 
-/// As [`hear_clicks_first`], for as long as what it gives is there.
-pub(super) fn hear_clicks(act: impl Fn(Event) + 'static) -> Closure<dyn Fn(Event)> {
+/// Hears of events of this name before what they are for does, for as long as what it gives is there.
+pub(super) fn hear_first(name: &str, act: impl Fn(Event) + 'static) -> Closure<dyn Fn(Event)> {
     let heard = Closure::<dyn Fn(Event)>::new(act);
     let _ = window().add_event_listener_with_callback_and_bool(
-        "click",
+        name,
         heard.as_ref().unchecked_ref(),
         true,
     );

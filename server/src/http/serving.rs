@@ -13,6 +13,10 @@ use tokio::net::TcpListener;
 /// would send a request into a connection that is just being closed.
 pub const PATIENCE: Duration = Duration::from_secs(75);
 
+/// How long what is under way may take once the server stops. A call has its answer in half a minute (`odoo::limits`), a
+/// workflow in a few; whoever does not read theirs keeps no server from stopping.
+const END: Duration = Duration::from_secs(120);
+
 /// Answers on `listener` until `stopped` is done, and then what is under way. How long a body may take is the layers'
 /// business.
 ///
@@ -30,10 +34,10 @@ pub async fn serve(
         async move {
             stopped.await;
             // Streams end by themselves when the server stops.
-            handle.graceful_shutdown(None);
+            handle.graceful_shutdown(Some(END));
         }
     });
-    // Proxies speak HTTP/1.1 to what they stand before, and a client that speaks HTTP/2 without TLS has to know beforehand.
+    // HTTP/2 is the proxy's, which has the certificate: without one, no browser speaks it.
     let mut server = axum_server::from_tcp(listener.into_std()?)?
         // A word of a stream is small, and waits for nothing.
         .acceptor(NoDelayAcceptor::new())

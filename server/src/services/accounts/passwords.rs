@@ -45,12 +45,16 @@ impl AccountsService {
 
         // Whoever found the browser open guesses no better here than at sign-in.
         let email = email_of(&user)?;
-        let attempt = self.take_attempt(Some(user.id), &email, actor.address).await?;
+        let take = || async {
+            let attempt = self.take_of_address(&email, actor.address)?;
+            self.take_of_account(attempt, Some(user.id)).await
+        };
+        let attempt = take().await?;
         let (typed, stored) = (Password::typed(&current), user.password_hash.clone());
         let verdict = self.hashing.run(move || typed.verify(Some(&stored))).await?;
         if verdict == Verdict::Wrong {
             // The answer to the first sending may have got lost: then it is the new one by now. To ask is another guess.
-            let another = self.take_attempt(Some(user.id), &email, actor.address).await?;
+            let another = take().await?;
             let stored = user.password_hash.clone();
             let verdict = self.hashing.run(move || wanted.verify(Some(&stored))).await?;
             if verdict != Verdict::Wrong {

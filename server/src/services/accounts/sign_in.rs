@@ -39,12 +39,9 @@ impl AccountsService {
             return Err(fields.into_error().into());
         };
 
+        let attempt = self.take_of_address(&email, caller.address)?;
         let user = users::find_by_email(self.core.db.reader(), &email).await?;
-        let user_id = user.as_ref().map(|user| user.id);
-        let attempt =
-            self.take_attempt(user_id, &email, caller.address).await.inspect_err(|_| {
-                tracing::warn!("a sign-in was refused unread: too many attempts");
-            })?;
+        let attempt = self.take_of_account(attempt, user.as_ref().map(|user| user.id)).await?;
 
         let stored = user.as_ref().map(|user| user.password_hash.clone());
         let password = Password::typed(&password);

@@ -18,7 +18,7 @@ use crate::domain::throttle::{Limit, Throttle, TooMany, subscriber};
 const BY_ADDRESS: Limit = Limit { attempts: 60, period: 15 * MINUTE };
 /// For one account from one address.
 const BY_ACCOUNT_AND_ADDRESS: Limit = Limit { attempts: 10, period: 15 * MINUTE };
-/// For one account from everywhere: it takes many addresses to reach. Where the person has signed in before it does not
+/// For one account from everywhere: it takes many addresses to reach. Where the person has a session on record it does not
 /// hold, or strangers with many addresses could lock them out ([`super::attempts`]).
 const BY_ACCOUNT: Limit = Limit { attempts: 100, period: HOUR };
 /// Some 10 MB for each table at the most.
