@@ -509,9 +509,9 @@ test("a list that is sorted twice before its rows are alive works", async ({ ser
 
 test("notices that are read before the frame is alive are counted once it is", async ({ servers, browserOf }) => {
   const { demo } = servers;
-  const [owner, idris] = [await Session.of(demo, "OWNER"), await Session.of(demo, "MEMBER")];
-  await owner.key("Read early", "query", { member: idris.member });
-  const page = await (await browserOf(demo, await signedIn(idris))).newPage();
+  const [owner, tomas] = [await Session.of(demo, "OWNER"), await Session.of(demo, "MEMBER2")];
+  await owner.key("Read early", "query", { member: tomas.member });
+  const page = await (await browserOf(demo, await signedIn(tomas))).newPage();
   await stopTheClock(page);
   const heard = listening(page);
   await page.goto("/notices");
