@@ -13,13 +13,17 @@ use anyhow::{Context as _, bail, ensure};
 use reqwest::{Client, RequestBuilder, header};
 use serde_json::{Value, json};
 use shared::{
-    account::Viewer,
+    account::{CurrentCompany, Viewer},
     api_key::{CreateApiKey, Expiry, GeneratedKey},
     id::RequestId,
+    member::InvitationLink,
     permission::{Permission, PermissionSet},
 };
 use tempfile::TempDir;
 use uuid::Uuid;
+
+/// Keys that one person makes: the server lets them have 250, and the demonstration has made some.
+const KEYS_OF_ONE: usize = 240;
 
 /// What the program is started with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,20 +145,22 @@ impl Program {
         self.variables.get(name).map(String::as_str).with_context(|| format!("{name} is not set"))
     }
 
-    /// Generates keys of the owner as the dashboard does: they read, and call.
+    /// Makes so many keys in the demonstration's company. One person may have [`KEYS_OF_ONE`] of them, so the others are of
+    /// people who are invited for it and work with the member's Odoo account.
     pub(crate) async fn make_keys(&self, count: usize) -> anyhow::Result<Vec<String>> {
-        let cookie = self.sign_in().await?;
-        let api = |endpoint: &str| {
-            self.client
-                .post(format!("{}/api/{endpoint}", self.url))
-                .header(header::ORIGIN, &self.url)
-                .header(header::ACCEPT, "application/json")
-                .header(header::COOKIE, &cookie)
-        };
-        let viewer: Value = answer(api("accounts/viewer")).await?;
-        let viewer: Option<Viewer> = serde_json::from_value(viewer)?;
-        let current =
-            viewer.and_then(|viewer| viewer.current).context("the owner has a company")?;
+        let owner = self.sign_in().await?;
+        let mut keys = self.make_own_keys(&owner, count.min(KEYS_OF_ONE)).await?;
+        while keys.len() < count {
+            let person = self.invite(&owner, keys.len()).await?;
+            let more = (count - keys.len()).min(KEYS_OF_ONE);
+            keys.extend(self.make_own_keys(&person, more).await?);
+        }
+        Ok(keys)
+    }
+
+    /// Makes keys of whoever has this session.
+    async fn make_own_keys(&self, session: &str, count: usize) -> anyhow::Result<Vec<String>> {
+        let current = self.current(session).await?;
         let permissions =
             PermissionSet::of(&[Permission::Query, Permission::Read, Permission::Schema]);
         let mut keys = Vec::with_capacity(count);
@@ -167,28 +173,62 @@ impl Program {
                 permissions,
                 expiry: Expiry::Never,
             };
-            let made = answer(api("api_keys/create").json(&json!({ "input": input }))).await?;
-            keys.push(serde_json::from_value::<GeneratedKey>(made)?.key);
+            let request = self.api("api_keys/create", session).json(&json!({ "input": input }));
+            keys.push(serde_json::from_value::<GeneratedKey>(answer(request).await?)?.key);
         }
         Ok(keys)
     }
 
+    /// The session of a new person, whose Odoo account is the member's.
+    async fn invite(&self, owner: &str, number: usize) -> anyhow::Result<String> {
+        let company = self.current(owner).await?.company.to_string();
+        let email = format!("load{number}@nordwind.example");
+        let fields = [("company", company.as_str()), ("email", &email), ("role", "admin")];
+        let link = answer(self.form("team/invite", owner, &fields)).await?;
+        let link = serde_json::from_value::<InvitationLink>(link)?.url;
+        let token = link.rsplit('/').next().unwrap_or_default();
+        let password = Uuid::new_v4().to_string();
+        let fields = [("token", token), ("name", "Load"), ("password", &password)];
+        let session = session_of(self.form("accounts/accept_as_new", "", &fields)).await?;
+        let (login, secret) =
+            (self.variable("AIDOO_MEMBER_ODOO_LOGIN")?, self.variable("AIDOO_MEMBER_ODOO_KEY")?);
+        let fields = [("company", company.as_str()), ("login", login), ("secret", secret)];
+        answer(self.form("connections/link", &session, &fields)).await?;
+        Ok(session)
+    }
+
+    /// The company that the pages of this session show.
+    async fn current(&self, session: &str) -> anyhow::Result<CurrentCompany> {
+        let viewer = answer(self.api("accounts/viewer", session)).await?;
+        let viewer: Option<Viewer> = serde_json::from_value(viewer)?;
+        viewer.and_then(|viewer| viewer.current).context("they are in no company")
+    }
+
     /// The owner's session, as a cookie.
     pub(crate) async fn sign_in(&self) -> anyhow::Result<String> {
-        let field = |name| self.variable(name).map(|value| value.replace('@', "%40"));
-        let (email, password) = (field("AIDOO_OWNER_EMAIL")?, field("AIDOO_OWNER_PASSWORD")?);
-        let response = self
-            .client
-            .post(format!("{}/api/accounts/sign_in", self.url))
+        let (email, password) =
+            (self.variable("AIDOO_OWNER_EMAIL")?, self.variable("AIDOO_OWNER_PASSWORD")?);
+        let fields = [("email", email), ("password", password)];
+        session_of(self.form("accounts/sign_in", "", &fields)).await
+    }
+
+    /// A server function, called in this session.
+    fn api(&self, endpoint: &str, session: &str) -> RequestBuilder {
+        self.client
+            .post(format!("{}/api/{endpoint}", self.url))
             .header(header::ORIGIN, &self.url)
             .header(header::ACCEPT, "application/json")
+            .header(header::COOKIE, session)
+    }
+
+    /// A server function that takes a form. The demonstration has no values that would have to be written otherwise.
+    fn form(&self, endpoint: &str, session: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+        let pairs = fields
+            .iter()
+            .map(|(name, value)| format!("input%5B{name}%5D={}", value.replace('@', "%40")));
+        self.api(endpoint, session)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(format!("input%5Bemail%5D={email}&input%5Bpassword%5D={password}"))
-            .send()
-            .await?;
-        ensure!(response.status().is_success(), "signing in: {}", response.status());
-        let cookie = response.headers().get(header::SET_COOKIE).context("no session")?.to_str()?;
-        Ok(cookie.split(';').next().unwrap_or_default().to_owned())
+            .body(pairs.collect::<Vec<_>>().join("&"))
     }
 
     async fn wait_until_ready(&mut self) -> anyhow::Result<()> {
@@ -211,6 +251,14 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Sends a request that starts a session, and gives that as a cookie.
+async fn session_of(request: RequestBuilder) -> anyhow::Result<String> {
+    let response = request.send().await?;
+    ensure!(response.status().is_success(), "starting a session: {}", response.status());
+    let cookie = response.headers().get(header::SET_COOKIE).context("no session")?.to_str()?;
+    Ok(cookie.split(';').next().unwrap_or_default().to_owned())
 }
 
 /// Sends a request, and gives the JSON of a good answer.

@@ -128,7 +128,7 @@ pub(super) fn RotateDialog(
                             {rich!(rotate_key.grace, key = key_format::display(&identifier), <code> = <code/>)}
                         </legend>
                         <div class="presets">{chips}</div>
-                        <small id="grace-help">{move || help(grace.get(), expires.as_ref())}</small>
+                        <small id="grace-help">{move || help(grace.get(), expires.as_ref(), successor_waits)}</small>
                     </fieldset>
                 </div>
                 <footer>
@@ -160,9 +160,11 @@ fn life(created: &TimeView, expires: Option<&TimeView>) -> String {
     }
 }
 
-fn help(grace: Grace, expires: Option<&TimeView>) -> String {
+fn help(grace: Grace, expires: Option<&TimeView>, successor_waits: bool) -> String {
     match (grace, expires) {
         (Grace::None, _) => text!(rotate_key.help_none).to_owned(),
+        // That both work until then is not for sure.
+        _ if successor_waits => text!(rotate_key.help_waits).to_owned(),
         (_, None) => text!(rotate_key.help).to_owned(),
         (_, Some(end)) => text!(rotate_key.help_end, when = words::relative(end.distance())),
     }
