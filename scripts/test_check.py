@@ -77,6 +77,26 @@ def test_what_stands_on_a_failed_step_is_not_run():
     assert check.counted(step, {"build": Count(passed=1)}) == Count(passed=1)
 
 
+def test_a_step_that_begins_with_an_earlier_one_runs_beside_it_and_is_counted_at_its_turn(tmp_path):
+    met = f"import pathlib, time; here = pathlib.Path({str(tmp_path)!r})"
+    wait = "[time.sleep(0.01) for _ in range(3000) if not (here / {other!r}).exists()]"
+
+    def meeting(name: str, other: str, **more) -> Step:
+        """A step that passes only while the other one runs too."""
+        code = f"{met}; (here / {name!r}).touch(); {wait.format(other=other)}; (here / {other!r}).stat()"
+        return Step(name, [sys.executable, "-c", code], check.one_check, **more)
+
+    early = meeting("early", "first", begins_with="first")
+    last = Step("last", [sys.executable, "-c", "pass"], check.one_check, after=("early",))
+    counts = check.counted_in_turn([meeting("first", "early"), early, last])
+    assert list(counts.items()) == [(name, Count(passed=1)) for name in ("first", "early", "last")]
+
+    broken = Step("early", ["/no/such/program"], check.one_check, begins_with="first")
+    first = Step("first", [sys.executable, "-c", "pass"], check.one_check)
+    counts = check.counted_in_turn([first, broken, last])
+    assert [count.failed for count in counts.values()] == [0, 1, 1]
+
+
 def test_a_browser_s_test_that_passed_at_the_second_try_is_a_failure(tmp_path):
     report = tmp_path / "report"
     stats = {"expected": 6, "unexpected": 0, "flaky": 1, "skipped": 2}
