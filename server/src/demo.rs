@@ -58,6 +58,7 @@ use self::{
     store::Store,
     users::Login,
 };
+use crate::sync::locked;
 
 /// The name of the one database that the demonstration Odoo has.
 pub const DATABASE: &str = "demo";
@@ -133,7 +134,7 @@ impl DemoOdoo {
     /// The latest calls, oldest first: what a test asks to prove that a refused call came here in no form.
     #[must_use]
     pub fn calls(&self) -> Vec<RecordedCall> {
-        let calls = self.shared.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let calls = locked(&self.shared.calls);
         calls.iter().cloned().collect()
     }
 
@@ -150,7 +151,7 @@ impl Shared {
     }
 
     fn record(&self, model: &str, method: &str, login: Option<&str>) {
-        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut calls = locked(&self.calls);
         if calls.len() == KEPT_CALLS {
             calls.pop_front();
         }
@@ -168,7 +169,7 @@ impl Shared {
     }
 
     fn sessions(&self) -> MutexGuard<'_, Sessions> {
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.sessions)
     }
 
     /// The records as this person reads them.

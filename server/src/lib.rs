@@ -15,6 +15,7 @@ pub mod private_files;
 pub mod services;
 pub mod state;
 pub mod store;
+mod sync;
 pub mod telemetry;
 pub mod tls;
 

@@ -7,13 +7,15 @@ use std::{
     collections::HashMap,
     hash::Hash,
     net::{IpAddr, Ipv6Addr},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard},
 };
 
 use shared::{
     key_format::IDENTIFIER_LENGTH,
     time::{DAY, SECOND, Timestamp},
 };
+
+use crate::sync::locked;
 
 /// Wrong keys that an address may present at once.
 pub const BURST: u32 = 20;
@@ -108,7 +110,7 @@ impl KeyThrottle {
 
     fn state(&self) -> MutexGuard<'_, State> {
         // Every change is a single insertion: there is no half-done one to fear.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.state)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use shared::id::ApiKeyId;
@@ -11,6 +11,7 @@ use super::wire::Inbox;
 use crate::{
     clock::Entropy,
     services::slots::{OpenError, Slot, Slots},
+    sync::locked,
 };
 
 /// Streams that one key may hold open: an editor opens one for each window.
@@ -71,7 +72,7 @@ impl SseSessions {
 
     fn by_id(&self) -> MutexGuard<'_, HashMap<String, (ApiKeyId, Inbox)>> {
         // Each change leaves the list whole, so a panic elsewhere does not spoil it.
-        self.by_id.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.by_id)
     }
 }
 

@@ -4,7 +4,7 @@
 use std::{
     collections::HashMap,
     net::IpAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -12,7 +12,10 @@ use shared::{id::ApiKeyId, permission::PermissionSet};
 use tokio::{sync::watch, time::MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
-use crate::services::{principal::Principal, verifier::Verifier};
+use crate::{
+    services::{principal::Principal, verifier::Verifier},
+    sync::locked,
+};
 
 /// A key, and from where its stream was opened.
 type Presented = (ApiKeyId, Option<IpAddr>);
@@ -114,7 +117,7 @@ impl Standings {
 
     fn by_key(&self) -> MutexGuard<'_, HashMap<Presented, watch::Sender<Standing>>> {
         // Each change leaves the map whole, so a panic elsewhere does not spoil it.
-        self.by_key.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.by_key)
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
     collections::BTreeSet,
     net::IpAddr,
     slice,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -29,6 +29,7 @@ use crate::{
         calls::{self, Ended, NewCall},
         workflows,
     },
+    sync::locked,
 };
 
 /// How often what is noted is written.
@@ -241,6 +242,6 @@ impl Activity {
 
     fn noted(&self) -> MutexGuard<'_, Vec<NewCall>> {
         // The list is whole after every step, so a panic elsewhere spoils nothing.
-        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.noted)
     }
 }

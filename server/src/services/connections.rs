@@ -1,6 +1,6 @@
 //! The company's Odoo connection, and the members' own Odoo accounts.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use app::backend::{Actor, Connections};
 use async_trait::async_trait;
@@ -37,6 +37,7 @@ use crate::{
         odoo_connections::{self, TestedConnection},
         wizards, workflow_tries,
     },
+    sync::locked,
 };
 
 /// The longest login and the longest secret that are taken.
@@ -67,7 +68,7 @@ impl ConnectionsService {
     /// Looks at a server, as often as a company may have that done.
     async fn inspect(&self, company: CompanyId, url: &str, database: &str) -> Outcome<Inspection> {
         let now = self.core.clock.now();
-        let taken = self.looks.lock().unwrap_or_else(PoisonError::into_inner).take(&company, now);
+        let taken = locked(&self.looks).take(&company, now);
         taken.map_err(Error::from)?;
         inspect(&self.client, url, database).await
     }

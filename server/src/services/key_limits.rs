@@ -4,7 +4,7 @@
 use std::{
     hash::Hash,
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use shared::{
@@ -16,6 +16,7 @@ use super::principal::Rules;
 use crate::{
     clock::Clock,
     domain::throttle::{Limit, Throttle, TooMany, subscriber},
+    sync::locked,
 };
 
 /// Keys, and addresses, that are kept; about 100 bytes each.
@@ -65,7 +66,7 @@ impl KeyLimits {
     /// hammers cannot fill the table.
     #[must_use]
     pub fn records_refusal(&self, key: ApiKeyId) -> bool {
-        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut refusals = locked(&self.refusals);
         refusals.take(&key, self.clock.now()).is_ok()
     }
 
@@ -90,7 +91,7 @@ impl KeyLimits {
     /// # Errors
     /// [`TooMany`] when there is none left.
     pub fn check_write(&self, key: ApiKeyId, rules: &Rules) -> Result<(), TooMany> {
-        let throttle = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
+        let throttle = locked(&self.writes);
         throttle.check_under(a_minute(rules.writes_per_minute), &key, self.clock.now()).map(drop)
     }
 }
@@ -106,7 +107,7 @@ fn take<K: Eq + Hash + Clone>(
     clock: &Clock,
 ) -> Result<(), TooMany> {
     // A table of times is whole after every step.
-    let mut throttle = throttle.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut throttle = locked(throttle);
     throttle.take_under(a_minute(attempts), subject, clock.now())
 }
 

@@ -5,7 +5,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::Core;
-use crate::{clock::Clock, domain::client_name::client_name, store::api_keys};
+use crate::{clock::Clock, domain::client_name::client_name, store::api_keys, sync::locked};
 
 /// How often notes are written: somebody who connects a client waits for its name.
 const EVERY: Duration = Duration::from_secs(2);
@@ -218,7 +218,7 @@ impl LastUsed {
 
     fn book(&self) -> MutexGuard<'_, Book> {
         // Losing a note is nothing to stop for.
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.book)
     }
 }
 

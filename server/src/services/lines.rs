@@ -10,7 +10,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -26,6 +26,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::{
     clock::Clock,
     domain::breaker::{Breaker, Open},
+    sync::locked,
 };
 
 /// Calls that wait for a connection's turn; the next is refused.
@@ -191,7 +192,7 @@ impl Lines {
 
     /// The connection's line at this pace: whoever calls has just read it.
     fn line(&self, connection: ConnectionId, pace: Pace) -> Arc<Line> {
-        let mut lines = self.by_connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines = locked(&self.by_connection);
         let line = lines.entry(connection).or_insert_with(|| Arc::new(Line::new(pace)));
         if line.pace != pace {
             *line = Arc::new(line.at(pace));
@@ -202,7 +203,7 @@ impl Lines {
     /// The connection's line at whatever pace it has: a change may have begun under another. `pace` is for a
     /// line that is not there yet.
     fn line_as_it_is(&self, connection: ConnectionId, pace: Pace) -> Arc<Line> {
-        let mut lines = self.by_connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines = locked(&self.by_connection);
         Arc::clone(lines.entry(connection).or_insert_with(|| Arc::new(Line::new(pace))))
     }
 }
@@ -272,9 +273,9 @@ impl Line {
         Ok(())
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State> {
         // Each change leaves it whole.
-        self.lasting.state.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.lasting.state)
     }
 }
 

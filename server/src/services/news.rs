@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -11,6 +11,7 @@ use shared::id::{CompanyId, UserId};
 use tokio::{sync::broadcast, time::Instant};
 
 pub use crate::domain::news::Signal;
+use crate::sync::locked;
 
 /// Listeners that are slow miss signals rather than hold anybody back.
 const SIGNALS: usize = 64;
@@ -77,7 +78,7 @@ impl News {
 
     /// What is kept here is whole after every step, so a panic elsewhere spoils nothing.
     fn fresh(&self) -> MutexGuard<'_, HashMap<CompanyId, Instant>> {
-        self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.fresh)
     }
 }
 

@@ -6,7 +6,7 @@
 use std::{
     collections::HashMap,
     net::IpAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -18,7 +18,10 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Core;
-use crate::store::sse_messages::{self, NewMessage, Notice};
+use crate::{
+    store::sse_messages::{self, NewMessage, Notice},
+    sync::locked,
+};
 
 /// How long a replica has to take a message. One that has the stream takes it in milliseconds.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -182,7 +185,7 @@ impl Replicas {
 
     fn waiting(&self) -> MutexGuard<'_, HashMap<Uuid, oneshot::Sender<Delivery>>> {
         // Each change leaves the list whole, so a panic elsewhere does not spoil it.
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.waiting)
     }
 }
 

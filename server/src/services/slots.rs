@@ -3,8 +3,10 @@
 use std::{
     collections::HashMap,
     hash::Hash,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
 };
+
+use crate::sync::locked;
 
 /// Streams of all holders together.
 const MAX_IN_ALL: usize = 20_000;
@@ -74,7 +76,7 @@ impl<K: Eq + Hash + Copy> Slots<K> {
 
     fn taken(&self) -> MutexGuard<'_, Taken<K>> {
         // Each change leaves the counts right, so a panic elsewhere does not spoil them.
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.taken)
     }
 }
 

@@ -4,11 +4,12 @@
 //! takes several times as long as finding a row. Every request begins with the key check, so that reads
 //! its row here: like any statement, it sees all that was committed before it began.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use rusqlite::{Connection, Error, OpenFlags, OptionalExtension as _, Params, Row};
 
 use super::file::OpenedFile;
+use crate::sync::locked;
 
 /// Connections that only read. Clones share them.
 #[derive(Clone, Debug)]
@@ -73,6 +74,6 @@ impl Direct {
 
     fn idle(&self) -> MutexGuard<'_, Option<Vec<Connection>>> {
         // Each change leaves the list whole, so a panic elsewhere does not spoil it.
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.idle)
     }
 }

@@ -1,10 +1,7 @@
 //! How many attempts to sign in or up are taken. The tables live in this process: behind a balancer
 //! each replica counts its own.
 
-use std::{
-    net::IpAddr,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::{net::IpAddr, sync::Mutex};
 
 use shared::{
     Error,
@@ -12,7 +9,10 @@ use shared::{
     time::{HOUR, MINUTE, Timestamp},
 };
 
-use crate::domain::throttle::{Limit, Throttle, TooMany, subscriber};
+use crate::{
+    domain::throttle::{Limit, Throttle, TooMany, subscriber},
+    sync::locked,
+};
 
 /// From one address, whoever it tries to be: an office signs in from one.
 const BY_ADDRESS: Limit = Limit { attempts: 60, period: 15 * MINUTE };
@@ -25,7 +25,7 @@ const BY_ACCOUNT: Limit = Limit { attempts: 100, period: HOUR };
 const CAPACITY: usize = 50_000;
 
 /// Attempts are counted before a password is looked at, so that many at once do not slip through, and
-/// given back when they were good.
+/// given back when they were good. Each change of a table is one insert.
 #[derive(Debug)]
 pub(super) struct Throttles {
     addresses: Mutex<Throttle<IpAddr>>,
@@ -86,9 +86,4 @@ impl From<TooMany> for Error {
     fn from(TooMany { retry_after_seconds }: TooMany) -> Self {
         Self::TooManyAttempts { retry_after_seconds }
     }
-}
-
-/// A table stays whole when a thread that held it panicked: each change is one insert.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

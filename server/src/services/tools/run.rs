@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use serde_json::{Map, Value};
@@ -32,6 +32,7 @@ use crate::{
         verifier::Verifier,
     },
     store::calls::NewCall,
+    sync::locked,
 };
 
 /// Everything that tools need. Cheap to clone.
@@ -299,7 +300,7 @@ impl Call<'_> {
 
     /// What was sent and goes on whatever becomes of the call.
     fn sent(&self) -> Option<Sent> {
-        self.about.lock().unwrap_or_else(PoisonError::into_inner).sent
+        locked(self.about).sent
     }
 
     /// The row of the call, as one that has begun, for what goes on without it and completes the row. Its id is
@@ -307,7 +308,7 @@ impl Call<'_> {
     pub(super) fn begun_row(&self) -> Option<NewCall> {
         let core = &self.toolbox.core;
         let id = CallId::from_uuid(core.clock.uuid(&core.entropy));
-        let about = self.about.lock().unwrap_or_else(PoisonError::into_inner);
+        let about = locked(self.about);
         self.row.map(|row| NewCall {
             id,
             model: about.model.clone(),
@@ -336,12 +337,12 @@ impl Call<'_> {
 
     /// Tells the record what the call is about.
     pub(super) fn note(&self, tell: impl FnOnce(&mut About)) {
-        tell(&mut self.about.lock().unwrap_or_else(PoisonError::into_inner));
+        tell(&mut locked(self.about));
     }
 
     /// What the change does besides what its tool is for, as noted so far.
     pub(super) fn besides(&self) -> PermissionSet {
-        self.about.lock().unwrap_or_else(PoisonError::into_inner).besides.iter().copied().collect()
+        locked(self.about).besides.iter().copied().collect()
     }
 
     /// Calls a method of Odoo as the person. `ids` are the records, or `None` for a method of the model.
@@ -453,7 +454,7 @@ impl<'a> Record<'a> {
 
     fn note(&mut self, result: CallResult, error: Option<(CallCause, String)>) {
         let Some(mut row) = self.row.take() else { return };
-        let about = std::mem::take(&mut *self.about.lock().unwrap_or_else(PoisonError::into_inner));
+        let about = std::mem::take(&mut *locked(&self.about));
         tracing::info!(key.id = %row.key, tool = row.tool, result = %result, "a tool was called");
         let took = self.toolbox.core.clock.now().since(self.begun);
         let result_name = result.as_str();
@@ -476,7 +477,7 @@ impl<'a> Record<'a> {
 
 impl Drop for Record<'_> {
     fn drop(&mut self) {
-        let sent = self.about.lock().unwrap_or_else(PoisonError::into_inner).sent;
+        let sent = locked(&self.about).sent;
         let result = if sent.is_some() { CallResult::Unknown } else { CallResult::Failed };
         let told = "the client cancelled the call, or went away".to_owned();
         self.note(result, Some((CallCause::Cancelled, told)));
