@@ -1,7 +1,6 @@
 //! The HTTP side of the dashboard: cookies, sessions, headers, limits, health.
 
 pub mod body_limit;
-pub mod client_address;
 pub mod compression;
 pub mod csrf;
 pub mod downloads;
@@ -11,8 +10,6 @@ pub mod headers;
 pub mod health;
 pub mod language;
 pub mod metrics;
-pub mod router;
-pub mod routes;
 pub mod serving;
 pub mod session;
 pub mod site;

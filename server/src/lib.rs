@@ -1,6 +1,6 @@
 //! Aidoo's server: the dashboard's backend, the MCP server, and the Odoo client behind them.
 //!
-//! Dependencies run one way: `http | mcp → services → store | odoo | domain`.
+//! Dependencies run one way: `router → http | mcp → services → store | odoo | domain`, and `http | mcp → web`.
 
 pub mod clock;
 pub mod config;
@@ -12,11 +12,13 @@ pub mod http;
 pub mod mcp;
 pub mod odoo;
 pub mod private_files;
+pub mod router;
 pub mod services;
 pub mod state;
 pub mod store;
 mod sync;
 pub mod telemetry;
 pub mod tls;
+pub mod web;
 
-pub use http::router::build_router;
+pub use router::build_router;

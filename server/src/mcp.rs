@@ -14,7 +14,6 @@ mod handler;
 mod hosts;
 mod plain;
 mod prompts;
-pub(crate) mod refusal;
 mod resources;
 mod sse;
 mod sse_sessions;
@@ -46,8 +45,10 @@ use self::{
     sse_sessions::SseSessions,
     standing::Standings,
 };
-use crate::http::routes::{Route, Routing as _};
-use crate::services::{replicas::Replicas, slots::Slots, tools::Toolbox};
+use crate::{
+    services::{replicas::Replicas, slots::Slots, tools::Toolbox},
+    web::routes::{Route, Routing as _},
+};
 
 /// The largest message: rmcp's own bound, kept for both transports.
 const MAX_BODY: usize = 4 * 1024 * 1024;

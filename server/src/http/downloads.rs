@@ -22,16 +22,16 @@ use shared::{
     id::{ApiKeyId, CompanyId, DownloadId, UserId},
 };
 
-use super::{
-    routes::{Route, Routing as _},
-    session::{SessionLayer, identify, sign_in_first},
-};
+use super::session::{SessionLayer, identify, sign_in_first};
 use crate::{
     domain::{credential::Presented, token::Token},
     entities::download::Model,
-    mcp::refusal,
     services::{Core, principal::Refusal, verifier::Verifier},
     store::downloads,
+    web::{
+        refusal,
+        routes::{Route, Routing as _},
+    },
 };
 
 /// What the route needs.

@@ -29,7 +29,6 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::routes::{Route, Routing as _};
 use crate::{
     error::Outcome,
     services::{
@@ -39,6 +38,7 @@ use crate::{
         slots::{OpenError, Slots},
     },
     store::memberships,
+    web::routes::{Route, Routing as _},
 };
 
 /// How long a stream lives: the browser opens another.

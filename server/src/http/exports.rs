@@ -25,10 +25,10 @@ use http::{
 use serde::Deserialize;
 use shared::{Error, id::CompanyId};
 
-use super::routes::{Route, Routing as _};
 use crate::{
     error::{Fault, Outcome},
     services::{Core, exports},
+    web::routes::{Route, Routing as _},
 };
 
 /// The two routes.

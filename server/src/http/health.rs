@@ -6,8 +6,10 @@ use axum::{Json, Router, extract::State, routing::get};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::routes::{Route, Routing as _};
-use crate::store::Db;
+use crate::{
+    store::Db,
+    web::routes::{Route, Routing as _},
+};
 
 /// A balancer waits no longer than this for an answer, and neither does the probe.
 const PATIENCE: Duration = Duration::from_secs(3);

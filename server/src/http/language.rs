@@ -17,7 +17,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use url::Url;
 
-use super::routes::{Route, Routing as _};
+use crate::web::routes::{Route, Routing as _};
 
 /// `POST /language`. It needs [`super::session::identify`] outside of it, and [`super::csrf::guard`], which
 /// vouches for the `Referer` too.

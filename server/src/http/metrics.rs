@@ -12,11 +12,13 @@ use axum::{
 use http::{StatusCode, header::CONTENT_TYPE};
 use ipnet::IpNet;
 
-use super::{
-    client_address::ClientAddress,
-    routes::{Route, Routing as _},
+use crate::{
+    telemetry,
+    web::{
+        client_address::ClientAddress,
+        routes::{Route, Routing as _},
+    },
 };
-use crate::telemetry;
 
 /// The route, for clients from these networks. To all others it is not there.
 pub fn router<S: Clone + Send + Sync + 'static>(readers: Arc<[IpNet]>) -> Router<S> {

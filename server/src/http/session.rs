@@ -14,12 +14,13 @@ use axum::{
 use http::{HeaderMap, Method, Uri, header};
 use url::form_urlencoded;
 
-use super::{client_address::ClientAddress, routes::Route, unavailable};
+use super::unavailable;
 use crate::{
     config::SignupMode,
     domain::{session_cookie::CookieKind, token::Token},
     error::{Fault, Outcome},
     services::{Core, sessions::SessionsService},
+    web::{client_address::ClientAddress, routes::Route},
 };
 
 /// Of what a browser calls itself, the first characters are kept.
@@ -55,7 +56,7 @@ impl SessionLayer {
 }
 
 /// Middleware of pages and server functions: puts the [`Caller`] into the request's extensions. It needs
-/// [`super::client_address::locate`] outside of it. When the database is gone, the answer is 503.
+/// [`crate::web::client_address::locate`] outside of it. When the database is gone, the answer is 503.
 pub async fn identify(
     State(layer): State<SessionLayer>,
     mut request: Request,

@@ -21,17 +21,16 @@ use rmcp::model::ProtocolVersion;
 use super::{
     MAX_BODY,
     envelope::{self, Envelope},
-    refusal,
 };
 use crate::{
     domain::{credential::Presented, throttle::TooMany},
-    http::client_address::ClientAddress,
     services::{
         activity::OverLimit,
         key_limits::KeyLimits,
         principal::{Limited, Principal, Refusal},
         tools::Toolbox,
     },
+    web::{client_address::ClientAddress, refusal},
 };
 
 /// What is read of a refused request, and for how long: an honest client's message is no longer.

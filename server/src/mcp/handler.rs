@@ -31,12 +31,12 @@ use super::{
 };
 use crate::{
     domain::client_name::client_name,
-    http::client_address::ClientAddress,
     services::{
         principal::Principal,
         slots::Slots,
         tools::{Caller, Effect, ToolName, Toolbox},
     },
+    web::client_address::ClientAddress,
 };
 
 const INSTRUCTIONS: &str = "Aidoo gives access to the Odoo ERP of the person's company, as that person and \

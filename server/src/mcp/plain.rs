@@ -35,11 +35,11 @@ use super::{
     handler::{called_by, definition},
 };
 use crate::{
-    http::client_address::ClientAddress,
     services::{
         principal::Principal,
         tools::{Caller, Silent, ToolName, Toolbox},
     },
+    web::client_address::ClientAddress,
 };
 
 const JSON: &str = "application/json";

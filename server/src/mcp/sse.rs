@@ -33,19 +33,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     handler::Aidoo,
-    refusal,
     sse_sessions::SseSessions,
     standing::{Change, PULSE, Standings, Watch},
     wire::{self, Inbox, Incoming, Wire},
 };
 use crate::{
-    http::client_address::ClientAddress,
     services::{
         principal::{Principal, Refusal},
         replicas::{Delivery, Parcel, Recipient, Replicas},
         slots::{OpenError, Slots},
         verifier::Verifier,
     },
+    web::{client_address::ClientAddress, refusal},
 };
 
 /// What the two handlers share.

@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::StatusCode;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use serde_json::{Value, json};
-use server::{entities::api_key, http::router::page_routes, store::Db};
+use server::{entities::api_key, router::page_routes, store::Db};
 use shared::id::ApiKeyId;
 
 use crate::support::{

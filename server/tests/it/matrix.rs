@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 use server::{
     build_router,
     domain::token::Token,
-    http::{router::page_routes, routes::Route},
+    router::page_routes,
     store::{
         confirmations::{self, Bound, NewConfirmation},
         downloads::{self, NewDownload},
     },
+    web::routes::Route,
 };
 use shared::{
     api_key::{Expiry, RevokeApiKey},

@@ -14,13 +14,13 @@ use axum::{
 use http::{Request, StatusCode, header};
 use server::{
     http::{
-        client_address::{TrustedProxies, locate},
         csrf::{SameOrigin, guard},
         headers::{Transport, secure},
         health,
         session::{SessionLayer, identify, require_sign_in},
     },
     services::{Core, accounts::AccountsService},
+    web::client_address::{TrustedProxies, locate},
 };
 use shared::account::SignUp;
 use tempfile::TempDir;

@@ -68,7 +68,7 @@ pub(crate) fn response(refusal: Refusal) -> Response {
 }
 
 /// Which limit was met, and how long to wait: for whoever calls, and for the record.
-pub(super) fn over_limit(refusal: Refusal) -> Option<String> {
+pub(crate) fn over_limit(refusal: Refusal) -> Option<String> {
     let Refusal::OverLimit { of, calls, retry_after_seconds } = refusal else { return None };
     let who = match of {
         Limited::Key => "this API key may make",

@@ -11,23 +11,25 @@ use leptos_axum::{
 };
 use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 
-use super::{
-    body_limit::limit_body,
-    client_address::{TrustedProxies, locate},
-    compression::compression,
-    csrf::{self, SameOrigin},
-    downloads::{self, Downloads},
-    events::{self, Events},
-    exports,
-    headers::{self, Transport, provide_policy},
-    health, language, metrics,
-    routes::{Route, Routing as _},
-    session::{SessionLayer, identify, require_sign_in},
-    site::{Site, serve_files},
-};
 use crate::{
+    http::{
+        body_limit::limit_body,
+        compression::compression,
+        csrf::{self, SameOrigin},
+        downloads::{self, Downloads},
+        events::{self, Events},
+        exports,
+        headers::{self, Transport, provide_policy},
+        health, language, metrics,
+        session::{SessionLayer, identify, require_sign_in},
+        site::{Site, serve_files},
+    },
     mcp::{self, McpDeps},
     state::AppState,
+    web::{
+        client_address::{TrustedProxies, locate},
+        routes::{Route, Routing as _},
+    },
 };
 
 /// The whole server. `site` is where the built files are; without it, pages are served that work as
