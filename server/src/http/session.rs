@@ -1,6 +1,6 @@
 //! Who asks: the session behind a request's cookie, and where those who must sign in first are sent.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 use app::{
     backend::{Actor, Caller},
@@ -62,10 +62,7 @@ pub async fn identify(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let address = request
-        .extensions()
-        .get::<ClientAddress>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ClientAddress(address)| *address);
+    let address = ClientAddress::of(request.extensions().get());
     let token = layer.cookie.read(request.headers());
     match layer.resolve(token, address).await {
         Ok(session) => {
@@ -192,7 +189,7 @@ mod tests {
         let actor = Actor {
             user: UserId::from_uuid(uuid::Uuid::nil()),
             session: SessionId::from_uuid(uuid::Uuid::nil()),
-            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            address: IpAddr::from([127, 0, 0, 1]),
         };
         let signed_in = |path| sent(path, Some(&actor), FirstPage::SignIn);
         for path in ["/", "/sign-in", "/sign-in?next=%2F%2Fevil.example", "/sign-up?next=%2Fodoo"] {

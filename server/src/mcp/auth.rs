@@ -1,7 +1,7 @@
 //! Every request to the MCP server is authenticated by itself, before anything else looks at it.
 
 use std::{
-    net::{IpAddr, Ipv4Addr},
+    net::IpAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -49,10 +49,7 @@ pub(super) async fn authenticate(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let address = request
-        .extensions()
-        .get::<ClientAddress>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.0);
+    let address = ClientAddress::of(request.extensions().get());
     let presented = Presented::of(request.headers(), request.uri());
     let client = user_agent(&request);
     match toolbox.verifier.verify(presented, address, client).await {

@@ -3,7 +3,7 @@
 
 use std::{
     borrow::Cow,
-    net::{IpAddr, Ipv4Addr},
+    net::IpAddr,
     sync::{Arc, LazyLock},
 };
 
@@ -281,20 +281,17 @@ impl Origin {
     fn of(extensions: &Extensions) -> Result<Self, ErrorData> {
         let unauthenticated =
             || ErrorData::internal_error(Cow::from("the request was not authenticated"), None);
-        let address = |address: Option<&ClientAddress>| {
-            address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.0)
-        };
         match extensions.get::<http::request::Parts>() {
             Some(parts) => Ok(Self {
                 principal: parts.extensions.get().cloned().ok_or_else(unauthenticated)?,
                 client: called_by(&parts.headers),
-                address: address(parts.extensions.get()),
+                address: ClientAddress::of(parts.extensions.get()),
                 transport: Transport::Streamable,
             }),
             None => Ok(Self {
                 principal: extensions.get().cloned().ok_or_else(unauthenticated)?,
                 client: None,
-                address: address(extensions.get()),
+                address: ClientAddress::of(extensions.get()),
                 transport: Transport::Sse,
             }),
         }

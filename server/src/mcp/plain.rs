@@ -7,7 +7,6 @@
 use std::{
     borrow::Cow,
     collections::HashMap,
-    net::{IpAddr, Ipv4Addr},
     sync::{Arc, LazyLock},
 };
 
@@ -94,11 +93,10 @@ impl Plain {
         tool: ToolName,
         arguments: Option<Map<String, Value>>,
     ) -> Option<Response> {
-        let address = parts.extensions.get::<ClientAddress>();
         let caller = Caller {
             principal,
             client: called_by(&parts.headers),
-            address: address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.0),
+            address: ClientAddress::of(parts.extensions.get()),
             // In this era and without a stream nobody can be asked, or told how far the call has come.
             conversation: &Silent,
         };

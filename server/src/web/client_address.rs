@@ -19,6 +19,17 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
+/// What stands for the address of a client of whom nothing is known.
+const UNKNOWN: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+
+impl ClientAddress {
+    /// The address that a request has noted; 0.0.0.0 where it has not gone through [`locate`].
+    #[must_use]
+    pub fn of(noted: Option<&Self>) -> IpAddr {
+        noted.map_or(UNKNOWN, |Self(address)| *address)
+    }
+}
+
 /// The proxies whose `X-Forwarded-For` is believed.
 #[derive(Debug, Clone, Default)]
 pub struct TrustedProxies(Arc<[IpNet]>);
@@ -71,7 +82,7 @@ pub async fn locate(
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
+        .map_or(UNKNOWN, |ConnectInfo(peer)| peer.ip());
     let client = proxies.client_of(peer, request.headers());
     request.extensions_mut().insert(ClientAddress(client));
     next.run(request).await
