@@ -31,14 +31,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     error::Outcome,
-    services::{
-        Core, access,
-        news::Signal,
-        sessions::SessionsService,
-        slots::{OpenError, Slots},
-    },
+    services::{Core, access, news::Signal, sessions::SessionsService, slots::Slots},
     store::memberships,
-    web::routes::{Route, Routing as _},
+    web::{
+        refusal,
+        routes::{Route, Routing as _},
+    },
 };
 
 /// How long a stream lives: the browser opens another.
@@ -101,11 +99,7 @@ async fn open(
     let slot = match events.slots.take(actor.session) {
         Ok(slot) => slot,
         Err(full) => {
-            let status = match full {
-                OpenError::TooMany => StatusCode::TOO_MANY_REQUESTS,
-                OpenError::ServerFull => StatusCode::SERVICE_UNAVAILABLE,
-            };
-            return (status, format!("{full}\n")).into_response();
+            return (refusal::status_of_full(full), format!("{full}\n")).into_response();
         }
     };
     let stop = events.stop.clone();

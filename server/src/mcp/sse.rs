@@ -295,9 +295,6 @@ impl Recipient for Arrivals {
 }
 
 fn full(error: OpenError) -> Response {
-    let status = match error {
-        OpenError::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        OpenError::ServerFull => StatusCode::SERVICE_UNAVAILABLE,
-    };
+    let status = refusal::status_of_full(error);
     (status, [(RETRY_AFTER, "5")], format!("{error}\n")).into_response()
 }

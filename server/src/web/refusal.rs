@@ -1,5 +1,5 @@
 //! The table of refusals: status, header and body for each reason, the same on both transports and
-//! wherever else a key is presented.
+//! wherever else a key is presented; and the status of a stream for which there is no place.
 
 use axum::{
     Json,
@@ -11,7 +11,10 @@ use http::{
 };
 use serde_json::json;
 
-use crate::services::principal::{Limited, Refusal};
+use crate::services::{
+    principal::{Limited, Refusal},
+    slots::OpenError,
+};
 
 /// What a refused request is answered. Nothing of the credential is in it, and the four ways in which a
 /// key can be wrong cannot be told apart. Errors and challenge as in RFC 6750, 3.
@@ -75,6 +78,15 @@ pub(crate) fn over_limit(refusal: Refusal) -> Option<String> {
         Limited::Address => "this address may make, with all its API keys together,",
     };
     Some(format!("{who} {calls} calls a minute: try again in {retry_after_seconds} s"))
+}
+
+/// The status of what is not opened because too much is open: 429 where whoever asks has it open, 503 where all have
+/// together.
+pub(crate) const fn status_of_full(full: OpenError) -> StatusCode {
+    match full {
+        OpenError::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        OpenError::ServerFull => StatusCode::SERVICE_UNAVAILABLE,
+    }
 }
 
 #[cfg(test)]
