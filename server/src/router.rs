@@ -16,7 +16,7 @@ use crate::{
         body_limit::limit_body,
         compression::compression,
         csrf::{self, SameOrigin},
-        downloads::{self, Downloads},
+        downloads,
         events::{self, Events},
         exports,
         headers::{self, Transport, provide_policy},
@@ -54,10 +54,7 @@ pub fn build_router(state: &AppState, site: Option<Site>) -> Router {
         .merge(pages)
         .merge(mcp)
         .merge(health::router(state.core.db.clone()))
-        .merge(downloads::router(Downloads {
-            core: state.core.clone(),
-            verifier: state.verifier.clone(),
-        }))
+        .merge(downloads::router(state.core.clone(), state.verifier.clone()))
         .merge(metrics::router(Arc::clone(&state.metrics_readers)))
         // Clients look here for OAuth. A page would tell them that there is some.
         .at(Route::WellKnown, any(async || StatusCode::NOT_FOUND))

@@ -15,6 +15,7 @@ pub mod connections;
 pub mod core;
 mod deed_changes;
 mod deeds;
+pub mod downloads;
 pub mod exports;
 pub mod fields;
 pub mod gateway;

@@ -9,51 +9,39 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use futures::stream;
 use http::{
     HeaderMap, HeaderValue, Method, StatusCode, Uri,
     header::{
         ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, REFERRER_POLICY,
     },
 };
-use sea_orm::DbErr;
-use shared::{
-    Error,
-    id::{ApiKeyId, CompanyId, DownloadId, UserId},
-};
+use shared::Error;
 
 use super::session::{SessionLayer, identify, sign_in_first};
 use crate::{
     domain::{credential::Presented, token::Token},
-    entities::download::Model,
-    services::{Core, principal::Refusal, verifier::Verifier},
-    store::downloads,
+    services::{
+        Core,
+        downloads::{Asker, DownloadsService, TakenFile},
+        verifier::Verifier,
+    },
     web::{
         refusal,
         routes::{Route, Routing as _},
     },
 };
 
-/// What the route needs.
-#[derive(Clone, Debug)]
-pub struct Downloads {
-    /// Database and time.
-    pub core: Core,
-    /// Says whether the key that made a file is still good.
-    pub verifier: Verifier,
-}
-
 /// `GET /downloads/{token}`. `HEAD` is not answered from it: a link preview must not use the link up.
-pub fn router(downloads: Downloads) -> Router {
-    let sessions = SessionLayer::new(downloads.core.clone());
+pub fn router(core: Core, verifier: Verifier) -> Router {
+    let sessions = SessionLayer::new(core.clone());
     Router::new()
         .at(Route::Download, get(fetch))
         .layer(middleware::from_fn_with_state(sessions, identify))
-        .with_state(downloads)
+        .with_state(DownloadsService::new(core, verifier))
 }
 
 async fn fetch(
-    State(downloads): State<Downloads>,
+    State(downloads): State<DownloadsService>,
     Extension(caller): Extension<Caller>,
     OriginalUri(uri): OriginalUri,
     method: Method,
@@ -64,13 +52,13 @@ async fn fetch(
         return (StatusCode::METHOD_NOT_ALLOWED, "fetch it with GET\n").into_response();
     }
     // Before the token is looked at: a stranger does not learn whether there is such a file.
-    let asker = match asker(&downloads.verifier, &caller, &headers, &uri).await {
+    let asker = match asker(&downloads, &caller, &headers, &uri).await {
         Ok(asker) => asker,
         Err(answer) => return answer,
     };
     let Some(token) = Token::parse(&token) else { return gone(&headers) };
-    match take(&downloads, asker, token).await {
-        Ok(Some(file)) => file_response(downloads.core, file),
+    match downloads.take(asker, &token).await {
+        Ok(Some(file)) => file_response(file),
         Ok(None) => gone(&headers),
         Err(error) => {
             tracing::error!(error = %error, "a file could not be fetched");
@@ -81,18 +69,9 @@ async fn fetch(
     }
 }
 
-/// Who asks for a file.
-#[derive(Clone, Copy)]
-enum Asker {
-    /// Whoever holds this key.
-    Key(ApiKeyId),
-    /// The person who is signed in.
-    Person(UserId),
-}
-
 /// A key counts before a session: a client that sends one means it.
 async fn asker(
-    verifier: &Verifier,
+    downloads: &DownloadsService,
     caller: &Caller,
     headers: &HeaderMap,
     uri: &Uri,
@@ -102,11 +81,9 @@ async fn asker(
         (Presented::None, None) if is_browser(headers) => {
             Err(Redirect::to(&sign_in_first(uri)).into_response())
         }
-        (presented, _) => verifier
-            .verify(presented, caller.address, None)
-            .await
-            .map(|principal| Asker::Key(principal.key))
-            .map_err(refusal::response),
+        (presented, _) => {
+            downloads.holder(presented, caller.address).await.map_err(refusal::response)
+        }
     }
 }
 
@@ -118,75 +95,23 @@ fn is_browser(headers: &HeaderMap) -> bool {
         .any(|value| value.to_str().is_ok_and(|types| types.contains("text/html")))
 }
 
-/// The file, once, for its owner. It goes with its key: what a key made is not handed out after its end.
-async fn take(downloads: &Downloads, asker: Asker, token: Token) -> Result<Option<Model>, DbErr> {
-    let Downloads { core, verifier } = downloads;
-    let now = core.clock.now();
-    let found = downloads::find_by_token(core.db.reader(), token.hash(), now).await?;
-    let Some(file) = found else { return Ok(None) };
-    let key = ApiKeyId::from_uuid(file.key_id);
-    // Its owner sits where they like: the address that counts is the call's.
-    let owner = match verifier.standing(key, None).await {
-        Ok(principal) => principal.user,
-        Err(Refusal::Unavailable) => {
-            return Err(DbErr::Custom("a key's standing could not be read".to_owned()));
-        }
-        Err(_) => return Ok(None),
-    };
-    let is_theirs = match asker {
-        Asker::Key(asking) => asking == key,
-        Asker::Person(user) => user == owner,
-    };
-    if !is_theirs {
-        return Ok(None);
-    }
-    let transaction = core.db.begin().await?;
-    let company = CompanyId::from_uuid(file.company_id);
-    let taken = downloads::take(&transaction, company, DownloadId::from_uuid(file.id), now).await?;
-    transaction.commit().await?;
-    Ok(taken.then_some(file))
-}
-
-/// The file, part by part: no more than one is held in memory. Its length is said before, so that whoever fetches one
-/// that breaks off knows.
-fn file_response(core: Core, file: Model) -> Response {
-    // The name is made from a model's technical name: letters, digits, dots and hyphens.
+/// The file, as it is read. Its length is said before, so that whoever fetches one that breaks off knows.
+fn file_response(file: TakenFile) -> Response {
     let disposition = format!("attachment; filename=\"{}\"", file.name);
-    let (company, id) = (CompanyId::from_uuid(file.company_id), DownloadId::from_uuid(file.id));
-    let parts = stream::try_unfold(0, move |number| {
-        let core = core.clone();
-        async move {
-            let part = take_part(&core, company, id, number).await.inspect_err(|error| {
-                tracing::error!(error = %error, "a file that is being fetched broke off");
-            });
-            Ok::<_, DbErr>(part?.map(|part| (part, number + 1)))
-        }
-    });
-    let mut response = Body::from_stream(parts).into_response();
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(file.bytes));
     let values = [
         (CONTENT_TYPE, HeaderValue::from_str(&file.media_type)),
         (CONTENT_DISPOSITION, HeaderValue::from_str(&disposition)),
     ];
+    let length = HeaderValue::from(file.bytes);
+    let mut response = Body::from_stream(file.parts()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_LENGTH, length);
     for (name, value) in values {
         headers.insert(name, value.unwrap_or(HeaderValue::from_static("application/octet-stream")));
     }
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
-}
-
-async fn take_part(
-    core: &Core,
-    company: CompanyId,
-    id: DownloadId,
-    number: i32,
-) -> Result<Option<Vec<u8>>, DbErr> {
-    let transaction = core.db.begin().await?;
-    let part = downloads::take_part(&transaction, company, id, number).await?;
-    transaction.commit().await?;
-    Ok(part)
 }
 
 fn gone(headers: &HeaderMap) -> Response {
