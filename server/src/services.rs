@@ -29,6 +29,7 @@ pub mod lines;
 pub mod master_key;
 pub mod news;
 pub mod news_relay;
+pub mod news_watch;
 pub mod notices;
 pub mod odoo_cache;
 pub mod odoo_inspection;

@@ -5,7 +5,7 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use app::backend::{Actor, Caller};
+use app::backend::Caller;
 use axum::{
     Extension, Router,
     extract::{Query, State},
@@ -30,9 +30,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    error::Outcome,
-    services::{Core, access, news::Signal, sessions::SessionsService, slots::Slots},
-    store::memberships,
+    services::{Core, news::Signal, news_watch::NewsWatch, slots::Slots},
     web::{
         refusal,
         routes::{Route, Routing as _},
@@ -88,14 +86,17 @@ async fn open(
     let Ok(company) = company.parse::<CompanyId>() else {
         return (StatusCode::NOT_FOUND, "no such company\n").into_response();
     };
-    if let Err(fault) = access::membership(events.core.db.reader(), &actor, company).await {
-        return match fault.into_answer() {
-            Error::Unavailable => {
-                (StatusCode::SERVICE_UNAVAILABLE, "try again in a moment\n").into_response()
-            }
-            _ => (StatusCode::NOT_FOUND, "no such company\n").into_response(),
-        };
-    }
+    let watch = match NewsWatch::open(events.core, actor, company).await {
+        Ok(watch) => watch,
+        Err(fault) => {
+            return match fault.into_answer() {
+                Error::Unavailable => {
+                    (StatusCode::SERVICE_UNAVAILABLE, "try again in a moment\n").into_response()
+                }
+                _ => (StatusCode::NOT_FOUND, "no such company\n").into_response(),
+            };
+        }
+    };
     let slot = match events.slots.take(actor.session) {
         Ok(slot) => slot,
         Err(full) => {
@@ -103,7 +104,7 @@ async fn open(
         }
     };
     let stop = events.stop.clone();
-    let words = words(Watch { core: events.core, actor, company }).take_until(async move {
+    let words = words(watch).take_until(async move {
         // It is given back when the stream ends, and when its reader is gone.
         let _slot = slot;
         tokio::select! {
@@ -118,37 +119,9 @@ async fn open(
     response
 }
 
-/// Whose page it is, and of which company.
-struct Watch {
-    core: Core,
-    actor: Actor,
-    company: CompanyId,
-}
-
-impl Watch {
-    /// Why the page is told nothing more, if it is not.
-    async fn end(&self) -> Outcome<Option<End>> {
-        let sessions = SessionsService::new(self.core.clone());
-        if !sessions.is_live(self.actor.session).await? {
-            return Ok(Some(End::SignedOut));
-        }
-        let reader = self.core.db.reader();
-        let member = memberships::find_of_user(reader, self.company, self.actor.user).await?;
-        Ok(member.is_none().then_some(End::Removed))
-    }
-
-    fn concerns(&self, signal: Signal) -> bool {
-        match signal {
-            Signal::Company(company) => company == self.company,
-            Signal::Person(user) => user == self.actor.user,
-            Signal::Gap => true,
-        }
-    }
-}
-
 /// A stream that is open.
 struct Open {
-    watch: Watch,
+    watch: NewsWatch,
     heard: Receiver<Signal>,
     /// When the page was last told something.
     told: Instant,
@@ -156,10 +129,10 @@ struct Open {
     checked: Instant,
 }
 
-fn words(watch: Watch) -> impl Stream<Item = Result<Event, Infallible>> {
+fn words(watch: NewsWatch) -> impl Stream<Item = Result<Event, Infallible>> {
     // In this order: what comes between the two is told twice rather than never.
-    let heard = watch.core.news.listen();
-    let missed = watch.core.news.is_fresh(watch.company).then(|| Ok(changed()));
+    let heard = watch.listen();
+    let missed = watch.has_missed().then(|| Ok(changed()));
     let begun = Instant::now();
     let open = Open { watch, heard, told: begun, checked: begun };
     let later = stream::unfold(Some(open), |open| async move {
