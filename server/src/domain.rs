@@ -14,6 +14,7 @@ pub mod guards;
 pub mod key_rules;
 pub mod key_throttle;
 pub mod key_use;
+pub mod lifetimes;
 pub mod naming;
 pub mod nearest;
 pub mod news;

@@ -11,9 +11,12 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{Core, companies, key_notices};
-use crate::store::{
-    call_days, confirmations, downloads, key_handovers, notices as notice_rows, password_resets,
-    sessions, wizards, workflow_tries,
+use crate::{
+    domain::lifetimes::WORKFLOW_TRY,
+    store::{
+        call_days, confirmations, downloads, key_handovers, notices as notice_rows,
+        password_resets, sessions, wizards, workflow_tries,
+    },
 };
 
 /// How often it is looked. A company goes, and a key is told of, at most this late.
@@ -70,7 +73,7 @@ async fn forget(core: &Core) -> Result<(), DbErr> {
     password_resets::delete_expired(&tx, now.plus(-RESETS_KEPT)).await?;
     key_handovers::delete_expired(&tx, now.plus(-HANDOVERS_KEPT)).await?;
     wizards::delete_expired(&tx, now.plus(-WIZARDS_KEPT)).await?;
-    workflow_tries::delete_old(&tx, workflow_tries::since(now)).await?;
+    workflow_tries::delete_old(&tx, now.plus(-WORKFLOW_TRY)).await?;
     call_days::delete_old(&tx, now.plus(-CALL_DAYS_KEPT)).await?;
     confirmations::delete_expired(&tx, now.plus(-PREVIEWS_KEPT)).await?;
     downloads::empty_expired(&tx, now).await?;

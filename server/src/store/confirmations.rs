@@ -13,14 +13,12 @@ use shared::{
 };
 
 use crate::{
-    domain::token::TokenHash,
+    domain::{
+        lifetimes::{APPROVAL, PREVIEW},
+        token::TokenHash,
+    },
     entities::confirmation::{ActiveModel, Column, Entity, Model},
 };
-
-/// How long the token of a preview lives: five minutes.
-pub const TOKEN_LIFE: i64 = 5 * shared::time::MINUTE;
-/// How long a change waits for a decision, and after it for its call.
-pub const APPROVAL_LIFE: i64 = shared::time::DAY;
 
 /// A change before it is written.
 pub struct NewConfirmation {
@@ -68,7 +66,7 @@ pub async fn create(db: &impl ConnectionTrait, new: NewConfirmation) -> Result<(
         client,
         now,
     } = new;
-    let life = if token.is_some() { TOKEN_LIFE } else { APPROVAL_LIFE };
+    let life = if token.is_some() { PREVIEW } else { APPROVAL };
     let preview =
         serde_json::to_string(&preview).map_err(|error| DbErr::Custom(error.to_string()))?;
     let row = ActiveModel {
@@ -227,7 +225,7 @@ pub async fn decline(
     Ok(())
 }
 
-/// Decides one that waits for the dashboard, once. An approved one may run within a day from now. Says
+/// Decides one that waits for the dashboard, once. An approved one may run within [`APPROVAL`] from now. Says
 /// whether it was still to be decided.
 ///
 /// # Errors
@@ -242,7 +240,7 @@ pub async fn approve(
     let done = Entity::update_many()
         .col_expr(Column::ApprovedAt, Expr::value(now.as_micros()))
         .col_expr(Column::DecidedBy, Expr::value(by.as_uuid()))
-        .col_expr(Column::ExpiresAt, Expr::value(now.plus(APPROVAL_LIFE).as_micros()))
+        .col_expr(Column::ExpiresAt, Expr::value(now.plus(APPROVAL).as_micros()))
         .filter(Column::Id.eq(id.as_uuid()))
         .filter(undecided(company, now))
         .exec(db)

@@ -7,19 +7,17 @@ use sea_orm::{
 };
 use shared::{
     id::{ApiKeyId, CompanyId, DownloadId},
-    time::{HOUR, Timestamp},
+    time::Timestamp,
 };
 
 use crate::{
-    domain::token::TokenHash,
+    domain::{lifetimes::FILE, token::TokenHash},
     entities::{
         download::{ActiveModel, Column, Entity, Model},
         download_part,
     },
 };
 
-/// How long a file waits.
-pub const LIFE: i64 = HOUR;
 /// The bytes of a part: what a row takes without trouble, and what is held in memory of a file.
 pub const PART: usize = 512 * 1024;
 
@@ -51,7 +49,7 @@ pub async fn create(db: &impl ConnectionTrait, new: NewDownload) -> Result<(), D
         media_type: Set(media_type.to_owned()),
         bytes: Set(bytes),
         created_at: Set(now.as_micros()),
-        expires_at: Set(now.plus(LIFE).as_micros()),
+        expires_at: Set(now.plus(FILE).as_micros()),
         fetched_at: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;

@@ -8,17 +8,17 @@ use sea_orm::{
 use serde_json::json;
 use shared::{
     id::{ApiKeyId, CompanyId, MemberId},
-    time::{HOUR, Timestamp},
+    time::Timestamp,
 };
 use uuid::Uuid;
 
-use crate::entities::{
-    api_key,
-    wizard::{ActiveModel, Column, Entity, Model},
+use crate::{
+    domain::lifetimes::WIZARD,
+    entities::{
+        api_key,
+        wizard::{ActiveModel, Column, Entity, Model},
+    },
 };
-
-/// How long a wizard can be answered.
-const LIFE: i64 = HOUR;
 
 /// A wizard before it is written.
 pub struct NewWizard<'a> {
@@ -73,7 +73,7 @@ pub async fn create(db: &impl ConnectionTrait, new: NewWizard<'_>) -> Result<(),
         about_model: Set(about.map(|about| about.model.clone())),
         about_ids: Set(about.map(|about| json!(about.ids).to_string())),
         created_at: Set(now.as_micros()),
-        expires_at: Set(now.plus(LIFE).as_micros()),
+        expires_at: Set(now.plus(WIZARD).as_micros()),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())

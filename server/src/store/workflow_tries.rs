@@ -6,10 +6,13 @@ use sea_orm::{
 };
 use shared::{
     id::{CompanyId, UserId},
-    time::{DAY, Timestamp},
+    time::Timestamp,
 };
 
-use crate::entities::workflow_try::{ActiveModel, Column, Entity};
+use crate::{
+    domain::lifetimes::WORKFLOW_TRY,
+    entities::workflow_try::{ActiveModel, Column, Entity},
+};
 
 /// Notes that this person tried all steps of the definition of this digest. Of several tries the last counts.
 ///
@@ -35,16 +38,6 @@ pub async fn note(
     Ok(())
 }
 
-/// How long a try counts, in days: a draft that waits longer is tried again before it is validated, as Odoo may have
-/// become another.
-const COUNTS_FOR: i64 = 90;
-
-/// When a try must have been made, to count now.
-#[must_use]
-pub fn since(now: Timestamp) -> Timestamp {
-    now.plus(-COUNTS_FOR * DAY)
-}
-
 /// Which of these digests were tried in the company, as far as it counts now.
 ///
 /// # Errors
@@ -60,7 +53,7 @@ pub async fn list_tried(
         .column(Column::Digest)
         .filter(Column::CompanyId.eq(company.as_uuid()))
         .filter(Column::Digest.is_in(digests))
-        .filter(Column::TriedAt.gte(since(now).as_micros()))
+        .filter(Column::TriedAt.gte(now.plus(-WORKFLOW_TRY).as_micros()))
         .into_tuple()
         .all(db)
         .await

@@ -19,11 +19,12 @@ use super::{
 use crate::{
     domain::{
         canonical::digest,
+        lifetimes::PREVIEW,
         token::{Token, TokenHash},
     },
     entities::confirmation::Model,
     services::principal::Refusal,
-    store::confirmations::{self, Bound, NewConfirmation, TOKEN_LIFE},
+    store::confirmations::{self, Bound, NewConfirmation},
 };
 
 /// A change that somebody has to agree to.
@@ -280,7 +281,7 @@ async fn preview(call: &Call<'_>, proposal: Proposal, bound: Bound) -> Result<Ve
         "status": "preview",
         "preview": shown,
         "confirm": token.to_text().as_str(),
-        "expires_in_seconds": TOKEN_LIFE / SECOND,
+        "expires_in_seconds": PREVIEW / SECOND,
         "next": "nothing has changed yet: show the preview to the person, and call again with exactly the same \
                  arguments and this confirm to do it",
     }))))

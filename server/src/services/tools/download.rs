@@ -7,9 +7,9 @@ use shared::{id::DownloadId, time::SECOND};
 
 use super::{ToolError, Toolbox, consent::unavailable, named};
 use crate::{
-    domain::token::Token,
+    domain::{lifetimes::FILE, token::Token},
     services::principal::{NO_KEY, Principal},
-    store::downloads::{self, LIFE, NewDownload},
+    store::downloads::{self, NewDownload},
 };
 
 /// The most files of one key that wait to be fetched: each may have 20 MB.
@@ -77,7 +77,7 @@ pub(super) async fn keep(
     transaction.commit().await.map_err(unavailable)?;
     Ok(named(json!({
         "url": format!("{}{}", toolbox.pages.downloads, token.to_text().as_str()),
-        "expires_in_seconds": LIFE / SECOND,
+        "expires_in_seconds": FILE / SECOND,
         "note": "the link works once, for the person whose key made it, signed in to Aidoo, or with that key as bearer: \
                  give it to the person",
     })))
