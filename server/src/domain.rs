@@ -2,6 +2,7 @@
 
 pub mod breaker;
 pub mod browser;
+pub mod call_days;
 pub mod canonical;
 pub mod client_name;
 pub mod closed;

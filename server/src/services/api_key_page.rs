@@ -19,11 +19,11 @@ use super::{
     Core, access, activity_pages,
     api_key_pages::Onlooker,
     api_keys::subject,
-    call_figures::{count, days, first_moment, tool_days},
+    call_figures::{count, days, tool_days},
     time_view::Face,
 };
 use crate::{
-    domain::key_use,
+    domain::{call_days::first_moment, key_use},
     entities::audit_entry,
     error::Outcome,
     store::{

@@ -6,11 +6,12 @@ use shared::{
     call_figures::{CallFigures, Counted, DAYS, DayView, ToolDays},
     id::CompanyId,
     role::Action,
-    time::{DAY, Timestamp},
+    time::Timestamp,
 };
 
 use super::{Core, access, time_view::day_view};
 use crate::{
+    domain::call_days::{day_of, first_moment},
     error::{Fault, Outcome},
     store::call_figures::{self, DayCount, NameCount, Of, ToolCount},
 };
@@ -43,14 +44,9 @@ pub(super) async fn figures(core: &Core, actor: Actor, company: CompanyId) -> Ou
     Ok(figures)
 }
 
-/// Where [`DAYS`] days begin that end with the day of `now`: whole days, so that the first is no part of one.
-pub(super) const fn first_moment(now: Timestamp) -> Timestamp {
-    Timestamp::from_micros((now.as_micros().div_euclid(DAY) - (DAYS - 1)) * DAY)
-}
-
 /// One entry for each day from `since` on, also for those without a call.
 pub(super) fn days(counts: Vec<DayCount>, since: Timestamp) -> Outcome<Vec<DayView>> {
-    let first = since.as_micros().div_euclid(DAY);
+    let first = day_of(since);
     let mut days: Vec<DayView> = (first..first + DAYS)
         .map(|day| DayView { day: day_view(day), ..DayView::default() })
         .collect();
@@ -68,7 +64,7 @@ pub(super) fn days(counts: Vec<DayCount>, since: Timestamp) -> Outcome<Vec<DayVi
 
 /// The same by tool, whatever method of Odoo a call named.
 pub(super) fn tool_days(counts: Vec<ToolCount>, since: Timestamp) -> ToolDays {
-    let first = since.as_micros().div_euclid(DAY);
+    let first = day_of(since);
     let counts: Vec<_> = counts
         .into_iter()
         .filter_map(|ToolCount { day, name, calls }| {

@@ -10,16 +10,16 @@ use sea_orm::{
 };
 use shared::{
     activity::CallResult,
-    call_figures::SPEEDS,
     id::{ApiKeyId, CompanyId, MemberId},
-    time::{DAY, Timestamp},
+    time::Timestamp,
 };
 use uuid::Uuid;
 
-use crate::entities::call_day::{ActiveModel, Column, Entity};
+use crate::{
+    domain::call_days::{day_of, speed},
+    entities::call_day::{ActiveModel, Column, Entity},
+};
 
-/// Durations are kept in microseconds.
-const MILLISECOND: i64 = 1_000;
 /// The most rows of one statement.
 const ROWS: usize = 64;
 
@@ -34,7 +34,7 @@ pub(super) enum Kind {
     Model,
     /// How it ended.
     Result,
-    /// The place of the first of [`SPEEDS`] that is longer; their number if none is.
+    /// How long it took, as [`speed`] has it.
     Speed,
     /// The tool, and after a space the method of Odoo where the call named one.
     Tool,
@@ -118,7 +118,7 @@ impl Tally {
             at,
         } = call;
         let mut note = |subject: Uuid, kind: Kind, name: &str| {
-            let day = at.as_micros().div_euclid(DAY);
+            let day = day_of(at);
             let company = company.as_uuid();
             let place = Place { company, subject, kind, day, name: name.to_owned() };
             let count = self.0.entry(place).or_default();
@@ -130,9 +130,7 @@ impl Tally {
         for subject in [company.as_uuid(), member.as_uuid()] {
             note(subject, Kind::Result, result.as_str());
             if let Some(duration) = duration {
-                let is_below = |limit: &u32| duration < i64::from(*limit) * MILLISECOND;
-                let speed = SPEEDS.iter().position(is_below).unwrap_or(SPEEDS.len());
-                note(subject, Kind::Speed, &speed.to_string());
+                note(subject, Kind::Speed, &speed(duration).to_string());
             }
             if let Some(cause) = cause.filter(|_| is_unwell) {
                 note(subject, Kind::Cause, cause);
@@ -195,7 +193,6 @@ impl Tally {
 /// # Errors
 /// When the database refuses.
 pub async fn delete_old(db: &impl ConnectionTrait, before: Timestamp) -> Result<(), DbErr> {
-    let day = before.as_micros().div_euclid(DAY);
-    Entity::delete_many().filter(Column::Day.lt(day)).exec(db).await?;
+    Entity::delete_many().filter(Column::Day.lt(day_of(before))).exec(db).await?;
     Ok(())
 }

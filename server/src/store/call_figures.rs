@@ -11,12 +11,15 @@ use sea_orm::{
 use shared::{
     call_figures::{CAUSES, MODELS},
     id::{ApiKeyId, CompanyId, MemberId},
-    time::{DAY, Timestamp},
+    time::Timestamp,
 };
 use uuid::Uuid;
 
 use super::call_days::Kind;
-use crate::entities::call_day::{Column, Entity};
+use crate::{
+    domain::call_days::day_of,
+    entities::call_day::{Column, Entity},
+};
 
 /// The most clients that are told.
 const CLIENTS: u64 = 20;
@@ -219,8 +222,8 @@ pub async fn causes(
     most(db, counts(company, of.subject(company), Kind::Cause, since), CAUSES).await
 }
 
-/// How long the calls since the day of `since` took, as far as it is known: the place of the first of
-/// [`shared::call_figures::SPEEDS`] that is longer, their number if none is, and how many there were.
+/// How long the calls since the day of `since` took, as far as it is known: the place that
+/// [`crate::domain::call_days::speed`] gives, and how many there were.
 ///
 /// # Errors
 /// When the database refuses.
@@ -270,6 +273,6 @@ fn counts(company: CompanyId, subject: Uuid, kind: Kind, since: Timestamp) -> Se
         .and_where(Expr::col(Column::CompanyId).eq(company.as_uuid()))
         .and_where(Expr::col(Column::SubjectId).eq(subject))
         .and_where(Expr::col(Column::Kind).eq(kind.as_str()))
-        .and_where(Expr::col(Column::Day).gte(since.as_micros().div_euclid(DAY)))
+        .and_where(Expr::col(Column::Day).gte(day_of(since)))
         .take()
 }
