@@ -29,9 +29,9 @@ use crate::{
     error::{Fault, Outcome},
     store::{
         api_key_lists,
-        api_keys::{self, KeyRow},
         call_lists::{self, Filter, ListedCall},
         companies,
+        key_uses::{self, KeyRow},
         policies::{self, permissions},
     },
 };
@@ -67,8 +67,8 @@ impl ActivityPages {
         };
         let has_key = api_key_lists::count(db, company, &live, face.now).await? > 0;
         let ceiling = policies::ceilings(db, company).await?.of(me.role);
-        let used = api_keys::find_last_used(db, company, me.id, face.now).await?;
-        let refused = api_keys::find_last_refused(db, company, me.id)
+        let used = key_uses::find_last_used(db, company, me.id, face.now).await?;
+        let refused = key_uses::find_last_refused(db, company, me.id)
             .await?
             .filter(|row| {
                 // What was refused before the key's own last success is settled; of a key that is over, also before that of another,

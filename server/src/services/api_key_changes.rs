@@ -33,7 +33,7 @@ use crate::{
     error::Outcome,
     store::{
         api_keys::{self, Change},
-        companies,
+        companies, key_ends,
         memberships::{self, parse_role},
         policies,
     },
@@ -60,7 +60,7 @@ impl ApiKeysService {
             let member = MemberId::from_uuid(owner.member_id);
             let subject = subject(me, member, parse_role(&owner.role)?);
             access::allow(me.role, Action::RevokeKey(subject))?;
-            if api_keys::revoke(&transaction, company, key, me.id, now).await? {
+            if key_ends::revoke(&transaction, company, key, me.id, now).await? {
                 let detail = json!({ "member": member });
                 self.core
                     .audit(&transaction, actor, company, "api_key.revoked", key, detail)
@@ -119,12 +119,12 @@ impl ApiKeysService {
         let fresh = Fresh { member, request, name: &name, permissions, expires_at };
         let (successor, text) = self.keep(&transaction, company, me, fresh, now).await?;
 
-        if grace == Grace::None && !api_keys::revoke(&transaction, company, key, me.id, now).await?
+        if grace == Grace::None && !key_ends::revoke(&transaction, company, key, me.id, now).await?
         {
             return Err(Error::KeyEnded.into());
         }
         let end = grace.end(now, old_end);
-        if !api_keys::retire(&transaction, company, key, successor, end, now).await? {
+        if !key_ends::retire(&transaction, company, key, successor, end, now).await? {
             return Err(Error::KeyRotated.into());
         }
         let rotated = json!({

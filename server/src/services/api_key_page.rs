@@ -28,7 +28,7 @@ use crate::{
     error::Outcome,
     store::{
         api_key_lists::{self, Filter, Found},
-        api_keys, audit_entries, call_figures, call_lists,
+        api_keys, audit_entries, call_figures, call_lists, key_uses,
         memberships::parse_role,
         names, policies,
     },
@@ -52,7 +52,7 @@ pub(super) async fn client(
     let member = MemberId::from_uuid(owner.member_id);
     access::allow(me.role, Action::SeeKey(subject(me, member, role)))?;
     let ceiling = policies::ceilings(db, company).await?.of(role);
-    let used = api_keys::find_used(db, company, key).await?;
+    let used = key_uses::find_used(db, company, key).await?;
     Ok(used.map(|row| activity_pages::connected_client(row, ceiling, &face)))
 }
 

@@ -43,7 +43,7 @@ use crate::{
     error::{Fault, Outcome},
     store::{
         api_keys::{self, Accepted, Creation, NewApiKey},
-        companies,
+        companies, key_ends,
         memberships::{self, parse_role},
         names, policies,
     },
@@ -229,7 +229,7 @@ impl ApiKeysService {
         access::allow(me.role, Action::RevokeKey(subject))?;
 
         let now = self.core.clock.now();
-        if !api_keys::revoke(&transaction, company, key, me.id, now).await? {
+        if !key_ends::revoke(&transaction, company, key, me.id, now).await? {
             return Err(Error::KeyEnded.into());
         }
         let detail = json!({ "member": member });

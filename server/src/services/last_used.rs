@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::Core;
-use crate::{clock::Clock, domain::client_name::client_name, store::api_keys, sync::locked};
+use crate::{clock::Clock, domain::client_name::client_name, store::key_uses, sync::locked};
 
 /// How often notes are written: somebody who connects a client waits for its name.
 const EVERY: Duration = Duration::from_secs(2);
@@ -183,10 +183,10 @@ impl LastUsed {
         for batch in refused.chunks(BATCH) {
             let transaction = core.db.begin().await?;
             let keys = batch.iter().map(|(key, _)| *key);
-            let free = api_keys::lock_free(&transaction, keys).await?;
+            let free = key_uses::lock_free(&transaction, keys).await?;
             for (key, Refused { at, why, .. }) in batch.iter().filter(|(key, _)| free.contains(key))
             {
-                api_keys::note_refusal(&transaction, *key, *at, *why).await?;
+                key_uses::note_refusal(&transaction, *key, *at, *why).await?;
             }
             transaction.commit().await?;
         }
@@ -198,7 +198,7 @@ impl LastUsed {
         let mistyped: Vec<(String, Timestamp)> = self.book().mistyped.drain().collect();
         for batch in mistyped.chunks(BATCH) {
             let identifiers = batch.iter().map(|(identifier, _)| identifier.as_str());
-            let found = api_keys::find_by_identifiers(core.db.reader(), identifiers).await?;
+            let found = key_uses::find_by_identifiers(core.db.reader(), identifiers).await?;
             let mut book = self.book();
             for (identifier, at) in batch {
                 if let Some((key, company)) = found.get(identifier) {
@@ -258,11 +258,11 @@ async fn write(core: &Core, batch: &[(ApiKeyId, Use)]) -> Result<HashSet<ApiKeyI
     let transaction = core.db.begin().await?;
     let keys = batch.iter().map(|(key, _)| *key);
     let free: HashSet<ApiKeyId> =
-        api_keys::lock_free(&transaction, keys).await?.into_iter().collect();
+        key_uses::lock_free(&transaction, keys).await?.into_iter().collect();
     for (key, used) in batch.iter().filter(|(key, _)| free.contains(key)) {
-        api_keys::touch(&transaction, *key, used.at, used.client.as_deref()).await?;
+        key_uses::touch(&transaction, *key, used.at, used.client.as_deref()).await?;
         if used.settles {
-            api_keys::settle_refusal(&transaction, *key, used.moment).await?;
+            key_uses::settle_refusal(&transaction, *key, used.moment).await?;
         }
     }
     transaction.commit().await?;

@@ -27,7 +27,7 @@ use crate::{
     },
     error::{Fault, Outcome},
     store::{
-        api_key_lists, api_keys, companies,
+        api_key_lists, companies, key_ends,
         policies::{self, GatewayRules},
     },
 };
@@ -74,7 +74,7 @@ impl PoliciesService {
         let mut detail = json!({ "keys": rules, "before": { "keys": before } });
         if let Some(days) = rules.longest_days {
             let longest = i64::from(days) * DAY;
-            let shortened = api_keys::shorten_lives(&transaction, company, longest, now).await?;
+            let shortened = key_ends::shorten_lives(&transaction, company, longest, now).await?;
             detail["shortened_keys"] = shortened.into();
         }
         policies::set_key_rules(&transaction, company, rules, now).await?;

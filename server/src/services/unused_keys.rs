@@ -18,8 +18,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Core, notices};
 use crate::store::{
-    api_keys,
     audit_entries::{self, NewAuditEntry},
+    key_ends,
 };
 
 /// How often they are looked for.
@@ -49,7 +49,7 @@ pub async fn revoke_unused(core: &Core) -> Result<usize, DbErr> {
         let now = core.clock.now();
         let transaction = core.db.begin().await?;
         let mut told = BTreeSet::new();
-        let revoked = api_keys::revoke_unused(&transaction, now, BATCH).await?;
+        let revoked = key_ends::revoke_unused(&transaction, now, BATCH).await?;
         for key in &revoked {
             let id = ApiKeyId::from_uuid(key.id);
             let entry = NewAuditEntry {

@@ -6,7 +6,7 @@ use app::backend::ApiKeys as _;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use server::{
     entities::{api_key, audit_entry},
-    store::{api_keys, companies, memberships},
+    store::{companies, key_uses, memberships},
 };
 use shared::{
     Error,
@@ -433,7 +433,7 @@ async fn pages_of_230_keys_have_no_gap_and_no_duplicate_in_any_order() {
             let used = keys.core.db.begin().await.expect("begins");
             if n % 3 != 0 {
                 let at = Timestamp::from_micros(later + n % 5 * MINUTE);
-                api_keys::touch(&used, made.id, at, None).await.expect("is written");
+                key_uses::touch(&used, made.id, at, None).await.expect("is written");
             }
             used.commit().await.expect("commits");
             all.insert(made.id);

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilt
 use server::{
     entities::{api_key, audit_entry},
     services::principal::Refusal,
-    store::api_keys,
+    store::{api_keys, key_uses},
 };
 use shared::{
     Error,
@@ -413,7 +413,7 @@ async fn no_key_looks_used_before_it_was_made() {
         let made = keys.make(keys.company.member, "Cursor").await.id;
         let transaction = keys.core.db.begin().await.expect("begins");
         let minute = keys.core.clock.now().to_minute();
-        api_keys::touch(&transaction, made, minute, None).await.expect("is noted");
+        key_uses::touch(&transaction, made, minute, None).await.expect("is noted");
         transaction.commit().await.expect("commits");
         let key = view(&keys, made).await;
         assert!(minute < key.created.at);
@@ -434,7 +434,7 @@ async fn the_list_warns_of_what_its_owner_should_look_at() {
         );
         let touch = async |id, at| {
             let transaction = keys.core.db.begin().await.expect("begins");
-            api_keys::touch(&transaction, id, at, None).await.expect("is noted");
+            key_uses::touch(&transaction, id, at, None).await.expect("is noted");
             transaction.commit().await.expect("commits");
         };
         touch(old, NOW.plus(MINUTE)).await;

@@ -3,7 +3,7 @@
 use app::backend::{ApiKeys as _, Notices as _, Team as _};
 use server::{
     services::{housekeeping, notices::NoticesService, team::TeamService, unused_keys},
-    store::{api_keys, key_warnings},
+    store::{key_uses, key_warnings},
 };
 use shared::{
     api_key::{CreateApiKey, Expiry, ListApiKeys},
@@ -40,7 +40,7 @@ async fn run(keys: &Keys) {
 async fn touch(keys: &Keys, key: ApiKeyId) {
     let transaction = keys.core.db.begin().await.unwrap();
     let at = keys.core.clock.now().plus(MINUTE);
-    api_keys::touch(&transaction, key, at, None).await.unwrap();
+    key_uses::touch(&transaction, key, at, None).await.unwrap();
     transaction.commit().await.unwrap();
 }
 

@@ -14,7 +14,7 @@ use server::{
         last_used::LastUsed,
         principal::{Refusal, Standing},
     },
-    store::{api_keys, memberships},
+    store::{key_ends, key_uses, memberships},
 };
 use shared::{
     api_key::Expiry,
@@ -206,7 +206,7 @@ async fn a_removed_members_keys_are_refused_and_stay_so_when_they_come_back() {
         let revoked_here = keys.make(person, "Cursor").await;
         let transaction = keys.core.db.begin().await.expect("begins");
         let now = keys.core.clock.now();
-        let revoked = api_keys::revoke_all_of_member(
+        let revoked = key_ends::revoke_all_of_member(
             &transaction,
             keys.company.id,
             person.member,
@@ -429,7 +429,7 @@ async fn of_two_keys_that_were_used_in_the_same_minute_the_one_that_was_made_las
             assert!(keys.verify(&made[at].key).await.is_ok());
             keys.verifier.last_used().flush(&keys.core).await.expect("writes");
         }
-        let latest = api_keys::find_last_used(
+        let latest = key_uses::find_last_used(
             keys.core.db.reader(),
             keys.company.id,
             me.member,
@@ -472,7 +472,7 @@ async fn the_use_of_a_key_that_is_being_changed_is_written_the_next_time() {
         let last_used = keys.verifier.last_used();
         if keys.core.db.backend() == DbBackend::Postgres {
             let change = keys.core.db.begin().await.expect("begins");
-            let locked = api_keys::lock_free(&change, [made.id]).await.expect("locks");
+            let locked = key_uses::lock_free(&change, [made.id]).await.expect("locks");
             assert_eq!(locked, [made.id]);
             last_used.flush(&keys.core).await.expect("passes over it");
             assert_eq!(used().await, 0);

@@ -20,7 +20,7 @@ use crate::{
         notices,
     },
     store::{
-        api_keys, audit_entries, companies, confirmations, key_handovers, memberships,
+        audit_entries, companies, confirmations, key_ends, key_handovers, memberships,
         odoo_accounts,
     },
 };
@@ -68,7 +68,7 @@ impl TeamService {
         access::allow(viewer.role, Action::RemoveMember(access::subject(&viewer, &target)))?;
         ensure_owner_remains(&tx, company, &target).await?;
         memberships::remove(&tx, company, member, now).await?;
-        let keys = api_keys::revoke_all_of_member(&tx, company, member, viewer.id, now).await?;
+        let keys = key_ends::revoke_all_of_member(&tx, company, member, viewer.id, now).await?;
         key_handovers::withdraw_all_of_member(&tx, company, member, now).await?;
         confirmations::end_all_of_member(&tx, company, member, now).await?;
         odoo_accounts::delete_of_member(&tx, company, member).await?;
