@@ -1,40 +1,36 @@
 //! `aidoo_workflow`: list and run the sequences that a person has validated on screen.
 
 mod preview;
+mod running;
 mod trial;
 
-use std::{io::Cursor, net::IpAddr, sync::Arc};
+use std::{io::Cursor, sync::Arc};
 
 use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use shared::{
-    activity::{CallResult, Consent},
+    activity::Consent,
     call_cause::CallCause,
     confirmation::ConfirmMode,
-    id::{CompanyId, WorkflowRunId, WorkflowVersionId},
+    id::{WorkflowRunId, WorkflowVersionId},
     permission::Permission,
-    time::Timestamp,
-    workflow::{Definition as Workflow, InputKind, RanStep, Step, StepAction, Unfilled, fill},
+    workflow::{Definition as Workflow, InputKind, Step, StepAction, Unfilled, fill},
 };
 
-use self::preview::preview;
 pub use self::trial::{Tried, try_steps};
+use self::{preview::preview, running::Run};
 use super::{
-    Answer, Caller, Cause, Definition, Effect, File, Link, Output, Silent, ToolError, ToolName,
-    Toolbox,
+    Answer, Definition, Effect, File, Output, ToolError, ToolName, Toolbox,
     arguments::Arguments,
     consent::{self, Proposal, Verdict, unavailable},
     download::{Kept, keep},
-    run::{Call, Sent, Stage, ending},
+    run::{Call, Sent},
 };
 use crate::{
     domain::odoo_methods::{self, Generic},
     entities::workflow_version::Model,
-    services::principal::{Principal, Refusal},
-    store::{
-        calls::{self, NewCall},
-        workflows,
-    },
+    services::principal::Principal,
+    store::workflows,
 };
 
 pub(super) fn definition() -> Definition {
@@ -265,233 +261,6 @@ fn check_inputs(workflow: &Workflow, inputs: &Map<String, Value>) -> Result<(), 
     Ok(())
 }
 
-/// One run.
-struct Run {
-    toolbox: Toolbox,
-    principal: Principal,
-    client: Option<String>,
-    address: IpAddr,
-    id: WorkflowRunId,
-    version: WorkflowVersionId,
-    consent: Option<Consent>,
-}
-
-/// What became of a run.
-#[derive(Default)]
-struct Ended {
-    steps: Vec<RanStep>,
-    results: Map<String, Value>,
-    links: Vec<Link>,
-    problem: Option<ToolError>,
-}
-
-impl Run {
-    /// Carries it out, and completes `row`, the call that began it, with what became of it: whoever called may be
-    /// gone by then.
-    async fn on_record(
-        self,
-        row: Option<NewCall>,
-        name: String,
-        workflow: Arc<Workflow>,
-        inputs: Map<String, Value>,
-    ) -> Answer {
-        let Toolbox { core, activity, .. } = &self.toolbox;
-        let company = self.principal.company;
-        let begun = row.as_ref().map(|row| (row.id, row.at));
-        if let Some(row) = row {
-            activity.begin(row).await.map_err(unavailable)?;
-        }
-        let answer = match self.carry_out(workflow, inputs).await {
-            Ok(ended) => answer(&name, ended),
-            Err(error) => Err(error),
-        };
-        if let Some((id, at)) = begun {
-            let (result, error) = ending(&answer);
-            let (cause, problem) = error.unzip();
-            let duration = Some(core.clock.now().since(at));
-            let ended = calls::Ended { result, records: None, cause, problem, duration };
-            activity.complete(company, id, ended).await;
-        }
-        answer
-    }
-
-    async fn carry_out(
-        &self,
-        workflow: Arc<Workflow>,
-        inputs: Map<String, Value>,
-    ) -> Result<Ended, ToolError> {
-        let core = &self.toolbox.core;
-        let company = self.principal.company;
-        let begun = core.clock.now();
-        let transaction = core.db.begin().await.map_err(unavailable)?;
-        // A person takes their time to agree, and whoever edits or removes the workflow meanwhile does so for a reason.
-        let in_force = workflows::find_in_force(&transaction, company, self.version).await;
-        if in_force.map_err(unavailable)?.is_none() {
-            return Err(ToolError::new(
-                "the workflow was changed or removed meanwhile, so nothing was done: call without arguments for the list",
-            )
-            .because(CallCause::Confirmation));
-        }
-        let Principal { member, key, .. } = self.principal;
-        workflows::begin_run(&transaction, company, self.id, self.version, member, key, begun)
-            .await
-            .map_err(unavailable)?;
-        core.commit(transaction, company).await.map_err(unavailable)?;
-
-        let mut ended = Ended::default();
-        for step in &workflow.steps {
-            let at = core.clock.now();
-            if ended.problem.is_some() {
-                ended.steps.push(ran(step, "not done", None, 0));
-                continue;
-            }
-            let outcome = self.one(&workflow, step, &inputs, &ended.results).await;
-            let took = millis(core.clock.now().since(at));
-            match outcome {
-                Ok((value, link)) => {
-                    ended.steps.push(ran(step, "done", None, took));
-                    ended.results.insert(step.name.clone(), value);
-                    ended.links.extend(link);
-                }
-                Err(error) => {
-                    let outcome = if error.cause == Cause::Unknown { "unknown" } else { "failed" };
-                    ended.steps.push(ran(step, outcome, Some(&error), took));
-                    ended.problem = Some(error);
-                }
-            }
-            self.note(company, &ended, None).await;
-        }
-        self.note(company, &ended, Some(core.clock.now())).await;
-        Ok(ended)
-    }
-
-    /// What a step answered, and where a file that it made can be read again. Every step sees what the key is
-    /// worth now: between two steps it may have been revoked.
-    async fn one(
-        &self,
-        workflow: &Workflow,
-        step: &Step,
-        inputs: &Map<String, Value>,
-        results: &Map<String, Value>,
-    ) -> Result<(Value, Option<Link>), ToolError> {
-        let Principal { key, address, .. } = self.principal;
-        let now =
-            self.toolbox.verifier.standing(key, address).await.map_err(
-                |refusal| match refusal {
-                    Refusal::Unavailable => ToolError::failed(
-                        "Aidoo could not look at the API key between two steps: it goes no further",
-                    )
-                    .because(CallCause::Unavailable),
-                    _ => ToolError::new(
-                        "the API key came to its end while the workflow ran: it goes no further",
-                    )
-                    .because(CallCause::KeyEnded),
-                },
-            )?;
-        if !now.permissions.contains(Permission::Workflow) {
-            return Err(ToolError::new(
-                "the API key may not run workflows any more: it goes no further",
-            )
-            .because(CallCause::KeyEnded));
-        }
-        // What was agreed to was agreed to for that account, and its records have other numbers in another Odoo.
-        if now.odoo.account() != self.principal.odoo.account() {
-            return Err(ToolError::new(
-                "the person's Odoo account was changed while the workflow ran: it goes no further",
-            )
-            .because(CallCause::KeyEnded));
-        }
-        let caller = Caller {
-            principal: &now,
-            client: self.client.clone(),
-            address: self.address,
-            conversation: &Silent,
-        };
-        let arguments = filled(workflow, step, inputs, results).map_err(ToolError::new)?;
-        let stage = self.consent.map_or(Stage::Preview, Stage::Agreed);
-        match self.toolbox.step(&caller, self.id, tool(step.action), stage, arguments).await? {
-            Output::Answer(value) if value["status"] == "wizard" => {
-                Err(ToolError::failed(format!(
-                    "Odoo wants {} answered first, which a workflow cannot do: a person goes on in Odoo",
-                    value["model"]
-                )))
-            }
-            Output::Answer(value) | Output::Linked { answer: value, .. } => Ok((value, None)),
-            Output::File { answer, file } => {
-                // The link that a run answers with is for its person, whatever else the key may do.
-                let link = now.permissions.contains(Permission::Report).then(|| file.link());
-                Ok((kept(&self.toolbox, &now, answer, file).await?, link))
-            }
-            Output::Preview(_) | Output::Question { .. } => Err(ToolError::new(
-                "the step would change something, and nobody has agreed to that",
-            )),
-        }
-    }
-
-    async fn note(&self, company: CompanyId, ended: &Ended, at: Option<Timestamp>) {
-        let result = match (&ended.problem, at) {
-            (Some(error), _) if error.cause == Cause::Unknown => CallResult::Unknown,
-            (Some(_), _) => CallResult::Failed,
-            (None, Some(_)) => CallResult::Ok,
-            (None, None) => CallResult::Started,
-        };
-        let steps = serde_json::to_string(&ended.steps).unwrap_or_default();
-        let noted = async {
-            let transaction = self.toolbox.core.db.begin().await?;
-            workflows::note_run(&transaction, company, self.id, result.as_str(), steps, at).await?;
-            self.toolbox.core.commit(transaction, company).await
-        };
-        // The steps themselves are on record as calls; a run that cannot be noted says less, not more.
-        if let Err(error) = noted.await {
-            tracing::error!(error = %error, run.id = %self.id, "a run could not be noted");
-        }
-    }
-}
-
-/// What a step answers of a file that it made: the file waits behind a link, as nothing else of a run's answer
-/// would hold it.
-async fn kept(
-    toolbox: &Toolbox,
-    principal: &Principal,
-    mut answer: Value,
-    file: File,
-) -> Result<Value, ToolError> {
-    let File { name, media_type, uri: _, content } = file;
-    let (bytes, content) = (content.len(), Box::new(Cursor::new(content)));
-    let link = keep(toolbox, principal, Kept { name, media_type, bytes, content }).await?;
-    if let Value::Object(answer) = &mut answer {
-        answer.insert("media_type".to_owned(), json!(media_type));
-        answer.extend(link);
-    }
-    Ok(answer)
-}
-
-fn answer(name: &str, ended: Ended) -> Answer {
-    let Ended { steps, results, links, problem } = ended;
-    match problem {
-        None => {
-            let answer = json!({
-                "status": "done", "workflow": name, "steps": steps, "results": results,
-            });
-            Ok(Output::Linked { answer, links })
-        }
-        Some(ToolError { sentence, cause, why }) => {
-            // Some of Odoo's own sentences end with a full stop.
-            let sentence = sentence.trim_end_matches('.');
-            let told: Vec<String> =
-                steps.iter().map(|step| format!("{}: {}", step.title, step.outcome)).collect();
-            Err(ToolError {
-                sentence: format!(
-                    "the workflow stopped: {sentence}. Its steps: {}. What was done stays done, and nothing is tried again",
-                    told.join("; ")
-                ),
-                cause: if cause == Cause::Unknown { cause } else { Cause::Failed },
-                why: if cause == Cause::Unknown { why } else { CallCause::Stopped },
-            })
-        }
-    }
-}
-
 /// A step's arguments with inputs and earlier results filled in.
 ///
 /// # Errors
@@ -536,16 +305,20 @@ const fn tool(action: StepAction) -> ToolName {
     }
 }
 
-fn ran(step: &Step, outcome: &str, error: Option<&ToolError>, duration_ms: u32) -> RanStep {
-    RanStep {
-        title: step.title.clone(),
-        outcome: outcome.to_owned(),
-        cause: error.map(|error| error.why),
-        problem: error.map(|error| error.sentence.clone()),
-        duration_ms,
+/// What a step answers of a file that it made: the file waits behind a link, as nothing else of a run's answer
+/// would hold it.
+async fn kept(
+    toolbox: &Toolbox,
+    principal: &Principal,
+    mut answer: Value,
+    file: File,
+) -> Result<Value, ToolError> {
+    let File { name, media_type, uri: _, content } = file;
+    let (bytes, content) = (content.len(), Box::new(Cursor::new(content)));
+    let link = keep(toolbox, principal, Kept { name, media_type, bytes, content }).await?;
+    if let Value::Object(answer) = &mut answer {
+        answer.insert("media_type".to_owned(), json!(media_type));
+        answer.extend(link);
     }
-}
-
-fn millis(micros: i64) -> u32 {
-    u32::try_from(micros / 1_000).unwrap_or(0)
+    Ok(answer)
 }
