@@ -8,7 +8,10 @@ use shared::{
     role::{Action, Role, Subject, Verdict, allows},
 };
 
-use crate::{error::Outcome, store::memberships};
+use crate::{
+    error::Outcome,
+    store::{companies, memberships},
+};
 
 pub use crate::store::memberships::Membership;
 
@@ -24,6 +27,20 @@ pub async fn membership(
 ) -> Outcome<Membership> {
     let membership = memberships::find_of_user(db, company, actor.user).await?;
     Ok(membership.ok_or(Error::NotFound)?)
+}
+
+/// The same under the company's lock: what it says, and what is read of the company after it, holds until the
+/// transaction `db` ends.
+///
+/// # Errors
+/// As [`membership`].
+pub async fn locked_membership(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    company: CompanyId,
+) -> Outcome<Membership> {
+    companies::lock(db, company).await?;
+    membership(db, actor, company).await
 }
 
 /// Whether `role` may do `action`.

@@ -33,7 +33,7 @@ use crate::{
     error::Outcome,
     store::{
         api_keys::{self, Change},
-        companies, key_ends,
+        key_ends,
         memberships::{self, parse_role},
         policies,
     },
@@ -49,8 +49,7 @@ impl ApiKeysService {
             return Err(Error::BadRequest.into());
         }
         let transaction = self.core.db.begin().await?;
-        companies::lock(&transaction, company).await?;
-        let me = access::membership(&transaction, &actor, company).await?;
+        let me = access::locked_membership(&transaction, &actor, company).await?;
         let now = self.core.clock.now();
         let by = notices::name_of(&transaction, actor.user).await?;
         let mut revoked = 0_usize;
@@ -205,8 +204,7 @@ impl ApiKeysService {
         key: ApiKeyId,
         action: fn(Subject) -> Action,
     ) -> Outcome<Found> {
-        companies::lock(transaction, company).await?;
-        let me = access::membership(transaction, &actor, company).await?;
+        let me = access::locked_membership(transaction, &actor, company).await?;
         let owner =
             api_keys::find_owner(transaction, company, key).await?.ok_or(Error::NotFound)?;
         let member = MemberId::from_uuid(owner.member_id);

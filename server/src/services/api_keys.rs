@@ -43,7 +43,7 @@ use crate::{
     error::{Fault, Outcome},
     store::{
         api_keys::{self, Accepted, Creation, NewApiKey},
-        companies, key_ends,
+        key_ends,
         memberships::{self, parse_role},
         names, policies,
     },
@@ -91,8 +91,7 @@ impl ApiKeysService {
         let transaction = self.core.db.begin().await?;
         // Whoever removes a member or lowers a ceiling takes the same lock, so that what is read from
         // here on still holds when the key is kept.
-        companies::lock(&transaction, company).await?;
-        let me = access::membership(&transaction, &actor, company).await?;
+        let me = access::locked_membership(&transaction, &actor, company).await?;
         let target = memberships::get(&transaction, company, member).await?;
         let (ceilings, rules) = policies::about_keys(&transaction, company).await?;
         may_make(me, target.id, target.role, rules.makers)?;
@@ -220,8 +219,7 @@ impl ApiKeysService {
         let RevokeApiKey { company, key } = input;
         let transaction = self.core.db.begin().await?;
         // Before the key, as everywhere: two transactions that lock in one order never wait for each other.
-        companies::lock(&transaction, company).await?;
-        let me = access::membership(&transaction, &actor, company).await?;
+        let me = access::locked_membership(&transaction, &actor, company).await?;
         let owner =
             api_keys::find_owner(&transaction, company, key).await?.ok_or(Error::NotFound)?;
         let member = MemberId::from_uuid(owner.member_id);
@@ -249,8 +247,7 @@ impl ApiKeysService {
     async fn accept_key(&self, actor: Actor, input: AcceptApiKey) -> Outcome<()> {
         let AcceptApiKey { company, key } = input;
         let transaction = self.core.db.begin().await?;
-        companies::lock(&transaction, company).await?;
-        let me = access::membership(&transaction, &actor, company).await?;
+        let me = access::locked_membership(&transaction, &actor, company).await?;
         let owner =
             api_keys::find_owner(&transaction, company, key).await?.ok_or(Error::NotFound)?;
         let subject = subject(me, MemberId::from_uuid(owner.member_id), parse_role(&owner.role)?);

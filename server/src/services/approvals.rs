@@ -23,7 +23,7 @@ use crate::{
     entities::confirmation::Model,
     error::{Fault, Outcome},
     store::{
-        companies, confirmations, memberships,
+        confirmations, memberships,
         names::{self, NamedMember},
     },
 };
@@ -62,8 +62,7 @@ impl ApprovalsService {
     async fn settle(&self, actor: Actor, input: DecideApproval) -> Outcome<()> {
         let DecideApproval { company, approval, decision } = input;
         let transaction = self.core.db.begin().await?;
-        companies::lock(&transaction, company).await?;
-        let me = access::membership(&transaction, &actor, company).await?;
+        let me = access::locked_membership(&transaction, &actor, company).await?;
         let row = confirmations::find(&transaction, company, approval).await?;
         // One with a token was never shown to anybody here.
         let row = row.filter(|row| row.token_hash.is_none()).ok_or(Error::NotFound)?;

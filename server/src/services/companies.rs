@@ -139,8 +139,7 @@ pub async fn remove_due(core: &Core) -> Result<(), DbErr> {
 /// Locks the company, which the actor must be allowed to manage. Gives its name.
 async fn lock(db: &impl ConnectionTrait, actor: Actor, company: CompanyId) -> Outcome<String> {
     access::membership(db, &actor, company).await?;
-    companies::lock(db, company).await?;
-    let me = access::membership(db, &actor, company).await?;
+    let me = access::locked_membership(db, &actor, company).await?;
     access::allow(me.role, Action::ManageCompany)?;
     companies::get_name(db, company).await
 }

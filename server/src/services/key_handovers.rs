@@ -54,8 +54,7 @@ impl ApiKeysService {
     ) -> Outcome<HandoverLink> {
         let HandOverKey { company, member, request, name, permissions, expiry } = input;
         let transaction = self.core.db.begin().await?;
-        companies::lock(&transaction, company).await?;
-        let me = access::membership(&transaction, &actor, company).await?;
+        let me = access::locked_membership(&transaction, &actor, company).await?;
         let target = memberships::get(&transaction, company, member).await?;
         let (ceilings, rules) = policies::about_keys(&transaction, company).await?;
         may_hand_over(me, target, rules.makers)?;

@@ -27,7 +27,7 @@ use crate::{
     },
     error::{Fault, Outcome},
     store::{
-        api_key_lists, companies, key_ends,
+        api_key_lists, key_ends,
         policies::{self, GatewayRules},
     },
 };
@@ -65,8 +65,7 @@ impl PoliciesService {
         let company = input.company;
         let transaction = self.core.db.begin().await?;
         // Keys are generated under the same lock: none slips in that lives longer.
-        companies::lock(&transaction, company).await?;
-        let me = access::membership(&transaction, &actor, company).await?;
+        let me = access::locked_membership(&transaction, &actor, company).await?;
         access::allow(me.role, Action::ManagePolicies)?;
         let rules = parse_key_rules(input)?;
         let now = self.core.clock.now();
@@ -86,8 +85,7 @@ impl PoliciesService {
     async fn set_rules(&self, actor: Actor, input: SetGatewayRules) -> Outcome<()> {
         let company = input.company;
         let transaction = self.core.db.begin().await?;
-        companies::lock(&transaction, company).await?;
-        let me = access::membership(&transaction, &actor, company).await?;
+        let me = access::locked_membership(&transaction, &actor, company).await?;
         access::allow(me.role, Action::ManagePolicies)?;
         let rules = parse_rules(input)?;
         let before = view(policies::gateway_rules(&transaction, company).await?)?;
@@ -104,8 +102,7 @@ impl PoliciesService {
         let SetCeilings { company, owner, admin, member } = input;
         let transaction = self.core.db.begin().await?;
         // Keys are generated under the same lock: none slips in above a ceiling that is being lowered.
-        companies::lock(&transaction, company).await?;
-        let me = access::membership(&transaction, &actor, company).await?;
+        let me = access::locked_membership(&transaction, &actor, company).await?;
         access::allow(me.role, Action::ManagePolicies)?;
         let ceilings =
             Ceilings { owner: parse(&owner)?, admin: parse(&admin)?, member: parse(&member)? };

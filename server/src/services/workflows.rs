@@ -35,7 +35,7 @@ use crate::{
     domain::{canonical::digest, guards::Guards, odoo_methods},
     entities::workflow,
     error::{Fault, Outcome},
-    store::{companies, odoo_connections, policies, workflow_tries, workflows},
+    store::{odoo_connections, policies, workflow_tries, workflows},
 };
 
 /// The most characters of a description.
@@ -65,8 +65,7 @@ impl WorkflowsService {
         let core = &self.toolbox.core;
         let transaction = core.db.begin().await?;
         // Whatever is validated meanwhile is validated as it was, or as it will be.
-        companies::lock(&transaction, company).await?;
-        let me = access::membership(&transaction, &actor, company).await?;
+        let me = access::locked_membership(&transaction, &actor, company).await?;
         access::allow(me.role, Action::ManageWorkflows)?;
         let (name, description, text) = parse(&name, &description, &definition)?;
         let now = core.clock.now();
@@ -169,9 +168,8 @@ impl WorkflowsService {
     ) -> Outcome<()> {
         let core = &self.toolbox.core;
         let transaction = core.db.begin().await?;
-        companies::lock(&transaction, company).await?;
         // The try took its time: whoever tried may be gone, and the company may have another Odoo.
-        let me = access::membership(&transaction, &actor, company).await?;
+        let me = access::locked_membership(&transaction, &actor, company).await?;
         access::allow(me.role, Action::ManageWorkflows)?;
         let now_there = odoo_connections::find(&transaction, company).await?;
         if now_there.map(|row| (row.id, row.origin, row.database)) != here {
@@ -247,8 +245,7 @@ impl WorkflowsService {
         let NameWorkflow { company, workflow } = input;
         let core = &self.toolbox.core;
         let transaction = core.db.begin().await?;
-        companies::lock(&transaction, company).await?;
-        let me = access::membership(&transaction, &actor, company).await?;
+        let me = access::locked_membership(&transaction, &actor, company).await?;
         access::allow(me.role, Action::ManageWorkflows)?;
         let row = workflows::find(&transaction, company, workflow).await?.ok_or(Error::NotFound)?;
         let (guards, major) = guards_of(&transaction, company).await?;
@@ -279,8 +276,7 @@ impl WorkflowsService {
         let NameWorkflow { company, workflow } = input;
         let core = &self.toolbox.core;
         let transaction = core.db.begin().await?;
-        companies::lock(&transaction, company).await?;
-        let me = access::membership(&transaction, &actor, company).await?;
+        let me = access::locked_membership(&transaction, &actor, company).await?;
         access::allow(me.role, Action::ManageWorkflows)?;
         let now = core.clock.now();
         workflows::retire(&transaction, company, workflow, now).await?;

@@ -54,8 +54,7 @@ impl TeamService {
 
         let core = &self.core;
         let tx = core.db.begin().await?;
-        companies::lock(&tx, company).await?;
-        let viewer = access::membership(&tx, &actor, company).await?;
+        let viewer = access::locked_membership(&tx, &actor, company).await?;
         access::allow(viewer.role, Action::Invite(role))?;
         let known = users::find_by_email(&tx, &email).await?.map(|user| user.id);
         if let Some(user) = known
@@ -136,8 +135,7 @@ impl TeamService {
         invitation: InvitationId,
     ) -> Outcome<(Membership, Invitation)> {
         access::membership(db, &actor, company).await?;
-        companies::lock(db, company).await?;
-        let viewer = access::membership(db, &actor, company).await?;
+        let viewer = access::locked_membership(db, &actor, company).await?;
         access::allow(viewer.role, Action::Invite(Role::Member))?;
         let open = invitations::get(db, company, invitation).await?;
         access::allow(viewer.role, Action::Invite(open.role))?;

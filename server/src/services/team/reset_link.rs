@@ -13,7 +13,7 @@ use super::TeamService;
 use crate::{
     error::Outcome,
     services::{access, notices, password_resets},
-    store::{companies, memberships},
+    store::memberships,
 };
 
 impl TeamService {
@@ -27,8 +27,7 @@ impl TeamService {
         let core = &self.core;
         let tx = core.db.begin().await?;
         access::membership(&tx, &actor, company).await?;
-        companies::lock(&tx, company).await?;
-        let viewer = access::membership(&tx, &actor, company).await?;
+        let viewer = access::locked_membership(&tx, &actor, company).await?;
         let target = memberships::get(&tx, company, member).await?;
         access::allow(viewer.role, Action::ResetPassword(access::subject(&viewer, &target)))?;
         if !password_resets::works_here_only(&tx, company, target.user).await? {
