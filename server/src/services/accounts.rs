@@ -3,6 +3,7 @@
 mod acceptance;
 mod attempts;
 mod passwords;
+mod people;
 mod settings;
 mod sign_in;
 mod sign_up;

@@ -7,26 +7,26 @@ use shared::{
     Error,
     account::{AcceptAsMe, AcceptAsNew, Acceptance, InvitationPreview},
     email::Email,
-    error::{Field, Problem},
-    id::{MemberId, UserId},
+    error::Field,
+    id::MemberId,
     name::Name,
     notice::Notice,
     time::Timestamp,
 };
 
-use super::AccountsService;
+use super::{
+    AccountsService,
+    people::{self, NewPerson},
+};
 use crate::{
     domain::token::{Token, TokenHash},
     error::{Fault, Outcome},
-    services::{
-        Core, fields::Fields, notices, sessions, team::may_still_invite, time_view::parse_zone,
-    },
+    services::{Core, fields::Fields, notices, sessions, team::may_still_invite},
     store::{
         companies,
         invitations::{self, Invitation},
         memberships::{self, Membership},
-        sessions as session_rows,
-        users::{self, NewUser},
+        sessions as session_rows, users,
     },
 };
 
@@ -91,19 +91,8 @@ impl AccountsService {
         // Another company may have invited the same person, who may accept both at once.
         users::lock(&tx).await?;
         let invitation = find_good_locked(&tx, &invitation, token, now).await?;
-        if users::find_by_email(&tx, &email).await?.is_some() {
-            return Err(Error::field(Field::Email, Problem::Taken).into());
-        }
-        let user = UserId::from_uuid(core.clock.uuid(&core.entropy));
-        let person = NewUser {
-            id: user,
-            name: &name,
-            email: &email,
-            password_hash,
-            created_at: now,
-            time_zone: parse_zone(&time_zone).unwrap_or_default(),
-        };
-        users::create(&tx, person).await?;
+        let person = NewPerson { name: &name, email: &email, password_hash, time_zone: &time_zone };
+        let user = people::create(core, &tx, person, now).await?;
         let started = sessions::start(core, &tx, caller, user, Some(invitation.company)).await?;
         core.audit(&tx, started.actor, invitation.company, "user.signed_up", user, json!({}))
             .await?;

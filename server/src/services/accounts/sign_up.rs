@@ -6,21 +6,24 @@ use shared::{
     Error,
     account::{SignUp, SignupState},
     email::Email,
-    error::{Field, Problem},
-    id::{CompanyId, MemberId, UserId},
+    error::Field,
+    id::{CompanyId, MemberId},
     name::Name,
     role::Role,
 };
 
-use super::AccountsService;
+use super::{
+    AccountsService,
+    people::{self, NewPerson},
+};
 use crate::{
     config::SignupMode,
     error::Outcome,
-    services::{fields::Fields, sessions, time_view::parse_zone},
+    services::{fields::Fields, sessions},
     store::{
         companies,
         memberships::{self, Membership},
-        users::{self, NewUser},
+        users,
     },
 };
 
@@ -65,21 +68,10 @@ impl AccountsService {
         if !self.is_open(!users::exists(&tx).await?) {
             return Err(Error::SignupClosed.into());
         }
-        if users::find_by_email(&tx, &email).await?.is_some() {
-            return Err(Error::field(Field::Email, Problem::Taken).into());
-        }
-        let user = UserId::from_uuid(core.clock.uuid(&core.entropy));
+        let person = NewPerson { name: &name, email: &email, password_hash, time_zone: &time_zone };
+        let user = people::create(core, &tx, person, now).await?;
         let company = CompanyId::from_uuid(core.clock.uuid(&core.entropy));
         let member = MemberId::from_uuid(core.clock.uuid(&core.entropy));
-        let person = NewUser {
-            id: user,
-            name: &name,
-            email: &email,
-            password_hash,
-            created_at: now,
-            time_zone: parse_zone(&time_zone).unwrap_or_default(),
-        };
-        users::create(&tx, person).await?;
         companies::create(&tx, company, &company_name, now).await?;
         let owner = Membership { id: member, company, user, role: Role::Owner, joined_at: now };
         memberships::create(&tx, owner).await?;
