@@ -1,7 +1,5 @@
 //! A company's own name and end.
 
-use std::net::{IpAddr, Ipv4Addr};
-
 use app::backend::{Actor, Companies};
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DbErr};
@@ -20,10 +18,7 @@ use super::{Core, access};
 use crate::{
     domain::folding::as_read,
     error::{Fault, Outcome},
-    store::{
-        audit_entries::{self, NewAuditEntry},
-        companies, company_removal,
-    },
+    store::{companies, company_removal},
 };
 
 /// How long a company that is to be deleted can be kept, in microseconds.
@@ -119,17 +114,7 @@ pub async fn remove_due(core: &Core) -> Result<(), DbErr> {
             continue;
         }
         // The company's own entries are gone with it; that there was one is remembered.
-        let entry = NewAuditEntry {
-            id: core.clock.uuid(&core.entropy),
-            company: None,
-            user: None,
-            action: "company.deleted",
-            target: company.to_string(),
-            detail: json!({}),
-            address: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-            at: now,
-        };
-        audit_entries::create(&tx, entry).await?;
+        core.audit_own(&tx, now, None, "company.deleted", company, json!({})).await?;
         core.commit(tx, company).await?;
         tracing::warn!(company.id = %company, "removed a company");
     }

@@ -1,11 +1,15 @@
 //! What every service needs.
 
-use std::{fmt::Display, sync::Arc};
+use std::{
+    fmt::Display,
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 
 use app::backend::Actor;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use serde_json::Value;
-use shared::id::CompanyId;
+use shared::{id::CompanyId, time::Timestamp};
 use url::Url;
 
 use super::news::News;
@@ -68,6 +72,33 @@ impl Core {
             detail,
             address: actor.address,
             at: self.clock.now(),
+        };
+        audit_entries::create(db, entry).await
+    }
+
+    /// Writes an audit entry that no actor is behind: the server itself, or whoever runs it, did `action` to `target`
+    /// at the moment `at`.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn audit_own(
+        &self,
+        db: &impl ConnectionTrait,
+        at: Timestamp,
+        company: Option<CompanyId>,
+        action: &'static str,
+        target: impl Display,
+        detail: Value,
+    ) -> Result<(), DbErr> {
+        let entry = NewAuditEntry {
+            id: self.clock.uuid(&self.entropy),
+            company,
+            user: None,
+            action,
+            target: target.to_string(),
+            detail,
+            address: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            at,
         };
         audit_entries::create(db, entry).await
     }

@@ -4,8 +4,6 @@
 //! A link is the whole account. So an owner makes one only for somebody who works in that company alone,
 //! and the link ends when that, or the owner's standing, has changed.
 
-use std::net::{IpAddr, Ipv4Addr};
-
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use shared::{
@@ -23,7 +21,6 @@ use crate::{
     domain::token::{Token, TokenHash},
     error::{Fault, Outcome},
     store::{
-        audit_entries::{self, NewAuditEntry},
         memberships,
         password_resets::{self, PasswordReset},
         users,
@@ -60,17 +57,8 @@ pub async fn make_by_hand(core: &Core, email: &Email) -> Outcome<Option<Zeroizin
     let tx = core.db.begin().await?;
     let Some(user) = users::find_by_email(&tx, email).await? else { return Ok(None) };
     let (id, url) = make(core, &tx, user.id, None).await?;
-    let entry = NewAuditEntry {
-        id: core.clock.uuid(&core.entropy),
-        company: None,
-        user: None,
-        action: "user.reset_link_made",
-        target: user.id.to_string(),
-        detail: json!({ "link": id }),
-        address: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-        at: core.clock.now(),
-    };
-    audit_entries::create(&tx, entry).await?;
+    let (now, detail) = (core.clock.now(), json!({ "link": id }));
+    core.audit_own(&tx, now, None, "user.reset_link_made", user.id, detail).await?;
     tx.commit().await?;
     Ok(Some(url))
 }

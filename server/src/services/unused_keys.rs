@@ -2,11 +2,7 @@
 //!
 //! The key check refuses such a key by itself, at once: this makes it final, and puts it on record.
 
-use std::{
-    collections::BTreeSet,
-    net::{IpAddr, Ipv4Addr},
-    time::Duration,
-};
+use std::{collections::BTreeSet, time::Duration};
 
 use sea_orm::DbErr;
 use serde_json::json;
@@ -17,10 +13,7 @@ use shared::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Core, notices};
-use crate::store::{
-    audit_entries::{self, NewAuditEntry},
-    key_ends,
-};
+use crate::store::{audit_entries::REVOKED_AS_UNUSED, key_ends};
 
 /// How often they are looked for.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -52,18 +45,9 @@ pub async fn revoke_unused(core: &Core) -> Result<usize, DbErr> {
         let revoked = key_ends::revoke_unused(&transaction, now, BATCH).await?;
         for key in &revoked {
             let id = ApiKeyId::from_uuid(key.id);
-            let entry = NewAuditEntry {
-                id: core.clock.uuid(&core.entropy),
-                company: Some(CompanyId::from_uuid(key.company_id)),
-                user: None,
-                action: "api_key.revoked",
-                target: id.to_string(),
-                detail: json!({ "why": audit_entries::REVOKED_AS_UNUSED }),
-                address: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-                at: now,
-            };
-            audit_entries::create(&transaction, entry).await?;
             let company = CompanyId::from_uuid(key.company_id);
+            let detail = json!({ "why": REVOKED_AS_UNUSED });
+            core.audit_own(&transaction, now, Some(company), "api_key.revoked", id, detail).await?;
             let notice = Notice::KeyEndedUnused { key: key.name.clone() };
             let user = UserId::from_uuid(key.user_id);
             notices::tell(core, &transaction, user, Some(company), &notice).await?;
