@@ -22,7 +22,7 @@ pub use self::{
     requests::{AcceptWorkflow, NameWorkflow, SaveWorkflow, TryWorkflow, UseTemplate},
     step::{Step, StepAction},
     views::{
-        DraftView, PastVersion, RanStep, RunView, TemplateView, TriedStep, VersionView,
-        WorkflowView, WorkflowsView,
+        DraftView, PastVersion, RanStep, RunView, StepOutcome, TemplateView, TriedStep,
+        VersionView, WorkflowView, WorkflowsView,
     },
 };

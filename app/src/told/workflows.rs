@@ -6,7 +6,9 @@ use shared::{
     activity::CallResult,
     id::{WorkflowId, WorkflowRunId},
     time::TimeView,
-    workflow::{self, Definition, DraftView, Input, PastVersion, StepAction, VersionView},
+    workflow::{
+        self, Definition, DraftView, Input, PastVersion, StepAction, StepOutcome, VersionView,
+    },
 };
 
 use super::Unread;
@@ -100,8 +102,8 @@ pub struct Run {
 pub struct Ran {
     /// The step, and what became of it.
     pub sentence: String,
-    /// What became of it, as [`workflow::RanStep::outcome`].
-    pub outcome: String,
+    /// What became of it.
+    pub outcome: StepOutcome,
     /// How long it took, if it was begun.
     pub took: Option<String>,
     /// Why it did not end well.
@@ -207,9 +209,9 @@ impl From<workflow::RanStep> for Ran {
             sentence: text!(
                 workflows.step_outcome,
                 title = title,
-                outcome = words::outcome(&outcome)
+                outcome = words::outcome(outcome)
             ),
-            took: (outcome != "not done").then(|| words::duration(duration_ms)),
+            took: (outcome != StepOutcome::NotDone).then(|| words::duration(duration_ms)),
             outcome,
             problem: words::call_problem(cause, problem),
         }
@@ -364,21 +366,21 @@ mod tests {
 
     #[test]
     fn a_run_says_what_became_of_each_step() {
-        let step = |outcome: &str, cause: Option<CallCause>| workflow::RanStep {
+        let step = |outcome: StepOutcome, cause: Option<CallCause>| workflow::RanStep {
             title: "Confirm them".to_owned(),
-            outcome: outcome.to_owned(),
+            outcome,
             cause,
             problem: None,
             duration_ms: 1_250,
         };
         let told = |locale, step| in_locale(locale, || Ran::from(step));
-        let failed = told(Locale::en, step("failed", Some(CallCause::Limit)));
+        let failed = told(Locale::en, step(StepOutcome::Failed, Some(CallCause::Limit)));
         assert_eq!(failed.sentence, "Confirm them: failed");
         assert_eq!(failed.took.as_deref(), Some("1.2 s"));
         assert_eq!(failed.problem, words::call_problem(Some(CallCause::Limit), None));
-        let waited = told(Locale::fr, step("not done", None));
+        let waited = told(Locale::fr, step(StepOutcome::NotDone, None));
         assert_eq!((waited.took, waited.problem), (None, None));
-        assert_eq!(waited.outcome, "not done");
-        assert_ne!(waited.sentence, told(Locale::en, step("not done", None)).sentence);
+        assert_eq!(waited.outcome, StepOutcome::NotDone);
+        assert_ne!(waited.sentence, told(Locale::en, step(StepOutcome::NotDone, None)).sentence);
     }
 }

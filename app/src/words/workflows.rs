@@ -2,7 +2,7 @@
 //! actions of Odoo.
 
 use shared::{
-    workflow::{FlawProblem, InputKind, MAX_INPUTS, MAX_STEPS, StepAction},
+    workflow::{FlawProblem, InputKind, MAX_INPUTS, MAX_STEPS, StepAction, StepOutcome},
     workflow_form::{EMPTY, Given, Part, ReportTask, SET, ValueKind},
 };
 
@@ -217,15 +217,13 @@ pub fn given_path(path: &str) -> String {
 
 /// How a step of a run ended.
 #[must_use]
-pub fn outcome(outcome: &str) -> String {
-    let word = match outcome {
-        "done" => text!(workflows.outcomes.done),
-        "failed" => text!(workflows.outcomes.failed),
-        "unknown" => text!(workflows.outcomes.unknown),
-        "not done" => text!(workflows.outcomes.not_done),
-        other => other,
-    };
-    word.to_owned()
+pub fn outcome(outcome: StepOutcome) -> &'static str {
+    match outcome {
+        StepOutcome::Done => text!(workflows.outcomes.done),
+        StepOutcome::Failed => text!(workflows.outcomes.failed),
+        StepOutcome::Unknown => text!(workflows.outcomes.unknown),
+        StepOutcome::NotDone => text!(workflows.outcomes.not_done),
+    }
 }
 
 /// The business action of Odoo that `sale.order.action_confirm` stands for, if a draft can begin with it.

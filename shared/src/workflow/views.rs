@@ -129,13 +129,41 @@ pub struct RunView {
     pub steps: Vec<RanStep>,
 }
 
+/// How a step of a run ended; in the words that clients and the database know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StepOutcome {
+    /// It was done.
+    Done,
+    /// It was not, and nothing of it.
+    Failed,
+    /// Whether it was done cannot be known.
+    Unknown,
+    /// The run ended before it.
+    #[serde(rename = "not done")]
+    NotDone,
+}
+
+impl StepOutcome {
+    /// Its word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::NotDone => "not done",
+        }
+    }
+}
+
 /// What became of a step of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RanStep {
     /// The step's title.
     pub title: String,
-    /// `done`, `failed`, `unknown` or `not done`.
-    pub outcome: String,
+    /// What became of it.
+    pub outcome: StepOutcome,
     /// Why, as one of a list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<CallCause>,

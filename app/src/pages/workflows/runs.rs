@@ -1,7 +1,7 @@
 //! The runs: what ran, as whom, how long each step took, what was done and what was not.
 
 use leptos::prelude::*;
-use shared::activity::CallResult;
+use shared::{activity::CallResult, workflow::StepOutcome};
 
 use crate::{
     components::{Head, InPlace, StateBadge, Table, Time, Tone},
@@ -39,10 +39,10 @@ fn Row(run: Run) -> impl IntoView {
     let steps = steps
         .into_iter()
         .map(|Ran { sentence, outcome, took, problem }| {
-            let class = match outcome.as_str() {
-                "done" => "done",
-                "not done" => "not-done",
-                _ => "failed",
+            let class = match outcome {
+                StepOutcome::Done => "done",
+                StepOutcome::NotDone => "not-done",
+                StepOutcome::Failed | StepOutcome::Unknown => "failed",
             };
             view! {
                 <li class=class>

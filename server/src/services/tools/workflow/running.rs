@@ -9,7 +9,7 @@ use shared::{
     id::{CompanyId, WorkflowRunId, WorkflowVersionId},
     permission::Permission,
     time::Timestamp,
-    workflow::{Definition as Workflow, RanStep, Step},
+    workflow::{Definition as Workflow, RanStep, Step, StepOutcome},
 };
 
 use super::{
@@ -105,19 +105,22 @@ impl Run {
         for step in &workflow.steps {
             let at = core.clock.now();
             if ended.problem.is_some() {
-                ended.steps.push(ran(step, "not done", None, 0));
+                ended.steps.push(ran(step, StepOutcome::NotDone, None, 0));
                 continue;
             }
             let outcome = self.one(&workflow, step, &inputs, &ended.results).await;
             let took = millis(core.clock.now().since(at));
             match outcome {
                 Ok((value, link)) => {
-                    ended.steps.push(ran(step, "done", None, took));
+                    ended.steps.push(ran(step, StepOutcome::Done, None, took));
                     ended.results.insert(step.name.clone(), value);
                     ended.links.extend(link);
                 }
                 Err(error) => {
-                    let outcome = if error.cause == Cause::Unknown { "unknown" } else { "failed" };
+                    let outcome = match error.cause {
+                        Cause::Unknown => StepOutcome::Unknown,
+                        _ => StepOutcome::Failed,
+                    };
                     ended.steps.push(ran(step, outcome, Some(&error), took));
                     ended.problem = Some(error);
                 }
@@ -223,8 +226,10 @@ fn answer(name: &str, ended: Ended) -> Answer {
         Some(ToolError { sentence, cause, why }) => {
             // Some of Odoo's own sentences end with a full stop.
             let sentence = sentence.trim_end_matches('.');
-            let told: Vec<String> =
-                steps.iter().map(|step| format!("{}: {}", step.title, step.outcome)).collect();
+            let told: Vec<String> = steps
+                .iter()
+                .map(|step| format!("{}: {}", step.title, step.outcome.as_str()))
+                .collect();
             Err(ToolError {
                 sentence: format!(
                     "the workflow stopped: {sentence}. Its steps: {}. What was done stays done, and nothing is tried again",
@@ -237,10 +242,10 @@ fn answer(name: &str, ended: Ended) -> Answer {
     }
 }
 
-fn ran(step: &Step, outcome: &str, error: Option<&ToolError>, duration_ms: u32) -> RanStep {
+fn ran(step: &Step, outcome: StepOutcome, error: Option<&ToolError>, duration_ms: u32) -> RanStep {
     RanStep {
         title: step.title.clone(),
-        outcome: outcome.to_owned(),
+        outcome,
         cause: error.map(|error| error.why),
         problem: error.map(|error| error.sentence.clone()),
         duration_ms,
