@@ -3,9 +3,12 @@ import path from "node:path";
 
 import { defineConfig } from "@playwright/test";
 
-/** Chromium as the system's packages bring it: Playwright's own build is a download of its own. */
+/**
+ * Chromium as the system's packages bring it: Playwright's own build is a download of its own. The first has no windows to
+ * draw around the pages, which it draws alike.
+ */
 function chromium(): string | undefined {
-  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
+  for (const name of ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]) {
     try {
       return execFileSync("which", [name], { encoding: "utf8", stdio: "pipe" }).trim();
     } catch {
