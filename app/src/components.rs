@@ -68,7 +68,7 @@ pub use self::{
         Line, LineNote, Live, keep_current, provide_news, use_live_list, use_news, use_news_of,
     },
     menu::MoreMenu,
-    page::{GatePage, PageHead, Visits, page_title, use_arrivals, use_page_mark, use_ready},
+    page::{GatePage, PageHead, TabTitle, Visits, use_arrivals, use_page_mark, use_ready},
     password_field::PasswordField,
     permission_tags::PermissionTags,
     select::{Choice, PersonSelect, SelectField, submit_form},

@@ -221,14 +221,13 @@ mod missing {
     use std::future::pending;
 
     use leptos::{prelude::*, wasm_split::SplitLoaderError};
-    use leptos_meta::Title;
     use leptos_router::hooks::use_url;
     use send_wrapper::SendWrapper;
     use shared::Error;
 
     use super::Loaded;
     use crate::{
-        components::{LoadError, STUCK, address_of, find, is_away, page_title, use_page_mark},
+        components::{LoadError, STUCK, TabTitle, address_of, find, is_away, use_page_mark},
         pages::query::Query,
         server_fns::accounts::viewer,
         texts::text,
@@ -303,7 +302,7 @@ mod missing {
     pub(super) fn page() -> AnyView {
         let (heading, title) = (use_page_mark(), text!(common.in_the_way));
         view! {
-            <Title text=page_title(title)/>
+            <TabTitle heading=title/>
             <div class="head"><h1 tabindex="-1" node_ref=heading>{title}</h1></div>
             {instead()}
         }

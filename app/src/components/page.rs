@@ -30,14 +30,14 @@ pub fn PageHead(
     children: Option<Children>,
 ) -> impl IntoView {
     let heading = use_page_mark();
-    let tab = page_title(&title);
+    let tab = title.clone();
     let shown = named.unwrap_or_else(|| ViewFn::from(move || title.clone()));
     let crumbs = above.map(|above| view! { <Breadcrumb above=vec![above] here=shown.clone()/> });
     let actions = children.map(|children| {
         lazily_hydrated(move || view! { <div class="act">{children()}</div> }.into_any())
     });
     view! {
-        <Title text=tab/>
+        <TabTitle heading=tab/>
         {crumbs}
         <div class="head">
             <div>
@@ -50,10 +50,18 @@ pub fn PageHead(
     .into_any()
 }
 
-/// What the browser's tab says of a page with this heading.
-#[must_use]
-pub fn page_title(heading: &str) -> String {
-    format!("{heading} · Aidoo")
+/// What the browser's tab says of a page with this heading. Every title is set by this: leptos_meta writes into the page
+/// as it is what it is given, and a heading may be a name that somebody typed.
+#[component]
+pub fn TabTitle(
+    /// The page's heading.
+    #[prop(into)]
+    heading: String,
+) -> impl IntoView {
+    let text = format!("{heading} · Aidoo");
+    #[cfg(feature = "ssr")]
+    let text = html_escape::encode_text(&text).into_owned();
+    view! { <Title text=text/> }
 }
 
 /// A page outside the frame, for somebody who is not signed in or has nowhere to go: one card.
@@ -67,7 +75,7 @@ pub fn GatePage(
 ) -> impl IntoView {
     let heading = use_page_mark();
     view! {
-        <Title text=page_title(&title)/>
+        <TabTitle heading=title.clone()/>
         <main class="gate" id="main">
             <Brand/>
             <div class="card">

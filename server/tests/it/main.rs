@@ -37,6 +37,7 @@ mod key_notices;
 mod key_page;
 mod key_rules;
 mod lost_database;
+mod markup;
 mod matrix;
 mod mcp;
 mod mcp_prompts;

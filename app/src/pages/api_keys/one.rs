@@ -3,7 +3,6 @@
 mod trail;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use shared::{
     Error,
@@ -25,8 +24,8 @@ use super::{
 };
 use crate::{
     components::{
-        DayChart, LoadError, Note, PageHead, PermissionTags, Skeleton, StateBadge, Time, Tone,
-        ToolChart, page_title, use_arrivals, use_live_list, use_toaster,
+        DayChart, LoadError, Note, PageHead, PermissionTags, Skeleton, StateBadge, TabTitle, Time,
+        Tone, ToolChart, use_arrivals, use_live_list, use_toaster,
     },
     error::{Answer, AppError},
     pages::{
@@ -84,7 +83,7 @@ pub fn KeyPage() -> impl IntoView {
             let _ = drawn.try_set_value(here);
             match read {
                 Ok(detail) => {
-                    let tab = page_title(&detail.key.name);
+                    let tab = detail.key.name.clone();
                     let keys = vec![detail.key.clone()];
                     let unused = detail.unused;
                     let shown = detail.key.id;
@@ -94,7 +93,7 @@ pub fn KeyPage() -> impl IntoView {
                         let keys = keys.clone();
                         open.map(|open| parts::key_dialog(Asked { around, open, keys, unused }))
                     };
-                    view! { <Title text=tab/> <Detail detail company accept by_tool/> {dialog} }
+                    view! { <TabTitle heading=tab/> <Detail detail company accept by_tool/> {dialog} }
                         .into_any()
                 }
                 Err(error) => view! { <LoadError error=error.0/> }.into_any(),
