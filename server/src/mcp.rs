@@ -15,6 +15,7 @@ mod hosts;
 mod plain;
 mod prompts;
 mod resources;
+mod revision;
 mod sse;
 mod sse_sessions;
 mod standing;

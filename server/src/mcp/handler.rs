@@ -26,7 +26,7 @@ use shared::id::ApiKeyId;
 use super::{
     answer,
     conversation::{Line, Transport},
-    prompts, resources,
+    prompts, resources, revision,
     standing::{Change, Standings},
 };
 use crate::{
@@ -157,12 +157,15 @@ impl ServerHandler for Aidoo {
         let Some(tool) = ToolName::find(&name) else {
             return Err(ErrorData::invalid_params(unknown_tool(&name), None));
         };
+        let revision = context.protocol_version().unwrap_or(revision::UNNAMED);
         let line = Line::new(&context, transport, request_state, input_responses.as_ref());
         let caller = Caller { principal: &principal, client, address, conversation: &line };
         // A client that cancels, or goes away, ends the wait and with it the request to Odoo; a change that
         // was sent runs to its end in a task of its own.
         tokio::select! {
-            answer = self.toolbox.call(&caller, tool, arguments) => Ok(answer::response(answer)),
+            answer = self.toolbox.call(&caller, tool, arguments) => {
+                Ok(answer::response(answer, &revision))
+            }
             () = context.ct.cancelled() => {
                 Err(ErrorData::internal_error(Cow::from("the call was cancelled"), None))
             }

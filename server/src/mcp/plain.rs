@@ -32,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     MAX_BODY, answer,
     handler::{called_by, definition},
+    revision::{REVISION, spoken},
 };
 use crate::{
     services::{
@@ -43,7 +44,6 @@ use crate::{
 
 const JSON: &str = "application/json";
 const EVENTS: &str = "text/event-stream";
-const REVISION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 
 /// What answering a plain question needs.
 #[derive(Clone, Debug)]
@@ -93,6 +93,7 @@ impl Plain {
         tool: ToolName,
         arguments: Option<Map<String, Value>>,
     ) -> Option<Response> {
+        let revision = spoken(&parts.headers).ok()?;
         let caller = Caller {
             principal,
             client: called_by(&parts.headers),
@@ -107,7 +108,7 @@ impl Plain {
                 return Some((StatusCode::INTERNAL_SERVER_ERROR, told).into_response());
             }
         };
-        let mut result = ServerResult::from(answer::response(answer));
+        let mut result = ServerResult::from(answer::response(answer, &revision));
         result.strip_result_type_for_legacy_peer();
         let message = ServerJsonRpcMessage::response(result, id);
         Some(match serde_json::to_string(&message) {

@@ -4,7 +4,11 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use shared::connection::LinkOdooAccount;
 
-use crate::support::{door::Door, gate::Gate, streams::request};
+use crate::support::{
+    door::Door,
+    gate::Gate,
+    streams::{EventStream, initialize, request, say},
+};
 
 async fn print(
     gate: &Gate,
@@ -73,7 +77,7 @@ async fn a_pdf_comes_as_a_link_and_as_the_bytes_themselves() {
     let gate = Gate::start().await;
     let arguments = json!({ "action": "pdf", "model": "sale.order", "ids": [3] });
     let call = request("tools/call", json!({ "name": "aidoo_report", "arguments": arguments }));
-    let (_, answer) = gate.app.mcp(&gate.key.key, call).await;
+    let (_, answer) = gate.app.mcp_in(Some("2025-06-18"), &gate.key.key, call).await;
     let result = &answer["result"];
     let block = |kind: &str| {
         let blocks = result["content"].as_array().expect("blocks");
@@ -95,6 +99,48 @@ async fn a_pdf_comes_as_a_link_and_as_the_bytes_themselves() {
         gate.app.mcp(&gate.key.key, request("resources/read", json!({ "uri": link["uri"] }))).await;
     let read = read["result"]["contents"][0]["blob"].as_str().expect("a blob").to_owned();
     assert!(STANDARD.decode(read).expect("Base64").starts_with(b"%PDF-"));
+}
+
+/// What kinds of blocks a PDF's answer has; its address is in one that the model reads.
+fn kinds(answer: &Value) -> Vec<&str> {
+    let blocks = answer["result"]["content"].as_array().expect("blocks");
+    assert!(blocks[1].to_string().contains("aidoo://report/sale.order/3"), "{answer}");
+    blocks.iter().map(|block| block["type"].as_str().expect("a kind")).collect()
+}
+
+#[tokio::test]
+async fn a_revision_that_knows_no_links_is_told_the_address_of_a_pdf_in_words() {
+    const IN_WORDS: [&str; 3] = ["text", "text", "resource"];
+    const AS_A_LINK: [&str; 3] = ["text", "resource_link", "resource"];
+
+    let gate = Gate::start().await;
+    let key = gate.key.key.as_str();
+    let mut params = json!({ "name": "aidoo_report",
+        "arguments": { "action": "pdf", "model": "sale.order", "ids": [3] } });
+    let plain = request("tools/call", params.clone());
+    // What says anything beside the call goes to the SDK.
+    params["_meta"] = json!({ "beside": 1 });
+    let beside = request("tools/call", params);
+    for (revision, expected) in [
+        (None, IN_WORDS),
+        (Some("2024-11-05"), IN_WORDS),
+        (Some("2025-03-26"), IN_WORDS),
+        (Some("2025-06-18"), AS_A_LINK),
+        (Some("2025-11-25"), AS_A_LINK),
+    ] {
+        for call in [&plain, &beside] {
+            let (_, answer) = gate.app.mcp_in(revision, key, call.clone()).await;
+            assert_eq!(kinds(&answer), expected, "{revision:?}");
+        }
+    }
+    for (revision, expected) in [("2024-11-05", IN_WORDS), ("2025-06-18", AS_A_LINK)] {
+        let mut stream = EventStream::open(&gate.app.url, key).await;
+        let path = stream.endpoint().await;
+        say(&gate.app.url, &path, key, &initialize(revision)).await;
+        stream.message().await;
+        say(&gate.app.url, &path, key, &plain).await;
+        assert_eq!(kinds(&stream.message().await), expected, "/sse in {revision}");
+    }
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ async fn a_pdf_that_a_step_makes_is_kept_behind_a_link_for_its_owner() {
     let order = first(&gate, "sale.order", json!([])).await;
     let arguments = json!({ "workflow": "Print", "inputs": { "order": order } });
     let call = request("tools/call", json!({ "name": "aidoo_workflow", "arguments": arguments }));
-    let (_, answer) = gate.app.mcp(&gate.key.key, call.clone()).await;
+    let (_, answer) = gate.app.mcp_in(Some("2025-11-25"), &gate.key.key, call.clone()).await;
     let result = &answer["result"];
     let print = &result["structuredContent"]["results"]["print"];
     let name = format!("sale-order-{order}.pdf");
@@ -91,7 +91,7 @@ async fn the_resource_of_a_report_that_was_named_is_that_report() {
     for (report, end) in
         [(json!(null), ""), (json!("sale.report_saleorder"), "/sale.report_saleorder")]
     {
-        let (_, answer) = gate.app.mcp(&gate.key.key, print(report)).await;
+        let (_, answer) = gate.app.mcp_in(Some("2025-11-25"), &gate.key.key, print(report)).await;
         let uri = answer["result"]["content"][1]["uri"].clone();
         assert_eq!(uri, format!("aidoo://report/sale.order/{order}{end}"), "{answer}");
         let read = request("resources/read", json!({ "uri": uri }));

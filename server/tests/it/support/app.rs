@@ -209,14 +209,25 @@ impl TestApp {
 
     /// The status and body of an MCP request on `/mcp` with this key.
     pub async fn mcp(&self, key: &str, body: Value) -> (StatusCode, Value) {
-        let answer = Client::new()
+        self.mcp_in(None, key, body).await
+    }
+
+    /// The same of a client that names its revision.
+    pub async fn mcp_in(
+        &self,
+        revision: Option<&str>,
+        key: &str,
+        body: Value,
+    ) -> (StatusCode, Value) {
+        let mut request = Client::new()
             .post(format!("{}/mcp", self.url))
             .bearer_auth(key)
             .header(header::ACCEPT, "application/json, text/event-stream")
-            .json(&body)
-            .send()
-            .await
-            .expect("answers");
+            .json(&body);
+        if let Some(revision) = revision {
+            request = request.header("MCP-Protocol-Version", revision);
+        }
+        let answer = request.send().await.expect("answers");
         let status = answer.status();
         let text = answer.text().await.expect("a body");
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
