@@ -12,6 +12,7 @@ mod conversation;
 mod envelope;
 mod handler;
 mod hosts;
+mod parameters;
 mod plain;
 mod prompts;
 mod resources;

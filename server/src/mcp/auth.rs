@@ -21,6 +21,7 @@ use rmcp::model::ProtocolVersion;
 use super::{
     MAX_BODY,
     envelope::{self, Envelope},
+    revision::REVISION,
 };
 use crate::{
     domain::{credential::Presented, throttle::TooMany},
@@ -130,7 +131,7 @@ async fn refuse(refused: Refusal, request: Request) -> Response {
 /// `/mcp`. A request of 2026-07-28 says it in `_meta`, a stream of `/sse` when it begins.
 fn user_agent(request: &Request) -> Option<&str> {
     let text = |name: HeaderName| request.headers().get(name)?.to_str().ok();
-    let revision = text(HeaderName::from_static("mcp-protocol-version"));
+    let revision = text(REVISION);
     // The names of revisions sort as their dates.
     let says_it_itself =
         revision.is_some_and(|revision| revision >= ProtocolVersion::V_2026_07_28.as_str());
@@ -166,12 +167,11 @@ fn take(limits: &KeyLimits, principal: &Principal, address: IpAddr) -> Result<()
     limits.take_from(address).map_err(over(Limited::Address, limits.calls_per_address()))
 }
 
-/// What is wrong with a message on `/mcp` by itself, before the SDK reads it. A message of 2026-07-28 that names
-/// no tool gets the status that says so; an older client hears it within an answer, as of any other call.
+/// What is wrong with a message on `/mcp` by itself, before the SDK reads it. On 2026-07-28 its status says so as well;
+/// an older client hears it within an answer, as of any other call.
 fn malformed(headers: &HeaderMap, envelope: &Envelope<'_>) -> Option<Response> {
-    let revision = headers.get("mcp-protocol-version").and_then(|revision| revision.to_str().ok());
+    let revision = headers.get(&REVISION).and_then(|revision| revision.to_str().ok());
     let is_new =
         revision.is_some_and(|revision| revision >= ProtocolVersion::V_2026_07_28.as_str());
-    let nameless = if is_new { envelope.nameless() } else { None };
-    nameless.or_else(|| envelope.shapeless())
+    envelope.misshapen(if is_new { StatusCode::BAD_REQUEST } else { StatusCode::OK })
 }

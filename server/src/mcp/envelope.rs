@@ -12,10 +12,8 @@ use rmcp::model::{ClientJsonRpcMessage, ErrorCode};
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
+use super::parameters::{self, CALL, Parameters, READ};
 use crate::services::tools::ToolName;
-
-/// The method that calls a tool.
-const CALL: &str = "tools/call";
 
 /// What a message asks for, read once. The arguments of a call, which may be long, are passed over.
 #[derive(Debug)]
@@ -24,8 +22,8 @@ pub(super) struct Envelope<'a> {
     id: Value,
     /// The tool that a call names, if it names one by a text.
     name: Option<String>,
-    /// Whether a call has arguments that are no object.
-    is_shapeless: bool,
+    /// What is wrong with the parameters.
+    problem: Option<&'static str>,
 }
 
 #[derive(Deserialize)]
@@ -38,43 +36,26 @@ struct Message<'a> {
     params: Option<&'a RawValue>,
 }
 
-/// The parameters of a call.
-#[derive(Deserialize, Default)]
-struct Call<'a> {
-    #[serde(borrow, default)]
-    name: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    arguments: Option<&'a RawValue>,
-}
-
 impl<'a> Envelope<'a> {
     /// The envelope of a message; `None` of what cannot be read.
     pub(super) fn read(body: &'a [u8]) -> Option<Self> {
+        // A list of the fields' values would be read as the fields.
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return None;
+        }
         let Message { method, id, params } = serde_json::from_slice(body).ok()?;
-        let params = params.filter(|_| method == CALL);
-        let Call { name, arguments } =
-            params.and_then(|params| serde_json::from_str(params.get()).ok()).unwrap_or_default();
-        let name = name.and_then(|name| serde_json::from_str(name.get()).ok());
-        let is_shapeless = arguments.is_some_and(|arguments| !arguments.get().starts_with('{'));
-        Some(Self { method, id, name, is_shapeless })
+        let parameters = Parameters::read(params);
+        let name = parameters.as_ref().filter(|_| method == CALL).and_then(Parameters::name);
+        let problem = parameters::problem(&method, parameters.as_ref());
+        Some(Self { method, id, name, problem })
     }
 
-    /// The answer to a call of a tool that names none, which the SDK takes for a method that it does not know.
-    pub(super) fn nameless(&self) -> Option<Response> {
-        (self.method == CALL && self.name.is_none()).then(|| {
-            fault(&self.id, ErrorCode::INVALID_PARAMS, "params.name must be the name of a tool")
-        })
-    }
-
-    /// The answer to a call of a tool whose arguments are no object, which the SDK takes for a method that it
-    /// does not know either. It comes as the SDK's own errors do.
-    pub(super) fn shapeless(&self) -> Option<Response> {
-        self.is_shapeless.then(|| {
-            let problem = "params.arguments must be an object with the tool's arguments by name";
-            let mut answer = fault(&self.id, ErrorCode::INVALID_PARAMS, problem);
-            *answer.status_mut() = StatusCode::OK;
-            answer
-        })
+    /// The answer to a request whose parameters cannot be read, with this status. What has no id asks for none.
+    pub(super) fn misshapen(&self, status: StatusCode) -> Option<Response> {
+        let problem = self.problem.filter(|_| is_id(&self.id))?;
+        let mut answer = fault(&self.id, ErrorCode::INVALID_PARAMS, problem);
+        *answer.status_mut() = status;
+        Some(answer)
     }
 }
 
@@ -89,7 +70,7 @@ pub(super) fn counted(envelope: Option<&Envelope<'_>>) -> Option<&'static str> {
             Some(tool.map_or("unknown tool", |tool| tool.as_str()))
         }
         // A resource is read by a tool.
-        "resources/read" => Some("resources/read"),
+        READ => Some(READ),
         _ => None,
     }
 }
@@ -115,9 +96,13 @@ pub(super) fn unreadable(body: &[u8]) -> Option<Response> {
 }
 
 fn fault(id: &Value, code: ErrorCode, message: &str) -> Response {
-    // Only texts and numbers are ids (JSON-RPC 2.0, 4).
-    let id = Some(id).filter(|id| id.is_string() || id.is_number());
+    let id = Some(id).filter(|id| is_id(id));
     let error = json!({ "code": code.0, "message": message });
     let body = json!({ "jsonrpc": "2.0", "id": id, "error": error });
     (StatusCode::BAD_REQUEST, Json(body)).into_response()
+}
+
+/// Only texts and numbers are ids (JSON-RPC 2.0, 4).
+fn is_id(id: &Value) -> bool {
+    id.is_string() || id.is_number()
 }

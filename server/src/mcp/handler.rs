@@ -11,12 +11,12 @@ use http::header::USER_AGENT;
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CacheScope, CallToolRequestParams, CallToolResponse, Extensions, GetPromptRequestParams,
-        GetPromptResponse, Implementation, InitializeRequestParams, InitializeResult,
-        ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-        PaginatedRequestParams, PromptsCapability, ReadResourceRequestParams, ReadResourceResponse,
-        ServerCapabilities, ServerConfig, SubscriptionFilter, Tool, ToolAnnotations,
-        ToolsCapability,
+        CacheScope, CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult,
+        Extensions, GetPromptRequestParams, GetPromptResponse, Implementation,
+        InitializeRequestParams, InitializeResult, ListPromptsResult, ListResourceTemplatesResult,
+        ListResourcesResult, ListToolsResult, PaginatedRequestParams, PromptsCapability,
+        ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig,
+        SubscriptionFilter, Tool, ToolAnnotations, ToolsCapability,
     },
     service::{RequestContext, SubscriptionContext},
 };
@@ -26,7 +26,7 @@ use shared::id::ApiKeyId;
 use super::{
     answer,
     conversation::{Line, Transport},
-    prompts, resources, revision,
+    parameters, prompts, resources, revision,
     standing::{Change, Standings},
 };
 use crate::{
@@ -232,6 +232,15 @@ impl ServerHandler for Aidoo {
         resources::read(&self.toolbox, &caller, &request.uri)
             .await
             .map(ReadResourceResponse::Complete)
+    }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        let CustomRequest { method, params, extensions: _ } = request;
+        Err(parameters::unread(method, params.as_ref(), context.protocol_version().as_ref()))
     }
 
     fn accepted_subscription_filter(

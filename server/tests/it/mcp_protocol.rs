@@ -301,6 +301,62 @@ async fn what_cannot_be_read_is_answered_in_json_rpc() {
 }
 
 #[tokio::test]
+async fn parameters_that_cannot_be_read_are_told_as_that_in_every_era() {
+    let app = TestApp::start().await;
+    let key = key(&app).await;
+    let mut stream = EventStream::open(&app.url, &key).await;
+    let path = stream.endpoint().await;
+    say(&app.url, &path, &key, &initialize("2024-11-05")).await;
+    stream.message().await;
+    let send = |path: &str, body: String| {
+        Client::new()
+            .post(format!("{}{path}", app.url))
+            .bearer_auth(&key)
+            .header(header::ACCEPT, ACCEPT)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body)
+    };
+    let meta = format!(r#","_meta":{}"#, with_meta(json!({}), REVISION)["_meta"]);
+    for (method, fields, named) in [
+        ("tools/call", r#""x":1"#, "params.name"),
+        ("tools/call", r#""name":7"#, "params.name"),
+        ("tools/call", r#""name":"aidoo_context","name":"aidoo_context""#, "params"),
+        ("tools/call", r#""name":"aidoo_context","arguments":[]"#, "params.arguments"),
+        ("resources/read", r#""x":1"#, "params.uri"),
+        ("resources/read", r#""uri":7"#, "params.uri"),
+        ("prompts/get", r#""name":7"#, "params.name"),
+    ] {
+        let body = |more: &str| {
+            let params = format!("{fields}{more}");
+            format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{{{params}}}}}"#)
+        };
+        let is_told = |told: &Value| {
+            assert_eq!((&told["id"], &told["error"]["code"]), (&json!(1), &json!(-32602)));
+            assert!(told["error"]["message"].to_string().contains(named), "{fields}: {told}");
+        };
+        let new = send("/mcp", body(&meta)).header("MCP-Protocol-Version", REVISION);
+        let (status, told) = answer(new.header("Mcp-Method", method)).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{fields}: {told}");
+        is_told(&told);
+        for revision in ["2024-11-05", "2025-11-25"] {
+            let old = send("/mcp", body("")).header("MCP-Protocol-Version", revision);
+            let (status, told) = answer(old).await;
+            assert_eq!(status, StatusCode::OK, "{fields}: {told}");
+            is_told(&told);
+        }
+        send(&path, body("")).send().await.expect("is taken");
+        is_told(&stream.message().await);
+    }
+    // What only the SDK finds out is told the same way.
+    let beside = json!({ "name": "aidoo_context", "requestState": 7 });
+    let (_, told) = answer(raw(&app, &key, &request("tools/call", beside))).await;
+    assert_eq!(told["error"]["code"], -32602, "{told}");
+    // What has no id asks for no answer.
+    let silent = json!({ "jsonrpc": "2.0", "method": "tools/call", "params": {} });
+    assert_eq!(answer(raw(&app, &key, &silent)).await.0, StatusCode::ACCEPTED);
+}
+
+#[tokio::test]
 async fn gets_and_deletes_have_no_stream_and_no_session_to_speak_of() {
     let app = TestApp::start().await;
     let key = key(&app).await;
