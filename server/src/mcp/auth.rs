@@ -21,7 +21,7 @@ use rmcp::model::ProtocolVersion;
 use super::{
     MAX_BODY,
     envelope::{self, Envelope},
-    revision::REVISION,
+    revision::{REVISION, spoken},
 };
 use crate::{
     domain::{credential::Presented, throttle::TooMany},
@@ -170,8 +170,12 @@ fn take(limits: &KeyLimits, principal: &Principal, address: IpAddr) -> Result<()
 /// What is wrong with a message on `/mcp` by itself, before the SDK reads it. On 2026-07-28 its status says so as well;
 /// an older client hears it within an answer, as of any other call.
 fn malformed(headers: &HeaderMap, envelope: &Envelope<'_>) -> Option<Response> {
-    let revision = headers.get(&REVISION).and_then(|revision| revision.to_str().ok());
-    let is_new =
-        revision.is_some_and(|revision| revision >= ProtocolVersion::V_2026_07_28.as_str());
-    envelope.misshapen(if is_new { StatusCode::BAD_REQUEST } else { StatusCode::OK })
+    match spoken(headers) {
+        Err(_) if envelope.begins() => None,
+        Err(unknown) => Some(envelope.in_unknown_revision(&unknown)),
+        Ok(revision) if revision >= ProtocolVersion::V_2026_07_28 => {
+            envelope.misshapen(StatusCode::BAD_REQUEST)
+        }
+        Ok(_) => envelope.misshapen(StatusCode::OK),
+    }
 }

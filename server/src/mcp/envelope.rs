@@ -8,7 +8,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
-use rmcp::model::{ClientJsonRpcMessage, ErrorCode};
+use rmcp::{
+    ErrorData,
+    model::{ClientJsonRpcMessage, ErrorCode, ProtocolVersion},
+};
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
@@ -53,9 +56,22 @@ impl<'a> Envelope<'a> {
     /// The answer to a request whose parameters cannot be read, with this status. What has no id asks for none.
     pub(super) fn misshapen(&self, status: StatusCode) -> Option<Response> {
         let problem = self.problem.filter(|_| is_id(&self.id))?;
-        let mut answer = fault(&self.id, ErrorCode::INVALID_PARAMS, problem);
-        *answer.status_mut() = status;
-        Some(answer)
+        Some(fault(&self.id, &ErrorData::invalid_params(problem, None), status))
+    }
+
+    /// Whether a client begins with this: what it proposes is settled by the answer.
+    pub(super) fn begins(&self) -> bool {
+        self.method == "initialize"
+    }
+
+    /// The answer to a message in a revision that the server does not know.
+    pub(super) fn in_unknown_revision(&self, revision: &str) -> Response {
+        let known = json!({ "requested": revision, "supported": ProtocolVersion::KNOWN_VERSIONS });
+        let code = ErrorCode::UNSUPPORTED_PROTOCOL_VERSION;
+        let error = ErrorData::new(code, "Unsupported protocol version", Some(known));
+        // An answer of the client's has the id of a question of the server's.
+        let id = Some(&self.id).filter(|_| !self.method.is_empty());
+        fault(id.unwrap_or(&Value::Null), &error, StatusCode::BAD_REQUEST)
     }
 }
 
@@ -77,29 +93,30 @@ pub(super) fn counted(envelope: Option<&Envelope<'_>>) -> Option<&'static str> {
 
 /// The answer to a message that cannot be read; `None` if it can.
 pub(super) fn unreadable(body: &[u8]) -> Option<Response> {
+    let (id, error) = why_unreadable(body)?;
+    Some(fault(&id, &error, StatusCode::BAD_REQUEST))
+}
+
+/// Why a message cannot be read, with its id if that can; `None` if all of it can.
+fn why_unreadable(body: &[u8]) -> Option<(Value, ErrorData)> {
     match serde_json::from_slice::<Value>(body) {
-        Err(_) => Some(fault(&Value::Null, ErrorCode::PARSE_ERROR, "the body is not JSON")),
-        Ok(Value::Array(_)) => Some(fault(
-            &Value::Null,
-            ErrorCode::INVALID_REQUEST,
-            "batches are not taken: send each message by itself",
-        )),
+        Err(_) => Some((Value::Null, ErrorData::parse_error("the body is not JSON", None))),
+        Ok(Value::Array(_)) => {
+            let problem = "batches are not taken: send each message by itself";
+            Some((Value::Null, ErrorData::invalid_request(problem, None)))
+        }
         Ok(message) if serde_json::from_slice::<ClientJsonRpcMessage>(body).is_err() => {
-            Some(fault(
-                &message["id"],
-                ErrorCode::INVALID_REQUEST,
-                "the body is no JSON-RPC message of MCP",
-            ))
+            let problem = "the body is no JSON-RPC message of MCP";
+            Some((message["id"].clone(), ErrorData::invalid_request(problem, None)))
         }
         Ok(_) => None,
     }
 }
 
-fn fault(id: &Value, code: ErrorCode, message: &str) -> Response {
+fn fault(id: &Value, error: &ErrorData, status: StatusCode) -> Response {
     let id = Some(id).filter(|id| is_id(id));
-    let error = json!({ "code": code.0, "message": message });
     let body = json!({ "jsonrpc": "2.0", "id": id, "error": error });
-    (StatusCode::BAD_REQUEST, Json(body)).into_response()
+    (status, Json(body)).into_response()
 }
 
 /// Only texts and numbers are ids (JSON-RPC 2.0, 4).

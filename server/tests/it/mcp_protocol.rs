@@ -224,6 +224,11 @@ async fn what_contradicts_itself_or_is_unknown_is_refused_by_the_protocols_codes
                 &[("MCP-Protocol-Version", "2031-01-01"), method],
             ),
         ),
+        (
+            "the same without _meta",
+            headers(&of(json!({})), &[("MCP-Protocol-Version", "2031-01-01"), method]),
+        ),
+        ("the same alone", headers(&of(json!({})), &[("MCP-Protocol-Version", "2025-06-17")])),
         ("no _meta", headers(&of(json!({})), &[version, method])),
         ("an unknown method", post(&app, &key, "tools/forget", json!({}))),
         ("ping, which is gone", post(&app, &key, "ping", json!({}))),
@@ -251,6 +256,8 @@ async fn what_contradicts_itself_or_is_unknown_is_refused_by_the_protocols_codes
     another version in _meta   400 -32020
     no version in the header   400 -32020
     an unknown version         400 -32022
+    the same without _meta     400 -32022
+    the same alone             400 -32022
     no _meta                   400 -32602
     an unknown method          404 -32601
     ping, which is gone        404 -32601
@@ -259,6 +266,25 @@ async fn what_contradicts_itself_or_is_unknown_is_refused_by_the_protocols_codes
     an unknown tool before     200 -32602
     an unknown method before   200 -32601
     ");
+}
+
+#[tokio::test]
+async fn a_revision_that_is_unknown_is_told_with_those_that_are_known() {
+    let app = TestApp::start().await;
+    let key = key(&app).await;
+    let of = |params: Value| {
+        raw(&app, &key, &request("tools/list", params)).header("MCP-Protocol-Version", "2031-01-01")
+    };
+    let (status, alone) = answer(of(json!({}))).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{alone}");
+    assert_eq!(alone["error"]["data"]["requested"], "2031-01-01", "{alone}");
+    assert_eq!(alone["error"]["data"]["supported"].as_array().map(Vec::len), Some(5), "{alone}");
+    let twice = of(with_meta(json!({}), "2031-01-01")).header("Mcp-Method", "tools/list");
+    assert_eq!(answer(twice).await, (status, alone));
+    // What a client proposes when it begins is settled by the answer.
+    let begins = raw(&app, &key, &initialize("2031-01-01"));
+    let (status, begun) = answer(begins.header("MCP-Protocol-Version", "2031-01-01")).await;
+    assert!(status == StatusCode::OK && begun["result"]["capabilities"].is_object(), "{begun}");
 }
 
 #[tokio::test]
