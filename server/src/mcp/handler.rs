@@ -127,9 +127,10 @@ impl ServerHandler for Aidoo {
 
     async fn list_tools(
         &self,
-        _request: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
+        first_page(request)?;
         let Origin { principal, .. } = self.origin(&context)?;
         let tools = ToolName::ALL
             .into_iter()
@@ -174,9 +175,10 @@ impl ServerHandler for Aidoo {
 
     async fn list_prompts(
         &self,
-        _request: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
+        first_page(request)?;
         let Origin { principal, .. } = self.origin(&context)?;
         let mut result = ListPromptsResult::with_all_items(prompts::list(principal.permissions));
         result.ttl_ms = Some(0);
@@ -197,9 +199,10 @@ impl ServerHandler for Aidoo {
 
     async fn list_resources(
         &self,
-        _request: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
+        first_page(request)?;
         self.origin(&context)?;
         let mut result = ListResourcesResult::with_all_items(Vec::new());
         result.ttl_ms = Some(0);
@@ -209,9 +212,10 @@ impl ServerHandler for Aidoo {
 
     async fn list_resource_templates(
         &self,
-        _request: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        first_page(request)?;
         let Origin { principal, .. } = self.origin(&context)?;
         let mut result = ListResourceTemplatesResult::with_all_items(resources::templates(
             principal.permissions,
@@ -277,6 +281,17 @@ impl ServerHandler for Aidoo {
                 }
             }
         }
+    }
+}
+
+/// Each list is one page, so that no cursor was ever given out.
+fn first_page(request: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
+    match request.and_then(|request| request.cursor) {
+        None => Ok(()),
+        Some(_) => Err(ErrorData::invalid_params(
+            "params.cursor is none that this server gave: the list has one page",
+            None,
+        )),
     }
 }
 

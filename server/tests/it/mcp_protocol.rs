@@ -100,6 +100,31 @@ async fn lists_and_results_say_their_type_and_how_long_they_hold() {
 }
 
 #[tokio::test]
+async fn a_cursor_that_was_never_given_out_is_refused() {
+    let app = TestApp::start().await;
+    let key = key(&app).await;
+    let mut stream = EventStream::open(&app.url, &key).await;
+    let path = stream.endpoint().await;
+    say(&app.url, &path, &key, &initialize("2025-11-25")).await;
+    stream.message().await;
+    for method in ["tools/list", "prompts/list", "resources/list", "resources/templates/list"] {
+        let made_up = json!({ "cursor": "page 2" });
+        say(&app.url, &path, &key, &request(method, made_up.clone())).await;
+        for told in [
+            answer(post(&app, &key, method, made_up.clone())).await.1,
+            answer(raw(&app, &key, &request(method, made_up))).await.1,
+            answer(raw(&app, &key, &request(method, json!({ "cursor": 2 })))).await.1,
+            stream.message().await,
+        ] {
+            assert_eq!(told["error"]["code"], -32602, "{method}: {told}");
+            assert!(told["error"]["message"].to_string().contains("params.cursor"), "{told}");
+        }
+        let (_, first) = answer(raw(&app, &key, &request(method, json!({ "cursor": null })))).await;
+        assert!(first["result"].is_object(), "{method}: {first}");
+    }
+}
+
+#[tokio::test]
 async fn the_list_that_is_made_once_is_the_one_that_the_sdk_makes() {
     let app = TestApp::start().await;
     let (company, (actor, member)) = app.membership(Who::Owner).await;
