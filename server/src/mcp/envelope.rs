@@ -98,9 +98,9 @@ pub(super) fn unreadable(body: &[u8]) -> Option<Response> {
 }
 
 /// Why a message cannot be read, with its id if that can; `None` if all of it can.
-fn why_unreadable(body: &[u8]) -> Option<(Value, ErrorData)> {
+pub(super) fn why_unreadable(body: &[u8]) -> Option<(Value, ErrorData)> {
     match serde_json::from_slice::<Value>(body) {
-        Err(_) => Some((Value::Null, ErrorData::parse_error("the body is not JSON", None))),
+        Err(error) => Some((Value::Null, ErrorData::parse_error(no_json(&error), None))),
         Ok(Value::Array(_)) => {
             let problem = "batches are not taken: send each message by itself";
             Some((Value::Null, ErrorData::invalid_request(problem, None)))
@@ -113,6 +113,22 @@ fn why_unreadable(body: &[u8]) -> Option<(Value, ErrorData)> {
     }
 }
 
+/// What is wrong with JSON that is none, or none that can be kept.
+fn no_json(error: &serde_json::Error) -> &'static str {
+    // The reader tells its reasons apart in words alone; a test would notice others.
+    let told = error.to_string();
+    if told.starts_with("recursion limit exceeded") {
+        "the body is nested too deep: at most 127 levels are read"
+    } else if ["lone leading surrogate", "unexpected end of hex escape"]
+        .iter()
+        .any(|half| told.starts_with(half))
+    {
+        "a text in the body holds half a character: \\ud800 to \\udfff stand for one in pairs only"
+    } else {
+        "the body is not JSON"
+    }
+}
+
 fn fault(id: &Value, error: &ErrorData, status: StatusCode) -> Response {
     let id = Some(id).filter(|id| is_id(id));
     let body = json!({ "jsonrpc": "2.0", "id": id, "error": error });
@@ -122,4 +138,38 @@ fn fault(id: &Value, error: &ErrorData, status: StatusCode) -> Response {
 /// Only texts and numbers are ids (JSON-RPC 2.0, 4).
 fn is_id(id: &Value) -> bool {
     id.is_string() || id.is_number()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn why(body: &str) -> String {
+        why_unreadable(body.as_bytes())
+            .map(|(_, error)| error.message.into_owned())
+            .unwrap_or_default()
+    }
+
+    fn nested(levels: usize) -> String {
+        let arguments = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        format!(r#"{{"jsonrpc":"2.0","id":1,"method":"x","params":{{"deep":{arguments}}}}}"#)
+    }
+
+    #[test]
+    fn a_message_that_cannot_be_read_is_told_why() {
+        // Two levels are the message's own.
+        assert_eq!(why(&nested(125)), "");
+        assert!(why(&nested(126)).contains("nested too deep"), "{}", why(&nested(126)));
+        for half in [r"\ud83d", r"\ude00", r"\ud83d\n", r"\ud83d\ud83d", r"\ud83dx"] {
+            let body =
+                format!(r#"{{"jsonrpc":"2.0","id":1,"method":"x","params":{{"half":"{half}"}}}}"#);
+            assert!(why(&body).contains("half a character"), "{half}: {}", why(&body));
+            assert_eq!(why(&body.replace(half, r"\ud83d\ude00")), "", "a whole one");
+        }
+        for garbage in ["", "{", "{\"id\":1,}", "x"] {
+            assert_eq!(why(garbage), "the body is not JSON");
+        }
+        assert!(why("[]").contains("batches"));
+        assert!(why("{\"id\":7}").contains("no JSON-RPC message"));
+    }
 }

@@ -32,6 +32,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    envelope,
     handler::Aidoo,
     sse_sessions::SseSessions,
     standing::{Change, PULSE, Standings, Watch},
@@ -215,8 +216,8 @@ pub(super) async fn message(
         return (StatusCode::BAD_REQUEST, "sessionId is missing\n").into_response();
     };
     let Ok(message) = serde_json::from_slice::<ClientJsonRpcMessage>(&body) else {
-        return (StatusCode::BAD_REQUEST, "the body is no JSON-RPC message of MCP\n")
-            .into_response();
+        let why = envelope::why_unreadable(&body).map(|(_, error)| error.message);
+        return (StatusCode::BAD_REQUEST, format!("{}\n", why.unwrap_or_default())).into_response();
     };
     let key = principal.key;
     let delivery = match (state.sessions.find(&session, key), &state.replicas) {

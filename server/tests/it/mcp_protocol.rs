@@ -339,6 +339,18 @@ async fn what_cannot_be_read_is_answered_in_json_rpc() {
         assert_eq!((&body["id"], &body["error"]["code"]), (&id, &json!(code)), "{body}");
         assert_eq!(body["jsonrpc"], "2.0");
     }
+    let deep = format!(r#"{{"id":1,"params":{}{}}}"#, "[".repeat(200), "]".repeat(200));
+    let half = list.replace("tools/list", r"tools/\ud800");
+    for (body, named) in [(deep, "nested too deep"), (half, "half a character")] {
+        let (status, told) = answer(plain(&body)).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{told}");
+        assert_eq!(told["error"]["code"], -32700, "{told}");
+        assert!(told["error"]["message"].to_string().contains(named), "{told}");
+        let messages = Client::new().post(format!("{}/messages?sessionId=0", app.url));
+        let told = messages.bearer_auth(&key).body(body).send().await.expect("answers");
+        assert_eq!(told.status(), StatusCode::BAD_REQUEST);
+        assert!(told.text().await.expect("a text").contains(named));
+    }
     for arguments in [json!([]), json!("x"), json!(3), json!(true)] {
         let call = json!({ "name": "aidoo_context", "arguments": arguments });
         let (status, body) = answer(raw(&app, &key, &request("tools/call", call))).await;
