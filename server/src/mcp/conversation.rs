@@ -61,12 +61,11 @@ impl Line {
             // Without a session there is nowhere to send a question to.
             (true, Transport::Streamable) => Asking::Never,
         };
-        let returned = state.map(|state| Returned {
-            state,
-            answer: responses
-                .and_then(|responses| responses.get(QUESTION))
-                .map_or(Answered::Nothing, answered),
-        });
+        // A state that comes back without an answer says nothing of the person: they are asked again.
+        let response = responses.and_then(|responses| responses.get(QUESTION));
+        let returned = state
+            .zip(response)
+            .map(|(state, response)| Returned { state, answer: answered(response) });
         Self {
             peer: context.peer.clone(),
             asking,

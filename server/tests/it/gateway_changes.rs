@@ -555,6 +555,39 @@ async fn a_call_of_the_newest_revision_ends_with_the_question_and_its_answer_run
     }
 }
 
+#[tokio::test]
+async fn a_question_that_comes_back_without_an_answer_is_asked_again() {
+    let gate = Gate::start().await;
+    gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Client)).await;
+    let (key, tool) = (gate.key.key.as_str(), "aidoo_write");
+    let arguments = moving(&gate).await;
+    let mut asked = modern(&gate, key, tool, json!({ "arguments": arguments })).await;
+    let another = json!({ "another": { "action": "accept", "content": {} } });
+    for responses in [None, Some(json!({})), Some(another)] {
+        let state = asked["result"]["requestState"].clone();
+        let mut params = json!({ "arguments": arguments, "requestState": state });
+        if let Some(responses) = responses {
+            params["inputResponses"] = responses;
+        }
+        asked = modern(&gate, key, tool, params).await;
+        assert_eq!(asked["result"]["resultType"], "input_required", "{asked}");
+        let question = &asked["result"]["inputRequests"]["confirm"];
+        assert_eq!(question["method"], "elicitation/create", "{asked}");
+    }
+    let answered = |state: &Value, action: &str| {
+        json!({ "arguments": arguments, "requestState": state,
+            "inputResponses": { "confirm": { "action": action, "content": {} } } })
+    };
+    let state = asked["result"]["requestState"].clone();
+    // Whoever closes the question has been asked.
+    let closed = modern(&gate, key, tool, answered(&state, "cancel")).await;
+    says(outcome(&closed), "did not agree");
+    assert_eq!(gate.count("res.partner", "write"), 0);
+    let done = modern(&gate, key, tool, answered(&state, "accept")).await;
+    assert_eq!(outcome(&done).expect("is done")["status"], "done");
+    assert_eq!(gate.count("res.partner", "write"), 1);
+}
+
 /// How the row of the change stands, if it is there.
 async fn result_of(gate: &Gate, tool: &str) -> Option<String> {
     let rows = gate.record().await.into_iter();
