@@ -95,7 +95,7 @@ pub fn router(deps: McpDeps) -> Router {
         .with_allowed_origins(allowed.origins())
         .with_cancellation_token(stop.clone());
     let plain = plain::Plain { toolbox: toolbox.clone(), stop: stop.clone() };
-    let streamable = streamable_http(handler.clone(), config.clone())
+    let streamable: MethodRouter<sse::State> = streamable_http(handler.clone(), config.clone())
         .layer(middleware::from_fn_with_state(plain, plain::answer_plainly));
     // The SDK is what the suite tests: nothing is answered before it.
     #[cfg(debug_assertions)]
@@ -109,10 +109,15 @@ pub fn router(deps: McpDeps) -> Router {
     let replicas = Replicas::start(toolbox.core.clone(), arrivals, stop.clone());
     let travelling = Slots::new(MAX_TRAVELLING);
     let streams = sse::State { sessions, handler, standings, replicas, travelling, stop };
+    let messages: MethodRouter<sse::State> =
+        post(sse::message).layer(DefaultBodyLimit::max(MAX_BODY));
     Router::new()
-        .at(Route::Mcp, streamable)
+        .at(Route::Mcp, streamable.clone())
+        .at(Route::McpSlash, streamable)
         .at(Route::Sse, get(sse::open))
-        .at(Route::Messages, post(sse::message).layer(DefaultBodyLimit::max(MAX_BODY)))
+        .at(Route::SseSlash, get(sse::open))
+        .at(Route::Messages, messages.clone())
+        .at(Route::MessagesSlash, messages)
         .with_state(streams)
         .layer(middleware::from_fn_with_state(toolbox, auth::authenticate))
         // Nothing is behind these but keys that belong into a header: no page may answer there.

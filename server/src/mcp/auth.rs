@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{
-    HeaderMap, HeaderName, Method, StatusCode,
+    HeaderMap, HeaderName, Method, StatusCode, Uri,
     header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, USER_AGENT},
 };
 use rmcp::model::ProtocolVersion;
@@ -31,7 +31,7 @@ use crate::{
         principal::{Limited, Principal, Refusal},
         tools::Toolbox,
     },
-    web::{client_address::ClientAddress, refusal},
+    web::{client_address::ClientAddress, refusal, routes::Route},
 };
 
 /// What is read of a refused request, and for how long: an honest client's message is no longer.
@@ -88,7 +88,7 @@ pub(super) async fn authenticate(
             if let Some(refused) = within_limit(&toolbox, &principal, address, client, counted) {
                 return refused;
             }
-            let is_mcp = parts.uri.path() == "/mcp";
+            let is_mcp = is_mcp(&parts.uri);
             if let Some(envelope) = envelope.filter(|_| is_mcp)
                 && let Some(refused) = malformed(&parts.headers, &envelope)
             {
@@ -105,6 +105,11 @@ pub(super) async fn authenticate(
         }
         Err(refused) => refuse(refused, request).await,
     }
+}
+
+/// Whether this is `/mcp`, however its client writes it.
+fn is_mcp(uri: &Uri) -> bool {
+    [Route::Mcp, Route::McpSlash].iter().any(|route| route.path() == uri.path())
 }
 
 fn has_json(headers: &HeaderMap) -> bool {
@@ -135,7 +140,7 @@ fn user_agent(request: &Request) -> Option<&str> {
     // The names of revisions sort as their dates.
     let says_it_itself =
         revision.is_some_and(|revision| revision >= ProtocolVersion::V_2026_07_28.as_str());
-    text(USER_AGENT).filter(|_| request.uri().path() == "/mcp" && !says_it_itself)
+    text(USER_AGENT).filter(|_| is_mcp(request.uri()) && !says_it_itself)
 }
 
 /// Counts what runs a tool against its key and its address, however it is made. Over a limit the answer is 429, as

@@ -31,14 +31,20 @@ macro_rules! routes {
 routes! {
     /// Streamable HTTP.
     Mcp = "/mcp",
+    /// The same, as some clients write it.
+    McpSlash = "/mcp/",
     /// A path behind it, where misguided clients put their key.
     BelowMcp = "/mcp/{*rest}",
     /// The stream of the older transport.
     Sse = "/sse",
+    /// The same.
+    SseSlash = "/sse/",
     /// A path behind it.
     BelowSse = "/sse/{*rest}",
     /// The messages to that stream.
     Messages = "/messages",
+    /// The same.
+    MessagesSlash = "/messages/",
     /// A path behind them.
     BelowMessages = "/messages/{*rest}",
     /// A file that waits to be fetched.

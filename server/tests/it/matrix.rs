@@ -545,10 +545,13 @@ async fn a_body_that_cannot_be_read_is_a_bad_request() {
 fn requests(route: Route) -> &'static [(&'static str, &'static str)] {
     match route {
         Route::Mcp => &[("POST", "/mcp"), ("GET", "/mcp"), ("DELETE", "/mcp")],
+        Route::McpSlash => &[("POST", "/mcp/"), ("GET", "/mcp/")],
         Route::BelowMcp => &[("POST", "/mcp/a-key"), ("GET", "/mcp/a/key")],
         Route::Sse => &[("GET", "/sse"), ("POST", "/sse")],
+        Route::SseSlash => &[("GET", "/sse/"), ("POST", "/sse/")],
         Route::BelowSse => &[("GET", "/sse/a-key"), ("POST", "/sse/a-key")],
         Route::Messages => &[("POST", "/messages?sessionId=none"), ("GET", "/messages")],
+        Route::MessagesSlash => &[("POST", "/messages/?sessionId=none"), ("GET", "/messages/")],
         Route::BelowMessages => &[("POST", "/messages/a-key"), ("GET", "/messages/a-key")],
         Route::Download => &[
             ("HEAD", "/downloads/{file}"),

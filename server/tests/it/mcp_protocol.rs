@@ -432,6 +432,41 @@ async fn gets_and_deletes_have_no_stream_and_no_session_to_speak_of() {
 }
 
 #[tokio::test]
+async fn an_address_with_a_slash_at_its_end_is_the_same() {
+    let app = TestApp::start().await;
+    let key = key(&app).await;
+    let at = |path: &str, body: &Value| {
+        let post = Client::new().post(format!("{}{path}", app.url)).bearer_auth(&key);
+        post.header(header::ACCEPT, ACCEPT).json(body)
+    };
+    let list = request("tools/list", json!({}));
+    let (status, listed) = answer(at("/mcp/", &list)).await;
+    assert_eq!((status, &listed), (StatusCode::OK, &answer(at("/mcp", &list)).await.1));
+    let new = at("/mcp/", &request("tools/list", with_meta(json!({}), REVISION)));
+    let new = new.header("MCP-Protocol-Version", REVISION).header("Mcp-Method", "tools/list");
+    let (status, told) = answer(new).await;
+    assert_eq!((status, &told["result"]["resultType"]), (StatusCode::OK, &json!("complete")));
+    let (status, told) = answer(at("/mcp/", &request("tools/call", json!({})))).await;
+    assert_eq!((status, &told["error"]["code"]), (StatusCode::OK, &json!(-32602)));
+
+    let stream = Client::new().get(format!("{}/sse/", app.url)).bearer_auth(&key).send().await;
+    let mut stream = EventStream::of(stream.expect("answers"));
+    let path = stream.endpoint().await;
+    let begun = at(&path, &initialize("2024-11-05")).send().await.expect("answers");
+    assert_eq!(begun.status(), StatusCode::ACCEPTED);
+    assert_eq!(stream.message().await["result"]["protocolVersion"], "2024-11-05");
+    let slashed = path.replace("/messages?", "/messages/?");
+    let listed = at(&slashed, &list).send().await.expect("answers");
+    assert_eq!(listed.status(), StatusCode::ACCEPTED);
+    assert!(stream.message().await["result"]["tools"].is_array());
+
+    // Strangers and what stands behind the slash are refused as before.
+    let strange = at("/mcp/", &list).header(header::HOST, "evil.example");
+    assert_eq!(answer(strange).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(answer(at("/mcp/a", &list)).await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn a_subscription_tells_of_other_permissions_and_ends_with_its_key() {
     let app = TestApp::start().await;
     let (company, (actor, member)) = app.membership(Who::Owner).await;
