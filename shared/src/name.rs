@@ -9,7 +9,8 @@ use crate::error::Problem;
 /// The most characters of a name.
 pub const MAX_CHARS: u32 = 80;
 
-/// 1 to [`MAX_CHARS`] characters after trimming, any script, no control characters. Shown as text.
+/// 1 to [`MAX_CHARS`] characters after trimming, of which one shows something, any script, no control characters. Shown
+/// as text.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Name(String);
@@ -59,10 +60,33 @@ pub const fn is_bidi_override(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Characters that show nothing: a name made of them alone could not be told from an empty one.
+/// Characters that show nothing: a name made of them alone could not be told from an empty one. White space, what
+/// fonts are asked to ignore (`Default_Ignorable_Code_Point` of the Unicode character database), and those whose sign
+/// is blank: the empty braille pattern and the null notehead.
 fn is_invisible(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{3164}' | '\u{FEFF}')
+        || matches!(
+            c,
+            '\u{00AD}'
+                | '\u{034F}'
+                | '\u{061C}'
+                | '\u{115F}'..='\u{1160}'
+                | '\u{17B4}'..='\u{17B5}'
+                | '\u{180B}'..='\u{180F}'
+                | '\u{200B}'..='\u{200F}'
+                | '\u{202A}'..='\u{202E}'
+                | '\u{2060}'..='\u{206F}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{FE00}'..='\u{FE0F}'
+                | '\u{FEFF}'
+                | '\u{FFA0}'
+                | '\u{FFF0}'..='\u{FFF8}'
+                | '\u{1BCA0}'..='\u{1BCA3}'
+                | '\u{1D159}'
+                | '\u{1D173}'..='\u{1D17A}'
+                | '\u{E0000}'..='\u{E0FFF}'
+        )
 }
 
 #[cfg(test)]
@@ -89,6 +113,15 @@ mod tests {
     fn empty_invisible_and_reordering_texts_are_refused() {
         assert_eq!(Name::parse(" \t "), Err(Problem::Required));
         assert_eq!(Name::parse("\u{200B}\u{200B}"), Err(Problem::Required));
+        let all = "\u{2800}\u{3164}\u{115F}\u{1160}\u{FFA0}\u{034F}\u{17B4}\u{180E}\u{2061}\u{FE0F}\u{1D159}\u{E0020}\u{3000}";
+        for blank in all.chars() {
+            let alone = format!("{blank}{blank}");
+            assert_eq!(Name::parse(&alone), Err(Problem::Required), "{}", blank.escape_unicode());
+            let mixed = format!("{blank} {blank}");
+            assert_eq!(Name::parse(&mixed), Err(Problem::Required), "{}", blank.escape_unicode());
+            let beside = format!("a{blank}b");
+            assert!(Name::parse(&beside).is_ok(), "{}", blank.escape_unicode());
+        }
         assert_eq!(Name::parse("a\nb"), Err(Problem::ControlCharacters));
         assert_eq!(Name::parse("a\0b"), Err(Problem::ControlCharacters));
         assert_eq!(Name::parse("a\u{202E}b"), Err(Problem::ControlCharacters));
