@@ -10,6 +10,8 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::{Host, Url};
 
+use crate::domain::network;
+
 /// What holds for one process only, for whoever runs several.
 const SEVERAL_PROCESSES: &str = "\
 Several processes can share one PostgreSQL and one master key; on SQLite there is one. Whatever ends a key's power holds \
@@ -278,9 +280,7 @@ fn is_own_machine(url: &Url) -> bool {
 
 fn parse_network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
-    text.parse::<IpNet>()
-        .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
-        .map_err(|_| format!("{text} is neither an address nor a CIDR block"))
+    network::parse(text).ok_or_else(|| format!("{text} is neither an address nor a CIDR block"))
 }
 
 #[cfg(test)]
@@ -376,5 +376,9 @@ mod tests {
     fn a_proxy_is_an_address_or_a_block() {
         assert_eq!(parse_network("10.0.0.1").map(|net| net.to_string()), Ok("10.0.0.1/32".into()));
         assert!(parse_network(" 10.0.0.0/8").is_ok() && parse_network("proxy").is_err());
+        // Addresses are held against it as what they are.
+        let mapped = parse_network("::ffff:10.0.0.0/104").map(|net| net.to_string());
+        assert_eq!(mapped, Ok("10.0.0.0/8".into()));
+        assert!(parse_network("010.0.0.0/8").is_err());
     }
 }

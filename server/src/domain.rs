@@ -18,6 +18,7 @@ pub mod key_use;
 pub mod lifetimes;
 pub mod naming;
 pub mod nearest;
+pub mod network;
 pub mod news;
 pub mod odoo_address;
 pub mod odoo_domain;

@@ -8,6 +8,8 @@ use shared::{
     time::{DAY, Timestamp},
 };
 
+use super::network;
+
 /// What is known of a key, and what is asked of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
@@ -67,11 +69,7 @@ pub fn parse_networks(text: &str) -> Result<Vec<IpNet>, NotNetworks> {
     let mut networks = Vec::new();
     for word in text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty())
     {
-        let network = word
-            .parse::<IpNet>()
-            .or_else(|_| word.parse::<IpAddr>().map(IpNet::from))
-            .map_err(|_| NotNetworks::Unreadable)?
-            .trunc();
+        let network = network::parse(word).ok_or(NotNetworks::Unreadable)?;
         if !networks.contains(&network) {
             networks.push(network);
         }
@@ -94,10 +92,7 @@ pub enum NotNetworks {
 /// An IPv4 address that came as IPv6 counts as what it is. Lines that cannot be read hold no address.
 fn contains(networks: &str, address: IpAddr) -> bool {
     let address = address.to_canonical();
-    networks
-        .lines()
-        .filter_map(|line| line.parse::<IpNet>().ok())
-        .any(|network| network.contains(&address))
+    networks.lines().filter_map(network::parse).any(|network| network.contains(&address))
 }
 
 #[cfg(test)]
@@ -161,6 +156,8 @@ mod tests {
         for other in ["203.0.114.1", "2001:db9::1", "::1", "127.0.0.1"] {
             assert_eq!(office(other), Some(KeyRefusal::Address), "{other}");
         }
+        // Kept before networks were written as what they are.
+        assert_eq!(at("::ffff:10.0.0.0/104")("10.1.2.3"), None);
         // What nobody can read lets nobody in.
         assert_eq!(at("nonsense")("203.0.113.9"), Some(KeyRefusal::Address));
     }
@@ -176,7 +173,9 @@ mod tests {
             read("203.0.113.77/24, 203.0.113.0/24\n192.0.2.1 2001:db8::1"),
             Ok(vec!["203.0.113.0/24".into(), "192.0.2.1/32".into(), "2001:db8::1/128".into()])
         );
-        for wrong in ["203.0.113.0/33", "office", "203.0.113", "1.2.3.4/", "::/129"] {
+        assert_eq!(read("::ffff:10.0.0.0/104 10.9.9.9/8"), Ok(vec!["10.0.0.0/8".into()]));
+        let wrong = ["203.0.113.0/33", "office", "203.0.113", "1.2.3.4/", "::/129", "010.0.0.0/8"];
+        for wrong in wrong.into_iter().chain(["::ffff:10.0.0.0/90"]) {
             assert_eq!(read(wrong), Err(NotNetworks::Unreadable), "{wrong}");
         }
         let many = (0..=100).map(|n| format!("10.0.{n}.0/24 ")).collect::<String>();

@@ -9,6 +9,8 @@ use std::{
 
 use ipnet::IpNet;
 
+use super::network;
+
 /// What may be called: `AIDOO_ODOO_ALLOW`, and where Aidoo itself listens.
 #[derive(Clone, Debug, Default)]
 pub struct AddressRules {
@@ -171,12 +173,9 @@ impl FromStr for Allowed {
         let (host, port) = text.rsplit_once(':').ok_or_else(error)?;
         let port = port.parse().ok().filter(|port| *port != 0).ok_or_else(error)?;
         let bare = host.replace(['[', ']'], "");
-        let network = bare
-            .parse::<IpNet>()
-            .or_else(|_| bare.parse::<IpAddr>().map(|address| address.to_canonical().into()));
-        let host = match network {
-            Ok(network) => AllowedHost::Network(network.trunc()),
-            Err(_) => match url::Host::parse(host).map_err(|_| error())? {
+        let host = match network::parse(&bare) {
+            Some(network) => AllowedHost::Network(network),
+            None => match url::Host::parse(host).map_err(|_| error())? {
                 url::Host::Domain(name) => AllowedHost::Name(name.trim_end_matches('.').to_owned()),
                 url::Host::Ipv4(address) => AllowedHost::Network(IpAddr::V4(address).into()),
                 url::Host::Ipv6(address) => AllowedHost::Network(IpAddr::V6(address).into()),
@@ -453,6 +452,7 @@ mod tests {
         assert!(same("10.1.2.3/8:80", "10.0.0.0/8:80"));
         assert!(same("0x7f000001:80", "127.0.0.1/32:80"));
         assert!(same("[::ffff:10.0.0.1]:80", "10.0.0.1:80"));
+        assert!(same("[::ffff:10.0.0.0]/104:80", "10.0.0.0/8:80"));
     }
 
     proptest! {

@@ -111,6 +111,11 @@ async fn a_key_from_another_network_is_refused_from_the_next_call_on() {
         set(&keys, |rules| rules.addresses = "198.51.100.7".to_owned()).await;
         assert!(keys.verifier.standing(made.id, principal.address).await.is_err());
         assert!(keys.verify_from(office, &made.key).await.is_err());
+        // A network of IPv4 is one however it is written, and is shown as what it is.
+        set(&keys, |rules| rules.addresses = "::ffff:203.0.113.0/120".to_owned()).await;
+        assert!(keys.verify_from(office, &made.key).await.is_ok());
+        let shown = keys.policies.policies(keys.company.owner.actor, keys.company.id).await;
+        assert_eq!(shown.expect("is shown").keys.addresses, ["203.0.113.0/24"]);
     })
     .await;
 }
