@@ -89,9 +89,13 @@ pub enum NotNetworks {
     TooMany,
 }
 
-/// An IPv4 address that came as IPv6 counts as what it is. Lines that cannot be read hold no address.
+/// An IPv4 address that came as IPv6 counts as what it is. Lines that cannot be read hold no address, and no network
+/// holds 0.0.0.0, which stands for one that nobody knows.
 fn contains(networks: &str, address: IpAddr) -> bool {
     let address = address.to_canonical();
+    if address.is_unspecified() {
+        return false;
+    }
     networks.lines().filter_map(network::parse).any(|network| network.contains(&address))
 }
 
@@ -156,6 +160,9 @@ mod tests {
         for other in ["203.0.114.1", "2001:db9::1", "::1", "127.0.0.1"] {
             assert_eq!(office(other), Some(KeyRefusal::Address), "{other}");
         }
+        // Any address of IPv4, but not one that nobody knows.
+        assert_eq!(at("0.0.0.0/0")("203.0.113.9"), None);
+        assert_eq!(at("0.0.0.0/0\n::/0")("0.0.0.0"), Some(KeyRefusal::Address));
         // Kept before networks were written as what they are.
         assert_eq!(at("::ffff:10.0.0.0/104")("10.1.2.3"), None);
         // What nobody can read lets nobody in.

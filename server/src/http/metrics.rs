@@ -30,7 +30,8 @@ async fn show(
     Extension(ClientAddress(address)): Extension<ClientAddress>,
 ) -> Response {
     let address = address.to_canonical();
-    if !readers.iter().any(|network| network.contains(&address)) {
+    // 0.0.0.0 stands for a client that nobody knows, and lies in no network.
+    if address.is_unspecified() || !readers.iter().any(|network| network.contains(&address)) {
         return StatusCode::NOT_FOUND.into_response();
     }
     let text = telemetry::metrics().render();

@@ -108,3 +108,20 @@ async fn a_database_that_another_process_keeps_locked_is_503() {
     held.rollback().await.expect("ends");
     assert_eq!(browser.form("team/invite", &fields).await.0, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_client_that_the_proxy_names_unreadably_is_not_taken_for_the_proxy() {
+    let app = TestApp::start_with(&["--trusted-proxies", "127.0.0.0/8"]).await;
+    let browser = app.browser();
+    let figures = async |forwarded: Option<&str>| {
+        let mut request = browser.client.get(format!("{}/metrics", app.url));
+        if let Some(forwarded) = forwarded {
+            request = request.header("x-forwarded-for", forwarded);
+        }
+        request.send().await.expect("answers").status()
+    };
+    assert_eq!(figures(None).await, StatusCode::OK, "who asks on this machine asks for themselves");
+    for hop in ["unknown", "", "\"127.0.0.1\"", "127.0.0.1, unknown", "198.51.100.7"] {
+        assert_eq!(figures(Some(hop)).await, StatusCode::NOT_FOUND, "{hop}");
+    }
+}
