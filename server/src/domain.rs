@@ -10,6 +10,7 @@ pub mod credential;
 pub mod day_range;
 pub mod expiry;
 pub mod field_choice;
+pub mod file_access;
 pub mod folding;
 pub mod guards;
 pub mod key_rules;

@@ -19,6 +19,7 @@ pub struct Model {
     pub created_at: i64,
     pub expires_at: i64,
     pub fetched_at: Option<i64>,
+    pub permission: Option<i16>,
 }
 
 // Rows hold hashes, sealed secrets or personal data: a stray `{:?}` shows the id only.

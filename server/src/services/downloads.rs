@@ -9,7 +9,7 @@ use shared::id::{ApiKeyId, CompanyId, DownloadId, UserId};
 
 use super::{Core, principal::Refusal, verifier::Verifier};
 use crate::{
-    domain::{credential::Presented, token::Token},
+    domain::{credential::Presented, file_access::may_fetch, token::Token},
     store::downloads,
 };
 
@@ -64,7 +64,8 @@ impl DownloadsService {
     }
 
     /// The file behind a link, once, for its owner. It goes with its key: what a key made is not handed out after
-    /// its end.
+    /// its end, nor to itself once it may make no such file any more. The person's own session has it still: it is
+    /// their file.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -75,16 +76,18 @@ impl DownloadsService {
         let Some(file) = found else { return Ok(None) };
         let key = ApiKeyId::from_uuid(file.key_id);
         // Its owner sits where they like: the address that counts is the call's.
-        let owner = match verifier.standing(key, None).await {
-            Ok(principal) => principal.user,
+        let principal = match verifier.standing(key, None).await {
+            Ok(principal) => principal,
             Err(Refusal::Unavailable) => {
                 return Err(DbErr::Custom("a key's standing could not be read".to_owned()));
             }
             Err(_) => return Ok(None),
         };
         let is_theirs = match asker {
-            Asker::Key(asking) => asking == key,
-            Asker::Person(user) => user == owner,
+            Asker::Key(asking) => {
+                asking == key && may_fetch(file.permission, principal.permissions)
+            }
+            Asker::Person(user) => user == principal.user,
         };
         if !is_theirs {
             return Ok(None);

@@ -7,6 +7,7 @@ use sea_orm::{
 };
 use shared::{
     id::{ApiKeyId, CompanyId, DownloadId},
+    permission::Permission,
     time::Timestamp,
 };
 
@@ -26,6 +27,8 @@ pub struct NewDownload {
     pub id: DownloadId,
     pub company: CompanyId,
     pub key: ApiKeyId,
+    /// Under which the key made it.
+    pub permission: Permission,
     pub token: TokenHash,
     pub name: String,
     pub media_type: &'static str,
@@ -39,7 +42,7 @@ pub struct NewDownload {
 /// # Errors
 /// When the database refuses.
 pub async fn create(db: &impl ConnectionTrait, new: NewDownload) -> Result<(), DbErr> {
-    let NewDownload { id, company, key, token, name, media_type, bytes, now } = new;
+    let NewDownload { id, company, key, permission, token, name, media_type, bytes, now } = new;
     let row = ActiveModel {
         id: Set(id.as_uuid()),
         company_id: Set(company.as_uuid()),
@@ -51,6 +54,7 @@ pub async fn create(db: &impl ConnectionTrait, new: NewDownload) -> Result<(), D
         created_at: Set(now.as_micros()),
         expires_at: Set(now.plus(FILE).as_micros()),
         fetched_at: Set(None),
+        permission: Set(Some(permission as i16)),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())

@@ -17,6 +17,7 @@ use shared::{
     activity::ListActivity,
     api_key::RevokeApiKey,
     confirmation::ConfirmMode,
+    key_change::ReduceApiKey,
     permission::PermissionSet,
     time::{HOUR, MINUTE, SECOND},
 };
@@ -703,6 +704,27 @@ async fn a_link_works_for_its_owner_alone_and_nobody_else_uses_it_up() {
     assert_eq!(status, StatusCode::OK, "all of these left it as it was");
     assert!(file.starts_with("\u{FEFF}ID,"), "{file}");
     assert_eq!(owner.open(path).await.0, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn a_key_that_may_make_no_files_any_more_gets_none_that_it_made() {
+    let gate = Gate::start().await;
+    let url = extract(&gate, json!({})).await;
+    let (company, key) = (gate.company, gate.key.id);
+    let reduce =
+        ReduceApiKey { company, key, remove: vec!["report".to_owned(), "read".to_owned()] };
+    gate.app.state.backend.api_keys.reduce(gate.actor, reduce).await.expect("is reduced");
+    let (status, body) = fetch(&gate, &url).await;
+    let body = String::from_utf8_lossy(&body);
+    assert_eq!(
+        status,
+        StatusCode::GONE,
+        "what else it allows, workflows too, gives nothing: {body}"
+    );
+    let path = url.strip_prefix(&gate.app.url).expect("a link of this server");
+    let (status, file) = gate.app.signed_in(Who::Owner).await.open(path).await;
+    assert_eq!(status, StatusCode::OK, "it is its person's, and was not used up");
+    assert!(file.starts_with("\u{FEFF}ID,"), "{file}");
 }
 
 #[tokio::test]

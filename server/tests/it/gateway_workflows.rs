@@ -75,8 +75,11 @@ async fn a_pdf_that_a_step_makes_is_kept_behind_a_link_for_its_owner() {
     let only = gate.another_key(PermissionSet::of(&[Permission::Workflow])).await;
     let (_, answer) = gate.app.mcp(&only, call).await;
     let result = &answer["result"];
-    assert!(result["structuredContent"]["results"]["print"]["url"].is_string(), "{answer}");
+    let print = &result["structuredContent"]["results"]["print"];
+    let url = print["url"].as_str().unwrap_or_else(|| panic!("no link in {answer}"));
     assert_eq!(result["content"].as_array().map(Vec::len), Some(1), "{answer}");
+    let file = Client::new().get(url).bearer_auth(&only).send().await.expect("answers");
+    assert_eq!(file.status(), StatusCode::OK, "whoever may run it has what it makes");
 }
 
 #[tokio::test]

@@ -104,6 +104,7 @@ async fn files_and_previews_are_forgotten_when_nobody_can_use_them_any_more() {
             id,
             company,
             key,
+            permission: Permission::Report,
             token: token(),
             name: "res-partner.csv".to_owned(),
             media_type: "text/csv",

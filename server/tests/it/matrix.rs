@@ -589,6 +589,7 @@ async fn waiting_file(world: &World, key: ApiKeyId) -> String {
         id,
         company: world.company,
         key,
+        permission: Permission::Report,
         token: token.hash(),
         name: "matrix.csv".to_owned(),
         media_type: "text/csv",
@@ -616,7 +617,7 @@ async fn revoked_key(world: &World) -> String {
 async fn every_other_route_answers_everybody_as_reviewed() {
     let world = World::new().await;
     let (actor, member) = world.owner;
-    let made = world.app.make_key(actor, world.company, member, PermissionSet::DEFAULT).await;
+    let made = world.app.make_key(actor, world.company, member, PermissionSet::ALL).await;
     let (id, key) = (made.id, made.key);
     let revoked = revoked_key(&world).await;
     // People come with a cookie, which the MCP server does not read; clients with a key.

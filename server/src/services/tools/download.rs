@@ -7,7 +7,7 @@ use shared::{id::DownloadId, time::SECOND};
 
 use super::{ToolError, Toolbox, consent::unavailable, named};
 use crate::{
-    domain::{lifetimes::FILE, token::Token},
+    domain::{file_access::made_under, lifetimes::FILE, token::Token},
     services::principal::{NO_KEY, Principal},
     store::downloads::{self, NewDownload},
 };
@@ -58,6 +58,7 @@ pub(super) async fn keep(
         id,
         company,
         key,
+        permission: made_under(principal.permissions),
         token: token.hash(),
         name,
         media_type,
