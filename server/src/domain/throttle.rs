@@ -89,8 +89,13 @@ impl<K: Eq + Hash + Clone> Throttle<K> {
 
     /// Gives one attempt back: it turned out to be a good one.
     pub fn give_back(&mut self, subject: &K, now: Timestamp) {
+        self.give_back_under(self.limit, subject, now);
+    }
+
+    /// Gives one attempt back to `subject`, which has a limit of its own.
+    pub fn give_back_under(&mut self, limit: Limit, subject: &K, now: Timestamp) {
         if let Some(at) = self.restored_at.get_mut(subject) {
-            *at = at.plus(-self.limit.share());
+            *at = at.plus(-limit.share());
             if *at <= now {
                 self.restored_at.remove(subject);
             }

@@ -78,12 +78,19 @@ impl KeyLimits {
         take(&self.calls, &key, rules.calls_per_minute, &self.clock)
     }
 
-    /// Takes one change of `key`.
+    /// Takes one change of `key`, which is given back unless it is made.
     ///
     /// # Errors
     /// [`TooMany`] when there is none left.
-    pub fn take_write(&self, key: ApiKeyId, rules: &Rules) -> Result<(), TooMany> {
-        take(&self.writes, &key, rules.writes_per_minute, &self.clock)
+    pub fn take_write(&self, key: ApiKeyId, rules: &Rules) -> Result<TakenWrite, TooMany> {
+        take(&self.writes, &key, rules.writes_per_minute, &self.clock)?;
+        Ok(TakenWrite {
+            writes: Arc::clone(&self.writes),
+            clock: self.clock.clone(),
+            key,
+            limit: a_minute(rules.writes_per_minute),
+            is_spent: false,
+        })
     }
 
     /// Whether `key` has a change left; none is taken.
@@ -93,6 +100,31 @@ impl KeyLimits {
     pub fn check_write(&self, key: ApiKeyId, rules: &Rules) -> Result<(), TooMany> {
         let throttle = locked(&self.writes);
         throttle.check_under(a_minute(rules.writes_per_minute), &key, self.clock.now()).map(drop)
+    }
+}
+
+/// A change that was taken from the limit of its key. Dropped before it is spent, it is given back.
+#[derive(Debug)]
+pub struct TakenWrite {
+    writes: Arc<Mutex<Throttle<ApiKeyId>>>,
+    clock: Clock,
+    key: ApiKeyId,
+    limit: Limit,
+    is_spent: bool,
+}
+
+impl TakenWrite {
+    /// The change is on its way: it counts, however it ends.
+    pub fn spend(mut self) {
+        self.is_spent = true;
+    }
+}
+
+impl Drop for TakenWrite {
+    fn drop(&mut self) {
+        if !self.is_spent {
+            locked(&self.writes).give_back_under(self.limit, &self.key, self.clock.now());
+        }
     }
 }
 
@@ -113,4 +145,35 @@ fn take<K: Eq + Hash + Clone>(
 
 fn a_minute(attempts: u32) -> Limit {
     Limit { attempts: attempts.max(1), period: MINUTE }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::time::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_change_that_is_not_made_is_given_back_to_its_key() {
+        let clock = Clock::manual(Timestamp::from_micros(1_000 * MINUTE));
+        let limits = KeyLimits::new(clock.clone(), 600);
+        // Another limit than most keys have: what is given back is a share of this one.
+        let rules = Rules { writes_per_minute: 2, ..Rules::default() };
+        let key = ApiKeyId::from_uuid(Uuid::from_u128(1));
+        let take = || limits.take_write(key, &rules);
+        for _ in 0..10 {
+            drop(take().expect("given back every time"));
+        }
+        let (one, two) = (take().expect("the first"), take().expect("the second"));
+        assert!(take().is_err() && limits.check_write(key, &rules).is_err());
+        drop(one);
+        let three = take().expect("instead of the first");
+        two.spend();
+        three.spend();
+        assert_eq!(take().err(), Some(TooMany { retry_after_seconds: 30 }));
+        clock.advance(30 * SECOND);
+        take().expect("comes back by itself").spend();
+        assert!(take().is_err());
+    }
 }

@@ -4,7 +4,10 @@
 use std::{io::Cursor, sync::Arc, time::Duration};
 
 use calamine::{DataType as _, Reader as _, Xlsx};
-use futures::stream::{FuturesUnordered, StreamExt as _};
+use futures::{
+    future::join_all,
+    stream::{FuturesUnordered, StreamExt as _},
+};
 use reqwest::{Client, StatusCode, header};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use serde_json::{Value, json};
@@ -16,7 +19,7 @@ use server::{
 use shared::{
     activity::ListActivity,
     api_key::RevokeApiKey,
-    confirmation::ConfirmMode,
+    confirmation::{ConfirmMode, ConfirmModes, DecideApproval, Decision},
     key_change::ReduceApiKey,
     permission::PermissionSet,
     time::{HOUR, MINUTE, SECOND},
@@ -164,6 +167,97 @@ async fn the_twenty_first_change_of_a_minute_waits_and_its_confirmation_stays_go
     clock.advance(3 * SECOND);
     gate.call("aidoo_create", confirmed).await.expect("is done now");
     assert_eq!(gate.count("res.partner", "create"), 21);
+}
+
+/// Four changes by this tool, each agreed to in this way: what their calls bring.
+async fn agreed_to(gate: &Gate, tool: &'static str, mode: ConfirmMode) -> Vec<Value> {
+    let key = gate.key.key.as_str();
+    let mut calls = Vec::new();
+    for number in 0..4 {
+        let name = format!("{mode} {number}");
+        let mut change = match tool {
+            "aidoo_workflow" => json!({ "workflow": "Makes", "inputs": { "name": name } }),
+            _ => json!({ "model": "res.partner.category", "values": { "name": name } }),
+        };
+        let asked = modern(gate, key, tool, json!({ "arguments": change })).await;
+        let result = &asked["result"];
+        let told = &result["structuredContent"];
+        match mode {
+            ConfirmMode::Client => {
+                calls.push(json!({ "arguments": change, "requestState": result["requestState"],
+                    "inputResponses": { "confirm": { "action": "accept", "content": {} } } }));
+                continue;
+            }
+            ConfirmMode::Dashboard => {
+                let approval = told["confirm"].as_str().and_then(|id| id.parse().ok());
+                let approval = approval.unwrap_or_else(|| panic!("waits for nobody: {asked}"));
+                let company = gate.company;
+                let decide = DecideApproval { company, approval, decision: Decision::Approve };
+                let approvals = &gate.app.state.backend.approvals;
+                approvals.decide(gate.actor, decide).await.expect("is approved");
+            }
+            ConfirmMode::Preview | ConfirmMode::Refuse => {}
+        }
+        change["confirm"] = told["confirm"].clone();
+        calls.push(json!({ "arguments": change }));
+    }
+    calls
+}
+
+/// What somebody agreed to is not used up by a limit, also when more come at once than it allows.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_changes_at_once_those_beyond_the_limit_keep_their_confirmations() {
+    let clock = Clock::manual(NOW);
+    let gate = at(&clock).await;
+    let name = json!([{ "name": "name", "label": "Name", "kind": "text" }]);
+    let make = json!([{ "name": "make", "title": "Make", "action": "create", "arguments": {
+        "model": "res.partner.category", "values": { "name": { "$": "input.name" } } } }]);
+    in_force(&gate, "Makes", name, make).await;
+    let key = gate.key.key.as_str();
+    for tool in ["aidoo_create", "aidoo_workflow"] {
+        for mode in [ConfirmMode::Preview, ConfirmMode::Client, ConfirmMode::Dashboard] {
+            gate.set_rules(|rules| {
+                (rules.calls_per_minute, rules.writes_per_minute) = (1_000, 2);
+                rules.confirm =
+                    ConfirmModes { create: mode, write: mode, execute: mode, workflow: mode };
+            })
+            .await;
+            let calls = agreed_to(&gate, tool, mode).await;
+            let made = || gate.count("res.partner.category", "create");
+            let before = made();
+            let send = |params: &Value| {
+                let (gate, params) = (&gate, params.clone());
+                async move { outcome(&modern(gate, key, tool, params).await) }
+            };
+            let answers = join_all(calls.iter().map(send)).await;
+            let mut left = Vec::new();
+            for (params, answer) in calls.iter().zip(answers) {
+                match answer {
+                    Ok(done) => assert_eq!(done["status"], "done", "{tool}, {mode}: {done}"),
+                    Err(refused) => {
+                        let words = "2 changes a minute";
+                        assert!(refused.contains(words), "{tool}, {mode}: {refused}");
+                        left.push(params);
+                    }
+                }
+            }
+            assert_eq!((left.len(), made() - before), (2, 2), "{tool}, {mode}");
+            clock.advance(MINUTE);
+            for params in left {
+                let done = send(params).await.expect("is done, as it was agreed to");
+                assert_eq!(done["status"], "done", "{tool}, {mode}: {done}");
+            }
+            assert_eq!(made() - before, 4, "{tool}, {mode}");
+
+            // What is no agreement any more takes nothing of the limit.
+            clock.advance(MINUTE);
+            for params in &calls {
+                let used = send(params).await.expect_err("was used");
+                assert!(used.contains("it was used before"), "{tool}, {mode}: {used}");
+            }
+            assert_eq!(made() - before, 4, "{tool}, {mode}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,12 @@ use super::{
     consent::unavailable,
     run::{Call, Sent, Stage, new_call},
 };
-use crate::{domain::throttle::TooMany, odoo, store::calls::Ended};
+use crate::{
+    domain::throttle::TooMany,
+    odoo,
+    services::{gateway::Gateway, key_limits::TakenWrite},
+    store::calls::Ended,
+};
 
 /// What a change is, for its record.
 pub(super) struct Intent {
@@ -22,6 +27,27 @@ pub(super) struct Intent {
     pub(super) records: Option<u32>,
     /// Who agreed.
     pub(super) consent: Consent,
+}
+
+/// A change that can be made now: it has its place at Odoo, and it is one of those that its key may make in this
+/// minute. Both are free again when it is dropped without having been sent.
+#[derive(Debug)]
+pub(super) struct Begun {
+    /// The way to Odoo that is kept for it.
+    gateway: Gateway,
+    /// A step has none: its workflow took one when it began, so that the limit does not stop it in its middle.
+    write: Option<TakenWrite>,
+}
+
+impl Begun {
+    /// The change is sent, through what is given.
+    pub(super) fn sent(self) -> Gateway {
+        let Self { gateway, write } = self;
+        if let Some(write) = write {
+            write.spend();
+        }
+        gateway
+    }
 }
 
 /// One call of Odoo in a change.
@@ -60,12 +86,13 @@ pub(super) async fn carry_out(
 ) -> Result<(Vec<Value>, Option<ToolError>), ToolError> {
     let principal = call.principal();
     let toolbox = call.toolbox;
-    let gateway = toolbox.gateway.begin(principal).map_err(|error| call.explain(&error))?;
-    // A workflow took its one when it began: the limit does not stop it in its middle.
-    if !matches!(call.stage, Stage::Agreed(_)) {
-        let taken = toolbox.limits.take_write(principal.key, &principal.rules);
-        taken.map_err(|too_many| too_many_changes(call, too_many))?;
-    }
+    let change = match call.stage {
+        Stage::Agreed(_) => {
+            let gateway = toolbox.gateway.begin(principal).map_err(|error| call.explain(&error))?;
+            Begun { gateway, write: None }
+        }
+        Stage::Ask | Stage::Preview => begun(call)?,
+    };
     let Intent { arguments, records, consent } = intent;
     let begun = toolbox.core.clock.now();
     let mut row = new_call(toolbox, call.caller, call.tool, arguments, begun);
@@ -76,6 +103,7 @@ pub(super) async fn carry_out(
     row.step_of = call.step_of;
     let id = row.id;
     toolbox.activity.begin(row).await.map_err(unavailable)?;
+    let gateway = change.sent();
     call.note(|about| about.sent = Some(Sent::Change(id)));
 
     let running = toolbox.changes.spawn({
@@ -121,7 +149,29 @@ pub(super) async fn carry_out(
     })
 }
 
-/// Whether the key may make one more change this minute, and there is room for one at its Odoo.
+/// Begins a change, before what somebody agreed to is used up: of many at once no more are confirmed than can be made.
+///
+/// # Errors
+/// When the key may make no more this minute, or there is no room for one at its Odoo.
+pub(super) fn begin(call: &Call<'_>) -> Result<Begun, ToolError> {
+    let principal = call.principal();
+    let taken = call.toolbox.limits.take_write(principal.key, &principal.rules);
+    let write = taken.map_err(|too_many| too_many_changes(call, too_many))?;
+    let gateway = call.toolbox.gateway.begin(principal).map_err(|error| call.explain(&error))?;
+    Ok(Begun { gateway, write: Some(write) })
+}
+
+/// The change of a call as it began when somebody's agreement was used up.
+///
+/// # Errors
+/// Where it has not begun yet, as of [`begin`].
+pub(super) fn begun(call: &Call<'_>) -> Result<Begun, ToolError> {
+    let mut begun = None;
+    call.note(|about| begun = about.begun.take());
+    begun.map_or_else(|| begin(call), Ok)
+}
+
+/// Whether the key may make one more change this minute, and there is room for one at its Odoo. Nothing is taken.
 ///
 /// # Errors
 /// When it may not.

@@ -13,7 +13,7 @@ use shared::{
 
 use super::{
     Answered, Asking, Output, ToolError,
-    change::can_change_now,
+    change::{begin, can_change_now},
     run::{Call, Stage},
 };
 use crate::{
@@ -49,7 +49,9 @@ pub(super) enum Verdict {
     Wait(Output),
 }
 
-/// Finds out whether the change may run now. A confirmation is consumed here, before Odoo is called.
+/// Finds out whether the change may run now. A confirmation is consumed here, before Odoo is called, and after the change
+/// has got what it needs: what somebody agreed to is not used up by a call that cannot be made now. Where it is no
+/// agreement to this change, what was taken is given back.
 ///
 /// # Errors
 /// In words, when the company refuses such changes, or the confirmation is not good for this one.
@@ -86,9 +88,9 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
         let token = Token::parse(&returned.state).ok_or_else(unknown)?.hash();
         return match returned.answer {
             Answered::Agreed => {
-                // What somebody agreed to is not used up by a call that cannot be made now.
-                can_change_now(call)?;
+                let begun = begin(call)?;
                 consume_token(call, token, ConfirmMode::Client, &bound).await?;
+                call.note(|about| about.begun = Some(begun));
                 Ok(Verdict::Agreed(Consent::Client))
             }
             Answered::Declined | Answered::Nothing => Err(declined()),
@@ -96,8 +98,10 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
     }
     match (&proposal.confirm, mode) {
         (Some(given), _) => {
-            can_change_now(call)?;
-            consume(call, given, mode, &bound).await.map(Verdict::Agreed)
+            let begun = begin(call)?;
+            let consent = consume(call, given, mode, &bound).await?;
+            call.note(|about| about.begun = Some(begun));
+            Ok(Verdict::Agreed(consent))
         }
         (None, ConfirmMode::Preview) => preview(call, proposal, bound).await,
         (None, ConfirmMode::Client) => ask_person(call, proposal, bound).await,
@@ -300,14 +304,21 @@ async fn ask_person(
             let token = write(call, proposal, bound, ConfirmMode::Client).await?;
             Ok(Verdict::Wait(Output::Question { message, state: token.to_text().to_string() }))
         }
-        Asking::Now => match call.caller.conversation.ask(&message).await {
-            Answered::Agreed => {
-                still_stands(call).await?;
-                Ok(Verdict::Agreed(Consent::Client))
+        Asking::Now => {
+            // Nobody is asked about what could not be done. Nothing is taken before the answer: a client that collects
+            // questions would keep what its key may do later.
+            can_change_now(call)?;
+            match call.caller.conversation.ask(&message).await {
+                Answered::Agreed => {
+                    still_stands(call).await?;
+                    let begun = begin(call)?;
+                    call.note(|about| about.begun = Some(begun));
+                    Ok(Verdict::Agreed(Consent::Client))
+                }
+                Answered::Declined => Err(declined()),
+                Answered::Nothing => wait(call, proposal, bound).await,
             }
-            Answered::Declined => Err(declined()),
-            Answered::Nothing => wait(call, proposal, bound).await,
-        },
+        }
     }
 }
 

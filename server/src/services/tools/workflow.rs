@@ -10,7 +10,6 @@ use futures::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use shared::{
     activity::Consent,
-    call_cause::CallCause,
     confirmation::ConfirmMode,
     id::{WorkflowRunId, WorkflowVersionId},
     permission::Permission,
@@ -22,6 +21,7 @@ use self::{preview::preview, running::Run};
 use super::{
     Answer, Definition, Effect, File, Output, ToolError, ToolName, Toolbox,
     arguments::Arguments,
+    change::begun,
     consent::{self, Proposal, Verdict, unavailable},
     download::{Kept, keep},
     run::{Call, Sent},
@@ -121,17 +121,7 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
     };
     let mut toolbox = call.toolbox.clone();
     if consent.is_some() {
-        let begun = toolbox.gateway.begin(principal).map_err(|error| call.explain(&error))?;
-        toolbox.gateway = begun;
-    }
-    if let Some(Err(too_many)) =
-        consent.map(|_| call.toolbox.limits.take_write(principal.key, &principal.rules))
-    {
-        return Err(ToolError::new(format!(
-            "this API key has made as many changes as it may in a minute: try again in {} s; nothing was done",
-            too_many.retry_after_seconds
-        ))
-        .because(CallCause::Limit));
+        toolbox.gateway = begun(call)?.sent();
     }
     let run = Run {
         toolbox,
