@@ -172,7 +172,11 @@ pub fn approval_state(state: ApprovalState) -> &'static str {
     match state {
         ApprovalState::Waiting => text!(approval_states.waiting),
         ApprovalState::Approved => text!(approval_states.approved),
+        ApprovalState::Running => text!(approval_states.running),
         ApprovalState::Done => text!(approval_states.done),
+        ApprovalState::Failed => text!(approval_states.failed),
+        ApprovalState::Unknown => text!(approval_states.unknown),
+        ApprovalState::Used => text!(approval_states.used),
         ApprovalState::Refused => text!(approval_states.refused),
         ApprovalState::Changed => text!(approval_states.changed),
         ApprovalState::Expired => text!(approval_states.expired),

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    activity::Consent,
+    activity::{CallResult, Consent},
     id::{CompanyId, ConfirmationId},
     permission::{Permission, PermissionSet},
     time::TimeView,
@@ -182,14 +182,37 @@ pub enum ApprovalState {
     Waiting,
     /// It was approved and waits for its call.
     Approved,
+    /// It was approved, and its call is under way.
+    Running,
     /// It was approved and has run.
     Done,
+    /// It was approved and has run, and came to nothing, or stopped half-way.
+    Failed,
+    /// It was approved and sent, and nobody knows what became of it.
+    Unknown,
+    /// It was approved and used, and what became of it was not noted.
+    Used,
     /// It was refused.
     Refused,
     /// When its call came, the records were others than those that were shown: it did not run.
     Changed,
     /// Nobody decided in time, or nobody called in time.
     Expired,
+}
+
+impl ApprovalState {
+    /// What has become of a change that was used, by how its call ended; none where that is on record nowhere. One that
+    /// was refused after all, as a run of a workflow that somebody edits just then, came to nothing.
+    #[must_use]
+    pub const fn of_used(call: Option<CallResult>) -> Self {
+        match call {
+            None => Self::Used,
+            Some(CallResult::Started) => Self::Running,
+            Some(CallResult::Ok) => Self::Done,
+            Some(CallResult::Failed | CallResult::Refused | CallResult::Asked) => Self::Failed,
+            Some(CallResult::Unknown) => Self::Unknown,
+        }
+    }
 }
 
 /// A change that waits, or waited, for a person in the dashboard.
@@ -250,6 +273,15 @@ mod tests {
         assert_eq!(enough(Consent::Token), [true, false, false, false]);
         assert_eq!(enough(Consent::Client), [true, true, false, false]);
         assert_eq!(enough(Consent::Dashboard), [true, true, true, false]);
+    }
+
+    #[test]
+    fn only_a_change_that_odoo_made_is_done() {
+        for result in CallResult::ALL {
+            let is_done = ApprovalState::of_used(Some(result)) == ApprovalState::Done;
+            assert_eq!(is_done, result == CallResult::Ok, "{result}");
+        }
+        assert_eq!(ApprovalState::of_used(None), ApprovalState::Used);
     }
 
     #[test]

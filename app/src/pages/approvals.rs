@@ -143,7 +143,7 @@ fn Approval(company: CompanyId, approval: ApprovalView, action: Posting) -> impl
                     .then(|| view! { <span>" · " {text!(approvals.until, time = words::date_time(&expires_at))}</span> })}
                 {decided}
             </p>
-            {(state == ApprovalState::Changed).then(|| view! { <Note tone=Tone::Warn><p>{text!(approvals.changed_why)}</p></Note> })}
+            {why(state).map(|why| view! { <Note tone=Tone::Warn><p>{why}</p></Note> })}
             {table}
             {note.map(|note| view! { <p class="soft" dir="auto">{words::note(&note)}</p> })}
             {answers}
@@ -191,11 +191,30 @@ pub(crate) fn Changes(
     .into_any()
 }
 
+/// What is to be said of a state beside its word.
+fn why(state: ApprovalState) -> Option<&'static str> {
+    match state {
+        ApprovalState::Changed => Some(text!(approvals.changed_why)),
+        ApprovalState::Failed => Some(text!(approvals.failed_why)),
+        ApprovalState::Unknown => Some(text!(approvals.unknown_why)),
+        ApprovalState::Used => Some(text!(approvals.used_why)),
+        ApprovalState::Waiting
+        | ApprovalState::Approved
+        | ApprovalState::Running
+        | ApprovalState::Done
+        | ApprovalState::Refused
+        | ApprovalState::Expired => None,
+    }
+}
+
 const fn tone(state: ApprovalState) -> Tone {
     match state {
-        ApprovalState::Waiting => Tone::Warn,
+        ApprovalState::Waiting | ApprovalState::Running => Tone::Warn,
         ApprovalState::Approved | ApprovalState::Done => Tone::Good,
-        ApprovalState::Refused | ApprovalState::Changed => Tone::Bad,
-        ApprovalState::Expired => Tone::Gone,
+        ApprovalState::Refused
+        | ApprovalState::Changed
+        | ApprovalState::Failed
+        | ApprovalState::Unknown => Tone::Bad,
+        ApprovalState::Expired | ApprovalState::Used => Tone::Gone,
     }
 }

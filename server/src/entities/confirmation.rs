@@ -29,6 +29,7 @@ pub struct Model {
     pub refused_at: Option<i64>,
     pub consumed_at: Option<i64>,
     pub stale_at: Option<i64>,
+    pub call_id: Option<Uuid>,
 }
 
 // Rows hold hashes, sealed secrets or personal data: a stray `{:?}` shows the id only.

@@ -16,7 +16,7 @@ use sea_orm::DbErr;
 use shared::{
     activity::CallResult,
     call_cause::CallCause,
-    id::{CallId, CompanyId},
+    id::{CallId, CompanyId, ConfirmationId},
     time::MINUTE,
 };
 use tokio::task::JoinHandle;
@@ -27,7 +27,7 @@ use crate::{
     error::is_unavailable,
     store::{
         calls::{self, Ended, NewCall},
-        workflows,
+        confirmations, workflows,
     },
     sync::locked,
 };
@@ -138,14 +138,21 @@ impl Activity {
         });
     }
 
-    /// Writes a change before Odoo is called.
+    /// Writes a change before Odoo is called, and with the confirmation that it used up what became of it.
     ///
     /// # Errors
     /// When the database refuses: then Odoo must not be called.
-    pub async fn begin(&self, call: NewCall) -> Result<(), DbErr> {
-        let company = call.company;
+    pub async fn begin(
+        &self,
+        call: NewCall,
+        confirmation: Option<ConfirmationId>,
+    ) -> Result<(), DbErr> {
+        let (company, id) = (call.company, call.id);
         let transaction = self.core.db.begin().await?;
         calls::create(&transaction, vec![call]).await?;
+        if let Some(confirmation) = confirmation {
+            confirmations::note_call(&transaction, company, confirmation, id).await?;
+        }
         self.core.commit(transaction, company).await
     }
 

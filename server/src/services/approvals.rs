@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use shared::{
     Error,
+    activity::CallResult,
     confirmation::{ApprovalState, ApprovalView, DecideApproval, Decision, Preview},
     id::{ApiKeyId, CompanyId, ConfirmationId, MemberId},
     permission::Permission,
@@ -23,7 +24,7 @@ use crate::{
     entities::confirmation::Model,
     error::{Fault, Outcome},
     store::{
-        confirmations, memberships,
+        calls, confirmations, memberships,
         names::{self, NamedMember},
     },
 };
@@ -54,9 +55,9 @@ impl ApprovalsService {
             confirmations::list_waiting(db, company, only, self.core.clock.now(), SHOWN).await?;
         let shown: HashSet<_> = rows.iter().map(|row| row.id).collect();
         rows.extend(waiting.into_iter().filter(|row| !shown.contains(&row.id)));
-        let names = Names::of(&self.core, company, &rows).await?;
+        let around = Around::of(&self.core, company, &rows).await?;
         let face = Face::of(&self.core, actor).await?;
-        rows.into_iter().map(|row| names.view(row, &me, &face)).collect()
+        rows.into_iter().map(|row| around.view(row, &me, &face)).collect()
     }
 
     async fn settle(&self, actor: Actor, input: DecideApproval) -> Outcome<()> {
@@ -119,26 +120,30 @@ pub async fn count(core: &Core, me: &Membership) -> Outcome<u32> {
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// The names around the changes of one page.
-struct Names {
+/// The names around the changes of one page, and how the calls ended that used them.
+struct Around {
     members: HashMap<uuid::Uuid, NamedMember>,
     keys: HashMap<uuid::Uuid, String>,
     deciders: HashMap<uuid::Uuid, String>,
+    results: HashMap<uuid::Uuid, CallResult>,
 }
 
-impl Names {
+impl Around {
     async fn of(core: &Core, company: CompanyId, rows: &[Model]) -> Outcome<Self> {
         let db = core.db.reader();
         let members = names::members(db, company, rows.iter().map(|row| row.member_id)).await?;
         let keys = names::keys(db, company, rows.iter().map(|row| row.key_id)).await?;
         let deciders = names::users(db, rows.iter().filter_map(|row| row.decided_by)).await?;
-        Ok(Self { members, keys, deciders })
+        let results =
+            calls::results(db, company, rows.iter().filter_map(|row| row.call_id)).await?;
+        Ok(Self { members, keys, deciders, results })
     }
 
     fn view(&self, row: Model, me: &Membership, face: &Face) -> Outcome<ApprovalView> {
         let preview: Preview = serde_json::from_str(&row.preview)
             .map_err(|error| Fault::Internal(error.to_string()))?;
-        let state = state(&row, face.now);
+        let call = row.call_id.and_then(|call| self.results.get(&call)).copied();
+        let state = state(&row, call, face.now);
         let member = self.members.get(&row.member_id);
         let subject = match member {
             Some(member) if row.member_id != me.id.as_uuid() => Subject::Other(member.role),
@@ -165,9 +170,9 @@ impl Names {
     }
 }
 
-fn state(row: &Model, now: Timestamp) -> ApprovalState {
+fn state(row: &Model, call: Option<CallResult>, now: Timestamp) -> ApprovalState {
     if row.consumed_at.is_some() {
-        ApprovalState::Done
+        ApprovalState::of_used(call)
     } else if row.refused_at.is_some() {
         ApprovalState::Refused
     } else if row.stale_at.is_some() {

@@ -1,11 +1,11 @@
 //! Rows of `calls`: every call of a tool. Reads are written in batches after they ended; a change is
 //! written before Odoo is called and completed after.
 
-use std::net::IpAddr;
+use std::{collections::HashMap, net::IpAddr};
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 use shared::{
@@ -14,6 +14,7 @@ use shared::{
     id::{ApiKeyId, CallId, CompanyId, MemberId, WorkflowRunId},
     time::Timestamp,
 };
+use uuid::Uuid;
 
 use super::call_days::{EndedCall, Tally};
 use crate::entities::call::{ActiveModel, Column, Entity, Model};
@@ -201,6 +202,28 @@ pub async fn give_up(
         }
     }
     Ok(companies)
+}
+
+/// How these calls of `company` ended, or that they have begun, by id.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn results(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, CallResult>, DbErr> {
+    let rows: Vec<(Uuid, String)> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .column(Column::Result)
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let known = |(id, result): (Uuid, String)| Some((id, result.parse::<CallResult>().ok()?));
+    Ok(rows.into_iter().filter_map(known).collect())
 }
 
 /// Whether a call may still end in another way than it did.

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use shared::{
     confirmation::{ConfirmMode, Preview},
-    id::{ApiKeyId, CompanyId, ConfirmationId, MemberId, UserId},
+    id::{ApiKeyId, CallId, CompanyId, ConfirmationId, MemberId, UserId},
     permission::Permission,
     time::Timestamp,
 };
@@ -200,6 +200,25 @@ pub async fn consume(
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Notes the call that one was consumed for, whose row says what becomes of the change.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note_call(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    id: ConfirmationId,
+    call: CallId,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::CallId, Expr::value(call.as_uuid()))
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Marks one as refused by the person whom the client asked: agreeing to the same question later is

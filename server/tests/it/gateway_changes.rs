@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use reqwest::{Client, StatusCode};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use serde_json::{Value, json};
 use server::{
     clock::Clock,
-    entities::call,
+    entities::{call, confirmation},
     services::tools::{Cause, ToolName},
     store::{
         confirmations,
@@ -17,13 +18,14 @@ use server::{
 };
 use shared::{
     api_key::{CreateApiKey, Expiry},
-    confirmation::{ConfirmMode, ConfirmModes},
+    confirmation::{ApprovalState, ConfirmMode, ConfirmModes, DecideApproval, Decision},
     connection::{LinkOdooAccount, SaveConnection},
     id::{CallId, ConfirmationId, RequestId},
     permission::{Permission, PermissionSet},
     time::{DAY, HOUR, MINUTE, SECOND},
 };
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::support::{
     asking::{Asking, modern},
@@ -31,6 +33,7 @@ use crate::support::{
     door::Door,
     gate::{Gate, outcome},
     streams::request,
+    workflows::in_force,
 };
 
 /// A change of each kind on the demonstration's records: the tool, its arguments, and the method of Odoo
@@ -344,6 +347,85 @@ async fn a_change_waits_for_a_person_in_the_dashboard_and_then_runs_once() {
     clock.advance(DAY);
     says(gate.call("aidoo_write", change).await, "too old");
     assert_eq!(gate.count("res.partner", "write"), 1, "a day later not");
+}
+
+/// What a person approved is done when Odoo has done it, and not when somebody came for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approved_change_is_told_as_what_became_of_it() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let name = json!([{ "name": "name", "label": "Name", "kind": "text" }]);
+    let make = json!([{ "name": "make", "title": "Make", "action": "create", "arguments": {
+        "model": "res.partner.category", "values": { "name": { "$": "input.name" } } } }]);
+    in_force(&gate, "Makes", name, make).await;
+    gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Dashboard)).await;
+    let (company, approvals) = (gate.company, &gate.app.state.backend.approvals);
+    let state = async |change: &Value| {
+        let list = approvals.list(gate.actor, company).await.expect("is shown");
+        let found = list.into_iter().find(|one| change["confirm"] == one.id.to_string());
+        found.expect("is there").state
+    };
+    let approved = async |tool: &str, name: &str| {
+        let mut change = match tool {
+            "aidoo_workflow" => json!({ "workflow": "Makes", "inputs": { "name": name } }),
+            _ => json!({ "model": "res.partner.category", "values": { "name": name } }),
+        };
+        let pending = gate.call(tool, change.clone()).await.expect("is told");
+        let approval = id_of(&pending);
+        let decide = DecideApproval { company, approval, decision: Decision::Approve };
+        approvals.decide(gate.actor, decide).await.expect("is approved");
+        change["confirm"] = pending["confirm"].clone();
+        assert_eq!(state(&change).await, ApprovalState::Approved, "{tool}");
+        change
+    };
+    let making = "res.partner.category/create";
+    for tool in ["aidoo_create", "aidoo_workflow"] {
+        let done = approved(tool, "Done").await;
+        gate.call(tool, done.clone()).await.expect("is done");
+        assert_eq!(state(&done).await, ApprovalState::Done, "{tool}");
+
+        let failed = approved(tool, "Failed").await;
+        door.deny(making);
+        gate.call(tool, failed.clone()).await.expect_err("odoo refuses it");
+        assert_eq!(state(&failed).await, ApprovalState::Failed, "{tool}");
+        door.open(making);
+        says(gate.call(tool, failed.clone()).await, "it was used before");
+        assert_eq!(state(&failed).await, ApprovalState::Failed, "{tool}");
+
+        let unknown = approved(tool, "Unknown").await;
+        door.break_after(making);
+        gate.call(tool, unknown.clone()).await.expect_err("nobody knows");
+        assert_eq!(state(&unknown).await, ApprovalState::Unknown, "{tool}");
+        door.open(making);
+
+        let running = approved(tool, "Running").await;
+        let held = door.hold(making);
+        let came = door.came("create");
+        let (ended, ()) = tokio::join!(gate.call(tool, running.clone()), async {
+            door.wait_for("create", came + 1).await;
+            assert_eq!(state(&running).await, ApprovalState::Running, "{tool}");
+            held.release();
+        });
+        ended.expect("is done");
+        door.open(making);
+        assert_eq!(state(&running).await, ApprovalState::Done, "{tool}");
+
+        // What became of it was not noted by versions before this one.
+        let transaction = gate.app.state.core.db.begin().await.expect("begins");
+        confirmation::Entity::update_many()
+            .col_expr(confirmation::Column::CallId, Expr::value(None::<Uuid>))
+            .filter(confirmation::Column::Id.eq(id_of(&done).as_uuid()))
+            .exec(&transaction)
+            .await
+            .expect("is written");
+        transaction.commit().await.expect("commits");
+        assert_eq!(state(&done).await, ApprovalState::Used, "{tool}");
+    }
+}
+
+/// The approval that an answer, or a call with it, names.
+fn id_of(told: &Value) -> ConfirmationId {
+    told["confirm"].as_str().expect("a reference").parse().expect("an id")
 }
 
 #[tokio::test]

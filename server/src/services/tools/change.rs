@@ -5,6 +5,7 @@ use serde_json::Value;
 use shared::{
     activity::{CallResult, Consent},
     call_cause::CallCause,
+    id::ConfirmationId,
 };
 
 use super::{
@@ -37,12 +38,19 @@ pub(super) struct Begun {
     gateway: Gateway,
     /// A step has none: its workflow took one when it began, so that the limit does not stop it in its middle.
     write: Option<TakenWrite>,
+    /// What was used up for it, where what somebody agreed to has a row.
+    pub(super) confirmation: Option<ConfirmationId>,
 }
 
 impl Begun {
+    /// The same, for which this was used up.
+    pub(super) fn agreed_by(self, confirmation: ConfirmationId) -> Self {
+        Self { confirmation: Some(confirmation), ..self }
+    }
+
     /// The change is sent, through what is given.
     pub(super) fn sent(self) -> Gateway {
-        let Self { gateway, write } = self;
+        let Self { gateway, write, confirmation: _ } = self;
         if let Some(write) = write {
             write.spend();
         }
@@ -89,7 +97,7 @@ pub(super) async fn carry_out(
     let change = match call.stage {
         Stage::Agreed(_) => {
             let gateway = toolbox.gateway.begin(principal).map_err(|error| call.explain(&error))?;
-            Begun { gateway, write: None }
+            Begun { gateway, write: None, confirmation: None }
         }
         Stage::Ask | Stage::Preview => begun(call)?,
     };
@@ -102,7 +110,7 @@ pub(super) async fn carry_out(
     row.consent = Some(consent);
     row.step_of = call.step_of;
     let id = row.id;
-    toolbox.activity.begin(row).await.map_err(unavailable)?;
+    toolbox.activity.begin(row, change.confirmation).await.map_err(unavailable)?;
     let gateway = change.sent();
     call.note(|about| about.sent = Some(Sent::Change(id)));
 
@@ -158,7 +166,7 @@ pub(super) fn begin(call: &Call<'_>) -> Result<Begun, ToolError> {
     let taken = call.toolbox.limits.take_write(principal.key, &principal.rules);
     let write = taken.map_err(|too_many| too_many_changes(call, too_many))?;
     let gateway = call.toolbox.gateway.begin(principal).map_err(|error| call.explain(&error))?;
-    Ok(Begun { gateway, write: Some(write) })
+    Ok(Begun { gateway, write: Some(write), confirmation: None })
 }
 
 /// The change of a call as it began when somebody's agreement was used up.

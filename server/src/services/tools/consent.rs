@@ -89,8 +89,8 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
         return match returned.answer {
             Answered::Agreed => {
                 let begun = begin(call)?;
-                consume_token(call, token, ConfirmMode::Client, &bound).await?;
-                call.note(|about| about.begun = Some(begun));
+                let used = consume_token(call, token, ConfirmMode::Client, &bound).await?;
+                call.note(|about| about.begun = Some(begun.agreed_by(used)));
                 Ok(Verdict::Agreed(Consent::Client))
             }
             Answered::Declined | Answered::Nothing => Err(declined()),
@@ -99,8 +99,8 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
     match (&proposal.confirm, mode) {
         (Some(given), _) => {
             let begun = begin(call)?;
-            let consent = consume(call, given, mode, &bound).await?;
-            call.note(|about| about.begun = Some(begun));
+            let (consent, used) = consume(call, given, mode, &bound).await?;
+            call.note(|about| about.begun = Some(begun.agreed_by(used)));
             Ok(Verdict::Agreed(consent))
         }
         (None, ConfirmMode::Preview) => preview(call, proposal, bound).await,
@@ -150,10 +150,9 @@ async fn consume(
     given: &str,
     mode: ConfirmMode,
     bound: &Bound,
-) -> Result<Consent, ToolError> {
+) -> Result<(Consent, ConfirmationId), ToolError> {
     if let Ok(id) = given.parse::<ConfirmationId>() {
-        consume_approval(call, id, bound).await?;
-        return Ok(Consent::Dashboard);
+        return Ok((Consent::Dashboard, consume_approval(call, id, bound).await?));
     }
     let token = Token::parse(given).ok_or_else(unknown)?;
     // A person must be asked now: the token of a preview that was made before is no person.
@@ -163,8 +162,8 @@ async fn consume(
             "your company now wants a person to agree to such changes: call again without confirm",
         ));
     }
-    consume_token(call, token.hash(), ConfirmMode::Preview, bound).await?;
-    Ok(Consent::Token)
+    let used = consume_token(call, token.hash(), ConfirmMode::Preview, bound).await?;
+    Ok((Consent::Token, used))
 }
 
 async fn consume_token(
@@ -172,7 +171,7 @@ async fn consume_token(
     token: TokenHash,
     mode: ConfirmMode,
     bound: &Bound,
-) -> Result<(), ToolError> {
+) -> Result<ConfirmationId, ToolError> {
     let principal = call.principal();
     let db = call.toolbox.core.db.reader();
     let row = confirmations::find_by_token(db, principal.company, token).await;
@@ -184,7 +183,7 @@ async fn consume_approval(
     call: &Call<'_>,
     id: ConfirmationId,
     bound: &Bound,
-) -> Result<(), ToolError> {
+) -> Result<ConfirmationId, ToolError> {
     let db = call.toolbox.core.db.reader();
     let row = confirmations::find(db, call.principal().company, id).await.map_err(unavailable)?;
     consume_row(call, row.filter(|row| row.token_hash.is_none()), bound).await
@@ -202,7 +201,11 @@ async fn decline(call: &Call<'_>, token: TokenHash) -> Result<(), ToolError> {
 }
 
 /// One conditional update decides; what is said of a refusal is looked up after it.
-async fn consume_row(call: &Call<'_>, row: Option<Model>, bound: &Bound) -> Result<(), ToolError> {
+async fn consume_row(
+    call: &Call<'_>,
+    row: Option<Model>,
+    bound: &Bound,
+) -> Result<ConfirmationId, ToolError> {
     let principal = call.principal();
     let core = &call.toolbox.core;
     // Another key's confirmation is not there, with the same answer as one that never was.
@@ -216,7 +219,7 @@ async fn consume_row(call: &Call<'_>, row: Option<Model>, bound: &Bound) -> Resu
             .map_err(unavailable)?;
     transaction.commit().await.map_err(unavailable)?;
     if consumed {
-        return Ok(());
+        return Ok(id);
     }
     let row = confirmations::find(core.db.reader(), principal.company, id)
         .await

@@ -120,8 +120,11 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
         None
     };
     let mut toolbox = call.toolbox.clone();
+    let mut confirmation = None;
     if consent.is_some() {
-        toolbox.gateway = begun(call)?.sent();
+        let begun = begun(call)?;
+        confirmation = begun.confirmation;
+        toolbox.gateway = begun.sent();
     }
     let run = Run {
         toolbox,
@@ -131,6 +134,7 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
         id: WorkflowRunId::from_uuid(call.toolbox.core.clock.uuid(&call.toolbox.core.entropy)),
         version: id,
         consent,
+        confirmation,
     };
     // It runs to its end whatever the client does: half a sequence is worse than one that nobody waits for.
     let (id, row) = (run.id, call.begun_row());

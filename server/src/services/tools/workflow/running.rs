@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use shared::{
     activity::{CallResult, Consent},
     call_cause::CallCause,
-    id::{CompanyId, WorkflowRunId, WorkflowVersionId},
+    id::{CompanyId, ConfirmationId, WorkflowRunId, WorkflowVersionId},
     permission::Permission,
     time::Timestamp,
     workflow::{Definition as Workflow, RanStep, Step, StepOutcome},
@@ -37,6 +37,8 @@ pub(super) struct Run {
     pub(super) id: WorkflowRunId,
     pub(super) version: WorkflowVersionId,
     pub(super) consent: Option<Consent>,
+    /// What was used up for it.
+    pub(super) confirmation: Option<ConfirmationId>,
 }
 
 /// What became of a run.
@@ -62,7 +64,7 @@ impl Run {
         let company = self.principal.company;
         let begun = row.as_ref().map(|row| (row.id, row.at));
         if let Some(row) = row {
-            activity.begin(row).await.map_err(unavailable)?;
+            activity.begin(row, self.confirmation).await.map_err(unavailable)?;
         }
         let answer = match self.carry_out(workflow, inputs).await {
             Ok(ended) => answer(&name, ended),
