@@ -2,6 +2,7 @@
 
 pub mod breaker;
 pub mod browser;
+pub mod by_name;
 pub mod call_days;
 pub mod canonical;
 pub mod client_name;

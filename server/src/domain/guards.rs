@@ -116,6 +116,12 @@ impl Guards {
         property["comodel"].as_str().is_some_and(|model| self.is_closed(model))
     }
 
+    /// Whether the company keeps fields secret beyond those that the product does.
+    #[must_use]
+    pub const fn keeps_fields_secret(&self) -> bool {
+        !self.secret_fields.is_empty()
+    }
+
     /// Whether a field of this name and definition holds a secret: its own, or one of another record that it stands
     /// for (`related`).
     #[must_use]

@@ -22,6 +22,7 @@ mod gateway_guards;
 mod gateway_limits;
 mod gateway_matrix;
 mod gateway_models;
+mod gateway_names;
 mod gateway_paging;
 mod gateway_pdfs;
 mod gateway_records;

@@ -22,7 +22,7 @@ pub(super) use self::{
 use super::{
     ToolError,
     arguments::{Arguments, kind},
-    paths::required_definitions,
+    paths::{by_names_alone, required_definitions},
     records::useful,
     run::Call,
     values,
@@ -75,6 +75,7 @@ pub(super) async fn check(
     }
     match generic.name {
         "load" => check_load(call, model, &checked).await?,
+        "name_search" => search_names_alone(call, model, &mut checked).await?,
         // Without a choice Odoo gives every field there is.
         "read" | "search_read" if checked.get("fields").is_none_or(is_empty) => {
             let definitions = required_definitions(call, model).await?;
@@ -85,6 +86,28 @@ pub(super) async fn check(
     }
     rename(generic.name, call.major(), &mut checked);
     Ok(checked)
+}
+
+/// Has `name_search` find records by their names alone, where the company keeps fields secret.
+async fn search_names_alone(
+    call: &Call<'_>,
+    model: &str,
+    keywords: &mut Map<String, Value>,
+) -> Result<(), ToolError> {
+    if !keywords.contains_key("name") && !keywords.contains_key("operator") {
+        return Ok(());
+    }
+    let text = |name: &str| keywords.get(name).and_then(Value::as_str);
+    let (name, operator) = (text("name").unwrap_or_default(), text("operator").unwrap_or("ilike"));
+    let Some(expression) = by_names_alone(call, model, "name", operator, name).await? else {
+        return Ok(());
+    };
+    if let Some(Value::Array(domain)) = keywords.get_mut("domain") {
+        domain.extend(expression);
+    }
+    keywords.insert("name".to_owned(), json!(""));
+    keywords.remove("operator");
+    Ok(())
 }
 
 /// What one parameter of a method was called until 18.

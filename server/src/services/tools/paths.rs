@@ -9,6 +9,7 @@ use shared::{call_cause::CallCause, error::OdooProblem};
 use super::{ToolError, arguments::Term, named, run::Call};
 use crate::{
     domain::{
+        by_name,
         guards::secret,
         naming::{names_a_model, naming_fields},
         nearest::unknown_field,
@@ -367,6 +368,35 @@ pub(super) async fn refuse_about_closed(
             ),
         )),
     }
+}
+
+/// An expression of a domain for records of `model` whose name compares like this with `text`: what a search by name
+/// looks for where the company keeps fields secret. `None` where Odoo may look wherever it likes.
+///
+/// # Errors
+/// As of `argument`, when nothing is known to name the model's records.
+pub(super) async fn by_names_alone(
+    call: &Call<'_>,
+    model: &str,
+    argument: &str,
+    operator: &str,
+    text: &str,
+) -> Result<Option<Vec<Value>>, ToolError> {
+    let guards = &call.principal().rules.guards;
+    if !guards.keeps_fields_secret() {
+        return Ok(None);
+    }
+    let definitions = required_definitions(call, model).await?;
+    let expression = by_name::expression(operator, text, &definitions.fields, guards);
+    expression.map(Some).ok_or_else(|| {
+        ToolError::argument(
+            argument,
+            format_args!(
+                "no field is known to name records of {model}, and your company keeps fields secret, so that they are not \
+                 searched by name: use a domain with the field that is meant"
+            ),
+        )
+    })
 }
 
 /// The fields of `model`, from memory or from Odoo.

@@ -9,11 +9,12 @@ use super::{
     Answer, Definition, Effect, Output, ToolError,
     arguments::{Arguments, Flag, Term},
     named,
-    paths::{follow_open, open_only},
+    paths::{by_names_alone, follow_open, open_only},
     records::{Fields, fitting, zone},
     run::Call,
 };
 use crate::domain::{
+    by_name,
     odoo_domain::Domain,
     odoo_operands,
     relative_dates::{Kind, resolve},
@@ -197,6 +198,7 @@ pub(super) async fn check_domain(
             ToolError::argument("domain", format_args!("{}: {problem}", leaf.place))
         };
         odoo_operands::check(&end.kind, end.relation.as_deref(), leaf).map_err(refuse)?;
+        by_name::check(end.relation.as_deref(), leaf, guards).map_err(refuse)?;
         let mut models = named_in(leaf.value).filter_map(|text| text.split(',').next());
         match models.find(|model| end.names_a_model && guards.is_closed(model)) {
             Some(closed) => Err(refuse(format!("names {closed}, which is closed to every tool"))),
@@ -246,11 +248,17 @@ async fn by_name(
     call: &Call<'_>,
     model: &str,
     name: &str,
-    domain: Domain,
+    mut domain: Domain,
     fields: Option<Option<Vec<String>>>,
     limit: i64,
     context: &BTreeMap<String, Value>,
 ) -> Answer {
+    // Odoo is asked for what has the name, and not for all that it would find by it: of that a part would be left out here,
+    // and how much would still tell what is secret.
+    let names_alone = by_names_alone(call, model, "name", "ilike", name).await?;
+    let is_narrowed = names_alone.is_some();
+    domain.restrict(names_alone.unwrap_or_default());
+    let name = if is_narrowed { "" } else { name };
     // Its third parameter was called `args` until 18; by position it is the same everywhere, but JSON-2
     // takes names only and came with 19.
     let mut search = call
@@ -290,10 +298,17 @@ async fn by_name(
     let mut answer = json!({
         "model": model, "total": total, "offset": 0, "next_offset": null, "records": records,
     });
-    if is_cut {
-        answer["note"] = json!(
-            "the list was cut to keep the answer short: ask for fewer fields, or a smaller limit"
-        );
+    let notes = [
+        is_narrowed.then_some(
+            "only names were searched, as your company keeps fields secret: for another field use a domain",
+        ),
+        is_cut.then_some(
+            "the list was cut to keep the answer short: ask for fewer fields, or a smaller limit",
+        ),
+    ];
+    let notes: Vec<&str> = notes.into_iter().flatten().collect();
+    if !notes.is_empty() {
+        answer["note"] = json!(notes.join("; "));
     }
     Ok(Output::Answer(answer))
 }

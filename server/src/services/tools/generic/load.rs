@@ -103,6 +103,12 @@ async fn check_column(
         if changes && guards.is_closed_to_changes(relation) {
             return refuse(format!("{column} leads into {relation}, which is closed to changes"));
         }
+        if steps.peek().is_none() && guards.keeps_fields_secret() {
+            return refuse(format!(
+                "{column} finds records by a text, which Odoo looks for in fields of its own choice, and your company keeps \
+                 fields secret: write {column}/.id, and their ids"
+            ));
+        }
         model = relation.to_owned();
         if steps.peek().is_none() && definition["type"] != "many2one" {
             refuse_named_records(call, &model).await?;
