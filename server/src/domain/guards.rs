@@ -116,6 +116,20 @@ impl Guards {
         property["comodel"].as_str().is_some_and(|model| self.is_closed(model))
     }
 
+    /// A field of a model with these `fields` (`fields_get`) whose records are parts of its own and of a model that the
+    /// company has closed, with that model: a printed document shows such lines, and nobody takes them out. Messages,
+    /// activities and files stand beside a record, not in its documents.
+    #[must_use]
+    pub fn closed_part<'a>(&self, fields: &'a Map<String, Value>) -> Option<(&'a str, &'a str)> {
+        fields.iter().find_map(|(name, definition)| {
+            let is_part =
+                definition["type"] == "one2many" && definition["relation_field"] != "res_id";
+            let model = definition["relation"].as_str().filter(|_| is_part)?;
+            let is_closed = self.closed_models.iter().any(|closed| closed == model);
+            is_closed.then_some((name.as_str(), model))
+        })
+    }
+
     /// Whether the company keeps fields secret beyond those that the product does.
     #[must_use]
     pub const fn keeps_fields_secret(&self) -> bool {
@@ -203,6 +217,26 @@ mod tests {
         assert!(!guards.opens_method("sale", "order.message_post"));
         assert_eq!(Guards::from_json(&guards.to_json()).ok(), Some(guards));
         assert_eq!(Guards::from_json("{}").ok(), Some(Guards::default()));
+    }
+
+    #[test]
+    fn lines_of_a_closed_model_are_parts_of_what_is_printed() {
+        let guards = Guards {
+            closed_models: vec!["sale.order.line".into(), "mail.message".into(), "x.tag".into()],
+            ..Guards::default()
+        };
+        let mut fields = json!({
+            "message_ids": { "type": "one2many", "relation": "mail.message", "relation_field": "res_id" },
+            "tag_ids": { "type": "many2many", "relation": "x.tag" },
+            "token_ids": { "type": "one2many", "relation": "payment.token" },
+        });
+        let part = |fields: &Value| {
+            let fields = fields.as_object().expect("an object");
+            guards.closed_part(fields).map(|(name, model)| format!("{name} {model}"))
+        };
+        assert_eq!(part(&fields), None);
+        fields["order_line"] = json!({ "type": "one2many", "relation": "sale.order.line" });
+        assert_eq!(part(&fields), Some("order_line sale.order.line".to_owned()));
     }
 
     #[test]

@@ -144,6 +144,28 @@ async fn a_revision_that_knows_no_links_is_told_the_address_of_a_pdf_in_words() 
 }
 
 #[tokio::test]
+async fn a_document_with_lines_of_a_closed_model_is_not_printed() {
+    let gate = Gate::start().await;
+    let close = async |model: &str| {
+        gate.set_rules(|rules| rules.guards.closed_models = vec![model.to_owned()]).await;
+    };
+    close("sale.order.line").await;
+    let before = gate.calls();
+    let sentence = way(&gate, "sale.order", &[3], None).await;
+    assert!(
+        sentence.contains("order_line of sale.order leads into sale.order.line, which is closed"),
+        "{sentence}"
+    );
+    assert_eq!(gate.asked_since(before), Vec::<String>::new());
+    let resource = json!({ "uri": "aidoo://report/sale.order/3" });
+    let (_, read) = gate.app.mcp(&gate.key.key, request("resources/read", resource)).await;
+    assert!(read["result"].is_null(), "{read}");
+    // What stands beside it does not stand in it.
+    close("mail.message").await;
+    assert_eq!(way(&gate, "sale.order", &[3], None).await, "the portal");
+}
+
+#[tokio::test]
 async fn a_pdf_of_more_than_8_mib_is_refused_and_one_of_8_is_not() {
     let door = Door::new().await;
     let gate = Gate::behind(&door).await;

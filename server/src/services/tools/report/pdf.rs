@@ -11,8 +11,11 @@ use crate::{
     services::{
         gateway::GatewayError,
         tools::{
-            Answer, File, Output, ToolError, arguments::Arguments, named,
-            paths::refuse_about_closed, run::Call,
+            Answer, File, Output, ToolError,
+            arguments::Arguments,
+            named,
+            paths::{refuse_about_closed, required_definitions},
+            run::Call,
         },
     },
 };
@@ -65,6 +68,7 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
         return Err(ToolError::argument("report", "must be a report's name from action list"));
     }
     refuse_about_closed(call, "ids", model, &ids).await?;
+    refuse_closed_parts(call, model).await?;
     call.note(|about| about.records = u32::try_from(ids.len()).ok());
     let mut tried = Vec::new();
     let print = Print { model, ids: &ids, report: report.clone() };
@@ -216,6 +220,21 @@ fn open_model(call: &Call<'_>, model: &str) -> Result<(), String> {
         return Err(format!("{model} is closed to every tool"));
     }
     Ok(())
+}
+
+/// Refuses to print records that have lines of a model which the company has closed.
+async fn refuse_closed_parts(call: &Call<'_>, model: &str) -> Result<(), ToolError> {
+    let definitions = required_definitions(call, model).await?;
+    match call.principal().rules.guards.closed_part(&definitions.fields) {
+        None => Ok(()),
+        Some((field, closed)) => Err(ToolError::argument(
+            "model",
+            format_args!(
+                "{field} of {model} leads into {closed}, which is closed to every tool, and a document would show its \
+                 records: it is not printed"
+            ),
+        )),
+    }
 }
 
 /// What is printed.
