@@ -12,6 +12,10 @@ use super::{
 /// The most names of one list.
 pub const MAX_NAMES: usize = 200;
 
+/// Ends of the names of fields in which Odoo keeps the value of another once more: `email_normalized` (`mail.thread.blacklist`),
+/// `email_formatted`, `phone_sanitized` (`mail.thread.phone`).
+const COPIES: [&str; 3] = ["_formatted", "_normalized", "_sanitized"];
+
 /// What a company opens and closes beyond the product's own tables.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -83,12 +87,12 @@ impl Guards {
     }
 
     /// Whether `path`, a field's name or names joined by dots or by a colon (`date:month`), goes through
-    /// a field that holds a secret.
+    /// a field that holds a secret, or a copy of one.
     #[must_use]
     pub fn is_secret(&self, path: &str) -> bool {
         path.split(['.', ':', '/']).any(|name| {
             is_secret_field(name)
-                || self.secret_fields.iter().any(|field| field.eq_ignore_ascii_case(name))
+                || self.secret_fields.iter().any(|field| is_field_or_copy(field, name))
         })
     }
 
@@ -155,6 +159,17 @@ impl Guards {
     }
 }
 
+/// Whether `name` is the name of `field`, or of the one in which Odoo keeps its value again.
+fn is_field_or_copy(field: &str, name: &str) -> bool {
+    let is_there = |name: &str| field.eq_ignore_ascii_case(name);
+    let ending = |ending: &&str| {
+        let at = name.len().checked_sub(ending.len())?;
+        let (field, end) = name.split_at_checked(at)?;
+        end.eq_ignore_ascii_case(ending).then_some(field)
+    };
+    is_there(name) || COPIES.iter().filter_map(ending).any(is_there)
+}
+
 /// Why `path`, which goes through a field that holds a secret, is refused.
 #[must_use]
 pub fn secret(path: &str) -> String {
@@ -198,7 +213,14 @@ mod tests {
             guards.is_secret("phone") && guards.is_secret("partner_id.X_Salary"),
             "in any case"
         );
-        assert!(!guards.is_secret("phone_sanitized"));
+        for copy in ["phone_sanitized", "partner_id.Phone_Normalized", "x_salary_formatted"] {
+            assert!(guards.is_secret(copy), "{copy}");
+        }
+        for other in
+            ["phone_count", "sanitized", "mobile_sanitized", "_sanitized", "telé_formatted"]
+        {
+            assert!(!guards.is_secret(other), "{other}");
+        }
         let stands_for = serde_json::json!({ "type": "char", "related": "user_id.password" });
         assert!(guards.hides("x_word", &stands_for) && guards.holds_secret("x_word", &stands_for));
         let fields = serde_json::json!({

@@ -116,3 +116,19 @@ async fn a_text_where_a_record_is_asked_for_does_not_tell_a_secret_field() {
     let sentence = gate.call("aidoo_execute", load).await.expect_err("is refused");
     assert!(sentence.contains("write parent_id/.id"), "{sentence}");
 }
+
+#[tokio::test]
+async fn what_odoo_copies_from_a_secret_field_is_secret_with_it() {
+    let gate = Gate::start().await;
+    keep_secret(&gate, "email").await;
+    for copy in ["email_normalized", "email_formatted"] {
+        for (tool, arguments) in [
+            ("aidoo_read", json!({ "model": "res.partner", "ids": [1], "fields": [copy] })),
+            ("aidoo_query", json!({ "model": "res.partner", "domain": [[copy, "ilike", "a"]] })),
+            ("aidoo_query", json!({ "model": "res.partner", "order": copy })),
+        ] {
+            let sentence = gate.call(tool, arguments).await.expect_err("is refused");
+            assert!(sentence.contains(&format!("{copy} holds a secret")), "{sentence}");
+        }
+    }
+}
