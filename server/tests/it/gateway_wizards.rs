@@ -100,6 +100,35 @@ async fn a_wizard_is_no_record_to_call_methods_on() {
 }
 
 #[tokio::test]
+async fn a_wizard_is_no_record_to_make_or_change() {
+    let door = Door::new().await;
+    let (gate, _) = open_gate(&door).await;
+    let values = json!({ "reason": "x" });
+    for (tool, arguments) in [
+        ("aidoo_write", json!({ "model": "x.ask", "ids": [5], "values": values })),
+        ("aidoo_write", json!({ "model": "x.ask", "changes": [{ "id": 5, "values": values }] })),
+        ("aidoo_create", json!({ "model": "x.ask", "values": values })),
+        (
+            "aidoo_execute",
+            json!({ "model": "x.ask", "method": "write", "ids": [5], "kwargs": { "vals": values } }),
+        ),
+        (
+            "aidoo_execute",
+            json!({ "model": "x.ask", "method": "create", "kwargs": { "vals_list": [values] } }),
+        ),
+        (
+            "aidoo_create",
+            json!({ "model": "stock.backorder.confirmation", "values": { "show_transfers": true } }),
+        ),
+    ] {
+        let sentence = gate.call(tool, arguments.clone()).await.expect_err("is refused");
+        assert!(sentence.contains("is a wizard"), "{tool} {arguments}: {sentence}");
+        assert!(sentence.contains("answers it with aidoo_execute"), "{sentence}");
+    }
+    assert_eq!((door.came("write"), door.came("create")), (0, 0));
+}
+
+#[tokio::test]
 async fn a_record_that_a_method_opens_in_a_dialog_is_no_wizard() {
     let door = Door::new().await;
     let (gate, order) = open_gate(&door).await;

@@ -12,6 +12,7 @@ use super::{
     nested::Nested,
     run::Call,
     values::{self, Teller, display_names},
+    wizard,
 };
 
 /// The most records of one call.
@@ -65,6 +66,7 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
             if records.len() == 1 { "values".to_owned() } else { format!("records, {}", at + 1) };
         values::check(call, &argument, &model, values).await?;
     }
+    wizard::refuse(call, &model).await?;
 
     let sets: Vec<&Map<String, Value>> = records.iter().collect();
     let nested = Nested::read(call, &model, &sets, &context).await?;

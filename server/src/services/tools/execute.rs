@@ -178,6 +178,9 @@ async fn generic_method(call: &Call<'_>, generic: &Generic, mut asked: Asked) ->
     let keywords = std::mem::take(&mut asked.keywords);
     let keywords =
         generic::check(call, &asked.model, generic, positional, keywords, &asked.context).await?;
+    if generic.effect == odoo_methods::Effect::Changes {
+        wizard::refuse(call, &asked.model).await?;
+    }
     refuse_about_closed(call, "ids", &asked.model, asked.ids.as_deref().unwrap_or_default())
         .await?;
     if generic.effect == odoo_methods::Effect::Reads {

@@ -82,7 +82,8 @@ pub(super) async fn is_wizard(call: &Call<'_>, answer: &Value) -> bool {
     }
 }
 
-/// Refuses to call a method on a wizard as on any record: whose answer it is would not be known.
+/// Refuses to change a wizard, or to call a method on it, as on any record: whose answer it is would not be known, and its
+/// values would be others than those that somebody agrees to.
 ///
 /// # Errors
 /// When `model` is a wizard, or Odoo cannot be asked.
@@ -101,7 +102,8 @@ pub(super) async fn refuse(call: &Call<'_>, model: &str) -> Result<(), ToolError
     Err(ToolError::argument(
         "model",
         format_args!(
-            "{model} is a wizard: the key whose call returned it answers it, with wizard instead of model and ids"
+            "{model} is a wizard: the key whose call returned it answers it with aidoo_execute, by wizard and values instead \
+             of model and ids"
         ),
     ))
 }

@@ -20,6 +20,7 @@ use super::{
     readable::as_they_are,
     run::Call,
     values::{self, Teller},
+    wizard,
 };
 use crate::domain::odoo_methods;
 
@@ -151,6 +152,7 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     for set in &sets {
         values::check(call, "values", &model, &set.values).await?;
     }
+    wizard::refuse(call, &model).await?;
     refuse_about_closed(call, "ids", &model, &all).await?;
 
     let values: Vec<&Map<String, Value>> = sets.iter().map(|set| &set.values).collect();

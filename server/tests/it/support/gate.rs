@@ -33,8 +33,8 @@ use super::{
     streams::request,
 };
 
-/// What Odoo is asked before a call is judged: nothing that a key does not know anyway.
-pub const LOOKING: [&str; 2] = ["context_get", "fields_get"];
+/// What Odoo is asked before a call is judged, of models and of who asks: nothing that a key does not know anyway.
+pub const LOOKING: [&str; 3] = ["context_get", "fields_get", "get_available_models"];
 
 /// A server, and a key of its owner that allows everything.
 pub struct Gate {

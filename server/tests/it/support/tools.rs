@@ -13,6 +13,7 @@ use shared::{
 
 use super::{
     app::{TestApp, Who},
+    gate::LOOKING,
     streams::request,
 };
 
@@ -88,11 +89,11 @@ pub fn with(arguments: &Value, confirm: &str) -> Value {
     arguments
 }
 
-/// What has reached the Odoo since `before` calls, other than looking at fields and at the person.
+/// What has reached the Odoo since `before` calls, other than looking at models and at the person.
 pub fn reached(app: &TestApp, before: usize) -> Vec<String> {
     app.odoo.calls()[before..]
         .iter()
-        .filter(|call| !matches!(call.method.as_str(), "fields_get" | "context_get"))
+        .filter(|call| !LOOKING.contains(&call.method.as_str()))
         .map(|call| format!("{}.{}", call.model, call.method))
         .collect()
 }
