@@ -7,14 +7,23 @@ use jiff::{
 };
 use serde_json::Value;
 
-use super::odoo_domain::{COMPARISONS, Leaf, MEMBERSHIPS, NESTINGS};
+use super::{
+    odoo_domain::{COMPARISONS, Leaf, MEMBERSHIPS, NESTINGS},
+    odoo_values::told_choices,
+};
 
-/// Checks the operand of a leaf whose field is of this `kind` (`fields_get`'s type; empty where nobody knows) and
-/// leads to the model `relation`, if to any. Relative dates have been resolved.
+/// Checks the operand of a leaf whose field is of this `kind` (`fields_get`'s type; empty where nobody knows),
+/// leads to the model `relation`, if to any, and has these `choices`, where they are known. Relative dates have been
+/// resolved.
 ///
 /// # Errors
 /// What is wrong with it, as the end of a sentence about the leaf.
-pub fn check(kind: &str, relation: Option<&str>, leaf: &Leaf<'_>) -> Result<(), String> {
+pub fn check(
+    kind: &str,
+    relation: Option<&str>,
+    choices: &[String],
+    leaf: &Leaf<'_>,
+) -> Result<(), String> {
     let Leaf { operator, value, .. } = *leaf;
     if NESTINGS.contains(&operator) {
         return match relation {
@@ -28,9 +37,33 @@ pub fn check(kind: &str, relation: Option<&str>, leaf: &Leaf<'_>) -> Result<(), 
     if !COMPARISONS.contains(&operator) && !MEMBERSHIPS.contains(&operator) {
         return Ok(());
     }
+    if matches!(operator, "=" | "!=" | "=?" | "in" | "not in") {
+        check_choice(choices, value)?;
+    }
     match value {
         Value::Array(values) => values.iter().try_for_each(|value| one(kind, value)),
         value => one(kind, value),
+    }
+}
+
+/// Refuses texts of which the field has none: Odoo would find nothing, and say nothing. One choice among them will do, as
+/// versions of Odoo differ in their states and a domain may be for all of them.
+fn check_choice(choices: &[String], value: &Value) -> Result<(), String> {
+    let values = match value {
+        Value::Array(values) => values.as_slice(),
+        value => std::slice::from_ref(value),
+    };
+    let mut texts = values.iter().filter_map(Value::as_str).filter(|text| !text.is_empty());
+    let is_choice = |text: &str| choices.iter().any(|choice| choice == text);
+    match texts.clone().next() {
+        Some(first) if !choices.is_empty() && !texts.any(is_choice) => {
+            let shown: String = first.chars().take(40).collect();
+            let told = told_choices(choices);
+            Err(format!(
+                "is compared with {shown:?}, and the field has no such choice: there are {told}"
+            ))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -74,7 +107,9 @@ mod tests {
 
     fn outcome(kind: &str, operator: &str, value: &Value) -> Result<(), String> {
         let relation = matches!(kind, "many2one" | "one2many" | "many2many").then_some("x.y");
-        check(kind, relation, &Leaf { path: "f", place: String::new(), operator, value })
+        let choices: &[&str] = if kind == "selection" { &["draft", "sale"] } else { &[] };
+        let choices: Vec<String> = choices.iter().map(|choice| (*choice).to_owned()).collect();
+        check(kind, relation, &choices, &Leaf { path: "f", place: String::new(), operator, value })
     }
 
     #[test]
@@ -91,6 +126,10 @@ mod tests {
             ("integer", "=", json!(["x"])),
             ("char", "any", json!([])),
             ("boolean", "not any", json!([["a", "=", 1]])),
+            ("selection", "=", json!("Draft")),
+            ("selection", "!=", json!("nonsense")),
+            ("selection", "in", json!(["nonsense", "more", false])),
+            ("selection", "not in", json!(["nonsense"])),
         ] {
             assert!(outcome(kind, operator, &value).is_err(), "{kind} {operator} {value}");
         }
@@ -108,11 +147,24 @@ mod tests {
             ("many2one", "=", json!("Acme")),
             ("many2one", "any", json!([])),
             ("char", ">", json!("abc")),
+            ("selection", "=", json!("draft")),
+            ("selection", "=", json!("")),
+            ("selection", "!=", json!(false)),
+            ("selection", "in", json!(["sale", "done"])),
+            ("selection", "in", json!([])),
+            ("selection", "ilike", json!("dra")),
+            ("selection", ">", json!("d")),
             ("", "any", json!([])),
             ("", "=", json!("anything")),
         ] {
             assert_eq!(outcome(kind, operator, &value), Ok(()), "{kind} {operator} {value}");
         }
+    }
+
+    #[test]
+    fn a_field_whose_choices_nobody_knows_takes_any_text() {
+        let leaf = Leaf { path: "f", place: String::new(), operator: "=", value: &json!("x") };
+        assert_eq!(check("selection", None, &[], &leaf), Ok(()));
     }
 
     proptest! {

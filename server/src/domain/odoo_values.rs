@@ -74,7 +74,7 @@ pub fn check(
             }
             "selection" => {
                 check_scalar(name, kind, value)?;
-                check_choice(name, &definition["selection"], value)?;
+                check_choice(name, definition, value)?;
             }
             "properties" | "properties_definition" => refuse_closed_property(name, value, guards)?,
             _ => check_scalar(name, kind, value)?,
@@ -159,16 +159,31 @@ fn is_id(id: &Value) -> bool {
     is_integer(id) && id.as_i64().is_some_and(|id| id > 0)
 }
 
+/// The choices of a field of this definition (`fields_get`); none where it is no selection, or where not every choice is
+/// known by a text.
+#[must_use]
+pub fn choices(definition: &Value) -> Vec<String> {
+    let listed = definition["selection"].as_array().filter(|_| definition["type"] == "selection");
+    let listed = listed.into_iter().flatten().map(|choice| choice[0].as_str().map(str::to_owned));
+    listed.collect::<Option<Vec<String>>>().unwrap_or_default()
+}
+
+/// Choices as an error names them.
+#[must_use]
+pub fn told_choices(choices: &[String]) -> String {
+    let shown = choices[..choices.len().min(MAX_CHOICES)].join(", ");
+    if choices.len() > MAX_CHOICES { format!("{shown}, …") } else { shown }
+}
+
 /// Refuses a choice that a field does not have: Odoo would only say that some value is wrong.
-fn check_choice(name: &str, choices: &Value, value: &Value) -> Result<(), String> {
-    let (Some(choices), Some(text)) = (choices.as_array(), value.as_str()) else { return Ok(()) };
-    let choices: Vec<&str> = choices.iter().filter_map(|choice| choice[0].as_str()).collect();
-    if text.is_empty() || choices.contains(&text) {
-        return Ok(());
+fn check_choice(name: &str, definition: &Value, value: &Value) -> Result<(), String> {
+    let choices = choices(definition);
+    match value.as_str().filter(|text| !text.is_empty() && !choices.is_empty()) {
+        Some(text) if !choices.iter().any(|choice| choice == text) => {
+            Err(format!("{name} needs one of {}", told_choices(&choices)))
+        }
+        _ => Ok(()),
     }
-    let shown = choices.iter().take(MAX_CHOICES).copied().collect::<Vec<_>>().join(", ");
-    let more = if choices.len() > MAX_CHOICES { ", …" } else { "" };
-    Err(format!("{name} needs one of {shown}{more}"))
 }
 
 /// A day as Odoo reads it; an empty text is no day.

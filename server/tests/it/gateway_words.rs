@@ -116,6 +116,12 @@ fn faulty_leaves() -> Vec<(Value, &'static str)> {
             "inside its any: term 1, \"price_unit\": is compared with a number",
         ),
         (json!(["name", "any", []]), "\"name\": \"any\" looks into related records"),
+        (
+            json!(["state", "=", "nonsense"]),
+            "\"state\": is compared with \"nonsense\", and the field has no such choice: there are draft, sent, sale, cancel",
+        ),
+        (json!(["state", "in", ["Draft", "done"]]), "there are draft, sent, sale, cancel"),
+        (json!(["partner_id.type", "!=", "home"]), "there are contact, invoice, delivery, other"),
     ]
 }
 
@@ -148,6 +154,9 @@ async fn a_leaf_that_its_field_cannot_take_is_named_before_odoo_hears_of_it() {
         json!(["date_order", "<", "2026-11-24T15:30:00Z"]),
         json!(["amount_total", ">", "10"]),
         json!(["order_line", "any", [["price_unit", ">", 1]]]),
+        json!(["state", "in", ["sale", "done"]]),
+        json!(["state", "!=", false]),
+        json!(["state", "=", ""]),
     ] {
         let query = json!({ "model": "sale.order", "domain": [leaf], "count_only": true });
         gate.call("aidoo_query", query).await.unwrap_or_else(|error| panic!("{leaf}: {error}"));

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         by_name,
         guards::secret,
-        naming::{names_a_model, naming_fields},
+        naming::{self, naming_fields},
         nearest::unknown_field,
         odoo_values,
     },
@@ -45,6 +45,8 @@ pub(super) struct End {
     pub(super) relation: Option<String>,
     /// The field there that leads back, of a one2many.
     pub(super) inverse: Option<String>,
+    /// Its choices, where it is a selection and they are known. Names of models are offered to nobody.
+    pub(super) choices: Vec<String>,
     /// Whether its values are names of models, alone or, of a reference, before a comma and an id.
     pub(super) names_a_model: bool,
 }
@@ -106,12 +108,14 @@ async fn end_of(
         if let Some(closed) = reads_from_closed(call, &model, definition).await? {
             return Err(term.error(argument, closed.told(path, "every tool")));
         }
+        let names_a_model =
+            definition["type"] == "reference" || naming::names_a_model(step, &definitions.fields);
         end = End {
             kind: definition["type"].as_str().unwrap_or_default().to_owned(),
             relation: definition["relation"].as_str().map(str::to_owned),
             inverse: definition["relation_field"].as_str().map(str::to_owned),
-            names_a_model: definition["type"] == "reference"
-                || names_a_model(step, &definitions.fields),
+            choices: if names_a_model { Vec::new() } else { odoo_values::choices(definition) },
+            names_a_model,
         };
         let kind = end.kind.as_str();
         let is_last_but_one = steps.clone().count() == 1;

@@ -197,7 +197,8 @@ pub(super) async fn check_domain(
         let refuse = |problem: String| {
             ToolError::argument("domain", format_args!("{}: {problem}", leaf.place))
         };
-        odoo_operands::check(&end.kind, end.relation.as_deref(), leaf).map_err(refuse)?;
+        odoo_operands::check(&end.kind, end.relation.as_deref(), &end.choices, leaf)
+            .map_err(refuse)?;
         by_name::check(end.relation.as_deref(), leaf, guards).map_err(refuse)?;
         let mut models = named_in(leaf.value).filter_map(|text| text.split(',').next());
         match models.find(|model| end.names_a_model && guards.is_closed(model)) {
