@@ -27,6 +27,7 @@ pub mod odoo_domain;
 pub mod odoo_methods;
 pub mod odoo_operands;
 pub mod odoo_values;
+pub mod own_fields;
 pub mod password;
 pub mod pepper;
 pub mod relative_dates;

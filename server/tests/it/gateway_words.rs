@@ -164,6 +164,53 @@ async fn a_leaf_that_its_field_cannot_take_is_named_before_odoo_hears_of_it() {
 }
 
 #[tokio::test]
+async fn what_odoo_does_not_order_group_or_add_up_by_is_named_before_it_hears_of_it() {
+    let gate = Gate::start().await;
+    let report = |more: Value| {
+        let mut call = json!({ "model": "sale.order", "action": "figures" });
+        call.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        ("aidoo_report", call)
+    };
+    let order = json!({ "model": "sale.order", "order": "name, partner_id.name desc" });
+    for ((tool, arguments), words) in [
+        (
+            ("aidoo_query", order),
+            "argument order: \"partner_id.name desc\": Odoo orders by the model's own fields: write partner_id",
+        ),
+        (
+            report(json!({ "action": "extract", "order": "order_line.name" })),
+            "argument order: \"order_line.name\": Odoo orders by the model's own fields",
+        ),
+        (
+            report(json!({ "group_by": ["order_line.product_id"] })),
+            "argument group_by: \"order_line.product_id\": Odoo groups by the model's own fields: group by order_line, or \
+             group records of sale.order.line by product_id",
+        ),
+        (
+            report(json!({ "group_by": ["date_order:weekday"] })),
+            "argument group_by: \"date_order:weekday\": \"weekday\" is no grain: there are hour, day, week",
+        ),
+        (
+            report(json!({ "group_by": ["partner_id:week"] })),
+            "argument group_by: \"partner_id:week\": a grain (hour, day, week, month, quarter, year) goes with a date",
+        ),
+        (
+            report(json!({ "measures": ["amount_total:sum", "name:sum"] })),
+            "argument measures: \"name:sum\": sum goes with numbers only, and the field is char",
+        ),
+        (
+            report(json!({ "measures": ["date_order:avg"] })),
+            "argument measures: \"date_order:avg\": avg goes with numbers only, and the field is datetime",
+        ),
+    ] {
+        let before = gate.calls();
+        let sentence = gate.call(tool, arguments.clone()).await.expect_err("is refused");
+        assert!(sentence.starts_with(words), "{tool} {arguments}: {sentence}");
+        assert_eq!(gate.asked_since(before), Vec::<String>::new(), "{arguments}");
+    }
+}
+
+#[tokio::test]
 async fn a_call_that_would_make_or_change_nothing_is_refused_before_a_preview() {
     let gate = Gate::start().await;
     for (method, ids, kwargs, words) in [

@@ -14,6 +14,7 @@ use crate::{
         naming::{self, naming_fields},
         nearest::unknown_field,
         odoo_values,
+        own_fields::{self, Use},
     },
     odoo::OdooError,
     services::{gateway::GatewayError, odoo_cache::Definitions},
@@ -349,6 +350,28 @@ async fn refuse_through_open_only(
                 return Err(ToolError::argument(argument, problem));
             }
         }
+    }
+    Ok(())
+}
+
+/// Refuses paths of `terms`, which have been followed, where Odoo takes fields of `model` itself alone.
+///
+/// # Errors
+/// Names the first such term, with what to write instead.
+pub(super) async fn refuse_foreign(
+    call: &Call<'_>,
+    model: &str,
+    argument: &str,
+    usage: Use,
+    terms: &[Term],
+) -> Result<(), ToolError> {
+    let definitions = required_definitions(call, model).await?;
+    for term in terms {
+        let Some(path) = term.path.split_once('.') else { continue };
+        let definition = definitions.of(path.0);
+        let kind = definition["type"].as_str().unwrap_or_default();
+        own_fields::check(usage, path, kind, definition["relation"].as_str(), call.major())
+            .map_err(|problem| term.error(argument, problem))?;
     }
     Ok(())
 }

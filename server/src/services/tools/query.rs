@@ -9,7 +9,7 @@ use super::{
     Answer, Definition, Effect, Output, ToolError,
     arguments::{Arguments, Flag, Term},
     named,
-    paths::{by_names_alone, follow_open, open_only},
+    paths::{by_names_alone, follow_open, open_only, refuse_foreign},
     records::{Fields, fitting, zone},
     run::Call,
 };
@@ -17,6 +17,7 @@ use crate::domain::{
     by_name,
     odoo_domain::Domain,
     odoo_operands,
+    own_fields::Use,
     relative_dates::{Kind, resolve},
 };
 
@@ -222,7 +223,7 @@ fn named_in(value: &Value) -> impl Iterator<Item = &str> {
 /// Follows the paths of an order such as `date_order desc, id`.
 ///
 /// # Errors
-/// Names the term whose path leads nowhere, or where no tool goes.
+/// Names the term whose path leads nowhere, or where no tool goes, or by which Odoo does not order.
 pub(super) async fn check_order(
     call: &Call<'_>,
     model: &str,
@@ -231,7 +232,7 @@ pub(super) async fn check_order(
     let field = |term: &str| Some(Term::quoted(term.split_whitespace().next()?, term));
     let terms: Vec<Term> = order.split(',').filter_map(field).collect();
     follow_open(call, model, "order", &terms).await?;
-    Ok(())
+    refuse_foreign(call, model, "order", Use::Order, &terms).await
 }
 
 /// Pages of equal values would overlap without a last word on the order.

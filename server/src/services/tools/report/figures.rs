@@ -5,12 +5,12 @@ use serde_json::{Map, Value, json};
 
 use super::number;
 use crate::{
-    domain::odoo_domain::is_field_path,
+    domain::{odoo_domain::is_field_path, own_fields::Use},
     services::tools::{
         Answer, Output, ToolError,
         arguments::{Arguments, Term},
         named,
-        paths::{End, follow_open},
+        paths::{End, follow_open, refuse_foreign},
         query::check_domain,
         records::{moment, zone},
         run::Call,
@@ -92,18 +92,11 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
         }
         let term = Term::quoted(path, group);
         term.refuse_secret(guards, "group_by")?;
-        let ends = follow_open(call, model, "group_by", &[term]).await?;
+        let terms = [term];
+        let ends = follow_open(call, model, "group_by", &terms).await?;
+        refuse_foreign(call, model, "group_by", Use::Group, &terms).await?;
         let kind = Kind::of(ends.values().next());
-        let fits = kind.has_grain() && GRAINS.contains(&grain);
-        if !grain.is_empty() && !fits {
-            return Err(ToolError::argument(
-                "group_by",
-                format_args!(
-                    "{group}: a grain ({}) goes with a date or time only",
-                    GRAINS.join(", ")
-                ),
-            ));
-        }
+        check_grain(kind, grain).map_err(|problem| terms[0].error("group_by", problem))?;
         // Without a grain older versions take months, and 19 takes nothing.
         let asked = match kind {
             kind if kind.has_grain() && grain.is_empty() => format!("{path}:month"),
@@ -115,10 +108,13 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     for Measure { field, aggregate, written, kind } in &mut measures {
         let term = Term::quoted(field, written);
         term.refuse_secret(guards, "measures")?;
-        let ends = follow_open(call, model, "measures", &[term]).await?;
+        let terms = [term];
+        let ends = follow_open(call, model, "measures", &terms).await?;
+        let end = ends.values().next();
+        check_aggregate(aggregate, end).map_err(|problem| terms[0].error("measures", problem))?;
         // The others count, or reckon.
         if matches!(aggregate.as_str(), "min" | "max") {
-            *kind = Kind::of(ends.values().next());
+            *kind = Kind::of(end);
         }
     }
 
@@ -157,6 +153,31 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
             json!("there may be more groups than the limit: raise it or narrow the domain");
     }
     Ok(Output::Answer(answer))
+}
+
+/// Checks what stands behind the colon of what is grouped by; it may be empty.
+fn check_grain(kind: Kind, grain: &str) -> Result<(), String> {
+    let grains = GRAINS.join(", ");
+    match grain {
+        "" => Ok(()),
+        _ if !kind.has_grain() => Err(format!("a grain ({grains}) goes with a date or time only")),
+        grain if GRAINS.contains(&grain) => Ok(()),
+        other => Err(format!("{other:?} is no grain: there are {grains}")),
+    }
+}
+
+/// Checks that the field's values can be put together like this.
+fn check_aggregate(aggregate: &str, end: Option<&End>) -> Result<(), String> {
+    // Of what is inside properties nobody knows it.
+    let kind = end.map(|end| end.kind.as_str()).unwrap_or_default();
+    let is_number = matches!(kind, "" | "integer" | "float" | "monetary");
+    if is_number || !matches!(aggregate, "sum" | "avg") {
+        return Ok(());
+    }
+    Err(format!(
+        "{aggregate} goes with numbers only, and the field is {kind}: count_distinct counts its values, and the count of records \
+         is always there"
+    ))
 }
 
 /// One group with the same names whatever the version. `zone` is the person's.
@@ -282,6 +303,32 @@ mod tests {
         assert_eq!(sum()[0].aggregate, "sum");
         for bad in ["amount_total:median", "a b:sum", ":sum", "x:sum:avg"] {
             assert!(measures(vec![bad.into()]).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_grain_is_one_of_six_and_goes_with_dates() {
+        assert_eq!(check_grain(Kind::Other, ""), Ok(()));
+        assert_eq!(check_grain(Kind::Datetime, "week"), Ok(()));
+        let told = |kind, grain| check_grain(kind, grain).expect_err("is refused");
+        assert!(told(Kind::Other, "week").ends_with("goes with a date or time only"));
+        assert_eq!(
+            told(Kind::Date, "weekday"),
+            "\"weekday\" is no grain: there are hour, day, week, month, quarter, year"
+        );
+    }
+
+    #[test]
+    fn numbers_are_summed_and_others_counted_or_compared() {
+        let end = |kind: &str| End { kind: kind.to_owned(), ..End::default() };
+        for (aggregate, kind) in
+            [("sum", "monetary"), ("avg", "integer"), ("sum", ""), ("max", "char"), ("min", "date")]
+        {
+            assert_eq!(check_aggregate(aggregate, Some(&end(kind))), Ok(()), "{aggregate} {kind}");
+        }
+        for (aggregate, kind) in [("sum", "char"), ("avg", "date"), ("sum", "many2one")] {
+            let told = check_aggregate(aggregate, Some(&end(kind))).expect_err("is refused");
+            assert!(told.contains("goes with numbers only"), "{told}");
         }
     }
 
