@@ -243,6 +243,7 @@ impl<'a> Arguments<'a> {
         let Some(value) = self.value(name) else { return Ok(None) };
         let values = match value {
             Value::Number(_) => vec![value],
+            one if record_id(&one).is_some() => vec![one],
             other => list(other)
                 .ok_or_else(|| ToolError::argument(name, "must be a list of record ids"))?,
         };
@@ -251,13 +252,10 @@ impl<'a> Arguments<'a> {
         }
         let mut ids = Vec::new();
         for value in &values {
-            match value.as_i64() {
-                Some(id) if (1..=MAX_ID).contains(&id) => {
-                    if !ids.contains(&id) {
-                        ids.push(id);
-                    }
-                }
-                _ => {
+            match record_id(value) {
+                Some(id) if ids.contains(&id) => {}
+                Some(id) => ids.push(id),
+                None => {
                     return Err(ToolError::argument(name, format_args!("{value} is no record id")));
                 }
             }
@@ -370,6 +368,16 @@ pub(super) fn refuse_secret(guards: &Guards, argument: &str, path: &str) -> Resu
     Ok(())
 }
 
+/// The id of a record, also one that some models write as a text.
+pub(super) fn record_id(value: &Value) -> Option<i64> {
+    let is_decimal = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let id = match value {
+        Value::String(text) => Some(text.trim()).filter(is_decimal)?.parse().ok(),
+        value => value.as_i64(),
+    };
+    id.filter(|id| (1..=MAX_ID).contains(id))
+}
+
 /// An object, also one that came as JSON text, as some clients send it.
 fn object(value: Value) -> Option<Map<String, Value>> {
     match value {
@@ -469,12 +477,14 @@ mod tests {
     #[test]
     fn usual_spellings_are_taken() {
         let mut given = arguments(
-            json!({ "limit": "5", "ids": 7, "more": "[1, 2, 1]", "order": "date_order DESC,id", "offset": 2.0, "nothing": null }),
+            json!({ "limit": "5", "ids": 7, "more": "[1, 2, 1]", "texts": ["3", 4, " 3 "], "text": "7", "order": "date_order DESC,id", "offset": 2.0, "nothing": null }),
         );
         assert_eq!(given.integer("limit", 1..=5), Ok(Some(5)));
         assert_eq!(given.integer("offset", 0..=5), Ok(Some(2)));
         assert_eq!(given.ids("ids"), Ok(vec![7]));
         assert_eq!(given.ids("more"), Ok(vec![1, 2]));
+        assert_eq!(given.ids("texts"), Ok(vec![3, 4]));
+        assert_eq!(given.ids("text"), Ok(vec![7]));
         assert_eq!(given.order("order"), Ok(Some("date_order desc, id".to_owned())));
         assert_eq!(given.text("nothing", 5), Ok(None));
     }
@@ -482,7 +492,17 @@ mod tests {
     #[test]
     fn ids_beyond_32_bits_never_reach_odoo() {
         assert!(arguments(json!({ "ids": [2_147_483_647_i64] })).ids("ids").is_ok());
-        assert!(arguments(json!({ "ids": [2_147_483_648_i64] })).ids("ids").is_err());
+        for bad in [
+            json!(2_147_483_648_i64),
+            json!("2147483648"),
+            json!("0"),
+            json!("-1"),
+            json!("+1"),
+            json!("1.0"),
+            json!(""),
+        ] {
+            assert!(arguments(json!({ "ids": [bad] })).ids("ids").is_err(), "{bad}");
+        }
     }
 
     proptest! {

@@ -11,7 +11,7 @@ use shared::{
 
 use super::{
     Answer, Cause, Definition, Effect, Output, ToolError,
-    arguments::Arguments,
+    arguments::{Arguments, record_id},
     change::{Intent, carry_out},
     consent::{self, Proposal, Verdict},
     named,
@@ -248,7 +248,7 @@ fn from_changes(changes: Vec<Value>) -> Result<Vec<Set>, ToolError> {
     let mut sets: Vec<Set> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for change in changes {
-        let id = change["id"].as_i64().filter(|id| (1..=i64::from(i32::MAX)).contains(id));
+        let id = record_id(&change["id"]);
         let (Some(id), Some(values)) = (id, change["values"].as_object()) else {
             return Err(ToolError::argument(
                 "changes",
@@ -337,7 +337,7 @@ mod tests {
         let changes = json!([
             { "id": 1, "values": { "a": 1 } },
             { "id": 2, "values": { "a": 2 } },
-            { "id": 3, "values": { "a": 1 } },
+            { "id": "3", "values": { "a": 1 } },
         ]);
         let sets = from_changes(changes.as_array().expect("a list").clone()).expect("is taken");
         let ids: Vec<&[i64]> = sets.iter().map(|set| set.ids.as_slice()).collect();
