@@ -231,6 +231,42 @@ async fn a_call_that_would_make_or_change_nothing_is_refused_before_a_preview() 
 }
 
 #[tokio::test]
+async fn a_record_that_is_not_there_is_named_before_a_preview() {
+    let gate = Gate::start().await;
+    let write = |values: Value| {
+        ("aidoo_write", json!({ "model": "res.partner", "ids": [1], "values": values }))
+    };
+    let create =
+        |model: &str, values: Value| ("aidoo_create", json!({ "model": model, "values": values }));
+    let gone = 999_999;
+    for ((tool, arguments), words) in [
+        (
+            create("sale.order", json!({ "partner_id": gone })),
+            "there are no records [999999] of res.partner: nothing was changed",
+        ),
+        (
+            create(
+                "sale.order",
+                json!({ "partner_id": 1, "order_line": [[0, 0, { "product_id": gone }]] }),
+            ),
+            "there are no records [999999] of product.product",
+        ),
+        (write(json!({ "parent_id": gone })), "there are no records [999999] of res.partner"),
+        (
+            write(json!({ "category_id": [[6, 0, [1, gone]]] })),
+            "there are no records [999999] of res.partner.category",
+        ),
+        (create("res.partner", json!({})), "argument values: names no field"),
+    ] {
+        let sentence = gate.call(tool, arguments.clone()).await.expect_err("is refused");
+        assert!(sentence.contains(words), "{tool} {arguments}: {sentence}");
+    }
+    let (tool, there) = create("sale.order", json!({ "partner_id": 1 }));
+    let told = gate.call(tool, there).await.expect("a preview");
+    assert_eq!(told["status"], "preview", "{told}");
+}
+
+#[tokio::test]
 async fn times_are_told_in_the_zone_that_the_call_names() {
     let gate = Gate::start().await;
     let query = |zone: Option<&str>| {

@@ -64,6 +64,9 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     for (at, values) in records.iter().enumerate() {
         let argument =
             if records.len() == 1 { "values".to_owned() } else { format!("records, {}", at + 1) };
+        if values.is_empty() {
+            return Err(ToolError::argument(&argument, "names no field"));
+        }
         values::check(call, &argument, &model, values).await?;
     }
     wizard::refuse(call, &model).await?;

@@ -165,7 +165,10 @@ fn owns(definition: &Value) -> Option<bool> {
 }
 
 /// The records that values and commands name, whatever is done with them, by their models.
-async fn named(
+///
+/// # Errors
+/// When a model cannot be looked at.
+pub(super) async fn named(
     call: &Call<'_>,
     model: &str,
     sets: &[&Map<String, Value>],

@@ -1,7 +1,7 @@
 //! Values for records, checked through every level of nesting, and told as a person reads them.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
@@ -11,7 +11,7 @@ use shared::{call_cause::CallCause, confirmation::Change};
 
 use super::{
     ToolError, named,
-    nested::{Command, Nested, commands},
+    nested::{Command, Nested, commands, named as named_records},
     paths::{Behind, behind, required_definitions},
     records::{shorten, whole},
     run::Call,
@@ -30,6 +30,8 @@ pub(super) const MAX_DEPTH: usize = 4;
 const MAX_SETS: usize = 2_000;
 /// The most characters of one value in a preview.
 const MAX_SHOWN: usize = 4_000;
+/// The most records of one model whose names are read for a preview.
+const MAX_NAMED: usize = 500;
 
 /// Checks `values` for `model` and all that is nested in them: fields, commands, closed models, and the
 /// permissions that nested records need.
@@ -129,7 +131,7 @@ impl<'a> Teller<'a> {
     /// that are `nested` in them.
     ///
     /// # Errors
-    /// When Odoo does not answer. A record whose name may not be read is told by its number.
+    /// When one of them does not exist, or Odoo does not answer. A record whose name may not be read is told by its number.
     pub(super) async fn new(
         call: &Call<'_>,
         model: &str,
@@ -138,25 +140,27 @@ impl<'a> Teller<'a> {
     ) -> Result<Self, ToolError> {
         let definitions = required_definitions(call, model).await?;
         let zone = super::records::zone(call, nested.context()).await?;
-        let mut wanted: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
-        for (name, value) in sets.iter().flat_map(|set| set.iter()) {
-            let definition = definitions.of(name);
-            let Some(relation) = definition["relation"].as_str() else { continue };
-            let ids = match definition["type"].as_str() {
-                Some("many2one") => value.as_i64().into_iter().collect(),
-                Some("many2many") => named_in(value),
-                _ => Vec::new(),
-            };
-            if !ids.is_empty() {
-                wanted.entry(relation.to_owned()).or_default().extend(ids);
-            }
-        }
         let mut names = HashMap::new();
-        for (relation, ids) in wanted {
-            let ids: Vec<i64> = ids.into_iter().take(500).collect();
-            for (id, name) in display_names(call, &relation, ids).await {
-                names.insert((relation.clone(), id), name);
+        for (relation, ids) in named_records(call, model, sets).await? {
+            // Those that are changed as well have been read.
+            let unknown = ids.into_iter().filter(|id| nested.name(&relation, *id).is_none());
+            let ids: Vec<i64> = unknown.take(MAX_NAMED).collect();
+            if ids.is_empty() {
+                continue;
             }
+            let Some(found) = rows_of(call, &relation, ids.clone()).await else { continue };
+            let missing: Vec<i64> = ids.into_iter().filter(|id| !found.contains_key(id)).collect();
+            // Odoo would say it only once somebody has agreed.
+            if !missing.is_empty() {
+                let problem = format_args!(
+                    "there are no records {missing:?} of {relation}: nothing was changed"
+                );
+                return Err(
+                    ToolError::argument("values", problem).because(CallCause::MissingRecord)
+                );
+            }
+            let told = found.into_iter().filter(|(_, name)| !name.is_empty());
+            names.extend(told.map(|(id, name)| ((relation.clone(), id), name)));
         }
         Ok(Self { definitions, zone, names, nested })
     }
@@ -269,15 +273,18 @@ pub(super) async fn display_names(
     model: &str,
     ids: Vec<i64>,
 ) -> HashMap<i64, String> {
+    let mut found = rows_of(call, model, ids).await.unwrap_or_default();
+    found.retain(|_, name| !name.is_empty());
+    found
+}
+
+/// The records of these ids that there are, each with its name, which may be empty; `None` where they may not be read.
+async fn rows_of(call: &Call<'_>, model: &str, ids: Vec<i64>) -> Option<HashMap<i64, String>> {
     let arguments = named(json!({ "fields": ["display_name"] }));
-    let Ok(rows) = call.odoo(model, "read", Some(ids), arguments, &BTreeMap::new()).await else {
-        return HashMap::new();
-    };
-    rows.as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|row| Some((row["id"].as_i64()?, row["display_name"].as_str()?.to_owned())))
-        .collect()
+    let rows = call.odoo(model, "read", Some(ids), arguments, &BTreeMap::new()).await.ok()?;
+    let name = |row: &Value| row["display_name"].as_str().unwrap_or_default().to_owned();
+    let rows = rows.as_array()?.iter();
+    Some(rows.filter_map(|row| Some((row["id"].as_i64()?, name(row)))).collect())
 }
 
 fn selection(definition: &Value, value: &str) -> String {
@@ -289,16 +296,4 @@ fn selection(definition: &Value, value: &str) -> String {
         .and_then(|pair| pair[1].as_str())
         .unwrap_or(value)
         .to_owned()
-}
-
-/// The records that commands of a many2many link, take out or set it to. Those that they change are read with what
-/// they have now.
-fn named_in(value: &Value) -> Vec<i64> {
-    commands(value)
-        .flat_map(|Command { number, id, values: _, ids }| match number {
-            Some(3 | 4) => id.into_iter().collect(),
-            Some(6) => ids,
-            _ => Vec::new(),
-        })
-        .collect()
 }
