@@ -23,6 +23,16 @@ pub fn unknown_field<'a>(name: &str, model: &str, known: impl Iterator<Item = &'
     }
 }
 
+/// A sentence about a model that there is not, with the nearest of those that are common.
+#[must_use]
+pub fn unknown_model<'a>(name: &str, common: impl Iterator<Item = &'a str>) -> String {
+    let near = match nearest(name, common).as_slice() {
+        [] => String::new(),
+        near => format!("; near to it are {}", near.join(", ")),
+    };
+    format!("this Odoo has no model {name}{near}; aidoo_schema with a search word finds models")
+}
+
 /// How many characters have to be added, removed or replaced to get from one to the other (Levenshtein).
 fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
@@ -53,6 +63,14 @@ mod tests {
         assert_eq!(
             unknown_field("zzzzzzzzz", "sale.order", known.into_iter()),
             "sale.order has no field zzzzzzzzz; aidoo_schema lists them"
+        );
+        assert_eq!(
+            unknown_model("res.partners", ["res.partner", "res.company"].into_iter()),
+            "this Odoo has no model res.partners; near to it are res.partner; aidoo_schema with a search word finds models"
+        );
+        assert_eq!(
+            unknown_model("x.ticket", ["res.partner"].into_iter()),
+            "this Odoo has no model x.ticket; aidoo_schema with a search word finds models"
         );
         let short = ["id", "ref", "name", "date", "display_name"];
         assert_eq!(nearest("nme", short.into_iter()), ["name"]);

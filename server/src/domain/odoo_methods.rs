@@ -9,7 +9,7 @@ mod generic;
 
 use shared::permission::{Permission, PermissionSet};
 
-use super::guards::Guards;
+use super::{guards::Guards, nearest::nearest};
 
 pub use self::{
     catalogue::{Business, CATALOGUE, find, is_wizard},
@@ -138,6 +138,21 @@ pub fn judge(model: &str, method: &str, guards: &Guards, major: u32) -> Verdict 
     Verdict::Closed(if sends { Closed::Sends } else { Closed::NotOpened })
 }
 
+/// At most three methods of `model` that are open to a company with these `guards` and whose names are near to `method`, on
+/// an Odoo of this major version.
+#[must_use]
+pub fn near<'a>(model: &str, method: &str, guards: &'a Guards, major: u32) -> Vec<&'a str> {
+    let business = CATALOGUE.iter().filter(|one| one.model == model).map(|one| one.method);
+    let opened = guards.open_methods.iter().filter_map(|open| {
+        let (of, method) = open.rsplit_once('.')?;
+        (of == model).then_some(method)
+    });
+    let generic = GENERIC.iter().map(|one| one.name);
+    let is_open =
+        |method: &&str| !matches!(judge(model, method, guards, major), Verdict::Closed(_));
+    nearest(method, business.chain(opened).chain(generic).filter(is_open))
+}
+
 /// The permissions in `needs` that `permissions` lack.
 #[must_use]
 pub fn missing(needs: &[Permission], permissions: PermissionSet) -> Vec<Permission> {
@@ -204,6 +219,20 @@ mod tests {
                 "{method}"
             );
         }
+    }
+
+    #[test]
+    fn near_to_a_method_that_is_not_open_are_those_that_are() {
+        let guards = Guards {
+            open_methods: vec!["sale.order.action_confirmed".into(), "sale.order.unlink".into()],
+            ..Guards::default()
+        };
+        assert_eq!(near("sale.order", "confirm", &Guards::default(), 19), ["action_confirm"]);
+        let both = ["action_confirm", "action_confirmed"];
+        assert_eq!(near("sale.order", "action_confirm_", &guards, 19), both);
+        assert_eq!(near("sale.order", "unlinks", &guards, 19), Vec::<&str>::new());
+        assert_eq!(near("res.partner", "serch_read", &guards, 19), ["search_read"]);
+        assert_eq!(near("res.partner", "confirm", &guards, 19), Vec::<&str>::new());
     }
 
     #[test]

@@ -231,6 +231,36 @@ async fn a_call_that_would_make_or_change_nothing_is_refused_before_a_preview() 
 }
 
 #[tokio::test]
+async fn what_is_nearly_right_is_told_how_it_is_right() {
+    let gate = Gate::start().await;
+    for (tool, arguments, words) in [
+        (
+            "aidoo_execute",
+            json!({ "model": "sale.order", "method": "confirm", "ids": [1] }),
+            "open and near to it are action_confirm",
+        ),
+        (
+            "aidoo_execute",
+            json!({ "model": "res.partner", "method": "read", "args": [[1], ["name"]] }),
+            "argument ids: read is called on records: name them in ids",
+        ),
+        (
+            "aidoo_query",
+            json!({ "model": "res.partners" }),
+            "this Odoo has no model res.partners; near to it are res.partner",
+        ),
+        (
+            "aidoo_create",
+            json!({ "model": "res.partner", "values": [{ "name": "A" }, { "name": "B" }] }),
+            "argument values: must be an object, the values of one record: give those of several as a list in records",
+        ),
+    ] {
+        let sentence = gate.call(tool, arguments.clone()).await.expect_err("is refused");
+        assert!(sentence.contains(words), "{tool} {arguments}: {sentence}");
+    }
+}
+
+#[tokio::test]
 async fn a_record_that_is_not_there_is_named_before_a_preview() {
     let gate = Gate::start().await;
     let write = |values: Value| {

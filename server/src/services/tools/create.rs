@@ -50,7 +50,12 @@ pub(super) fn definition() -> Definition {
 
 pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
     let model = arguments.required_model()?;
-    let one = arguments.object("values")?;
+    let one = arguments.object("values").map_err(|_| {
+        ToolError::argument(
+            "values",
+            "must be an object, the values of one record: give those of several as a list in records",
+        )
+    })?;
     let many = arguments.list("records")?;
     let context = arguments.context()?;
     let confirm = arguments.text("confirm", 100)?;

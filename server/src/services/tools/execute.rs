@@ -27,7 +27,7 @@ use super::{
 use crate::{
     domain::{
         odoo_domain::is_identifier,
-        odoo_methods::{self, Generic, Target, judge, missing},
+        odoo_methods::{self, Closed, Generic, Target, judge, missing},
     },
     services::principal::Standing,
     store::wizards::About,
@@ -137,10 +137,18 @@ async fn method_of(call: &Call<'_>, asked: Asked) -> Answer {
     call.needs_odoo()?;
     let guards = &call.principal().rules.guards;
     match judge(&asked.model, &asked.method, guards, call.major()) {
-        odoo_methods::Verdict::Closed(closed) => Err(ToolError::argument(
-            "method",
-            format_args!("{}.{}: {closed}", asked.model, asked.method),
-        )),
+        odoo_methods::Verdict::Closed(closed) => {
+            let Asked { model, method, .. } = &asked;
+            let near = match closed {
+                Closed::NotOpened => odoo_methods::near(model, method, guards, call.major()),
+                _ => Vec::new(),
+            };
+            let near = match near.as_slice() {
+                [] => String::new(),
+                near => format!("; open and near to it are {}", near.join(", ")),
+            };
+            Err(ToolError::argument("method", format_args!("{model}.{method}: {closed}{near}")))
+        }
         odoo_methods::Verdict::Generic(generic) => generic_method(call, generic, asked).await,
         odoo_methods::Verdict::Business(_) | odoo_methods::Verdict::Opened => {
             business_method(call, asked).await
@@ -161,7 +169,7 @@ async fn generic_method(call: &Call<'_>, generic: &Generic, mut asked: Asked) ->
         (Target::Records, None) => {
             return Err(ToolError::argument(
                 "ids",
-                format_args!("{} is called on records", generic.name),
+                format_args!("{} is called on records: name them in ids", generic.name),
             ));
         }
         (Target::Model, Some(_)) => {
@@ -242,7 +250,7 @@ fn name_records(asked: &Asked) -> Result<(), ToolError> {
     if is_business && !has_ids {
         return Err(ToolError::argument(
             "ids",
-            format_args!("{} is called on records: name them", asked.method),
+            format_args!("{} is called on records: name them in ids", asked.method),
         ));
     }
     if !has_ids && asked.positional.first().is_some_and(may_be_ids) {

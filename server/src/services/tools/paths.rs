@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::{Value, json};
 use shared::{call_cause::CallCause, error::OdooProblem};
 
-use super::{ToolError, arguments::Term, named, run::Call};
+use super::{ToolError, arguments::Term, named, run::Call, schema::common_models};
 use crate::{
     domain::{
         by_name,
         guards::secret,
         naming::{self, naming_fields},
-        nearest::unknown_field,
+        nearest::{unknown_field, unknown_model},
         odoo_values,
         own_fields::{self, Use},
     },
@@ -440,13 +440,11 @@ pub(super) async fn required_definitions(
             "your Odoo user has no access to {model}: an administrator of Odoo grants it"
         ))
         .because(NO_ACCESS),
-        GatewayError::Odoo(OdooError::NoSuchModel) => ToolError::argument(
-            "model",
-            format_args!(
-                "this Odoo has no model {model}; aidoo_schema with a search word finds models"
-            ),
-        )
-        .because(CallCause::NoSuchModel),
+        GatewayError::Odoo(OdooError::NoSuchModel) => {
+            let common = common_models(&call.principal().rules.guards);
+            ToolError::argument("model", unknown_model(model, common))
+                .because(CallCause::NoSuchModel)
+        }
         other => call.explain(&other),
     })
 }

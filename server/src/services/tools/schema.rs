@@ -13,7 +13,11 @@ use super::{
     run::Call,
 };
 use crate::{
-    domain::{guards::is_model_name, nearest::unknown_field, odoo_values},
+    domain::{
+        guards::{Guards, is_model_name},
+        nearest::unknown_field,
+        odoo_values,
+    },
     odoo::OdooError,
     services::gateway::GatewayError,
 };
@@ -80,6 +84,11 @@ const COMMON: [(&str, &str); 40] = [
     ("stock.quant", "stock quantity on hand inventory quantité en stock inventaire"),
     ("stock.warehouse", "warehouse entrepôt"),
 ];
+
+/// The names of common models that are not closed.
+pub(super) fn common_models(guards: &Guards) -> impl Iterator<Item = &'static str> {
+    COMMON.iter().map(|(model, _)| *model).filter(move |model| !guards.is_closed(model))
+}
 
 pub(super) fn definition() -> Definition {
     Definition {
@@ -302,7 +311,7 @@ async fn looked_for(call: &Call<'_>, word: &str) -> Result<Vec<Known>, ToolError
         .map(|(model, _)| *model)
         .filter(|model| model.contains(word) || is_common(model, word))
         .chain(itself)
-        .filter(|model| !guards.is_closed(model))
+        .filter(move |model| !guards.is_closed(model))
         .filter(|model| !known.iter().any(|known| known.model == *model))
         .take(MAX_CHECKED)
         .collect();
