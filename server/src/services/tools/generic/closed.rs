@@ -13,6 +13,10 @@ use crate::domain::{
     odoo_domain::is_field_path,
 };
 
+/// Names of arguments whose value is a text for people, as those of `message_post` and `activity_schedule`: a word in it is
+/// no name, whatever it is.
+const TEXTS: [&str; 6] = ["body", "comment", "description", "note", "subject", "summary"];
+
 /// Refuses, at any depth, what names a secret field or a closed model: for methods whose arguments nobody
 /// knows.
 pub(in crate::services::tools) fn refuse_closed(
@@ -23,7 +27,8 @@ pub(in crate::services::tools) fn refuse_closed(
     match value {
         Value::Object(fields) => fields.iter().try_for_each(|(name, value)| {
             refuse_secret(guards, argument, name)?;
-            refuse_closed(guards, argument, value)
+            let is_text = value.is_string() && TEXTS.contains(&name.as_str());
+            if is_text { Ok(()) } else { refuse_closed(guards, argument, value) }
         }),
         Value::Array(values) => {
             values.iter().try_for_each(|value| refuse_closed(guards, argument, value))
@@ -109,6 +114,18 @@ mod tests {
     }
 
     #[test]
+    fn a_word_in_a_text_for_people_is_no_name() {
+        let refuse = |value: Value| refuse_closed(&Guards::default(), "kwargs", &value);
+        for name in TEXTS {
+            assert!(refuse(json!({ name: "password" })).is_ok(), "{name}");
+            assert!(refuse(json!({ name: ["password"] })).is_err(), "a list of {name}");
+            assert!(refuse(json!({ name: { "password": "x" } })).is_err(), "inside {name}");
+        }
+        assert!(refuse(json!({ "field": "password" })).is_err());
+        assert!(refuse(json!({ "model": "payment.token" })).is_err());
+    }
+
+    #[test]
     fn secrets_are_taken_out_at_any_depth() {
         let guards = Guards::default();
         let value =
@@ -134,7 +151,7 @@ mod tests {
             assert!(refuse_closed(&guards, "kwargs", &closed).is_err(), "{closed}");
         }
         for open in ["my password, please", "auth. failed, sorry", "res.partner,7"] {
-            assert!(refuse_closed(&guards, "kwargs", &json!({ "body": open })).is_ok(), "{open}");
+            assert!(refuse_closed(&guards, "kwargs", &json!({ "about": open })).is_ok(), "{open}");
         }
     }
 }
