@@ -270,7 +270,7 @@ async fn no_argument_of_a_business_method_names_what_is_closed_or_deletes() {
     ] {
         let by_position = opened.post(json!({ "args": [value] }));
         let second = opened.post(json!({ "args": ["x", value] }));
-        let by_name = opened.post(json!({ "kwargs": { "body": value } }));
+        let by_name = opened.post(json!({ "kwargs": { "email_from": value } }));
         opened.refused([(by_position, words), (second, words), (by_name, words)]).await;
     }
     for (more, words) in [

@@ -84,7 +84,7 @@ pub static CATALOGUE: [Business; 45] = [
     does("purchase.order", "button_confirm", "confirm a request for quotation", &["draft", "sent"]),
     does("purchase.order", "button_done", "lock an order", &["purchase"]),
     does("purchase.order", "button_draft", "reset an order to draft", &["cancel"]),
-    does("purchase.order", "button_unlock", "unlock an order", &["done"]),
+    does("purchase.order", "button_unlock", "unlock an order", &["purchase", "done"]),
     does("sale.advance.payment.inv", "create_invoices", "make the invoice of an order", &[]),
     does("sale.order", "action_cancel", "cancel an order", &["draft", "sent", "sale"]),
     does("sale.order", "action_confirm", "confirm a quotation", &["draft", "sent"]),
