@@ -31,13 +31,13 @@ pub(crate) fn response(refusal: Refusal) -> Response {
             StatusCode::UNAUTHORIZED,
             Some("Bearer realm=\"aidoo\", error=\"invalid_token\""),
             "invalid_token",
-            "the API key is not valid: it may be mistyped, expired or revoked",
+            "the API key is not valid: it may be mistyped, expired or revoked, or not sent as Authorization: Bearer aid_live_…",
         ),
         Refusal::InvalidRequest => (
             StatusCode::BAD_REQUEST,
             Some("Bearer realm=\"aidoo\", error=\"invalid_request\""),
             "invalid_request",
-            "send exactly one API key, in the Authorization header and nowhere else",
+            "send exactly one API key, in the header Authorization: Bearer aid_live_… and nowhere else",
         ),
         Refusal::TooMany { .. } => (
             StatusCode::TOO_MANY_REQUESTS,
@@ -114,7 +114,7 @@ mod tests {
                 Some(r#"Bearer realm="aidoo", error="invalid_token""#),
                 None,
                 "invalid_token",
-                "the API key is not valid: it may be mistyped, expired or revoked",
+                "the API key is not valid: it may be mistyped, expired or revoked, or not sent as Authorization: Bearer aid_live_…",
             ),
             (
                 Refusal::InvalidRequest,
@@ -122,7 +122,7 @@ mod tests {
                 Some(r#"Bearer realm="aidoo", error="invalid_request""#),
                 None,
                 "invalid_request",
-                "send exactly one API key, in the Authorization header and nowhere else",
+                "send exactly one API key, in the header Authorization: Bearer aid_live_… and nowhere else",
             ),
             (
                 Refusal::TooMany { retry_after_seconds: 3 },

@@ -121,7 +121,8 @@ async fn every_refusal_has_its_status_header_and_body() {
     // To the letter: what is wrong with a key is nothing that its answer tells.
     let body = json!({
         "error": "invalid_token",
-        "error_description": "the API key is not valid: it may be mistyped, expired or revoked",
+        "error_description": "the API key is not valid: it may be mistyped, expired or revoked, \
+            or not sent as Authorization: Bearer aid_live_…",
     });
     let wrong = ["malformed", "mistyped", "another scheme", "unknown", "expired", "revoked"];
     assert_eq!(of_wrong_keys, wrong.map(|name| (name, body.to_string())));
