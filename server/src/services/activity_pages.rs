@@ -80,9 +80,7 @@ impl ActivityPages {
                 let others = used.as_ref().filter(|_| !is_live).map_or(0, |row| row.last_used_at);
                 row.last_refused_at.is_some_and(|at| at > row.last_used_at.max(others))
             })
-            .map(|row| refused_key(row, &face))
-            .transpose()?
-            .flatten();
+            .and_then(|row| refused_key(row, &face));
         // So is what an owner has undone.
         let is_kept = companies::get_deletion(db, company).await?.is_none();
         let refused = refused.filter(|key| !(is_kept && key.why == KeyRefusal::Deleting));
@@ -136,11 +134,11 @@ pub(super) fn connected_client(
     }
 }
 
-fn refused_key(row: KeyRow, face: &Face) -> Outcome<Option<RefusedKey>> {
-    let (Some(at), Some(why)) = (row.last_refused_at, row.last_refusal) else { return Ok(None) };
-    let why = why.parse().map_err(|error| Fault::Internal(format!("{error}: {why}")))?;
-    let at = face.view(Timestamp::from_micros(at));
-    Ok(Some(RefusedKey { key: row.name, why, at }))
+fn refused_key(row: KeyRow, face: &Face) -> Option<RefusedKey> {
+    let at = face.view(Timestamp::from_micros(row.last_refused_at?));
+    // A reason that only a newer server knows is none to lose the page for.
+    let why = row.last_refusal?.parse().ok()?;
+    Some(RefusedKey { key: row.name, why, at })
 }
 
 /// One tool for each permission, and `aidoo_context`, which every key has.
