@@ -274,6 +274,8 @@ pub fn client_or_some(told: Option<String>) -> String {
 pub fn refusal_advice(refusal: KeyRefusal) -> &'static str {
     match refusal {
         KeyRefusal::Mistyped => text!(key_refusals.mistyped),
+        KeyRefusal::Misplaced => text!(key_refusals.misplaced),
+        KeyRefusal::InUrl => text!(key_refusals.in_url),
         KeyRefusal::Revoked => text!(key_refusals.revoked),
         KeyRefusal::Expired => text!(key_refusals.expired),
         KeyRefusal::Deleting => text!(key_refusals.deleting),

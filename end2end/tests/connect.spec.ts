@@ -268,3 +268,34 @@ test("a key with a letter wrong, or cut short, is told as mistyped", async ({ br
     await expect(told).toContainText("The client sent it with a mistake in it.");
   }
 });
+
+test("a key that is not where it belongs is told to its person alone, with what to do", async ({ browserOf }) => {
+  const [anna, tomas] = [await Session.of(server, "ADMIN"), await Session.of(server, "MEMBER2")];
+  const page = await (await browserOf(server, await signedIn(tomas))).newPage();
+  const anothers = await (await browserOf(server, await signedIn(anna))).newPage();
+  await visit(page, "/connect");
+  await visit(anothers, "/connect");
+  for (const [name, status, send, why] of [
+    [
+      "In another header",
+      401,
+      (key: string) => fetch(`${server.url}/mcp`, { method: "POST", headers: { "X-Api-Key": key } }),
+      "The client did not send it as it has to. Its header reads Authorization: Bearer, a space, and the key, without quotation marks;",
+    ],
+    [
+      "In the address",
+      400,
+      (key: string) => fetch(`${server.url}/sse?token=${key}`),
+      "It stood in the address, which logs may have kept. Revoke it and generate another,",
+    ],
+  ] as const) {
+    const { key } = await tomas.key(name, "query");
+    const answer = await send(key);
+    expect(answer.status).toBe(status);
+    expect(await answer.text()).toContain("Authorization: Bearer aid_live_…");
+    await expect(page.getByText(new RegExp(`^Your key ${name} was refused`))).toContainText(why);
+    await accessible(page);
+    await anothers.reload();
+    await expect(anothers.getByText(`Your key ${name} was refused`)).toHaveCount(0);
+  }
+});

@@ -111,6 +111,7 @@ pub fn router(deps: McpDeps) -> Router {
     let streams = sse::State { sessions, handler, standings, replicas, travelling, stop };
     let messages: MethodRouter<sse::State> =
         post(sse::message).layer(DefaultBodyLimit::max(MAX_BODY));
+    let below: MethodRouter = any(auth::refuse_path).with_state(toolbox.clone());
     Router::new()
         .at(Route::Mcp, streamable.clone())
         .at(Route::McpSlash, streamable)
@@ -121,9 +122,9 @@ pub fn router(deps: McpDeps) -> Router {
         .with_state(streams)
         .layer(middleware::from_fn_with_state(toolbox, auth::authenticate))
         // Nothing is behind these but keys that belong into a header: no page may answer there.
-        .at(Route::BelowMcp, any(auth::refuse_path))
-        .at(Route::BelowSse, any(auth::refuse_path))
-        .at(Route::BelowMessages, any(auth::refuse_path))
+        .at(Route::BelowMcp, below.clone())
+        .at(Route::BelowSse, below.clone())
+        .at(Route::BelowMessages, below)
         .layer(allowed.cors())
         .layer(middleware::from_fn_with_state(allowed, check_host))
 }

@@ -104,6 +104,12 @@ pub fn meant_identifier(text: &str) -> Option<&str> {
     identifier.bytes().all(|byte| byte.is_ascii_alphanumeric()).then_some(identifier)
 }
 
+/// The identifier of the first key, whole or not, that stands anywhere in `text`.
+#[must_use]
+pub fn contained_identifier(text: &str) -> Option<&str> {
+    text.match_indices(PREFIX).find_map(|(at, _)| meant_identifier(text.get(at..)?))
+}
+
 /// The key as the dashboard shows it: `aid_live_Xk29TqLm…`.
 #[must_use]
 pub fn display(identifier: &str) -> String {
@@ -246,6 +252,20 @@ mod tests {
             "aid_live_é29TqLm",
         ] {
             assert_eq!(meant_identifier(text), None, "{text}");
+            assert_eq!(contained_identifier(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_found_wherever_it_stands_in_a_text() {
+        for text in [
+            "aid_live_Xk29TqLm",
+            "Bearer \"aid_live_Xk29TqLmabc\"",
+            "“aid_live_Xk29TqLm”",
+            "aid_live_aid_live_Xk29TqLm",
+            "aid_live_… aid_live_Xk29TqLm aid_live_00000000",
+        ] {
+            assert_eq!(contained_identifier(text), Some("Xk29TqLm"), "{text}");
         }
     }
 }

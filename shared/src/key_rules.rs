@@ -112,6 +112,10 @@ pub struct SetKeyRules {
 pub enum KeyRefusal {
     /// The identifier is one of a key, the rest is not.
     Mistyped,
+    /// It was sent, but not as the one bearer token of the `Authorization` header.
+    Misplaced,
+    /// It was sent in the URL, where logs and histories keep it.
+    InUrl,
     /// It was revoked.
     Revoked,
     /// It has expired.
@@ -128,8 +132,10 @@ pub enum KeyRefusal {
 
 impl KeyRefusal {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Mistyped,
+        Self::Misplaced,
+        Self::InUrl,
         Self::Revoked,
         Self::Expired,
         Self::Deleting,
@@ -143,6 +149,8 @@ impl KeyRefusal {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Mistyped => "mistyped",
+            Self::Misplaced => "misplaced",
+            Self::InUrl => "in_url",
             Self::Revoked => "revoked",
             Self::Expired => "expired",
             Self::Deleting => "deleting",

@@ -77,8 +77,8 @@ async fn asker(
     uri: &Uri,
 ) -> Result<Asker, Response> {
     match (Presented::of(headers, uri), caller.session) {
-        (Presented::None, Some(actor)) => Ok(Asker::Person(actor.user)),
-        (Presented::None, None) if is_browser(headers) => {
+        (Presented::None(_), Some(actor)) => Ok(Asker::Person(actor.user)),
+        (Presented::None(_), None) if is_browser(headers) => {
             Err(Redirect::to(&sign_in_first(uri)).into_response())
         }
         (presented, _) => {

@@ -24,7 +24,10 @@ use super::{
     revision::{REVISION, spoken},
 };
 use crate::{
-    domain::{credential::Presented, throttle::TooMany},
+    domain::{
+        credential::{Meant, Presented},
+        throttle::TooMany,
+    },
     services::{
         activity::OverLimit,
         key_limits::KeyLimits,
@@ -119,7 +122,9 @@ fn has_json(headers: &HeaderMap) -> bool {
 }
 
 /// Answers what is asked for behind a transport's path: it would be a credential in the URL.
-pub(super) async fn refuse_path(request: Request) -> Response {
+pub(super) async fn refuse_path(State(toolbox): State<Arc<Toolbox>>, request: Request) -> Response {
+    let address = ClientAddress::of(request.extensions().get());
+    toolbox.verifier.note_misplaced(Meant::in_url(request.uri()), address);
     refuse(Refusal::InvalidRequest, request).await
 }
 

@@ -19,12 +19,17 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::Core;
-use crate::{clock::Clock, domain::client_name::client_name, store::key_uses, sync::locked};
+use crate::{
+    clock::Clock,
+    domain::{client_name::client_name, credential::Meant},
+    store::key_uses,
+    sync::locked,
+};
 
 /// How often notes are written: somebody who connects a client waits for its name.
 const EVERY: Duration = Duration::from_secs(2);
-/// The most keys that were mistyped and are not looked up yet: whoever makes up more is told of no more.
-const MOST_MISTYPED: usize = 1_000;
+/// The most keys that were meant and are not looked up yet: whoever makes up more is told of no more.
+const MOST_MEANT: usize = 1_000;
 /// The most notes of one transaction: the others that write wait no longer than these take.
 const BATCH: usize = 200;
 
@@ -42,8 +47,8 @@ struct Book {
     written: HashMap<ApiKeyId, Use>,
     /// The last refusal of each key that is not written yet.
     refused: HashMap<ApiKeyId, Refused>,
-    /// The identifiers of keys that were meant and mistyped, and when last: of any text that looks like one.
-    mistyped: HashMap<String, Timestamp>,
+    /// The identifiers of keys that were meant, mistyped or misplaced, and when last and how: of any text that looks like one.
+    meant: HashMap<String, (Timestamp, KeyRefusal)>,
     /// When each key was refused that was not used since, within the last minutes.
     unsettled: HashMap<ApiKeyId, Timestamp>,
 }
@@ -136,12 +141,13 @@ impl LastUsed {
         book.unsettled.insert(key, at);
     }
 
-    /// Notes that at `at` somebody sent what was meant to be the key with this identifier. Whether there is such a key is
-    /// looked up later, so that what is no key costs no look-up.
-    pub fn record_mistyped(&self, identifier: &str, at: Timestamp) {
+    /// Notes that at `at` somebody sent what was meant to be this key. Whether there is such a key is looked up later, so that
+    /// what is no key costs no look-up.
+    pub fn record_meant(&self, meant: Meant, at: Timestamp) {
+        let Meant { identifier, why } = meant;
         let mut book = self.book();
-        if book.mistyped.len() < MOST_MISTYPED {
-            book.mistyped.insert(identifier.to_owned(), at);
+        if book.meant.len() < MOST_MEANT {
+            book.meant.insert(identifier, (at, why));
         }
     }
 
@@ -178,7 +184,7 @@ impl LastUsed {
 
     /// Writes the last refusal of each key that had one. Losing some is nothing to wait for.
     async fn flush_refused(&self, core: &Core) -> Result<HashSet<CompanyId>, DbErr> {
-        self.look_up_mistyped(core).await?;
+        self.look_up_meant(core).await?;
         let refused: Vec<(ApiKeyId, Refused)> = self.book().refused.drain().collect();
         for batch in refused.chunks(BATCH) {
             let transaction = core.db.begin().await?;
@@ -193,17 +199,16 @@ impl LastUsed {
         Ok(refused.into_iter().map(|(_, refused)| refused.company).collect())
     }
 
-    /// Notes a refusal of each key that was mistyped. Losing some is nothing to wait for.
-    async fn look_up_mistyped(&self, core: &Core) -> Result<(), DbErr> {
-        let mistyped: Vec<(String, Timestamp)> = self.book().mistyped.drain().collect();
-        for batch in mistyped.chunks(BATCH) {
+    /// Notes a refusal of each key that was meant. Losing some is nothing to wait for.
+    async fn look_up_meant(&self, core: &Core) -> Result<(), DbErr> {
+        let meant: Vec<(String, (Timestamp, KeyRefusal))> = self.book().meant.drain().collect();
+        for batch in meant.chunks(BATCH) {
             let identifiers = batch.iter().map(|(identifier, _)| identifier.as_str());
             let found = key_uses::find_by_identifiers(core.db.reader(), identifiers).await?;
             let mut book = self.book();
-            for (identifier, at) in batch {
+            for (identifier, (at, why)) in batch {
                 if let Some((key, company)) = found.get(identifier) {
-                    let why = KeyRefusal::Mistyped;
-                    let noted = Refused { company: *company, at: *at, why };
+                    let noted = Refused { company: *company, at: *at, why: *why };
                     if book.was_used_since(*key, *at) {
                         continue;
                     }

@@ -15,7 +15,7 @@ use shared::{
     confirmation::ConfirmModes,
     connection::{Pace, Protocol},
     id::{ApiKeyId, CompanyId, ConnectionId, MemberId, OdooAccountId, UserId},
-    key_format::{ApiKey, meant_identifier},
+    key_format::ApiKey,
     key_rules::KeyRefusal,
     permission::PermissionSet,
     time::Timestamp,
@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     domain::{
-        credential::Presented,
+        credential::{Meant, Presented},
         guards::Guards,
         key_rules::{self, Asked},
         key_throttle::{KeyThrottle, Throttled},
@@ -50,6 +50,8 @@ pub struct Verifier {
     core: Core,
     peppers: Arc<Peppers>,
     throttle: Arc<KeyThrottle>,
+    /// Of keys where none belongs, which are refused unread and so count apart: they keep nobody from calling.
+    misplaced: Arc<KeyThrottle>,
     last_used: LastUsed,
 }
 
@@ -57,7 +59,7 @@ impl Verifier {
     /// A verifier that has seen no wrong key yet, and notes good ones in `last_used`.
     #[must_use]
     pub fn new(core: Core, peppers: Arc<Peppers>, last_used: LastUsed) -> Self {
-        Self { core, peppers, throttle: Arc::default(), last_used }
+        Self { core, peppers, throttle: Arc::default(), misplaced: Arc::default(), last_used }
     }
 
     /// What the credential that a request presents stands for now. `client` is what the client calls
@@ -73,11 +75,17 @@ impl Verifier {
         client: Option<&str>,
     ) -> Result<Principal, Refusal> {
         let now = self.core.clock.now();
-        let text = match presented {
-            Presented::None => return Err(Refusal::NoCredential),
-            Presented::Several | Presented::InUrl => return Err(Refusal::InvalidRequest),
-            Presented::Unreadable => "",
-            Presented::One(text) => text,
+        let (text, meant) = match presented {
+            Presented::None(meant) => {
+                self.note_misplaced(meant, address);
+                return Err(Refusal::NoCredential);
+            }
+            Presented::Several(meant) | Presented::InUrl(meant) => {
+                self.note_misplaced(meant, address);
+                return Err(Refusal::InvalidRequest);
+            }
+            Presented::Unreadable(meant) => ("", meant),
+            Presented::One(text) => (text, None),
         };
         let key = ApiKey::parse(text).ok();
         // What is no key has no identifier that was ever valid here.
@@ -86,8 +94,8 @@ impl Verifier {
             |Throttled { retry_after_seconds }| Refusal::TooMany { retry_after_seconds },
         )?;
         let Some(key) = key else {
-            if let Some(identifier) = meant_identifier(text) {
-                self.last_used.record_mistyped(identifier, now);
+            if let Some(meant) = meant.or_else(|| Meant::by_token(text)) {
+                self.last_used.record_meant(meant, now);
             }
             return Err(self.wrong(address, now));
         };
@@ -117,6 +125,17 @@ impl Verifier {
         self.throttle.record_valid(address, key.identifier(), now);
         self.last_used.record(principal.key, principal.company, now, client);
         Ok(principal)
+    }
+
+    /// Notes the key that a request which is refused unread holds where none belongs, for the page of its person: of one
+    /// address as many as it may present wrong keys.
+    pub fn note_misplaced(&self, meant: Option<Meant>, address: IpAddr) {
+        let Some(meant) = meant else { return };
+        let now = self.core.clock.now();
+        if self.misplaced.check(address, "", now).is_ok() {
+            self.misplaced.record_wrong(address, now);
+            self.last_used.record_meant(meant, now);
+        }
     }
 
     /// What a key that was verified before stands for now, if it comes from `address`: for open streams,

@@ -195,6 +195,16 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
     let misplaced = reqwest::get(format!("{}/mcp?api_key={key}", process.url)).await;
     assert_eq!(misplaced.expect("answers").status(), StatusCode::BAD_REQUEST);
     let client = reqwest::Client::new();
+    // Nor does it stay anywhere when it is noted whose it is, however it was sent.
+    for request in [
+        client.post(format!("{}/mcp", process.url)).header("authorization", &key),
+        client.post(format!("{}/mcp", process.url)).bearer_auth(format!("\"{key}\"")),
+        client.post(format!("{}/mcp", process.url)).header("x-api-key", &key),
+        client.get(format!("{}/sse?token={key}", process.url)),
+    ] {
+        let answer = request.send().await.expect("answers");
+        assert!(answer.status().is_client_error(), "{}", answer.status());
+    }
     for transport in ["mcp", "sse", "messages"] {
         let url = format!("{}/{transport}/{key}", process.url);
         for request in [client.get(&url), client.post(&url).body("{}")] {

@@ -45,6 +45,7 @@ mod mcp_prompts;
 mod mcp_protocol;
 mod mcp_tools;
 mod migrations;
+mod misplaced;
 mod news;
 mod notices;
 mod odoo_client;

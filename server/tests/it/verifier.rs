@@ -105,10 +105,10 @@ async fn whatever_is_wrong_with_a_key_the_answer_is_the_same() {
         let verify = async |presented| {
             keys.verifier.verify(presented, ADDRESS, None).await.expect_err("is refused")
         };
-        assert_eq!(verify(Presented::None).await, Refusal::NoCredential);
-        assert_eq!(verify(Presented::Several).await, Refusal::InvalidRequest);
-        assert_eq!(verify(Presented::InUrl).await, Refusal::InvalidRequest);
-        assert_eq!(verify(Presented::Unreadable).await, Refusal::InvalidToken);
+        assert_eq!(verify(Presented::None(None)).await, Refusal::NoCredential);
+        assert_eq!(verify(Presented::Several(None)).await, Refusal::InvalidRequest);
+        assert_eq!(verify(Presented::InUrl(None)).await, Refusal::InvalidRequest);
+        assert_eq!(verify(Presented::Unreadable(None)).await, Refusal::InvalidToken);
     })
     .await;
 }
