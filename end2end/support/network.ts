@@ -12,6 +12,9 @@ export const UNREACHABLE_HERE = "Aidoo cannot be reached: check your connection,
 export const OFFLINE =
   /^(Failed to load resource: )?net::ERR_(INTERNET_DISCONNECTED|FAILED|NETWORK_CHANGED)|^TypeError: Failed to fetch/;
 
+/** So long, in milliseconds, the answer to what asks no Odoo is waited for: `patience` of `app/src/wire.rs`. */
+export const PATIENCE = 30_000;
+
 /** Lets pages have no program from now on; what the browser says of that is {@link OFFLINE}. */
 export async function blockProgram(context: BrowserContext): Promise<void> {
   await context.route(/\.(wasm|js)(\?|$)/, (route) => route.abort());
@@ -57,6 +60,25 @@ export async function survivesSilence(page: Page, form: Form): Promise<void> {
 export async function survivesLoss(page: Page, form: Form): Promise<void> {
   await losesAnswer(page, form.endpoint);
   await attempt(form);
+  await accessible(page);
+}
+
+/**
+ * Sends the form into a network that swallows what it is given, until that has taken too long; sees that what it says then
+ * suits everybody, and leaves it to be sent again. Time is moved on by the page's clock, which has to be installed before the
+ * page is opened.
+ */
+export async function survivesStall(page: Page, form: Form): Promise<void> {
+  const address = `**/api/${form.endpoint}`;
+  await page.route(address, () => {});
+  const send = async () => {
+    const [request] = await Promise.all([page.waitForRequest(address), form.send()]);
+    const ended = page.waitForEvent("requestfailed", (failed) => failed === request);
+    await page.clock.fastForward(PATIENCE);
+    await ended;
+  };
+  await attempt({ ...form, send });
+  await page.unroute(address);
   await accessible(page);
 }
 

@@ -8,7 +8,7 @@ import { Settings } from "../pages/settings";
 import { Team } from "../pages/team";
 import { filledServer } from "../support/filled";
 import { holdAlsoFirst } from "../support/hold";
-import { OFFLINE, UNREACHABLE, UNREACHABLE_HERE, losesAnswer, survivesLoss } from "../support/network";
+import { OFFLINE, PATIENCE, UNREACHABLE, UNREACHABLE_HERE, losesAnswer, survivesLoss } from "../support/network";
 import { start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
@@ -85,6 +85,21 @@ test("a page whose list is still on its way says so, and shows it when it comes"
   goOn();
   await expect(page.getByRole("row").filter({ hasText: "Cursor - Idris" })).toBeVisible();
   await expect(loading).toHaveCount(0);
+});
+
+test("a page whose list does not come at all says so after half a minute", async ({ browserOf }) => {
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
+  await page.clock.install();
+  await visit(page, "/team");
+  await page.route("**/api/api_keys/list*", () => {});
+  const link = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "API keys", exact: true });
+  await Promise.all([page.waitForRequest("**/api/api_keys/list*"), link.click()]);
+  await page.clock.fastForward(PATIENCE);
+  await expect(page.getByRole("alert")).toContainText(UNREACHABLE);
+  await page.unrouteAll();
+  await page.getByRole("link", { name: "Reload" }).click();
+  await hydrated(page);
+  await expect(page.getByRole("row").filter({ hasText: "Cursor - Idris" })).toBeVisible();
 });
 
 test("forms that lead away stay on the page while nobody answers, and leave at the next try", async ({ browserOf }) => {

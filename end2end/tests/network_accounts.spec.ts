@@ -4,7 +4,7 @@
 import { Account, type Person } from "../pages/account";
 import { Settings } from "../pages/settings";
 import { filledServer } from "../support/filled";
-import { OFFLINE, survivesCuts, survivesLoss, survivesSilence } from "../support/network";
+import { OFFLINE, survivesCuts, survivesLoss, survivesSilence, survivesStall } from "../support/network";
 import { Session, signedIn } from "../support/session";
 import { expect, test, visit } from "../support/test";
 
@@ -167,6 +167,22 @@ test("the profile, the password and the company", async ({ browserOf }) => {
     await send();
     await expect(company.getByText("Type the name of the company exactly as it is shown.")).toBeVisible();
   });
+});
+
+test("a profile that the network swallows is told as not saved, and saved at the next try", async ({ browserOf }) => {
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
+  await page.clock.install();
+  const settings = new Settings(page);
+  await settings.open();
+  const profile = settings.section("Profile");
+  const typed = [profile.getByLabel("Your name"), profile.getByLabel("Time zone")];
+  await typed[0].fill("Marta Long-Road");
+  await typed[1].selectOption("Europe/Berlin");
+  const send = () => profile.getByRole("button", { name: "Save the profile" }).click();
+  await survivesStall(page, { endpoint: "settings/save_profile", around: profile, typed, send });
+  await send();
+  await settings.says("Your profile is saved.");
+  await expect(typed[0]).toHaveValue("Marta Long-Road");
 });
 
 // The server refuses what the same person has just done with the same words as what somebody else did.

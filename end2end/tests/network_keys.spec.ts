@@ -5,7 +5,7 @@ import { ApiKeys } from "../pages/apiKeys";
 import { Team } from "../pages/team";
 import { neverWrote } from "../support/aged";
 import { filledServer } from "../support/filled";
-import { OFFLINE, UNREACHABLE, losesAnswer, survivesCuts, survivesLoss, survivesSilence } from "../support/network";
+import { OFFLINE, UNREACHABLE, losesAnswer, survivesCuts, survivesLoss, survivesSilence, survivesStall } from "../support/network";
 import { Session, signedIn } from "../support/session";
 import { expect, test, visit } from "../support/test";
 
@@ -106,6 +106,43 @@ test("generating, rotating, editing and revoking a key", async ({ browserOf }) =
     await expect(dialog.getByRole("alert")).toContainText("already revoked");
     const [key] = await keysCalled("Windsurf - Anna");
     expect(key.state).toBe("revoked");
+  });
+});
+
+test("generating and revoking a key while the network swallows what it is given", async ({ browserOf }) => {
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
+  await page.clock.install();
+  const dialog = page.getByRole("dialog");
+
+  await test.step("generating", async () => {
+    const team = new Team(page);
+    await team.open();
+    const generate = await team.startGenerating("(you)");
+    const name = dialog.getByLabel("Name", { exact: true });
+    await name.fill("Swallowed");
+    const send = () => dialog.getByRole("button", { name: "Create", exact: true }).click();
+    await survivesStall(page, { endpoint: "api_keys/create", around: dialog, typed: [name], send });
+    expect(await keysCalled("Swallowed")).toHaveLength(0);
+    await send();
+    await expect(dialog.getByRole("heading", { name: "Copy your key now" })).toBeVisible();
+    await generate.confirmCopied();
+    expect(await keysCalled("Swallowed")).toHaveLength(1);
+  });
+
+  await test.step("revoking, which can be left or tried again", async () => {
+    const open = () => page.getByRole("link", { name: "Revoke Swallowed" }).click();
+    const send = () => dialog.getByRole("button", { name: /^Revoke/ }).click();
+    const revoking = { endpoint: "api_keys/revoke", around: dialog, typed: [], send };
+    await visit(page, "/api-keys?q=Swallowed");
+    await open();
+    await survivesStall(page, revoking);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+    await open();
+    await survivesStall(page, revoking);
+    await send();
+    await expect(dialog).toBeHidden();
+    expect((await keysCalled("Swallowed"))[0].state).toBe("revoked");
   });
 });
 

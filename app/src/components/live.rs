@@ -193,7 +193,8 @@ fn has_open_menu() -> bool {
     matches!(document().query_selector(".menu:popover-open"), Ok(Some(_)))
 }
 
-async fn pause(length: Duration) {
+/// Returns after this long, in the browser.
+pub(crate) async fn pause(length: Duration) {
     let (done, is_done) = oneshot::channel();
     set_timeout(
         move || {
