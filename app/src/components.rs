@@ -31,6 +31,7 @@ pub mod page;
 pub mod password_field;
 pub mod permission_tags;
 pub mod person_menu;
+pub mod places;
 pub mod select;
 pub mod skeleton;
 pub mod state_badge;
@@ -89,4 +90,6 @@ pub(crate) use self::error_note::set_page_status;
 #[cfg(feature = "split")]
 pub(crate) use self::live::is_away;
 #[cfg(feature = "hydrate")]
-pub(crate) use self::{lazy_hydration::hydrate_before_leaving, stay::hear_back};
+pub(crate) use self::{
+    lazy_hydration::hydrate_before_leaving, places::keep_places, stay::hear_back,
+};

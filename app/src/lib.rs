@@ -115,6 +115,7 @@ fn PageRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
 pub async fn first_page() {
     components::hydrate_before_leaving();
     components::hear_back();
+    components::keep_places();
     let path = window().location().pathname().unwrap_or_default();
     let routes = RouteDefs::new(PageRoutes());
     let Some(page) = routes.match_route(&path) else { return };

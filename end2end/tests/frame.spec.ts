@@ -3,6 +3,8 @@
 import type { Page } from "@playwright/test";
 
 import { Account } from "../pages/account";
+import { ApiKeys } from "../pages/apiKeys";
+import { holdAlsoFirst } from "../support/hold";
 import { OFFLINE, blockProgram } from "../support/network";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, test, visit, visitLive } from "../support/test";
@@ -90,6 +92,68 @@ test("following a link moves the focus to the new page's heading and says its ti
     await expect(link).toHaveAttribute("aria-current", "page");
     await expect(page.getByRole("navigation", { name: "Main" }).locator("[aria-current=page]")).toHaveCount(1);
   }
+});
+
+test("Back leads to where one was on a page, and a link to its top", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await Session.of(demo, "OWNER");
+  for (let count = 1; count <= 30; count++) await owner.key(`Far down ${count}`, "query");
+  const page = await (await browserOf(demo, await signedIn(owner))).newPage();
+  await page.setViewportSize({ width: 1280, height: 600 });
+  const heading = page.getByRole("heading", { level: 1 });
+  // The newest come first.
+  const link = page.getByRole("link", { name: "Far down 1", exact: true });
+  const scrolled = () => page.evaluate(() => window.scrollY);
+  const arrives = async (name: string) => {
+    await expect(heading).toHaveText(name);
+    await expect(heading).toBeFocused();
+  };
+  /** Opens the key far down, and gives where the list was as its link was pressed. */
+  const open = async () => {
+    const pressed = page.evaluate(
+      () => new Promise<number>((resolve) => addEventListener("click", () => resolve(window.scrollY), { capture: true, once: true })),
+    );
+    await link.click();
+    const place = await pressed;
+    expect(place).toBeGreaterThan(600);
+    await arrives("Far down 1");
+    await expect.poll(scrolled).toBe(0);
+    return place;
+  };
+  const isBackAt = async (place: number) => {
+    await arrives("API keys");
+    await expect(link).toBeInViewport();
+    await expect.poll(async () => Math.abs((await scrolled()) - place)).toBeLessThanOrEqual(5);
+  };
+  await new ApiKeys(page).open();
+
+  await test.step("Back", async () => {
+    const place = await open();
+    await page.goBack();
+    await isBackAt(place);
+  });
+
+  await test.step("Back, where the list takes its time", async () => {
+    const place = await open();
+    const { asked, goOn } = await holdAlsoFirst(page, "api_keys/list*");
+    await page.goBack();
+    await asked;
+    // Nothing that could be waited for comes of it.
+    await page.waitForTimeout(1_500);
+    goOn();
+    await isBackAt(place);
+    await page.unrouteAll({ behavior: "wait" });
+  });
+
+  await test.step("a link", async () => {
+    const menu = page.getByRole("navigation", { name: "Main" });
+    await menu.getByRole("link", { name: "Team", exact: true }).click();
+    await arrives("Team");
+    await menu.getByRole("link", { name: "API keys", exact: true }).click();
+    await arrives("API keys");
+    await expect(link).toBeVisible();
+    expect(await scrolled()).toBe(0);
+  });
 });
 
 test("the first thing that the Tab key reaches leads past the menu", async ({ servers, browserOf }) => {

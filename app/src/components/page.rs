@@ -7,6 +7,7 @@ use leptos_router::hooks::use_location;
 use super::{
     Brand, Breadcrumb, Languages, find,
     lazy_hydration::{lazily_hydrated, once_hydrated},
+    places::arrive,
 };
 
 /// Title, heading, a sentence, and the page's main actions.
@@ -107,7 +108,7 @@ impl Default for Visits {
 }
 
 /// Once the page is alive, names its path in `<html data-hydrated>` (the tests wait for it) and, when
-/// it was reached by a link, moves the focus to its heading, as a page load would.
+/// somebody came from another page, moves the focus to its heading, as a page load would.
 pub fn use_page_mark() -> NodeRef<html::H1> {
     let heading = NodeRef::<html::H1>::new();
     let visits = expect_context::<Visits>();
@@ -116,8 +117,7 @@ pub fn use_page_mark() -> NodeRef<html::H1> {
         let Some(heading) = heading.get() else { return };
         visits.0.update_value(|count| *count += 1);
         if visits.0.get_value() > 1 {
-            // An element that was just taken out of the page takes no focus, which is right.
-            let _ = heading.focus();
+            arrive(&heading);
         }
         mark(path.get_untracked());
     });
@@ -132,7 +132,7 @@ pub fn use_arrivals<T: Clone + PartialEq + Send + Sync + 'static>(shown: Memo<Op
         let now = shown.get();
         if before.flatten().is_some_and(|before| now.as_ref().is_some_and(|now| *now != before)) {
             if let Some(heading) = find("h1") {
-                let _ = heading.focus();
+                arrive(&heading);
             }
             mark(path.get_untracked());
         }
