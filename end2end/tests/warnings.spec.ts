@@ -62,6 +62,14 @@ test("a key that ends soon, an unused one and an old one say so in the list, on 
     const notices = page.getByRole("list", { name: "Notices" });
     for (const { notice } of KEYS) await expect(notices.getByRole("link", { name: notice })).toHaveCount(1);
     await accessible(page);
+    // Each leads to its key, and to no other.
+    for (const { name, badge, notice } of KEYS) {
+      await visit(page, "/notices");
+      await notices.getByRole("link", { name: notice }).click();
+      await expect(page).toHaveURL(/\/api-keys\?q=/);
+      await expect(keys.row(name).getByText(badge, { exact: true })).toBeVisible();
+      for (const other of KEYS.filter((key) => key.name !== name)) await expect(keys.row(other.name)).toHaveCount(0);
+    }
   });
 });
 

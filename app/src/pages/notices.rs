@@ -183,28 +183,36 @@ fn sentence(notice: &Notice) -> String {
     }
 }
 
-/// Its drawing, and where something can be done about it.
-const fn place(notice: &Notice) -> (icondata::Icon, Option<&'static str>) {
+/// Its drawing, and where something can be done about it. A notice knows a key by its name alone.
+pub(super) fn place(notice: &Notice) -> (icondata::Icon, Option<String>) {
+    let key = |name: &str| Some(Query::default().with("q", name).href("/api-keys"));
+    let at = |address: &str| Some(address.to_owned());
     match notice {
         Notice::InvitationAccepted { .. } | Notice::RoleChanged { .. } => {
-            (icondata::LuUsers, Some("/team"))
+            (icondata::LuUsers, at("/team"))
         }
         // It is accepted by the link that whoever invited has sent.
         Notice::Invited { .. } => (icondata::LuUsers, None),
-        Notice::KeyMade { .. }
-        | Notice::KeyRevoked { .. }
-        | Notice::KeyPrepared { .. }
-        | Notice::KeyPickedUp { .. }
-        | Notice::KeyUnused { .. }
-        | Notice::KeyOld { .. }
-        | Notice::KeyEndedUnused { .. } => (icondata::LuKeyRound, Some("/api-keys")),
-        Notice::KeyExpiring { .. } | Notice::KeysToLookAt { warning: Warning::Expiring, .. } => {
-            (icondata::LuKeyRound, Some("/api-keys?state=expiring"))
+        // There is no key yet.
+        Notice::KeyPrepared { .. } => (icondata::LuKeyRound, at("/api-keys")),
+        Notice::KeyMade { key: name, .. }
+        | Notice::KeyRevoked { key: name, .. }
+        | Notice::KeyPickedUp { key: name, .. }
+        | Notice::KeyExpiring { key: name, .. }
+        | Notice::KeyUnused { key: name, .. }
+        | Notice::KeyOld { key: name, .. }
+        | Notice::KeyEndedUnused { key: name } => (icondata::LuKeyRound, key(name)),
+        Notice::KeysToLookAt { warning, .. } => {
+            let address = match warning {
+                Warning::Expiring => "/api-keys?state=expiring",
+                Warning::NeverUsed => "/api-keys?state=live&sort=unused_longest",
+                Warning::Old | Warning::StillUsed => "/api-keys?state=live&sort=oldest",
+            };
+            (icondata::LuKeyRound, at(address))
         }
-        Notice::KeysToLookAt { .. } => (icondata::LuKeyRound, Some("/api-keys?sort=oldest")),
         Notice::NewDevice { .. }
         | Notice::PasswordChanged
         | Notice::PasswordReset
-        | Notice::ResetLinkMade { .. } => (icondata::LuShieldCheck, Some("/settings")),
+        | Notice::ResetLinkMade { .. } => (icondata::LuShieldCheck, at("/settings")),
     }
 }

@@ -72,7 +72,50 @@ fn sort_value(sort: KeySort) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use shared::{key_care::Warning, notice::Notice};
+
     use super::*;
+    use crate::pages::notices::place;
+
+    /// The filters of the list that this notice leads to.
+    fn led_to(notice: &Notice) -> ListApiKeys {
+        let (_, address) = place(notice);
+        let address = address.expect("a place");
+        let (path, text) = address.split_once('?').expect("a query");
+        assert_eq!(path, API_KEYS);
+        parse(&Query::parse(text))
+    }
+
+    #[test]
+    fn a_notice_about_one_key_leads_to_what_has_its_name() {
+        let key = || "R&D 50% + \"<b>\"".to_owned();
+        let by = || "Anna".to_owned();
+        let day = "2026-12-01".to_owned();
+        for notice in [
+            Notice::KeyMade { by: by(), key: key() },
+            Notice::KeyRevoked { by: by(), key: key() },
+            Notice::KeyPickedUp { person: by(), key: key() },
+            Notice::KeyExpiring { key: key(), day, person: None },
+            Notice::KeyUnused { key: key(), person: Some(by()) },
+            Notice::KeyOld { key: key(), person: None },
+            Notice::KeyEndedUnused { key: key() },
+        ] {
+            let filter = ListApiKeys { search: key(), ..ListApiKeys::default() };
+            assert_eq!(led_to(&notice), filter, "{}", notice.kind());
+        }
+    }
+
+    #[test]
+    fn a_notice_about_several_keys_leads_to_those_first() {
+        for (warning, state, sort) in [
+            (Warning::Expiring, StateFilter::Expiring, KeySort::Newest),
+            (Warning::NeverUsed, StateFilter::Live, KeySort::UnusedLongest),
+            (Warning::Old, StateFilter::Live, KeySort::Oldest),
+        ] {
+            let filter = ListApiKeys { state, sort, ..ListApiKeys::default() };
+            assert_eq!(led_to(&Notice::KeysToLookAt { warning, count: 7 }), filter);
+        }
+    }
 
     #[test]
     fn every_filter_is_found_again_in_its_address() {
