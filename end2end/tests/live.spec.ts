@@ -1,6 +1,6 @@
 // What happens to open pages when something changes elsewhere, and when nothing can be heard any more.
 
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 
 import { Account } from "../pages/account";
 import { Team } from "../pages/team";
@@ -22,6 +22,21 @@ const WITHOUT_SERVER = /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE
 async function stopTheClock(page: Page): Promise<void> {
   await page.clock.install();
   await page.clock.pauseAt(Date.now() + 1_000);
+}
+
+/** Asks for the elements that are drawn within this part of a page from now on. */
+async function drawnIn(part: Locator): Promise<() => Promise<string[]>> {
+  const drawn = await part.evaluateHandle((part) => {
+    const drawn: string[] = [];
+    const note = (changes: MutationRecord[]) => {
+      for (const { addedNodes } of changes) {
+        for (const node of addedNodes) if (node instanceof Element) drawn.push(node.outerHTML);
+      }
+    };
+    new MutationObserver(note).observe(part, { childList: true, subtree: true });
+    return drawn;
+  });
+  return () => drawn.jsonValue();
 }
 
 test("signing out in another tab says so, and leaves what is on the page", async ({ servers, browserOf }) => {
@@ -115,6 +130,26 @@ test("a call shows on the key's open page and in the figures", async ({ servers,
   await call();
   await expect(done).toHaveText(String(calls + 1));
   await expect(today).toBeVisible();
+});
+
+test("news that changes nothing of what a page shows has nothing drawn anew", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const [owner, anna] = [await Session.of(demo, "OWNER"), await Session.of(demo, "ADMIN")];
+  const { key } = await owner.key("Called beside the page", "query");
+  const page = await (await browserOf(demo, await signedIn(anna))).newPage();
+  await visitLive(page, "/team");
+  await expect(page.getByRole("region", { name: "Your first question" })).toBeVisible();
+
+  const { asked, goOn } = await hold(page, "team/team");
+  const drawn = await drawnIn(page.getByRole("main"));
+  await callTool(demo.url, key, "aidoo_query", { model: "res.partner", limit: 1 });
+  await asked;
+  const answered = page.waitForResponse("**/api/team/team");
+  goOn();
+  await (await answered).finished();
+  // What would be drawn anew is, within a moment.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+  expect(await drawn()).toEqual([]);
 });
 
 test("an open menu stays open while news comes, which is told afterwards", async ({ servers, browserOf }) => {

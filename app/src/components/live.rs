@@ -3,13 +3,13 @@
 //!
 //! The stream is opened again after a break, later each time; a page that nobody looks at lets go of it.
 
-use std::{cell::Cell, cell::RefCell, rc::Rc, time::Duration};
+use std::{any::Any, cell::Cell, cell::RefCell, rc::Rc, time::Duration};
 
 use futures::channel::oneshot;
 use leptos::{
     ev,
     prelude::*,
-    tachys::reactive_graph::OwnedView,
+    tachys::{reactive_graph::OwnedView, view::either::EitherKeepAlive},
     task::spawn_local,
     wasm_bindgen::{JsCast, convert::FromWasmAbi, prelude::Closure},
     web_sys::{Event, EventSource, MessageEvent},
@@ -82,15 +82,18 @@ pub fn use_news_of(company: CompanyId) -> ReadSignal<u32> {
     use_news()
 }
 
-/// A list that is read again with the news, and drawn anew: by [`LiveList::show`]. Not while a dialog or a menu is open, as
-/// that would take it from beneath the hands of whoever uses it: what came meanwhile is shown once it is closed. And not
-/// while the server cannot be reached: what is drawn stays, and the list is asked for again.
+/// A list that is read again with the news, and drawn anew where it has changed: by [`LiveList::show`]. Not while a dialog or a
+/// menu is open, as that would take it from beneath the hands of whoever uses it: what came meanwhile is shown once it is closed.
+/// And not while the server cannot be reached: what is drawn stays, and the list is asked for again.
 #[derive(Clone, Copy)]
 pub struct LiveList {
     news: Memo<u32>,
     is_busy: Signal<bool>,
-    is_drawn: StoredValue<bool>,
+    drawn: StoredValue<Option<Drawn>>,
 }
+
+/// What a drawing shows, unless that is an error. The server notes none, as it draws once.
+type Drawn = Box<dyn Any + Send + Sync>;
 
 /// See [`LiveList`].
 ///
@@ -103,7 +106,7 @@ pub fn use_live_list() -> LiveList {
         Some(before) if is_busy.get() => *before,
         _ => count.get(),
     });
-    LiveList { news, is_busy, is_drawn: StoredValue::new(false) }
+    LiveList { news, is_busy, drawn: StoredValue::new(None) }
 }
 
 impl LiveList {
@@ -113,8 +116,8 @@ impl LiveList {
         self.news.get()
     }
 
-    /// Reads `list` and draws what was read. The drawing works until the next replaces it, also while the list is being read
-    /// again: what calls this is torn down by that, with all that it owns.
+    /// Reads `list` and draws what was read; where that is what is drawn already, as mostly, nothing is. The drawing works until
+    /// the next replaces it, also while the list is being read again: what calls this is torn down by that, with all that it owns.
     ///
     /// `view` gets the server's error; that the server cannot be reached only when nothing is drawn yet.
     pub async fn show<T>(
@@ -123,18 +126,21 @@ impl LiveList {
         view: impl FnOnce(Answer<T>) -> AnyView,
     ) -> AnyView
     where
-        T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+        T: Clone + PartialEq + Send + Sync + Serialize + DeserializeOwned + 'static,
     {
-        // What the server has drawn is not drawn anew.
-        let was_drawn = self.has_drawn();
         let read = self.read(list).await;
-        if was_drawn {
+        let is_drawn = |drawn: &T| read.as_ref().is_ok_and(|read| read == drawn);
+        if self.with_drawn(is_drawn).unwrap_or_default() {
+            return drawing(None);
+        }
+        // What the server has drawn is not drawn anew.
+        if self.has_drawn() {
             focus::keep_through_drawing();
         }
-        let page = Owner::current().and_then(|caller| caller.parent());
-        let page = page.filter(|_| cfg!(not(feature = "ssr")));
-        let owner = page.map_or_else(Owner::new, |page| page.child());
-        owned(owner.with(|| view(read)), owner)
+        if cfg!(not(feature = "ssr")) {
+            self.note(read.as_ref().ok().cloned());
+        }
+        drawing(Some(owned(|| view(read))))
     }
 
     async fn read<T>(self, list: Resource<Answer<T>>) -> Answer<T>
@@ -151,8 +157,6 @@ impl LiveList {
                 // What has come by then is newer than this answer.
                 self.calm().await;
             } else {
-                // The page may be gone by now.
-                let _ = self.is_drawn.try_set_value(answer.is_ok());
                 return answer;
             }
         }
@@ -161,7 +165,18 @@ impl LiveList {
     /// What is drawn is of another list from now on: it does not stay in place of that.
     pub fn forget(self) {
         // The page may be gone by now.
-        let _ = self.is_drawn.try_set_value(false);
+        let _ = self.drawn.try_set_value(None);
+    }
+
+    /// Keeps what the drawing that is about to be there shows.
+    fn note<T: Send + Sync + 'static>(self, drawn: Option<T>) {
+        // The page may be gone by now.
+        let _ = self.drawn.try_set_value(drawn.map(|drawn| Box::new(drawn) as Drawn));
+    }
+
+    /// What `look` finds in what is drawn, if there is something.
+    fn with_drawn<T: 'static, U>(self, look: impl FnOnce(&T) -> U) -> Option<U> {
+        self.drawn.try_with_value(|drawn| drawn.as_ref()?.downcast_ref::<T>().map(look)).flatten()
     }
 
     /// Returns when nothing is open over the list.
@@ -172,9 +187,8 @@ impl LiveList {
         }
     }
 
-    /// The server draws once, and waits for nothing.
     fn has_drawn(self) -> bool {
-        cfg!(not(feature = "ssr")) && self.is_drawn.try_get_value().unwrap_or_default()
+        self.drawn.try_with_value(Option::is_some).unwrap_or_default()
     }
 
     /// Also of a menu that was opened before the wasm had taken over, which holds nothing.
@@ -183,9 +197,18 @@ impl LiveList {
     }
 }
 
-/// `view`, as one type whatever was read. `owner` owns also what the view makes only when it is shown, as a dialog that the address opens.
-fn owned(view: AnyView, owner: Owner) -> AnyView {
-    OwnedView::new_with_owner(view, owner).into_any()
+/// What `make` makes, with an owner that outlives the reading: it owns also what the view makes only when it is shown, as a dialog
+/// that the address opens.
+fn owned(make: impl FnOnce() -> AnyView) -> OwnedView<AnyView> {
+    let page = Owner::current().and_then(|caller| caller.parent());
+    let page = page.filter(|_| cfg!(not(feature = "ssr")));
+    let owner = page.map_or_else(Owner::new, |page| page.child());
+    OwnedView::new_with_owner(owner.with(make), owner)
+}
+
+/// `new`, as one type whatever was read; without one, what is drawn stays as it is.
+fn drawing(new: Option<OwnedView<AnyView>>) -> AnyView {
+    EitherKeepAlive { a: new, b: None::<()>, show_b: false }.into_any()
 }
 
 fn has_open_menu() -> bool {
