@@ -152,6 +152,30 @@ test("news that changes nothing of what a page shows has nothing drawn anew", as
   expect(await drawn()).toEqual([]);
 });
 
+test("what changes of the team is drawn in its row, and nothing of the others", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const [owner, anna] = [await Session.of(demo, "OWNER"), await Session.of(demo, "ADMIN")];
+  const { page, team } = await Team.live(await browserOf(demo, await signedIn(anna)));
+  const keys = team.keys(demo.env.AIDOO_OWNER_EMAIL);
+  const before = Number(await keys.textContent());
+  const inTable = await drawnIn(page.getByRole("table"));
+  const others = [team.row("(you)"), team.row(demo.env.AIDOO_MEMBER_EMAIL), team.row(demo.env.AIDOO_MEMBER2_EMAIL)];
+  const inOthers = await Promise.all(others.map(drawnIn));
+
+  await owner.key("Counted in a row", "query");
+  await expect(keys).toHaveText(String(before + 1));
+  expect((await inTable()).filter((one) => one.startsWith("<tr"))).toEqual([]);
+  for (const drawn of inOthers) expect(await drawn()).toEqual([]);
+
+  const { invitation } = await owner.invite("row@nordwind.example");
+  const invited = team.row("row@nordwind.example");
+  await expect(invited).toBeVisible();
+  const about = { "input[company]": owner.company, "input[invitation]": invitation };
+  await owner.form("team/withdraw_invitation", about);
+  await expect(invited).toHaveCount(0);
+  for (const drawn of inOthers) expect(await drawn()).toEqual([]);
+});
+
 test("an open menu stays open while news comes, which is told afterwards", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const context = await browserOf(demo);
@@ -465,7 +489,7 @@ test("the focus stays with a person when those above go", async ({ servers, brow
     await owner.form("team/remove_member", { "input[company]": owner.company, "input[member]": member });
     await expect(team.row(name)).toHaveCount(0);
   };
-  // Rows below the one that goes become each the next; the last is gone.
+  // The rows below the one that goes stay those that they are.
   const idris = team.generating("Idris Benali");
   await idris.focus();
   await remove("ADMIN", "Anna Vogel");

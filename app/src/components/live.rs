@@ -82,9 +82,10 @@ pub fn use_news_of(company: CompanyId) -> ReadSignal<u32> {
     use_news()
 }
 
-/// A list that is read again with the news, and drawn anew where it has changed: by [`LiveList::show`]. Not while a dialog or a
-/// menu is open, as that would take it from beneath the hands of whoever uses it: what came meanwhile is shown once it is closed.
-/// And not while the server cannot be reached: what is drawn stays, and the list is asked for again.
+/// A list that is read again with the news, and drawn anew where it has changed: as a whole by [`LiveList::show`], row by row by
+/// [`LiveList::show_in_place`]. Not while a dialog or a menu is open, as that would take it from beneath the hands of whoever uses
+/// it: what came meanwhile is shown once it is closed. And not while the server cannot be reached: what is drawn stays, and the
+/// list is asked for again.
 #[derive(Clone, Copy)]
 pub struct LiveList {
     news: Memo<u32>,
@@ -92,7 +93,7 @@ pub struct LiveList {
     drawn: StoredValue<Option<Drawn>>,
 }
 
-/// What a drawing shows, unless that is an error. The server notes none, as it draws once.
+/// What a drawing shows, or the signal that it follows, unless that is an error. The server notes none, as it draws once.
 type Drawn = Box<dyn Any + Send + Sync>;
 
 /// See [`LiveList`].
@@ -141,6 +142,35 @@ impl LiveList {
             self.note(read.as_ref().ok().cloned());
         }
         drawing(Some(owned(|| view(read))))
+    }
+
+    /// As [`Self::show`], but what was drawn stays: what is read later is put into the signal that `view` was given.
+    pub async fn show_in_place<T>(
+        self,
+        list: Resource<Answer<T>>,
+        view: impl FnOnce(Answer<RwSignal<T>>) -> AnyView,
+    ) -> AnyView
+    where
+        T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    {
+        if self.has_drawn() {
+            all_hydrated().await;
+        }
+        let read = self.read(list).await;
+        match (self.with_drawn(|shown: &RwSignal<T>| *shown), read) {
+            (Some(shown), Ok(read)) => {
+                focus::keep_through_drawing();
+                shown.try_set(read);
+                drawing(None)
+            }
+            (_, read) => drawing(Some(owned(|| {
+                let shown = read.map(RwSignal::new);
+                if cfg!(not(feature = "ssr")) {
+                    self.note(shown.as_ref().ok().copied());
+                }
+                view(shown)
+            }))),
+        }
     }
 
     async fn read<T>(self, list: Resource<Answer<T>>) -> Answer<T>

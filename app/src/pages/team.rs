@@ -81,14 +81,12 @@ pub fn TeamPage() -> impl IntoView {
         }),
     };
     let body = move || {
-        Suspend::new(live.show(view, move |read| match read {
+        Suspend::new(live.show_in_place(view, move |read| match read {
             Ok(team) => {
-                let dialog = {
-                    let team = team.clone();
-                    move || {
-                        let team = team.clone();
-                        open.get().map(|open| parts::team_dialog(Asked { around, team, open }))
-                    }
+                // It is about the team as it was when it was opened. And it may be asked for while an error is about to stand here.
+                let dialog = move || {
+                    let (open, team) = (open.get()?, team.try_get_untracked()?);
+                    Some(parts::team_dialog(Asked { around, team, open }))
                 };
                 view! {
                     <section class="card" aria-label=text!(team.list)>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
+    id::{InvitationId, MemberId},
     key_rules::Makers,
     member::{InvitationView, MemberView, TeamView},
     role::Role,
@@ -10,7 +11,10 @@ use shared::{
 
 use super::{open::Open, rules};
 use crate::{
-    components::{Avatar, Glyph, Head, MoreMenu, StateBadge, Table, Time, Tone, use_elapsed},
+    components::{
+        Avatar, Glyph, Head, InPlace, MoreMenu, StateBadge, Table, Time, Tone, lazily_hydrated,
+        use_elapsed,
+    },
     texts::{rich, text},
     words,
 };
@@ -18,20 +22,20 @@ use crate::{
 /// Everybody in the company, then everybody who is invited.
 #[component]
 pub(super) fn TeamTable(
-    /// Members and invitations.
-    team: TeamView,
+    /// Members and invitations; what changes in one changes in its row.
+    team: RwSignal<TeamView>,
     /// The viewer's role, which decides what buttons there are.
     viewer: Role,
 ) -> impl IntoView {
-    let TeamView { members, invitations, owners, makers, longest_days: _ } = team;
-    let members = members
-        .into_iter()
-        .map(|member| view! { <MemberRow member viewer owners makers/> })
-        .collect_view();
-    let invitations = invitations
-        .into_iter()
-        .map(|invitation| view! { <InvitationRow invitation viewer/> })
-        .collect_view();
+    let rows: Signal<Vec<Row>> = Memo::new(move |_| team.with(rows_of)).into();
+    let draw = move |row: Row| {
+        lazily_hydrated(move || match row {
+            Row::Member { member, owners, makers } => {
+                view! { <MemberRow member viewer owners makers/> }.into_any()
+            }
+            Row::Invitation(invitation) => view! { <InvitationRow invitation viewer/> }.into_any(),
+        })
+    };
     let heads = vec![
         Head::Named(text!(common.person)),
         Head::Named(text!(team.role)),
@@ -40,9 +44,41 @@ pub(super) fn TeamTable(
         Head::Unseen(text!(team.actions)),
     ];
     view! {
-        <Table class="team" caption=text!(team.list) heads>{members} {invitations}</Table>
+        <Table class="team" caption=text!(team.list) heads>
+            <InPlace items=rows key=Row::key draw/>
+        </Table>
     }
     .into_any()
+}
+
+/// All that a row says: it is drawn anew when any of it changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Row {
+    Member { member: MemberView, owners: u32, makers: Makers },
+    Invitation(InvitationView),
+}
+
+/// Whose a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum RowKey {
+    Member(MemberId),
+    Invitation(InvitationId),
+}
+
+impl Row {
+    const fn key(&self) -> RowKey {
+        match self {
+            Self::Member { member, .. } => RowKey::Member(member.member),
+            Self::Invitation(invitation) => RowKey::Invitation(invitation.invitation),
+        }
+    }
+}
+
+fn rows_of(team: &TeamView) -> Vec<Row> {
+    let TeamView { members, invitations, owners, makers, longest_days: _ } = team;
+    let member = |member| Row::Member { member, owners: *owners, makers: *makers };
+    let members = members.iter().cloned().map(member);
+    members.chain(invitations.iter().cloned().map(Row::Invitation)).collect()
 }
 
 #[component]
