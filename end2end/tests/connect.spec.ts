@@ -10,7 +10,7 @@ import { callTool, statusOf } from "../support/mcp";
 import { OFFLINE, blockProgram } from "../support/network";
 import { type Aidoo, start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
-import { accessible, expect, hydrated, test, visit } from "../support/test";
+import { accessible, expect, hydrated, test, visit, visitLive } from "../support/test";
 
 const CURSOR = "Cursor/2.4.1 (darwin arm64)";
 
@@ -196,6 +196,50 @@ test("the steps go along to the pages where they are done, and stay folded for w
     await expect(page.getByText("Your first question is answered. You are all set.")).toBeVisible();
     await hydrated(page);
   });
+});
+
+/** Asks for what has changed from now on in what is read aloud by itself. */
+async function heardOn(page: Page): Promise<() => Promise<string[]>> {
+  const heard = await page.evaluateHandle(() => {
+    const heard: string[] = [];
+    const note = (changes: MutationRecord[]) => {
+      for (const { target } of changes) {
+        const within = target instanceof Element ? target : target.parentElement;
+        const region = within?.closest("[role=status], [role=alert], [aria-live]");
+        if (region) heard.push(region.textContent ?? "");
+      }
+    };
+    new MutationObserver(note).observe(document.body, { childList: true, characterData: true, subtree: true });
+    return heard;
+  });
+  return () => heard.jsonValue();
+}
+
+test("what is read aloud of a client changes with the client, and not with the time or a call", async ({ browserOf }) => {
+  const owner = await Session.of(server, "OWNER");
+  const { key } = await owner.key("Heard once", "query read");
+  await callTool(server.url, key, "aidoo_context", {});
+  // The list of steps goes with the first answer, and says so.
+  const steps = () => owner.form<{ steps: unknown[] }>("onboarding/steps", { company: owner.company });
+  await expect.poll(async () => (await steps()).steps).toEqual([]);
+  expect(await statusOf(server.url, key, CURSOR)).toBe(200);
+
+  const page = await (await browserOf(server, await signedIn(owner))).newPage();
+  await page.clock.install();
+  await visitLive(page, "/connect");
+  const region = page.getByRole("status").filter({ hasText: "Heard once" });
+  const called = (tool: string) => page.getByRole("listitem").filter({ hasText: `called ${tool}` }).first();
+  await expect(region).toHaveText(/^Cursor 2\.4\.1 connected, \d tools, with the key Heard once$/);
+  await expect(called("aidoo_context")).toContainText("just now");
+
+  const heard = await heardOn(page);
+  await page.clock.runFor("03:00");
+  await expect(called("aidoo_context")).toContainText(/[234] minutes ago/);
+  expect(await heard()).toEqual([]);
+
+  await callTool(server.url, key, "aidoo_query", { model: "res.partner", limit: 1 });
+  await expect(called("aidoo_query")).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "aidoo_" })).toHaveCount(0);
 });
 
 const asItIs = (key: string) => key;

@@ -53,10 +53,11 @@ pub fn Deletion(
     deletion: Signal<Option<TimeView>>,
 ) -> impl IntoView {
     let manages = allows(role, Action::ManageCompany).is_allowed();
-    move || {
+    let heard = move || deletion.with(Option::is_some).then(|| text!(deletion.heard));
+    let banner = move || {
         deletion.get().map(|at| {
             view! {
-                <div class="banner" role="status">
+                <div class="banner">
                     <Glyph icon=icondata::LuTriangleAlert/>
                     <p>{rich!(deletion.told, <time/> = move || view! { <Time time=at.clone()/> })}</p>
                     {manages.then(|| view! {
@@ -68,5 +69,11 @@ pub fn Deletion(
                 </div>
             }
         })
+    };
+    // The region stands before it has something to say, and without the time, or all of it is read aloud whenever that changes.
+    view! {
+        <p class="visually-hidden" role="status">{heard}</p>
+        {banner}
     }
+    .into_any()
 }

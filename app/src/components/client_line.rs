@@ -9,31 +9,43 @@ use crate::{
     words,
 };
 
-/// *Waiting for your client…*, or which client is connected and how many tools it sees. Whoever shows it puts it where
-/// changes are told.
+/// *Waiting for your client…*, or which client is connected and how many tools it sees, which is read aloud when it changes.
+/// When the client was there last is not: that changes with every minute.
 #[component]
 pub fn ClientLine(
     /// The client that was there last.
-    client: Option<ConnectedClient>,
+    client: Signal<Option<ConnectedClient>>,
 ) -> impl IntoView {
-    let Some(ConnectedClient { client, key, tools, at }) = client else {
-        return view! { <p class="client-line waiting">{text!(connect.waiting)}</p> }.into_any();
+    let told = Memo::new(move |_| {
+        let ConnectedClient { client, key, tools, at: _ } = client.get()?;
+        Some((client, key, tools))
+    });
+    let seen = Memo::new(move |_| client.get().map(|client| client.at));
+    let is_there = move || told.with(Option::is_some);
+    let class = move || if is_there() { "client-line connected" } else { "client-line waiting" };
+    let icon = move || is_there().then(|| view! { <Glyph icon=icondata::LuCircleCheck/> });
+    let sentence = move || match told.get() {
+        None => text!(connect.waiting).into_any(),
+        Some((client, key, tools)) => {
+            let client = words::client_or_some(client);
+            let tools = counted!(tools, connect.tool_count);
+            let told = rich!(
+                connect.connected_as,
+                client = client,
+                tools = tools,
+                key = key,
+                <b> = <b/>,
+                <bdi> = <bdi/>
+            );
+            told.into_any()
+        }
     };
-    let client = words::client_or_some(client);
-    let tools = counted!(tools, connect.tool_count);
     view! {
-        <p class="client-line connected">
-            <Glyph icon=icondata::LuCircleCheck/>
+        <p class=class>
+            {icon}
             <span>
-                {rich!(
-                    connect.connected_as,
-                    client = client,
-                    tools = tools,
-                    key = key,
-                    <b> = <b/>,
-                    <bdi> = <bdi/>,
-                    <time/> = move || view! { <Time time=at.clone()/> }
-                )}
+                <span role="status">{sentence}</span>
+                {move || seen.get().map(|time| view! { ", " <Time time/> })}
             </span>
         </p>
     }

@@ -74,7 +74,6 @@ fn Steps(view: Resource<Answer<ConnectView>>) -> impl IntoView {
     });
     let addresses =
         Memo::new(move |_| latest.get().map(|view| view.map(|view| (view.mcp_url, view.sse_url))));
-    let progress = move || latest.get().and_then(Result::ok).map(|view| view! { <Progress view/> });
     move || {
         addresses.get().map(|addresses| match addresses {
             Ok((mcp_url, sse_url)) => view! {
@@ -86,7 +85,7 @@ fn Steps(view: Resource<Answer<ConnectView>>) -> impl IntoView {
                     <h2 id="first">{text!(connect.then_ask)}</h2>
                     <Copyable text=text!(connect.question) what=text!(connect.the_question) shape=Shape::Line/>
                     <p class="soft">{rich!(connect.then_approve, <code> = <code/>)}</p>
-                    {progress}
+                    <Progress latest/>
                 </section>
                 <Advice/>
                 <Trouble/>
@@ -131,12 +130,15 @@ fn Clients(mcp_url: String, sse_url: String) -> impl IntoView {
     .into_any()
 }
 
-/// Whether the client is there, and what kept it away.
+/// Whether the client is there, and what kept it away. Only the first is read aloud by itself: the rest changes with every call,
+/// and its times with every minute.
 #[component]
-fn Progress(view: ConnectView) -> impl IntoView {
-    let ConnectView { connected, refused, calls, .. } = view;
-    let refused = refused.map(|RefusedKey { key, why, at }| {
-        view! {
+fn Progress(latest: Memo<Option<Answer<ConnectView>>>) -> impl IntoView {
+    let read = move || latest.get().and_then(Result::ok);
+    let connected = Signal::derive(move || read()?.connected);
+    let refused = move || {
+        let RefusedKey { key, why, at } = read()?.refused?;
+        Some(view! {
             <Note tone=Tone::Bad>
                 {rich!(
                     connect.refused,
@@ -146,10 +148,10 @@ fn Progress(view: ConnectView) -> impl IntoView {
                     <time/> = move || view! { <Time time=at.clone()/> }
                 )}
             </Note>
-        }
-    });
-    view! { <div role="status"><ClientLine client=connected/> {refused} <Calls calls/></div> }
-        .into_any()
+        })
+    };
+    let calls = move || read().map(|view| view! { <Calls calls=view.calls/> });
+    view! { <div><ClientLine client=connected/> {refused} {calls}</div> }.into_any()
 }
 
 #[component]

@@ -57,9 +57,9 @@ pub(super) fn Clients() -> impl IntoView {
     };
     view! {
         <Sample name="Client" states="Awaited, and then there.">
-            <ClientLine client=None/>
-            <ClientLine client=Some(client("Cursor/2.4.1 (darwin arm64)"))/>
-            <ClientLine client=Some(client(STRANGE[0]))/>
+            <ClientLine client=Signal::stored(None)/>
+            <ClientLine client=Signal::stored(Some(client("Cursor/2.4.1 (darwin arm64)")))/>
+            <ClientLine client=Signal::stored(Some(client(STRANGE[0])))/>
         </Sample>
     }
 }

@@ -89,8 +89,7 @@ fn Arrival(company: CompanyId, id: ApiKeyId) -> impl IntoView {
         let now = latest.get().and_then(Result::ok).flatten();
         now.or_else(|| before.cloned().flatten())
     });
-    view! { <div role="status">{move || view! { <ClientLine client=client.get()/> }}</div> }
-        .into_any()
+    view! { <ClientLine client=client.into()/> }.into_any()
 }
 
 /// A client's name; only the last of them is a word.
