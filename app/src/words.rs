@@ -7,6 +7,7 @@ pub mod csv;
 mod deeds;
 mod details;
 pub mod errors;
+#[cfg(feature = "ssr")]
 mod previews;
 pub mod times;
 mod workflows;
@@ -28,13 +29,14 @@ pub use self::{
     deeds::{call, deed, kind},
     details::{change, detail, told},
     errors::{error, problem},
-    previews::{changed_label, changed_record, note, summary, value},
     times::{date, date_time, day, duration, relative, short_day, span},
     workflows::{
         DraftWords, draft, flaw, flaw_sentence, given, given_path, grain, input_kind, method,
         operator, outcome, part, report_task, step_action, template,
     },
 };
+#[cfg(feature = "ssr")]
+pub use self::{previews::preview, workflows::purpose};
 use crate::texts::text;
 
 /// A name for the inside of a sentence: one that is written from right to left keeps to itself, and does not turn

@@ -126,7 +126,7 @@ fn Approval(company: CompanyId, approval: ApprovalView, action: Posting) -> impl
     view! {
         <article class="card approval" aria-labelledby=labelled>
             <header>
-                <h2 id=heading dir="auto">{words::summary(&summary)}</h2>
+                <h2 id=heading dir="auto">{summary}</h2>
                 <StateBadge tone=tone(state) label=words::approval_state(state)/>
             </header>
             <p class="sub">
@@ -145,7 +145,7 @@ fn Approval(company: CompanyId, approval: ApprovalView, action: Posting) -> impl
             </p>
             {why(state).map(|why| view! { <Note tone=Tone::Warn><p>{why}</p></Note> })}
             {table}
-            {note.map(|note| view! { <p class="soft" dir="auto">{words::note(&note)}</p> })}
+            {note.map(|note| view! { <p class="soft" dir="auto">{note}</p> })}
             {answers}
         </article>
     }
@@ -165,10 +165,10 @@ pub(crate) fn Changes(
         .map(|Change { record, label, before, after }| {
             view! {
                 <tr>
-                    <td dir="auto">{words::changed_record(&record)}</td>
-                    <td data-l=text!(approvals.field) dir="auto">{words::changed_label(&label)}</td>
-                    <td data-l=text!(approvals.before) class="before" dir="auto">{before.map_or_else(|| "—".to_owned(), |before| words::value(&before))}</td>
-                    <td data-l=text!(approvals.after) class="after" dir="auto">{words::value(&after)}</td>
+                    <td dir="auto">{record}</td>
+                    <td data-l=text!(approvals.field) dir="auto">{label}</td>
+                    <td data-l=text!(approvals.before) class="before" dir="auto">{before.unwrap_or_else(|| "—".to_owned())}</td>
+                    <td data-l=text!(approvals.after) class="after" dir="auto">{after}</td>
                 </tr>
             }
         })

@@ -8,12 +8,16 @@ use shared::{
 
 #[cfg(feature = "ssr")]
 use super::context::{actor, answer, backend};
+#[cfg(feature = "ssr")]
+use crate::words;
 use crate::{error::Answer, wire::Wire};
 
 /// The newest changes that wait, or waited.
 #[server(name = ApprovalsCall, endpoint = "approvals/list", protocol = Wire<PostUrl>)]
 pub async fn approvals(company: CompanyId) -> Answer<Vec<ApprovalView>> {
-    answer(backend()?.approvals.list(actor()?, company).await)
+    let list = answer(backend()?.approvals.list(actor()?, company).await)?;
+    let told = |one: ApprovalView| ApprovalView { preview: words::preview(one.preview), ..one };
+    Ok(list.into_iter().map(told).collect())
 }
 
 /// Approves or refuses one.

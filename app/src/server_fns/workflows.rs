@@ -22,7 +22,7 @@ use crate::{
     wire::Wire,
 };
 #[cfg(feature = "ssr")]
-use crate::{error::AppError, texts::locale};
+use crate::{error::AppError, texts::locale, words};
 
 /// The workflows page.
 #[server(name = WorkflowsCall, endpoint = "workflows/page", protocol = Wire<PostUrl>)]
@@ -55,7 +55,9 @@ pub async fn use_template(input: UseTemplate) -> Answer<WorkflowId> {
 /// Tries the first steps.
 #[server(name = TryWorkflowCall, endpoint = "workflows/try_steps", protocol = Wire<Json>)]
 pub async fn try_workflow(input: TryWorkflow) -> Answer<Vec<TriedStep>> {
-    answer(backend()?.workflows.try_steps(actor()?, input).await)
+    let steps = answer(backend()?.workflows.try_steps(actor()?, input).await)?;
+    let told = |step: TriedStep| TriedStep { preview: step.preview.map(words::preview), ..step };
+    Ok(steps.into_iter().map(told).collect())
 }
 
 /// Finds models that a step can be about.

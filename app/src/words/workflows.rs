@@ -6,7 +6,7 @@ use shared::{
     workflow_form::{EMPTY, Given, Part, ReportTask, SET, ValueKind},
 };
 
-use crate::texts::text;
+use crate::texts::{Locale, locale, text};
 
 /// Where in a step or an input something is; nothing for the whole of it.
 #[must_use]
@@ -226,48 +226,91 @@ pub fn outcome(outcome: StepOutcome) -> &'static str {
     }
 }
 
-/// The business action of Odoo that `sale.order.action_confirm` stands for, if a draft can begin with it.
+/// What the business method of Odoo that `sale.order.action_confirm` stands for does, if people know it.
 #[must_use]
 pub fn template(id: &str) -> Option<&'static str> {
-    Some(match id {
-        "account.move.action_post" => text!(templates.account_move_action_post),
-        "account.move.button_cancel" => text!(templates.account_move_button_cancel),
-        "account.move.button_draft" => text!(templates.account_move_button_draft),
-        "account.payment.action_cancel" => text!(templates.account_payment_action_cancel),
-        "account.payment.action_post" => text!(templates.account_payment_action_post),
-        "hr.expense.action_submit" => text!(templates.hr_expense_action_submit),
-        "hr.expense.sheet.action_submit_sheet" => {
-            text!(templates.hr_expense_sheet_action_submit_sheet)
-        }
-        "hr.leave.action_approve" => text!(templates.hr_leave_action_approve),
-        "hr.leave.action_confirm" => text!(templates.hr_leave_action_confirm),
-        "hr.leave.action_refuse" => text!(templates.hr_leave_action_refuse),
-        "hr.leave.action_validate" => text!(templates.hr_leave_action_validate),
-        "mrp.production.action_assign" => text!(templates.mrp_production_action_assign),
-        "mrp.production.action_confirm" => text!(templates.mrp_production_action_confirm),
-        "mrp.production.button_mark_done" => text!(templates.mrp_production_button_mark_done),
-        "purchase.order.action_create_invoice" => {
-            text!(templates.purchase_order_action_create_invoice)
-        }
-        "purchase.order.button_approve" => text!(templates.purchase_order_button_approve),
-        "purchase.order.button_cancel" => text!(templates.purchase_order_button_cancel),
-        "purchase.order.button_confirm" => text!(templates.purchase_order_button_confirm),
-        "purchase.order.button_done" => text!(templates.purchase_order_button_done),
-        "purchase.order.button_draft" => text!(templates.purchase_order_button_draft),
-        "purchase.order.button_unlock" => text!(templates.purchase_order_button_unlock),
-        "sale.order.action_cancel" => text!(templates.sale_order_action_cancel),
-        "sale.order.action_confirm" => text!(templates.sale_order_action_confirm),
-        "sale.order.action_draft" => text!(templates.sale_order_action_draft),
-        "sale.order.action_lock" => text!(templates.sale_order_action_lock),
-        "sale.order.action_unlock" => text!(templates.sale_order_action_unlock),
-        "sale.order.action_update_prices" => text!(templates.sale_order_action_update_prices),
-        "stock.picking.action_assign" => text!(templates.stock_picking_action_assign),
-        "stock.picking.action_cancel" => text!(templates.stock_picking_action_cancel),
-        "stock.picking.action_confirm" => text!(templates.stock_picking_action_confirm),
-        "stock.picking.button_validate" => text!(templates.stock_picking_button_validate),
-        "stock.picking.do_unreserve" => text!(templates.stock_picking_do_unreserve),
-        _ => return None,
-    })
+    methods(locale()).into_iter().find(|(known, _)| *known == id).map(|(_, does)| does)
+}
+
+/// What a method does, as the inside of a sentence has it: `does` is what the server says of it in English, after "to".
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn purpose(does: &str) -> Option<String> {
+    let inside = |told: &str| {
+        let mut letters = told.chars();
+        letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect::<String>()
+    };
+    methods(Locale::en)
+        .into_iter()
+        .zip(methods(locale()))
+        // The server writes what a keyboard has.
+        .find(|&((_, english), _)| inside(english).replace('’', "'") == does)
+        .map(|(_, (_, told))| inside(told))
+}
+
+/// The business methods that the server knows, and what each does.
+fn methods(locale: Locale) -> [(&'static str, &'static str); 45] {
+    macro_rules! told {
+        ($of:ident) => {
+            leptos_i18n::td_string!(locale, templates.$of)
+        };
+    }
+    [
+        ("account.move.action_post", told!(account_move_action_post)),
+        ("account.move.button_cancel", told!(account_move_button_cancel)),
+        ("account.move.button_draft", told!(account_move_button_draft)),
+        ("account.payment.action_cancel", told!(account_payment_action_cancel)),
+        ("account.payment.action_draft", told!(account_payment_action_draft)),
+        ("account.payment.action_post", told!(account_payment_action_post)),
+        (
+            "account.payment.register.action_create_payments",
+            told!(account_payment_register_action_create_payments),
+        ),
+        ("account.move.reversal.modify_moves", told!(account_move_reversal_modify_moves)),
+        ("account.move.reversal.refund_moves", told!(account_move_reversal_refund_moves)),
+        ("account.move.reversal.reverse_moves", told!(account_move_reversal_reverse_moves)),
+        ("crm.lead.action_set_lost", told!(crm_lead_action_set_lost)),
+        ("crm.lead.action_set_won", told!(crm_lead_action_set_won)),
+        ("hr.expense.action_submit", told!(hr_expense_action_submit)),
+        ("hr.expense.sheet.action_submit_sheet", told!(hr_expense_sheet_action_submit_sheet)),
+        ("hr.leave.action_approve", told!(hr_leave_action_approve)),
+        ("hr.leave.action_confirm", told!(hr_leave_action_confirm)),
+        ("hr.leave.action_refuse", told!(hr_leave_action_refuse)),
+        ("hr.leave.action_validate", told!(hr_leave_action_validate)),
+        ("mrp.production.action_assign", told!(mrp_production_action_assign)),
+        ("mrp.production.action_cancel", told!(mrp_production_action_cancel)),
+        ("mrp.production.action_confirm", told!(mrp_production_action_confirm)),
+        ("mrp.production.button_mark_done", told!(mrp_production_button_mark_done)),
+        ("purchase.order.action_create_invoice", told!(purchase_order_action_create_invoice)),
+        ("purchase.order.button_approve", told!(purchase_order_button_approve)),
+        ("purchase.order.button_cancel", told!(purchase_order_button_cancel)),
+        ("purchase.order.button_confirm", told!(purchase_order_button_confirm)),
+        ("purchase.order.button_done", told!(purchase_order_button_done)),
+        ("purchase.order.button_draft", told!(purchase_order_button_draft)),
+        ("purchase.order.button_unlock", told!(purchase_order_button_unlock)),
+        (
+            "sale.advance.payment.inv.create_invoices",
+            told!(sale_advance_payment_inv_create_invoices),
+        ),
+        ("sale.order.action_cancel", told!(sale_order_action_cancel)),
+        ("sale.order.action_confirm", told!(sale_order_action_confirm)),
+        ("sale.order.action_draft", told!(sale_order_action_draft)),
+        ("sale.order.action_lock", told!(sale_order_action_lock)),
+        ("sale.order.action_unlock", told!(sale_order_action_unlock)),
+        ("sale.order.action_update_prices", told!(sale_order_action_update_prices)),
+        ("sale.order.cancel.action_cancel", told!(sale_order_cancel_action_cancel)),
+        ("stock.backorder.confirmation.process", told!(stock_backorder_confirmation_process)),
+        (
+            "stock.backorder.confirmation.process_cancel_backorder",
+            told!(stock_backorder_confirmation_process_cancel_backorder),
+        ),
+        ("stock.immediate.transfer.process", told!(stock_immediate_transfer_process)),
+        ("stock.picking.action_assign", told!(stock_picking_action_assign)),
+        ("stock.picking.action_cancel", told!(stock_picking_action_cancel)),
+        ("stock.picking.action_confirm", told!(stock_picking_action_confirm)),
+        ("stock.picking.button_validate", told!(stock_picking_button_validate)),
+        ("stock.picking.do_unreserve", told!(stock_picking_do_unreserve)),
+    ]
 }
 
 /// What a draft that begins with a business action is called and says. It is the company's text from then

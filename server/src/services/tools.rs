@@ -25,6 +25,7 @@ mod records;
 mod report;
 mod run;
 mod schema;
+mod sentences;
 mod values;
 mod wizard;
 mod workflow;
@@ -33,10 +34,7 @@ mod write;
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
-use shared::{
-    confirmation::{Change, Preview},
-    permission::{Permission, PermissionSet},
-};
+use shared::permission::{Permission, PermissionSet};
 
 pub use self::catalog::Looking;
 pub use self::workflow::{Tried, try_steps};
@@ -249,11 +247,4 @@ fn change_schema(own: Value) -> Value {
     }));
     properties.extend(named(own));
     serde_json::json!({ "type": "object", "properties": properties, "required": ["status"] })
-}
-
-/// A preview with at most as many lines as one holds.
-fn cut_preview(summary: String, mut changes: Vec<Change>, note: Option<String>) -> Preview {
-    let more = changes.len().saturating_sub(Preview::MAX_CHANGES);
-    changes.truncate(Preview::MAX_CHANGES);
-    Preview { summary, changes, more: u32::try_from(more).unwrap_or(u32::MAX), note }
 }

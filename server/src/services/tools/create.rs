@@ -11,6 +11,7 @@ use super::{
     named,
     nested::Nested,
     run::Call,
+    sentences,
     values::{self, Teller, display_names},
     wizard,
 };
@@ -145,14 +146,10 @@ async fn preview(
     for (at, values) in records.iter().enumerate() {
         let name = match values.get("name").and_then(Value::as_str) {
             Some(name) => name.chars().take(80).collect(),
-            None => format!("new {}", at + 1),
+            None => sentences::new_record(at),
         };
         changes.extend(teller.added(&name, values));
     }
     changes.extend(nested.told(call).await?);
-    let summary = match records.len() {
-        1 => format!("Create a record of {model}"),
-        count => format!("Create {count} records of {model}"),
-    };
-    Ok(super::cut_preview(summary, changes, None))
+    Ok(sentences::cut(sentences::create(records.len(), model), changes, None))
 }

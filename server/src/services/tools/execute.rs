@@ -19,9 +19,9 @@ use super::{
     generic,
     met::Met,
     paths::refuse_about_closed,
-    records::{MAX_BYTES, fitting, shorten},
+    records::{MAX_BYTES, fitting},
     run::Call,
-    values,
+    sentences, values,
     wizard::{self, Finished, Reply},
 };
 use crate::{
@@ -32,9 +32,6 @@ use crate::{
     services::principal::Standing,
     store::wizards::About,
 };
-
-/// The most characters of a call's arguments in its preview.
-const MAX_SHOWN: usize = 1_000;
 
 const ARGUMENTS: [&str; 9] =
     ["model", "method", "ids", "args", "kwargs", "wizard", "values", "context", "confirm"];
@@ -294,7 +291,7 @@ async fn change(call: &Call<'_>, asked: Asked) -> Answer {
         preview: preview(
             &model,
             &method,
-            met.told(),
+            met.told().as_deref(),
             &positional,
             &keywords,
             met.nested.told(call).await?,
@@ -328,23 +325,16 @@ async fn change(call: &Call<'_>, asked: Asked) -> Answer {
 fn preview(
     model: &str,
     method: &str,
-    records: Option<String>,
+    records: Option<&str>,
     positional: &[Value],
     keywords: &Map<String, Value>,
     changes: Vec<Change>,
 ) -> Preview {
-    let on = records.unwrap_or_else(|| model.to_owned());
-    let does = match odoo_methods::find(model, method) {
-        Some(business) => format!(" to {}", business.does),
-        None => String::new(),
-    };
-    let mut note = "What a method does cannot be previewed.".to_owned();
-    if !positional.is_empty() || !keywords.is_empty() {
-        let arguments = json!({ "args": positional, "kwargs": keywords }).to_string();
-        note.push_str(" Its arguments: ");
-        note.push_str(&shorten(arguments, MAX_SHOWN));
-    }
-    super::cut_preview(format!("Call {method}{does}, on {on}"), changes, Some(note))
+    let has_arguments = !positional.is_empty() || !keywords.is_empty();
+    let arguments =
+        has_arguments.then(|| json!({ "args": positional, "kwargs": keywords }).to_string());
+    let summary = sentences::call(model, method, records);
+    sentences::cut(summary, changes, Some(sentences::unforeseen(arguments)))
 }
 
 /// What a method returned: a wizard to answer, records that Odoo would show, or a value.

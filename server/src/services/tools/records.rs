@@ -12,6 +12,7 @@ use super::{
     named,
     paths::{about_closed, follow, reads_from_closed, required_definitions},
     run::Call,
+    sentences,
 };
 use crate::{
     domain::{field_choice, guards::Guards},
@@ -335,9 +336,7 @@ pub(super) fn whole(kind: &str, value: Value, zone: &TimeZone) -> Value {
             Err(pair) => Value::Array(pair),
         },
         ("datetime", Value::String(text)) => moment(&text, zone).unwrap_or(Value::String(text)),
-        ("binary" | "image", Value::String(data)) => {
-            Value::String(format!("(binary, about {} bytes, not shown)", data.len() / 4 * 3))
-        }
+        ("binary" | "image", Value::String(data)) => Value::String(sentences::binary(data.len())),
         (_, value) => value,
     }
 }

@@ -15,6 +15,7 @@ use super::{
     paths::{Behind, behind, required_definitions},
     records::{shorten, whole},
     run::Call,
+    sentences::{EMPTY, NO_CHANGE, UNKNOWN, UNREADABLE},
 };
 use crate::{
     domain::{
@@ -189,20 +190,20 @@ impl<'a> Teller<'a> {
         match definition["type"].as_str().unwrap_or_default() {
             "many2one" => match (definition["relation"].as_str(), value.as_i64()) {
                 (Some(relation), Some(id)) => self.name(relation, id),
-                _ => "(empty)".to_owned(),
+                _ => EMPTY.to_owned(),
             },
             "one2many" | "many2many" => {
                 self.commands(definition["relation"].as_str().unwrap_or_default(), value)
             }
-            _ => self.before(field, value).unwrap_or_else(|| "(empty)".to_owned()),
+            _ => self.before(field, value).unwrap_or_else(|| EMPTY.to_owned()),
         }
     }
 
     /// What a record has in a field now: in words where it has nothing, or where that may not be read.
     pub(super) fn now(&self, field: &str, row: &Value) -> String {
         match row.get(field) {
-            None => "(not readable)".to_owned(),
-            Some(value) => self.before(field, value).unwrap_or_else(|| "(empty)".to_owned()),
+            None => UNREADABLE.to_owned(),
+            Some(value) => self.before(field, value).unwrap_or_else(|| EMPTY.to_owned()),
         }
     }
 
@@ -235,11 +236,11 @@ impl<'a> Teller<'a> {
                             ids.iter().map(|id| self.name(model, *id)).collect();
                         format!("set to {}", names.join(", "))
                     }
-                    _ => "(unknown)".to_owned(),
+                    _ => UNKNOWN.to_owned(),
                 }
             })
             .collect();
-        if told.is_empty() { "(no change)".to_owned() } else { shorten(told.join("; "), MAX_SHOWN) }
+        if told.is_empty() { NO_CHANGE.to_owned() } else { shorten(told.join("; "), MAX_SHOWN) }
     }
 
     /// A value as Odoo has it; `None` when it has none.

@@ -11,11 +11,11 @@ use super::{
     Answer, Cause, Output, ToolError,
     change::{Intent, On, Step, carry_out},
     consent::{self, Proposal, Verdict, unavailable},
-    cut_preview,
     met::Met,
     named,
     paths::{hidden_fields, is_readable, required_definitions},
     run::Call,
+    sentences,
     values::{self, Teller},
 };
 use crate::{
@@ -243,14 +243,10 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
     let met = Met::now(call, about.as_ref(), &model, &[&values], &context).await?;
     let teller = Teller::new(call, &model, &[&values], &met.nested).await?;
     let bound = json!({ "wizard": id, "method": method, "values": values });
-    let mut changes = teller.added("the wizard", &values);
+    let mut changes = teller.added(sentences::WIZARD, &values);
     changes.extend(met.nested.told(call).await?);
-    let on = met.told().map_or_else(String::new, |on| format!(", for {on}"));
-    let preview = cut_preview(
-        format!("Answer {model} with {method}{on}"),
-        changes,
-        Some("What a method does cannot be previewed.".to_owned()),
-    );
+    let summary = sentences::answer(&model, &method, met.told().as_deref());
+    let preview = sentences::cut(summary, changes, Some(sentences::unforeseen(None)));
     let proposal = Proposal {
         permission: Permission::Execute,
         arguments: bound.clone(),

@@ -19,6 +19,7 @@ use super::{
     paths::refuse_about_closed,
     readable::as_they_are,
     run::Call,
+    sentences,
     values::{self, Teller},
     wizard,
 };
@@ -119,15 +120,10 @@ impl Saving {
 
     /// What a preview says of it, where there are several sets.
     fn note(self, sets: usize) -> Option<String> {
-        let what = match self {
-            Self::Together => {
-                "all are saved in one transaction, and if one is refused none is saved"
-            }
-            Self::OneByOne => {
-                "each set is saved by itself, and if one is refused those before it stay saved"
-            }
-        };
-        (sets > 1).then(|| format!("The records get {sets} different sets of values; {what}."))
+        (sets > 1).then(|| match self {
+            Self::Together => sentences::sets_together(sets),
+            Self::OneByOne => sentences::sets(sets),
+        })
     }
 }
 
@@ -320,12 +316,8 @@ async fn preview(
         }
     }
     changes.extend(nested.told(call).await?);
-    let summary = match old.len() {
-        1 => format!("Change a record of {model}"),
-        count => format!("Change {count} records of {model}"),
-    };
     let note = Saving::of(call, sets).note(sets.len());
-    Ok(super::cut_preview(summary, changes, note))
+    Ok(sentences::cut(sentences::change(old.len(), model), changes, note))
 }
 
 #[cfg(test)]

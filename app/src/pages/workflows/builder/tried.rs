@@ -8,7 +8,6 @@ use crate::{
     components::{CodeDetails, Note, Tone},
     pages::approvals::Changes,
     texts::{counted, rich, text},
-    words,
 };
 
 /// The most columns of a table of what was found.
@@ -50,9 +49,9 @@ pub(super) fn Tried(
 fn Would(preview: Preview) -> impl IntoView {
     let Preview { summary, changes, more, note } = preview;
     view! {
-        <p>{rich!(builder.unchanged, summary = words::summary(&summary), <b> = <b dir="auto"/>)}</p>
+        <p>{rich!(builder.unchanged, summary = summary, <b> = <b dir="auto"/>)}</p>
         {(!changes.is_empty()).then(|| view! { <Changes changes more/> })}
-        {note.map(|note| view! { <p class="soft" dir="auto">{words::note(&note)}</p> })}
+        {note.map(|note| view! { <p class="soft" dir="auto">{note}</p> })}
     }
     .into_any()
 }

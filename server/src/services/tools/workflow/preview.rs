@@ -16,23 +16,21 @@ use shared::{
 
 use super::{
     super::{
-        Answer, Caller, Cause, Output, Silent, ToolError, cut_preview, generic,
+        Answer, Caller, Cause, Output, Silent, ToolError, generic,
         nested::{Nested, check_names, note_commands},
         paths::refuse_about_closed,
         records::shorten,
         run::{About, Call},
+        sentences,
         values::{self, Teller},
         write::{Set, old_values},
     },
     generic_of, in_words, makes_changes, tool,
 };
-use crate::{domain::odoo_methods, entities::workflow_version::Model};
+use crate::entities::workflow_version::Model;
 
 /// The most characters of a value that is told as it is written.
 const MAX_SHOWN: usize = 1_000;
-
-/// What a line says of a step that cannot be looked at.
-const UNSEEN: &str = "cannot be looked at now";
 
 /// A preview, and what it shows of the records as they are: what an agreement to it is bound to.
 #[derive(PartialEq)]
@@ -58,7 +56,7 @@ pub(super) async fn preview(
         .inputs
         .iter()
         .map(|input| Change {
-            record: "input".to_owned(),
+            record: sentences::INPUT.to_owned(),
             label: input.label.clone(),
             before: None,
             after: match inputs.get(&input.name) {
@@ -111,7 +109,7 @@ pub(super) async fn preview(
             Ok((told, met)) => {
                 states.push(json!({ "arguments": asked, "met": met }));
                 changes.extend(told.into_iter().map(|change| Change {
-                    record: format!("{number}. {}", change.record),
+                    record: sentences::of_step(number, &change.record),
                     ..change
                 }));
             }
@@ -123,8 +121,8 @@ pub(super) async fn preview(
             Err(error) => {
                 states.push(json!({ "arguments": asked, "unseen": error.why.as_str() }));
                 changes.push(Change {
-                    record: format!("{number}. {}", step.title),
-                    label: UNSEEN.to_owned(),
+                    record: sentences::of_step(number, &step.title),
+                    label: sentences::UNSEEN.to_owned(),
                     before: None,
                     after: error.sentence,
                 });
@@ -137,15 +135,12 @@ pub(super) async fn preview(
         .enumerate()
         .map(|(at, step)| format!("{}. {} ({})", at + 1, step.title, step.action.as_str()))
         .collect();
-    let note = format!(
-        "Steps: {}. What comes from a step is not known before it has run; a run stops at the first step that fails, \
-         and what was done before stays done.",
-        steps.join("; ")
-    );
-    let summary = format!("Run “{}”, version {}", version.name, version.number);
-    let seen: Vec<&Change> = changes.iter().filter(|change| change.label != UNSEEN).collect();
+    let note = sentences::steps(&steps);
+    let summary = sentences::run(&version.name, version.number);
+    let seen: Vec<&Change> =
+        changes.iter().filter(|change| change.label != sentences::UNSEEN).collect();
     let state = json!({ "lines": seen, "steps": states });
-    Ok(Shown { preview: cut_preview(summary, changes, Some(note)), state })
+    Ok(Shown { preview: sentences::cut(summary, changes, Some(note)), state })
 }
 
 /// Whether steps that have been carried out found what `value` takes from them. Of the others nothing is known yet.
@@ -215,17 +210,12 @@ async fn known(
         .map_err(|error| ToolError::failed(error.to_string()))?;
     let Preview { summary, mut changes, more, note } = preview;
     if step.action == StepAction::Execute {
-        let after = [Some(summary), note].into_iter().flatten().collect::<Vec<_>>().join(". ");
+        let after = sentences::called(summary, note);
         let record = step.title.clone();
         changes.insert(0, Change { record, label: method, before: None, after });
     }
     if more > 0 {
-        changes.push(Change {
-            record: step.title.clone(),
-            label: "more".to_owned(),
-            before: None,
-            after: format!("{more} more values"),
-        });
+        changes.push(sentences::more(&step.title, more));
     }
     Ok((changes, value["met"].clone()))
 }
@@ -316,7 +306,7 @@ impl Partly<'_> {
     ) -> Result<(Vec<Change>, Value), ToolError> {
         let record = match values.get("name").and_then(Value::as_str) {
             Some(name) => name.chars().take(80).collect(),
-            None => format!("new {}", at + 1),
+            None => sentences::new_record(at),
         };
         let (known, open) = self.split(model, values.clone()).await?;
         let nested = Nested::read(self.call, model, &[&values], context).await?;
@@ -408,16 +398,12 @@ impl Partly<'_> {
 
     fn called(&self, model: &str, step: &Step, arguments: &Map<String, Value>) -> Change {
         let method = arguments.get("method").and_then(Value::as_str).unwrap_or_default();
-        let does = odoo_methods::find(model, method).map_or("call it", |business| business.does);
-        let mut after = format!("{does}; what a method does cannot be previewed");
         let given: Map<String, Value> = ["args", "kwargs"]
             .into_iter()
             .filter_map(|name| Some((name.to_owned(), arguments.get(name)?.clone())))
             .collect();
-        if !given.is_empty() {
-            after.push_str(". Its arguments: ");
-            after.push_str(&self.from(&Value::Object(given)));
-        }
+        let given = (!given.is_empty()).then(|| self.from(&Value::Object(given)));
+        let after = sentences::called_later(model, method, given.as_deref());
         let record = match arguments.get("ids") {
             None => model.to_owned(),
             Some(ids) if refers(ids) => self.from(ids),
@@ -470,7 +456,7 @@ impl Partly<'_> {
         let (name, path) = name.split_once('.').unwrap_or((name, ""));
         let steps = self.workflow.steps.iter().zip(1..);
         match steps.into_iter().find(|(step, _)| step.name == name) {
-            Some((step, number)) => format!("from step {number}, “{}” ({path})", step.title),
+            Some((step, number)) => sentences::from_step(number, &step.title, path),
             None => reference.to_owned(),
         }
     }
