@@ -94,7 +94,7 @@ pub(super) async fn list(
 }
 
 /// At most `limit` keys after `cursor`, for a file, and the place of the next ones. They are the same ones as
-/// the pages show, under the same filter.
+/// the pages show, under the same filter. A file is read by others too, later: it has everybody by name.
 ///
 /// # Errors
 /// [`shared::Error::NotFound`] when the actor is no member of `company`.
@@ -118,7 +118,7 @@ pub(super) async fn rows(
     let (ceilings, rules) = policies::about_keys(db, company).await?;
     let face = Face::of(core, actor).await?;
     let onlooker = Onlooker { actor, me, ceilings, rules, face };
-    Ok((rows.into_iter().map(|row| onlooker.view(row)).collect::<Outcome<_>>()?, next))
+    Ok((rows.into_iter().map(|row| onlooker.named_view(row)).collect::<Outcome<_>>()?, next))
 }
 
 /// Who looks at keys, and when.
@@ -210,6 +210,16 @@ impl Onlooker {
                 && may_make(self.me, member, role, self.rules.makers).is_ok(),
             successor_waits: self.rules.must_accept && subject != Subject::Own,
         })
+    }
+
+    /// The same with the names of whoever made and revoked it, also where that was the onlooker or the key's own person.
+    fn named_view(&self, row: ListedKey) -> Outcome<ApiKeyView> {
+        let (maker, revoker) = (row.made_by_name.clone(), row.revoked_by_name.clone());
+        let key = self.view(row)?;
+        let revoked = key
+            .revoked
+            .map(|RevokedView { at, by }| RevokedView { at, by: revoker.map_or(by, By::Person) });
+        Ok(ApiKeyView { made_by: Some(By::Person(maker)), revoked, ..key })
     }
 
     /// The name of a person in a sentence such as "revoked by …".

@@ -6,7 +6,7 @@ use server::store::calls::{self, NewCall};
 use shared::{
     Error,
     activity::CallResult,
-    api_key::By,
+    api_key::{By, RevokeApiKey},
     id::RequestId,
     id::{ApiKeyId, CallId, CompanyId},
     key_change::{EditApiKey, Grace, RotateApiKey},
@@ -234,6 +234,28 @@ async fn a_file_of_keys_has_what_its_page_shows_and_no_formula() {
     for company in ["", "com_1", &CompanyId::from_uuid(Uuid::from_u128(7)).to_string()] {
         let path = format!("/exports/api-keys.csv?company={company}");
         assert_eq!(download(&browser, &app, &path).await.0, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_keys_has_everybody_by_name() {
+    let app = TestApp::start().await;
+    let (company, (owner, owners)) = app.membership(Who::Owner).await;
+    let (_, (_, members)) = app.membership(Who::Member).await;
+    let keys = &app.state.backend.api_keys;
+    for member in [owners, members] {
+        let key = app.make_key(owner, company, member, PermissionSet::DEFAULT).await.id;
+        keys.revoke(owner, RevokeApiKey { company, key }).await.expect("is revoked");
+    }
+    let path = format!("/exports/api-keys.csv?company={company}");
+    let (_, text) = download(&app.signed_in(Who::Owner).await, &app, &path).await;
+    let mut file = csv::Reader::from_reader(text.trim_start_matches('\u{FEFF}').as_bytes());
+    let rows = file.records().map(|row| row.expect("a row"));
+    let rows: Vec<_> = rows.filter(|row| &row[0] == "A test's key").collect();
+    assert_eq!(rows.len(), 2, "{text}");
+    for row in rows {
+        let (maker, revoker) = (&row[7], &row[12]);
+        assert!(maker.starts_with("Marie") && maker == revoker, "{text}");
     }
 }
 
