@@ -79,7 +79,7 @@ pub use self::{
     table::{Beside, Direction, Head, Pages, Table},
     tabs::Tabs,
     text_area::TextArea,
-    time::{Time, provide_minutes, use_elapsed},
+    time::{DatedTime, Time, provide_minutes, use_elapsed},
     timeline::{Moment, Timeline},
     toast::{Toaster, Toasts, use_toaster},
     zone_field::ZoneField,

@@ -29,7 +29,7 @@ pub use self::{
     deeds::{call, deed, kind},
     details::{change, detail, told},
     errors::{error, problem},
-    times::{date, date_time, day, duration, relative, short_day, span},
+    times::{date, date_time, dated, day, duration, relative, short_day, span},
     workflows::{
         DraftWords, draft, flaw, flaw_sentence, given, given_path, grain, input_kind, method,
         operator, outcome, part, report_task, step_action, template,

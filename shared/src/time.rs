@@ -129,19 +129,19 @@ pub enum Unit {
 impl Distance {
     /// How long before `now`, or after it, `at` lies, in one unit: to the nearest where it is past, and rounded down
     /// where it is ahead, so that nobody has less time than they read. Half a minute does not count: what was made
-    /// for 30 days a moment ago ends in 30 days.
+    /// for 30 days a moment ago ends in 30 days. Days are told as long as people count in them, which is up to 100 ahead;
+    /// nobody plans by a part of a month, so months are to the nearest on both sides.
     #[must_use]
     pub fn between(at: Timestamp, now: Timestamp) -> Self {
         let difference = now.since(at);
         let distance = difference.saturating_abs();
         let is_past = difference > 0;
+        let nearest = |unit: i64| distance.saturating_add(unit / 2) / unit;
         let rounded = |unit: i64| {
-            let more = if is_past { unit / 2 } else { MINUTE / 2 };
-            distance.saturating_add(more) / unit
+            if is_past { nearest(unit) } else { distance.saturating_add(MINUTE / 2) / unit }
         };
         let (minutes, hours, days) = (rounded(MINUTE), rounded(HOUR), rounded(DAY));
-        // 59 days rounded down would be one month.
-        let most_days = if is_past { 45 } else { 60 };
+        let most_days = if is_past { 45 } else { 100 };
         let (count, unit) = if distance < MINUTE {
             return Self::Now;
         } else if minutes < 60 {
@@ -151,7 +151,7 @@ impl Distance {
         } else if days < most_days {
             (days, Unit::Day)
         } else if days < 365 {
-            (rounded(30 * DAY), Unit::Month)
+            (nearest(30 * DAY), Unit::Month)
         } else {
             (rounded(365 * DAY), Unit::Year)
         };
@@ -195,8 +195,20 @@ mod tests {
         assert_eq!(measure(DAY - MINUTE), ahead(23, Unit::Hour));
         assert_eq!(measure(HOUR - SECOND), ahead(1, Unit::Hour));
         assert_eq!(measure(59 * DAY), ahead(59, Unit::Day));
-        assert_eq!(measure(89 * DAY), ahead(2, Unit::Month));
-        assert_eq!(measure(90 * DAY - SECOND), ahead(3, Unit::Month));
+        assert_eq!(measure(90 * DAY - 5 * MINUTE), ahead(89, Unit::Day));
+        assert_eq!(measure(90 * DAY - SECOND), ahead(90, Unit::Day));
+    }
+
+    #[test]
+    fn months_ahead_are_to_the_nearest_and_begin_behind_a_hundred_days() {
+        let now = Timestamp::from_micros(1_800_000_000 * SECOND);
+        let measure = |days: i64| Distance::between(now.plus(days * DAY), now);
+        let ahead = |count, unit| Distance::Ahead(Span { count, unit });
+        assert_eq!(measure(99), ahead(99, Unit::Day));
+        assert_eq!(measure(100), ahead(3, Unit::Month));
+        assert_eq!(measure(119), ahead(4, Unit::Month));
+        assert_eq!(measure(179), ahead(6, Unit::Month));
+        assert_eq!(measure(364), ahead(12, Unit::Month));
     }
 
     #[test]

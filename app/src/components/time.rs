@@ -51,3 +51,14 @@ pub fn Time(
     let distance = move || words::relative(time.distance_after(elapsed()));
     view! { <time datetime=iso title=full>{distance}</time> }
 }
+
+/// A point that somebody plans by: its day, and how far away it is. No finger and no keyboard comes to a title.
+#[component]
+pub fn DatedTime(
+    /// The point, as the server measured it.
+    time: TimeView,
+) -> impl IntoView {
+    let (full, iso, elapsed) = (words::date_time(&time), time.iso.clone(), use_elapsed());
+    let told = move || words::dated(&time, elapsed());
+    view! { <time datetime=iso title=full>{told}</time> }
+}

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     components::{
-        FieldProblem, GatePage, LoadError, Note, PermissionTags, Skeleton, SubmitButton, Time,
+        DatedTime, FieldProblem, GatePage, LoadError, Note, PermissionTags, Skeleton, SubmitButton,
         Tone, use_ready,
     },
     error::AppError,
@@ -101,7 +101,7 @@ fn Waiting(
     };
     let error = forms::error_of(pick_up);
     let end = match ends {
-        Some(end) => view! { <Time time=end/> }.into_any(),
+        Some(end) => view! { <DatedTime time=end/> }.into_any(),
         None => text!(key_page.no_end).into_any(),
     };
     view! {
@@ -112,7 +112,7 @@ fn Waiting(
             <div><dt>{text!(generate.name)}</dt><dd dir="auto">{name}</dd></div>
             <div><dt>{text!(generate.permissions)}</dt><dd><PermissionTags permissions/></dd></div>
             <div><dt>{text!(key_page.end)}</dt><dd>{end}</dd></div>
-            <div><dt>{text!(pick_up.link_until)}</dt><dd><Time time=expires/></dd></div>
+            <div><dt>{text!(pick_up.link_until)}</dt><dd><DatedTime time=expires/></dd></div>
         </dl>
         <NeedsScript what=text!(generate.needs_script)/>
         <NotShown error/>

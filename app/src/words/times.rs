@@ -41,11 +41,23 @@ pub fn duration(milliseconds: u32) -> String {
 /// "24 Nov 2026, 10:12 CET", in the person's zone.
 #[must_use]
 pub fn date_time(time: &TimeView) -> String {
-    // 2026-11-24T10:12 CET; a year beyond 9999 has a sign, and is shown as it stands.
-    let Some((year, month, day, clock)) = parts(&time.local) else { return time.iso.clone() };
-    let (day, month) = (of_month(day), short_month(month));
-    let date = text!(times.date, day = day, month = month, year = year.to_owned());
+    let Some((date, clock)) = local_date(time) else { return time.iso.clone() };
     text!(times.date_time, date = date, time = clock.to_owned())
+}
+
+/// "28 Feb 2027, in 89 days", in the person's zone, `elapsed` microseconds after the page was made.
+#[must_use]
+pub fn dated(time: &TimeView, elapsed: i64) -> String {
+    let date = local_date(time).map_or_else(|| time.iso.clone(), |(date, _)| date);
+    text!(times.dated, date = date, distance = relative(time.distance_after(elapsed)))
+}
+
+/// The date, and what stands on the clock. A time is told as 2026-11-24T10:12 CET; a year beyond 9999 has a sign, and is
+/// shown as it stands.
+fn local_date(time: &TimeView) -> Option<(String, &str)> {
+    let (year, month, day, clock) = parts(&time.local)?;
+    let (day, month) = (of_month(day), short_month(month));
+    Some((text!(times.date, day = day, month = month, year = year.to_owned()), clock))
 }
 
 /// "24 November 2026"; the month counts from 1.
@@ -135,7 +147,7 @@ mod tests {
     use shared::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 
     use super::*;
-    use crate::texts::Locale;
+    use crate::texts::{Locale, in_locale};
 
     fn say(locale: Locale, offset: i64) -> String {
         let now = Timestamp::from_micros(1_800_000_000 * SECOND);
@@ -181,5 +193,18 @@ mod tests {
         assert_eq!(tell(Locale::fr, "2026-12-01T10:12 CET"), "1er déc. 2026 à 10:12 CET");
         assert_eq!(tell(Locale::en, "2026-12-01T10:12 CET"), "1 Dec 2026, 10:12 CET");
         assert_eq!(tell(Locale::fr, "-009999-01-02T00:00 UTC"), "as it stands");
+    }
+
+    #[test]
+    fn an_end_is_told_with_its_day() {
+        let end = TimeView {
+            at: Timestamp::from_micros(90 * DAY - HOUR),
+            iso: String::new(),
+            local: "2027-02-28T09:12 UTC".to_owned(),
+            seen_at: Timestamp::default(),
+        };
+        let tell = |locale: Locale, elapsed: i64| in_locale(locale, || dated(&end, elapsed));
+        assert_eq!(tell(Locale::en, 0), "28 Feb 2027, in 89 days");
+        assert_eq!(tell(Locale::fr, DAY), "28 févr. 2027, dans 88 jours");
     }
 }

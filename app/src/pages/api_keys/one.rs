@@ -7,12 +7,13 @@ use leptos_router::hooks::use_params_map;
 use shared::{
     Error,
     activity::CallView,
-    api_key::ApiKeyView,
+    api_key::{ApiKeyState, ApiKeyView, RevokedView},
     call_figures::{DAYS, DayView, ToolDays},
     id::{ApiKeyId, CompanyId},
     key_format,
     key_page::{ApiKeyDetail, ClientView},
     permission::PermissionSet,
+    time::TimeView,
 };
 
 use self::trail::Trail;
@@ -24,8 +25,8 @@ use super::{
 };
 use crate::{
     components::{
-        DayChart, LoadError, Note, PageHead, PermissionTags, Skeleton, StateBadge, TabTitle, Time,
-        Tone, ToolChart, use_arrivals, use_live_list, use_toaster,
+        DatedTime, DayChart, LoadError, Note, PageHead, PermissionTags, Skeleton, StateBadge,
+        TabTitle, Time, Tone, ToolChart, use_arrivals, use_live_list, use_toaster,
     },
     error::{Answer, AppError},
     pages::{
@@ -281,7 +282,7 @@ fn Facts(
                 </div>
                 <div>
                     <dt>{text!(key_page.end)}</dt>
-                    <dd>{detail(state, expires, revoked).unwrap_or_else(|| text!(key_page.no_end).into_any())}</dd>
+                    <dd>{end(state, expires, revoked)}</dd>
                 </div>
                 {rotated.map(|rotated| view! {
                     <div>
@@ -314,6 +315,16 @@ fn Facts(
         </section>
     }
     .into_any()
+}
+
+/// When a key ends or ended, with the day; of one that was revoked, by whom and when.
+fn end(state: ApiKeyState, expires: Option<TimeView>, revoked: Option<RevokedView>) -> AnyView {
+    match (state, expires) {
+        (ApiKeyState::Active | ApiKeyState::Expiring | ApiKeyState::Expired, Some(end)) => {
+            view! { <DatedTime time=end/> }.into_any()
+        }
+        _ => detail(state, None, revoked).unwrap_or_else(|| text!(key_page.no_end).into_any()),
+    }
 }
 
 #[component]
