@@ -165,8 +165,11 @@ fn help(grace: Grace, expires: Option<&TimeView>, successor_waits: bool) -> Stri
         (Grace::None, _) => text!(rotate_key.help_none).to_owned(),
         // That both work until then is not for sure.
         _ if successor_waits => text!(rotate_key.help_waits).to_owned(),
-        (_, None) => text!(rotate_key.help).to_owned(),
-        (_, Some(end)) => text!(rotate_key.help_end, when = words::relative(end.distance())),
+        // Only an end of its own that comes first cuts the time that was chosen.
+        (grace, Some(end)) if end.at < grace.end(end.seen_at, None) => {
+            text!(rotate_key.help_end, when = words::dated(end, 0))
+        }
+        _ => text!(rotate_key.help).to_owned(),
     }
 }
 
@@ -177,5 +180,40 @@ fn grace_label(grace: Grace) -> &'static str {
         Grace::Hour => text!(rotate_key.graces.hour),
         Grace::Day => text!(rotate_key.graces.day),
         Grace::Week => text!(rotate_key.graces.week),
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use shared::time::{HOUR, Timestamp};
+
+    use super::*;
+    use crate::texts::{Locale, in_locale};
+
+    #[test]
+    fn only_an_end_that_comes_first_cuts_the_time_that_was_chosen() {
+        let ends_in = |hours: i64| TimeView {
+            at: Timestamp::from_micros(hours * HOUR),
+            iso: String::new(),
+            local: "2026-11-24T09:12 UTC".to_owned(),
+            seen_at: Timestamp::default(),
+        };
+        let told = |grace, end: Option<TimeView>, waits| {
+            in_locale(Locale::en, || help(grace, end.as_ref(), waits))
+        };
+        let soon = told(Grace::Day, Some(ends_in(5)), false);
+        assert!(soon.ends_with("not beyond its own end, 24 Nov 2026, in 5 hours."), "{soon}");
+        for (grace, end) in [
+            (Grace::Hour, Some(ends_in(5))),
+            (Grace::Day, Some(ends_in(24 * 60))),
+            (Grace::Week, Some(ends_in(24 * 7))),
+            (Grace::Day, None),
+        ] {
+            assert!(told(grace, end, false).starts_with("Both keys work until then. "));
+        }
+        assert_eq!(
+            told(Grace::Day, Some(ends_in(5)), true),
+            "Revoke the old key earlier at any time."
+        );
     }
 }
