@@ -280,6 +280,9 @@ pub struct KeyChoice {
     pub key: ApiKeyId,
     /// Its name.
     pub name: String,
+    /// Its identifier, 8 characters: a key and what replaced it have one name.
+    #[serde(default)]
+    pub identifier: String,
     /// Whose it is; nothing for a viewer who sees only their own keys.
     pub person: Option<String>,
 }

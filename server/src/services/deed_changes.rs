@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 use shared::{
+    key_format,
     permission::PermissionSet,
     time::Timestamp,
     timeline::{Change, Detail, Told},
@@ -15,6 +16,7 @@ use crate::store::audit_lists::ListedEntry;
 #[derive(Debug, Clone, Copy)]
 enum Shape {
     Text,
+    Identifier,
     Number,
     Flag,
     List,
@@ -29,7 +31,7 @@ enum Shape {
 /// sentence names already, and those of requests.
 const DETAILS: [(&str, Detail, Shape); 36] = [
     ("/name", Detail::Name, Shape::Text),
-    ("/identifier", Detail::Identifier, Shape::Text),
+    ("/identifier", Detail::Identifier, Shape::Identifier),
     ("/role", Detail::Role, Shape::Role),
     ("/permissions", Detail::Permissions, Shape::Permissions),
     ("/expires_at", Detail::Ends, Shape::Time),
@@ -126,11 +128,15 @@ fn moved(action: &str, detail: &Value) -> Option<Change> {
 /// The value for a person; none where it is of another shape, as one of a newer version may be.
 fn told(value: &Value, shape: Shape, face: &Face) -> Option<Told> {
     let text = || value.as_str();
-    if value.is_null() && !matches!(shape, Shape::Text) {
+    if value.is_null() && !matches!(shape, Shape::Text | Shape::Identifier) {
         return Some(Told::Nothing);
     }
     Some(match shape {
         Shape::Text => Told::Text(text().filter(|text| !text.is_empty())?.to_owned()),
+        // As everywhere else, so that a search for it finds it.
+        Shape::Identifier => {
+            Told::Text(key_format::display(text().filter(|text| !text.is_empty())?))
+        }
         Shape::Number => Told::Number(value.as_u64()?),
         Shape::Flag => Told::Flag(value.as_bool()?),
         Shape::Time => Told::Time(face.view(Timestamp::from_micros(value.as_i64()?))),

@@ -94,6 +94,7 @@ async fn offered_keys(
     let choice = |row: ListedKey| KeyChoice {
         key: ApiKeyId::from_uuid(row.id),
         name: row.name,
+        identifier: row.identifier,
         person: only.is_none().then_some(row.person),
     };
     Ok(rows.into_iter().map(choice).collect())

@@ -488,6 +488,25 @@ async fn a_detail_is_told_as_what_it_is_of_that_deed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_told_by_its_identifier_as_everywhere_else() {
+    for_both_databases(async |url| {
+        let house = Told::on(url).await;
+        let owner = house.keys.company.owner;
+        let identifier = house.keys.make(owner, "Cursor").await.identifier;
+        let page = house.page(owner, about(Kind::Keys)).await;
+        let [Entry::Deed(deed)] = page.entries.as_slice() else { panic!("no single deed") };
+        let change = deed.changes.iter().find(|change| change.what == Detail::Identifier).unwrap();
+        let told = app::words::change(change);
+        assert!(
+            told.ends_with(&format!(": {}", shared::key_format::display(&identifier))),
+            "{told}"
+        );
+        assert_eq!(page.keys.first().map(|key| &key.identifier), Some(&identifier));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_changed_is_told_with_what_was_before() {
     for_both_databases(async |url| {
         let house = Told::on(url).await;

@@ -11,6 +11,8 @@ use shared::{
     activity::{CallResult, ListActivity, Period},
     api_key::{KeyChoice, PersonChoice},
     error::{Field, FieldError},
+    id::ApiKeyId,
+    key_format,
     timeline::{KEYS_OFFERED, Kind},
 };
 
@@ -176,13 +178,9 @@ fn KeySelect(filter: ListActivity, key: Option<String>, keys: Vec<KeyChoice>) ->
     });
     // The others have pages of their own, which lead here.
     let has_more = keys.len() >= KEYS_OFFERED;
-    let options = keys
+    let options = labels(keys)
         .into_iter()
-        .map(|KeyChoice { key, name, person }| {
-            let name = match person {
-                Some(person) => text!(activity.key_of, key = name, person = person),
-                None => name,
-            };
+        .map(|(key, name)| {
             let selected = chosen == Some(key);
             view! { <option value=key.to_string() selected=selected prop:selected=selected>{name}</option> }
         })
@@ -196,6 +194,31 @@ fn KeySelect(filter: ListActivity, key: Option<String>, keys: Vec<KeyChoice>) ->
         </select>
     }
     .into_any()
+}
+
+/// What each key is called here: where two would be called the same, as one and what replaced it, each with its identifier.
+fn labels(keys: Vec<KeyChoice>) -> Vec<(ApiKeyId, String)> {
+    let mut named: Vec<(KeyChoice, String)> = Vec::new();
+    for choice in keys {
+        let KeyChoice { key: _, name, identifier: _, person } = &choice;
+        let label = match person {
+            Some(person) => text!(activity.key_of, key = name.clone(), person = person.clone()),
+            None => name.clone(),
+        };
+        named.push((choice, label));
+    }
+    let is_alone = |label: &str| named.iter().filter(|(_, other)| other == label).count() == 1;
+    named
+        .iter()
+        .map(|(choice, label)| {
+            let told = if is_alone(label) {
+                label.clone()
+            } else {
+                format!("{label}, {}", key_format::display(&choice.identifier))
+            };
+            (choice.key, told)
+        })
+        .collect()
 }
 
 fn option(value: &'static str, label: &'static str, selected: bool) -> impl IntoView {
@@ -223,4 +246,37 @@ fn choose_period(event: Event, days: Days) {
 fn form_of(event: &Event) -> Option<HtmlFormElement> {
     let field = event.target()?.dyn_into::<leptos::web_sys::Element>().ok()?;
     field.closest("form").ok()??.dyn_into().ok()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::texts::{Locale, in_locale};
+
+    #[test]
+    fn a_key_and_what_replaced_it_are_told_apart() {
+        let id: ApiKeyId = "key_00000000000000000000000000000007".parse().expect("an id");
+        let key = |name: &str, identifier: &str, person: Option<&str>| KeyChoice {
+            key: id,
+            name: name.to_owned(),
+            identifier: identifier.to_owned(),
+            person: person.map(str::to_owned),
+        };
+        let told = in_locale(Locale::en, || {
+            labels(vec![
+                key("Cursor", "wcjDU6hx", Some("Marie")),
+                key("Cursor", "Xk29TqLm", Some("Marie")),
+                key("Cursor", "aaaaaaaa", Some("Idris")),
+                key("Reports", "bbbbbbbb", None),
+            ])
+        });
+        let told: Vec<&str> = told.iter().map(|(_, told)| told.as_str()).collect();
+        let expected = [
+            "Cursor (Marie), aid_live_wcjDU6hx…",
+            "Cursor (Marie), aid_live_Xk29TqLm…",
+            "Cursor (Idris)",
+            "Reports",
+        ];
+        assert_eq!(told, expected);
+    }
 }
