@@ -275,7 +275,7 @@ pub trait Policies: Send + Sync + 'static {
 /// Changes that wait for a person.
 #[async_trait]
 pub trait Approvals: Send + Sync + 'static {
-    /// The newest that wait, or waited, as far as the actor may see them.
+    /// Those that wait, the longest waiting first, and then the newest that are decided, as far as the actor may see them.
     async fn list(&self, actor: Actor, company: CompanyId) -> Result<Vec<ApprovalView>, Error>;
     /// Approves or refuses one, once.
     async fn decide(&self, actor: Actor, input: DecideApproval) -> Result<(), Error>;

@@ -20,7 +20,7 @@ use crate::{
     words,
 };
 
-/// The newest changes that wait, or waited.
+/// Changes that wait, those that wait longest first, and beneath them those that are decided.
 #[component]
 pub fn ApprovalsPage() -> impl IntoView {
     let company = use_company().company;

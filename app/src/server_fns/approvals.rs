@@ -12,7 +12,7 @@ use super::context::{actor, answer, backend};
 use crate::words;
 use crate::{error::Answer, wire::Wire};
 
-/// The newest changes that wait, or waited.
+/// Changes that wait, the longest waiting first, and then the newest that are decided.
 #[server(name = ApprovalsCall, endpoint = "approvals/list", protocol = Wire<PostUrl>)]
 pub async fn approvals(company: CompanyId) -> Answer<Vec<ApprovalView>> {
     let list = answer(backend()?.approvals.list(actor()?, company).await)?;

@@ -29,7 +29,7 @@ use crate::{
     },
 };
 
-/// The newest that a page shows.
+/// The most that a page shows of those that wait, and of the newest.
 const SHOWN: u64 = 100;
 
 /// Changes that wait, in the database.
@@ -57,7 +57,17 @@ impl ApprovalsService {
         rows.extend(waiting.into_iter().filter(|row| !shown.contains(&row.id)));
         let around = Around::of(&self.core, company, &rows).await?;
         let face = Face::of(&self.core, actor).await?;
-        rows.into_iter().map(|row| around.view(row, &me, &face)).collect()
+        let mut views: Vec<ApprovalView> =
+            rows.into_iter().map(|row| around.view(row, &me, &face)).collect::<Outcome<_>>()?;
+        // What has waited longest is the next whose time runs out, and what comes new moves nothing above it.
+        views.sort_by_key(|view| {
+            let asked_at = view.asked_at.at.as_micros();
+            match view.state {
+                ApprovalState::Waiting => (0, asked_at),
+                _ => (1, -asked_at),
+            }
+        });
+        Ok(views)
     }
 
     async fn settle(&self, actor: Actor, input: DecideApproval) -> Outcome<()> {

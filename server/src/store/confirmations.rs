@@ -346,7 +346,7 @@ pub async fn list(
     select.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(limit).all(db).await
 }
 
-/// The newest that wait for a decision; `member` narrows them to one member's.
+/// Those that have waited longest for a decision; `member` narrows them to one member's.
 ///
 /// # Errors
 /// When the database refuses.
@@ -358,8 +358,8 @@ pub async fn list_waiting(
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
     select_waiting(company, member, now)
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Id)
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
         .limit(limit)
         .all(db)
         .await

@@ -615,7 +615,18 @@ async fn what_waits_ends_with_the_person_who_asked_and_is_shown_however_old() {
         confirmation::Entity::insert(decided).exec_without_returning(&tx).await.unwrap();
     }
     tx.commit().await.unwrap();
-    assert_eq!(waiting().await, [id]);
+    assert_eq!(waiting().await, [id.as_str()]);
+
+    // It stands before all of them, and before what came after it.
+    clock.advance(SECOND);
+    let later = gate.call_as(&key, TOOL, moves.run("Bergen")).await.expect("is told");
+    let later = later["confirm"].as_str().expect("a reference").to_owned();
+    let list = approvals.list(gate.actor, company).await.expect("is listed");
+    let first: Vec<String> = list.iter().take(2).map(|one| one.id.to_string()).collect();
+    assert_eq!(first, [id, later]);
+    let decided = &list[2..];
+    assert!(decided.len() >= 99 && decided.iter().all(|one| !one.can_decide));
+    assert!(decided.is_sorted_by_key(|one| std::cmp::Reverse(one.asked_at.at)), "the newest first");
 
     let team = &gate.app.state.backend.team;
     team.remove_member(gate.actor, RemoveMember { company, member }).await.expect("is removed");
