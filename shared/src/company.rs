@@ -70,6 +70,9 @@ pub struct PoliciesView {
     pub gateway: GatewayView,
     /// How long keys live, from where they come, and who makes them for whom.
     pub keys: KeyRules,
+    /// Live keys that somebody else made for their person, who has not accepted them.
+    #[serde(default)]
+    pub keys_unaccepted: u32,
 }
 
 /// How changes are confirmed, what is open and closed, and how often keys may call.

@@ -28,6 +28,16 @@ pub enum Notice {
         by: String,
         /// The key's name.
         key: String,
+        /// Whether it works only once the person has accepted it.
+        #[serde(default)]
+        waits: bool,
+    },
+    /// The company wants the person to accept keys that others made for them, and some of theirs are not.
+    KeysWait {
+        /// Who decided so.
+        by: String,
+        /// How many.
+        count: u32,
     },
     /// Somebody revoked an API key of the person's.
     KeyRevoked {
@@ -119,6 +129,7 @@ impl Notice {
             Self::InvitationAccepted { .. } => "invitation_accepted",
             Self::RoleChanged { .. } => "role_changed",
             Self::KeyMade { .. } => "key_made",
+            Self::KeysWait { .. } => "keys_wait",
             Self::KeyRevoked { .. } => "key_revoked",
             Self::KeyPrepared { .. } => "key_prepared",
             Self::KeyPickedUp { .. } => "key_picked_up",
@@ -176,7 +187,8 @@ mod tests {
         for notice in [
             Notice::InvitationAccepted { person: text(), role },
             Notice::RoleChanged { by: text(), to: role },
-            Notice::KeyMade { by: text(), key: text() },
+            Notice::KeyMade { by: text(), key: text(), waits: true },
+            Notice::KeysWait { by: text(), count: 3 },
             Notice::KeyRevoked { by: text(), key: text() },
             Notice::KeyPrepared { by: text(), key: text() },
             Notice::KeyPickedUp { person: text(), key: text() },
@@ -199,5 +211,7 @@ mod tests {
         // As versions wrote it that told only the key's own person.
         let old = r#"{ "kind": "key_expiring", "key": "K", "day": "2026-12-01" }"#;
         assert!(matches!(serde_json::from_str(old), Ok(Notice::KeyExpiring { person: None, .. })));
+        let old = r#"{ "kind": "key_made", "by": "Anna", "key": "K" }"#;
+        assert!(matches!(serde_json::from_str(old), Ok(Notice::KeyMade { waits: false, .. })));
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     },
     pages::query::{Query, use_query},
     server_fns::notices::open_notices,
-    texts::text,
+    texts::{counted, text},
     viewer::{refresh_viewer, use_company},
     words,
 };
@@ -134,7 +134,15 @@ fn sentence(notice: &Notice) -> String {
         Notice::RoleChanged { by, to } => {
             text!(notices.role_changed, person = name(by), role = words::who(*to))
         }
-        Notice::KeyMade { by, key } => text!(notices.key_made, person = name(by), key = name(key)),
+        Notice::KeyMade { by, key, waits: false } => {
+            text!(notices.key_made, person = name(by), key = name(key))
+        }
+        Notice::KeyMade { by, key, waits: true } => {
+            text!(notices.key_made_waits, person = name(by), key = name(key))
+        }
+        Notice::KeysWait { by, count } => {
+            counted!(*count, notices.keys_wait, person = name(by))
+        }
         Notice::KeyRevoked { by, key } => {
             text!(notices.key_revoked, person = name(by), key = name(key))
         }
@@ -194,7 +202,9 @@ pub(super) fn place(notice: &Notice) -> (icondata::Icon, Option<String>) {
         // It is accepted by the link that whoever invited has sent.
         Notice::Invited { .. } => (icondata::LuUsers, None),
         // There is no key yet.
-        Notice::KeyPrepared { .. } => (icondata::LuKeyRound, at("/api-keys")),
+        Notice::KeyPrepared { .. } | Notice::KeysWait { .. } => {
+            (icondata::LuKeyRound, at("/api-keys"))
+        }
         Notice::KeyMade { key: name, .. }
         | Notice::KeyRevoked { key: name, .. }
         | Notice::KeyPickedUp { key: name, .. }

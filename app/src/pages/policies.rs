@@ -63,9 +63,10 @@ fn Policies(company: CompanyId) -> impl IntoView {
                 match view.await {
                     Ok(view) => {
                         let (rules, of_keys) = (view.gateway.clone(), view.keys.clone());
+                        let unaccepted = view.keys_unaccepted;
                         view! {
                             <CeilingsForm company view action=ceilings/>
-                            <KeyRulesForm company rules=of_keys action=keys/>
+                            <KeyRulesForm company rules=of_keys unaccepted action=keys/>
                             <GatewayForm company rules action=gateway/>
                         }
                         .into_any()

@@ -151,7 +151,8 @@ impl ApiKeysService {
         if member != me.id {
             let holder = memberships::get(&transaction, company, member).await?;
             let by = notices::name_of(&transaction, actor.user).await?;
-            let notice = Notice::KeyMade { by, key: name.as_str().to_owned() };
+            let waits = rules.must_accept;
+            let notice = Notice::KeyMade { by, key: name.as_str().to_owned(), waits };
             notices::tell(&self.core, &transaction, holder.user, Some(company), &notice).await?;
         }
         self.core.commit(transaction, company).await?;

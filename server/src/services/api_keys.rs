@@ -130,7 +130,8 @@ impl ApiKeysService {
             api_keys::find_owner(&transaction, company, id).await?.ok_or(Error::NotFound)?;
         if target.id != me.id {
             let by = notices::name_of(&transaction, actor.user).await?;
-            let notice = Notice::KeyMade { by, key: wanted.name.as_str().to_owned() };
+            let (key, waits) = (wanted.name.as_str().to_owned(), rules.must_accept);
+            let notice = Notice::KeyMade { by, key, waits };
             notices::tell(&self.core, &transaction, target.user, Some(company), &notice).await?;
         }
         self.core.commit(transaction, company).await?;

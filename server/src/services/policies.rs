@@ -10,14 +10,15 @@ use shared::{
     },
     confirmation::ConfirmModes,
     error::{Field, FieldError, Problem},
-    id::CompanyId,
+    id::{CompanyId, UserId},
     key_rules::{KeyRules, MAX_DAYS, MAX_NETWORKS, SetKeyRules},
+    notice::Notice,
     permission::{Permission, PermissionSet},
     role::Action,
     time::DAY,
 };
 
-use super::{Core, access, principal::Rules};
+use super::{Core, access, notices, principal::Rules};
 use crate::{
     domain::{
         guards::{Guards, MAX_NAMES, is_method_name, is_model_name},
@@ -27,7 +28,7 @@ use crate::{
     },
     error::{Fault, Outcome},
     store::{
-        api_key_lists, key_ends,
+        api_key_lists, api_keys, key_ends,
         policies::{self, GatewayRules},
     },
 };
@@ -53,11 +54,14 @@ impl PoliciesService {
         let above =
             api_key_lists::count_above(db, company, ceilings, self.core.clock.now()).await?;
         let gateway = view(policies::gateway_rules(db, company).await?)?;
+        let unaccepted = api_keys::list_unaccepted(db, company, self.core.clock.now()).await?;
+        let unaccepted: i64 = unaccepted.iter().map(|of_one| of_one.keys).sum();
         Ok(PoliciesView {
             ceilings,
             keys_above_ceiling: u32::try_from(above).unwrap_or(u32::MAX),
             gateway,
             keys,
+            keys_unaccepted: u32::try_from(unaccepted).unwrap_or(u32::MAX),
         })
     }
 
@@ -75,6 +79,16 @@ impl PoliciesService {
             let longest = i64::from(days) * DAY;
             let shortened = key_ends::shorten_lives(&transaction, company, longest, now).await?;
             detail["shortened_keys"] = shortened.into();
+        }
+        // Their keys stop with this, and nobody else would tell them.
+        if rules.must_accept && !before.must_accept {
+            let by = notices::name_of(&transaction, actor.user).await?;
+            for of_one in api_keys::list_unaccepted(&transaction, company, now).await? {
+                let count = u32::try_from(of_one.keys).unwrap_or(u32::MAX);
+                let notice = Notice::KeysWait { by: by.clone(), count };
+                let user = UserId::from_uuid(of_one.user_id);
+                notices::tell(&self.core, &transaction, user, Some(company), &notice).await?;
+            }
         }
         policies::set_key_rules(&transaction, company, rules, now).await?;
         self.core.audit(&transaction, actor, company, "policy.changed", company, detail).await?;

@@ -272,6 +272,42 @@ pub async fn accept(
     Ok(if is_live { Accepted::Before } else { Accepted::Ended })
 }
 
+/// Somebody whose keys others made.
+#[derive(Debug, FromQueryResult)]
+pub struct Unaccepted {
+    /// Who.
+    pub user_id: Uuid,
+    /// How many of these they have not accepted.
+    pub keys: i64,
+}
+
+/// Those whose live keys others made, if they have not accepted all of them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_unaccepted(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    now: Timestamp,
+) -> Result<Vec<Unaccepted>, DbErr> {
+    let select = Query::select()
+        .column((membership::Entity, membership::Column::UserId))
+        .expr_as(column(Column::Id).count(), "keys")
+        .from(Entity)
+        .inner_join(
+            membership::Entity,
+            Expr::col((membership::Entity, membership::Column::Id))
+                .equals((Entity, Column::MemberId)),
+        )
+        .and_where(column(Column::CompanyId).eq(company.as_uuid()))
+        .and_where(column(Column::CreatedBy).ne(column(Column::MemberId)))
+        .and_where(column(Column::AcceptedAt).is_null())
+        .cond_where(is_live(now))
+        .group_by_col((membership::Entity, membership::Column::UserId))
+        .take();
+    Unaccepted::find_by_statement(db.get_database_backend().build(&select)).all(db).await
+}
+
 /// That a key is neither revoked nor expired at `now`: it is over *at* its end.
 pub(super) fn is_live(now: Timestamp) -> Condition {
     Condition::all().add(column(Column::RevokedAt).is_null()).add(

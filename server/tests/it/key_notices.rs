@@ -1,15 +1,16 @@
 //! Warnings about keys reach the key's person, owners and admins, once each. On both databases.
 
-use app::backend::{ApiKeys as _, Notices as _, Team as _};
+use app::backend::{ApiKeys as _, Notices as _, Policies as _, Team as _};
 use server::{
     services::{housekeeping, notices::NoticesService, team::TeamService, unused_keys},
     store::{key_uses, key_warnings},
 };
 use shared::{
-    api_key::{CreateApiKey, Expiry, ListApiKeys},
+    api_key::{AcceptApiKey, CreateApiKey, Expiry, ListApiKeys},
     id::ApiKeyId,
     key_care::Warning,
     key_change::{Grace, RevokeApiKeys, RotateApiKey},
+    key_rules::SetKeyRules,
     member::Invite,
     notice::Notice,
     role::Role,
@@ -179,7 +180,51 @@ async fn whoever_loses_or_gets_a_key_by_anothers_hand_is_told() {
         let request = keys.wish(member, "").request;
         let input = RotateApiKey { company, key: third, request, grace: Grace::Day };
         keys.service.rotate(owner.actor, input).await.unwrap();
-        let made = Notice::KeyMade { by: by(), key: "Third".to_owned() };
+        let made = Notice::KeyMade { by: by(), key: "Third".to_owned(), waits: false };
+        assert_eq!(told(&keys, member).await, [made]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_keys_that_wait_is_told_of_them() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { id: company, owner, admin, member } = keys.company;
+        keys.make(member, "Own").await;
+        let handed = async |name: &str| {
+            keys.service.create(owner.actor, keys.wish(member, name)).await.expect("is made").id
+        };
+        let (accepted, over) = (handed("Accepted").await, handed("Over").await);
+        handed("Waits").await;
+        handed("Waits too").await;
+        keys.service.accept(member.actor, AcceptApiKey { company, key: accepted }).await.unwrap();
+        keys.revoke(over).await.unwrap();
+        assert!(!told(&keys, member).await.is_empty(), "of what was made and revoked");
+        let shown = keys.policies.policies(owner.actor, company).await.unwrap();
+        assert_eq!(shown.keys_unaccepted, 2);
+
+        let set = async |must_accept: &str| {
+            let input = SetKeyRules {
+                company,
+                longest_days: String::new(),
+                unused_days: String::new(),
+                addresses: String::new(),
+                makers: "owners_and_admins".to_owned(),
+                must_accept: must_accept.to_owned(),
+            };
+            keys.policies.set_key_rules(owner.actor, input).await.unwrap();
+        };
+        set("on").await;
+        // What is in force already tells nobody anything.
+        set("on").await;
+        let by = || "Owner Lumen".to_owned();
+        assert_eq!(told(&keys, member).await, [Notice::KeysWait { by: by(), count: 2 }]);
+        for other in [owner, admin] {
+            assert_eq!(told(&keys, other).await, []);
+        }
+        handed("New").await;
+        let made = Notice::KeyMade { by: by(), key: "New".to_owned(), waits: true };
         assert_eq!(told(&keys, member).await, [made]);
     })
     .await;
@@ -191,7 +236,7 @@ async fn a_key_that_ends_for_want_of_use_is_told_to_its_person() {
         let keys = Keys::on(url).await;
         let Company { id: company, owner, member, .. } = keys.company;
         keys.make(member, "Idle").await;
-        let input = shared::key_rules::SetKeyRules {
+        let input = SetKeyRules {
             company,
             longest_days: String::new(),
             unused_days: "10".to_owned(),
@@ -199,7 +244,7 @@ async fn a_key_that_ends_for_want_of_use_is_told_to_its_person() {
             makers: "owners_and_admins".to_owned(),
             must_accept: String::new(),
         };
-        app::backend::Policies::set_key_rules(&keys.policies, owner.actor, input).await.unwrap();
+        keys.policies.set_key_rules(owner.actor, input).await.unwrap();
         keys.core.clock.advance(11 * DAY);
         assert_eq!(unused_keys::revoke_unused(&keys.core).await.unwrap(), 1);
         assert_eq!(told(&keys, member).await, [Notice::KeyEndedUnused { key: "Idle".to_owned() }]);

@@ -87,7 +87,7 @@ async fn notices_are_read_a_page_at_a_time_and_those_on_another_stay_unread() {
         let house = House::open(url).await;
         let Company { id, owner, member, .. } = house.ours;
         let tell = async |who: Person, key: String| {
-            let notice = Notice::KeyMade { by: "Owner Nordwind".to_owned(), key };
+            let notice = Notice::KeyMade { by: "Owner Nordwind".to_owned(), key, waits: false };
             let new = NewNotice {
                 id: NoticeId::from_uuid(house.core.clock.uuid(&house.core.entropy)),
                 user: who.actor.user,

@@ -11,7 +11,7 @@ use crate::{
     components::{Choice, ErrorNote, Field, SelectField, SubmitButton, TextArea},
     forms,
     posting::{PostForm, Posting},
-    texts::text,
+    texts::{counted, text},
     words,
 };
 
@@ -25,6 +25,8 @@ pub(super) fn KeyRulesForm(
     company: CompanyId,
     /// What is in force.
     rules: KeyRules,
+    /// How many keys stop when those that others made have to be accepted.
+    unaccepted: u32,
     /// What saves it.
     action: Posting,
 ) -> impl IntoView {
@@ -34,6 +36,7 @@ pub(super) fn KeyRulesForm(
     let is_saved = move || action.value().with(|answer| matches!(answer, Some(Ok(()))));
     let number = |days: Option<u32>| days.map(|days| days.to_string()).unwrap_or_default();
     let choices = Makers::ALL.map(|one| Choice::new(one.as_str(), words::makers(one))).to_vec();
+    let stop = (!must_accept && unaccepted > 0).then(|| counted!(unaccepted, key_rules.wait_stop));
     view! {
         <PostForm action attr:class="form key-rules">
             {move || general.get().map(|error| view! { <ErrorNote error/> })}
@@ -74,7 +77,7 @@ pub(super) fn KeyRulesForm(
                             <input type="checkbox" name="input[must_accept]" value="on" checked=must_accept/>
                             <span>
                                 <b>{text!(key_rules.wait)}</b>
-                                <small>{text!(key_rules.wait_why)}</small>
+                                <small>{text!(key_rules.wait_why)} {stop.map(|stop| format!(" {stop}"))}</small>
                             </span>
                         </label>
                     </div>
