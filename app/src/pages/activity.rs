@@ -6,7 +6,12 @@ mod filters;
 mod rows;
 
 use leptos::prelude::*;
-use shared::{Error, activity::ListActivity, id::CompanyId};
+use shared::{
+    Error,
+    activity::ListActivity,
+    id::CompanyId,
+    role::{Action as RoleAction, Role, Subject, allows},
+};
 
 use self::{
     bar::{Choices, Days, FilterBar},
@@ -35,7 +40,12 @@ const EXPORT: &str = "/exports/activity.csv";
 /// What was done, as far as the viewer may see it.
 #[component]
 pub fn ActivityPage() -> impl IntoView {
-    let company = use_company().company;
+    let here = use_company();
+    let company = here.company;
+    // Nobody stands above an owner: who sees theirs sees all.
+    let see_owners = RoleAction::SeeActivity(Subject::Other(Role::Owner));
+    let sees_all = allows(here.role, see_owners).is_allowed();
+    let lead = if sees_all { text!(activity.lead) } else { text!(activity.lead_own) };
     let query = use_query();
     let filter = Memo::new(move |_| query.with(filters::parse));
     let days = Days::of(filter);
@@ -49,7 +59,7 @@ pub fn ActivityPage() -> impl IntoView {
     view! {
         <PageHead
             title=text!(activity.title)
-            lead=text!(activity.lead)
+            lead
         >
             <a class="btn" href=export rel="external" download="">
                 <Glyph icon=icondata::LuDownload/>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::{
     activity::{CallResult, CallView},
     connection::{ConnectView, RefusedKey},
+    role::{Action as RoleAction, allows},
     snippet::{Guide, GuideNote, Place, guides, set_variable},
 };
 
@@ -36,11 +37,15 @@ pub fn ConnectPage() -> impl IntoView {
     let view = Resource::new(move || news.get(), move |_| connect(company));
     let connected = use_connected();
     let is_missing = Memo::new(move |_| connected.with(Option::is_none));
+    let may_connect = allows(here.role, RoleAction::ManageConnection).is_allowed();
     let no_odoo = move || {
         is_missing.get().then(|| {
-            view! {
-                <Note tone=Tone::Warn>{rich!(connect.no_odoo, <a> = <a class="link" href="/odoo"/>)}</Note>
-            }
+            let told = if may_connect {
+                rich!(connect.no_odoo_yours, <a> = <a class="link" href="/odoo"/>).into_any()
+            } else {
+                rich!(connect.no_odoo, <a> = <a class="link" href="/odoo"/>).into_any()
+            };
+            view! { <Note tone=Tone::Warn>{told}</Note> }
         })
     };
     view! {

@@ -422,6 +422,26 @@ async fn a_file_follows_the_filters_and_says_in_a_sentence_why_there_is_none() {
 }
 
 #[tokio::test]
+async fn pages_say_what_their_reader_may_see_and_do() {
+    let app = TestApp::start().await;
+    let (company, _) = app.membership(Who::Owner).await;
+    let id = company.to_string();
+    let owner = app.signed_in(Who::Owner).await;
+    owner.form("connections/remove", &[("input[company]", id.as_str())]).await;
+    let others = "an owner or admin does that";
+    for (who, lead, connects) in [
+        (Who::Owner, "with a key of your company: who, what", true),
+        (Who::Member, "with a key of yours: what", false),
+    ] {
+        let browser = app.signed_in(who).await;
+        let (_, page) = browser.open("/activity").await;
+        assert!(page.contains(lead), "{page}");
+        let (_, page) = browser.open("/connect").await;
+        assert_eq!((page.contains("connect it<"), page.contains(others)), (connects, !connects));
+    }
+}
+
+#[tokio::test]
 async fn deeds_are_told_in_the_language_of_whoever_asks() {
     let app = TestApp::start().await;
     let (company, _) = app.membership(Who::Owner).await;
