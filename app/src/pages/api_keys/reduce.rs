@@ -35,10 +35,11 @@ pub(super) fn ReduceDialog(
         .iter()
         .map(|one| view! { <input type="hidden" name="input[remove][]" value=one.as_str()/> })
         .collect_view();
+    let lead = lead(&name, unused);
     view! {
         <Dialog
             heading=text!(reduce_key.heading, names = words::permissions(unused))
-            lead=text!(reduce_key.lead, name = words::isolated(&name), days = DAYS)
+            lead
             closing=Closing::To(close.clone())
             busy=action.pending()
         >
@@ -56,5 +57,31 @@ pub(super) fn ReduceDialog(
                 </footer>
             </PostForm>
         </Dialog>
+    }
+}
+
+/// Why the key called `name` can do without them.
+fn lead(name: &str, unused: PermissionSet) -> String {
+    let name = words::isolated(name);
+    match unused.len() {
+        1 => text!(reduce_key.lead.one, name = name, days = DAYS),
+        _ => text!(reduce_key.lead.many, name = name, days = DAYS),
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use shared::permission::Permission::{Create, Write};
+
+    use super::*;
+    use crate::texts::{Locale, in_locale};
+
+    #[test]
+    fn several_permissions_are_told_as_several() {
+        let told = |unused: PermissionSet| in_locale(Locale::en, || lead("Cursor", unused));
+        let one = told(PermissionSet::of(&[Write]));
+        assert!(one.starts_with("“Cursor” has not needed it for "), "{one}");
+        let both = told(PermissionSet::of(&[Create, Write]));
+        assert!(both.starts_with("“Cursor” has not needed them for "), "{both}");
     }
 }
