@@ -5,7 +5,7 @@ import { everything } from "../support/keys";
 import { callTool } from "../support/mcp";
 import { OFFLINE } from "../support/network";
 import { Session } from "../support/session";
-import { accessible, expect, test, visit } from "../support/test";
+import { accessible, expect, hydrated, test, visit } from "../support/test";
 
 interface Answer {
   status?: string;
@@ -236,4 +236,31 @@ test("the page shows and names workflows without a program, and says that buildi
   expect(await page.content()).toContain("Building a workflow needs JavaScript.");
   await page.goto("/workflows");
   await workflows.remove("Confirm a request for quotation");
+});
+
+test("nothing of the builder can be used before the program is there", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  let goOn = () => {};
+  const free = new Promise<void>((resolve) => (goOn = resolve));
+  await page.route(/\.wasm(\?|$)/, async (route) => {
+    await free;
+    await route.continue();
+  });
+  await page.goto("/workflows?edit=new");
+  const builder = page.getByRole("region", { name: "New workflow" });
+  const all = [
+    builder.getByLabel("Name", { exact: true }),
+    builder.getByLabel("Advanced"),
+    ...["Add an input", "Add a step", "Save the draft"].map((name) => builder.getByRole("button", { name })),
+  ];
+  for (const one of all) await expect(one).toBeDisabled();
+  await expect(builder.getByRole("link", { name: "Close", exact: true })).toBeVisible();
+  await accessible(page);
+  goOn();
+  await hydrated(page);
+  for (const one of all) await expect(one).toBeEnabled();
+  await builder.getByRole("button", { name: "Add a step" }).click();
+  await expect(new Step(page, 1).box).toBeVisible();
 });

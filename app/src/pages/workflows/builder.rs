@@ -31,7 +31,7 @@ use self::{
 };
 use super::{WORKFLOWS, flow::Flow};
 use crate::{
-    components::{ErrorNote, Glyph, LoadError, Note, Tone, give_focus_back},
+    components::{ErrorNote, Glyph, LoadError, Note, Tone, give_focus_back, use_ready},
     forms,
     pages::dialog::NeedsScript,
     server_fns::workflows::{SaveWorkflowCall, TryWorkflowCall},
@@ -127,54 +127,59 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
     let name_problem = forms::problem(error, Field::WorkflowName);
     let about_problem = forms::problem(error, Field::WorkflowDescription);
     let general = forms::general(error, &[Field::WorkflowName, Field::WorkflowDescription]);
+    let ready = use_ready();
+    // What is typed or pressed before the program came would be lost.
+    let is_idle = move || !ready.get();
     view! {
         <section node_ref=builder class="card builder" aria-labelledby="builder">
             <header>
                 <h2 id="builder">{if id.is_some() { text!(builder.edit) } else { text!(workflows.build_new) }}</h2>
                 <label class="check">
-                    <input type="checkbox" prop:checked=move || editor.is_advanced.get() on:change=move |event| editor.is_advanced.set(event_target_checked(&event))/>
+                    <input type="checkbox" disabled=is_idle prop:checked=move || editor.is_advanced.get() on:change=move |event| editor.is_advanced.set(event_target_checked(&event))/>
                     {text!(builder.advanced)}
                 </label>
             </header>
             <NeedsScript what=text!(builder.needs_script)/>
             {was_validated.then(|| view! { <Note tone=Tone::Warn><p>{text!(builder.draft_again)}</p></Note> })}
             {move || editor.catalog.problem.get().map(|problem| view! { <Note tone=Tone::Warn><p dir="auto">{problem}</p></Note> })}
-            <div class="grid two">
-                <div class="field">
-                    <label for="wf-name">{text!(builder.name)}</label>
-                    <input
-                        class="input" id="wf-name" dir="auto" maxlength="80" autocomplete="off" bind:value=name
-                        aria-describedby="wf-name-problem" aria-invalid=move || name_problem.get().is_some().then_some("true")
-                    />
-                    <span class="problem" id="wf-name-problem" aria-live="polite">{move || name_problem.get().map(words::problem)}</span>
+            <fieldset disabled=is_idle>
+                <div class="grid two">
+                    <div class="field">
+                        <label for="wf-name">{text!(builder.name)}</label>
+                        <input
+                            class="input" id="wf-name" dir="auto" maxlength="80" autocomplete="off" bind:value=name
+                            aria-describedby="wf-name-problem" aria-invalid=move || name_problem.get().is_some().then_some("true")
+                        />
+                        <span class="problem" id="wf-name-problem" aria-live="polite">{move || name_problem.get().map(words::problem)}</span>
+                    </div>
+                    <div class="field">
+                        <label for="wf-description">{text!(builder.about)}</label>
+                        <input
+                            class="input" id="wf-description" dir="auto" maxlength="500" autocomplete="off" bind:value=description
+                            aria-describedby="wf-description-problem" aria-invalid=move || about_problem.get().is_some().then_some("true")
+                        />
+                        <span class="problem" id="wf-description-problem" aria-live="polite">{move || about_problem.get().map(words::problem)}</span>
+                    </div>
                 </div>
-                <div class="field">
-                    <label for="wf-description">{text!(builder.about)}</label>
-                    <input
-                        class="input" id="wf-description" dir="auto" maxlength="500" autocomplete="off" bind:value=description
-                        aria-describedby="wf-description-problem" aria-invalid=move || about_problem.get().is_some().then_some("true")
-                    />
-                    <span class="problem" id="wf-description-problem" aria-live="polite">{move || about_problem.get().map(words::problem)}</span>
+                <Inputs editor/>
+                <Steps editor written/>
+                {move || written.get().filter(|definition| !definition.steps.is_empty()).map(|definition| view! {
+                    <h3>{text!(builder.as_flow)}</h3>
+                    <Flow flow=definition.into()/>
+                })}
+                <Flaws editor is_tried/>
+                {move || general.get().map(|error| view! { <ErrorNote error/> })}
+                {move || (is_refused.get() && written.with(Option::is_none)).then(|| view! {
+                    <div role="alert"><Note tone=Tone::Bad><p>{text!(builder.unreadable)}</p></Note></div>
+                })}
+                <div class="buttons">
+                    <button node_ref=keep type="button" class="btn primary" disabled=move || save.pending().get() aria-busy=move || save.pending().get().then_some("true") on:click=on_save>
+                        {move || if save.pending().get() { text!(common.saving) } else { text!(builder.save) }}
+                    </button>
+                    <a class="btn" href=WORKFLOWS>{text!(builder.close)}</a>
+                    <span class="sub" role="status">{move || is_changed.get().then_some(text!(builder.unsaved))}</span>
                 </div>
-            </div>
-            <Inputs editor/>
-            <Steps editor written/>
-            {move || written.get().filter(|definition| !definition.steps.is_empty()).map(|definition| view! {
-                <h3>{text!(builder.as_flow)}</h3>
-                <Flow flow=definition.into()/>
-            })}
-            <Flaws editor is_tried/>
-            {move || general.get().map(|error| view! { <ErrorNote error/> })}
-            {move || (is_refused.get() && written.with(Option::is_none)).then(|| view! {
-                <div role="alert"><Note tone=Tone::Bad><p>{text!(builder.unreadable)}</p></Note></div>
-            })}
-            <div class="buttons">
-                <button node_ref=keep type="button" class="btn primary" disabled=move || save.pending().get() aria-busy=move || save.pending().get().then_some("true") on:click=on_save>
-                    {move || if save.pending().get() { text!(common.saving) } else { text!(builder.save) }}
-                </button>
-                <a class="btn" href=WORKFLOWS>{text!(builder.close)}</a>
-                <span class="sub" role="status">{move || is_changed.get().then_some(text!(builder.unsaved))}</span>
-            </div>
+            </fieldset>
         </section>
         <Leaving is_unsaved=Signal::derive(is_unsaved)/>
     }
