@@ -9,5 +9,7 @@ mod workflows;
 pub use self::{
     activity::{Deed, Entry, Timeline},
     unread::Unread,
-    workflows::{Draft, Flow, Ran, Run, Step, Taken, Template, Workflow, Workflows},
+    workflows::{
+        Draft, Flow, Ran, Run, Step, Taken, Template, Tried, Untried, Workflow, Workflows,
+    },
 };

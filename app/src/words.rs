@@ -32,7 +32,7 @@ pub use self::{
     times::{date, date_time, dated, day, duration, relative, short_day, span},
     workflows::{
         DraftWords, draft, flaw, flaw_sentence, given, given_path, grain, input_kind, method,
-        operator, outcome, part, report_task, step_action, template,
+        operator, outcome, part, report_task, step_action, template, untried,
     },
 };
 #[cfg(feature = "ssr")]

@@ -135,6 +135,51 @@ test("what is wrong is told at its field, and nothing that was typed is lost whe
   await workflows.remove("Half done");
 });
 
+test("what a try lacks is told at its field, and why a step could not be tried in words", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const workflows = new Workflows(page);
+  await workflows.open();
+  await workflows.begin("Never saved", "");
+  const who = await workflows.input(1, "Customer", "one record");
+  const many = await workflows.input(2, "How many", "number");
+  const find = await workflows.step(1);
+  await find.does("Find records", "Find the orders");
+  await find.about("order", "sale.order");
+  await find.takes(await find.condition(1, "partner_id"), "Input: Customer");
+  const [customer, number] = [who, many].map((input) => input.getByLabel("Try with"));
+
+  await test.step("the first field that lacks something has the focus", async () => {
+    let sent = 0;
+    page.on("request", (request) => void (sent += Number(request.url().endsWith("/workflows/try_steps"))));
+    await find.tryHere();
+    await expect(customer).toBeFocused();
+    await expect(customer).toHaveAttribute("aria-invalid", "true");
+    await expect(customer).toHaveAccessibleDescription("Choose a record to try with");
+    await expect(number).toHaveAccessibleDescription("Type a number to try with");
+    await accessible(page);
+    await customer.fill("999999");
+    await expect(customer).not.toHaveAttribute("aria-invalid");
+    await find.tryHere();
+    await expect(number).toBeFocused();
+    expect(sent).toBe(0);
+    await number.fill("3");
+    await find.tryHere();
+    await expect(find.box.getByText("No record found")).toBeVisible();
+  });
+
+  await test.step("what an earlier step did not find is no riddle", async () => {
+    const read = await workflows.step(2);
+    await read.does("Read fields", "Read them");
+    await read.takes(read.box.getByRole("group", { name: "Records", exact: true }), /Find the orders: all the records$/);
+    await read.tryHere();
+    await expect(read.box.getByText("Step 1, “Find the orders”, found nothing that this step could take.")).toBeVisible();
+    await expect(read.box.getByText(/is not there/)).toHaveCount(0);
+    await accessible(page);
+  });
+});
+
 test("what is not saved is not lost by a link or by Back", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const page = await (await browserOf(demo)).newPage();

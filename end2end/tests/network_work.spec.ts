@@ -143,6 +143,7 @@ test("a workflow from a template: made, tried, validated, accepted and removed",
     const builder = page.getByRole("region", { name: "Edit the workflow" });
     const name = builder.getByLabel("Name", { exact: true }).first();
     await name.fill("Tried in a tunnel");
+    await builder.getByLabel("Try with").fill("1");
     const send = () => builder.getByRole("button", { name: /^Try/ }).first().click();
     await survivesSilence(page, { endpoint: "workflows/try_steps", around: builder, typed: [name], send });
     await expect(name).toHaveValue("Tried in a tunnel");

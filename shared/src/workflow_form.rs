@@ -187,6 +187,16 @@ impl Form {
         self.inputs.iter().map(|input| (input.name.clone(), trial(input))).collect()
     }
 
+    /// The inputs that nothing is typed for that they could be tried with. A text may be empty.
+    #[must_use]
+    pub fn untried(&self) -> Vec<Row> {
+        let trials = self.trials();
+        let is_tried = |input: &&InputForm| {
+            trials.get(&input.name).is_some_and(|value| input.kind.takes(value))
+        };
+        self.inputs.iter().filter(|input| !is_tried(input)).map(|input| input.row).collect()
+    }
+
     /// A row number that was not there before.
     pub const fn draw(&mut self) -> Row {
         self.make.row()

@@ -8,7 +8,7 @@ use leptos::{
 };
 use shared::{
     id::{CompanyId, WorkflowId},
-    workflow::{AcceptWorkflow, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow, UseTemplate},
+    workflow::{AcceptWorkflow, NameWorkflow, SaveWorkflow, TryWorkflow, UseTemplate},
     workflow_catalog::{
         AskModel, FindModels, FindRecords, ModelChoice, ModelView, Offered, RecordChoice,
     },
@@ -18,7 +18,7 @@ use shared::{
 use super::context::{actor, answer, backend};
 use crate::{
     error::Answer,
-    told::{Draft, Workflows},
+    told::{Draft, Tried, Workflows},
     wire::Wire,
 };
 #[cfg(feature = "ssr")]
@@ -54,10 +54,9 @@ pub async fn use_template(input: UseTemplate) -> Answer<WorkflowId> {
 
 /// Tries the first steps.
 #[server(name = TryWorkflowCall, endpoint = "workflows/try_steps", protocol = Wire<Json>)]
-pub async fn try_workflow(input: TryWorkflow) -> Answer<Vec<TriedStep>> {
+pub async fn try_workflow(input: TryWorkflow) -> Answer<Vec<Tried>> {
     let steps = answer(backend()?.workflows.try_steps(actor()?, input).await)?;
-    let told = |step: TriedStep| TriedStep { preview: step.preview.map(words::preview), ..step };
-    Ok(steps.into_iter().map(told).collect())
+    Ok(steps.into_iter().map(Tried::from).collect())
 }
 
 /// Finds models that a step can be about.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::{
     activity::CallResult,
+    confirmation::Preview,
     id::{WorkflowId, WorkflowRunId},
     time::TimeView,
     workflow::{
@@ -148,6 +149,30 @@ pub enum Taken {
     Step(String),
 }
 
+/// What trying a step gave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The step's name; none for the inputs, which are looked at before the first one.
+    pub name: Option<String>,
+    /// What it answered, shortened; of a step that would change something, nothing.
+    pub answer: Option<String>,
+    /// What it would change.
+    pub preview: Option<Preview>,
+    /// Why it did not work.
+    pub problem: Option<Untried>,
+    /// The title of the earlier step without whose result it cannot be tried: one that would change something.
+    pub waits_for: Option<String>,
+}
+
+/// Why a step could not be tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Untried {
+    /// A sentence.
+    pub said: String,
+    /// What a client would be told, where that says more. It is English, or Odoo's.
+    pub detail: Option<String>,
+}
+
 #[cfg(feature = "ssr")]
 impl From<workflow::WorkflowsView> for Workflows {
     fn from(view: workflow::WorkflowsView) -> Self {
@@ -259,6 +284,25 @@ impl TryFrom<DraftView> for Draft {
     }
 }
 
+#[cfg(feature = "ssr")]
+impl From<workflow::TriedStep> for Tried {
+    fn from(step: workflow::TriedStep) -> Self {
+        let workflow::TriedStep { name, answer, preview, problem, why, waits_for } = step;
+        let problem = problem.map(|sentence| match why {
+            Some(workflow::TryCause::FoundNothing { number, title }) => Untried {
+                said: text!(builder.nothing_to_take, number = number, title = title),
+                detail: None,
+            },
+            Some(workflow::TryCause::Call(cause)) => Untried {
+                said: words::cause(cause.as_str().to_owned()),
+                detail: cause.has_detail().then_some(sentence),
+            },
+            None => Untried { said: sentence, detail: None },
+        });
+        Self { name, answer, preview: preview.map(words::preview), problem, waits_for }
+    }
+}
+
 // The builder draws what nobody has saved yet.
 impl From<Definition> for Flow {
     fn from(definition: Definition) -> Self {
@@ -362,6 +406,41 @@ mod tests {
         assert_eq!(steps[0].takes, [Taken::Input("utilise «\u{a0}Whom\u{a0}»".to_owned())]);
         assert_ne!(steps[0].kind, flow(Locale::en).steps[0].kind);
         assert_eq!(steps[0].title, "Find them");
+    }
+
+    #[test]
+    fn why_a_step_could_not_be_tried_is_said_in_the_language_of_the_request() {
+        let told = |locale, why: Option<workflow::TryCause>| {
+            let step = workflow::TriedStep {
+                name: Some("act".to_owned()),
+                answer: None,
+                preview: None,
+                problem: Some("argument ids: must be ids".to_owned()),
+                why,
+                waits_for: None,
+            };
+            in_locale(locale, || Tried::from(step)).problem.unwrap()
+        };
+        let nothing = || {
+            let title = "Find them".to_owned();
+            Some(workflow::TryCause::FoundNothing { number: 1, title })
+        };
+        let english = told(Locale::en, nothing());
+        assert_eq!(english.said, "Step 1, “Find them”, found nothing that this step could take.");
+        let french = told(Locale::fr, nothing()).said;
+        assert!(french.starts_with("L’étape 1, «\u{a0}Find them\u{a0}»,"), "{french}");
+        for locale in [Locale::en, Locale::fr] {
+            let argument = told(locale, Some(workflow::TryCause::Call(CallCause::Argument)));
+            assert!(!argument.said.contains("ids"), "{argument:?}");
+            assert_eq!(argument.detail.as_deref(), Some("argument ids: must be ids"));
+            let missing = told(locale, Some(workflow::TryCause::Call(CallCause::NoSuchModel)));
+            assert_eq!(missing.detail, None);
+            assert_eq!(
+                told(locale, None).said,
+                "argument ids: must be ids",
+                "it has no other words"
+            );
+        }
     }
 
     #[test]

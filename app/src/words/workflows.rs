@@ -109,6 +109,20 @@ pub fn input_kind(kind: InputKind) -> &'static str {
     }
 }
 
+/// What has to be typed before an input of this kind can be tried.
+#[must_use]
+pub fn untried(kind: InputKind) -> &'static str {
+    match kind {
+        InputKind::Text => text!(builder.trials.text),
+        InputKind::Number => text!(builder.trials.number),
+        InputKind::Date => text!(builder.trials.date),
+        // Nothing is no, so one of both is always chosen.
+        InputKind::Boolean => text!(builder.choose),
+        InputKind::Record => text!(builder.trials.record),
+        InputKind::Records => text!(builder.trials.records),
+    }
+}
+
 /// What a report makes.
 #[must_use]
 pub fn report_task(task: ReportTask) -> &'static str {

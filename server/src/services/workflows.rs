@@ -129,6 +129,7 @@ impl WorkflowsService {
                     answer: None,
                     preview: None,
                     problem: Some(flaw.problem.to_string()),
+                    why: None,
                     waits_for: None,
                 })
                 .collect());

@@ -175,7 +175,7 @@ pub struct RanStep {
 }
 
 /// What trying a step gave.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TriedStep {
     /// The step's name; none for the inputs, which are looked at before the first one.
     pub name: Option<String>,
@@ -183,9 +183,24 @@ pub struct TriedStep {
     pub answer: Option<String>,
     /// What it would change.
     pub preview: Option<Preview>,
-    /// Why it did not work.
+    /// Why it did not work, in the words that a client would get.
     pub problem: Option<String>,
+    /// The same as something that the page has words for.
+    pub why: Option<TryCause>,
     /// The title of the earlier step without whose result it cannot be tried: one that would change something.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits_for: Option<String>,
+}
+
+/// Why a step could not be tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TryCause {
+    /// An earlier step found nothing that this one could take.
+    FoundNothing {
+        /// The number of that step, from 1.
+        number: usize,
+        /// Its title.
+        title: String,
+    },
+    /// The tool refused, or could not do it.
+    Call(CallCause),
 }

@@ -351,8 +351,21 @@ fn inputs_are_tried_with_values_of_their_kind() {
     }
     let told = json!({ "text": "7", "number": 12.5, "date": "2026-11-24", "boolean": false, "record": 7, "records": [1, 2] });
     assert_eq!(Value::Object(form.trials()), told);
+    assert!(form.untried().is_empty());
     form.inputs[4].trial = "seven".to_owned();
-    assert_eq!(form.trials()["record"], "seven", "the server says what is wrong with it");
+    assert_eq!(form.trials()["record"], "seven", "it is told as it was typed");
+    assert_eq!(form.untried(), [form.inputs[4].row]);
+    for input in &mut form.inputs {
+        input.trial.clear();
+    }
+    let lacking: Vec<InputKind> = form
+        .untried()
+        .into_iter()
+        .filter_map(|row| form.input(row))
+        .map(|input| input.kind)
+        .collect();
+    let (number, date) = (InputKind::Number, InputKind::Date);
+    assert_eq!(lacking, [number, date, InputKind::Record, InputKind::Records]);
 }
 
 #[test]

@@ -28,10 +28,11 @@ use self::{
     inputs::Inputs,
     leaving::Leaving,
     step::{ADD_STEP, StepFields},
+    tried::Problem,
 };
 use super::{WORKFLOWS, flow::Flow};
 use crate::{
-    components::{ErrorNote, Glyph, LoadError, Note, Tone, give_focus_back, use_ready},
+    components::{ErrorNote, Glyph, LoadError, Note, Tone, find, give_focus_back, use_ready},
     forms,
     pages::dialog::NeedsScript,
     server_fns::workflows::{SaveWorkflowCall, TryWorkflowCall},
@@ -81,6 +82,7 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
         found,
         catalog: Catalog::new(company),
         is_advanced: RwSignal::new(false),
+        untried: RwSignal::default(),
     };
     let is_changed = Memo::new(move |_| {
         let (name_then, description_then, then) = &begun;
@@ -227,6 +229,19 @@ fn Steps(editor: Editor, written: Memo<Option<Definition>>) -> impl IntoView {
         let definition = definition.filter(|_| found.is_empty());
         refuse.set(definition.is_none());
         let Some(definition) = definition else { return };
+        let untried = form.with_untracked(Form::untried);
+        let first = untried.first().copied();
+        editor.untried.set(untried);
+        if let Some(first) = first {
+            let field = format!("#value-{first}-trial");
+            // It is marked in this turn, maybe after this.
+            request_animation_frame(move || {
+                if let Some(field) = find(&field) {
+                    let _ = field.focus();
+                }
+            });
+            return;
+        }
         let whole = written.get_untracked();
         sent.set_value(Trial { until, definition: whole, inputs: inputs.clone() });
         let steps = definition.steps.len();
@@ -282,7 +297,7 @@ fn Steps(editor: Editor, written: Memo<Option<Definition>>) -> impl IntoView {
         <div aria-live="polite">
             {move || error.get().map(|error| view! { <ErrorNote error/> })}
             {move || is_refused.get().then(|| view! { <Note tone=Tone::Bad><p>{text!(builder.try_refused)}</p></Note> })}
-            {move || wrong_inputs().map(|problem| view! { <Note tone=Tone::Bad><p dir="auto">{problem}</p></Note> })}
+            {move || wrong_inputs().map(|problem| view! { <Problem problem/> })}
         </div>
     }
     .into_any()

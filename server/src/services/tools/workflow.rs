@@ -258,33 +258,46 @@ fn check_inputs(workflow: &Workflow, inputs: &Map<String, Value>) -> Result<(), 
 /// A step's arguments with inputs and earlier results filled in.
 ///
 /// # Errors
-/// In words: which earlier step gave nothing that this one could take.
+/// Which earlier step gave nothing that this one could take.
 fn filled(
     workflow: &Workflow,
     step: &Step,
     inputs: &Map<String, Value>,
     results: &Map<String, Value>,
-) -> Result<Map<String, Value>, String> {
+) -> Result<Map<String, Value>, Lack> {
     let scope = json!({ "input": inputs, "steps": results });
     let arguments = Value::Object(step.arguments.clone());
-    match fill(&arguments, &scope).map_err(|why| in_words(workflow, &why))? {
+    match fill(&arguments, &scope).map_err(|why| lack(workflow, &why))? {
         Value::Object(arguments) => Ok(arguments),
-        other => Err(format!("the step's arguments are {other}")),
+        other => Err(Lack { sentence: format!("the step's arguments are {other}"), of: None }),
     }
 }
 
-fn in_words(workflow: &Workflow, why: &Unfilled) -> String {
-    let Unfilled::Missing(reference) = why else { return why.to_string() };
-    let step = reference.strip_prefix("steps.").and_then(|path| path.split_once('.'));
-    let found = step.and_then(|(name, path)| {
+/// What a step lacks to be carried out.
+struct Lack {
+    /// The same in words.
+    sentence: String,
+    /// The number and the title of the step that found nothing, if one did.
+    of: Option<(usize, String)>,
+}
+
+fn lack(workflow: &Workflow, why: &Unfilled) -> Lack {
+    let step = match why {
+        Unfilled::Missing(reference) => reference.strip_prefix("steps."),
+        Unfilled::Shaped(_) => None,
+    };
+    let found = step.and_then(|path| path.split_once('.')).and_then(|(name, path)| {
         let at = workflow.steps.iter().position(|step| step.name == name)?;
-        Some((at + 1, workflow.steps[at].title.as_str(), path))
+        Some((at + 1, workflow.steps[at].title.clone(), path))
     });
     match found {
-        Some((number, title, path)) => format!(
-            "step {number}, “{title}”, found nothing for this step to take ({path} is not there)"
-        ),
-        None => why.to_string(),
+        Some((number, title, path)) => Lack {
+            sentence: format!(
+                "step {number}, “{title}”, found nothing for this step to take ({path} is not there)"
+            ),
+            of: Some((number, title)),
+        },
+        None => Lack { sentence: why.to_string(), of: None },
     }
 }
 

@@ -203,6 +203,8 @@ pub(super) fn RecordField(
     let found = RwSignal::new(Vec::<RecordChoice>::new());
     let records = editor.catalog.records;
     let (company, list) = (editor.company, format!("{id}-list"));
+    // Who has the field says what is wrong beside it, if anything is.
+    let about = format!("{id}-problem");
     let look = move |search: String| {
         let Some(model) = model.get_untracked().filter(|model| !model.is_empty()) else { return };
         spawn_local(async move {
@@ -245,6 +247,7 @@ pub(super) fn RecordField(
             <input
                 class="input" id=id list=list.clone() autocomplete="off" aria-label=label dir="auto" placeholder=hint
                 prop:value=move || text.get()
+                aria-describedby=about
                 aria-invalid=move || is_wrong.get().then_some("true")
                 on:focus=move |_| if text.with_untracked(String::is_empty) { look(String::new()) }
                 on:input=move |event| {

@@ -28,6 +28,8 @@ pub(super) struct Editor {
     pub(super) catalog: Catalog,
     /// Whether names and JSON are shown.
     pub(super) is_advanced: RwSignal<bool>,
+    /// The inputs that had nothing to be tried with when something was to be tried.
+    pub(super) untried: RwSignal<Vec<Row>>,
 }
 
 impl Editor {
@@ -63,6 +65,14 @@ impl Editor {
                 let here = |one: &&Found| one.row == row && one.part == part && one.line == line;
                 found.iter().find(here).map(|one| words::flaw_sentence(&one.problem))
             })
+        })
+    }
+
+    /// Whether an input has to be given something that it can be tried with. It is told once something was to be tried.
+    pub(super) fn is_untried(self, row: Row) -> Signal<bool> {
+        Signal::derive(move || {
+            self.untried.with(|rows| rows.contains(&row))
+                && self.form.with(|form| form.untried().contains(&row))
         })
     }
 

@@ -40,6 +40,7 @@ fn InputFields(editor: Editor, row: Row) -> impl IntoView {
     let kind = Memo::new(move |_| input.get().map(|input| input.kind).unwrap_or_default());
     let wrong_label = editor.problem(row, Part::Title, 0);
     let wrong_name = editor.problem(row, Part::Name, 0);
+    let untried = editor.is_untried(row);
     let kinds = move || {
         let now = kind.get();
         InputKind::ALL
@@ -87,6 +88,9 @@ fn InputFields(editor: Editor, row: Row) -> impl IntoView {
             <div class="field">
                 <label for=format!("value-{row}-trial")>{text!(builder.try_with)}</label>
                 {move || view! { <Trial editor row kind=kind.get()/> }}
+                <span class="problem" id=format!("value-{row}-trial-problem") aria-live="polite">
+                    {move || untried.get().then(|| words::untried(kind.get()))}
+                </span>
             </div>
             <button
                 type="button" class="btn small quiet remove" aria-label=text!(builder.remove_input) title=text!(builder.remove_input)
@@ -112,6 +116,9 @@ fn Trial(editor: Editor, row: Row, kind: InputKind) -> impl IntoView {
         });
     });
     let id = format!("value-{row}-trial");
+    let about = format!("{id}-problem");
+    let untried = editor.is_untried(row);
+    let invalid = move || untried.get().then_some("true");
     let on_input = move |event| typed.run(event_target_value(&event));
     match shared::workflow_form::input_value(kind) {
         ValueKind::Record | ValueKind::Records => {
@@ -123,7 +130,7 @@ fn Trial(editor: Editor, row: Row, kind: InputKind) -> impl IntoView {
             view! {
                 <RecordField
                     editor model id label=text!(builder.try_with) text on_type=typed
-                    is_many={kind == InputKind::Records} is_wrong=false
+                    is_many={kind == InputKind::Records} is_wrong=untried
                 />
             }
             .into_any()
@@ -136,13 +143,19 @@ fn Trial(editor: Editor, row: Row, kind: InputKind) -> impl IntoView {
         }
         .into_any(),
         ValueKind::Date => view! {
-            <input class="input" type="date" id=id prop:value=move || text.get() on:input=on_input/>
+            <input
+                class="input" type="date" id=id aria-describedby=about aria-invalid=invalid
+                prop:value=move || text.get() on:input=on_input
+            />
         }
         .into_any(),
         kind => {
             let mode = if kind == ValueKind::Decimal { "decimal" } else { "text" };
             view! {
-                <input class="input" id=id inputmode=mode dir="auto" autocomplete="off" prop:value=move || text.get() on:input=on_input/>
+                <input
+                    class="input" id=id inputmode=mode dir="auto" autocomplete="off" aria-describedby=about aria-invalid=invalid
+                    prop:value=move || text.get() on:input=on_input
+                />
             }
             .into_any()
         }

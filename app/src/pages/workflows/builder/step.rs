@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use shared::{
-    workflow::{StepAction, TriedStep},
+    workflow::StepAction,
     workflow_form::{Part, ReportTask, Row, StepForm},
 };
 
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     components::{Glyph, give_focus_back},
     texts::text,
-    words,
+    told, words,
 };
 
 /// The id of the button that adds a step: it takes the focus of a step that is removed.
@@ -33,7 +33,7 @@ pub(super) fn StepFields(
     row: Row,
     /// What trying it gave, if it was tried.
     #[prop(into)]
-    tried: Signal<Option<TriedStep>>,
+    tried: Signal<Option<told::Tried>>,
     /// Whether something has changed since.
     #[prop(into)]
     is_stale: Signal<bool>,

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 use serde_json::{Map, Value};
-use shared::{confirmation::Preview, workflow::TriedStep};
+use shared::confirmation::Preview;
 
 use crate::{
     components::{CodeDetails, Note, Tone},
     pages::approvals::Changes,
     texts::{counted, rich, text},
+    told::{self, Untried},
 };
 
 /// The most columns of a table of what was found.
@@ -17,16 +18,14 @@ const MAX_COLUMNS: usize = 6;
 #[component]
 pub(super) fn Tried(
     /// What came of it.
-    tried: TriedStep,
+    tried: told::Tried,
     /// Whether the workflow has changed since.
     #[prop(into)]
     is_stale: Signal<bool>,
 ) -> impl IntoView {
-    let TriedStep { name: _, answer, preview, problem, waits_for } = tried;
+    let told::Tried { name: _, answer, preview, problem, waits_for } = tried;
     let told = match (problem, waits_for, preview, answer) {
-        (Some(problem), ..) => {
-            view! { <Note tone=Tone::Bad><p dir="auto">{problem}</p></Note> }.into_any()
-        }
+        (Some(problem), ..) => view! { <Problem problem/> }.into_any(),
         (None, Some(title), ..) => {
             view! { <Note tone=Tone::Gone><p>{text!(builder.waits_for, title = title)}</p></Note> }
                 .into_any()
@@ -40,6 +39,22 @@ pub(super) fn Tried(
             {move || is_stale.get().then(|| view! { <p class="sub">{text!(builder.stale)}</p> })}
             {told}
         </div>
+    }
+    .into_any()
+}
+
+/// Why it could not be tried.
+#[component]
+pub(super) fn Problem(
+    /// In words.
+    problem: Untried,
+) -> impl IntoView {
+    let Untried { said, detail } = problem;
+    view! {
+        <Note tone=Tone::Bad>
+            <p dir="auto">{said}</p>
+            {detail.map(|detail| view! { <p dir="auto">{detail}</p> })}
+        </Note>
     }
     .into_any()
 }

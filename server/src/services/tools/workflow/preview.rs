@@ -25,7 +25,7 @@ use super::{
         values::{self, Teller},
         write::{Set, old_values},
     },
-    generic_of, in_words, makes_changes, tool,
+    generic_of, lack, makes_changes, tool,
 };
 use crate::entities::workflow_version::Model;
 
@@ -75,7 +75,7 @@ pub(super) async fn preview(
         let Value::Object(arguments) = as_far_as_known(&whole, &scope) else { continue };
         let number = at + 1;
         if let Err(why) = check_found(&whole, &scope) {
-            let error = ToolError::new(in_words(workflow, &why));
+            let error = ToolError::new(lack(workflow, &why).sentence);
             return Err(would_be_refused(number, step, &error));
         }
         if !makes_changes(step) {

@@ -175,7 +175,8 @@ impl Run {
             address: self.address,
             conversation: &Silent,
         };
-        let arguments = filled(workflow, step, inputs, results).map_err(ToolError::new)?;
+        let arguments = filled(workflow, step, inputs, results)
+            .map_err(|lack| ToolError::new(lack.sentence))?;
         let stage = self.consent.map_or(Stage::Preview, Stage::Agreed);
         match self.toolbox.step(&caller, self.id, tool(step.action), stage, arguments).await? {
             Output::Answer(value) if value["status"] == "wizard" => {

@@ -4,11 +4,11 @@
 use std::net::IpAddr;
 
 use serde_json::{Map, Value};
-use shared::workflow::{Definition as Workflow, TriedStep, reference};
+use shared::workflow::{Definition as Workflow, TriedStep, TryCause, reference};
 
 use super::{
     super::{Caller, Output, Silent, ToolError, Toolbox},
-    check_inputs, filled, kept, tool,
+    Lack, check_inputs, filled, kept, tool,
 };
 use crate::services::principal::Principal;
 
@@ -40,10 +40,12 @@ pub async fn try_steps(toolbox: &Toolbox, tried: Tried<'_>) -> Vec<TriedStep> {
         answer: None,
         preview: None,
         problem: None,
+        why: None,
         waits_for: None,
     };
-    if let Err(error) = check_inputs(workflow, inputs) {
-        return vec![TriedStep { problem: Some(error.sentence), ..nothing(None) }];
+    if let Err(ToolError { sentence, cause: _, why }) = check_inputs(workflow, inputs) {
+        let why = Some(TryCause::Call(why));
+        return vec![TriedStep { problem: Some(sentence), why, ..nothing(None) }];
     }
     let caller = Caller { principal, client: None, address, conversation: &Silent };
     let mut results = Map::new();
@@ -63,7 +65,10 @@ pub async fn try_steps(toolbox: &Toolbox, tried: Tried<'_>) -> Vec<TriedStep> {
         }
         let answer = match filled(workflow, step, inputs, &results) {
             Ok(arguments) => toolbox.trial(&caller, tool(step.action), arguments).await,
-            Err(problem) => Err(ToolError::new(problem)),
+            Err(Lack { sentence, of }) => {
+                one.why = of.map(|(number, title)| TryCause::FoundNothing { number, title });
+                Err(ToolError::new(sentence))
+            }
         };
         let answer = match answer {
             Ok(Output::File { answer, file }) => {
@@ -84,7 +89,10 @@ pub async fn try_steps(toolbox: &Toolbox, tried: Tried<'_>) -> Vec<TriedStep> {
                 one.preview = serde_json::from_value(value["preview"].clone()).ok();
             }
             Ok(Output::Question { message, .. }) => one.problem = Some(message),
-            Err(error) => one.problem = Some(error.sentence),
+            Err(ToolError { sentence, cause: _, why }) => {
+                one.problem = Some(sentence);
+                one.why.get_or_insert(TryCause::Call(why));
+            }
         }
         let is_over = one.problem.is_some();
         told.push(one);
