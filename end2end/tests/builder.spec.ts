@@ -180,6 +180,31 @@ test("what a try lacks is told at its field, and why a step could not be tried i
   });
 });
 
+test("a record is chosen by typing its name", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const owner = await Session.of(demo, "OWNER");
+  const asked = { "input[company]": owner.company, "input[model]": "sale.order", "input[search]": "" };
+  const { found } = await owner.form<{ found: { id: number; name: string }[] }>("workflows/records", asked);
+  const [{ name }] = found;
+  const workflows = new Workflows(page);
+  await workflows.open();
+  await workflows.begin("Never saved either", "");
+  const which = await workflows.input(1, "Order", "one record");
+  const read = await workflows.step(1);
+  await read.does("Read fields", "Read it");
+  await read.about("order", "sale.order");
+  await read.takes(read.box.getByRole("group", { name: "Records", exact: true }), "Input: Order");
+  const trial = which.getByLabel("Try with");
+  await trial.pressSequentially(name);
+  await expect(which.locator("small", { hasText: name })).toBeVisible();
+  await expect(trial).toHaveValue(name);
+  await read.tryHere();
+  await expect(read.box.getByRole("table")).toBeVisible();
+  await expect(trial).toHaveValue(name);
+});
+
 test("what is not saved is not lost by a link or by Back", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const page = await (await browserOf(demo)).newPage();

@@ -201,6 +201,31 @@ pub(super) fn RecordField(
     is_wrong: Signal<bool>,
 ) -> impl IntoView {
     let found = RwSignal::new(Vec::<RecordChoice>::new());
+    // The id that is kept, and the name that was typed for it, which goes on standing in the field.
+    let named = RwSignal::new(None::<(String, String)>);
+    // People type names; an id is one already, also where a record is called so.
+    let id_of = move |typed: &str| {
+        let typed = typed.trim();
+        let is_name = !typed.is_empty() && typed.parse::<i64>().is_err();
+        let only = found.try_with_untracked(|found| {
+            let mut called = found.iter().filter(|one| is_name && one.name == typed);
+            // Of two of one name nobody knows which is meant.
+            called.next().filter(|_| called.next().is_none()).map(|one| one.id.to_string())
+        });
+        only.flatten()
+    };
+    let take = move |typed: String| {
+        let id = id_of(&typed);
+        named.set(id.clone().map(|id| (id, typed.clone())));
+        on_type.run(id.unwrap_or(typed));
+    };
+    let shown = move || {
+        let text = text.get();
+        named.with(|named| match named {
+            Some((id, name)) if *id == text => name.clone(),
+            _ => text,
+        })
+    };
     let records = editor.catalog.records;
     let (company, list) = (editor.company, format!("{id}-list"));
     // Who has the field says what is wrong beside it, if anything is.
@@ -216,6 +241,11 @@ pub(super) fn RecordField(
                 }
             });
             let _ = found.try_set(offered);
+            // It was typed before it was found.
+            let typed = text.try_get_untracked();
+            if let Some(typed) = typed.filter(|typed| id_of(typed).is_some()) {
+                take(typed);
+            }
         });
     };
     let mut search = debounce(PAUSE, look);
@@ -246,13 +276,13 @@ pub(super) fn RecordField(
         <div class="part">
             <input
                 class="input" id=id list=list.clone() autocomplete="off" aria-label=label dir="auto" placeholder=hint
-                prop:value=move || text.get()
+                prop:value=shown
                 aria-describedby=about
                 aria-invalid=move || is_wrong.get().then_some("true")
                 on:focus=move |_| if text.with_untracked(String::is_empty) { look(String::new()) }
                 on:input=move |event| {
                     let typed = event_target_value(&event);
-                    on_type.run(typed.clone());
+                    take(typed.clone());
                     search(typed);
                 }
             />
