@@ -3,11 +3,13 @@
 //! language is chosen beside it gets what is new in that one.
 
 mod activity;
+mod found;
 mod unread;
 mod workflows;
 
 pub use self::{
     activity::{Deed, Entry, Timeline},
+    found::Found,
     unread::Unread,
     workflows::{
         Draft, Flow, Ran, Run, Step, Taken, Template, Tried, Untried, Workflow, Workflows,

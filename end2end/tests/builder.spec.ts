@@ -203,6 +203,21 @@ test("a record is chosen by typing its name", async ({ servers, browserOf }) => 
   await read.tryHere();
   await expect(read.box.getByRole("table")).toBeVisible();
   await expect(trial).toHaveValue(name);
+
+  await test.step("what is found is told as people say it, and how much of it is shown", async () => {
+    const find = await workflows.step(2);
+    await find.does("Find records", "Find them all");
+    await find.tryHere();
+    await expect(find.box.getByText(/^\d+ records found$/)).toBeVisible();
+    await expect(find.box.getByText("The first 10:", { exact: true })).toBeVisible();
+    for (const { box } of [read, find]) {
+      const table = box.getByRole("table", { name: "What was found" });
+      await expect(table.getByRole("columnheader").first()).toBeVisible();
+      await expect(table.getByRole("columnheader", { name: /_/ })).toHaveCount(0);
+      await expect(table).not.toContainText(/\dT\d\d:/);
+    }
+    await accessible(page);
+  });
 });
 
 test("what is not saved is not lost by a link or by Back", async ({ servers, browserOf }) => {

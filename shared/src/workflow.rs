@@ -22,7 +22,7 @@ pub use self::{
     requests::{AcceptWorkflow, NameWorkflow, SaveWorkflow, TryWorkflow, UseTemplate},
     step::{Step, StepAction},
     views::{
-        DraftView, PastVersion, RanStep, RunView, StepOutcome, TemplateView, TriedStep, TryCause,
-        VersionView, WorkflowView, WorkflowsView,
+        Cell, DraftView, FoundColumn, FoundTable, PastVersion, RanStep, RunView, StepAnswer,
+        StepOutcome, TemplateView, TriedStep, TryCause, VersionView, WorkflowView, WorkflowsView,
     },
 };

@@ -12,7 +12,7 @@ use shared::{
     },
 };
 
-use super::Unread;
+use super::{Found, Unread};
 use crate::{texts::text, words};
 
 /// [`shared::workflow::WorkflowsView`] in words.
@@ -154,8 +154,8 @@ pub enum Taken {
 pub struct Tried {
     /// The step's name; none for the inputs, which are looked at before the first one.
     pub name: Option<String>,
-    /// What it answered, shortened; of a step that would change something, nothing.
-    pub answer: Option<String>,
+    /// What it answered; of a step that would change something, nothing.
+    pub answer: Option<Found>,
     /// What it would change.
     pub preview: Option<Preview>,
     /// Why it did not work.
@@ -299,7 +299,13 @@ impl From<workflow::TriedStep> for Tried {
             },
             None => Untried { said: sentence, detail: None },
         });
-        Self { name, answer, preview: preview.map(words::preview), problem, waits_for }
+        Self {
+            name,
+            answer: answer.map(Found::from),
+            preview: preview.map(words::preview),
+            problem,
+            waits_for,
+        }
     }
 }
 

@@ -26,6 +26,7 @@ use uuid::Uuid;
 use super::{
     access::{self, Membership},
     principal::Principal,
+    time_view::Face,
     tools::{Looking, ToolError, Toolbox, Tried, try_steps},
     workflow_flaws::flaws,
     workflow_pages::{draft, show},
@@ -136,9 +137,11 @@ impl WorkflowsService {
         }
         let steps = steps.min(MAX_STEPS);
         self.record_try(actor, company, workflow, &name, steps.min(definition.steps.len())).await?;
+        let face = Face::of(&self.toolbox.core, actor).await?;
         let tried = Tried {
             principal: &principal,
             address: actor.address,
+            face: &face,
             workflow: &definition,
             inputs: &inputs,
             steps,

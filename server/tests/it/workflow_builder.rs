@@ -17,8 +17,8 @@ use shared::{
     time::DAY,
     timeline::{Entry, Kind},
     workflow::{
-        AcceptWorkflow, Definition, NameWorkflow, SaveWorkflow, TriedStep, TryWorkflow,
-        UseTemplate, WorkflowView,
+        AcceptWorkflow, Cell, Definition, FoundColumn, FoundTable, NameWorkflow, SaveWorkflow,
+        TriedStep, TryWorkflow, UseTemplate, WorkflowView,
     },
     workflow_catalog::{AskModel, FindModels, FindRecords},
     workflow_form::ValueKind,
@@ -580,6 +580,47 @@ async fn a_try_that_outlasts_its_odoo_does_not_count() {
         "it found what it looked for: {told:?}"
     );
     assert_eq!(validates(&gate, workflow).await, Err(Error::NotTried));
+}
+
+#[tokio::test]
+async fn what_a_try_found_has_labels_and_values_of_their_kinds() {
+    let gate = Gate::start().await;
+    let orders = json!({
+        "model": "purchase.order", "domain": [["state", "=", "purchase"]],
+        "fields": ["date_order", "amount_total", "state", "order_line", "partner_id.email"],
+    });
+    let answered = |steps: Vec<TriedStep>| steps[0].answer.clone().expect("it found something");
+    let found = answered(tried(&gate, one_step("query", orders), 1).await);
+    let FoundTable { columns, rows } = found.table.expect("it is a list");
+    let label = |column: &FoundColumn| column.label.clone().unwrap_or_default();
+    let labels: Vec<String> = columns.iter().map(label).collect();
+    assert_eq!(rows.len(), 10);
+    assert!(found.is_cut && found.total.is_some_and(|total| total > 10), "{:?}", found.total);
+    let of = |wanted: &str| {
+        let at = labels.iter().position(|label| label == wanted);
+        rows[0][at.unwrap_or_else(|| panic!("{wanted} is none of {labels:?}"))].clone()
+    };
+    assert!(matches!(of("Order by"), Cell::Moment(_)), "{rows:?}");
+    assert!(matches!(of("Total"), Cell::Amount(_)), "{rows:?}");
+    assert_eq!(of("State"), Cell::Text("Purchase order".to_owned()));
+    assert!(matches!(of("Lines"), Cell::Whole(_)), "{rows:?}");
+    assert!(labels.iter().any(|label| label.starts_with("Supplier · ")), "{labels:?}");
+
+    let figures = json!({
+        "action": "figures", "model": "purchase.order",
+        "group_by": ["partner_id"], "measures": ["amount_total:sum"],
+    });
+    let found = answered(tried(&gate, one_step("report", figures), 1).await);
+    let FoundTable { columns, rows } = found.table.expect("it is a list");
+    let of = |name: &str| {
+        let at = columns.iter().position(|column| column.name == name).expect("is there");
+        (columns[at].clone(), rows[0][at].clone())
+    };
+    let (total, sum) = of("amount_total:sum");
+    assert_eq!((total.label.as_deref(), total.grain.as_deref()), (Some("Total"), Some("sum")));
+    assert!(matches!(sum, Cell::Amount(_)), "{sum:?}");
+    assert!(matches!(of("partner_id").1, Cell::Text(_)));
+    assert_eq!(of("count").0.label, None);
 }
 
 /// What Odoo itself calls an action is tried and validated like what a company has built.

@@ -179,8 +179,8 @@ pub struct RanStep {
 pub struct TriedStep {
     /// The step's name; none for the inputs, which are looked at before the first one.
     pub name: Option<String>,
-    /// What it answered, shortened; of a step that would change something, nothing.
-    pub answer: Option<String>,
+    /// What it answered; of a step that would change something, nothing.
+    pub answer: Option<StepAnswer>,
     /// What it would change.
     pub preview: Option<Preview>,
     /// Why it did not work, in the words that a client would get.
@@ -189,6 +189,62 @@ pub struct TriedStep {
     pub why: Option<TryCause>,
     /// The title of the earlier step without whose result it cannot be tried: one that would change something.
     pub waits_for: Option<String>,
+}
+
+/// What a step answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepAnswer {
+    /// How many records there are, where that was counted.
+    pub total: Option<u32>,
+    /// The first of what it found, where it found a list.
+    pub table: Option<FoundTable>,
+    /// Whether there is more than the table has.
+    pub is_cut: bool,
+    /// The answer as JSON, shortened.
+    pub exactly: String,
+}
+
+/// The first of what a step found.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FoundTable {
+    /// What it tells of each record.
+    pub columns: Vec<FoundColumn>,
+    /// A row for each record, with a cell for each column.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// What a column is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundColumn {
+    /// How the answer names it: `partner_id.email`, `amount_total:sum`.
+    pub name: String,
+    /// What Odoo calls the field in the person's language, if it is one.
+    pub label: Option<String>,
+    /// What becomes of its values, or by which part of a date they are grouped: `sum`, `month`.
+    pub grain: Option<String>,
+}
+
+/// A value of what a step found.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// There is none.
+    Nothing,
+    /// True or false.
+    YesNo(bool),
+    /// A text, the name of a record, or what a selection calls its value.
+    Text(String),
+    /// A whole number.
+    Whole(i64),
+    /// A number.
+    Decimal(f64),
+    /// An amount of money, in the record's currency.
+    Amount(f64),
+    /// A day: `2026-11-24`.
+    Day(String),
+    /// A point in time.
+    Moment(TimeView),
+    /// Several values.
+    Several(Vec<Cell>),
 }
 
 /// Why a step could not be tried.

@@ -1,5 +1,6 @@
 //! `aidoo_workflow`: list and run the sequences that a person has validated on screen.
 
+mod found;
 mod preview;
 mod running;
 mod trial;

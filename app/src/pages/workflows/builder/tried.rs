@@ -1,18 +1,14 @@
 //! What trying a step gave: what it would change, or what it found.
 
 use leptos::prelude::*;
-use serde_json::{Map, Value};
 use shared::confirmation::Preview;
 
 use crate::{
     components::{CodeDetails, Note, Tone},
     pages::approvals::Changes,
-    texts::{counted, rich, text},
+    texts::{rich, text},
     told::{self, Untried},
 };
-
-/// The most columns of a table of what was found.
-const MAX_COLUMNS: usize = 6;
 
 /// The outcome of a try.
 #[component]
@@ -31,7 +27,7 @@ pub(super) fn Tried(
                 .into_any()
         }
         (None, None, Some(preview), _) => view! { <Would preview/> }.into_any(),
-        (None, None, None, Some(answer)) => view! { <Found answer/> }.into_any(),
+        (None, None, None, Some(found)) => view! { <Found found/> }.into_any(),
         (None, None, None, None) => ().into_any(),
     };
     view! {
@@ -71,58 +67,36 @@ fn Would(preview: Preview) -> impl IntoView {
     .into_any()
 }
 
-/// What it found: records as a table, anything else as it was answered.
+/// What it found.
 #[component]
-fn Found(answer: String) -> impl IntoView {
-    let read = serde_json::from_str::<Value>(&answer).unwrap_or_default();
-    let rows: Vec<Map<String, Value>> = ["records", "groups", "reports"]
-        .iter()
-        .find_map(|name| read[*name].as_array())
-        .into_iter()
-        .flatten()
-        .filter_map(|row| row.as_object().cloned())
-        .collect();
-    let total = read["total"].as_u64().map(|total| u32::try_from(total).unwrap_or(u32::MAX));
-    let said = match total {
-        Some(0) => text!(builder.found_none).to_owned(),
-        Some(total) => counted!(total, builder.found),
-        None => text!(builder.answered).to_owned(),
-    };
-    let table = (!rows.is_empty()).then(|| view! { <Rows rows/> });
+fn Found(found: told::Found) -> impl IntoView {
+    let told::Found { said, first, head, rows, exactly } = found;
     view! {
         <p>{said}</p>
-        {table}
-        <CodeDetails summary=text!(builder.exact_answer) code=answer/>
+        {first.map(|first| view! { <p class="sub">{first}</p> })}
+        {(!rows.is_empty()).then(|| view! { <Rows head rows/> })}
+        <CodeDetails summary=text!(builder.exact_answer) code=exactly/>
     }
     .into_any()
 }
 
 #[component]
-fn Rows(rows: Vec<Map<String, Value>>) -> impl IntoView {
-    let mut columns: Vec<String> = Vec::new();
-    for name in rows.iter().flat_map(Map::keys) {
-        if !columns.contains(name) {
-            columns.push(name.clone());
-        }
-    }
-    // What a record is called comes first.
-    columns.sort_by_key(|name| !matches!(name.as_str(), "id" | "display_name" | "name"));
-    columns.truncate(MAX_COLUMNS);
+fn Rows(head: Vec<String>, rows: Vec<Vec<String>>) -> impl IntoView {
     let body = rows
         .into_iter()
         .map(|row| {
-            let cells = columns
+            let cells = head
                 .iter()
-                .map(|name| {
-                    let value = row.get(name).map(told).unwrap_or_default();
-                    view! { <td data-l=name.clone() dir="auto">{value}</td> }
-                })
+                .zip(row)
+                .map(|(label, value)| view! { <td data-l=label.clone() dir="auto">{value}</td> })
                 .collect_view();
             view! { <tr>{cells}</tr> }
         })
         .collect_view();
-    let head =
-        columns.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }).collect_view();
+    let head = head
+        .into_iter()
+        .map(|label| view! { <th scope="col" dir="auto">{label}</th> })
+        .collect_view();
     view! {
         <div class="scroll" tabindex="0" role="group" aria-label=text!(builder.found_caption)>
             <table class="changes">
@@ -133,47 +107,4 @@ fn Rows(rows: Vec<Map<String, Value>>) -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-/// A value of an answer: of a relation its name, of a time where the person is.
-fn told(value: &Value) -> String {
-    match value {
-        Value::Null => "—".to_owned(),
-        Value::Bool(true) => text!(builder.yes).to_owned(),
-        Value::Bool(false) => text!(builder.no).to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Object(fields) => ["name", "local", "count"]
-            .iter()
-            .find_map(|name| fields.get(*name))
-            .map_or_else(|| value.to_string(), told),
-        Value::Array(values) => values.iter().map(told).collect::<Vec<_>>().join(", "),
-        Value::Number(number) => number.to_string(),
-    }
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::texts::{Locale, in_locale};
-
-    #[test]
-    fn values_of_an_answer_are_told_as_people_write_them() {
-        in_locale(Locale::en, || {
-            for (value, text) in [
-                (json!({ "id": 7, "name": "Azure" }), "Azure"),
-                (
-                    json!({ "local": "2026-11-25T00:30:00+01:00", "utc": "x" }),
-                    "2026-11-25T00:30:00+01:00",
-                ),
-                (json!([1, 2]), "1, 2"),
-                (json!(null), "—"),
-                (json!(false), "no"),
-                (json!({ "ids": [1], "count": 150 }), "150"),
-            ] {
-                assert_eq!(told(&value), text);
-            }
-        });
-    }
 }

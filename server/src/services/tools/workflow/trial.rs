@@ -1,21 +1,18 @@
 //! Trying a workflow on screen, step by step: what reads is carried out, what would change something stops at its
 //! preview.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Mutex};
 
 use serde_json::{Map, Value};
 use shared::workflow::{Definition as Workflow, TriedStep, TryCause, reference};
 
 use super::{
-    super::{Caller, Output, Silent, ToolError, Toolbox},
-    Lack, check_inputs, filled, kept, tool,
+    super::{Caller, Output, Silent, ToolError, ToolName, Toolbox},
+    Lack, check_inputs, filled,
+    found::found,
+    kept, tool,
 };
-use crate::services::principal::Principal;
-
-/// The most characters of one step's answer.
-const MAX_SHOWN: usize = 12_000;
-/// The most records of it.
-const MAX_SHOWN_ROWS: usize = 10;
+use crate::services::{principal::Principal, time_view::Face};
 
 /// What is tried, and by whom.
 pub struct Tried<'a> {
@@ -23,6 +20,8 @@ pub struct Tried<'a> {
     pub principal: &'a Principal,
     /// From where.
     pub address: IpAddr,
+    /// How they read the time.
+    pub face: &'a Face,
     /// What.
     pub workflow: &'a Workflow,
     /// The inputs.
@@ -34,7 +33,7 @@ pub struct Tried<'a> {
 /// Tries the first steps of a workflow: those that read are carried out, those that would change something
 /// give their preview. What takes the answer of such a step has to wait for a run.
 pub async fn try_steps(toolbox: &Toolbox, tried: Tried<'_>) -> Vec<TriedStep> {
-    let Tried { principal, address, workflow, inputs, steps } = tried;
+    let Tried { principal, address, face, workflow, inputs, steps } = tried;
     let nothing = |name: Option<&str>| TriedStep {
         name: name.map(str::to_owned),
         answer: None,
@@ -48,6 +47,8 @@ pub async fn try_steps(toolbox: &Toolbox, tried: Tried<'_>) -> Vec<TriedStep> {
         return vec![TriedStep { problem: Some(sentence), why, ..nothing(None) }];
     }
     let caller = Caller { principal, client: None, address, conversation: &Silent };
+    let about = Mutex::default();
+    let looking = toolbox.trying(&caller, ToolName::Schema, &about);
     let mut results = Map::new();
     let mut told = Vec::new();
     for (at, step) in workflow.steps.iter().enumerate().take(steps) {
@@ -82,7 +83,7 @@ pub async fn try_steps(toolbox: &Toolbox, tried: Tried<'_>) -> Vec<TriedStep> {
                 | Output::File { answer: value, .. }
                 | Output::Linked { answer: value, .. },
             ) => {
-                one.answer = Some(shown(&value));
+                one.answer = Some(found(&looking, step, &value, face).await);
                 results.insert(step.name.clone(), value);
             }
             Ok(Output::Preview(value)) => {
@@ -101,19 +102,6 @@ pub async fn try_steps(toolbox: &Toolbox, tried: Tried<'_>) -> Vec<TriedStep> {
         }
     }
     told
-}
-
-/// An answer as JSON for the screen: the first records of a list, and no more text than fits. The page reads what is
-/// whole as a table.
-fn shown(value: &Value) -> String {
-    let mut value = value.clone();
-    for list in ["records", "groups", "reports"] {
-        if let Some(Value::Array(rows)) = value.get_mut(list) {
-            rows.truncate(MAX_SHOWN_ROWS);
-        }
-    }
-    let text = serde_json::to_string_pretty(&value).unwrap_or_default();
-    text.chars().take(MAX_SHOWN).collect()
 }
 
 /// Whether anything in `value` takes what the step of this name answers.
