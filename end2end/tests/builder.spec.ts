@@ -349,3 +349,29 @@ test("nothing of the builder can be used before the program is there", async ({ 
   await builder.getByRole("button", { name: "Add a step" }).click();
   await expect(new Step(page, 1).box).toBeVisible();
 });
+
+test("every list of the builder is wide enough to be read, beside the menu too", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const workflows = new Workflows(page);
+  await workflows.open();
+  await workflows.begin("Looked at on many screens", "");
+  await workflows.input(1, "Customer", "one record");
+  const find = await workflows.step(1);
+  await find.does("Find records", "Find the orders");
+  await find.about("order", "sale.order");
+  await find.takes(await find.condition(1, "partner_id"), "Input: Customer");
+  await find.condition(2, "state", "is one of");
+  const write = await workflows.step(2);
+  await write.does("Change records", "Write something");
+  await write.sets(1, "client_order_ref");
+  for (const width of [360, 768, 900, 1024, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    const narrow = await page.locator(".builder select").evaluateAll((selects) =>
+      selects.map((select) => Math.round(select.getBoundingClientRect().width)).filter((wide) => wide < 140),
+    );
+    expect(narrow, `lists at ${width}`).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+  }
+});
