@@ -1,6 +1,6 @@
 import { Account } from "../pages/account";
 import { Step, Workflows } from "../pages/workflows";
-import { tryOut } from "../support/fill";
+import { tryOut, workflow } from "../support/fill";
 import { everything } from "../support/keys";
 import { callTool } from "../support/mcp";
 import { OFFLINE } from "../support/network";
@@ -321,6 +321,33 @@ test("the page shows and names workflows without a program, and says that buildi
   expect(await page.content()).toContain("Building a workflow needs JavaScript.");
   await page.goto("/workflows");
   await workflows.remove("Confirm a request for quotation");
+});
+
+test("whoever opens the builder goes on in it, and whoever comes to its address begins where the page does", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const id = await workflow(await Session.of(demo, "OWNER"), "sale.order.action_confirm", "Opened and closed");
+  const workflows = new Workflows(page);
+  const heading = (name: string) => page.getByRole("heading", { name, exact: true });
+  for (const [address, name] of [
+    ["/workflows?edit=new", "New workflow"],
+    [`/workflows?edit=${id}`, "Edit the workflow"],
+  ]) {
+    await visit(page, address);
+    await expect(heading(name)).toBeVisible();
+    await expect(heading(name)).not.toBeFocused();
+  }
+  await workflows.open();
+  await page.getByRole("link", { name: "New workflow" }).click();
+  await expect(heading("New workflow")).toBeFocused();
+  await expect(heading("New workflow")).toBeInViewport();
+  await page.getByRole("link", { name: "Close", exact: true }).click();
+  await workflows.card("Opened and closed").getByRole("link", { name: "Edit" }).click();
+  await expect(heading("Edit the workflow")).toBeFocused();
+  await expect(heading("Edit the workflow")).toBeInViewport();
+  await workflows.open();
+  await workflows.remove("Opened and closed");
 });
 
 test("nothing of the builder can be used before the program is there", async ({ servers, browserOf }) => {

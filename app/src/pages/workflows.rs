@@ -16,7 +16,9 @@ use shared::{
 pub use self::builder::{Edited, builder};
 use self::{card::Card, remove::RemoveDialog, runs::Runs};
 use crate::{
-    components::{EmptyState, InPlace, LoadError, PageHead, Skeleton, SubmitButton, keep_current},
+    components::{
+        EmptyState, InPlace, LoadError, PageHead, Skeleton, SubmitButton, keep_current, use_ready,
+    },
     error::Answer,
     forms,
     pages::{dialog::Failure, query::use_query},
@@ -91,6 +93,11 @@ pub fn WorkflowsPage() -> impl IntoView {
     });
     parts::when_approached(parts::load_builder);
     let on_saved = Callback::new(move |()| count_saved.update(|count| *count += 1));
+    let ready = use_ready();
+    let edit = move |workflow| {
+        let is_opened = ready.get_untracked();
+        parts::builder(Edited { company, workflow, is_opened, on_saved })
+    };
     let new = manages.then(|| {
         view! {
             <a class="btn primary" href=format!("{WORKFLOWS}?edit={NEW}")>
@@ -109,15 +116,11 @@ pub fn WorkflowsPage() -> impl IntoView {
         <Failure action=doing.accept/>
         <Failure action=doing.validate/>
         <Failure action=doing.template/>
-        {move || is_new.get().then(|| parts::builder(Edited { company, workflow: None, on_saved }))}
+        {move || is_new.get().then(|| edit(None))}
         <Transition>
             {move || Suspend::new(async move {
                 match begun.await {
-                    Ok(workflow) => workflow
-                        .map(|workflow| {
-                            parts::builder(Edited { company, workflow: Some(workflow.whole), on_saved })
-                        })
-                        .into_any(),
+                    Ok(workflow) => workflow.map(|workflow| edit(Some(workflow.whole))).into_any(),
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
             })}

@@ -47,12 +47,14 @@ pub struct Edited {
     pub(super) company: CompanyId,
     /// What is changed; `None` for a new one.
     pub(super) workflow: Option<Unread<DraftView>>,
+    /// Whether somebody has opened it on a page that was alive: they go on in it then.
+    pub(super) is_opened: bool,
     /// Called when it was saved.
     pub(super) on_saved: Callback<()>,
 }
 
 /// Builds a new workflow, or changes one.
-pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
+pub fn builder(Edited { company, workflow, is_opened, on_saved }: Edited) -> AnyView {
     let workflow = match workflow.map(|workflow| workflow.read()).transpose() {
         Ok(workflow) => workflow,
         Err(error) => {
@@ -93,6 +95,15 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
     let save = ServerAction::<SaveWorkflowCall>::new();
     let keep = NodeRef::<html::Button>::new();
     give_focus_back(keep, save.pending().into());
+    let heading = NodeRef::<html::H2>::new();
+    if is_opened {
+        // The link that opened it stands behind it, or is gone.
+        heading.on_load(|heading| {
+            request_animation_frame(move || {
+                let _ = heading.focus();
+            });
+        });
+    }
     let builder = NodeRef::<html::Section>::new();
     forms::focus_first_wrong(builder, save);
     let is_unsaved = move || {
@@ -135,7 +146,7 @@ pub fn builder(Edited { company, workflow, on_saved }: Edited) -> AnyView {
     view! {
         <section node_ref=builder class="card builder" aria-labelledby="builder">
             <header>
-                <h2 id="builder">{if id.is_some() { text!(builder.edit) } else { text!(workflows.build_new) }}</h2>
+                <h2 id="builder" tabindex="-1" node_ref=heading>{if id.is_some() { text!(builder.edit) } else { text!(workflows.build_new) }}</h2>
                 <label class="check">
                     <input type="checkbox" disabled=is_idle prop:checked=move || editor.is_advanced.get() on:change=move |event| editor.is_advanced.set(event_target_checked(&event))/>
                     {text!(builder.advanced)}
