@@ -64,6 +64,7 @@ test("two steps are built by the form alone, tried, validated, accepted and run"
   await accessible(page);
 
   await workflows.save();
+  await expect(page.getByRole("status").filter({ hasText: "The draft is saved." })).toBeVisible();
   const card = workflows.card("Note their reference");
   await expect(card.getByText(/takes “Customer”/)).toBeVisible();
   await expect(card.getByText(/takes all the records of step 1, “Find the quotations”/)).toBeVisible();
@@ -348,6 +349,33 @@ test("whoever opens the builder goes on in it, and whoever comes to its address 
   await expect(heading("Edit the workflow")).toBeInViewport();
   await workflows.open();
   await workflows.remove("Opened and closed");
+});
+
+test("a draft of an action is said and brought into view, and stands there once while it is edited", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo, { viewport: { width: 360, height: 800 } })).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const owner = await Session.of(demo, "OWNER");
+  await workflow(owner, "sale.order.action_confirm", "A long one above it");
+  const workflows = new Workflows(page);
+  await workflows.open();
+  await page.getByLabel("Action", { exact: true }).selectOption("purchase.order.button_cancel");
+  await page.getByRole("button", { name: "Make a draft" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "The draft is made." })).toBeVisible();
+  const card = page.getByRole("article").filter({ hasNotText: "A long one above it" });
+  await expect(card).toHaveCount(1);
+  await expect(card.getByRole("heading")).toBeFocused();
+  await expect(card.getByRole("heading")).toBeInViewport();
+  await accessible(page);
+
+  const name = (await card.getByRole("heading").textContent()) ?? "";
+  await card.getByRole("link", { name: "Edit" }).click();
+  await expect(page.getByRole("region", { name: "Edit the workflow" })).toBeVisible();
+  await expect(workflows.card(name)).toHaveCount(0);
+  await expect(workflows.card("A long one above it")).toHaveCount(1);
+  await page.getByRole("link", { name: "Close", exact: true }).click();
+  await expect(workflows.card(name)).toHaveCount(1);
+  for (const made of [name, "A long one above it"]) await workflows.remove(made);
 });
 
 test("nothing of the builder can be used before the program is there", async ({ servers, browserOf }) => {

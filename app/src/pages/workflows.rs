@@ -8,7 +8,7 @@ mod runs;
 
 use leptos::prelude::*;
 use shared::{
-    id::CompanyId,
+    id::{CompanyId, WorkflowId},
     role::{Action as RoleAction, allows},
     workflow::NameWorkflow,
 };
@@ -17,11 +17,15 @@ pub use self::builder::{Edited, builder};
 use self::{card::Card, remove::RemoveDialog, runs::Runs};
 use crate::{
     components::{
-        EmptyState, InPlace, LoadError, PageHead, Skeleton, SubmitButton, keep_current, use_ready,
+        EmptyState, InPlace, LoadError, PageHead, Skeleton, SubmitButton, find, focus_is_nowhere,
+        keep_current, use_ready, use_toaster,
     },
     error::Answer,
     forms,
-    pages::{dialog::Failure, query::use_query},
+    pages::{
+        dialog::{Failure, on_success},
+        query::use_query,
+    },
     parts,
     posting::{PostForm, Posting},
     server_fns::workflows::{
@@ -91,6 +95,8 @@ pub fn WorkflowsPage() -> impl IntoView {
     let done = Signal::derive(move || {
         accepted.get() + archived.get() + validated.get() + made.get() + saved.get()
     });
+    let toaster = use_toaster();
+    on_success(doing.template, move || toaster.say(text!(workflows.made)));
     parts::when_approached(parts::load_builder);
     let on_saved = Callback::new(move |()| count_saved.update(|count| *count += 1));
     let ready = use_ready();
@@ -136,7 +142,7 @@ pub fn WorkflowsPage() -> impl IntoView {
         <Transition fallback=|| view! { <Skeleton lines=6/> }>
             {move || Suspend::new(async move {
                 match view.await {
-                    Ok(view) => view! { <Lists company view done manages doing/> }.into_any(),
+                    Ok(view) => view! { <Lists company view edited done manages doing/> }.into_any(),
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
             })}
@@ -148,6 +154,7 @@ pub fn WorkflowsPage() -> impl IntoView {
 fn Lists(
     company: CompanyId,
     view: told::Workflows,
+    edited: Memo<Option<String>>,
     done: Signal<usize>,
     manages: bool,
     doing: Doing,
@@ -156,6 +163,7 @@ fn Lists(
     let templates = view.templates.clone();
     let shown = RwSignal::new(view);
     keep_current(shown, done, move || workflows(company));
+    bring_new_draft(shown, doing.template);
     let has_any = Memo::new(move |_| shown.with(|view| !view.workflows.is_empty()));
     let has_run = Memo::new(move |_| shown.with(|view| !view.runs.is_empty()));
     let listed = Signal::derive(move || shown.with(|view| view.workflows.clone()));
@@ -164,7 +172,7 @@ fn Lists(
         if !has_any.get() {
             return view! { <NoWorkflows/> }.into_any();
         }
-        let draw = move |workflow| view! { <Card company workflow manages doing/> };
+        let draw = move |workflow| view! { <Card company workflow edited manages doing/> };
         view! { <InPlace items=listed key=|workflow| workflow.id draw/> }.into_any()
     };
     view! {
@@ -173,6 +181,37 @@ fn Lists(
         {move || has_run.get().then(|| view! { <Runs runs/> })}
     }
     .into_any()
+}
+
+/// A draft that was made of an action stands above the button, maybe out of sight: whoever made it goes on there.
+fn bring_new_draft(shown: RwSignal<told::Workflows>, action: Posting) {
+    let before = StoredValue::new(Vec::<WorkflowId>::new());
+    Effect::new(move |_| {
+        if action.pending().get() {
+            let there = |view: &told::Workflows| view.workflows.iter().map(|one| one.id).collect();
+            before.set_value(shown.with_untracked(there));
+        }
+    });
+    let made = forms::successes(action);
+    Effect::new(move |seen: Option<usize>| {
+        let count = made.get();
+        let seen = seen.unwrap_or(count);
+        if count == seen {
+            return seen;
+        }
+        let is_new = |id: &WorkflowId| before.with_value(|before| !before.contains(id));
+        let new = shown.with(|view| view.workflows.iter().map(|one| one.id).find(is_new));
+        // The list that has it is on its way.
+        let Some(new) = new else { return seen };
+        request_animation_frame(move || {
+            let is_waiting = focus_is_nowhere() || find(".templates :focus").is_some();
+            if let Some(heading) = find(&format!("#workflow-{new}")).filter(|_| is_waiting) {
+                heading.set_tab_index(-1);
+                let _ = heading.focus();
+            }
+        });
+        count
+    });
 }
 
 #[component]

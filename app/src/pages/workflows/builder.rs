@@ -32,7 +32,9 @@ use self::{
 };
 use super::{WORKFLOWS, flow::Flow};
 use crate::{
-    components::{ErrorNote, Glyph, LoadError, Note, Tone, find, give_focus_back, use_ready},
+    components::{
+        ErrorNote, Glyph, LoadError, Note, Tone, find, give_focus_back, use_ready, use_toaster,
+    },
     forms,
     pages::dialog::NeedsScript,
     server_fns::workflows::{SaveWorkflowCall, TryWorkflowCall},
@@ -112,9 +114,10 @@ pub fn builder(Edited { company, workflow, is_opened, on_saved }: Edited) -> Any
     };
     // The models that people mean most are there before anybody types.
     Effect::new(move |_| editor.catalog.search(String::new()));
-    let navigate = use_navigate();
+    let (navigate, toaster) = (use_navigate(), use_toaster());
     Effect::new(move |_| {
         if save.value().with(|answer| matches!(answer, Some(Ok(_)))) {
+            toaster.say(text!(builder.saved));
             on_saved.run(());
             navigate(WORKFLOWS, NavigateOptions { scroll: false, ..Default::default() });
         }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
-    id::CompanyId,
+    id::{CompanyId, WorkflowId},
     workflow::{PastVersion, VersionView},
 };
 
@@ -21,6 +21,8 @@ pub(super) fn Card(
     company: CompanyId,
     /// Which.
     workflow: Workflow,
+    /// Which one is open in the builder.
+    edited: Memo<Option<String>>,
     /// Whether the viewer builds and validates.
     manages: bool,
     /// What the forms do.
@@ -40,6 +42,11 @@ pub(super) fn Card(
     } = workflow;
     let heading = format!("workflow-{id}");
     let labelled = heading.clone();
+    // Beneath the builder it would be there twice, once as it was.
+    let is_edited = move || {
+        let open: Option<WorkflowId> = edited.with(|open| open.as_ref()?.parse().ok());
+        manages && open == Some(id)
+    };
     let badge = match &version {
         Some(version) => {
             view! { <StateBadge tone=Tone::Good label=text!(workflows.version, number = version.number)/> }
@@ -86,7 +93,7 @@ pub(super) fn Card(
         }
     });
     view! {
-        <article class="card workflow" aria-labelledby=labelled>
+        <article class="card workflow" aria-labelledby=labelled hidden=is_edited>
             <header><h2 id=heading dir="auto">{name}</h2>{badge}</header>
             <p class="soft" dir="auto">{description}</p>
             <Flow flow/>
