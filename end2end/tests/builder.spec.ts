@@ -211,6 +211,8 @@ test("a record is chosen by typing its name", async ({ servers, browserOf }) => 
     await find.tryHere();
     await expect(find.box.getByText(/^\d+ records found$/)).toBeVisible();
     await expect(find.box.getByText("The first 10:", { exact: true })).toBeVisible();
+    await expect(find.box.getByRole("group", { name: "At most how many", exact: true })).toContainText("Empty: 50");
+    await expect(find.box.getByLabel("At most how many", { exact: true })).not.toHaveAttribute("placeholder", /\d/);
     for (const { box } of [read, find]) {
       const table = box.getByRole("table", { name: "What was found" });
       await expect(table.getByRole("columnheader").first()).toBeVisible();

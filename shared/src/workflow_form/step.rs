@@ -257,6 +257,16 @@ impl StepForm {
         }
     }
 
+    /// How many records or groups it is about at most where nothing is set: what the tools have there.
+    #[must_use]
+    pub const fn usual_limit(&self) -> u32 {
+        match (self.action, self.task) {
+            (StepAction::Report, ReportTask::Extract) => 10_000,
+            (StepAction::Report, _) => 80,
+            _ => 50,
+        }
+    }
+
     /// Whether it sets values of fields.
     #[must_use]
     pub const fn sets_values(&self) -> bool {

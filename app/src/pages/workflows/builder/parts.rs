@@ -1,7 +1,7 @@
 //! The smaller parts of a step: which action or report, which records, how many.
 
 use leptos::prelude::*;
-use shared::workflow_form::{Filling, Part, ReportTask, Row, ValueKind};
+use shared::workflow_form::{Filling, Part, ReportTask, Row, StepForm, ValueKind};
 
 use super::{
     editor::Editor,
@@ -189,6 +189,7 @@ pub(super) fn Limit(
     row: Row,
 ) -> impl IntoView {
     let limit = editor.of_step(row, |step| step.limit.clone());
+    let usual = editor.of_step(row, StepForm::usual_limit);
     let wanted = Wanted {
         kind: Signal::derive(|| ValueKind::Whole),
         field: Signal::derive(|| None),
@@ -203,6 +204,7 @@ pub(super) fn Limit(
         <fieldset class="part-of">
             <legend>{text!(builder.limit)}</legend>
             <ValueField editor row part=Part::Limit line=0 wanted value on_change=set label=Signal::derive(|| text!(builder.limit).to_owned())/>
+            <small class="help">{move || text!(builder.limit_empty, count = usual.get().unwrap_or_default())}</small>
         </fieldset>
     }
     .into_any()

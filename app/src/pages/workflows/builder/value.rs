@@ -176,7 +176,7 @@ fn Widget(
         .into_any(),
         kind => {
             let (mode, hint) = match kind {
-                ValueKind::Whole => ("numeric", "7"),
+                ValueKind::Whole => ("numeric", ""),
                 ValueKind::Decimal => ("decimal", text!(builder.number_hint)),
                 ValueKind::Date => ("text", text!(builder.date_hint)),
                 ValueKind::DateTime => ("text", text!(builder.moment_hint)),
