@@ -77,7 +77,7 @@ pub struct MethodView {
     pub method: String,
     /// What it does, in English, in words that follow "to"; nothing for one that the company has opened.
     pub does: Option<String>,
-    /// The states in which Odoo takes it.
+    /// The states in which Odoo takes it, as it calls them where that is known.
     pub states: Vec<String>,
 }
 

@@ -348,7 +348,24 @@ pub fn draft(id: &str, title: &str, model: &str) -> DraftWords {
     DraftWords {
         description: text!(workflows.draft_about, title = name.clone()),
         name,
-        record: text!(workflows.draft_record, model = model.to_owned()),
+        record: asked(model)
+            .map_or_else(|| text!(workflows.draft_record, model = model.to_owned()), str::to_owned),
         find: text!(workflows.draft_find).to_owned(),
     }
+}
+
+/// What people call a record of this model, where one is asked for.
+fn asked(model: &str) -> Option<&'static str> {
+    Some(match model {
+        "account.move" => text!(template_records.account_move),
+        "account.payment" => text!(template_records.account_payment),
+        "hr.expense" => text!(template_records.hr_expense),
+        "hr.expense.sheet" => text!(template_records.hr_expense_sheet),
+        "hr.leave" => text!(template_records.hr_leave),
+        "mrp.production" => text!(template_records.mrp_production),
+        "purchase.order" => text!(template_records.purchase_order),
+        "sale.order" => text!(template_records.sale_order),
+        "stock.picking" => text!(template_records.stock_picking),
+        _ => return None,
+    })
 }

@@ -122,5 +122,13 @@ mod tests {
         for template in CATALOGUE.iter().filter_map(template) {
             assert!(words::template(&template.id).is_some(), "{}", template.id);
         }
+        // Nobody is asked for a "record of purchase.order".
+        for business in CATALOGUE.iter().filter(|business| template(business).is_some()) {
+            let asked = |language| words_of(business, language).record;
+            for question in [asked(Locale::en), asked(Locale::fr)] {
+                assert!(!question.contains(business.model), "{question}");
+            }
+            assert_ne!(asked(Locale::fr), asked(Locale::en), "{business:?}");
+        }
     }
 }

@@ -684,6 +684,12 @@ async fn only_what_a_step_may_name_is_offered() {
     assert!(state.selection.iter().any(|(value, _)| value == "draft"), "{state:?}");
     assert!(field("client_order_ref").is_none(), "a secret is offered to nobody");
     let methods: Vec<&str> = order.methods.iter().map(|one| one.method.as_str()).collect();
+    let confirm = order.methods.iter().find(|one| one.method == "action_confirm");
+    let states = &confirm.expect("is open").states;
+    assert!(
+        states.len() == 2 && states.iter().all(|told| told != "draft" && told != "sent"),
+        "states are told as Odoo calls them: {states:?}"
+    );
     assert!(
         methods.contains(&"action_confirm") && methods.contains(&"message_post"),
         "{methods:?}"

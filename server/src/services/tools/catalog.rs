@@ -81,12 +81,13 @@ impl Looking<'_> {
             found["fields"].as_array().into_iter().flatten().filter_map(field).collect();
         fields.sort_by_key(|field| (field.label.to_lowercase(), field.name.clone()));
         let guards = &self.principal.rules.guards;
+        let methods = self.methods(model, &fields);
         ModelView {
             problem: None,
             may_pass: false,
             fields,
             is_closed_to_changes: guards.is_closed_to_changes(model),
-            methods: self.methods(model),
+            methods,
             // A model without documents, or a person who may not see them, has nothing to choose.
             reports: match self
                 .ask(ToolName::Report, json!({ "action": "list", "model": model }))
@@ -101,7 +102,7 @@ impl Looking<'_> {
     }
 
     /// The methods that are open on `model`: those of the catalogue, and what the company has opened.
-    fn methods(&self, model: &str) -> Vec<MethodView> {
+    fn methods(&self, model: &str, fields: &[FieldView]) -> Vec<MethodView> {
         let guards = &self.principal.rules.guards;
         let version = match &self.principal.odoo {
             Standing::Linked(account) => major(&account.version),
@@ -109,6 +110,12 @@ impl Looking<'_> {
         };
         let is_open =
             |method: &str| !matches!(judge(model, method, guards, version), Verdict::Closed(_));
+        let state = fields.iter().find(|field| field.name == "state");
+        let called = |value: &str| {
+            let mut choices = state.into_iter().flat_map(|field| &field.selection);
+            let label = choices.find_map(|(one, label)| (one == value).then_some(label.as_str()));
+            label.unwrap_or(value).to_owned()
+        };
         // A wizard is answered by the key whose call returned it.
         let business = CATALOGUE.iter().filter(|one| one.model == model && !is_wizard(model));
         let mut methods: Vec<MethodView> = business
@@ -116,7 +123,7 @@ impl Looking<'_> {
             .map(|one| MethodView {
                 method: one.method.to_owned(),
                 does: Some(one.does.to_owned()),
-                states: one.states.iter().map(|state| (*state).to_owned()).collect(),
+                states: one.states.iter().map(|state| called(state)).collect(),
             })
             .collect();
         for open in &guards.open_methods {
