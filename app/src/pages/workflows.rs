@@ -52,7 +52,7 @@ struct Doing {
 }
 
 /// The draft that an address names, if it names one.
-async fn find(company: CompanyId, id: Option<String>) -> Answer<Option<Draft>> {
+async fn draft_of(company: CompanyId, id: Option<String>) -> Answer<Option<Draft>> {
     match id.and_then(|id| id.parse().ok()) {
         Some(workflow) => draft(NameWorkflow { company, workflow }).await,
         None => Ok(None),
@@ -86,11 +86,11 @@ pub fn WorkflowsPage() -> impl IntoView {
     // Read once for each edit, and not with the list: news takes away nothing that is being typed.
     let begun = Resource::new(
         move || edited.get().filter(|id| manages && id != NEW),
-        move |id| find(company, id),
+        move |id| draft_of(company, id),
     );
     let unwanted = Memo::new(move |_| query.with(|query| query.get("remove").map(str::to_owned)));
     let leaving =
-        Resource::new(move || unwanted.get().filter(|_| manages), move |id| find(company, id));
+        Resource::new(move || unwanted.get().filter(|_| manages), move |id| draft_of(company, id));
     let view = Resource::new(|| (), move |()| workflows(company));
     let done = Signal::derive(move || {
         accepted.get() + archived.get() + validated.get() + made.get() + saved.get()

@@ -22,7 +22,7 @@ use crate::{
     wire::Wire,
 };
 #[cfg(feature = "ssr")]
-use crate::{error::AppError, texts::locale, words};
+use crate::{error::AppError, texts::locale};
 
 /// The workflows page.
 #[server(name = WorkflowsCall, endpoint = "workflows/page", protocol = Wire<PostUrl>)]

@@ -92,7 +92,7 @@ mod tests {
         let by = || "Anna".to_owned();
         let day = "2026-12-01".to_owned();
         for notice in [
-            Notice::KeyMade { by: by(), key: key() },
+            Notice::KeyMade { by: by(), key: key(), waits: false },
             Notice::KeyRevoked { by: by(), key: key() },
             Notice::KeyPickedUp { person: by(), key: key() },
             Notice::KeyExpiring { key: key(), day, person: None },
