@@ -57,7 +57,7 @@ pub use self::{
     dialog::{CloseLink, Closing, Dialog},
     empty_state::EmptyState,
     error_note::{ErrorNote, LoadError, Note},
-    field::{Field, FieldProblem},
+    field::{Field, FieldProblem, until_changed},
     focus::{find, focus_is_nowhere, never_lose_focus},
     hydration::{Hydration, STUCK},
     icon::{Brand, Glyph},

@@ -14,19 +14,23 @@ use crate::{
     posting::Posting,
 };
 
-/// The error of an action's last sending: by the wasm, or by a plain form post before this page.
+/// The error of an action's last sending: by the wasm, or by a plain form post before this page. Whoever follows it hears of every
+/// answer, also of one that says the same as the one before.
 pub(crate) fn error_of<I, T>(action: impl Into<Action<I, Answer<T>>>) -> Memo<Option<Error>>
 where
     I: Send + Sync + 'static,
     T: Send + Sync + 'static,
 {
     let value = action.into().value();
-    Memo::new(move |_| {
-        value.with(|answer| match answer {
-            Some(Err(AppError(error))) => Some(error.clone()),
-            Some(Ok(_)) | None => None,
-        })
-    })
+    Memo::new_with_compare(
+        move |_| {
+            value.with(|answer| match answer {
+                Some(Err(AppError(error))) => Some(error.clone()),
+                Some(Ok(_)) | None => None,
+            })
+        },
+        |_, _| true,
+    )
 }
 
 /// What is wrong with one field.

@@ -25,6 +25,18 @@ test("a person sets their name, zone and colours", async ({ servers, browserOf }
     await accessible(page);
   });
 
+  await test.step("and no more once it is changed, until an answer says it again", async () => {
+    const name = settings.section("Profile").getByLabel("Your name");
+    const problem = settings.section("Profile").getByText("This field is required.");
+    await name.fill("T");
+    await expect(problem).toHaveCount(0);
+    await expect(name).not.toHaveAttribute("aria-invalid");
+    await settings.saveProfile("", "Europe/Paris");
+    await expect(problem).toBeVisible();
+    await expect(name).toHaveAttribute("aria-invalid", "true");
+    await expect(name).toBeFocused();
+  });
+
   await test.step("the name is in the frame and times are told in the zone", async () => {
     await settings.saveProfile("Tomás Prieto Gil", "Europe/Paris");
     await settings.says("Your profile is saved.");

@@ -41,6 +41,7 @@ pub fn Field(
     node_ref: NodeRef<html::Input>,
 ) -> impl IntoView {
     let hint_id = hint.is_some().then(|| format!("{id}-hint"));
+    let (problem, is_changed) = until_changed(problem);
     view! {
         <div class="field">
             <label for=id>
@@ -62,6 +63,7 @@ pub fn Field(
                 required=required
                 aria-invalid=move || problem.get().is_some().then_some("true")
                 aria-describedby=described_by(id, hint_id.clone())
+                on:input=move |_| is_changed.set(true)
             />
             <FieldProblem id problem/>
             {hint.map(|hint| view! { <small id=hint_id>{hint}</small> })}
@@ -85,6 +87,19 @@ pub fn FieldProblem(
         </span>
     }
     .into_any()
+}
+
+/// What is wrong with a field, until somebody changes it: what was said of one value is not said of another. What it gives beside
+/// is to be set by each input. The next answer speaks again, also where it says the same.
+pub fn until_changed(
+    problem: Signal<Option<Problem>>,
+) -> (Signal<Option<Problem>>, RwSignal<bool>) {
+    let is_changed = RwSignal::new(false);
+    Effect::new(move |_| {
+        problem.track();
+        is_changed.set(false);
+    });
+    (Signal::derive(move || problem.get().filter(|_| !is_changed.get())), is_changed)
 }
 
 /// The ids of what describes the field: its problem first.

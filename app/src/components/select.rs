@@ -3,7 +3,7 @@
 use leptos::{ev::Event, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlSelectElement};
 use shared::{Problem, api_key::PersonChoice, id::MemberId};
 
-use super::field::{FieldProblem, described_by};
+use super::field::{FieldProblem, described_by, until_changed};
 use crate::texts::text;
 
 /// One thing that can be chosen.
@@ -54,6 +54,7 @@ pub fn SelectField(
         })
         .collect_view();
     let hint_id = hint.is_some().then(|| format!("{id}-hint"));
+    let (problem, is_changed) = until_changed(problem);
     view! {
         <div class="field">
             <label for=id>{label}</label>
@@ -63,6 +64,7 @@ pub fn SelectField(
                 name=name
                 aria-invalid=move || problem.get().is_some().then_some("true")
                 aria-describedby=described_by(id, hint_id.clone())
+                on:input=move |_| is_changed.set(true)
             >
                 {options}
             </select>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::Problem;
 
-use super::field::{FieldProblem, described_by};
+use super::field::{FieldProblem, described_by, until_changed};
 
 /// A labelled field of several lines.
 #[component]
@@ -28,6 +28,7 @@ pub fn TextArea(
 ) -> impl IntoView {
     let hint_id = format!("{id}-hint");
     let described = described_by(id, Some(hint_id.clone()));
+    let (problem, is_changed) = until_changed(problem);
     view! {
         <div class="field">
             <label for=id>{label}</label>
@@ -40,6 +41,7 @@ pub fn TextArea(
                 autocapitalize="none"
                 aria-invalid=move || problem.get().is_some().then_some("true")
                 aria-describedby=described
+                on:input=move |_| is_changed.set(true)
             >
                 {value}
             </textarea>

@@ -6,6 +6,7 @@ use shared::{Field as F, api_key::ApiKeyView, id::CompanyId, permission::Permiss
 use crate::{
     components::{
         CheckCard, CloseLink, Closing, Dialog, ErrorNote, Field, FieldProblem, SubmitButton,
+        until_changed,
     },
     forms,
     pages::dialog::on_success,
@@ -39,7 +40,7 @@ pub(super) fn EditDialog(
     let error = forms::error_of(action);
     forms::focus_first_wrong(form, action);
     let general = forms::general(error, FIELDS);
-    let problem = forms::problem(error, F::Permissions);
+    let (problem, is_changed) = until_changed(forms::problem(error, F::Permissions));
     let cards = Permission::ALL
         .into_iter()
         .filter(|permission| permissions.contains(*permission))
@@ -78,6 +79,7 @@ pub(super) fn EditDialog(
                         class="field"
                         class:invalid=move || problem.get().is_some()
                         aria-describedby="permissions-problem permissions-help"
+                        on:input=move |_| is_changed.set(true)
                     >
                         <legend>{text!(api_keys.permissions)}</legend>
                         <div class="grid">{cards}</div>

@@ -9,7 +9,8 @@ use shared::{
 
 use crate::{
     components::{
-        ErrorNote, Field, FieldProblem, Glyph, Note, SubmitButton, Tone, give_focus_back, use_ready,
+        ErrorNote, Field, FieldProblem, Glyph, Note, SubmitButton, Tone, give_focus_back,
+        until_changed, use_ready,
     },
     error::AppError,
     forms,
@@ -39,7 +40,12 @@ pub(super) fn ConnectionForm(
     forms::focus_first_wrong(form, probe);
     let error = {
         let (saving, looking) = (forms::error_of(action), forms::error_of(probe));
-        Memo::new(move |_| looking.get().or_else(|| saving.get()))
+        // An answer is news, also one that says the same again; that another is forgotten is not.
+        let told = Memo::new(move |_| {
+            let answers = (action.version().get(), probe.version().get());
+            (answers, looking.get().or_else(|| saving.get()))
+        });
+        Memo::new_with_compare(move |_| told.with(|told| told.1.clone()), |_, _| true)
     };
     let other = forms::general(error, SHOWN);
 
@@ -96,7 +102,9 @@ pub(super) fn ConnectionForm(
         database.set(name);
     };
     let busy = action.pending();
-    let database_problem = forms::problem(error, F::OdooDatabase);
+    let (url_problem, is_url_changed) = until_changed(forms::problem(error, F::OdooUrl));
+    let (database_problem, is_database_changed) =
+        until_changed(forms::problem(error, F::OdooDatabase));
 
     view! {
         <PostForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
@@ -115,16 +123,15 @@ pub(super) fn ConnectionForm(
                     spellcheck="false"
                     required
                     value=url.get_untracked()
-                    aria-invalid=move || {
-                        error.with(|error| error.as_ref()?.problem_of(F::OdooUrl)).map(|_| "true")
-                    }
+                    aria-invalid=move || url_problem.get().map(|_| "true")
                     aria-describedby="odoo-url-problem"
                     on:input:target=move |event| {
                         url.set(event.target().value());
                         probe.clear();
+                        is_url_changed.set(true);
                     }
                 />
-                <FieldProblem id="odoo-url" problem=forms::problem(error, F::OdooUrl)/>
+                <FieldProblem id="odoo-url" problem=url_problem/>
             </div>
             <div class="field">
                 <label for="odoo-database">{text!(odoo.database)} " " <span class="optional">{text!(odoo.optional)}</span></label>
@@ -140,7 +147,10 @@ pub(super) fn ConnectionForm(
                     prop:value=database
                     aria-invalid=move || database_problem.get().map(|_| "true")
                     aria-describedby="odoo-database-problem odoo-database-hint"
-                    on:input:target=move |event| database.set(event.target().value())
+                    on:input:target=move |event| {
+                        database.set(event.target().value());
+                        is_database_changed.set(true);
+                    }
                 />
                 <datalist id="odoo-databases">
                     {move || found.get().map(|found| {

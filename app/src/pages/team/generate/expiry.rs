@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::{Problem, api_key::Expiry};
 
 use crate::{
-    components::FieldProblem,
+    components::{FieldProblem, until_changed},
     pages::team::calendar::Day,
     texts::{counted, text},
     words,
@@ -67,6 +67,7 @@ pub(super) fn ExpiryPicker(
     /// What is wrong with the choice, as the server said.
     problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
+    let (problem, is_changed) = until_changed(problem);
     let chips = Choice::ALL
         .into_iter()
         .filter(|one| one.is_within(longest_days))
@@ -116,6 +117,7 @@ pub(super) fn ExpiryPicker(
             class="field"
             class:invalid=move || problem.get().is_some()
             aria-describedby="expiry-problem expiry-help"
+            on:input=move |_| is_changed.set(true)
         >
             <legend>{text!(generate.expires)}</legend>
             <div class="presets">{chips}</div>

@@ -7,7 +7,11 @@ use shared::{
     role::Role,
 };
 
-use crate::{components::FieldProblem, texts::text, words};
+use crate::{
+    components::{FieldProblem, until_changed},
+    texts::text,
+    words,
+};
 
 /// The presets and the cards. What `ceiling` does not hold cannot be chosen, and says why.
 #[component]
@@ -23,6 +27,7 @@ pub(super) fn PermissionPicker(
     /// What is wrong with the choice, as the server said.
     problem: Signal<Option<Problem>>,
 ) -> impl IntoView {
+    let (problem, is_changed) = until_changed(problem);
     // A preset that the ceiling cuts would not be what its name says. The default is what is left of it.
     let presets =
         std::iter::once((text!(presets.usual), PermissionSet::DEFAULT.intersection(ceiling)))
@@ -34,7 +39,10 @@ pub(super) fn PermissionPicker(
                         class="chip"
                         aria-pressed=move || (chosen.get() == set).to_string()
                         disabled=move || !set.is_subset_of(ceiling) || !ready.get()
-                        on:click=move |_| chosen.set(set)
+                        on:click=move |_| {
+                            chosen.set(set);
+                            is_changed.set(true);
+                        }
                     >
                         {label}
                     </button>
@@ -50,6 +58,7 @@ pub(super) fn PermissionPicker(
             class="field"
             class:invalid=move || problem.get().is_some()
             aria-describedby="permissions-problem permissions-ceiling"
+            on:input=move |_| is_changed.set(true)
         >
             <legend>{text!(generate.permissions)}</legend>
             <div class="presets" role="group" aria-label=text!(generate.usual)>{presets}</div>
