@@ -66,7 +66,7 @@ test("a key is handed over and picked up, and a client is connected, by keyboard
     await hands.staysIn(generate.dialog);
     await hands.press(generate.dialog.getByRole("button", { name: /I have copied it/ }));
     await expect(generate.dialog).toBeHidden();
-    await focusIsSomewhere(owner);
+    await expect(team.generating("Idris")).toBeFocused();
     return link;
   });
 
@@ -180,6 +180,7 @@ test("a key is rotated by keyboard alone, and the old one ends when that was cho
   expect(second).not.toBe(first);
   await expect(keys.row("Retiring")).toContainText("in 1 hour");
   for (const key of [first, second]) expect(await statusOf(filled.server.url, key)).toBe(200);
+  await expect(page.locator(":focus")).toHaveAccessibleName(/^More for/);
   await focusStays(page);
 
   const third = await rotates("Active", "Not at all");
@@ -272,6 +273,7 @@ test("several keys are ticked and revoked by keyboard alone", async ({ browserOf
   const [one, two, mistake] = made;
   for (const key of [one, two]) expect(await statusOf(filled.server.url, key)).toBe(401);
   expect(await statusOf(filled.server.url, mistake)).toBe(200);
+  await expect(page.getByRole("button", { name: "Revoke ticked keys" })).toBeFocused();
   await focusStays(page);
 });
 

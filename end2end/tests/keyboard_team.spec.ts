@@ -26,6 +26,7 @@ test("people are invited, get another role, and every dialog about them is close
     await expect(link).toBeVisible();
     await keyboard.press(page.getByRole("dialog").getByRole("button", { name: "I have copied it" }));
     await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(page.getByRole("link", { name: "Invite", exact: true })).toBeFocused();
     await expect(team.row("kim@nordwind.example")).toContainText("Admin");
   });
 

@@ -1,5 +1,7 @@
 //! Dialogs whose openness is the page's address: rendered open by the server, made modal by the wasm.
 
+use std::cell::RefCell;
+
 use leptos::{
     ev::{Event, KeyboardEvent, PointerEvent},
     html,
@@ -13,6 +15,11 @@ use super::{
     focus::{Remembered, find},
     live,
 };
+
+thread_local! {
+    /// What had the focus before the dialog that is open; where that came out of another, before that other one.
+    static OPENER: RefCell<Option<Remembered>> = const { RefCell::new(None) };
+}
 
 /// What closes a dialog.
 #[derive(Debug, Clone)]
@@ -59,8 +66,11 @@ pub fn Dialog(
             return;
         }
         hold.set(true);
-        let opener = StoredValue::new_local(Remembered::now());
-        on_cleanup(move || give_focus_back(opener));
+        // What has it within another dialog, or nothing, is left by one that this takes the place of.
+        if let Some(opener) = Remembered::now().filter(|opener| !opener.is_in_dialog()) {
+            OPENER.set(Some(opener));
+        }
+        on_cleanup(give_focus_back);
         show();
     });
 
@@ -132,14 +142,14 @@ pub fn Dialog(
 
 /// A browser gives the focus back when a dialog is closed, but not when it is taken out of the page. Where
 /// what had it is gone, or nothing had it, the page's heading takes it, as after a page load.
-fn give_focus_back(opener: StoredValue<Option<Remembered>, LocalStorage>) {
-    let opener = opener.try_update_value(Option::take).flatten();
-    request_animation_frame(move || {
-        // Another may have come in its place.
-        if find("dialog[open]").is_none() {
-            set_veiled(false);
+fn give_focus_back() {
+    request_animation_frame(|| {
+        // Another has come in its place, and gives it back in the end.
+        if find("dialog[open]").is_some() {
+            return;
         }
-        let target = opener.and_then(Remembered::find).or_else(|| find("h1"));
+        set_veiled(false);
+        let target = OPENER.take().and_then(Remembered::find).or_else(|| find("h1"));
         if let Some(target) = target {
             let _ = target.focus();
         }

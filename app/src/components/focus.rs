@@ -163,6 +163,11 @@ impl Remembered {
         Some(Self { element, selector })
     }
 
+    /// Whether it is a part of a dialog, which may be about to go.
+    pub(super) fn is_in_dialog(&self) -> bool {
+        self.element.closest("dialog").is_ok_and(|dialog| dialog.is_some())
+    }
+
     /// It, or what is like it, if one of both is still there: its row may have become another's.
     pub(super) fn find(self) -> Option<HtmlElement> {
         if self.is_itself() { Some(self.element) } else { find(&self.selector?) }

@@ -2,6 +2,7 @@
 //! confirmation; the wasm counts them and ticks all.
 
 use leptos::{
+    ev::MouseEvent,
     prelude::*,
     wasm_bindgen::JsCast,
     web_sys::{HtmlInputElement, NodeList},
@@ -78,10 +79,17 @@ pub(super) fn TickedForm(
         0 => text!(api_keys.revoke_ticked).to_owned(),
         count => counted!(count, api_keys.revoke_count),
     };
+    // One that were disabled could not have the focus back from the confirmation, after which nothing is ticked.
+    let is_idle = move || ticked.ready.get() && ticked.count() == 0;
+    let press = move |event: MouseEvent| {
+        if untrack(is_idle) {
+            event.prevent_default();
+        }
+    };
     view! {
         <Form action=API_KEYS noscroll=true attr:id=FORM>
             {kept}
-            <button class="btn small danger" disabled=move || ticked.ready.get() && ticked.count() == 0>{verb}</button>
+            <button class="btn small danger" aria-disabled=move || is_idle().then_some("true") on:click=press>{verb}</button>
         </Form>
     }
     .into_any()
