@@ -107,11 +107,13 @@ test("policies by keyboard alone: each form is filled, saved, and says so", asyn
   await expect(longest).toBeFocused();
   await keyboard.type(longest, "400");
   const networks = page.getByLabel("Networks that keys may come from");
-  await keyboard.type(networks, "127.0.0.0/8");
-  // Enter makes a line there, and Tab leads out.
-  await page.keyboard.press("Enter");
-  await page.keyboard.type("::1");
+  await keyboard.type(networks, "everywhere");
   const rules = page.getByRole("button", { name: "Save the rules for keys", exact: true });
+  await keyboard.press(rules);
+  // Beside what is wrong, and not at the button beneath it.
+  await expect(networks).toHaveAttribute("aria-invalid", "true");
+  await expect(networks).toBeFocused();
+  await keyboard.type(networks, "127.0.0.0/8\n::1");
   await keyboard.press(rules);
   await expect(saved).toHaveCount(2);
   await expect(rules).toBeFocused();

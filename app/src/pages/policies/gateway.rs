@@ -1,6 +1,6 @@
 //! How changes are confirmed, how often keys may call, and what is open and closed on Odoo.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use shared::{
     Field as FieldName,
     company::GatewayView,
@@ -49,12 +49,14 @@ pub(super) fn GatewayForm(
     } = rules;
     let error = forms::error_of(action);
     let general = forms::general(error, SHOWN);
+    let form = NodeRef::<html::Form>::new();
+    forms::focus_first_wrong(form, action);
     let is_saved = move || action.value().with(|answer| matches!(answer, Some(Ok(()))));
     let modes = ConfirmModes::PERMISSIONS
         .map(|permission| view! { <Mode permission mode=confirm.of(permission)/> })
         .collect_view();
     view! {
-        <PostForm action attr:class="form gateway">
+        <PostForm action node_ref=form attr:class="form gateway">
             {move || general.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[company]" value=company.to_string()/>
             <fieldset class="card">

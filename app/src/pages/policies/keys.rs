@@ -1,6 +1,6 @@
 //! How long keys live, from where they come, and who makes them for whom.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use shared::{
     Field as FieldName,
     id::CompanyId,
@@ -33,12 +33,14 @@ pub(super) fn KeyRulesForm(
     let KeyRules { longest_days, unused_days, addresses, makers, must_accept } = rules;
     let error = forms::error_of(action);
     let general = forms::general(error, SHOWN);
+    let form = NodeRef::<html::Form>::new();
+    forms::focus_first_wrong(form, action);
     let is_saved = move || action.value().with(|answer| matches!(answer, Some(Ok(()))));
     let number = |days: Option<u32>| days.map(|days| days.to_string()).unwrap_or_default();
     let choices = Makers::ALL.map(|one| Choice::new(one.as_str(), words::makers(one))).to_vec();
     let stop = (!must_accept && unaccepted > 0).then(|| counted!(unaccepted, key_rules.wait_stop));
     view! {
-        <PostForm action attr:class="form key-rules">
+        <PostForm action node_ref=form attr:class="form key-rules">
             {move || general.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[company]" value=company.to_string()/>
             <fieldset class="card">
