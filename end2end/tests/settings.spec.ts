@@ -44,6 +44,17 @@ test("a person sets their name, zone and colours", async ({ servers, browserOf }
     await expect(settings.device("This device").locator("time").first()).toHaveAttribute("title", / CES?T$/);
   });
 
+  await test.step("what was done is told once, and not beside what was refused later", async () => {
+    const told = page.getByRole("status").filter({ hasText: "Your profile is saved." });
+    await expect(page).toHaveURL(/\/settings$/);
+    await expect(told).toBeVisible();
+    await settings.saveProfile("", "Europe/Paris");
+    await expect(settings.section("Profile").getByText("This field is required.")).toBeVisible();
+    await expect(told).toHaveCount(0);
+    await settings.open();
+    await expect(told).toHaveCount(0);
+  });
+
   await test.step("colours change at once and stay", async () => {
     const root = page.locator("html");
     const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);

@@ -5,14 +5,14 @@ mod devices;
 mod password;
 mod profile;
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use shared::settings::SettingsView;
 
 use self::{company::CompanyCard, devices::Devices, password::PasswordForm, profile::Profile};
 use crate::{
-    components::{LoadError, Note, PageHead, Skeleton, Tone},
+    components::{LoadError, Note, PageHead, Skeleton, Tone, once_hydrated},
     forms,
-    pages::query::use_query,
+    pages::{dialog::use_leave, query::use_query},
     posting::Posting,
     server_fns::settings::{EndOtherSessionsCall, EndSessionCall, settings},
     texts::text,
@@ -28,12 +28,11 @@ pub fn SettingsPage() -> impl IntoView {
     let end_others = Posting::to::<EndOtherSessionsCall>();
     let (ended, ended_others) = (forms::successes(end), forms::successes(end_others));
     let view = Resource::new(move || (ended.get(), ended_others.get()), move |_| settings(company));
-    let query = use_query();
-    let done = move || query.with(|query| query.get("done").and_then(done_text));
+    let done = use_done();
     view! {
         <PageHead title=text!(settings.title) lead=text!(settings.lead)/>
         <div role="status">
-            {move || done().map(|text| view! { <Note tone=Tone::Good>{text}</Note> })}
+            {move || done.get().map(|text| view! { <Note tone=Tone::Good>{text}</Note> })}
         </div>
         <Transition fallback=|| view! { <Skeleton lines=8/> }>
             {move || Suspend::new(async move {
@@ -53,6 +52,30 @@ pub fn SettingsPage() -> impl IntoView {
             })}
         </Transition>
     }
+}
+
+/// What was done before the page was loaded, until another form is sent. The address says it once: a page that is loaded anew has
+/// done nothing.
+fn use_done() -> RwSignal<Option<&'static str>> {
+    let query = use_query();
+    let told = query.with_untracked(|query| query.get("done").and_then(done_text));
+    let done = RwSignal::new(told);
+    let leave = use_leave();
+    Effect::new(move |_| {
+        if done.get_untracked().is_none() {
+            return;
+        }
+        let leave = leave.clone();
+        once_hydrated(move || {
+            // The page may be gone by now.
+            if done.try_get_untracked().is_some() {
+                leave("/settings");
+            }
+        });
+        let sent = window_event_listener(ev::submit, move |_| done.set(None));
+        on_cleanup(move || sent.remove());
+    });
+    done
 }
 
 /// What was done before the page was loaded. The address says it, which anybody can write: the sentences
