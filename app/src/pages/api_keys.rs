@@ -227,11 +227,13 @@ fn KeyList(
 
 #[component]
 fn NoKeys() -> impl IntoView {
+    // Everybody may make one for themselves; for others only some, and not everybody has others.
+    let own = team::Open::Generate(use_company().member).href();
     view! {
         <section class="card">
             <EmptyState icon=icondata::LuKeyRound heading=text!(api_keys.none)>
                 <p>{text!(api_keys.none_why)}</p>
-                <a class="btn" href="/team">{text!(api_keys.choose_person)}</a>
+                <a class="btn" href=own>{text!(generate.heading_own)}</a>
             </EmptyState>
         </section>
     }
