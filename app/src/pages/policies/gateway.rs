@@ -61,7 +61,7 @@ pub(super) fn GatewayForm(
             <input type="hidden" name="input[company]" value=company.to_string()/>
             <fieldset class="card">
                 <legend>{text!(policies.confirmed)}</legend>
-                <div class="grid four">{modes}</div>
+                <div class="grid two">{modes}</div>
                 <small>
                     {text!(policies.confirmed_why)}
                 </small>
