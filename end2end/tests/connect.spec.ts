@@ -47,6 +47,9 @@ test("each client has a link, its places, its block and its address, without the
     const card = page.getByRole("region", { name: "Clients" });
     await expect(card.getByRole("group", { name: "The block" })).toContainText(`${server.url}${path}`);
     await expect(card).toContainText(place);
+    // What tells the places apart is said of each.
+    const systems = await card.locator(".places").first().locator("b").allTextContents();
+    expect(new Set(systems).size, `${name}: ${systems.join(", ")}`).toBe(systems.length);
     const install = card.getByRole("link", { name: /^Install in/ });
     for (const link of await install.all()) {
       const href = (await link.getAttribute("href"))!;

@@ -304,11 +304,11 @@ pub fn guides(mcp_url: &str, sse_url: &str) -> Vec<Guide> {
                 },
                 // Installed as a package, which it is since February 2026, it sees this file and not the one below.
                 Place::File {
-                    system: "Windows",
+                    system: "Windows (MSIX)",
                     path: "%LOCALAPPDATA%\\Packages\\Claude_pzs8sxrjxfjjc\\LocalCache\\Roaming\\Claude\\claude_desktop_config.json",
                 },
                 Place::File {
-                    system: "Windows",
+                    system: "Windows (EXE)",
                     path: "%APPDATA%\\Claude\\claude_desktop_config.json",
                 },
                 Place::File {

@@ -202,7 +202,7 @@ fn OneClient(guide: Guide) -> impl IntoView {
         .iter()
         .map(|place| {
             let (system, place) = whereabouts(*place);
-            view! { <li><b>{system}</b> " " <code>{place}</code></li> }
+            view! { <li><b>{system}</b> " " {place}</li> }
         })
         .collect_view();
     view! {
@@ -242,15 +242,16 @@ fn client(guide: &Guide) -> &'static str {
     guide.client.unwrap_or_else(|| text!(shown_once.other))
 }
 
-/// For which system or project a place is, and the place.
-fn whereabouts(place: Place) -> (&'static str, String) {
+/// For which system or project a place is, and the place: a path as code, and what is said of it as prose.
+fn whereabouts(place: Place) -> (&'static str, AnyView) {
+    let code = |path: &'static str| view! { <code>{path}</code> }.into_any();
     match place {
-        Place::File { system, path } => (system, path.to_owned()),
-        Place::Project { path } => (text!(connect.one_project), path.to_owned()),
+        Place::File { system, path } => (system, code(path)),
+        Place::Project { path } => (text!(connect.one_project), code(path)),
         Place::AllProjects { command } => {
-            (text!(connect.all_projects), text!(connect.the_command, command = command))
+            (text!(connect.all_projects), text!(connect.the_command, command = command).into_any())
         }
-        Place::Terminal => (text!(connect.terminal), text!(connect.run_once).to_owned()),
+        Place::Terminal => (text!(connect.terminal), text!(connect.run_once).into_any()),
     }
 }
 
