@@ -27,6 +27,8 @@ test("a key is handed over by a link that only its person can use, once", async 
   // Whoever made the link has nothing by it.
   await visit(owner, new URL(link).pathname);
   await expect(owner.getByText(/There is no key for you behind this link/)).toBeVisible();
+  await expect(owner.getByText(`You are signed in as ${demo.env.AIDOO_OWNER_EMAIL}.`)).toBeVisible();
+  await expect(owner.getByRole("button", { name: "Sign out" })).toBeVisible();
   await accessible(owner);
 
   const memberContext = await browserOf(demo);
@@ -52,6 +54,7 @@ test("a key is handed over by a link that only its person can use, once", async 
   await dialog.getByRole("button", { name: "I have copied it" }).click();
   await expect(dialog).toBeHidden();
   await expect(member.getByText("You have your key. The link works no more.")).toBeVisible();
+  await expect(member.getByText("Link ends")).toBeHidden();
   await accessible(member);
   expect(await statusOf(demo.url, key)).toBe(200);
   await member.reload();

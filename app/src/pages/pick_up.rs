@@ -17,11 +17,14 @@ use super::{
 use crate::{
     components::{
         DatedTime, FieldProblem, GatePage, LoadError, Note, PermissionTags, Skeleton, SubmitButton,
-        Tone, use_ready,
+        Tone, frame::SignOut, use_ready,
     },
     error::AppError,
     forms,
-    server_fns::api_keys::{pick_up_key, pick_up_preview},
+    server_fns::{
+        accounts,
+        api_keys::{pick_up_key, pick_up_preview},
+    },
     texts::{rich, text},
 };
 
@@ -112,7 +115,7 @@ fn Waiting(
             <div><dt>{text!(generate.name)}</dt><dd dir="auto">{name}</dd></div>
             <div><dt>{text!(generate.permissions)}</dt><dd><PermissionTags permissions/></dd></div>
             <div><dt>{text!(key_page.end)}</dt><dd>{end}</dd></div>
-            <div><dt>{text!(pick_up.link_until)}</dt><dd><DatedTime time=expires/></dd></div>
+            <div hidden=is_done><dt>{text!(pick_up.link_until)}</dt><dd><DatedTime time=expires/></dd></div>
         </dl>
         <NeedsScript what=text!(generate.needs_script)/>
         <NotShown error/>
@@ -136,14 +139,34 @@ fn Waiting(
 fn Ended(error: Error) -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::components::set_page_status(error.status());
-    let why = match error {
-        Error::HandoverEnded => text!(pick_up.ended),
-        _ => text!(pick_up.not_yours),
+    let (why, advice) = match error {
+        Error::HandoverEnded => {
+            (text!(pick_up.ended), view! { <p>{text!(pick_up.ask_again)}</p> }.into_any())
+        }
+        _ => (text!(pick_up.not_yours), view! { <Another/> }.into_any()),
     };
     view! {
         <Note tone=Tone::Gone>{why}</Note>
-        <p>{text!(pick_up.ask_again)}</p>
+        {advice}
         <a class="btn" href="/api-keys" rel="external">{text!(pick_up.to_keys)}</a>
+    }
+    .into_any()
+}
+
+/// Says who is signed in, as the link may be for another account of the same person, and how to change that.
+#[component]
+fn Another() -> impl IntoView {
+    let viewer = Resource::new_blocking(|| (), |()| accounts::viewer(None));
+    let who = move || {
+        Suspend::new(async move {
+            viewer.await.ok().map(|viewer| {
+                view! { <p>{rich!(pick_up.signed_in_as, email = viewer.email, <b> = <b dir="auto"/>)}</p> }
+            })
+        })
+    };
+    view! {
+        <Suspense>{who}</Suspense>
+        <SignOut class="btn primary"/>
     }
     .into_any()
 }
