@@ -21,7 +21,7 @@ use super::{
     dialogs::{Asked, Surroundings},
     filters::API_KEYS,
     open::Open,
-    table::{Replaced, detail, label, tone},
+    table::{Replaced, detail, label, tone, withheld},
 };
 use crate::{
     components::{
@@ -199,12 +199,13 @@ fn Facts(
     company: CompanyId,
     accept: Posting,
 ) -> impl IntoView {
+    let lost = withheld(&key);
     let ApiKeyView {
         id,
         name: _,
         identifier,
         permissions,
-        effective,
+        effective: _,
         person,
         is_own,
         made_by,
@@ -228,7 +229,6 @@ fn Facts(
         .into_iter()
         .map(|warning| view! { <Note tone=Tone::Warn>{words::warning(warning).1}</Note> })
         .collect_view();
-    let lost = permissions.without(effective);
     let button = move |open: Open, class: &'static str, verb: &'static str| {
         view! { <a class=class href=link(open) data-noscroll="">{verb}</a> }
     };

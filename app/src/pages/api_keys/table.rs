@@ -8,6 +8,7 @@ use shared::{
     id::{ApiKeyId, CompanyId},
     key_care::Warning,
     key_format,
+    permission::PermissionSet,
     time::TimeView,
 };
 
@@ -151,8 +152,7 @@ fn KeyRow(
         }
     };
     let permissions = move || {
-        let (permissions, effective) = key.with(|key| (key.permissions, key.effective));
-        let lost = permissions.without(effective);
+        let (permissions, lost) = key.with(|key| (key.permissions, withheld(key)));
         view! {
             <PermissionTags permissions/>
             {(!lost.is_empty()).then(|| view! {
@@ -191,6 +191,12 @@ fn KeyRow(
         </tr>
     }
     .into_any()
+}
+
+/// What the company withholds of a key that works; one that has ended is held back from everything.
+pub(super) fn withheld(key: &ApiKeyView) -> PermissionSet {
+    let kept = if key.state.is_live() { key.effective } else { key.permissions };
+    key.permissions.without(kept)
 }
 
 /// Whose a key is, which never changes.
