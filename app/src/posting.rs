@@ -16,6 +16,7 @@ use leptos::{
     },
     web_sys::UrlSearchParams,
 };
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::Error;
 
 use crate::{
@@ -125,20 +126,45 @@ pub fn PostForm(
     children: Children,
 ) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
-        // Somebody has something to ask first.
-        if event.default_prevented() {
-            return;
+        if let Some(fields) = take_fields(&event) {
+            action.dispatch(fields);
         }
-        // What cannot be read is left to the browser.
-        let Ok(fields) = form_data_from_event(&event) else { return };
-        let Ok(fields) = UrlSearchParams::new_with_str_sequence_sequence(&fields) else { return };
-        event.prevent_default();
-        // A button that was pressed is among them, also one without a name.
-        fields.delete("");
-        action.dispatch(String::from(fields.to_string()));
     };
     view! {
         <form action=action.url method="post" node_ref=node_ref on:submit=submit>{children()}</form>
     }
     .into_any()
+}
+
+/// A form whose fields become the query of a page's address. It works without the program too.
+#[component]
+pub fn QueryForm(
+    /// The page's path.
+    action: &'static str,
+    /// Fields and buttons; the field of the button that was pressed goes along.
+    children: Children,
+) -> impl IntoView {
+    let navigate = use_navigate();
+    let submit = move |event: SubmitEvent| {
+        if let Some(fields) = take_fields(&event) {
+            let options = NavigateOptions { scroll: false, ..Default::default() };
+            navigate(&format!("{action}?{fields}"), options);
+        }
+    };
+    view! { <form action=action method="get" on:submit=submit>{children()}</form> }.into_any()
+}
+
+/// Takes from the browser what it would send, encoded; none where it is to send that itself.
+fn take_fields(event: &SubmitEvent) -> Option<String> {
+    // Somebody has something to ask first.
+    if event.default_prevented() {
+        return None;
+    }
+    // What cannot be read is left to the browser.
+    let fields = form_data_from_event(event).ok()?;
+    let fields = UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?;
+    event.prevent_default();
+    // A button that was pressed is among them, also one without a name.
+    fields.delete("");
+    Some(String::from(fields.to_string()))
 }

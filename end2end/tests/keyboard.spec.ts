@@ -82,6 +82,8 @@ test("signing in, a key from its making to its end, and signing out, by keyboard
     await keyboard.type(page.getByRole("searchbox"), "by keyboard");
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL(/q=by(\+|%20)keyboard/);
+    // The button that the search is sent by has no name, and no part of the address.
+    await expect(page).not.toHaveURL(/[?&]=/);
     await expect(keys.row("Windsurf - Anna")).toHaveCount(0);
     // Whoever filters goes on where they are.
     await expect(page.getByRole("searchbox")).toBeFocused();

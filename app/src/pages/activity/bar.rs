@@ -6,7 +6,6 @@ use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{HtmlFormElement, HtmlInputElement},
 };
-use leptos_router::components::Form;
 use shared::{
     activity::{CallResult, ListActivity, Period},
     api_key::{KeyChoice, PersonChoice},
@@ -19,6 +18,7 @@ use shared::{
 use super::filters::{ACTIVITY, TOOLS};
 use crate::{
     components::{Note, PersonSelect, Tone, submit_form},
+    posting::QueryForm,
     texts::text,
     words,
 };
@@ -139,7 +139,7 @@ pub(super) fn FilterBar(
     let until = day(Field::Until, "until", text!(activity.until), days.until);
     view! {
         <div class="bar">
-            <Form action=ACTIVITY noscroll=true>
+            <QueryForm action=ACTIVITY>
                 <PersonSelect people chosen/>
                 <KeySelect filter key keys/>
                 <select class="input select" name="what" aria-label=text!(activity.what) on:change=submit_form>
@@ -160,7 +160,7 @@ pub(super) fn FilterBar(
                     {until}
                     <button class="btn small">{text!(activity.filter)}</button>
                 </div>
-            </Form>
+            </QueryForm>
         </div>
         {told}
     }

@@ -1,12 +1,12 @@
 //! The bar above the list: search, state, person, order. Plain links and one plain GET form.
 
 use leptos::prelude::*;
-use leptos_router::components::Form;
 use shared::api_key::{ListApiKeys, PersonChoice};
 
 use super::filters::{self, API_KEYS, SORTS, STATES};
 use crate::{
     components::{Glyph, PersonSelect, submit_form},
+    posting::QueryForm,
     texts::text,
 };
 
@@ -36,7 +36,7 @@ pub(super) fn FilterBar(
 
     view! {
         <div class="bar">
-            <Form action=API_KEYS noscroll=true>
+            <QueryForm action=API_KEYS>
                 <div class="search">
                     <input
                         type="search"
@@ -55,7 +55,7 @@ pub(super) fn FilterBar(
                 <input type="hidden" name="state" value=filters::state_value(filter.state)/>
                 <PersonSelect people chosen/>
                 <select class="input select" name="sort" aria-label=text!(api_keys.order) on:change=submit_form>{orders}</select>
-            </Form>
+            </QueryForm>
             <ul class="chips" aria-label=text!(api_keys.state)>{chips}</ul>
         </div>
     }

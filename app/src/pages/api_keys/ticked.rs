@@ -7,12 +7,12 @@ use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{HtmlInputElement, NodeList},
 };
-use leptos_router::components::Form;
 use shared::{api_key::ListApiKeys, id::ApiKeyId};
 
 use super::filters::{self, API_KEYS};
 use crate::{
     components::use_ready,
+    posting::QueryForm,
     texts::{counted, text},
 };
 
@@ -87,10 +87,10 @@ pub(super) fn TickedForm(
         }
     };
     view! {
-        <Form action=API_KEYS noscroll=true attr:id=FORM>
+        <QueryForm action=API_KEYS attr:id=FORM>
             {kept}
             <button class="btn small danger" aria-disabled=move || is_idle().then_some("true") on:click=press>{verb}</button>
-        </Form>
+        </QueryForm>
     }
     .into_any()
 }
