@@ -54,8 +54,9 @@ test("from sign-up to an answered question, and to a refused one", async ({ serv
     await accessible(page);
     await page.keyboard.press("Escape");
     await expect(generate.dialog).toBeVisible();
+    await expect(generate.dialog.getByRole("alert")).toContainText("Closing this would lose the key");
     await page.evaluate(() => history.back());
-    await expect(generate.dialog.getByRole("alert")).toContainText("Going back would lose the key");
+    await expect(generate.dialog.getByRole("alert")).toContainText("Closing this would lose the key");
     await expect(page).toHaveURL(/\/team$/);
     expect(await page.evaluate(() => !dispatchEvent(new Event("beforeunload", { cancelable: true })))).toBe(true);
     await generate.dialog.getByRole("button", { name: "Copy the key" }).click();

@@ -29,8 +29,8 @@ pub enum Closing {
     To(String),
     /// The same do, by this: it does not stand in the address.
     By(Callback<()>),
-    /// Only a button inside it.
-    ByButton,
+    /// Only a button inside it; whoever tries another way is told so by this.
+    ByButton(Callback<()>),
 }
 
 /// A dialog with a heading and a lead; at most one is open. The children are its body and its footer.
@@ -74,7 +74,7 @@ pub fn Dialog(
         show();
     });
 
-    let closed_by = matches!(closing, Closing::ByButton).then_some("none");
+    let closed_by = matches!(closing, Closing::ByButton(_)).then_some("none");
     let navigate = use_navigate();
     let close = move || match &closing {
         Closing::To(address) if !busy.get_untracked() => {
@@ -82,7 +82,8 @@ pub fn Dialog(
             navigate(address, options);
         }
         Closing::By(close) if !busy.get_untracked() => close.run(()),
-        Closing::To(_) | Closing::By(_) | Closing::ByButton => {}
+        Closing::ByButton(stay) => stay.run(()),
+        Closing::To(_) | Closing::By(_) => {}
     };
     let on_key = {
         let close = close.clone();

@@ -5,7 +5,9 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::open::TEAM;
 use crate::{
-    components::{CloseLink, Closing, Copyable, Dialog, ErrorNote, Shape, SubmitButton, use_ready},
+    components::{
+        CloseLink, Closing, Copyable, Dialog, ErrorNote, Note, Shape, SubmitButton, Tone, use_ready,
+    },
     error::{Answer, AppError},
     forms,
     pages::dialog::NeedsScript,
@@ -89,9 +91,17 @@ pub fn ShowLink(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    let is_kept = RwSignal::new(false);
+    let stay = Callback::new(move |()| is_kept.set(true));
+    let kept = move || {
+        is_kept.get().then(|| {
+            view! { <div role="alert"><Note tone=Tone::Bad>{text!(invite_dialog.stays)}</Note></div> }
+        })
+    };
     view! {
-        <Dialog heading lead closing=Closing::ByButton>
+        <Dialog heading lead closing=Closing::ByButton(stay)>
             <div class="body">
+                {kept}
                 <Copyable text=url what=text!(invite_dialog.the_link) shape=Shape::Line/>
                 {children.map(|children| children())}
             </div>

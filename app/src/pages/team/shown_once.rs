@@ -27,8 +27,10 @@ pub fn ShownOnceDialog(
 ) -> impl IntoView {
     let GeneratedKey { company, id, name, person, identifier: _, key, sse_url, mcp_url } = key;
     let tries = use_stay(|| true);
+    let is_kept = RwSignal::new(false);
+    let stay = Callback::new(move |()| is_kept.set(true));
     let kept = move || {
-        (tries.get() > 0).then(|| {
+        (is_kept.get() || tries.get() > 0).then(|| {
             view! {
                 <div role="alert">
                     <Note tone=Tone::Bad>
@@ -51,7 +53,7 @@ pub fn ShownOnceDialog(
         <Dialog
             heading=text!(shown_once.heading)
             lead=text!(shown_once.lead)
-            closing=Closing::ByButton
+            closing=Closing::ByButton(stay)
         >
             <div class="body">
                 {kept}
