@@ -51,6 +51,8 @@ test("from sign-up to an answered question, and to a refused one", async ({ serv
     }
     await accessible(page);
     const made = await generate.create("Cursor - Milo");
+    await expect(generate.dialog).toContainText(`Hand it to ${member.name} alone`);
+    await expect(generate.dialog).not.toContainText("Then ask your assistant");
     await accessible(page);
     await page.keyboard.press("Escape");
     await expect(generate.dialog).toBeVisible();

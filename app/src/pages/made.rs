@@ -9,14 +9,17 @@ use shared::{
 
 use super::{
     api_keys::HandoverLinkDialog,
-    team::{LinkDialog, ResetLinkDialog, shown_once::ShownOnceDialog},
+    team::{
+        LinkDialog, ResetLinkDialog,
+        shown_once::{Holder, ShownOnceDialog},
+    },
 };
 
 /// A key or a link.
 #[derive(Clone)]
 pub enum Made {
-    /// A key.
-    Key(GeneratedKey),
+    /// A key, and whose it is.
+    Key(GeneratedKey, Holder),
     /// A link by which a key is picked up.
     Handover(HandoverLink),
     /// A link by which somebody joins.
@@ -44,7 +47,7 @@ impl Shown {
 /// The dialog that shows it.
 pub fn dialog(Shown { made, on_copied }: Shown) -> AnyView {
     match made {
-        Made::Key(key) => view! { <ShownOnceDialog key on_copied/> }.into_any(),
+        Made::Key(key, holder) => view! { <ShownOnceDialog key holder on_copied/> }.into_any(),
         Made::Handover(link) => view! { <HandoverLinkDialog link on_copied/> }.into_any(),
         Made::Invitation(link) => view! { <LinkDialog link on_copied/> }.into_any(),
         Made::Reset(link) => view! { <ResetLinkDialog link on_copied/> }.into_any(),

@@ -12,7 +12,7 @@ use shared::{
 
 use super::{
     dialog::{NeedsScript, NotShown, draw_request_id},
-    team::shown_once::ShownOnceDialog,
+    team::shown_once::{Holder, ShownOnceDialog},
 };
 use crate::{
     components::{
@@ -59,7 +59,7 @@ pub fn PickUpPage() -> impl IntoView {
             </Suspense>
         </GatePage>
         {move || generated.get().map(|shown| view! {
-            <ShownOnceDialog key=shown on_copied=Callback::new(move |()| {
+            <ShownOnceDialog key=shown holder=Holder::Viewer on_copied=Callback::new(move |()| {
                 generated.set(None);
                 is_done.set(true);
             })/>

@@ -18,6 +18,7 @@ use crate::{
     pages::{
         dialog::{NeedsScript, NotShown, draw_request_id},
         made::Made,
+        team::shown_once::Holder,
     },
     server_fns::api_keys::rotate_api_key,
     texts::{rich, text},
@@ -45,6 +46,7 @@ pub(super) fn RotateDialog(
         permissions,
         effective,
         person,
+        is_own,
         created,
         expires,
         successor_waits,
@@ -62,7 +64,7 @@ pub(super) fn RotateDialog(
         let (input, rotated) = (input.clone(), rotated.clone());
         async move {
             let key = rotate_api_key(input).await?;
-            made.set(Some(Made::Key(key)));
+            made.set(Some(Made::Key(key, Holder::of(is_own))));
             on_done.run(text!(rotate_key.done, name = words::isolated(&rotated)));
             Ok::<(), AppError>(())
         }

@@ -26,7 +26,7 @@ use crate::{
     pages::{
         dialog::{NeedsScript, NotShown, draw_request_id},
         made::Made,
-        team::open::TEAM,
+        team::{open::TEAM, shown_once::Holder},
     },
     server_fns::api_keys::{create_api_key, hand_over_key},
     texts::text,
@@ -62,7 +62,7 @@ pub(super) fn GenerateDialog(
         let (input, delivery) = (input.clone(), *delivery);
         async move {
             on_made.run(match delivery {
-                Delivery::Shown => Made::Key(create_api_key(input).await?),
+                Delivery::Shown => Made::Key(create_api_key(input).await?, Holder::of(is_viewer)),
                 Delivery::Link => Made::Handover(hand_over_key(by_link(input)).await?),
             });
             Ok::<(), AppError>(())

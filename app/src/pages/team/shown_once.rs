@@ -16,12 +16,30 @@ use crate::{
     texts::{rich, text},
 };
 
+/// Whose a key is that somebody is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// Their own.
+    Viewer,
+    /// Somebody else's, to whom they hand it.
+    Another,
+}
+
+impl Holder {
+    /// The viewer, or not.
+    pub(in crate::pages) const fn of(is_viewer: bool) -> Self {
+        if is_viewer { Self::Viewer } else { Self::Another }
+    }
+}
+
 /// Shows the key and how to use it. Only *I have copied it* closes it, which forgets the key; Back does not,
 /// and the browser asks before the page is left.
 #[component]
 pub fn ShownOnceDialog(
     /// The key.
     key: GeneratedKey,
+    /// Whose it is.
+    holder: Holder,
     /// Called by *I have copied it*.
     on_copied: Callback<()>,
 ) -> impl IntoView {
@@ -49,6 +67,18 @@ pub fn ShownOnceDialog(
             (label(client), panel)
         })
         .into();
+    // Whoever hands it over asks nothing with it, and is not told to keep it for themselves.
+    let (then_ask, warning) = match holder {
+        Holder::Viewer => (
+            Some(
+                view! { <p class="soft">{rich!(shown_once.then_ask, <q> = <q/>, <code> = <code/>)}</p> },
+            ),
+            text!(shown_once.warning).into_any(),
+        ),
+        Holder::Another => {
+            (None, rich!(shown_once.hand_over, person = person.clone(), <bdi> = <bdi/>).into_any())
+        }
+    };
     view! {
         <Dialog
             heading=text!(shown_once.heading)
@@ -65,12 +95,8 @@ pub fn ShownOnceDialog(
                 </div>
                 <Tabs id="client" label=text!(shown_once.your_client) panels/>
                 <Arrival company id/>
-                <p class="soft">
-                    {rich!(shown_once.then_ask, <q> = <q/>, <code> = <code/>)}
-                </p>
-                <Note tone=Tone::Warn>
-                    {text!(shown_once.warning)}
-                </Note>
+                {then_ask}
+                <Note tone=Tone::Warn>{warning}</Note>
             </div>
             <footer>
                 <button type="button" class="btn primary" on:click=move |_| on_copied.run(())>
