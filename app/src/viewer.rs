@@ -8,6 +8,7 @@ use shared::{
     Error,
     account::{CurrentCompany, Viewer},
     news::End,
+    time::TimeView,
 };
 
 use crate::{
@@ -80,6 +81,19 @@ pub fn use_connected() -> Signal<Option<String>> {
     expect_context::<Connected>().0
 }
 
+/// Whether the company's keys are refused, all of them, as it is to be deleted.
+///
+/// # Panics
+/// Outside [`SignedIn`]'s pages.
+#[must_use]
+pub fn use_refusing() -> Signal<bool> {
+    let Deletion(at) = expect_context();
+    Signal::derive(move || at.with(Option::is_some))
+}
+
+#[derive(Clone, Copy)]
+struct Deletion(Signal<Option<TimeView>>);
+
 #[derive(Clone, Copy)]
 struct Connected(Signal<Option<String>>);
 
@@ -127,6 +141,7 @@ fn Inside(viewer: Viewer) -> impl IntoView {
         line,
     };
     provide_context(Connected(told.connection));
+    provide_context(Deletion(told.deletion));
     view! { <Frame viewer current told><Outlet/></Frame> }.into_any()
 }
 

@@ -197,6 +197,9 @@ test("a company that is to be deleted refuses its keys until an owner undoes it"
   await expect(page.getByText("This company will be deleted")).toBeVisible();
   await accessible(page);
   expect(await statusOf(demo.url, demo.env.AIDOO_API_KEY)).toBe(401);
+  await visit(page, "/api-keys");
+  await expect(page.getByRole("row").filter({ hasText: "Cursor - Marie - Demonstration" })).toContainText("Refused");
+  await expect(page.getByRole("row").filter({ hasText: "Cursor - Marie - Demonstration" })).not.toContainText("Active");
   await visit(page, "/team");
   await page.getByRole("button", { name: "Undo" }).click();
   await settings.says("The company is kept");

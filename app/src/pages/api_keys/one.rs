@@ -38,7 +38,7 @@ use crate::{
     posting::{PostForm, Posting},
     server_fns::api_keys::{AcceptApiKeyCall, api_key_detail},
     texts::{counted, rich, text},
-    viewer::use_company,
+    viewer::{use_company, use_refusing},
     words,
 };
 
@@ -224,6 +224,17 @@ fn Facts(
         successor_waits: _,
     } = key;
     let replaced = Replaced::of(rotated.as_ref());
+    let refusing = use_refusing();
+    let badge = move || {
+        let (tone, label) = if state.is_live() && refusing.get() {
+            (Tone::Gone, text!(api_keys.refused))
+        } else if waits {
+            (Tone::Warn, text!(key_page.waits))
+        } else {
+            (tone(state, replaced), label(state, replaced))
+        };
+        view! { <StateBadge tone label/> }
+    };
     let link = move |open: Open| open.within(Query::default()).href(&address(id));
     let notes = warnings
         .into_iter()
@@ -244,11 +255,7 @@ fn Facts(
         <section class="card" aria-labelledby="key-facts">
             <div class="card-head with-state">
                 <h2 id="key-facts">{text!(key_page.facts)}</h2>
-                {if waits {
-                    view! { <StateBadge tone=Tone::Warn label=text!(key_page.waits)/> }
-                } else {
-                    view! { <StateBadge tone=tone(state, replaced) label=label(state, replaced)/> }
-                }}
+                {badge}
             </div>
             <dl class="facts three">
                 <div><dt>{text!(key_page.identifier)}</dt><dd><code>{key_format::display(&identifier)}</code></dd></div>

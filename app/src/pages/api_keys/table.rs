@@ -24,6 +24,7 @@ use crate::{
     },
     posting::{PostForm, Posting},
     texts::{rich, text},
+    viewer::use_refusing,
     words,
 };
 
@@ -133,6 +134,7 @@ fn KeyRow(
         |before, now| before.map(told) != now.map(told),
     );
     let name = Memo::new(move |_| key.with(|key| key.name.clone()));
+    let refusing = use_refusing();
     let doable = Memo::new(move |_| {
         key.with(|key| Doable {
             name: key.name.clone(),
@@ -186,7 +188,7 @@ fn KeyRow(
             {owner}
             <td data-l=text!(api_keys.last_used)>{used}</td>
             <td data-l=text!(api_keys.created)>{created}</td>
-            <td>{move || key.with(standing)}</td>
+            <td>{move || key.with(|key| standing(key, refusing))}</td>
             <td class="end actions">{move || actions(id, doable.get(), company, accept, filter)}</td>
         </tr>
     }
@@ -215,8 +217,8 @@ fn owner(key: &ApiKeyView) -> impl IntoView + use<> {
     }
 }
 
-/// A key's state, and what its owner should look at.
-fn standing(key: &ApiKeyView) -> AnyView {
+/// A key's state, and what its owner should look at; `refusing` says whether the company has all its keys refused.
+fn standing(key: &ApiKeyView, refusing: Signal<bool>) -> AnyView {
     let ApiKeyView { id, is_own, state, expires, revoked, waits, rotated, warnings, .. } = key;
     let badges = warnings
         .iter()
@@ -229,7 +231,9 @@ fn standing(key: &ApiKeyView) -> AnyView {
         })
         .collect_view();
     let replaced = Replaced::of(rotated.as_ref());
-    let (tone, label) = if *waits {
+    let (tone, label) = if state.is_live() && refusing.get() {
+        (Tone::Gone, text!(api_keys.refused))
+    } else if *waits {
         (Tone::Warn, text!(api_keys.waits))
     } else {
         (tone(*state, replaced), label(*state, replaced))
