@@ -297,6 +297,7 @@ for (const [who, key] of [["ADMIN", "Windsurf - Anna"], ["MEMBER", "Cursor - Idr
       await keyboard.press(shown.getByRole("button", { name: "I have copied it" }));
       await expect(shown).toBeHidden();
       expect(await statusOf(filled.server.url, text)).toBe(200);
+      await expect(page).toHaveURL(/\/(api-keys|connect)$/);
       await focusStays(page);
     });
   });

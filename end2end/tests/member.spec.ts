@@ -19,6 +19,8 @@ test("a member sees no other person's key and no forbidden button", async ({ ser
   await expect(keys.row("Cursor - Marie - Demonstration")).toHaveCount(0);
   await page.getByRole("link", { name: "Generate an API key for yourself" }).click();
   await expect(page.getByRole("dialog", { name: "Generate an API key for yourself" })).toBeVisible();
+  await page.getByRole("dialog").getByRole("link", { name: "Cancel" }).click();
+  await expect(page).toHaveURL(/\/api-keys$/);
 
   await visit(page, "/odoo");
   await accessible(page);

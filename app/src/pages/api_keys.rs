@@ -145,7 +145,7 @@ pub fn ApiKeysPage() -> impl IntoView {
                 <Glyph icon=icondata::LuDownload/>
                 {text!(common.export_csv)}
             </a>
-            <a class="btn primary" href=team::Open::Generate(here.member).href()>
+            <a class="btn primary" href=team::Open::Generate(here.member).href_from(API_KEYS)>
                 <Glyph icon=icondata::LuPlus/>
                 {text!(connect.generate)}
             </a>
@@ -228,7 +228,7 @@ fn KeyList(
 #[component]
 fn NoKeys() -> impl IntoView {
     // Everybody may make one for themselves; for others only some, and not everybody has others.
-    let own = team::Open::Generate(use_company().member).href();
+    let own = team::Open::Generate(use_company().member).href_from(API_KEYS);
     view! {
         <section class="card">
             <EmptyState icon=icondata::LuKeyRound heading=text!(api_keys.none)>

@@ -53,7 +53,7 @@ pub fn ConnectPage() -> impl IntoView {
             title=text!(connect.title)
             lead=text!(connect.lead)
         >
-            <a class="btn primary" href=Open::Generate(here.member).href()>
+            <a class="btn primary" href=Open::Generate(here.member).href_from(CONNECT)>
                 <Glyph icon=icondata::LuPlus/>
                 {text!(connect.generate)}
             </a>

@@ -61,9 +61,20 @@ pub fn TeamPage() -> impl IntoView {
     let made = RwSignal::new(None::<Made>);
     let toaster = use_toaster();
     let leave = use_leave();
-    let changed = Callback::new(move |()| {
-        leave(TEAM);
-        view.refetch();
+    let changed = {
+        let leave = leave.clone();
+        Callback::new(move |()| {
+            leave(TEAM);
+            view.refetch();
+        })
+    };
+    // Who came from another page to make a key goes back there, once they have it.
+    let back = StoredValue::new(None::<&'static str>);
+    let on_copied = Callback::new(move |()| {
+        made.set(None);
+        if let Some(back) = back.get_value() {
+            leave(back);
+        }
     });
     let role = here.role;
     parts::when_approached(parts::load_all_of_team);
@@ -71,7 +82,9 @@ pub fn TeamPage() -> impl IntoView {
         company,
         company_name: StoredValue::new(here.name.clone()),
         viewer: role,
+        close: Signal::derive(move || query.with(open::back).unwrap_or(TEAM)),
         on_made: Callback::new(move |new| {
+            back.set_value(query.with_untracked(open::back));
             made.set(Some(new));
             changed.run(());
         }),
@@ -111,6 +124,6 @@ pub fn TeamPage() -> impl IntoView {
         </PageHead>
         <Checklist extent=Extent::Whole/>
         <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition>
-        {move || Shown::from(made).map(parts::made)}
+        {move || Shown::from(made).map(|shown| parts::made(Shown { on_copied, ..shown }))}
     }
 }

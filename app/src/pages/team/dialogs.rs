@@ -22,6 +22,8 @@ pub struct Surroundings {
     pub(super) company_name: StoredValue<String>,
     /// The viewer's role.
     pub(super) viewer: Role,
+    /// The page without a dialog, or the one that somebody came from.
+    pub(super) close: Signal<&'static str>,
     /// Called with what is to be shown once.
     pub(super) on_made: Callback<Made>,
     /// Called with what was done, as a sentence.
@@ -45,7 +47,7 @@ pub fn dialog(Asked { around, team, open }: Asked) -> AnyView {
 }
 
 fn chosen(around: Surroundings, team: &TeamView, open: Open) -> Option<AnyView> {
-    let Surroundings { company, company_name, viewer, on_made, on_done } = around;
+    let Surroundings { company, company_name, viewer, close, on_made, on_done } = around;
     let member = |id| team.members.iter().find(|member| member.member == id).cloned();
     let invitation = |id| {
         let found = team.invitations.iter().find(|one| one.invitation == id).cloned();
@@ -60,8 +62,8 @@ fn chosen(around: Surroundings, team: &TeamView, open: Open) -> Option<AnyView> 
         Open::Generate(id) => {
             let member =
                 member(id).filter(|member| rules::may_generate(viewer, member, team.makers))?;
-            let longest_days = team.longest_days;
-            view! { <GenerateDialog company member longest_days on_made/> }.into_any()
+            let (longest_days, close) = (team.longest_days, close.get_untracked());
+            view! { <GenerateDialog company member longest_days close on_made/> }.into_any()
         }
         Open::ChangeRole(id) => {
             let member = member(id).filter(|member| {

@@ -26,7 +26,7 @@ use crate::{
     pages::{
         dialog::{NeedsScript, NotShown, draw_request_id},
         made::Made,
-        team::{open::TEAM, shown_once::Holder},
+        team::shown_once::Holder,
     },
     server_fns::api_keys::{create_api_key, hand_over_key},
     texts::text,
@@ -42,6 +42,8 @@ pub(super) fn GenerateDialog(
     member: MemberView,
     /// The most days that a key lives, if the company says so.
     longest_days: Option<u32>,
+    /// The page without the dialog.
+    close: &'static str,
     /// Called with the key, or with the link by which it is handed over.
     on_made: Callback<Made>,
 ) -> impl IntoView {
@@ -107,7 +109,7 @@ pub(super) fn GenerateDialog(
     };
 
     view! {
-        <Dialog heading lead closing=Closing::To(TEAM.to_owned()) busy>
+        <Dialog heading lead closing=Closing::To(close.to_owned()) busy>
             <form node_ref=form on:submit=submit novalidate>
                 <div class="body">
                     <NeedsScript what=text!(generate.needs_script)/>
@@ -127,7 +129,7 @@ pub(super) fn GenerateDialog(
                 </div>
                 <footer>
                     <span class="hint">{move || reach(chosen.get())}</span>
-                    <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
+                    <CloseLink to=close>{text!(common.cancel)}</CloseLink>
                     <SubmitButton pending=busy disabled=unready busy=text!(generate.busy)>{create_or_link}</SubmitButton>
                 </footer>
             </form>

@@ -8,6 +8,15 @@ use crate::pages::query::Query;
 /// The page without a dialog.
 pub(super) const TEAM: &str = "/team";
 
+/// Pages from which somebody comes here to generate a key, and to which they go back. No other: anybody can write an address.
+const BACK: [&str; 2] = ["/api-keys", "/connect"];
+
+/// The page to which `query` leads back.
+pub(super) fn back(query: &Query) -> Option<&'static str> {
+    let page = query.get("back")?;
+    BACK.into_iter().find(|known| *known == page)
+}
+
 /// A dialog of the Team page, and whom it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Open {
@@ -66,6 +75,11 @@ impl Open {
             Self::Withdraw(invitation) => format!("{TEAM}?withdraw={invitation}"),
         }
     }
+
+    /// The address that opens it for somebody on `page`, and leads back there.
+    pub(in crate::pages) fn href_from(self, page: &str) -> String {
+        format!("{}&back={page}", self.href())
+    }
 }
 
 #[cfg(test)]
@@ -91,6 +105,19 @@ mod tests {
             let (path, query) = href.split_once('?').expect("a query");
             assert_eq!(path, TEAM);
             assert_eq!(Open::parse(&Query::parse(query)), Some(open));
+        }
+    }
+
+    #[test]
+    fn a_dialog_leads_back_to_known_pages_alone() {
+        for page in BACK {
+            let href = Open::Invite.href_from(page);
+            let (_, query) = href.split_once('?').expect("a query");
+            assert_eq!(back(&Query::parse(query)), Some(page));
+            assert_eq!(Open::parse(&Query::parse(query)), Some(Open::Invite));
+        }
+        for query in ["", "back=", "back=//evil.example", "back=/team", "back=%2Fapi-keys%2F"] {
+            assert_eq!(back(&Query::parse(query)), None, "{query}");
         }
     }
 
