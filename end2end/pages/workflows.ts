@@ -1,6 +1,6 @@
 import { type Locator, type Page, expect } from "@playwright/test";
 
-import { visit } from "../support/test";
+import { accessible, visit } from "../support/test";
 
 /** A step of the builder, by its number. */
 export class Step {
@@ -27,6 +27,7 @@ export class Step {
   async condition(number: number, field: string, comparison?: string): Promise<Locator> {
     await this.box.getByRole("button", { name: "Add a condition" }).last().click();
     const row = this.box.getByRole("group", { name: "Condition", exact: true }).nth(number - 1);
+    await isBegun(row);
     await row.getByLabel("Field", { exact: true }).selectOption(field);
     if (comparison) await row.getByLabel("Comparison", { exact: true }).selectOption({ label: comparison });
     return row;
@@ -35,6 +36,7 @@ export class Step {
   async sets(number: number, field: string): Promise<Locator> {
     await this.box.getByRole("button", { name: "Set a field" }).click();
     const row = this.box.getByRole("group", { name: "Field and value", exact: true }).nth(number - 1);
+    await isBegun(row);
     await row.getByLabel("Field", { exact: true }).selectOption(field);
     return row;
   }
@@ -56,6 +58,13 @@ export class Step {
   }
 }
 
+/** A row of a field and a value that was just added: nothing in it is wrong yet, and it suits everybody. */
+async function isBegun(row: Locator): Promise<void> {
+  await expect(row.getByLabel("Value", { exact: true })).toBeVisible();
+  await expect(row.locator("[aria-invalid]")).toHaveCount(0);
+  await accessible(row.page());
+}
+
 /** The workflows page. */
 export class Workflows {
   constructor(private readonly page: Page) {}
@@ -73,6 +82,8 @@ export class Workflows {
   async input(number: number, label: string, kind: string): Promise<Locator> {
     await this.page.getByRole("button", { name: "Add an input" }).click();
     const row = this.page.getByRole("group", { name: /^Input/ }).nth(number - 1);
+    await expect(row).toBeVisible();
+    await accessible(this.page);
     await row.getByLabel("Question", { exact: true }).fill(label);
     await row.getByLabel("Answer", { exact: true }).selectOption({ label: kind });
     return row;

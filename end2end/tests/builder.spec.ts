@@ -115,12 +115,18 @@ test("what is wrong is told at its field, and nothing that was typed is lost whe
   await find.does("Find records", "Find them");
   await find.about("order", "sale.order");
   const amount = await find.condition(1, "amount_total", "is more than");
-  await amount.getByLabel("Total", { exact: true }).fill("many");
-  await expect(amount.getByText("Must be a number")).toBeVisible();
+  const total = amount.getByLabel("Total", { exact: true });
+  await expect(total).not.toHaveAttribute("aria-invalid");
+  await find.tryHere();
+  await expect(page.getByText("Mend what is marked up to this step first")).toBeVisible();
+  await expect(total).toHaveAttribute("aria-invalid", "true");
+  await expect(total).toHaveAccessibleDescription("Is required");
+  await total.fill("many");
+  await expect(total).toHaveAccessibleDescription("Must be a number");
   await accessible(page);
   await page.getByRole("button", { name: "Save the draft" }).click();
   await expect(page.getByText(/Nothing that you typed is lost/)).toBeVisible();
-  await amount.getByLabel("Total", { exact: true }).fill("1000");
+  await total.fill("1000");
 
   // Everything is reached on a narrow page.
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -129,7 +135,7 @@ test("what is wrong is told at its field, and nothing that was typed is lost whe
   await page.route("**/api/workflows/save", (route) => route.abort());
   await page.getByRole("button", { name: "Save the draft" }).click();
   await expect(page.getByText(/cannot be reached/)).toBeVisible();
-  await expect(amount.getByLabel("Total", { exact: true })).toHaveValue("1000");
+  await expect(total).toHaveValue("1000");
   await page.unroute("**/api/workflows/save");
   await workflows.save();
   await expect(workflows.card("Half done")).toBeVisible();

@@ -87,6 +87,7 @@ pub fn builder(Edited { company, workflow, is_opened, on_saved }: Edited) -> Any
         catalog: Catalog::new(company),
         is_advanced: RwSignal::new(false),
         untried: RwSignal::default(),
+        is_refused: RwSignal::new(false),
     };
     let is_changed = Memo::new(move |_| {
         let (name_then, description_then, then) = &begun;
@@ -129,6 +130,7 @@ pub fn builder(Edited { company, workflow, is_opened, on_saved }: Edited) -> Any
         set_tried.set(true);
         let definition = written.get_untracked();
         refuse.set(definition.is_none());
+        editor.is_refused.set(definition.is_none());
         let Some(definition) = definition else { return };
         let input = SaveWorkflow {
             company,
@@ -242,6 +244,7 @@ fn Steps(editor: Editor, written: Memo<Option<Definition>>) -> impl IntoView {
         let (definition, found) = part.definition();
         let definition = definition.filter(|_| found.is_empty());
         refuse.set(definition.is_none());
+        editor.is_refused.set(definition.is_none());
         let Some(definition) = definition else { return };
         let untried = form.with_untracked(Form::untried);
         let first = untried.first().copied();

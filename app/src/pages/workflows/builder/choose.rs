@@ -185,9 +185,12 @@ pub(super) fn RecordField(
     model: Signal<Option<String>>,
     /// Unique in the page.
     id: String,
+    /// The id of what describes it.
+    #[prop(optional)]
+    about: Option<String>,
     /// What it is for.
     #[prop(into)]
-    label: String,
+    label: Signal<String>,
     /// What is typed.
     #[prop(into)]
     text: Signal<String>,
@@ -228,8 +231,6 @@ pub(super) fn RecordField(
     };
     let records = editor.catalog.records;
     let (company, list) = (editor.company, format!("{id}-list"));
-    // Who has the field says what is wrong beside it, if anything is.
-    let about = format!("{id}-problem");
     let look = move |search: String| {
         let Some(model) = model.get_untracked().filter(|model| !model.is_empty()) else { return };
         spawn_local(async move {
@@ -275,10 +276,10 @@ pub(super) fn RecordField(
     view! {
         <div class="part">
             <input
-                class="input" id=id list=list.clone() autocomplete="off" aria-label=label dir="auto" placeholder=hint
+                class="input" id=id list=list.clone() autocomplete="off" aria-label=move || label.get() dir="auto" placeholder=hint
                 prop:value=shown
-                aria-describedby=about
                 aria-invalid=move || is_wrong.get().then_some("true")
+                aria-describedby=about
                 on:focus=move |_| if text.with_untracked(String::is_empty) { look(String::new()) }
                 on:input=move |event| {
                     let typed = event_target_value(&event);

@@ -6,6 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use shared::{
     Error,
     id::{CompanyId, WorkflowId},
+    workflow::FlawProblem,
     workflow_catalog::{AskModel, FieldView, FindModels, ModelChoice, ModelView, Offered},
     workflow_form::{Form, Found, Part, Row, StepForm, ValueKind},
 };
@@ -30,6 +31,8 @@ pub(super) struct Editor {
     pub(super) is_advanced: RwSignal<bool>,
     /// The inputs that had nothing to be tried with when something was to be tried.
     pub(super) untried: RwSignal<Vec<Row>>,
+    /// Whether the last saving or trying was refused for what is wrong: then what is missing is wrong too.
+    pub(super) is_refused: RwSignal<bool>,
 }
 
 impl Editor {
@@ -60,9 +63,26 @@ impl Editor {
 
     /// What is wrong at a place, in words.
     pub(super) fn problem(self, row: Row, part: Part, line: Row) -> Memo<Option<String>> {
+        self.problem_once(Signal::stored(true), row, part, line)
+    }
+
+    /// The same, but that something is missing is wrong only once it is begun.
+    pub(super) fn problem_once(
+        self,
+        is_begun: Signal<bool>,
+        row: Row,
+        part: Part,
+        line: Row,
+    ) -> Memo<Option<String>> {
         Memo::new(move |_| {
+            let is_begun = is_begun.get();
             self.found.with(|found| {
-                let here = |one: &&Found| one.row == row && one.part == part && one.line == line;
+                let here = |one: &&Found| {
+                    one.row == row
+                        && one.part == part
+                        && one.line == line
+                        && (is_begun || one.problem != FlawProblem::Required)
+                };
                 found.iter().find(here).map(|one| words::flaw_sentence(&one.problem))
             })
         })

@@ -129,7 +129,7 @@ fn Trial(editor: Editor, row: Row, kind: InputKind) -> impl IntoView {
             });
             view! {
                 <RecordField
-                    editor model id label=text!(builder.try_with) text on_type=typed
+                    editor model id about label=text!(builder.try_with) text on_type=typed
                     is_many={kind == InputKind::Records} is_wrong=untried
                 />
             }

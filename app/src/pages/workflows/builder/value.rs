@@ -45,7 +45,16 @@ pub(super) fn ValueField(
     label: Signal<String>,
 ) -> impl IntoView {
     let Wanted { kind, field, relation, may_be_nothing } = wanted;
-    let problem = editor.problem(row, part, line);
+    // What nobody has typed yet is no fault before it hinders; what was typed stays begun when it is emptied.
+    let is_begun = Memo::new(move |before: Option<&bool>| {
+        before == Some(&true) || editor.is_refused.get() || !value.with(Filling::is_empty)
+    });
+    let problem = editor.problem_once(is_begun.into(), row, part, line);
+    // Before its field is chosen it has no name of its own.
+    let label = Signal::derive(move || {
+        let name = label.get();
+        if name.is_empty() { text!(builder.value_alone).to_owned() } else { name }
+    });
     let options = move || {
         let now = match key_of(&value.get()) {
             // No and nothing are one to Odoo.
@@ -112,17 +121,19 @@ pub(super) fn ValueField(
         on_change.run(Filling::Typed(Typed::new(kind, text)));
     });
     let id = format!("value-{row}-{}-{line}", part as u8);
+    let about = format!("{id}-problem");
+    let told = about.clone();
     let from = move || text!(builder.source_of, label = label.get());
     view! {
         <div class="value">
             <select class="input select" dir="auto" aria-label=from on:change=choose>{options}</select>
             {move || shown.get().map(|kind| view! {
                 <Widget
-                    editor kind choices=choices.get() relation id=id.clone() label text on_type=typed
+                    editor kind choices=choices.get() relation id=id.clone() about=about.clone() label text on_type=typed
                     is_wrong=Signal::derive(move || problem.get().is_some())
                 />
             })}
-            <span class="problem" aria-live="polite">{move || problem.get()}</span>
+            <span class="problem" id=told aria-live="polite">{move || problem.get()}</span>
         </div>
     }
     .into_any()
@@ -136,6 +147,7 @@ fn Widget(
     choices: Vec<(String, String)>,
     relation: Signal<Option<String>>,
     id: String,
+    about: String,
     label: Signal<String>,
     text: Memo<String>,
     on_type: Callback<String>,
@@ -146,7 +158,7 @@ fn Widget(
     match kind {
         ValueKind::Record | ValueKind::Records => view! {
             <RecordField
-                editor model=relation id label=label.get_untracked() text on_type
+                editor model=relation id about label text on_type
                 is_many={kind == ValueKind::Records} is_wrong
             />
         }
@@ -157,20 +169,20 @@ fn Widget(
                 ("true".to_owned(), text!(builder.yes).to_owned()),
                 ("false".to_owned(), text!(builder.no).to_owned()),
             ];
-            view! { <Choice choices label text on_type is_wrong/> }.into_any()
+            view! { <Choice choices about label text on_type is_wrong/> }.into_any()
         }
         ValueKind::Text if !choices.is_empty() => {
             let mut all = vec![(String::new(), text!(builder.choose).to_owned())];
             all.extend(choices);
-            view! { <Choice choices=all label text on_type is_wrong/> }.into_any()
+            view! { <Choice choices=all about label text on_type is_wrong/> }.into_any()
         }
         ValueKind::Texts if !choices.is_empty() => {
-            view! { <Choices choices label text on_type/> }.into_any()
+            view! { <Choices choices about label text on_type/> }.into_any()
         }
         ValueKind::Json => view! {
             <textarea
                 class="input code" rows="3" spellcheck="false" aria-label=move || label.get() placeholder=text!(builder.json_hint)
-                prop:value=move || text.get() aria-invalid=invalid on:input=typed
+                prop:value=move || text.get() aria-invalid=invalid aria-describedby=about on:input=typed
             ></textarea>
         }
         .into_any(),
@@ -186,7 +198,7 @@ fn Widget(
             view! {
                 <input
                     class="input" inputmode=mode placeholder=hint autocomplete="off" dir="auto" aria-label=move || label.get()
-                    prop:value=move || text.get() aria-invalid=invalid on:input=typed
+                    prop:value=move || text.get() aria-invalid=invalid aria-describedby=about on:input=typed
                 />
             }
             .into_any()
@@ -198,6 +210,7 @@ fn Widget(
 #[component]
 fn Choice(
     choices: Vec<(String, String)>,
+    about: String,
     label: Signal<String>,
     text: Memo<String>,
     on_type: Callback<String>,
@@ -220,7 +233,7 @@ fn Choice(
     view! {
         <select
             class="input select" dir="auto" aria-label=move || label.get() aria-invalid=move || is_wrong.get().then_some("true")
-            on:change=move |event| on_type.run(event_target_value(&event))
+            aria-describedby=about on:change=move |event| on_type.run(event_target_value(&event))
         >{options}</select>
     }
     .into_any()
@@ -230,6 +243,7 @@ fn Choice(
 #[component]
 fn Choices(
     choices: Vec<(String, String)>,
+    about: String,
     label: Signal<String>,
     text: Memo<String>,
     on_type: Callback<String>,
@@ -258,7 +272,7 @@ fn Choices(
             }
         })
         .collect_view();
-    view! { <div class="checks" role="group" aria-label=move || label.get()>{boxes}</div> }
+    view! { <div class="checks" role="group" aria-label=move || label.get() aria-describedby=about>{boxes}</div> }
         .into_any()
 }
 
