@@ -180,9 +180,13 @@ test("people found a company, join one, and come back with a new password, by ke
     await visit(page, url);
     await keyboard.type(page.getByLabel("Your name"), joiner.name);
     await keyboard.type(page.getByLabel("Choose a password", { exact: true }), joiner.password);
-    const shown = page.getByRole("button", { name: "Show" });
-    await keyboard.press(shown);
+    await keyboard.press(page.getByRole("button", { name: "Show what you typed", exact: true }));
     await expect(page.getByLabel("Choose a password", { exact: true })).toHaveAttribute("type", "text");
+    const hide = page.getByRole("button", { name: "Hide what you typed", exact: true });
+    await expect(hide).toBeFocused();
+    await expect(hide).toHaveText("Hide");
+    await expect(hide).not.toHaveAttribute("aria-pressed");
+    await accessible(page);
     await keyboard.press(page.getByRole("button", { name: /^Join/ }));
     await expect(page).toHaveURL(/\/odoo$/);
   });

@@ -51,8 +51,8 @@ pub fn PasswordField(
                     type="button"
                     class="btn small quiet"
                     hidden=move || !ready.get()
-                    aria-label=text!(common.show_typed)
-                    aria-pressed=move || if shown.get() { "true" } else { "false" }
+                    // It says what it does next, so it is no switch that is on or off.
+                    aria-label=move || if shown.get() { text!(common.hide_typed) } else { text!(common.show_typed) }
                     on:click=move |_| shown.update(|shown| *shown = !*shown)
                 >
                     {move || if shown.get() { text!(common.hide) } else { text!(common.show) }}
