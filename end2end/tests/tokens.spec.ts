@@ -49,7 +49,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       const menu = page.getByRole("navigation", { name: "Main" }).getByRole("list").getByRole("link");
       await chosen(menu.and(page.locator("[aria-current]")), menu.and(page.locator(":not([aria-current])")));
       const states = page.getByRole("list", { name: "State" }).getByRole("link");
-      await chosen(states.and(page.locator("[aria-current]")), states.and(page.locator(":not([aria-current])")));
+      await ringed(states.and(page.locator("[aria-current]")), states.and(page.locator(":not([aria-current])")));
     });
 
     await test.step("what is chosen in a form", async () => {
@@ -58,10 +58,10 @@ for (const colorScheme of ["light", "dark"] as const) {
       const label = (of: Locator) => of.first().locator("xpath=..");
       for (const kind of ["radio", "checkbox"] as const) {
         const of = (checked: boolean) => label(dialog.getByRole(kind, { checked, disabled: false }));
-        await chosen(of(true), of(false));
+        await ringed(of(true), of(false));
       }
       const preset = (pressed: boolean) => dialog.getByRole("button", { pressed, disabled: false });
-      await chosen(preset(true), preset(false));
+      await ringed(preset(true), preset(false));
     });
   });
 }
@@ -77,6 +77,16 @@ async function framed(box: Locator): Promise<Look> {
 async function chosen(one: Locator, other: Locator): Promise<void> {
   const [look, plain] = [await one.first().evaluate(drawing), await other.first().evaluate(drawing)];
   expect(look.ground, `${one} and ${other}`).not.toBe(plain.ground);
+}
+
+/** What is chosen has an edge too that everybody can tell from what is around it and from that of what is not: WCAG 2.2, 1.4.11. */
+async function ringed(one: Locator, other: Locator): Promise<void> {
+  await chosen(one, other);
+  const [look, plain] = [await one.first().evaluate(drawing), await other.first().evaluate(drawing)];
+  expect(look.edge, `the edge of ${one}`).not.toBe(CLEAR);
+  for (const beside of [look.around, look.ground, plain.edge]) {
+    expect(contrast(look.edge, beside), `the edge of ${one}`).toBeGreaterThanOrEqual(3);
+  }
 }
 
 /** How elements of these classes are drawn on the page, whether it has any just now or not. */

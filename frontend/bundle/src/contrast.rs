@@ -19,9 +19,12 @@ const TEXTS: [(&str, &[&str]); 12] = [
     ("--surface", &["--accent"]),
     ("--ink", &["--warn-soft"]),
 ];
-/// Edges of fields and rings, which tell where a control is.
-const EDGES: [(&str, &[&str]); 2] =
-    [("--line-strong", &["--bg", "--surface"]), ("--accent", &["--bg", "--surface", "--sunken"])];
+/// Edges of fields and rings, which tell where a control is, and of what is chosen: on its own ground, and beside the
+/// edges of what is not.
+const EDGES: [(&str, &[&str]); 2] = [
+    ("--line-strong", &["--bg", "--surface"]),
+    ("--accent", &["--bg", "--surface", "--sunken", "--accent-soft", "--line"]),
+];
 
 type Rgb = [f64; 3];
 
