@@ -25,4 +25,11 @@ test("the style guide is a page of development builds only", async ({ servers, b
       expect(overflow, `${width}`).toBeLessThanOrEqual(0);
     }
   }
+  // What is chosen and what is not stand beside one another, in each form that a chip has.
+  const chips = page.getByRole("region", { name: "Chip", exact: true });
+  await expect(chips.getByRole("link").and(page.locator("[aria-current]"))).toHaveCount(1);
+  for (const isChosen of [true, false]) {
+    await expect(chips.getByRole("radio", { checked: isChosen, disabled: false }).first()).toBeAttached();
+    await expect(chips.getByRole("button", { pressed: isChosen, disabled: false }).first()).toBeVisible();
+  }
 });

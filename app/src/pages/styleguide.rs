@@ -14,7 +14,7 @@ use leptos_router::{SsrMode, components::Route, path};
 
 use self::{
     content::{Charts, Clients, Histories, Lists, States, Texts},
-    controls::{Buttons, Choices, Dialogs, Fields, Menus, TabsAndCode},
+    controls::{Buttons, Chips, Choices, Dialogs, Fields, Menus, TabsAndCode},
     frame::Around,
 };
 use crate::components::{PageHead, Toasts};
@@ -40,6 +40,7 @@ fn StyleguidePage() -> impl IntoView {
             <Buttons/>
             <Fields/>
             <Choices/>
+            <Chips/>
             <Menus/>
             <TabsAndCode/>
             <Dialogs/>

@@ -28,7 +28,7 @@ pub(super) fn States() -> impl IntoView {
         .collect_view();
     view! {
         <Sample name="State, badge, avatar, tags, note" states="Colour speaks of state only, and never alone.">
-            <div class="buttons">{badges} <span class="badge">"Ends soon"</span> <span class="chip">"query"</span></div>
+            <div class="buttons">{badges} <span class="badge">"Ends soon"</span></div>
             <div class="buttons">
                 <Avatar name="Marie Lenoir"/>
                 <Avatar name="王 小明"/>

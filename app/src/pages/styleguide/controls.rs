@@ -127,6 +127,44 @@ pub(super) fn Choices() -> impl IntoView {
 }
 
 #[component]
+pub(super) fn Chips() -> impl IntoView {
+    let links = ["All", "Live", "Revoked"]
+        .map(|label| {
+            let current = (label == "Live").then_some("true");
+            view! { <li><a class="chip" href=STYLEGUIDE aria-current=current>{label}</a></li> }
+        })
+        .collect_view();
+    let radios = ["Never", "In 30 days", "On a date"]
+        .map(|label| {
+            view! { <label class="chip"><input type="radio" name="guide-chip" checked={label == "Never"}/>{label}</label> }
+        })
+        .collect_view();
+    let filters = [("Default", "true"), ("Reporting", "false")]
+        .map(|(label, pressed)| {
+            view! {
+                <button type="button" class="chip" aria-pressed=pressed>{label}</button>
+                <button type="button" class="chip is-hover" aria-pressed=pressed>{label} ", hover"</button>
+                <button type="button" class="chip is-focus" aria-pressed=pressed>{label} ", focus"</button>
+                <button type="button" class="chip" aria-pressed=pressed disabled>{label} ", disabled"</button>
+            }
+        })
+        .collect_view();
+    view! {
+        <Sample name="Chip" states="As links, radio buttons and filters, each chosen and not; hover, focus, disabled.">
+            <ul class="chips" aria-label="State">{links}</ul>
+            <fieldset>
+                <legend class="visually-hidden">"Ends"</legend>
+                <div class="presets">
+                    {radios}
+                    <label class="chip"><input type="radio" disabled/>"Disabled"</label>
+                </div>
+            </fieldset>
+            <div class="presets" role="group" aria-label="Permissions">{filters}</div>
+        </Sample>
+    }
+}
+
+#[component]
 pub(super) fn Menus() -> impl IntoView {
     view! {
         <Sample name="Menu" states="Behind three dots: links, an action that takes away, why something cannot be done.">
