@@ -127,11 +127,23 @@ export async function visitLive(page: Page, path: string): Promise<void> {
   await heard;
 }
 
-/** Whether this program was cut apart: a development build is not, nor is one of cargo-leptos. */
-export async function hasParts(page: Page): Promise<boolean> {
+/** The files of each part of the program, without their ending, and the folder that they lie in. */
+export interface Parts {
+  folder: string;
+  files: Record<string, string[]>;
+}
+
+/** The parts that this program was cut into: a development build is in one piece, and so is one of cargo-leptos. */
+export async function partsOf(page: Page): Promise<Parts | undefined> {
   const script = await page.evaluate(() => document.querySelector("script[type=module]")?.textContent ?? "");
   const folder = /\/pkg\/[\w/.-]+\//.exec(script)?.[0];
-  return folder !== undefined && (await page.request.get(`${folder}parts.json`)).ok();
+  const list = folder === undefined ? undefined : await page.request.get(`${folder}parts.json`);
+  return folder !== undefined && list?.ok() ? { folder, files: await list.json() } : undefined;
+}
+
+/** Whether this program was cut apart. */
+export async function hasParts(page: Page): Promise<boolean> {
+  return (await partsOf(page)) !== undefined;
 }
 
 /** axe in the page itself: what it does else, for the sake of frames, takes a page of its own each time, and ours have none. */

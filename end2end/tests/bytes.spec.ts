@@ -1,5 +1,5 @@
-// What a page costs over the wire, on a first visit and by a link after one: each has a budget, and growing by more
-// than a twentieth, or shrinking by as much, needs a new one in the same change.
+// What a page costs over the wire, on a first visit and by a link after one, and each part of the program by itself: each has
+// a budget, and growing by more than a twentieth, or shrinking by as much, needs a new one in the same change.
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -10,7 +10,7 @@ import { Account } from "../pages/account";
 import { type Gates, openGates } from "../support/gates";
 import { makeKeys } from "../support/keys";
 import { type Aidoo, start } from "../support/servers";
-import { expect, hydrated, test, visit } from "../support/test";
+import { expect, hydrated, partsOf, test, visit } from "../support/test";
 
 const GROWTH = 1.05;
 const budgets: Record<string, number> = JSON.parse(
@@ -159,4 +159,24 @@ test("the API keys page keeps to its budget on a first visit, and each later pag
     await hydrated(page);
   });
   within("/workflows?edit=new by a link", bytes);
+});
+
+/** Before the name of a part in the list of budgets. */
+const PART = "part ";
+
+test("each part of the program keeps to its budget, whoever loads it", async ({ browserOf }) => {
+  const page = await (await browserOf(server)).newPage();
+  await page.goto("/sign-in");
+  const parts = await partsOf(page);
+  expect(parts, "a release is cut into parts").toBeDefined();
+  const { folder, files } = parts!;
+  const named = Object.keys(budgets).filter((name) => name.startsWith(PART));
+  expect(named.sort()).toEqual(Object.keys(files).map((part) => PART + part).sort());
+  const weights = new Map<string, number>();
+  for (const file of new Set(Object.values(files).flat())) {
+    const answer = await page.request.head(`${folder}${file}.wasm`, { headers: { "Accept-Encoding": "br" } });
+    expect(answer.headers()["content-encoding"], file).toBe("br");
+    weights.set(file, Number(answer.headers()["content-length"]));
+  }
+  for (const [part, own] of Object.entries(files)) within(PART + part, own.reduce((sum, file) => sum + weights.get(file)!, 0));
 });
