@@ -11,9 +11,19 @@ use reqwest::header;
 
 use crate::program::Program;
 
+/// Where a link leads that invites somebody; behind it comes the link's token.
+const INVITATION: &str = "/invitation";
+/// The same of a link for a new password.
+const RESET: &str = "/reset";
+
 /// Pages that are looked at, and the part of the program that somebody who is signed in needs for it.
-const PAGES: [(&str, Option<&str>); 3] =
-    [("/sign-in", None), ("/sign-up", None), ("/api-keys", Some("api_keys"))];
+const PAGES: [(&str, Option<&str>); 5] = [
+    ("/sign-in", None),
+    ("/sign-up", None),
+    (INVITATION, None),
+    (RESET, None),
+    ("/api-keys", Some("api_keys")),
+];
 
 /// What was weighed.
 pub(crate) struct Weights {
@@ -40,9 +50,18 @@ pub(crate) async fn weigh(program: &Program) -> anyhow::Result<Weights> {
     let (mut first, mut later) = (Vec::with_capacity(PAGES.len()), BTreeMap::new());
     for (page, part) in PAGES {
         let cookie = part.is_some().then_some(session.as_str());
+        // With the form that somebody fills in, which a link that leads nowhere has not.
+        let path = match page {
+            INVITATION => {
+                let token = program.invitation(&session, "weighed@nordwind.example").await?;
+                format!("{page}/{token}")
+            }
+            RESET => format!("{page}/{}", program.reset_link(&session).await?),
+            _ => page.to_owned(),
+        };
         // Read as it is for the names in it, and compressed for its weight.
-        let text = String::from_utf8(fetch(program, page, cookie, "identity").await?)?;
-        let mut bytes = fetch(program, page, cookie, "br").await?.len();
+        let text = String::from_utf8(fetch(program, &path, cookie, "identity").await?)?;
+        let mut bytes = fetch(program, &path, cookie, "br").await?.len();
         let mut of_program = 0;
         for file in files(&text) {
             let is_program = file.ends_with(".js") || file.ends_with(".wasm");

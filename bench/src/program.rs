@@ -16,7 +16,7 @@ use shared::{
     account::{CurrentCompany, Viewer},
     api_key::{CreateApiKey, Expiry, GeneratedKey},
     id::RequestId,
-    member::InvitationLink,
+    member::{InvitationLink, ResetLink},
     permission::{Permission, PermissionSet},
 };
 use tempfile::TempDir;
@@ -183,18 +183,33 @@ impl Program {
     async fn invite(&self, owner: &str, number: usize) -> anyhow::Result<String> {
         let company = self.current(owner).await?.company.to_string();
         let email = format!("load{number}@nordwind.example");
-        let fields = [("company", company.as_str()), ("email", &email), ("role", "admin")];
-        let link = answer(self.form("team/invite", owner, &fields)).await?;
-        let link = serde_json::from_value::<InvitationLink>(link)?.url;
-        let token = link.rsplit('/').next().unwrap_or_default();
+        let token = self.invitation(owner, &email).await?;
         let password = Uuid::new_v4().to_string();
-        let fields = [("token", token), ("name", "Load"), ("password", &password)];
+        let fields = [("token", token.as_str()), ("name", "Load"), ("password", &password)];
         let session = session_of(self.form("accounts/accept_as_new", "", &fields)).await?;
         let (login, secret) =
             (self.variable("AIDOO_MEMBER_ODOO_LOGIN")?, self.variable("AIDOO_MEMBER_ODOO_KEY")?);
         let fields = [("company", company.as_str()), ("login", login), ("secret", secret)];
         answer(self.form("connections/link", &session, &fields)).await?;
         Ok(session)
+    }
+
+    /// The token of an invitation for somebody who has no account yet.
+    pub(crate) async fn invitation(&self, owner: &str, email: &str) -> anyhow::Result<String> {
+        let company = self.current(owner).await?.company.to_string();
+        let fields = [("company", company.as_str()), ("email", email), ("role", "admin")];
+        let link = answer(self.form("team/invite", owner, &fields)).await?;
+        Ok(token_of(&serde_json::from_value::<InvitationLink>(link)?.url))
+    }
+
+    /// The token of a link by which the demonstration's member sets a new password.
+    pub(crate) async fn reset_link(&self, owner: &str) -> anyhow::Result<String> {
+        let session = self.sign_in_as("MEMBER").await?;
+        let CurrentCompany { company, member, .. } = self.current(&session).await?;
+        let (company, member) = (company.to_string(), member.to_string());
+        let fields = [("company", company.as_str()), ("member", &member)];
+        let link = answer(self.form("team/make_reset_link", owner, &fields)).await?;
+        Ok(token_of(&serde_json::from_value::<ResetLink>(link)?.url))
     }
 
     /// The company that the pages of this session show.
@@ -206,8 +221,13 @@ impl Program {
 
     /// The owner's session, as a cookie.
     pub(crate) async fn sign_in(&self) -> anyhow::Result<String> {
-        let (email, password) =
-            (self.variable("AIDOO_OWNER_EMAIL")?, self.variable("AIDOO_OWNER_PASSWORD")?);
+        self.sign_in_as("OWNER").await
+    }
+
+    /// The session of somebody whom `demo.env` names, as a cookie.
+    async fn sign_in_as(&self, who: &str) -> anyhow::Result<String> {
+        let email = self.variable(&format!("AIDOO_{who}_EMAIL"))?;
+        let password = self.variable(&format!("AIDOO_{who}_PASSWORD"))?;
         let fields = [("email", email), ("password", password)];
         session_of(self.form("accounts/sign_in", "", &fields)).await
     }
@@ -251,6 +271,11 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What a link ends with.
+fn token_of(link: &str) -> String {
+    link.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
 /// Sends a request that starts a session, and gives that as a cookie.
