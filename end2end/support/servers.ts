@@ -20,8 +20,8 @@ export interface Aidoo {
 }
 
 const program = path.resolve(process.env.AIDOO_PROGRAM ?? built());
-/** A development build reads the pages from a folder. */
-const isDevelopment = path.basename(path.dirname(program)) === "debug";
+/** Whether it is a development build, which reads the pages from a folder. */
+export const isDevelopment = path.basename(path.dirname(program)) === "debug";
 const site = path.join(__dirname, "../../target/site");
 
 /** The release; where there is none, as with `cargo leptos end-to-end`, the development build. */

@@ -7,7 +7,7 @@ import { Account } from "../pages/account";
 import { ApiKeys } from "../pages/apiKeys";
 import { makeKeys } from "../support/keys";
 import { OFFLINE } from "../support/network";
-import type { Aidoo } from "../support/servers";
+import { type Aidoo, isDevelopment } from "../support/servers";
 import { accessible, expect, hasParts, hydrated, test, visit } from "../support/test";
 
 const PAGES = [
@@ -38,6 +38,12 @@ async function follow(page: Page, path: string): Promise<void> {
   await expect(page).toHaveURL(new RegExp(`${path}$`));
   await hydrated(page);
   await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+}
+
+/** Leaves the test out on a development build, which is in one piece. A release has to be cut. */
+async function needsParts(page: Page): Promise<void> {
+  if (isDevelopment) test.skip(!(await hasParts(page)), "a build in one piece has no parts");
+  else expect(await hasParts(page), "a release is cut into parts").toBe(true);
 }
 
 const isSameDocument = (page: Page) => page.evaluate(() => "sameDocument" in window);
@@ -88,7 +94,7 @@ test("a part that the server no longer has is fetched with its page", async ({ s
   await visit(page, "/team");
   const asked = new Promise((resolve) => page.once("requestfailed", resolve));
   await context.route(/split_policies.*\.wasm$/, (route) => route.abort());
-  test.skip(!(await hasParts(page)), "a build in one piece has no parts");
+  await needsParts(page);
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
   await page.locator('a[href="/policies"]').filter({ visible: true }).first().click();
   await asked;
@@ -102,7 +108,7 @@ test("dialogs that the server no longer has are fetched with their page", async 
   const context = await browserOf(servers.demo, undefined, OFFLINE);
   const page = await owner(servers.demo, context, "Newer dialogs");
   await visit(page, "/api-keys");
-  test.skip(!(await hasParts(page)), "a build in one piece has no parts");
+  await needsParts(page);
   let documents = 0;
   page.on("request", (request) => {
     if (request.isNavigationRequest()) documents += 1;
@@ -141,7 +147,7 @@ test("a first page whose part did not come says what cannot be done, and how it 
   const context = await browserOf(servers.demo, undefined, OFFLINE);
   const page = await owner(servers.demo, context, "Half loaded");
   await visit(page, "/api-keys");
-  test.skip(!(await hasParts(page)), "a build in one piece has no parts");
+  await needsParts(page);
   const rotate = page.locator("a[href*='rotate=']").first();
   const address = (await rotate.getAttribute("href")) ?? "";
   const said = page.getByRole("dialog").getByText("This page has not loaded completely");
@@ -163,7 +169,7 @@ test("a dialog that is not there yet leaves the page as it is while the server i
   const context = await browserOf(servers.demo, undefined, OFFLINE);
   const page = await owner(servers.demo, context, "Server away");
   await visit(page, "/api-keys?q=Server");
-  test.skip(!(await hasParts(page)), "a build in one piece has no parts");
+  await needsParts(page);
   const search = page.getByRole("searchbox");
   await search.fill("Half typed");
   await context.route("**", (route) => route.abort());
@@ -177,7 +183,7 @@ test("without a network a dialog that is not there yet says so where it is seen"
   const context = await browserOf(servers.demo, undefined, OFFLINE);
   const page = await owner(servers.demo, context, "No dialog yet");
   await visit(page, "/api-keys");
-  test.skip(!(await hasParts(page)), "a build in one piece has no parts");
+  await needsParts(page);
   await context.setOffline(true);
   await new ApiKeys(page).row("No dialog yet").getByRole("link", { name: "Revoke No dialog yet" }).click();
   const again = page.getByRole("link", { name: "Reload" });
