@@ -47,10 +47,11 @@ const filled = filledServer();
  * in the dark alone.
  */
 async function look(page: Page, how: "whole" | "dark" | "both" = "both", widths = [1440, 360]): Promise<void> {
-  await named(page);
   await still(page);
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });
+    // A phone has a bar and menus that a desk has not.
+    await named(page);
     await fits(page);
     await hittable(page);
     // A phone has menus and cards of its own; its colours are a desk's, so that once in the light is enough.
