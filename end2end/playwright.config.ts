@@ -3,12 +3,9 @@ import path from "node:path";
 
 import { defineConfig } from "@playwright/test";
 
-/**
- * Chromium as the system's packages bring it: Playwright's own build is a download of its own. The first has no windows to
- * draw around the pages, which it draws alike.
- */
-function chromium(): string | undefined {
-  for (const name of ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]) {
+/** The first of these programs that is there. */
+function program(...names: string[]): string | undefined {
+  for (const name of names) {
     try {
       return execFileSync("which", [name], { encoding: "utf8", stdio: "pipe" }).trim();
     } catch {
@@ -18,8 +15,33 @@ function chromium(): string | undefined {
   return undefined;
 }
 
-const executablePath = chromium();
+// Chromium as the system's packages bring it: Playwright's own build is a download of its own.
+const chromium = program("chromium", "chromium-browser", "google-chrome");
+// The same without windows around the pages: faster, and it draws all alike but emoji.
+const shell = program("chromium-headless-shell") ?? chromium;
 const isRoot = process.getuid?.() === 0;
+
+function browser(executablePath?: string) {
+  return {
+    // On macOS, where it has no name on the path, Playwright finds Chrome by its channel.
+    ...(executablePath ? {} : { channel: "chrome" }),
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      // The same fonts on every machine, so that pictures of the same page are the same.
+      env: { ...process.env, FONTCONFIG_FILE: path.join(__dirname, "support/fonts.conf") },
+      args: [
+        // The sandbox needs a user that is not root.
+        ...(isRoot ? ["--no-sandbox"] : []),
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  };
+}
 
 export default defineConfig({
   testDir: "tests",
@@ -41,25 +63,12 @@ export default defineConfig({
   },
   snapshotPathTemplate: "{testDir}/../references/{arg}{ext}",
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["list"], ["json"]] : [["list"]],
+  projects: [
+    { name: "pages", testIgnore: /\/strange[^/]*$/, use: browser(shell) },
+    { name: "strange", testIgnore: /\/(?!strange)[^/]*$/, use: browser(chromium) },
+  ],
   use: {
     browserName: "chromium",
-    // On macOS, where it has no name on the path, Playwright finds Chrome by its channel.
-    ...(executablePath ? {} : { channel: "chrome" }),
-    launchOptions: {
-      ...(executablePath ? { executablePath } : {}),
-      // The same fonts on every machine, so that pictures of the same page are the same.
-      env: { ...process.env, FONTCONFIG_FILE: path.join(__dirname, "support/fonts.conf") },
-      args: [
-        // The sandbox needs a user that is not root.
-        ...(isRoot ? ["--no-sandbox"] : []),
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    },
     permissions: ["clipboard-read", "clipboard-write"],
     screenshot: "only-on-failure",
     // Recording every step takes time that only a failure is worth: `TRACE=1 npx playwright test the.spec.ts`.
