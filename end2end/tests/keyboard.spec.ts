@@ -165,7 +165,8 @@ test("people found a company, join one, and come back with a new password, by ke
     await keyboard.type(page.getByLabel("E-mail"), founder.email);
     await keyboard.type(page.getByLabel("Password", { exact: true }), "short");
     await page.keyboard.press("Enter");
-    // What is wrong has the focus, and is told with the field.
+    // What is wrong has the focus, and is told with the field; the hint beneath says the same before there is an answer.
+    await expect(page.getByLabel("Password", { exact: true })).toHaveAttribute("aria-invalid", "true");
     await expect(page.getByLabel("Password", { exact: true })).toBeFocused();
     await expect(page.getByLabel("Password", { exact: true })).toHaveAccessibleDescription(/15 characters/);
     await keyboard.type(page.getByLabel("Password", { exact: true }), founder.password);

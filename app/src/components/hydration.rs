@@ -34,8 +34,13 @@ pub fn Hydration(
         wasm = format!("{base}.wasm"),
     );
     let begin = if is_gate(&path()) {
+        // A page that comes up beneath a pointer hears of a move, by nothing.
         "const signs = ['pointermove', 'pointerdown', 'keydown', 'focusin'];\
-         const begin = () => { signs.forEach((sign) => removeEventListener(sign, begin)); start(); };\
+         const begin = (event) => {\
+         if (event.type === 'pointermove' && !event.movementX && !event.movementY) return;\
+         signs.forEach((sign) => removeEventListener(sign, begin));\
+         start();\
+         };\
          signs.forEach((sign) => addEventListener(sign, begin));"
     } else {
         "start();"

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::Problem;
 
 use super::{
-    field::{FieldProblem, described_by},
+    field::{FieldProblem, described_by, until_changed},
     page::use_ready,
 };
 use crate::texts::text;
@@ -31,6 +31,7 @@ pub fn PasswordField(
     let ready = use_ready();
     let shown = RwSignal::new(false);
     let hint_id = hint.is_some().then(|| format!("{id}-hint"));
+    let (problem, is_changed) = until_changed(problem);
     view! {
         <div class="field">
             <label for=id>{label}</label>
@@ -46,6 +47,7 @@ pub fn PasswordField(
                     required
                     aria-invalid=move || problem.get().is_some().then_some("true")
                     aria-describedby=described_by(id, hint_id.clone())
+                    on:input=move |_| is_changed.set(true)
                 />
                 <button
                     type="button"
