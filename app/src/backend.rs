@@ -104,7 +104,7 @@ pub struct Actor {
     pub address: IpAddr,
 }
 
-/// A `Set-Cookie` header that starts or ends a session, or carries one on.
+/// A `Set-Cookie` header that starts or ends a session.
 #[derive(Clone)]
 pub struct SessionCookie(pub HeaderValue);
 
@@ -343,13 +343,8 @@ pub trait Settings: Send + Sync + 'static {
     -> Result<Option<Locale>, Error>;
     /// Keeps the language that the actor has chosen.
     async fn set_language(&self, actor: Actor, language: Locale) -> Result<(), Error>;
-    /// Changes the actor's password and ends all their other sessions. The one that asks goes on with the cookie that
-    /// this gives, and with no copy of the one before; none where that was done already.
-    async fn change_password(
-        &self,
-        actor: Actor,
-        input: ChangePassword,
-    ) -> Result<Option<SessionCookie>, Error>;
+    /// Changes the actor's password and ends all their other sessions.
+    async fn change_password(&self, actor: Actor, input: ChangePassword) -> Result<(), Error>;
     /// Ends one of the actor's sessions, which holds for its next request.
     async fn end_session(&self, actor: Actor, input: EndSession) -> Result<(), Error>;
     /// Ends all of the actor's sessions but the one that asks.

@@ -137,7 +137,7 @@ mod context {
             .find_map(|(name, value)| (name == TYPED).then(|| value.to_owned()))
     }
 
-    /// Sends the cookie that starts or ends a session, or carries one on.
+    /// Sends the cookie that starts or ends a session.
     pub(super) fn set_cookie(cookie: SessionCookie) {
         if let Some(response) = use_context::<ResponseOptions>() {
             response.append_header(header::SET_COOKIE, cookie.0);

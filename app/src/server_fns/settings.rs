@@ -7,9 +7,7 @@ use shared::{
 };
 
 #[cfg(feature = "ssr")]
-use super::context::{
-    actor, answer, backend, leave_form, set_colors_cookie, set_cookie, set_language_cookie,
-};
+use super::context::{actor, answer, backend, leave_form, set_colors_cookie, set_language_cookie};
 use crate::{error::Answer, wire::Wire};
 
 /// The Settings page.
@@ -33,13 +31,10 @@ pub async fn set_colors(input: SetColors) -> Answer<()> {
     answer(input.colors.parse().map(set_colors_cookie).map_err(|_| shared::Error::BadRequest))
 }
 
-/// Changes the person's password and signs their other devices out; this one gets another cookie.
+/// Changes the person's password and signs their other devices out.
 #[server(name = ChangePasswordCall, endpoint = "settings/change_password")]
 pub async fn change_password(input: ChangePassword) -> Answer<()> {
-    let cookie = answer(backend()?.settings.change_password(actor()?, input).await)?;
-    if let Some(cookie) = cookie {
-        set_cookie(cookie);
-    }
+    answer(backend()?.settings.change_password(actor()?, input).await)?;
     leave_form("/settings?done=password");
     Ok(())
 }

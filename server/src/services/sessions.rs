@@ -104,18 +104,6 @@ pub(super) async fn start(
     Ok(Started { token, actor })
 }
 
-/// Gives the actor's session another token in the transaction `db`; it stays the same session. No token where it has
-/// ended meanwhile.
-pub(super) async fn renew(
-    core: &Core,
-    db: &impl ConnectionTrait,
-    actor: Actor,
-) -> Outcome<Option<Token>> {
-    let token = Token::from_bytes(core.entropy.bytes());
-    let renewed = sessions::replace_token(db, actor.user, actor.session, token.hash()).await?;
-    Ok(renewed.then_some(token))
-}
-
 /// Ends the actor's session in the transaction `db`.
 pub(super) async fn end(core: &Core, db: &impl ConnectionTrait, actor: Actor) -> Outcome<()> {
     if sessions::end(db, actor.user, actor.session, core.clock.now()).await? {

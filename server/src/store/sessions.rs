@@ -128,27 +128,6 @@ pub async fn update_company(
     Ok(())
 }
 
-/// Gives a session of `user` that nobody has ended another token: the one before finds it no more. Says whether it was
-/// there.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn replace_token(
-    db: &impl ConnectionTrait,
-    user: UserId,
-    session: SessionId,
-    token: TokenHash,
-) -> Result<bool, DbErr> {
-    let done = Entity::update_many()
-        .col_expr(Column::TokenHash, Expr::value(token.to_vec()))
-        .filter(Column::Id.eq(session.as_uuid()))
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .filter(Column::EndedAt.is_null())
-        .exec(db)
-        .await?;
-    Ok(done.rows_affected > 0)
-}
-
 /// Ends a session of `user`. Gives whether it was not over before.
 ///
 /// # Errors

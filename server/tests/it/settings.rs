@@ -6,7 +6,6 @@ use app::{
     backend::{Accounts as _, Actor, Caller, Companies as _, Settings as _, Team as _},
     texts::Locale,
 };
-use reqwest::header;
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use server::{
     domain::token::Token,
@@ -241,62 +240,6 @@ async fn a_change_of_a_password_that_is_sent_again_is_done_once() {
         assert_eq!(asked().await, wrong);
     }
     assert!(matches!(asked().await, Error::TooManyAttempts { .. }));
-}
-
-#[tokio::test]
-async fn whoever_changes_the_password_goes_on_with_another_cookie_and_a_copy_of_the_old_one_ends() {
-    for_both_databases(async |url| {
-        let house = House::open(url).await;
-        let input = SignIn {
-            email: "marie@nordwind.example".to_owned(),
-            password: PASSWORD.to_owned(),
-            next: String::new(),
-        };
-        let old = house.accounts.sign_in(&from("192.0.2.7"), input).await.unwrap().cookie;
-        let here = whose(&house.sessions, &old).await.unwrap();
-        let devices = async || {
-            let page = house.accounts.page(here, house.company).await.unwrap();
-            page.devices.into_iter().map(|one| (one.session, one.is_this)).collect::<Vec<_>>()
-        };
-        assert_eq!(devices().await.len(), 2);
-        let changed = house.accounts.change_password(here, change(PASSWORD, NEW)).await.unwrap();
-        let new = changed.expect("a cookie");
-        assert!(whose(&house.sessions, &old).await.is_none(), "a stolen copy is worth nothing now");
-        assert_eq!(whose(&house.sessions, &new).await.unwrap().session, here.session);
-        assert_eq!(devices().await, [(here.session, true)], "the same device, and no other");
-        // What is sent twice is done once, and takes nothing from whoever has the answer.
-        let again = house.accounts.change_password(here, change(PASSWORD, NEW)).await.unwrap();
-        assert!(again.is_none());
-        assert!(whose(&house.sessions, &new).await.is_some());
-        // One that was signed out meanwhile comes back by nothing.
-        house.accounts.end_session(here, EndSession { session: here.session }).await.unwrap();
-        let other = "turnip gravel obey quartz";
-        assert!(house.accounts.change_password(here, change(NEW, other)).await.unwrap().is_none());
-        assert!(whose(&house.sessions, &new).await.is_none());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_new_cookie_comes_with_the_answer_also_where_no_program_runs() {
-    for accept in ["application/json", "text/html"] {
-        let app = TestApp::start().await;
-        let here = app.signed_in(Who::Member).await;
-        let fields =
-            [("input[current]", app.var("AIDOO_MEMBER_PASSWORD")), ("input[password]", NEW)];
-        let request = here
-            .client
-            .post(format!("{}/api/settings/change_password", app.url))
-            .header(header::ORIGIN, &app.url)
-            .header(header::ACCEPT, accept)
-            .form(&fields);
-        let answer = request.send().await.unwrap();
-        let cookies: Vec<_> = answer.headers().get_all(header::SET_COOKIE).iter().collect();
-        let text = format!("{accept}: {cookies:?}");
-        let sessions = cookies.iter().filter(|one| one.as_bytes().starts_with(b"aidoo_session="));
-        assert_eq!(sessions.count(), 1, "{text}");
-        assert_eq!(here.form("accounts/viewer", &[]).await.0, 200, "{text}");
-    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Changing a password by the old one, and setting one by a link.
 
-use app::backend::{Actor, Caller, SessionCookie};
+use app::backend::{Actor, Caller};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use shared::{
@@ -27,13 +27,8 @@ use crate::{
 };
 
 impl AccountsService {
-    /// Changes the actor's password. All their other sessions end, and every link that would set it. Theirs goes on under
-    /// the cookie that this gives: a copy of the one before, whoever has it, ends as well.
-    pub(super) async fn set_password(
-        &self,
-        actor: Actor,
-        input: ChangePassword,
-    ) -> Outcome<Option<SessionCookie>> {
+    /// Changes the actor's password. All their other sessions end, and every link that would set it.
+    pub(super) async fn set_password(&self, actor: Actor, input: ChangePassword) -> Outcome<()> {
         let ChangePassword { current, password } = input;
         let current = Zeroizing::new(current);
         let core = &self.core;
@@ -65,7 +60,7 @@ impl AccountsService {
             if verdict != Verdict::Wrong {
                 self.give_back(another);
                 self.give_back(attempt);
-                return Ok(None);
+                return Ok(());
             }
             tracing::info!(user.id = %user.id, "a change of password was refused: wrong password");
             return Err(Error::field(Field::CurrentPassword, Problem::NotYourPassword).into());
@@ -79,14 +74,13 @@ impl AccountsService {
             return Err(Error::field(Field::CurrentPassword, Problem::NotYourPassword).into());
         }
         self.end_what_knew_it(&tx, user.id, Some(actor.session)).await?;
-        let token = sessions::renew(core, &tx, actor).await?;
         sessions::audit(core, &tx, actor, "user.password_changed", user.id, json!({})).await?;
         notices::tell(core, &tx, user.id, None, &Notice::PasswordChanged).await?;
         tx.commit().await?;
         core.news.announce_ended_session(user.id);
         notices::announce_to(core, user.id).await;
         tracing::info!(user.id = %user.id, "changed a password");
-        Ok(token.map(|token| self.start_cookie(&token)))
+        Ok(())
     }
 
     /// Whose password a link sets.

@@ -1,7 +1,7 @@
 //! What a person sets for themselves: their name, their time zone, their language, their devices.
 
 use app::{
-    backend::{Actor, SessionCookie, Settings},
+    backend::{Actor, Settings},
     texts::Locale,
 };
 use async_trait::async_trait;
@@ -48,11 +48,7 @@ impl Settings for AccountsService {
         self.keep_language(actor, language).await.map_err(Fault::into_answer)
     }
 
-    async fn change_password(
-        &self,
-        actor: Actor,
-        input: ChangePassword,
-    ) -> Result<Option<SessionCookie>, Error> {
+    async fn change_password(&self, actor: Actor, input: ChangePassword) -> Result<(), Error> {
         self.set_password(actor, input).await.map_err(Fault::into_answer)
     }
 
