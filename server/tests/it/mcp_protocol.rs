@@ -58,6 +58,15 @@ fn raw(app: &TestApp, key: &str, body: &Value) -> RequestBuilder {
         .json(body)
 }
 
+/// An open stream of `/sse` that has said hello in this revision, and where its messages go.
+async fn initialized(app: &TestApp, key: &str, revision: &str) -> (EventStream, String) {
+    let mut stream = EventStream::open(&app.url, key).await;
+    let path = stream.endpoint().await;
+    say(&app.url, &path, key, &initialize(revision)).await;
+    stream.message().await;
+    (stream, path)
+}
+
 async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
     let answer = request.send().await.expect("answers");
     (answer.status(), answer.json().await.unwrap_or(Value::Null))
@@ -103,10 +112,7 @@ async fn lists_and_results_say_their_type_and_how_long_they_hold() {
 async fn a_cursor_that_was_never_given_out_is_refused() {
     let app = TestApp::start().await;
     let key = key(&app).await;
-    let mut stream = EventStream::open(&app.url, &key).await;
-    let path = stream.endpoint().await;
-    say(&app.url, &path, &key, &initialize("2025-11-25")).await;
-    stream.message().await;
+    let (mut stream, path) = initialized(&app, &key, "2025-11-25").await;
     for method in ["tools/list", "prompts/list", "resources/list", "resources/templates/list"] {
         let made_up = json!({ "cursor": "page 2" });
         say(&app.url, &path, &key, &request(method, made_up.clone())).await;
@@ -367,10 +373,7 @@ async fn what_cannot_be_read_is_answered_in_json_rpc() {
 async fn parameters_that_cannot_be_read_are_told_as_that_in_every_era() {
     let app = TestApp::start().await;
     let key = key(&app).await;
-    let mut stream = EventStream::open(&app.url, &key).await;
-    let path = stream.endpoint().await;
-    say(&app.url, &path, &key, &initialize("2024-11-05")).await;
-    stream.message().await;
+    let (mut stream, path) = initialized(&app, &key, "2024-11-05").await;
     let send = |path: &str, body: String| {
         Client::new()
             .post(format!("{}{path}", app.url))
@@ -646,10 +649,7 @@ async fn closing_the_stream_cancels_the_call_in_odoo() {
 async fn a_notification_cancels_a_call_of_the_older_transport() {
     let app = TestApp::start().await;
     let key = key(&app).await;
-    let mut stream = EventStream::open(&app.url, &key).await;
-    let path = stream.endpoint().await;
-    say(&app.url, &path, &key, &initialize("2025-11-25")).await;
-    stream.message().await;
+    let (mut stream, path) = initialized(&app, &key, "2025-11-25").await;
     let before = app.odoo.calls().len();
     app.odoo.set_latency(SLOW);
     let call = json!({ "name": "aidoo_query", "arguments": { "model": "res.partner", "count_only": true } });
