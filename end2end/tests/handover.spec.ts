@@ -128,9 +128,12 @@ test("the activity is narrowed by key and days, unfolded by keyboard, and shared
     }
     await list.getByLabel("From", { exact: true }).fill("2020-01-31");
     await list.getByLabel("To", { exact: true }).fill("2120-01-31");
+    const before = await list.getByRole("row").first().elementHandle();
     await list.getByRole("button", { name: "Filter" }).click();
     await expect(page).toHaveURL(/since=2020-01-31&until=2120-01-31/);
     await expect(page).toHaveURL(new RegExp(`key=${id}`));
+    // The list is drawn anew, and would fold again what was unfolded in the old one.
+    await expect.poll(() => before?.evaluate((row) => row.isConnected).catch(() => false)).toBe(false);
     await expect(list.getByRole("row")).toHaveCount(3);
     const renamed = list.getByRole("row").filter({ hasText: "renamed the key" });
     await renamed.getByText("Details", { exact: true }).focus();

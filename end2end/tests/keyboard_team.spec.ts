@@ -80,6 +80,32 @@ test("people are invited, get another role, and every dialog about them is close
   });
 });
 
+test("dialogs that close within one frame give the focus to what opened the first", async ({ browserOf }) => {
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner))).newPage();
+  await new Team(page).open();
+  const invite = page.getByRole("link", { name: "Invite", exact: true });
+  await invite.press("Enter");
+  await page.getByRole("dialog").getByLabel("E-mail").fill("frame@nordwind.example");
+  // A browser that is slow to draw.
+  await page.evaluate(() => {
+    const waiting: FrameRequestCallback[] = [];
+    const request = window.requestAnimationFrame;
+    window.requestAnimationFrame = (callback) => waiting.push(callback);
+    Object.assign(window, {
+      drawAtLast: () => {
+        window.requestAnimationFrame = request;
+        request((time) => waiting.forEach((callback) => callback(time)));
+      },
+    });
+  });
+  const presses = (name: string) => page.getByRole("dialog").getByRole("button", { name }).evaluate((button) => (button as HTMLElement).click());
+  await presses("Make the link");
+  await presses("I have copied it");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.evaluate("drawAtLast()");
+  await expect(invite).toBeFocused();
+});
+
 /** Opens what a row's menu leads to. */
 async function chooses(page: Page, keyboard: Keyboard, row: Locator, name: string): Promise<Locator> {
   await keyboard.press(row.getByRole("button", { name: /^More for/ }));

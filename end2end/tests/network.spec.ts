@@ -63,7 +63,8 @@ test("the list of first steps is folded at once, whether the server hears of it 
 test("a page that cannot be read says so, and comes back by its button", async ({ browserOf }) => {
   const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
   await visit(page, "/team");
-  await page.route("**/api/api_keys/list*", (route) => route.abort("internetdisconnected"));
+  // The list and the keys that wait: one sentence for both.
+  await page.route(/\/api\/api_keys\/(list|handovers)/, (route) => route.abort("internetdisconnected"));
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "API keys", exact: true }).click();
   await expect(page.getByRole("alert")).toContainText(UNREACHABLE);
   await accessible(page);
@@ -71,6 +72,15 @@ test("a page that cannot be read says so, and comes back by its button", async (
   await page.getByRole("link", { name: "Reload" }).click();
   await hydrated(page);
   await expect(page.getByRole("row").filter({ hasText: "Cursor - Idris" })).toBeVisible();
+});
+
+test("keys that wait and cannot be read are not left out in silence", async ({ browserOf }) => {
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
+  await visit(page, "/team");
+  await page.route("**/api/api_keys/handovers", (route) => route.abort("internetdisconnected"));
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "API keys", exact: true }).click();
+  await expect(page.getByRole("row").filter({ hasText: "Cursor - Idris" })).toBeVisible();
+  await expect(page.getByRole("alert")).toContainText(UNREACHABLE);
 });
 
 test("a page whose list is still on its way says so, and shows it when it comes", async ({ browserOf }) => {

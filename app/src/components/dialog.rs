@@ -12,7 +12,7 @@ use leptos::{
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
-    focus::{Remembered, find},
+    focus::{Remembered, find, focus_is_nowhere},
     live,
 };
 
@@ -142,7 +142,8 @@ pub fn Dialog(
 }
 
 /// A browser gives the focus back when a dialog is closed, but not when it is taken out of the page. Where
-/// what had it is gone, or nothing had it, the page's heading takes it, as after a page load.
+/// what had it is gone, or nothing had it, the page's heading takes it, as after a page load; but not from what has it by now:
+/// one that came in the place of another may close within the same frame, and both come here.
 fn give_focus_back() {
     request_animation_frame(|| {
         // Another has come in its place, and gives it back in the end.
@@ -150,7 +151,8 @@ fn give_focus_back() {
             return;
         }
         set_veiled(false);
-        let target = OPENER.take().and_then(Remembered::find).or_else(|| find("h1"));
+        let heading = || focus_is_nowhere().then(|| find("h1")).flatten();
+        let target = OPENER.take().and_then(Remembered::find).or_else(heading);
         if let Some(target) = target {
             let _ = target.focus();
         }

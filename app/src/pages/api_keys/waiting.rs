@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
+    api_key::ApiKeyPage,
     handover::{HandoverLink, HandoverView, RenewHandover},
     id::{CompanyId, HandoverId},
     time::Distance,
@@ -12,6 +13,7 @@ use crate::{
         ButtonKind, CloseLink, Closing, Dialog, LoadError, PermissionTags, StateBadge,
         SubmitButton, Time, Tone, use_elapsed, use_live_list, use_toaster,
     },
+    error::Answer,
     pages::{
         dialog::{Failure, on_success, use_leave},
         made::Made,
@@ -102,6 +104,8 @@ pub(super) fn WaitingKeys(
     close: Signal<String>,
     /// Where a new link goes; the dialog that shows it once takes it from there.
     made: RwSignal<Option<Made>>,
+    /// The list that stands beneath: where that could not be read either, it says so for both.
+    page: Resource<Answer<ApiKeyPage>>,
 ) -> impl IntoView {
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
@@ -123,20 +127,25 @@ pub(super) fn WaitingKeys(
     });
     let around = Surroundings { company, close, on_link, on_done };
     view! {
-        {move || Suspend::new(live.show(waiting, move |read| match read {
-            Ok(rows) if rows.is_empty() => ().into_any(),
-            Ok(rows) => {
-                let dialog = {
-                    let rows = rows.clone();
-                    move || {
+        {move || Suspend::new(async move {
+            let is_failure_told = page.await.is_err();
+            live.show(waiting, move |read| match read {
+                Ok(rows) if rows.is_empty() => ().into_any(),
+                Ok(rows) => {
+                    let dialog = {
                         let rows = rows.clone();
-                        open.get().map(|open| parts::waiting_dialog(Asked { around, rows, open }))
-                    }
-                };
-                view! { <List rows close/> {dialog} }.into_any()
-            }
-            Err(error) => view! { <LoadError error=error.0/> }.into_any(),
-        }))}
+                        move || {
+                            let rows = rows.clone();
+                            open.get().map(|open| parts::waiting_dialog(Asked { around, rows, open }))
+                        }
+                    };
+                    view! { <List rows close/> {dialog} }.into_any()
+                }
+                Err(_) if is_failure_told => ().into_any(),
+                Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+            })
+            .await
+        })}
     }
     .into_any()
 }
