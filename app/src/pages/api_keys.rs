@@ -161,18 +161,13 @@ pub fn ApiKeysPage() -> impl IntoView {
     }
 }
 
-/// "/" leads to the search, unless somebody types or a dialog is open.
+/// Ctrl+K leads to the search, and ⌘K, unless a dialog is open. A character alone would not do: whoever speaks to their
+/// machine sends such by accident (WCAG 2.2, 2.1.4).
 fn search_by_key() {
-    const TYPED_INTO: &str =
-        "input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]";
     Effect::new(move |_| {
         let heard = window_event_listener(ev::keydown, |event| {
-            let is_chord = event.ctrl_key() || event.alt_key() || event.meta_key();
-            let is_typing = || {
-                let focused = document().active_element();
-                focused.is_some_and(|element| element.matches(TYPED_INTO).unwrap_or_default())
-            };
-            if event.key() != "/" || is_chord || is_typing() || find("dialog[open]").is_some() {
+            let is_chord = (event.ctrl_key() != event.meta_key()) && !event.alt_key();
+            if !is_chord || event.key() != "k" || find("dialog[open]").is_some() {
                 return;
             }
             if let Some(search) = find("main input[type=search]") {

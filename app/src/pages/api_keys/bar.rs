@@ -45,7 +45,8 @@ pub(super) fn FilterBar(
                         placeholder=text!(api_keys.search_hint)
                         value=filter.search.clone()
                         prop:value=filter.search.clone()
-                        aria-keyshortcuts="/"
+                        aria-keyshortcuts="Control+K Meta+K"
+                        title="Ctrl+K, ⌘K"
                         dir="auto"
                     />
                     <button class="btn small quiet" aria-label=text!(api_keys.search_verb)>

@@ -11,7 +11,7 @@ use shared::{
 use super::{
     ToolError,
     consent::unavailable,
-    run::{Call, Sent, Stage, new_call},
+    run::{Call, Sent, new_call},
 };
 use crate::{
     domain::throttle::TooMany,
@@ -26,8 +26,6 @@ pub(super) struct Intent {
     pub(super) arguments: Value,
     /// How many records it is about.
     pub(super) records: Option<u32>,
-    /// Who agreed.
-    pub(super) consent: Consent,
 }
 
 /// A change that can be made now: it has its place at Odoo, and it is one of those that its key may make in this
@@ -38,19 +36,34 @@ pub(super) struct Begun {
     gateway: Gateway,
     /// A step has none: its workflow took one when it began, so that the limit does not stop it in its middle.
     write: Option<TakenWrite>,
+}
+
+impl Begun {
+    /// The change that somebody agreed to, whose confirmation has no row.
+    pub(super) fn agreed(self, consent: Consent) -> Agreed {
+        Agreed { begun: self, consent, confirmation: None }
+    }
+
+    /// The change that somebody agreed to, for which this was used up.
+    pub(super) fn agreed_by(self, consent: Consent, confirmation: ConfirmationId) -> Agreed {
+        Agreed { begun: self, consent, confirmation: Some(confirmation) }
+    }
+}
+
+/// A change that can be made now, and that somebody agreed to.
+#[derive(Debug)]
+pub(super) struct Agreed {
+    begun: Begun,
+    /// Who agreed.
+    pub(super) consent: Consent,
     /// What was used up for it, where what somebody agreed to has a row.
     pub(super) confirmation: Option<ConfirmationId>,
 }
 
-impl Begun {
-    /// The same, for which this was used up.
-    pub(super) fn agreed_by(self, confirmation: ConfirmationId) -> Self {
-        Self { confirmation: Some(confirmation), ..self }
-    }
-
+impl Agreed {
     /// The change is sent, through what is given.
     pub(super) fn sent(self) -> Gateway {
-        let Self { gateway, write, confirmation: _ } = self;
+        let Begun { gateway, write } = self.begun;
         if let Some(write) = write {
             write.spend();
         }
@@ -85,29 +98,22 @@ impl From<odoo::Call> for Step {
 /// the answers, and the error that ended it.
 ///
 /// # Errors
-/// When nothing was sent: the key may make no more changes this minute, too many are under way, or the
-/// intent could not be written.
+/// When nothing was sent: the intent could not be written.
 pub(super) async fn carry_out(
     call: &Call<'_>,
+    change: Agreed,
     steps: Vec<Step>,
     intent: Intent,
 ) -> Result<(Vec<Value>, Option<ToolError>), ToolError> {
     let principal = call.principal();
     let toolbox = call.toolbox;
-    let change = match call.stage {
-        Stage::Agreed(_) => {
-            let gateway = toolbox.gateway.begin(principal).map_err(|error| call.explain(&error))?;
-            Begun { gateway, write: None, confirmation: None }
-        }
-        Stage::Ask | Stage::Preview => begun(call)?,
-    };
-    let Intent { arguments, records, consent } = intent;
+    let Intent { arguments, records } = intent;
     let begun = toolbox.core.clock.now();
     let mut row = new_call(toolbox, call.caller, call.tool, arguments, begun);
     row.model = steps.last().map(|step| step.call.model.clone());
     row.method = steps.last().map(|step| step.call.method.clone());
     row.records = records;
-    row.consent = Some(consent);
+    row.consent = Some(change.consent);
     row.step_of = call.step_of;
     let id = row.id;
     toolbox.activity.begin(row, change.confirmation).await.map_err(unavailable)?;
@@ -166,17 +172,16 @@ pub(super) fn begin(call: &Call<'_>) -> Result<Begun, ToolError> {
     let taken = call.toolbox.limits.take_write(principal.key, &principal.rules);
     let write = taken.map_err(|too_many| too_many_changes(call, too_many))?;
     let gateway = call.toolbox.gateway.begin(principal).map_err(|error| call.explain(&error))?;
-    Ok(Begun { gateway, write: Some(write), confirmation: None })
+    Ok(Begun { gateway, write: Some(write) })
 }
 
-/// The change of a call as it began when somebody's agreement was used up.
+/// Begins a change that is a step of what began before it.
 ///
 /// # Errors
-/// Where it has not begun yet, as of [`begin`].
-pub(super) fn begun(call: &Call<'_>) -> Result<Begun, ToolError> {
-    let mut begun = None;
-    call.note(|about| begun = about.begun.take());
-    begun.map_or_else(|| begin(call), Ok)
+/// When there is no room for one at its Odoo.
+pub(super) fn begin_step(call: &Call<'_>) -> Result<Begun, ToolError> {
+    let gateway = call.toolbox.gateway.begin(call.principal());
+    Ok(Begun { gateway: gateway.map_err(|error| call.explain(&error))?, write: None })
 }
 
 /// Whether the key may make one more change this minute, and there is room for one at its Odoo. Nothing is taken.

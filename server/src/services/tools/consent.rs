@@ -13,7 +13,7 @@ use shared::{
 
 use super::{
     Answered, Asking, Output, ToolError,
-    change::{begin, can_change_now},
+    change::{Agreed, begin, begin_step, can_change_now},
     run::{Call, Stage},
 };
 use crate::{
@@ -44,7 +44,7 @@ pub(super) struct Proposal {
 /// Whether a change may run.
 pub(super) enum Verdict {
     /// Somebody agreed.
-    Agreed(Consent),
+    Agreed(Box<Agreed>),
     /// Nobody has yet: this is answered.
     Wait(Output),
 }
@@ -68,7 +68,9 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
     match call.stage {
         Stage::Ask => {}
         // What a step turns out to do obeys its policy too, whatever the whole was known to do before.
-        Stage::Agreed(consent) if mode.is_met_by(consent) => return Ok(Verdict::Agreed(consent)),
+        Stage::Agreed(consent) if mode.is_met_by(consent) => {
+            return Ok(Verdict::Agreed(Box::new(begin_step(call)?.agreed(consent))));
+        }
         Stage::Agreed(_) => return Err(more_wanted(kinds)),
         Stage::Preview => {
             let met = digest("state", &proposal.state);
@@ -90,8 +92,7 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
             Answered::Agreed => {
                 let begun = begin(call)?;
                 let used = consume_token(call, token, ConfirmMode::Client, &bound).await?;
-                call.note(|about| about.begun = Some(begun.agreed_by(used)));
-                Ok(Verdict::Agreed(Consent::Client))
+                Ok(Verdict::Agreed(Box::new(begun.agreed_by(Consent::Client, used))))
             }
             Answered::Declined | Answered::Nothing => Err(declined()),
         };
@@ -100,8 +101,7 @@ pub(super) async fn settle(call: &Call<'_>, proposal: Proposal) -> Result<Verdic
         (Some(given), _) => {
             let begun = begin(call)?;
             let (consent, used) = consume(call, given, mode, &bound).await?;
-            call.note(|about| about.begun = Some(begun.agreed_by(used)));
-            Ok(Verdict::Agreed(consent))
+            Ok(Verdict::Agreed(Box::new(begun.agreed_by(consent, used))))
         }
         (None, ConfirmMode::Preview) => preview(call, proposal, bound).await,
         (None, ConfirmMode::Client) => ask_person(call, proposal, bound).await,
@@ -314,9 +314,7 @@ async fn ask_person(
             match call.caller.conversation.ask(&message).await {
                 Answered::Agreed => {
                     still_stands(call).await?;
-                    let begun = begin(call)?;
-                    call.note(|about| about.begun = Some(begun));
-                    Ok(Verdict::Agreed(Consent::Client))
+                    Ok(Verdict::Agreed(Box::new(begin(call)?.agreed(Consent::Client))))
                 }
                 Answered::Declined => Err(declined()),
                 Answered::Nothing => wait(call, proposal, bound).await,

@@ -88,20 +88,22 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         preview: preview(call, &model, &records, &nested).await?,
         confirm,
     };
-    let consent = match consent::settle(call, proposal).await? {
+    let change = match consent::settle(call, proposal).await? {
         Verdict::Wait(output) => return Ok(output),
-        Verdict::Agreed(consent) => consent,
+        Verdict::Agreed(change) => *change,
     };
     // A person takes their time to answer.
-    if consent == Consent::Client && Nested::read(call, &model, &sets, &context).await? != nested {
+    if change.consent == Consent::Client
+        && Nested::read(call, &model, &sets, &context).await? != nested
+    {
         return Err(consent::records_changed());
     }
     let create = call
         .prepare(&model, "create", None, named(json!({ "vals_list": records })), &context)
         .await
         .map_err(|error| call.explain(&error))?;
-    let intent = Intent { arguments: bound, records: u32::try_from(records.len()).ok(), consent };
-    let (answers, problem) = carry_out(call, vec![create.into()], intent).await?;
+    let intent = Intent { arguments: bound, records: u32::try_from(records.len()).ok() };
+    let (answers, problem) = carry_out(call, change, vec![create.into()], intent).await?;
     if let Some(problem) = problem {
         return Err(problem);
     }

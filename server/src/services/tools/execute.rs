@@ -298,12 +298,12 @@ async fn change(call: &Call<'_>, asked: Asked) -> Answer {
         ),
         confirm,
     };
-    let consent = match consent::settle(call, proposal).await? {
+    let change = match consent::settle(call, proposal).await? {
         Verdict::Wait(output) => return Ok(output),
-        Verdict::Agreed(consent) => consent,
+        Verdict::Agreed(change) => *change,
     };
     // A person takes their time to answer.
-    if consent == Consent::Client
+    if change.consent == Consent::Client
         && Met::now(call, about.as_ref(), &model, &values, &context).await? != met
     {
         return Err(consent::records_changed());
@@ -314,8 +314,8 @@ async fn change(call: &Call<'_>, asked: Asked) -> Answer {
         .await
         .map_err(|error| call.explain(&error))?;
     run.positional = positional;
-    let intent = Intent { arguments: bound, records, consent };
-    let (mut answers, problem) = carry_out(call, vec![run.into()], intent).await?;
+    let intent = Intent { arguments: bound, records };
+    let (mut answers, problem) = carry_out(call, change, vec![run.into()], intent).await?;
     match problem {
         Some(problem) => Err(problem),
         None => told(call, &model, &method, about, answers.pop().unwrap_or_default()).await,

@@ -17,7 +17,7 @@ use shared::{
 use tokio_util::task::TaskTracker;
 
 use super::{
-    Answer, Arguments, Cause, Conversation, Output, Patience, ToolError, ToolName, change::Begun,
+    Answer, Arguments, Cause, Conversation, Output, Patience, ToolError, ToolName,
     consent::heed_no, recorded,
 };
 use crate::{
@@ -220,8 +220,6 @@ pub(super) struct About {
     pub(super) model: Option<String>,
     pub(super) method: Option<String>,
     pub(super) records: Option<u32>,
-    /// The change that somebody agreed to, until it is sent.
-    pub(super) begun: Option<Begun>,
     /// What was sent and goes on whatever becomes of the call. It has a row of its own.
     pub(super) sent: Option<Sent>,
     /// What a change does besides what its tool is for: records that it makes or changes within its values,

@@ -254,12 +254,12 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
         preview,
         confirm,
     };
-    let consent = match consent::settle(call, proposal).await? {
+    let change = match consent::settle(call, proposal).await? {
         Verdict::Wait(output) => return Ok(Finished::Wait(output)),
-        Verdict::Agreed(consent) => consent,
+        Verdict::Agreed(change) => *change,
     };
     // A person takes their time to answer.
-    if consent == Consent::Client {
+    if change.consent == Consent::Client {
         require_record(call, &model, row.record_id, &context).await?;
         if Met::now(call, about.as_ref(), &model, &[&values], &context).await? != met {
             return Err(consent::records_changed());
@@ -294,8 +294,8 @@ pub(super) async fn answer(call: &Call<'_>, reply: Reply) -> Result<Finished, To
     if !is_taken {
         return Err(unknown());
     }
-    let intent = Intent { arguments: bound, records: Some(1), consent };
-    let (mut answers, problem) = carry_out(call, steps, intent).await?;
+    let intent = Intent { arguments: bound, records: Some(1) };
+    let (mut answers, problem) = carry_out(call, change, steps, intent).await?;
     match problem {
         Some(problem) if problem.cause == Cause::Failed => {
             match require_record(call, &model, row.record_id, &context).await {

@@ -22,7 +22,6 @@ use self::{preview::preview, running::Run};
 use super::{
     Answer, Definition, Effect, File, Output, ToolError, ToolName, Toolbox,
     arguments::Arguments,
-    change::begun,
     consent::{self, Proposal, Verdict, unavailable},
     download::{Kept, keep},
     run::{Call, Sent},
@@ -81,7 +80,7 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
     let id = WorkflowVersionId::from_uuid(version.id);
     let workflow = read(&version)?;
     check_inputs(&workflow, &inputs)?;
-    let consent = if workflow.changes() {
+    let agreed = if workflow.changes() {
         if !accepted.contains(&id) {
             return Err(ToolError::new(format!(
                 "this workflow changes data, and the person has not let it run as them yet: they accept version {} once \
@@ -110,22 +109,22 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
         match consent::settle(call, proposal).await? {
             Verdict::Wait(output) => return Ok(output),
             // A person takes their time to answer.
-            Verdict::Agreed(Consent::Client)
-                if preview(call, &version, &workflow, &inputs).await? != shown =>
+            Verdict::Agreed(change)
+                if change.consent == Consent::Client
+                    && preview(call, &version, &workflow, &inputs).await? != shown =>
             {
                 return Err(consent::records_changed());
             }
-            Verdict::Agreed(consent) => Some(consent),
+            Verdict::Agreed(change) => Some(change),
         }
     } else {
         None
     };
     let mut toolbox = call.toolbox.clone();
-    let mut confirmation = None;
-    if consent.is_some() {
-        let begun = begun(call)?;
-        confirmation = begun.confirmation;
-        toolbox.gateway = begun.sent();
+    let consent = agreed.as_ref().map(|change| change.consent);
+    let confirmation = agreed.as_ref().and_then(|change| change.confirmation);
+    if let Some(change) = agreed {
+        toolbox.gateway = change.sent();
     }
     let run = Run {
         toolbox,

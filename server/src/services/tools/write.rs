@@ -166,12 +166,12 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         preview: preview(call, &model, &sets, &old, &nested).await?,
         confirm,
     };
-    let consent = match consent::settle(call, proposal).await? {
+    let change = match consent::settle(call, proposal).await? {
         Verdict::Wait(output) => return Ok(output),
-        Verdict::Agreed(consent) => consent,
+        Verdict::Agreed(change) => *change,
     };
     // A person takes their time to answer.
-    if consent == Consent::Client
+    if change.consent == Consent::Client
         && (old_values(call, &model, &sets, &context).await? != old
             || Nested::read(call, &model, &values, &context).await? != nested)
     {
@@ -182,8 +182,8 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
         let write = call.prepare(&model, method, Some(ids), arguments, &context).await;
         calls.push(write.map_err(|error| call.explain(&error))?.into());
     }
-    let intent = Intent { arguments: bound, records: u32::try_from(all.len()).ok(), consent };
-    let (answers, problem) = carry_out(call, calls, intent).await?;
+    let intent = Intent { arguments: bound, records: u32::try_from(all.len()).ok() };
+    let (answers, problem) = carry_out(call, change, calls, intent).await?;
     let done: Vec<i64> = match saving {
         Saving::Together if answers.is_empty() => Vec::new(),
         Saving::Together => all,
