@@ -126,6 +126,10 @@ pub fn PostForm(
     children: Children,
 ) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
+        // What stands there until the answer to something else has come has lost its action: then the browser sends it.
+        if action.value().try_get_untracked().is_none() {
+            return;
+        }
         if let Some(fields) = take_fields(&event) {
             action.dispatch(fields);
         }

@@ -38,6 +38,13 @@ export class Settings {
     await section.getByRole("button", { name: "Delete the company" }).click();
   }
 
+  /** The company is deleted, and the page has been loaded anew: the news tells the one before of it too. */
+  async isDeleted(): Promise<void> {
+    await expect(this.section("Company").getByText("Delete the company")).toHaveCount(0);
+    await hydrated(this.page);
+    await expect(this.page.getByText("This company will be deleted")).toBeVisible();
+  }
+
   /** Opens the dialog that asks whether they really leave. */
   async startLeaving(): Promise<Locator> {
     await this.section("Company").getByRole("link", { name: "Leave the company" }).click();

@@ -46,7 +46,7 @@ export async function survivesCuts(page: Page, form: Form): Promise<void> {
 export async function survivesSilence(page: Page, form: Form): Promise<void> {
   await page.context().setOffline(true);
   try {
-    await attempt(form);
+    await attempt(failing(page, form));
     await accessible(page);
   } finally {
     await page.context().setOffline(false);
@@ -59,7 +59,7 @@ export async function survivesSilence(page: Page, form: Form): Promise<void> {
  */
 export async function survivesLoss(page: Page, form: Form): Promise<void> {
   await losesAnswer(page, form.endpoint);
-  await attempt(form);
+  await attempt(failing(page, form));
   await accessible(page);
 }
 
@@ -85,6 +85,15 @@ export async function survivesStall(page: Page, form: Form): Promise<void> {
 /** The next request to `endpoint`, which an address may end with, arrives and is carried out, and its answer gets lost. */
 export async function losesAnswer(page: Page, endpoint: string): Promise<void> {
   await page.route(`**/${endpoint}*`, loseAnswer, { times: 1 });
+}
+
+/** The form, sent until the request has failed: what an earlier one has told stands there until then. */
+function failing(page: Page, form: Form): Form {
+  const send = async () => {
+    const failed = page.waitForEvent("requestfailed", (request) => request.url().includes(form.endpoint));
+    await Promise.all([failed, form.send()]);
+  };
+  return { ...form, send };
 }
 
 async function attempt({ around, typed, send }: Form): Promise<void> {

@@ -3,6 +3,7 @@ import {
   type BrowserContext,
   type BrowserContextOptions,
   type ConsoleMessage,
+  type ElementHandle,
   type Page,
   expect,
   test as base,
@@ -116,7 +117,25 @@ export async function visit(page: Page, path: string): Promise<void> {
 
 /** The stream of news, open. */
 export function listening(page: Page): Promise<unknown> {
-  return page.waitForResponse((response) => response.url().includes("/events?company=") && response.ok());
+  // A page that has tried in vain for a while tries again after up to 30 s.
+  return page.waitForResponse((response) => response.url().includes("/events?company=") && response.ok(), { timeout: 90_000 });
+}
+
+/** Goes back in the page's own history, and waits until the page has heard of it, whatever it does then. */
+export async function back(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    // What the page has its own listeners for may go no further: this one is of the same element, and first.
+    const heard = new Promise((resolve) => addEventListener("popstate", resolve, { capture: true, once: true }));
+    history.back();
+    await heard;
+  });
+}
+
+/** What was drawn has made room for what was asked for since: the address says that at once, the page when the answer comes. */
+export async function isReplaced(before: ElementHandle | null): Promise<void> {
+  expect(before).not.toBeNull();
+  // It cannot be asked at all once its whole document is gone.
+  await expect.poll(() => before!.evaluate((node) => node.isConnected).catch(() => false)).toBe(false);
 }
 
 /** Goes to a path and waits until its page works and hears news. */

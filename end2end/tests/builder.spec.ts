@@ -3,6 +3,7 @@ import { Step, Workflows } from "../pages/workflows";
 import { tryOut, workflow } from "../support/fill";
 import { everything } from "../support/keys";
 import { callTool } from "../support/mcp";
+import { focusStays } from "../support/keyboard";
 import { OFFLINE } from "../support/network";
 import { Session } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
@@ -284,6 +285,19 @@ test("what is not saved is not lost by a link or by Back", async ({ servers, bro
     await expect(page).toHaveURL(/\/workflows$/);
     await expect(dialog).toBeHidden();
     await expect(builder).toHaveCount(0);
+    // Not the entry of the menu that leads to the same address.
+    await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+  });
+
+  await test.step("so does a link, whose page has the focus then", async () => {
+    await begin();
+    await name.fill("Half a thought");
+    await team.click();
+    await dialog.getByRole("button", { name: "Leave without saving" }).click();
+    await expect(page).toHaveURL(/\/team$/);
+    await expect(dialog).toBeHidden();
+    await focusStays(page);
+    await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
   });
 
   await test.step("what is saved asks nothing", async () => {

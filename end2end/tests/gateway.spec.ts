@@ -32,6 +32,7 @@ test("a change waits for a person, is approved on screen, runs once and is on re
   const waiting = page.getByRole("link", { name: /Approvals 1 waiting/ });
   await expect(waiting).toBeVisible();
   await waiting.click();
+  await expect(page).toHaveURL(/\/approvals$/);
   await hydrated(page);
   await expect(page.getByRole("cell", { name: "Liège" })).toBeVisible();
   await accessible(page);

@@ -4,7 +4,7 @@ import { makeKeys } from "../support/keys";
 import { statusOf } from "../support/mcp";
 import { OFFLINE, blockProgram } from "../support/network";
 import { Session, signedIn } from "../support/session";
-import { accessible, expect, hydrated, test, visit } from "../support/test";
+import { accessible, expect, hydrated, isReplaced, test, visit } from "../support/test";
 
 test("a key is handed over by a link that only its person can use, once", async ({ servers, browserOf }) => {
   const { demo } = servers;
@@ -132,8 +132,8 @@ test("the activity is narrowed by key and days, unfolded by keyboard, and shared
     await list.getByRole("button", { name: "Filter" }).click();
     await expect(page).toHaveURL(/since=2020-01-31&until=2120-01-31/);
     await expect(page).toHaveURL(new RegExp(`key=${id}`));
-    // The list is drawn anew, and would fold again what was unfolded in the old one.
-    await expect.poll(() => before?.evaluate((row) => row.isConnected).catch(() => false)).toBe(false);
+    // What was unfolded in the old list would be folded again.
+    await isReplaced(before);
     await expect(list.getByRole("row")).toHaveCount(3);
     const renamed = list.getByRole("row").filter({ hasText: "renamed the key" });
     await renamed.getByText("Details", { exact: true }).focus();

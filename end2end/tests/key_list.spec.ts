@@ -1,9 +1,10 @@
 // The list of keys when it is long and of several people, and a button that is pressed twice.
 
 import { ApiKeys } from "../pages/apiKeys";
-import { Team } from "../pages/team";
+import { Generate, Team } from "../pages/team";
+import { holdAlsoFirst } from "../support/hold";
 import { Session, signedIn } from "../support/session";
-import { expect, test } from "../support/test";
+import { back, expect, isReplaced, test } from "../support/test";
 
 test("a long list has pages, and is narrowed to one person", async ({ servers, browserOf }) => {
   const { demo } = servers;
@@ -34,6 +35,52 @@ test("a long list has pages, and is narrowed to one person", async ({ servers, b
     await expect(page.locator("tbody tr")).toHaveCount(2);
     await expect(page.getByText("2 of 58 keys")).toBeVisible();
   }
+});
+
+test("what is chosen and typed while a list is on its way is not lost", async ({ servers, browserOf }) => {
+  const owner = await Session.of(servers.demo, "OWNER");
+  await owner.key("Chosen in haste", "query");
+  const page = await (await browserOf(servers.demo, await signedIn(owner))).newPage();
+  const keys = new ApiKeys(page);
+  await keys.open();
+  const { asked, goOn } = await holdAlsoFirst(page, "api_keys/list*");
+  await page.getByRole("list", { name: "State" }).getByRole("link", { name: "Live" }).click();
+  await asked;
+  await page.getByRole("combobox", { name: "Order" }).selectOption("oldest");
+  await expect(page).toHaveURL(/sort=oldest/);
+  await expect(page).toHaveURL(/state=live/);
+  const before = await page.locator("tbody tr").first().elementHandle();
+  await page.getByRole("searchbox").pressSequentially("in haste");
+  goOn();
+  await isReplaced(before);
+  await expect(page.getByRole("searchbox")).toHaveValue("in haste");
+  await page.getByRole("searchbox").press("Enter");
+  await expect(page).toHaveURL(/q=in(\+|%20)haste/);
+  await expect(page).toHaveURL(/state=live/);
+  await expect(page).toHaveURL(/sort=oldest/);
+  await expect(keys.row("Chosen in haste")).toBeVisible();
+});
+
+test("a key that is being made is not lost by Cancel or by Back", async ({ servers, browserOf }) => {
+  const owner = await Session.of(servers.demo, "OWNER");
+  const page = await (await browserOf(servers.demo, await signedIn(owner))).newPage();
+  await new ApiKeys(page).open();
+  await page.getByRole("link", { name: "Generate a key" }).click();
+  const generate = new Generate(page);
+  const { asked, goOn } = await holdAlsoFirst(page, "api_keys/create");
+  await generate.dialog.getByLabel("Name", { exact: true }).fill("Made in haste");
+  await generate.dialog.getByRole("button", { name: "Create", exact: true }).click();
+  await asked;
+  await generate.dialog.getByRole("link", { name: "Cancel" }).click();
+  await back(page);
+  await expect(page).toHaveURL(/\/team\?generate=/);
+  goOn();
+  await expect(generate.dialog.getByRole("heading", { name: "Copy your key now" })).toBeVisible();
+  // Nor is it after that.
+  await back(page);
+  await expect(generate.dialog.getByRole("alert")).toContainText("Closing this would lose the key");
+  await generate.confirmCopied();
+  await expect(page).toHaveURL(/\/api-keys$/);
 });
 
 test("pressing Create twice makes one key", async ({ servers, browserOf }) => {

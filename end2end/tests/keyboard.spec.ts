@@ -77,7 +77,7 @@ test("signing in, a key from its making to its end, and signing out, by keyboard
     await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
     // It comes with the list.
     await expect(page.getByRole("searchbox")).toBeVisible();
-    await page.keyboard.press("/");
+    await page.keyboard.press("ControlOrMeta+k");
     await expect(page.getByRole("searchbox")).toBeFocused();
     await keyboard.type(page.getByRole("searchbox"), "by keyboard");
     await page.keyboard.press("Enter");

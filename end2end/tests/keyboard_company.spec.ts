@@ -256,7 +256,7 @@ test("an owner renames the company, has it deleted, and undoes that, by keyboard
     expect(await statusOf(filled.server.url, key)).toBe(200);
     await keyboard.type(typed, "Nordwind & Daughters");
     await keyboard.press(company.getByRole("button", { name: "Delete the company" }));
-    await expect(page.getByText("This company will be deleted")).toBeVisible();
+    await settings.isDeleted();
     expect(await statusOf(filled.server.url, key)).toBe(401);
   });
 

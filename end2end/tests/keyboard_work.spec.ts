@@ -8,7 +8,7 @@ import { filledServer } from "../support/filled";
 import { Keyboard, focusIsSomewhere, focusStays, opens } from "../support/keyboard";
 import { callTool } from "../support/mcp";
 import { Session, signedIn } from "../support/session";
-import { accessible, expect, hydrated, test, visit } from "../support/test";
+import { accessible, expect, hydrated, isReplaced, test, visit } from "../support/test";
 
 const filled = filledServer();
 
@@ -53,6 +53,8 @@ test("a change is approved by keyboard alone, and the activity and the notices a
     await keyboard.press(page.getByRole("row").filter({ hasText: "Cursor - Idris" }).getByRole("link", { name: "Cursor - Idris" }).first());
     await expect(page).toHaveURL(/key=key_/);
     const key = page.getByRole("combobox", { name: "Key", exact: true });
+    // The bar comes anew with the list.
+    await expect(key).toHaveValue(/^key_/);
     await keyboard.to(key);
     await page.keyboard.press("Home");
     await expect(page).not.toHaveURL(/key=key_/);
@@ -248,8 +250,10 @@ test("the activity is narrowed to days and to nothing, and widened again, by key
     await expect(person).toBeFocused();
     const within = list.getByRole("combobox", { name: "Time", exact: true });
     await keyboard.to(within);
+    const before = await rows.first().elementHandle();
     await page.keyboard.press("ArrowDown");
     await expect(page).toHaveURL(/within=/);
+    await isReplaced(before);
     await expect(within).toBeFocused();
     const call = rows.filter({ hasText: "purchase.order" }).first();
     await keyboard.press(call.locator("summary").first());

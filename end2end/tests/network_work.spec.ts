@@ -155,6 +155,8 @@ test("a workflow from a template: made, tried, validated, accepted and removed",
     const before = await removes.count();
     await removes.first().click();
     const dialog = page.getByRole("dialog");
+    // What it is made of is fetched first.
+    await expect(dialog).toBeVisible();
     const send = () => dialog.locator("footer").getByRole("button").click();
     await survivesSilence(page, { endpoint: "workflows/archive", around: dialog, typed: [], send });
     await send();
@@ -310,6 +312,7 @@ test("an Odoo login that is erased, and a connection that is removed", async ({ 
   await page.getByText("Change or test the connection").click();
   await page.getByRole("link", { name: /^Remove/ }).click();
   const dialog = page.getByRole("dialog");
+  await expect(dialog).toBeVisible();
   const remove = () => dialog.locator("footer").getByRole("button").click();
   const removal = { endpoint: "connections/remove", around: dialog, typed: [], send: remove };
   await survivesSilence(page, removal);

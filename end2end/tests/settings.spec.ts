@@ -103,6 +103,7 @@ test("a person signs another device out and changes their password", async ({ se
 
   await test.step("and is told among the notices", async () => {
     await page.getByRole("link", { name: /^Notices \d+ unread/ }).first().click();
+    await expect(page).toHaveURL(/\/notices$/);
     await hydrated(page);
     await expect(page.getByRole("list", { name: "Notices" })).toContainText("Your password was changed.");
     await expect(page.getByText("New", { exact: true }).first()).toBeVisible();
@@ -194,7 +195,7 @@ test("a company that is to be deleted refuses its keys until an owner undoes it"
   await expect(page.getByText("Type the name of the company exactly as it is shown.")).toBeVisible();
   await settings.section("Company").getByLabel("To confirm, type").fill(own);
   await settings.section("Company").getByRole("button", { name: "Delete the company" }).click();
-  await expect(page.getByText("This company will be deleted")).toBeVisible();
+  await settings.isDeleted();
   await accessible(page);
   expect(await statusOf(demo.url, demo.env.AIDOO_API_KEY)).toBe(401);
   await visit(page, "/api-keys");

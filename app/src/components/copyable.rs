@@ -94,7 +94,9 @@ async fn write_clipboard(text: &str) -> bool {
 }
 
 fn select(node: NodeRef<html::Code>) {
-    if let (Some(code), Ok(Some(selection))) = (node.get_untracked(), window().get_selection()) {
+    if let (Some(code), Ok(Some(selection))) =
+        (node.try_get_untracked().flatten(), window().get_selection())
+    {
         // It fails for a node that has left the page, and then there is nothing to select.
         let _ = selection.select_all_children(&code);
     }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use leptos::{
-    ev::{Event, KeyboardEvent, PointerEvent},
+    ev::{Event, KeyboardEvent, MouseEvent, PointerEvent},
     html,
     prelude::*,
     wasm_bindgen::JsCast,
@@ -44,7 +44,7 @@ pub fn Dialog(
     lead: String,
     /// What closes it.
     closing: Closing,
-    /// Whether it must stay because something is on its way.
+    /// Whether it must stay because something is on its way: its links lead nowhere meanwhile.
     #[prop(optional, into)]
     busy: Signal<bool>,
     /// Body and footer.
@@ -103,6 +103,12 @@ pub fn Dialog(
             close();
         }
     };
+    // Heard before the router, which leaves alone what is prevented.
+    let on_click = move |event: MouseEvent| {
+        if busy.get_untracked() && is_link(&event) {
+            event.prevent_default();
+        }
+    };
     let is_begun = StoredValue::new(false);
     // What is beside the dialog counts as the dialog itself, without its content.
     let is_beside = move |event: &PointerEvent| {
@@ -120,6 +126,7 @@ pub fn Dialog(
             aria-labelledby="dialog-heading"
             aria-describedby="dialog-lead"
             on:keydown=on_key
+            on:click=on_click
             on:input=move |_| is_begun.set_value(true)
             on:pointerdown=move |event: PointerEvent| {
                 if is_beside(&event) && !is_begun.get_value() {
@@ -142,8 +149,8 @@ pub fn Dialog(
 }
 
 /// A browser gives the focus back when a dialog is closed, but not when it is taken out of the page. Where
-/// what had it is gone, or nothing had it, the page's heading takes it, as after a page load; but not from what has it by now:
-/// one that came in the place of another may close within the same frame, and both come here.
+/// what had it is gone, or nothing had it, the page's heading takes it, as after a page load. What has it by now keeps it: the
+/// heading of a page that was gone to, or what another dialog that closed within the same frame has given it back to.
 fn give_focus_back() {
     request_animation_frame(|| {
         // Another has come in its place, and gives it back in the end.
@@ -151,12 +158,20 @@ fn give_focus_back() {
             return;
         }
         set_veiled(false);
-        let heading = || focus_is_nowhere().then(|| find("h1")).flatten();
-        let target = OPENER.take().and_then(Remembered::find).or_else(heading);
-        if let Some(target) = target {
+        let opener = OPENER.take();
+        if !focus_is_nowhere() {
+            return;
+        }
+        if let Some(target) = opener.and_then(Remembered::find).or_else(|| find("h1")) {
             let _ = target.focus();
         }
     });
+}
+
+/// Whether a link was clicked, or something in one.
+fn is_link(event: &MouseEvent) -> bool {
+    let clicked = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    clicked.is_some_and(|one| one.closest("a[href]").is_ok_and(|link| link.is_some()))
 }
 
 /// Says at the root that a dialog lies over the page (`base.css`). That the style found it by itself would cost a drawing of the

@@ -140,6 +140,10 @@ fn keep(kept: Option<Remembered>) {
             return keep(Some(kept));
         }
         KEPT.set(0);
+        // A dialog that closes gives it back itself. What is like a link of its own may stand in the menu.
+        if kept.is_in_dialog() {
+            return;
+        }
         if let Some(like) = kept.find() {
             let _ = like.focus();
         } else if let Some(others) = now {
@@ -153,6 +157,8 @@ fn keep(kept: Option<Remembered>) {
 pub(super) struct Remembered {
     element: HtmlElement,
     selector: Option<String>,
+    /// What it stands in, where that stays: the menu has links like those of a page.
+    within: &'static str,
 }
 
 impl Remembered {
@@ -160,7 +166,8 @@ impl Remembered {
     pub(super) fn now() -> Option<Self> {
         let element = focused()?;
         let selector = selector_of(&element);
-        Some(Self { element, selector })
+        let is_in_page = element.closest("main").is_ok_and(|main| main.is_some());
+        Some(Self { element, selector, within: if is_in_page { "main" } else { "body" } })
     }
 
     /// Whether it is a part of a dialog, which may be about to go.
@@ -170,7 +177,10 @@ impl Remembered {
 
     /// It, or what is like it, if one of both is still there: its row may have become another's.
     pub(super) fn find(self) -> Option<HtmlElement> {
-        if self.is_itself() { Some(self.element) } else { find(&self.selector?) }
+        if self.is_itself() {
+            return Some(self.element);
+        }
+        find(&format!("{} {}", self.within, self.selector?))
     }
 
     /// Whether it is still there, and nobody else's.

@@ -462,6 +462,10 @@ impl Stream {
         let source =
             Source { events, _heard: heard, _ended: ended, _opened: opened, _failed: failed };
         self.source.replace(Some(source));
+        // The tab may have been hidden since the one before, whose end nobody waits for any more.
+        if document().hidden() {
+            self.look();
+        }
     }
 
     /// A listener that does not keep the stream alive, and calls nobody once it is closed.

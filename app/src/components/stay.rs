@@ -17,7 +17,9 @@ use leptos_router::{hooks::use_url, location::Url};
 type Guard = Rc<dyn Fn(&Event)>;
 
 thread_local! {
-    static GUARD: RefCell<Option<Guard>> = RefCell::default();
+    /// The last that came, by its number: what it takes the place of may go after it has come.
+    static GUARD: RefCell<Option<(u32, Guard)>> = RefCell::default();
+    static GUARDS: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Hears of Back, once for all pages. To be called before there is a router: of an event of the window itself, its listeners
@@ -26,7 +28,7 @@ thread_local! {
 pub(crate) fn hear_back() {
     // It stays for as long as the document.
     let _ = window_event_listener(ev::popstate, |event| {
-        if let Some(guard) = GUARD.with_borrow(Clone::clone) {
+        if let Some((_, guard)) = GUARD.with_borrow(Clone::clone) {
             guard(&event);
         }
     });
@@ -70,8 +72,14 @@ pub fn use_stay(holds: impl Fn() -> bool + Copy + 'static) -> ReadSignal<u32> {
             }
             let _ = count.try_update(|count| *count = count.wrapping_add(1));
         });
-        GUARD.set(Some(guard));
-        on_cleanup(|| GUARD.set(None));
+        let number = GUARDS.get() + 1;
+        GUARDS.set(number);
+        GUARD.set(Some((number, guard)));
+        on_cleanup(move || {
+            GUARD.with_borrow_mut(|last| {
+                last.take_if(|(own, _)| *own == number);
+            });
+        });
     });
     tries
 }

@@ -23,7 +23,7 @@ use shared::{
 
 pub(super) use self::waiting::HandoverLinkDialog;
 use self::{
-    bar::FilterBar,
+    bar::{FilterBar, Now},
     dialogs::Surroundings,
     filters::API_KEYS,
     open::Open,
@@ -88,6 +88,7 @@ pub fn ApiKeysPage() -> impl IntoView {
     // types here is drawn anew beneath their hands.
     let page = Resource::new(move || filter.get(), move |filter| list_api_keys(company, filter));
     let also = Signal::derive(move || changes.get() + answers.get());
+    let now = Now::of(filter);
     let ticked = Ticked::provide();
     search_by_key();
     let toaster = use_toaster();
@@ -122,12 +123,12 @@ pub fn ApiKeysPage() -> impl IntoView {
                         let unused = PermissionSet::EMPTY;
                         Some(parts::key_dialog(Asked { around, open, keys, unused }))
                     };
-                    view! { <KeyList shown also company accept filter ticked/> {dialog} }.into_any()
+                    view! { <KeyList shown also company accept now ticked/> {dialog} }.into_any()
                 }
                 // What was asked for stays.
                 Err(error) => view! {
                     <section class="card" aria-label=text!(api_keys.title)>
-                        <FilterBar filter=filter.get_untracked() people=Vec::new()/>
+                        <FilterBar now people=Vec::new()/>
                     </section>
                     <LoadError error=error.0/>
                 }
@@ -167,7 +168,8 @@ fn search_by_key() {
     Effect::new(move |_| {
         let heard = window_event_listener(ev::keydown, |event| {
             let is_chord = (event.ctrl_key() != event.meta_key()) && !event.alt_key();
-            if !is_chord || event.key() != "k" || find("dialog[open]").is_some() {
+            if !is_chord || !event.key().eq_ignore_ascii_case("k") || find("dialog[open]").is_some()
+            {
                 return;
             }
             if let Some(search) = find("main input[type=search]") {
@@ -196,11 +198,11 @@ fn KeyList(
     also: Signal<usize>,
     company: CompanyId,
     accept: Posting,
-    filter: Memo<ListApiKeys>,
+    now: Now,
     ticked: Ticked,
 ) -> impl IntoView {
-    let now = filter.get_untracked();
-    let asked = now.clone();
+    let filters = now.filter.get_untracked();
+    let asked = filters.clone();
     keep_current(shown, also, move || list_api_keys(company, asked.clone()));
     Effect::new(move |_| {
         shown.track();
@@ -209,8 +211,8 @@ fn KeyList(
     });
     let has_any = Memo::new(move |_| shown.with(|page| page.total_unfiltered > 0));
     let listed = move || {
-        let filters = now.clone();
-        view! { <Listed shown filters company accept filter/> }.into_any()
+        let filters = filters.clone();
+        view! { <Listed shown filters company accept now/> }.into_any()
     };
     if has_any.get_untracked() {
         // Not in a closure: when the list is filtered anew, the bar that somebody types in stays the one that it is.
@@ -241,8 +243,9 @@ fn Listed(
     filters: ListApiKeys,
     company: CompanyId,
     accept: Posting,
-    filter: Memo<ListApiKeys>,
+    now: Now,
 ) -> impl IntoView {
+    let filter = now.filter;
     let people = shown.with_untracked(|page| page.people.clone());
     let column = if people.is_empty() { People::Left } else { People::Shown };
     let is_empty = Memo::new(move |_| shown.with(|page| page.keys.is_empty()));
@@ -263,10 +266,7 @@ fn Listed(
         let filters = filters.clone();
         move || can_tick.get().then(|| view! { <TickedForm filter=filters.clone()/> })
     };
-    let bar = {
-        let filter = filters.clone();
-        lazily_hydrated(move || view! { <FilterBar filter people/> }.into_any())
-    };
+    let bar = lazily_hydrated(move || view! { <FilterBar now people/> }.into_any());
     let beside = Signal::derive(move || {
         let at = |cursor: &Option<String>| {
             let cursor = cursor.clone()?;

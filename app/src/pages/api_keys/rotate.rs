@@ -12,7 +12,9 @@ use shared::{
 };
 
 use crate::{
-    components::{CloseLink, Closing, Dialog, FieldProblem, Note, SubmitButton, Tone, use_ready},
+    components::{
+        CloseLink, Closing, Dialog, FieldProblem, Note, SubmitButton, Tone, use_ready, use_stay,
+    },
     error::AppError,
     forms,
     pages::{
@@ -64,8 +66,8 @@ pub(super) fn RotateDialog(
         let (input, rotated) = (input.clone(), rotated.clone());
         async move {
             let key = rotate_api_key(input).await?;
-            made.set(Some(Made::Key(key, Holder::of(is_own))));
-            on_done.run(text!(rotate_key.done, name = words::isolated(&rotated)));
+            made.try_set(Some(Made::Key(key, Holder::of(is_own))));
+            on_done.try_run(text!(rotate_key.done, name = words::isolated(&rotated)));
             Ok::<(), AppError>(())
         }
     });
@@ -81,6 +83,8 @@ pub(super) fn RotateDialog(
     };
     let error = forms::error_of(rotate);
     let busy: Signal<bool> = rotate.pending().into();
+    // What is shown once is shown by this page.
+    let _ = use_stay(move || busy.get_untracked());
     let withheld = permissions.without(effective);
     let life = life(&created, expires.as_ref());
     let chips = Grace::ALL

@@ -20,7 +20,7 @@ use self::{
     permissions::PermissionPicker,
 };
 use crate::{
-    components::{CloseLink, Closing, Dialog, Field, SubmitButton, use_ready},
+    components::{CloseLink, Closing, Dialog, Field, SubmitButton, use_ready, use_stay},
     error::AppError,
     forms,
     pages::{
@@ -63,10 +63,11 @@ pub(super) fn GenerateDialog(
     let create = Action::new(move |(input, delivery): &(CreateApiKey, Delivery)| {
         let (input, delivery) = (input.clone(), *delivery);
         async move {
-            on_made.run(match delivery {
+            let made = match delivery {
                 Delivery::Shown => Made::Key(create_api_key(input).await?, Holder::of(is_viewer)),
                 Delivery::Link => Made::Handover(hand_over_key(by_link(input)).await?),
-            });
+            };
+            on_made.try_run(made);
             Ok::<(), AppError>(())
         }
     });
@@ -92,6 +93,8 @@ pub(super) fn GenerateDialog(
     let error = forms::error_of(create);
     forms::focus_first_wrong(form, create);
     let busy: Signal<bool> = create.pending().into();
+    // What is shown once is shown by this page.
+    let _ = use_stay(move || busy.get_untracked());
     let heading = if is_viewer {
         text!(generate.heading_own).to_owned()
     } else {

@@ -16,7 +16,7 @@ use super::{
     rules,
 };
 use crate::{
-    components::{CloseLink, Closing, Dialog, ErrorNote, Field, SubmitButton, use_ready},
+    components::{CloseLink, Closing, Dialog, ErrorNote, Field, SubmitButton, use_ready, use_stay},
     error::AppError,
     forms,
     pages::{dialog::NeedsScript, made::Made},
@@ -42,11 +42,13 @@ pub(super) fn InviteDialog(
     let send = Action::new(move |input: &Invite| {
         let input = input.clone();
         async move {
-            on_made.run(Made::Invitation(invite(input).await?));
+            on_made.try_run(Made::Invitation(invite(input).await?));
             Ok::<(), AppError>(())
         }
     });
     let busy: Signal<bool> = send.pending().into();
+    // What is shown once is shown by this page.
+    let _ = use_stay(move || busy.get_untracked());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {

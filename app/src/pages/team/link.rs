@@ -6,7 +6,8 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use super::open::TEAM;
 use crate::{
     components::{
-        CloseLink, Closing, Copyable, Dialog, ErrorNote, Note, Shape, SubmitButton, Tone, use_ready,
+        CloseLink, Closing, Copyable, Dialog, ErrorNote, Note, Shape, SubmitButton, Tone,
+        use_ready, use_stay,
     },
     error::{Answer, AppError},
     forms,
@@ -47,11 +48,13 @@ where
     let make = Action::new(move |(): &()| {
         let made = make();
         async move {
-            on_link.run(made.await?);
+            on_link.try_run(made.await?);
             Ok::<(), AppError>(())
         }
     });
     let busy: Signal<bool> = make.pending().into();
+    // What is shown once is shown by this page.
+    let _ = use_stay(move || busy.get_untracked());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if !busy.get_untracked() {
