@@ -5,11 +5,22 @@ use std::fmt::Write as _;
 use crate::{
     Memory,
     lists::{Database, Found, seed},
-    load::{Added, Growth, Rates, Times},
+    load::{Added, Growth, Rate, Rates, Times},
     parts::Part,
     smooth::{self, Device},
     streams::Idle,
 };
+
+/// The most that the gateway may add to a call at the median and at the 99th percentile, in milliseconds.
+const ADDED_GOAL: [f64; 2] = [0.5, 2.0];
+/// The least that there are of authenticated answers, of a hundred of `/health`.
+const RATE_GOAL: f64 = 60.0;
+/// The most memory at rest, in bytes.
+const REST_GOAL: u64 = 40_000_000;
+/// The most memory with all idle streams, in bytes.
+const STREAMS_GOAL: u64 = 250_000_000;
+/// What memory may be more on average in the second half of the looks than in the first, in KiB: the heap breathes.
+const NO_GROWTH: f64 = 1_024.0;
 
 /// The most that a list may take at its 95th percentile, in milliseconds.
 const LIST_GOAL: f64 = 100.0;
@@ -19,13 +30,25 @@ const PRESS_GOAL: f64 = 200.0;
 /// The most between two frames, in milliseconds: what is longer is "long" to the Long Animation Frames API (W3C).
 const FRAME_GOAL: f64 = 50.0;
 
+/// A goal as the page has it: with whether it was met.
+pub(crate) fn judged(goal: &str, is_met: bool) -> String {
+    format!("{goal}, {}", verdict(is_met))
+}
+
+const fn verdict(is_met: bool) -> &'static str {
+    if is_met { "met" } else { "missed" }
+}
+
 /// What the gateway adds to a call.
 pub(crate) fn added(Added { straight, through, added }: &Added) -> String {
     let mut text = "| what | median | p99 | goal |\n| --- | --- | --- | --- |\n".to_owned();
+    let [most, most_p99] = ADDED_GOAL;
+    let is_met = millis(added, 0.5) <= most && millis(added, 0.99) <= most_p99;
+    let goal = judged(&format!("≤ {most} ms, ≤ {most_p99} ms"), is_met);
     for (what, times, goal) in [
         ("`search_read` straight to the demonstration Odoo", straight, ""),
         ("the same through `aidoo_query` on `/mcp`", through, ""),
-        ("added by the gateway, pair by pair", added, "≤ 0.5 ms, ≤ 2 ms"),
+        ("added by the gateway, pair by pair", added, goal.as_str()),
     ] {
         let (median, p99) = (millis(times, 0.5), millis(times, 0.99));
         let _ = writeln!(text, "| {what} | {median:.2} ms | {p99:.2} ms | {goal} |");
@@ -39,14 +62,16 @@ pub(crate) fn rates(Rates { health, list, list_bytes }: &Rates) -> String {
     let mut text = "| what | a second | of `/health` | median | p99 | goal |\n\
                     | --- | --- | --- | --- | --- | --- |\n"
         .to_owned();
+    let share = |rate: &Rate| rate.a_second / health.a_second * 100.0;
+    let goal = judged(&format!("≥ {RATE_GOAL} %"), share(list) >= RATE_GOAL);
     for (what, rate, goal) in
-        [("`/health`", health, ""), ("authenticated `tools/list`", list, "≥ 60 %")]
+        [("`/health`", health, ""), ("authenticated `tools/list`", list, goal.as_str())]
     {
         let _ = writeln!(
             text,
             "| {what} | {:.0} | {:.0} % | {:.2} ms | {:.2} ms | {goal} |",
             rate.a_second,
-            rate.a_second / health.a_second * 100.0,
+            share(rate),
             millis(&rate.times, 0.5),
             millis(&rate.times, 0.99),
         );
@@ -70,22 +95,36 @@ pub(crate) fn memory(found: &Memory) -> String {
         let shown: Vec<_> = memory.iter().map(|kib| format!("{:.0}", mib(*kib))).collect();
         shown.join(", ")
     };
+    let at_most = |goal: u64, kib: u64| {
+        judged(&format!("≤ {:.0} MiB", mib(goal / 1_024)), kib * 1_024 <= goal)
+    };
     format!(
         "| what | resident | goal |\n| --- | --- | --- |\n\
-         | at rest | {:.0} MiB | ≤ 40 MB |\n\
+         | at rest | {:.0} MiB | {} |\n\
          | at rest, with the demonstration and its Odoo in the process | {:.0} MiB | |\n\
-         | with {streams} idle streams of `/sse` | {:.0} MiB ({each:.1} KiB each) | ≤ 250 MB |\n\
+         | with {streams} idle streams of `/sse` | {:.0} MiB ({each:.1} KiB each) | {} |\n\
          | while 200,000 calls fill up what is kept, after each 20,000 | {} MiB | |\n\
-         | over the 200,000 calls after them | {} MiB | no growth |\n\n\
-         The calls took {seconds} s in all. \
+         | over the 200,000 calls after them | {} MiB | {} |\n\n\
+         The calls took {seconds} s in all. No growth means on average at most 1 MiB more in the second half of that row \
+         than in the first.\n\
          Each stream has been initialized, and its key is read again every 15 s. The streams and the calls are shared \
          by\n2,048 keys, as each may call 120 times a minute and hold 8 streams.\n",
         mib(*at_rest),
+        at_most(REST_GOAL, *at_rest),
         mib(*with_demonstration),
         mib(*held),
+        at_most(STREAMS_GOAL, *held),
         shown(filling),
         shown(after),
+        judged("no growth", growth_of(after) <= NO_GROWTH),
     )
+}
+
+/// How much more memory the second half of the looks found on average than the first, in KiB.
+fn growth_of(memory: &[u64]) -> f64 {
+    let (first, second) = memory.split_at(memory.len() / 2);
+    let mean = |half: &[u64]| half.iter().sum::<u64>() as f64 / half.len() as f64;
+    mean(second) - mean(first)
 }
 
 /// How long lists take in a large company.
@@ -93,8 +132,9 @@ pub(crate) fn lists(found: &[Found]) -> String {
     let seed::Size { keys, calls, members, audit, confirmations, runs } = seed::SIZE;
     let mut text = format!(
         "One company with {keys} API keys of {members} people, {calls} calls in 60 days, {audit} entries of the audit, \
-         {confirmations}\npreviews and {runs} runs of workflows. Each list is asked for 60 times by the owner, over \
-         HTTP, one after the other;\nthe goal is a 95th percentile of at most 100 ms.\n\n| list |"
+         {confirmations}\npreviews and {runs} runs of workflows. Each list is asked for 60 times, over HTTP, one \
+         after the other: by the owner, after five\ntimes that do not count, and the last two by a key. The goal is a 95th \
+         percentile of at most {LIST_GOAL} ms.\n\n| list |"
     );
     for Found { database, .. } in found {
         let name = database.name();
@@ -116,7 +156,7 @@ pub(crate) fn lists(found: &[Found]) -> String {
             is_met &= p95 <= LIST_GOAL;
             let _ = write!(line, " {median:.1} ms | {p95:.1} ms |");
         }
-        let _ = writeln!(text, "{line} {} |", if is_met { "met" } else { "missed" });
+        let _ = writeln!(text, "{line} {} |", verdict(is_met));
     }
     let upgrades: Vec<_> = found
         .iter()
@@ -148,12 +188,12 @@ pub(crate) fn smooth([desk, phone]: &[Device; 2]) -> String {
         let worst = millis(&desk, 0.99).max(millis(&phone, 0.99));
         let _ = writeln!(
             text,
-            "| {what} | {:.0} ms | {:.0} ms | {:.0} ms | {:.0} ms | ≤ {goal} ms, {} |",
+            "| {what} | {:.0} ms | {:.0} ms | {:.0} ms | {:.0} ms | {} |",
             millis(&desk, 0.5),
             millis(&desk, 0.99),
             millis(&phone, 0.5),
             millis(&phone, 0.99),
-            if worst <= goal { "met" } else { "missed" },
+            judged(&format!("≤ {goal} ms"), worst <= goal),
         );
     };
     for ((what, desk), (_, phone)) in desk.presses.iter().zip(&phone.presses) {
@@ -191,4 +231,42 @@ fn millis(times: &Times, share: f64) -> f64 {
 
 fn mib(kib: u64) -> f64 {
     kib as f64 / 1024.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_goal_is_printed_with_whether_it_was_met() {
+        let of = |micros| Times::of(vec![micros; 3]);
+        let text = added(&Added { straight: of(200), through: of(700), added: of(500) });
+        assert!(text.contains("| 0.50 ms | 0.50 ms | ≤ 0.5 ms, ≤ 2 ms, met |"), "{text}");
+        let text = added(&Added { straight: of(200), through: of(701), added: of(501) });
+        assert!(text.contains("≤ 0.5 ms, ≤ 2 ms, missed |"), "{text}");
+
+        let rate = |a_second| Rate { a_second, times: of(1) };
+        let text = rates(&Rates { health: rate(100.0), list: rate(60.0), list_bytes: 0 });
+        assert!(text.contains("| 60 % | 0.00 ms | 0.00 ms | ≥ 60 %, met |"), "{text}");
+        let text = rates(&Rates { health: rate(100.0), list: rate(54.0), list_bytes: 0 });
+        assert!(text.contains("≥ 60 %, missed |"), "{text}");
+    }
+
+    #[test]
+    fn memory_is_judged_in_the_unit_that_it_is_printed_in() {
+        let of = |kib, after| Memory {
+            at_rest: kib,
+            with_demonstration: kib,
+            idle: Idle { streams: 1, before: 0, held: kib },
+            growth: Growth { seconds: 1, before: vec![kib], after },
+        };
+        let text = memory(&of(35_000, vec![70_000, 72_000, 71_000, 71_000]));
+        assert!(text.contains("| at rest | 34 MiB | ≤ 38 MiB, met |"), "{text}");
+        assert!(text.contains("KiB each) | ≤ 238 MiB, met |"), "{text}");
+        assert!(text.contains("| 68, 70, 69, 69 MiB | no growth, met |"), "{text}");
+        let text = memory(&of(300_000, vec![70_000, 70_000, 72_000, 72_000]));
+        assert!(text.contains("| at rest | 293 MiB | ≤ 38 MiB, missed |"), "{text}");
+        assert!(text.contains("KiB each) | ≤ 238 MiB, missed |"), "{text}");
+        assert!(text.contains("MiB | no growth, missed |"), "{text}");
+    }
 }

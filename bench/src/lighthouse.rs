@@ -4,11 +4,13 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::{chromium, program::Program};
+use crate::{chromium, figures::judged, program::Program};
 
 /// Keys that the list shows: a whole page of it.
 const KEYS: usize = 50;
 const RUNS: usize = 5;
+/// The least of performance, accessibility and best practices.
+const GOALS: [u32; 3] = [95, 100, 100];
 
 /// What was said of each page.
 pub(crate) struct Said(Vec<Page>);
@@ -57,14 +59,16 @@ impl fmt::Display for Said {
                 total_blocking_time,
                 failed,
             } = page;
+            let scores = [performance, accessibility, best_practices].map(|of| median(of));
+            let [fast, accessible, good] = scores;
+            let is_met = scores.iter().zip(GOALS).all(|(score, goal)| *score >= goal);
+            let [least, other, last] = GOALS;
             writeln!(
                 f,
-                "| `{path}` | {} | {} | {} | {:.1} s | {} ms | ≥ 95, 100, 100 |",
-                median(performance),
-                median(accessibility),
-                median(best_practices),
+                "| `{path}` | {fast} | {accessible} | {good} | {:.1} s | {} ms | {} |",
                 f64::from(median(largest_contentful_paint)) / 1_000.0,
                 median(total_blocking_time),
+                judged(&format!("≥ {least}, {other}, {last}"), is_met),
             )?;
             for audit in failed {
                 writeln!(f, "\n`{path}` failed {audit}")?;
@@ -83,12 +87,31 @@ fn median(values: &[u32]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::median;
+    use super::{Page, Said, median};
 
     #[test]
     fn the_median_is_the_one_in_the_middle() {
         assert_eq!(median(&[97, 12, 99, 98, 96]), 97);
         assert_eq!(median(&[3]), 3);
         assert_eq!(median(&[]), 0);
+    }
+
+    #[test]
+    fn a_page_whose_scores_are_too_low_has_missed_the_goal() {
+        let page = |performance| Page {
+            path: "/sign-in".to_owned(),
+            performance: vec![performance],
+            accessibility: vec![100],
+            best_practices: vec![100],
+            largest_contentful_paint: vec![900],
+            total_blocking_time: vec![0],
+            failed: Vec::new(),
+        };
+        let text = Said(vec![page(95), page(94)]).to_string();
+        assert!(text.contains("| 95 | 100 | 100 | 0.9 s | 0 ms | ≥ 95, 100, 100, met |"), "{text}");
+        assert!(
+            text.contains("| 94 | 100 | 100 | 0.9 s | 0 ms | ≥ 95, 100, 100, missed |"),
+            "{text}"
+        );
     }
 }

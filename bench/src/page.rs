@@ -6,8 +6,10 @@ use anyhow::Context as _;
 
 const INTRODUCTION: &str = "# Benchmarks\n\n\
     What `make bench` measured: the release build with its demonstration company, and the demonstration Odoo in the\n\
-    same process, on SQLite unless PostgreSQL is named; the load generator (`bench/`) ran beside it on the same\n\
-    machine. Each section says where and by what command. `make bench SECTIONS=\"gateway lists\"` measures those alone.\n";
+    same process (but for the program at rest, which has neither), on SQLite unless PostgreSQL is named; the load\n\
+    generator (`bench/`) ran beside it on the same machine. Each section says where and by what command, and beside each\n\
+    goal whether it was met. The load is the average of the minute before, in which `make bench` builds or measures\n\
+    another section. `make bench SECTIONS=\"gateway lists\"` measures those alone.\n";
 
 /// A section of the page. Their order is the page's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

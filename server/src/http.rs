@@ -1,4 +1,5 @@
-//! The HTTP side of the dashboard: cookies, sessions, headers, limits, health.
+//! The HTTP side but for MCP: the dashboard's cookies, sessions, headers and limits; the site's files and those that reports
+//! make, figures, health.
 
 pub mod body_limit;
 pub mod compression;

@@ -1,6 +1,7 @@
 //! Aidoo's server: the dashboard's backend, the MCP server, and the Odoo client behind them.
 //!
-//! Dependencies run one way: `router → http | mcp → services → store | odoo | domain`, and `http | mcp → web`.
+//! Dependencies run one way: `router → http | mcp → services → store | odoo`, and `http | mcp → web → services`; `domain`,
+//! `clock`, `error` and `sync` are for all of them.
 
 pub mod clock;
 pub mod config;

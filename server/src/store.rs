@@ -1,4 +1,5 @@
-//! SQL, and only SQL: one file for each table. Functions take the company first.
+//! SQL, and only SQL: a table's rows in the file of its name, and what is a subject by itself beside it. Functions take the
+//! company first, or within the row that they write.
 
 pub mod api_key_lists;
 pub mod api_keys;

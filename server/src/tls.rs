@@ -10,7 +10,7 @@ pub fn use_ring() {
 }
 
 /// The authorities that Mozilla trusts, as they were when this was built: for a system that has no list of its own, as
-/// a container with nothing but this program in it.
+/// a container with hardly more than this program in it.
 pub fn own_certificates() -> impl Iterator<Item = Certificate> {
     webpki_root_certs::TLS_SERVER_ROOT_CERTS
         .iter()

@@ -1,5 +1,6 @@
-//! How long what waits for somebody stays good. Sessions have their own rule ([`super::session`]), and so have keys
-//! ([`super::expiry`]).
+//! How long what a call leaves waiting stays good: a preview, an approval, a file, a wizard, and the try of a workflow.
+//! Sessions have their own rule ([`super::session`]), and so have keys ([`super::expiry`]); links for people say it where
+//! they are made.
 
 use shared::time::{DAY, HOUR, MINUTE};
 

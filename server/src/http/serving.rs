@@ -13,8 +13,9 @@ use tokio::net::TcpListener;
 /// would send a request into a connection that is just being closed.
 pub const PATIENCE: Duration = Duration::from_secs(75);
 
-/// How long what is under way may take once the server stops. A call has its answer in half a minute (`odoo::limits`), a
-/// workflow in a few; whoever does not read theirs keeps no server from stopping.
+/// How long what is under way may take once the server stops. One call of Odoo has its answer in half a minute
+/// (`odoo::limits`), and a change goes on when its client was hung up on (`state::Background`). So whoever does not read
+/// their answer keeps no server from stopping.
 const END: Duration = Duration::from_secs(120);
 
 /// Answers on `listener` until `stopped` is done, and then what is under way. How long a body may take is the layers'

@@ -1,8 +1,8 @@
 //! The two ends of one stream of `/sse`: what the client says goes in, what it is told comes out.
 //!
 //! Thousands of streams are open and idle, so what waits is small: a queue keeps room for as many
-//! messages as it takes, and a message as the SDK has it fills half a kilobyte. The SDK keeps three such
-//! queues of its own for each stream that it serves, so it serves none that rests.
+//! messages as it takes, and a message as the SDK has it fills half a kilobyte. The SDK keeps queues of its own
+//! for each stream that it serves, with memory for 32 messages in each, so it serves none that rests.
 
 use std::time::Duration;
 

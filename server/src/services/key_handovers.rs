@@ -1,5 +1,5 @@
-//! Handing a key over by a link. Making the link makes no key: the person for whom it is makes it, by
-//! opening the link, once. So nobody else ever sees it, and nothing of it is kept that could be read.
+//! Handing a key over by a link. Making the link makes no key: the person for whom it is makes it, once, when they
+//! open the link and ask for it there. So nobody else ever sees it, and nothing of it is kept that could be read.
 //!
 //! What the link gives is looked at again when it is used: its maker's standing, the company's ceiling, and
 //! how long keys may live.
