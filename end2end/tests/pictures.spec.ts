@@ -31,73 +31,86 @@ const pages = (key: string): [string, string][] => [
   ["not-found", "/no-such-page"],
 ];
 
-test("pages before the sign-in look as they did", async ({ browserOf }) => {
-  const page = await (await browserOf(filled.server, calm)).newPage();
-  for (const [name, path] of [
-    ["sign-in", "/sign-in"],
-    ["sign-up", "/sign-up"],
-    ["invitation-ended", "/invitation/no-such-token"],
-    ["reset-ended", "/reset/no-such-token"],
-  ]) {
-    await visit(page, path);
-    await pictures(page, name, [1440, 360]);
-  }
-});
+/** The languages, and what the name of a picture begins with for each. */
+const LANGUAGES = [
+  ["en", ""],
+  ["fr", "french-"],
+] as const;
 
-test("forms before the sign-in look as they did", async ({ browserOf }) => {
-  const gates = await openGates();
-  const context = await browserOf(gates.server, calm);
-  try {
-    const page = await context.newPage();
-    for (const [name, path] of Object.entries(gates.paths)) {
+for (const [locale, french] of LANGUAGES) {
+  test(`pages before the sign-in look as they did: ${locale}`, async ({ browserOf }) => {
+    const page = await (await browserOf(filled.server, { ...calm, locale })).newPage();
+    for (const [name, path] of [
+      ["sign-in", "/sign-in"],
+      ["sign-up", "/sign-up"],
+      ["invitation-ended", "/invitation/no-such-token"],
+      ["reset-ended", "/reset/no-such-token"],
+    ]) {
       await visit(page, path);
-      await twoPictures(page, `${name}-open`);
-    }
-  } finally {
-    await context.close();
-    await gates.server.stop();
-  }
-});
-
-// A member's and an admin's French is in the owner's.
-for (const [who, locale] of [["owner", "en"], ["owner", "fr"], ["admin", "en"], ["member", "en"]] as const) {
-  test(`pages look as they did at every width, by day and by night: ${who}, ${locale}`, async ({ browserOf }) => {
-    test.setTimeout(480_000);
-    const session = who === "owner" ? filled.owner : await Session.of(filled.server, who.toUpperCase() as "ADMIN" | "MEMBER");
-    const page = await (await browserOf(filled.server, { ...calm, locale, ...(await signedIn(session)) })).newPage();
-    const key = who === "member" ? filled.keys.members : who === "admin" ? filled.keys.admins : filled.keys.used;
-    const prefix = locale === "fr" ? "french-" : who === "owner" ? "" : `${who}-`;
-    for (const [name, path] of pages(key)) {
-      await test.step(name, async () => {
-        await visit(page, path);
-        await pictures(page, prefix + name);
-      });
+      await pictures(page, french + name);
     }
   });
 }
 
-test("an owner's dialogs look as they did", async ({ browserOf }) => {
-  const page = await (await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
-  const members = await filled.owner.members();
-  const idris = members.get(filled.server.env.AIDOO_MEMBER_EMAIL);
-  for (const [name, path] of [
-    ["dialog-invite", "/team?invite"],
-    ["dialog-generate", `/team?generate=${idris}`],
-    ["dialog-role", `/team?role=${idris}`],
-    ["dialog-remove", `/team?remove=${idris}`],
-    ["dialog-reset", `/team?reset=${idris}`],
-    ["dialog-revoke", `/api-keys?revoke=${filled.keys.admins}`],
-    ["dialog-revoke-two", `/api-keys?revoke=${filled.keys.admins}&revoke=${filled.keys.members}`],
-    ["dialog-rotate", `/api-keys?rotate=${filled.keys.expiring}`],
-    ["dialog-edit", `/api-keys?edit=${filled.keys.expiring}`],
-    ["dialog-odoo", "/odoo?remove"],
-  ]) {
-    await test.step(name, async () => {
-      await visit(page, path);
-      await twoPictures(page, name);
-    });
+test("forms before the sign-in look as they did", async ({ browserOf }) => {
+  const gates = await openGates();
+  const contexts = await Promise.all(LANGUAGES.map(([locale]) => browserOf(gates.server, { ...calm, locale })));
+  try {
+    for (const [at, [, french]] of LANGUAGES.entries()) {
+      const page = await contexts[at]!.newPage();
+      for (const [name, path] of Object.entries(gates.paths)) {
+        await visit(page, path);
+        await pictures(page, `${french}${name}-open`);
+      }
+    }
+  } finally {
+    await Promise.all(contexts.map((context) => context.close()));
+    await gates.server.stop();
   }
 });
+
+for (const who of ["owner", "admin", "member"] as const) {
+  for (const [locale, french] of LANGUAGES) {
+    test(`pages look as they did at every width, by day and by night: ${who}, ${locale}`, async ({ browserOf }) => {
+      test.setTimeout(480_000);
+      const session = who === "owner" ? filled.owner : await Session.of(filled.server, who.toUpperCase() as "ADMIN" | "MEMBER");
+      const page = await (await browserOf(filled.server, { ...calm, locale, ...(await signedIn(session)) })).newPage();
+      const key = who === "member" ? filled.keys.members : who === "admin" ? filled.keys.admins : filled.keys.used;
+      const prefix = french + (who === "owner" ? "" : `${who}-`);
+      for (const [name, path] of pages(key)) {
+        await test.step(name, async () => {
+          await visit(page, path);
+          await pictures(page, prefix + name);
+        });
+      }
+    });
+  }
+}
+
+for (const [locale, french] of LANGUAGES) {
+  test(`an owner's dialogs look as they did: ${locale}`, async ({ browserOf }) => {
+    const page = await (await browserOf(filled.server, { ...calm, locale, ...(await signedIn(filled.owner)) })).newPage();
+    const members = await filled.owner.members();
+    const idris = members.get(filled.server.env.AIDOO_MEMBER_EMAIL);
+    for (const [name, path] of [
+      ["dialog-invite", "/team?invite"],
+      ["dialog-generate", `/team?generate=${idris}`],
+      ["dialog-role", `/team?role=${idris}`],
+      ["dialog-remove", `/team?remove=${idris}`],
+      ["dialog-reset", `/team?reset=${idris}`],
+      ["dialog-revoke", `/api-keys?revoke=${filled.keys.admins}`],
+      ["dialog-revoke-two", `/api-keys?revoke=${filled.keys.admins}&revoke=${filled.keys.members}`],
+      ["dialog-rotate", `/api-keys?rotate=${filled.keys.expiring}`],
+      ["dialog-edit", `/api-keys?edit=${filled.keys.expiring}`],
+      ["dialog-odoo", "/odoo?remove"],
+    ]) {
+      await test.step(name, async () => {
+        await visit(page, path);
+        await twoPictures(page, french + name);
+      });
+    }
+  });
+}
 
 test("a workflow that is being built looks as it did", async ({ browserOf }) => {
   const page = await (await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
