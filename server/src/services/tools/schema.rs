@@ -276,16 +276,13 @@ fn is_common(model: &str, word: &str) -> bool {
     COMMON.iter().any(|(common, words)| *common == model && words.contains(word))
 }
 
-/// The models that the person may read. Odoo's own selector of models asks the same, which ordinary users
-/// may (`ir.model.get_available_models` of the app `web`); `ir.model` itself they may not read.
+/// The models that the person may read. Odoo's own selector of models lists them, also to ordinary users; `ir.model`
+/// itself they may not read.
 async fn known_models(call: &Call<'_>, word: &str) -> Result<Vec<Known>, ToolError> {
-    let none = BTreeMap::new();
-    match call.odoo("ir.model", "get_available_models", None, Map::new(), &none).await {
-        Ok(rows) => Ok(listed(&rows, "display_name")),
-        Err(GatewayError::Odoo(OdooError::NoSuchMethod | OdooError::Access(_))) => {
-            looked_for(call, word).await
-        }
-        Err(error) => Err(call.explain(&error)),
+    let rows = call.toolbox.gateway.listed_models(call.principal()).await;
+    match rows.map_err(|error| call.explain(&error))? {
+        Some(rows) => Ok(listed(&rows, "display_name")),
+        None => looked_for(call, word).await,
     }
 }
 
@@ -301,8 +298,8 @@ async fn looked_for(call: &Call<'_>, word: &str) -> Result<Vec<Known>, ToolError
     }));
     let rows = call.odoo("ir.model", "search_read", None, arguments, &BTreeMap::new()).await;
     let mut known = match rows {
-        Ok(rows) => listed(&rows, "name"),
-        Err(GatewayError::Odoo(OdooError::Access(_))) => Vec::new(),
+        Ok(Value::Array(rows)) => listed(&rows, "name"),
+        Ok(_) | Err(GatewayError::Odoo(OdooError::Access(_))) => Vec::new(),
         Err(error) => return Err(call.explain(&error)),
     };
     let itself = Some(word).filter(|word| word.contains('.') && is_model_name(word));
@@ -329,10 +326,8 @@ async fn looked_for(call: &Call<'_>, word: &str) -> Result<Vec<Known>, ToolError
     Ok(known)
 }
 
-fn listed(rows: &Value, name: &str) -> Vec<Known> {
-    rows.as_array()
-        .into_iter()
-        .flatten()
+fn listed(rows: &[Value], name: &str) -> Vec<Known> {
+    rows.iter()
         .filter_map(|row| {
             let model = row["model"].as_str()?.to_owned();
             let name = row[name].as_str().unwrap_or(&model).to_owned();
