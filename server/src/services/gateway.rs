@@ -216,7 +216,8 @@ impl Gateway {
 
     /// The models that Odoo lists where somebody chooses one: those whose records last and that the principal's user may
     /// read, neither wizards nor abstract ones (`get_available_models` of the app `web`), as rows of `model` and
-    /// `display_name` in their language. `None` where Odoo does not say.
+    /// `display_name` in their language. `None` where Odoo does not say: without that app, and to a portal's user, who is told
+    /// of no model at all and not refused (`_is_valid_for_model_selector`).
     ///
     /// # Errors
     /// As of [`Gateway::call`].
@@ -233,7 +234,7 @@ impl Gateway {
             context: self.locale(principal).await?.context(),
         };
         match self.call(principal, &call).await {
-            Ok(Value::Array(rows)) => Ok(Some(rows)),
+            Ok(Value::Array(rows)) if !rows.is_empty() => Ok(Some(rows)),
             Ok(_) | Err(GatewayError::Odoo(OdooError::NoSuchMethod | OdooError::Access(_))) => {
                 Ok(None)
             }
@@ -250,14 +251,16 @@ impl Gateway {
         principal: &Principal,
     ) -> Result<Option<Arc<BTreeSet<String>>>, GatewayError> {
         let account = linked(principal)?;
-        if let Some(known) = self.cache.lasting_models(account) {
-            return Ok(Some(known));
-        }
-        let rows = self.listed_models(principal).await?;
-        Ok(rows.map(|rows| {
-            let names = rows.iter().filter_map(|row| row["model"].as_str().map(str::to_owned));
-            self.cache.keep_lasting_models(account, names.collect())
-        }))
+        let known = match self.cache.lasting_models(account) {
+            Some(known) => known,
+            None => {
+                // That Odoo does not say is kept too, as no names.
+                let rows = self.listed_models(principal).await?.unwrap_or_default();
+                let names = rows.iter().filter_map(|row| row["model"].as_str().map(str::to_owned));
+                self.cache.keep_lasting_models(account, names.collect())
+            }
+        };
+        Ok(Some(known).filter(|known| !known.is_empty()))
     }
 
     /// The principal's language and time zone in Odoo; from memory for ten minutes.

@@ -145,6 +145,27 @@ async fn a_record_that_a_method_opens_in_a_dialog_is_no_wizard() {
 }
 
 #[tokio::test]
+async fn records_are_no_wizards_to_whoever_odoo_lists_no_models() {
+    let door = Door::new().await;
+    let (gate, order) = open_gate(&door).await;
+    // As a portal's user is answered, whom Odoo does not refuse.
+    door.answer("ir.model/get_available_models", json!([]));
+    let change =
+        json!({ "model": "sale.order", "ids": [order], "values": { "client_order_ref": "AB-12" } });
+    gate.previewed("aidoo_write", change).await;
+    // Nor is one answered, and changed by that, which a method shows.
+    door.answer(
+        "sale.order/action_ask",
+        json!({ "type": "ir.actions.act_window", "name": "Show", "res_model": "sale.order",
+            "target": "current", "res_id": order }),
+    );
+    let told = asked(&gate, order).await;
+    assert_eq!(told["status"], "done", "{told}");
+    assert_eq!(told["opens"]["id"], order, "{told}");
+    assert_eq!(door.came("get_available_models"), 1, "it is not asked again for each change");
+}
+
+#[tokio::test]
 async fn the_answer_to_a_wizard_is_bound_to_the_records_that_it_is_about() {
     let door = Door::new().await;
     let (gate, order) = open_gate(&door).await;
