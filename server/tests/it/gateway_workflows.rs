@@ -412,6 +412,53 @@ async fn what_a_step_would_refuse_is_refused_before_the_first() {
     assert_eq!(gate.count("res.partner.category", "create"), 0);
 }
 
+#[tokio::test]
+async fn what_a_step_would_refuse_is_refused_before_what_it_takes_is_made() {
+    let gate = Gate::start().await;
+    let made = json!({ "$": "steps.make.ids" });
+    let model = "stock.backorder.confirmation";
+    let values = json!({ "pick_ids": [[6, 0, made]] });
+    for (workflow, action, arguments, words) in [
+        ("Creates", "create", json!({ "model": model, "values": values }), "is a wizard"),
+        (
+            "Writes",
+            "write",
+            json!({ "model": model, "ids": made, "values": { "show_transfers": true } }),
+            "is a wizard",
+        ),
+        (
+            "Calls create",
+            "execute",
+            json!({ "model": model, "method": "create", "kwargs": { "vals_list": [values] } }),
+            "is a wizard",
+        ),
+        (
+            "Calls its method",
+            "execute",
+            json!({ "model": model, "method": "process", "ids": made }),
+            "is a wizard",
+        ),
+        (
+            "Writes nothing",
+            "write",
+            json!({ "model": "res.partner.category", "ids": made, "values": {} }),
+            "names no field",
+        ),
+    ] {
+        let steps = json!([
+            { "name": "make", "title": "Make", "action": "create",
+              "arguments": { "model": "res.partner.category", "values": { "name": "Made" } } },
+            { "name": "ask", "title": "Ask", "action": action, "arguments": arguments },
+        ]);
+        in_force(&gate, workflow, json!([]), steps).await;
+        let answer = gate.call("aidoo_workflow", json!({ "workflow": workflow })).await;
+        let sentence = answer.expect_err("cannot be done");
+        assert!(sentence.contains("step 2, “Ask”, would be refused"), "{workflow}: {sentence}");
+        assert!(sentence.contains(words), "{workflow}: {sentence}");
+    }
+    assert_eq!(gate.count("res.partner.category", "create"), 0);
+}
+
 /// Half a sequence is worse than one that nobody waits for.
 #[tokio::test]
 async fn a_run_that_is_under_way_when_the_server_stops_goes_to_its_end() {

@@ -25,11 +25,12 @@ use super::{
         run::{About, Call},
         sentences,
         values::{self, Teller},
+        wizard,
         write::{Set, old_values},
     },
     generic_of, lack, makes_changes, tool,
 };
-use crate::entities::workflow_version::Model;
+use crate::{domain::odoo_methods, entities::workflow_version::Model};
 
 /// The most characters of a value that is told as it is written.
 const MAX_SHOWN: usize = 1_000;
@@ -253,7 +254,7 @@ impl Partly<'_> {
         step: &Step,
         arguments: Map<String, Value>,
     ) -> Result<(Vec<Change>, Value), ToolError> {
-        // A literal, whatever earlier steps answer.
+        // Literals, whatever earlier steps answer.
         let model = step.arguments.get("model").and_then(Value::as_str).unwrap_or_default();
         let guards = &self.call.principal().rules.guards;
         if guards.is_closed(model) {
@@ -261,6 +262,11 @@ impl Partly<'_> {
             return Err(ToolError::argument("model", problem));
         }
         values::check_model(self.call, "model", model)?;
+        let method = step.arguments.get("method").and_then(Value::as_str).unwrap_or_default();
+        // The catalogue says of its own models which are wizards.
+        if odoo_methods::find(model, method).is_none() || odoo_methods::is_wizard(model) {
+            wizard::refuse(self.call, model).await?;
+        }
         match step.action {
             StepAction::Create => {
                 let mut given = Arguments::new(Some(arguments), guards);
@@ -413,6 +419,9 @@ impl Partly<'_> {
         model: &str,
         values: Map<String, Value>,
     ) -> Result<(Map<String, Value>, Map<String, Value>), ToolError> {
+        if values.is_empty() {
+            return Err(ToolError::argument("values", "names no field"));
+        }
         let (open, known): (Map<_, _>, Map<_, _>) =
             values.into_iter().partition(|(_, value)| refers(value));
         values::check(self.call, "values", model, &known).await?;
