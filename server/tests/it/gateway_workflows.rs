@@ -580,6 +580,24 @@ async fn a_run_whose_client_goes_away_is_on_record_as_what_became_of_it() {
     assert!(problem.is_some_and(|problem| problem.contains("one: done; two: unknown")));
 }
 
+#[tokio::test]
+async fn a_run_that_cannot_be_put_on_record_is_not_begun_and_is_a_call_that_failed() {
+    let gate = Gate::start().await;
+    let steps = json!([{ "name": "find", "title": "Find", "action": "query",
+        "arguments": { "model": "res.partner" } }]);
+    in_force(&gate, "Finds", json!([]), steps).await;
+    // Nobody else can write, for longer than anybody waits who has to.
+    let held = gate.app.state.core.db.begin().await.expect("begins");
+    let answer = gate.call("aidoo_workflow", json!({ "workflow": "Finds" })).await;
+    let sentence = answer.expect_err("is not begun");
+    assert!(sentence.contains("so nothing was done"), "{sentence}");
+    held.rollback().await.expect("lets go");
+    let (result, problem) = ended(&gate).await.pop().expect("is on record");
+    assert_eq!(result, "failed");
+    assert!(problem.is_some_and(|problem| problem.contains("so nothing was done")));
+    assert_eq!(gate.count("res.partner", "search_read"), 0);
+}
+
 /// Another confirmation of [`travels`].
 async fn travels_again(gate: &Gate) -> Value {
     let partner = first(gate, "res.partner", json!([])).await;
