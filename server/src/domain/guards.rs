@@ -125,6 +125,16 @@ impl Guards {
         property["comodel"].as_str().is_some_and(|model| self.is_closed(model))
     }
 
+    /// Whether a choice of a selection, its value with its label, is a closed model: of some fields the choices are names of
+    /// models.
+    #[must_use]
+    pub fn is_choice_of_closed(&self, choice: &Value) -> bool {
+        match choice.as_array().map(Vec::as_slice) {
+            Some([Value::String(value), Value::String(_)]) => self.is_closed(value),
+            _ => false,
+        }
+    }
+
     /// A field of a model with these `fields` (`fields_get`) whose records are parts of its own and of a model that the
     /// company has closed, with that model: a printed document shows such lines, and nobody takes them out. Messages,
     /// activities and files stand beside a record, not in its documents.
@@ -264,6 +274,11 @@ mod tests {
         assert!(!guards.hides_field("city", fields));
         assert!(!Guards::default().hides_field("work_phone", fields));
         assert!(guards.is_property_of_closed(&serde_json::json!({ "comodel": "hr.employee" })));
+        assert!(guards.is_choice_of_closed(&json!(["hr.employee", "Employee"])));
+        for other in [json!(["sale.order", "Order"]), json!(["hr.employee"]), json!("hr.employee")]
+        {
+            assert!(!guards.is_choice_of_closed(&other), "{other}");
+        }
         assert!(guards.opens_method("sale.order", "message_post"));
         assert!(!guards.opens_method("order", "message_post"));
         assert!(!guards.opens_method("sale", "order.message_post"));

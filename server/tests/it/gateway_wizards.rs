@@ -23,6 +23,8 @@ async fn open_gate(door: &Door) -> (Gate, i64) {
             "id": { "type": "integer", "string": "ID" },
             "display_name": { "type": "char", "string": "Name" },
             "reason": { "type": "char", "string": "Reason" },
+            "of": { "type": "selection", "string": "Of",
+                "selection": [["payment.token", "Token"], ["res.partner", "Contact"]] },
         }),
     );
     door.answer("x.ask/check_access_rights", json!(true));
@@ -67,6 +69,9 @@ async fn a_wizard_of_an_opened_method_is_answered_once_by_its_own_key() {
         let methods = told["wizard"]["methods"].as_array().expect("methods");
         assert_eq!(methods.len(), 1, "{told}");
         assert_eq!(methods[0]["method"], "action_apply");
+        let fields = told["wizard"]["fields"].as_array().expect("fields");
+        let of = fields.iter().find(|field| field["name"] == "of").expect("is told");
+        assert_eq!(of["selection"], json!([["res.partner", "Contact"]]), "no closed model");
         let reply = json!({ "wizard": told["wizard"]["id"], "method": "action_apply",
             "values": { "reason": "why" } });
         let stolen = gate.call_as(&other, "aidoo_execute", reply.clone()).await;

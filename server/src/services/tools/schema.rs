@@ -160,7 +160,7 @@ async fn fields(call: &Call<'_>, model: &str, only: Option<&[String]>) -> Answer
         .iter()
         .filter(|(name, _)| open(name))
         .filter(|(name, _)| only.is_none_or(|only| only.contains(name)))
-        .map(|(name, definition)| field(name, definition))
+        .map(|(name, definition)| field(name, definition, guards))
         .collect();
     let mut relations: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (name, definition) in &definitions.fields {
@@ -193,7 +193,7 @@ async fn fields(call: &Call<'_>, model: &str, only: Option<&[String]>) -> Answer
 }
 
 /// A field's definition with what says something: flags that are set, help that is there.
-fn field(name: &str, definition: &Value) -> Value {
+fn field(name: &str, definition: &Value, guards: &Guards) -> Value {
     let mut told = Map::new();
     told.insert("name".to_owned(), json!(name));
     told.insert("label".to_owned(), definition["string"].clone());
@@ -211,8 +211,9 @@ fn field(name: &str, definition: &Value) -> Value {
         told.insert("relation".to_owned(), json!(relation));
     }
     if let Some(values) = definition["selection"].as_array() {
-        let count = values.len();
-        let values: Vec<&Value> = values.iter().take(MAX_SELECTION).collect();
+        let open = values.iter().filter(|choice| !guards.is_choice_of_closed(choice));
+        let count = open.clone().count();
+        let values: Vec<&Value> = open.take(MAX_SELECTION).collect();
         told.insert("selection".to_owned(), json!(values));
         if count > MAX_SELECTION {
             told.insert("selection_count".to_owned(), json!(count));
@@ -350,9 +351,10 @@ mod tests {
     #[test]
     fn a_field_says_what_says_something() {
         let definition = json!({ "string": "Status", "type": "selection", "required": false,
-            "readonly": true, "store": true, "selection": [["draft", "RFQ"]] });
+            "readonly": true, "store": true,
+            "selection": [["draft", "RFQ"], ["payment.token", "Token"]] });
         assert_eq!(
-            field("state", &definition),
+            field("state", &definition, &Guards::default()),
             json!({ "name": "state", "label": "Status", "type": "selection", "readonly": true, "selection": [["draft", "RFQ"]] })
         );
     }
