@@ -121,16 +121,6 @@ export function listening(page: Page): Promise<unknown> {
   return page.waitForResponse((response) => response.url().includes("/events?company=") && response.ok(), { timeout: 90_000 });
 }
 
-/** Goes back in the page's own history, and waits until the page has heard of it, whatever it does then. */
-export async function back(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    // What the page has its own listeners for may go no further: this one is of the same element, and first.
-    const heard = new Promise((resolve) => addEventListener("popstate", resolve, { capture: true, once: true }));
-    history.back();
-    await heard;
-  });
-}
-
 /** What was drawn has made room for what was asked for since: the address says that at once, the page when the answer comes. */
 export async function isReplaced(before: ElementHandle | null): Promise<void> {
   expect(before).not.toBeNull();

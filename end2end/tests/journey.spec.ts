@@ -3,7 +3,7 @@ import { ApiKeys } from "../pages/apiKeys";
 import { Odoo } from "../pages/odoo";
 import { Team } from "../pages/team";
 import { callTool, statusOf } from "../support/mcp";
-import { accessible, back, expect, test } from "../support/test";
+import { accessible, expect, test } from "../support/test";
 
 const owner: Person = { name: "Olga Stein", email: "olga@first.example", password: "gravel-turnip-oboe-94" };
 const member: Person = { name: "Milo Brandt", email: "milo@first.example", password: "velvet-cactus-drum-58" };
@@ -57,7 +57,7 @@ test("from sign-up to an answered question, and to a refused one", async ({ serv
     await page.keyboard.press("Escape");
     await expect(generate.dialog).toBeVisible();
     await expect(generate.dialog.getByRole("alert")).toContainText("Closing this would lose the key");
-    await back(page);
+    await page.goBack();
     await expect(generate.dialog.getByRole("alert")).toContainText("Closing this would lose the key");
     await expect(page).toHaveURL(/\/team$/);
     expect(await page.evaluate(() => !dispatchEvent(new Event("beforeunload", { cancelable: true })))).toBe(true);

@@ -4,7 +4,7 @@ import { ApiKeys } from "../pages/apiKeys";
 import { Generate, Team } from "../pages/team";
 import { holdAlsoFirst } from "../support/hold";
 import { Session, signedIn } from "../support/session";
-import { back, expect, isReplaced, test } from "../support/test";
+import { expect, isReplaced, test } from "../support/test";
 
 test("a long list has pages, and is narrowed to one person", async ({ servers, browserOf }) => {
   const { demo } = servers;
@@ -72,12 +72,12 @@ test("a key that is being made is not lost by Cancel or by Back", async ({ serve
   await generate.dialog.getByRole("button", { name: "Create", exact: true }).click();
   await asked;
   await generate.dialog.getByRole("link", { name: "Cancel" }).click();
-  await back(page);
+  await page.goBack();
   await expect(page).toHaveURL(/\/team\?generate=/);
   goOn();
   await expect(generate.dialog.getByRole("heading", { name: "Copy your key now" })).toBeVisible();
   // Nor is it after that.
-  await back(page);
+  await page.goBack();
   await expect(generate.dialog.getByRole("alert")).toContainText("Closing this would lose the key");
   await generate.confirmCopied();
   await expect(page).toHaveURL(/\/api-keys$/);

@@ -15,6 +15,11 @@ pub const MAX_NAMES: usize = 200;
 /// Ends of the names of fields in which Odoo keeps the value of another once more: `email_normalized` (`mail.thread.blacklist`),
 /// `email_formatted`, `phone_sanitized` (`mail.thread.phone`).
 const COPIES: [&str; 3] = ["_formatted", "_normalized", "_sanitized"];
+/// Beginnings of such names: `sanitized_acc_number` (`res.partner.bank`).
+const COPIED: [&str; 1] = ["sanitized_"];
+/// Fields, and what finds records by parts of them without being a copy of either (`mail.thread.phone`).
+const SEARCHED_BY: [(&str, &str); 2] =
+    [("phone", "phone_mobile_search"), ("mobile", "phone_mobile_search")];
 
 /// What a company opens and closes beyond the product's own tables.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -120,6 +125,16 @@ impl Guards {
         property["comodel"].as_str().is_some_and(|model| self.is_closed(model))
     }
 
+    /// Whether a choice of a selection, its value with its label, is a closed model: of some fields the choices are names of
+    /// models.
+    #[must_use]
+    pub fn is_choice_of_closed(&self, choice: &Value) -> bool {
+        match choice.as_array().map(Vec::as_slice) {
+            Some([Value::String(value), Value::String(_)]) => self.is_closed(value),
+            _ => false,
+        }
+    }
+
     /// A field of a model with these `fields` (`fields_get`) whose records are parts of its own and of a model that the
     /// company has closed, with that model: a printed document shows such lines, and nobody takes them out. Messages,
     /// activities and files stand beside a record, not in its documents.
@@ -159,7 +174,7 @@ impl Guards {
     }
 }
 
-/// Whether `name` is the name of `field`, or of the one in which Odoo keeps its value again.
+/// Whether `name` is the name of `field`, or of one in which Odoo keeps its value again or searches it.
 fn is_field_or_copy(field: &str, name: &str) -> bool {
     let is_there = |name: &str| field.eq_ignore_ascii_case(name);
     let ending = |ending: &&str| {
@@ -167,7 +182,15 @@ fn is_field_or_copy(field: &str, name: &str) -> bool {
         let (field, end) = name.split_at_checked(at)?;
         end.eq_ignore_ascii_case(ending).then_some(field)
     };
-    is_there(name) || COPIES.iter().filter_map(ending).any(is_there)
+    let beginning = |beginning: &&str| {
+        let (start, field) = name.split_at_checked(beginning.len())?;
+        start.eq_ignore_ascii_case(beginning).then_some(field)
+    };
+    let searches = |&(of, by): &(&str, &str)| is_there(of) && name.eq_ignore_ascii_case(by);
+    is_there(name)
+        || COPIES.iter().filter_map(ending).any(is_there)
+        || COPIED.iter().filter_map(beginning).any(is_there)
+        || SEARCHED_BY.iter().any(searches)
 }
 
 /// Why `path`, which goes through a field that holds a secret, is refused.
@@ -213,12 +236,29 @@ mod tests {
             guards.is_secret("phone") && guards.is_secret("partner_id.X_Salary"),
             "in any case"
         );
-        for copy in ["phone_sanitized", "partner_id.Phone_Normalized", "x_salary_formatted"] {
+        for copy in [
+            "phone_sanitized",
+            "partner_id.Phone_Normalized",
+            "x_salary_formatted",
+            "Sanitized_x_salary",
+            "partner_id.phone_mobile_search",
+        ] {
             assert!(guards.is_secret(copy), "{copy}");
         }
-        for other in
-            ["phone_count", "sanitized", "mobile_sanitized", "_sanitized", "telé_formatted"]
-        {
+        let mobile = Guards { secret_fields: vec!["mobile".into()], ..Guards::default() };
+        assert!(mobile.is_secret("phone_mobile_search") && !mobile.is_secret("phone"));
+        let account = Guards { secret_fields: vec!["acc_number".into()], ..Guards::default() };
+        assert!(account.is_secret("bank_ids.sanitized_acc_number"));
+        assert!(!account.is_secret("phone_mobile_search"));
+        for other in [
+            "phone_count",
+            "sanitized",
+            "mobile_sanitized",
+            "_sanitized",
+            "telé_formatted",
+            "sanitized_",
+            "sanitizé_phone",
+        ] {
             assert!(!guards.is_secret(other), "{other}");
         }
         let stands_for = serde_json::json!({ "type": "char", "related": "user_id.password" });
@@ -234,6 +274,11 @@ mod tests {
         assert!(!guards.hides_field("city", fields));
         assert!(!Guards::default().hides_field("work_phone", fields));
         assert!(guards.is_property_of_closed(&serde_json::json!({ "comodel": "hr.employee" })));
+        assert!(guards.is_choice_of_closed(&json!(["hr.employee", "Employee"])));
+        for other in [json!(["sale.order", "Order"]), json!(["hr.employee"]), json!("hr.employee")]
+        {
+            assert!(!guards.is_choice_of_closed(&other), "{other}");
+        }
         assert!(guards.opens_method("sale.order", "message_post"));
         assert!(!guards.opens_method("order", "message_post"));
         assert!(!guards.opens_method("sale", "order.message_post"));

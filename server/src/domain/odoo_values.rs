@@ -74,7 +74,7 @@ pub fn check(
             }
             "selection" => {
                 check_scalar(name, kind, value)?;
-                check_choice(name, definition, value)?;
+                check_choice(name, definition, value, guards)?;
             }
             "properties" | "properties_definition" => refuse_closed_property(name, value, guards)?,
             _ => check_scalar(name, kind, value)?,
@@ -176,10 +176,16 @@ pub fn told_choices(choices: &[String]) -> String {
 }
 
 /// Refuses a choice that a field does not have: Odoo would only say that some value is wrong.
-fn check_choice(name: &str, definition: &Value, value: &Value) -> Result<(), String> {
-    let choices = choices(definition);
+fn check_choice(
+    name: &str,
+    definition: &Value,
+    value: &Value,
+    guards: &Guards,
+) -> Result<(), String> {
+    let mut choices = choices(definition);
     match value.as_str().filter(|text| !text.is_empty() && !choices.is_empty()) {
         Some(text) if !choices.iter().any(|choice| choice == text) => {
+            choices.retain(|choice| !guards.is_closed(choice));
             Err(format!("{name} needs one of {}", told_choices(&choices)))
         }
         _ => Ok(()),
@@ -339,6 +345,7 @@ mod tests {
             "colour": { "type": "integer" },
             "due": { "type": "date" },
             "kind": { "type": "selection", "selection": [["a", "First"], ["b", "Second"]] },
+            "of": { "type": "selection", "selection": [["payment.token", "Token"], ["res.partner", "Contact"]] },
         });
         fields.as_object().expect("an object").clone()
     }
@@ -376,6 +383,7 @@ mod tests {
             (json!({ "tag_ids": [[4, 2_147_483_648_i64]] }), "needs the id of a record"),
             (json!({ "tag_ids": [[6, 0, [2_147_483_648_i64]]] }), "needs a list of ids"),
             (json!({ "kind": "c" }), "kind needs one of a, b"),
+            (json!({ "of": "res.token" }), "of needs one of res.partner"),
             (json!({ "order_line": 5 }), "order_line needs a list of commands"),
             (json!({ "order_line": [5] }), "order_line, command 1: must be a list"),
         ] {

@@ -214,8 +214,35 @@ impl Gateway {
         }
     }
 
-    /// The models whose records last and that the principal's user may read: neither wizards nor abstract ones
-    /// (`get_available_models` of the app `web`); from memory for ten minutes. `None` where Odoo does not say.
+    /// The models that Odoo lists where somebody chooses one: those whose records last and that the principal's user may
+    /// read, neither wizards nor abstract ones (`get_available_models` of the app `web`), as rows of `model` and
+    /// `display_name` in their language. `None` where Odoo does not say: without that app, and to a portal's user, who is told
+    /// of no model at all and not refused (`_is_valid_for_model_selector`).
+    ///
+    /// # Errors
+    /// As of [`Gateway::call`].
+    pub async fn listed_models(
+        &self,
+        principal: &Principal,
+    ) -> Result<Option<Vec<Value>>, GatewayError> {
+        let call = Call {
+            model: "ir.model".to_owned(),
+            method: "get_available_models".to_owned(),
+            ids: None,
+            positional: Vec::new(),
+            arguments: Map::new(),
+            context: self.locale(principal).await?.context(),
+        };
+        match self.call(principal, &call).await {
+            Ok(Value::Array(rows)) if !rows.is_empty() => Ok(Some(rows)),
+            Ok(_) | Err(GatewayError::Odoo(OdooError::NoSuchMethod | OdooError::Access(_))) => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The names of [`Gateway::listed_models`]; from memory for ten minutes. `None` where Odoo does not say.
     ///
     /// # Errors
     /// As of [`Gateway::call`].
@@ -224,26 +251,16 @@ impl Gateway {
         principal: &Principal,
     ) -> Result<Option<Arc<BTreeSet<String>>>, GatewayError> {
         let account = linked(principal)?;
-        if let Some(known) = self.cache.lasting_models(account) {
-            return Ok(Some(known));
-        }
-        let call = Call {
-            model: "ir.model".to_owned(),
-            method: "get_available_models".to_owned(),
-            ids: None,
-            positional: Vec::new(),
-            arguments: Map::new(),
-            context: BTreeMap::new(),
-        };
-        match self.call(principal, &call).await {
-            Ok(rows) => {
-                let rows = rows.as_array().into_iter().flatten();
-                let names = rows.filter_map(|row| row["model"].as_str().map(str::to_owned));
-                Ok(Some(self.cache.keep_lasting_models(account, names.collect())))
+        let known = match self.cache.lasting_models(account) {
+            Some(known) => known,
+            None => {
+                // That Odoo does not say is kept too, as no names.
+                let rows = self.listed_models(principal).await?.unwrap_or_default();
+                let names = rows.iter().filter_map(|row| row["model"].as_str().map(str::to_owned));
+                self.cache.keep_lasting_models(account, names.collect())
             }
-            Err(GatewayError::Odoo(OdooError::NoSuchMethod | OdooError::Access(_))) => Ok(None),
-            Err(error) => Err(error),
-        }
+        };
+        Ok(Some(known).filter(|known| !known.is_empty()))
     }
 
     /// The principal's language and time zone in Odoo; from memory for ten minutes.

@@ -115,7 +115,7 @@ impl OdooCache {
         definitions
     }
 
-    /// The models whose records last and that the person may read, if they are known.
+    /// The models whose records last and that the person may read, if they are known; none where Odoo does not say.
     #[must_use]
     pub fn lasting_models(&self, account: &LinkedAccount) -> Option<Arc<BTreeSet<String>>> {
         self.lasting_models.get(&key(account))

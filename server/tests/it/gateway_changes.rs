@@ -1,7 +1,7 @@
 //! Changes in two steps: a preview changes nothing, what was agreed to runs once and exactly so, and what
 //! was sent is on record before Odoo hears of it.
 
-use std::time::Duration;
+use std::{net::Ipv4Addr, time::Duration};
 
 use futures::future::join_all;
 use reqwest::{Client, StatusCode};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use server::{
     clock::Clock,
     entities::{call, confirmation},
-    services::tools::{Cause, ToolName},
+    services::tools::{Caller, Cause, ToolName},
     store::{
         confirmations,
         wizards::{self, NewWizard},
@@ -28,7 +28,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::support::{
-    asking::{Asking, modern},
+    asking::{Agreeing, Asking, modern},
     core::{Company, NOW, for_both_databases},
     door::Door,
     gate::{Gate, outcome},
@@ -763,6 +763,42 @@ async fn a_client_that_goes_away_does_not_stop_a_change_that_was_sent() {
     assert_eq!(city(&gate, &change).await, "Narvik");
     let rows = gate.record().await.into_iter();
     assert_eq!(rows.filter(|row| row.tool == "aidoo_write").count(), 2, "asked, and ok");
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_while_a_change_is_put_on_record_does_not_stop_it() {
+    let gate = Gate::start().await;
+    let change = moving(&gate).await;
+    gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Client)).await;
+    let (app, address) = (&gate.app.state, Ipv4Addr::LOCALHOST.into());
+    let principal = app.verifier.standing(gate.key.id, None).await.expect("stands");
+    let caller = Caller { principal: &principal, client: None, address, conversation: &Agreeing };
+    let call = || app.toolbox.call(&caller, ToolName::Write, change.as_object().cloned());
+    // Nobody else can write meanwhile.
+    let held = app.core.db.begin().await.expect("begins");
+    let is_begun = async {
+        while app.toolbox.changes.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::select! {
+        answer = call() => panic!("is held: {answer:?}"),
+        () = is_begun => {}
+    }
+    assert_eq!(gate.count("res.partner", "write"), 0, "Odoo has not heard of it");
+    held.rollback().await.expect("lets go");
+    wait_for_result(&gate, "aidoo_write", "ok").await;
+    assert_eq!(city(&gate, &change).await, "Narvik");
+
+    // For longer than anybody waits who has to write.
+    let held = app.core.db.begin().await.expect("begins");
+    let error = call().await.expect_err("cannot be put on record");
+    assert!(error.sentence.contains("so nothing was done"), "{}", error.sentence);
+    held.rollback().await.expect("lets go");
+    let rows = gate.record().await.into_iter().filter(|row| row.tool == "aidoo_write");
+    let results: Vec<String> = rows.map(|row| row.result).collect();
+    assert_eq!(results, ["ok", "failed"], "each is on record once");
+    assert_eq!(gate.count("res.partner", "write"), 1);
 }
 
 /// Waits until the change has ended like this.

@@ -23,6 +23,8 @@ async fn open_gate(door: &Door) -> (Gate, i64) {
             "id": { "type": "integer", "string": "ID" },
             "display_name": { "type": "char", "string": "Name" },
             "reason": { "type": "char", "string": "Reason" },
+            "of": { "type": "selection", "string": "Of",
+                "selection": [["payment.token", "Token"], ["res.partner", "Contact"]] },
         }),
     );
     door.answer("x.ask/check_access_rights", json!(true));
@@ -67,6 +69,9 @@ async fn a_wizard_of_an_opened_method_is_answered_once_by_its_own_key() {
         let methods = told["wizard"]["methods"].as_array().expect("methods");
         assert_eq!(methods.len(), 1, "{told}");
         assert_eq!(methods[0]["method"], "action_apply");
+        let fields = told["wizard"]["fields"].as_array().expect("fields");
+        let of = fields.iter().find(|field| field["name"] == "of").expect("is told");
+        assert_eq!(of["selection"], json!([["res.partner", "Contact"]]), "no closed model");
         let reply = json!({ "wizard": told["wizard"]["id"], "method": "action_apply",
             "values": { "reason": "why" } });
         let stolen = gate.call_as(&other, "aidoo_execute", reply.clone()).await;
@@ -142,6 +147,27 @@ async fn a_record_that_a_method_opens_in_a_dialog_is_no_wizard() {
     assert_eq!(told["status"], "done", "{told}");
     assert_eq!(told["opens"]["id"], order, "{told}");
     assert!(told["wizard"].is_null(), "{told}");
+}
+
+#[tokio::test]
+async fn records_are_no_wizards_to_whoever_odoo_lists_no_models() {
+    let door = Door::new().await;
+    let (gate, order) = open_gate(&door).await;
+    // As a portal's user is answered, whom Odoo does not refuse.
+    door.answer("ir.model/get_available_models", json!([]));
+    let change =
+        json!({ "model": "sale.order", "ids": [order], "values": { "client_order_ref": "AB-12" } });
+    gate.previewed("aidoo_write", change).await;
+    // Nor is one answered, and changed by that, which a method shows.
+    door.answer(
+        "sale.order/action_ask",
+        json!({ "type": "ir.actions.act_window", "name": "Show", "res_model": "sale.order",
+            "target": "current", "res_id": order }),
+    );
+    let told = asked(&gate, order).await;
+    assert_eq!(told["status"], "done", "{told}");
+    assert_eq!(told["opens"]["id"], order, "{told}");
+    assert_eq!(door.came("get_available_models"), 1, "it is not asked again for each change");
 }
 
 #[tokio::test]

@@ -325,6 +325,76 @@ async fn a_preview_of_a_run_shows_what_each_step_changes_and_what_comes_from_ear
 }
 
 #[tokio::test]
+async fn a_preview_of_a_run_reads_what_a_step_is_given_as_its_tool_does() {
+    let gate = Gate::start().await;
+    let partner = first(&gate, "res.partner", json!([])).await;
+    let id = partner.to_string();
+    let read =
+        json!({ "model": "res.partner", "ids": [partner], "fields": ["display_name", "city"] });
+    let row = gate.call("aidoo_read", read).await.expect("is read")["records"][0].clone();
+    let name = row["display_name"].as_str().expect("a name");
+    let inputs = json!([{ "name": "which", "label": "Which", "kind": "text" }]);
+    let with = |arguments: Value| {
+        json!([
+            { "name": "make", "title": "Make", "action": "create",
+              "arguments": { "model": "res.partner.category", "values": { "name": "Made" } } },
+            { "name": "move", "title": "Move", "action": "write", "arguments": arguments },
+        ])
+    };
+    let moving = |ids: Value| {
+        let tag = json!([4, { "$": "steps.make.ids.0" }]);
+        let values = json!({ "city": "Narvik", "category_id": [tag] });
+        with(json!({ "model": "res.partner", "ids": ids, "values": values }))
+    };
+    let run = |workflow: &str| json!({ "workflow": workflow, "inputs": { "which": id } });
+    let line = |told: &Value, label: &str| {
+        let lines = told["preview"]["changes"].as_array().expect("lines");
+        let found = lines.iter().find(|line| line["label"] == label);
+        found.unwrap_or_else(|| panic!("no {label} in {told}")).clone()
+    };
+    for (workflow, ids) in [
+        ("A text", json!(id)),
+        ("Texts", json!([id])),
+        ("A list in a text", json!(format!("[{id}]"))),
+        ("An input", json!({ "$": "input.which" })),
+    ] {
+        in_force(&gate, workflow, inputs.clone(), moving(ids)).await;
+        let told = gate.call("aidoo_workflow", run(workflow)).await.expect("a preview");
+        let city = line(&told, "City");
+        assert_eq!(city["record"], format!("2. {name}"), "{workflow}");
+        assert_eq!(city["before"], row["city"].as_str().unwrap_or("(empty)"), "{workflow}");
+    }
+    let renaming = json!({ "model": "res.partner.category", "ids": { "$": "steps.make.ids" },
+        "values": "{\"name\": \"Renamed\"}" });
+    in_force(&gate, "Values in a text", inputs.clone(), with(renaming)).await;
+    let told = gate.call("aidoo_workflow", run("Values in a text")).await.expect("a preview");
+    let lines = told["preview"]["changes"].as_array().expect("lines");
+    let renamed = lines.iter().find(|line| line["after"] == "Renamed");
+    let renamed = renamed.unwrap_or_else(|| panic!("no new name in {told}"));
+    assert_eq!(renamed["record"], "2. from step 1, “Make” (ids)");
+
+    // What was agreed to is bound to the old values of such a step too.
+    let stale = gate.previewed("aidoo_workflow", run("Texts")).await;
+    let moved = json!({ "model": "res.partner", "ids": [partner], "values": { "city": "Bodø" } });
+    let moved = gate.previewed("aidoo_write", moved).await;
+    gate.call("aidoo_write", moved).await.expect("is done");
+    let sentence = gate.call("aidoo_workflow", stale).await.expect_err("has changed");
+    assert!(sentence.contains("records have changed since the preview"), "{sentence}");
+
+    // What its tool cannot read is refused before the first.
+    for (workflow, ids, problem) in [
+        ("No id", json!(["seven"]), "\"seven\" is no record id"),
+        ("No list", json!("seven"), "must be a list of record ids"),
+    ] {
+        in_force(&gate, workflow, inputs.clone(), moving(ids)).await;
+        let sentence = gate.call("aidoo_workflow", run(workflow)).await.expect_err("is no id");
+        assert!(sentence.contains("step 2, “Move”, would be refused"), "{workflow}: {sentence}");
+        assert!(sentence.contains(problem), "{workflow}: {sentence}");
+    }
+    assert_eq!(gate.count("res.partner.category", "create"), 0);
+}
+
+#[tokio::test]
 async fn what_a_step_would_refuse_is_refused_before_the_first() {
     let gate = Gate::start().await;
     let id = json!({ "$": "input.partner" });
@@ -339,6 +409,53 @@ async fn what_a_step_would_refuse_is_refused_before_the_first() {
     let sentence = gate.call("aidoo_workflow", run).await.expect_err("cannot be done");
     assert!(sentence.contains("step 2, “Move”"), "{sentence}");
     assert!(sentence.contains("no field ctiy; the nearest are city"), "{sentence}");
+    assert_eq!(gate.count("res.partner.category", "create"), 0);
+}
+
+#[tokio::test]
+async fn what_a_step_would_refuse_is_refused_before_what_it_takes_is_made() {
+    let gate = Gate::start().await;
+    let made = json!({ "$": "steps.make.ids" });
+    let model = "stock.backorder.confirmation";
+    let values = json!({ "pick_ids": [[6, 0, made]] });
+    for (workflow, action, arguments, words) in [
+        ("Creates", "create", json!({ "model": model, "values": values }), "is a wizard"),
+        (
+            "Writes",
+            "write",
+            json!({ "model": model, "ids": made, "values": { "show_transfers": true } }),
+            "is a wizard",
+        ),
+        (
+            "Calls create",
+            "execute",
+            json!({ "model": model, "method": "create", "kwargs": { "vals_list": [values] } }),
+            "is a wizard",
+        ),
+        (
+            "Calls its method",
+            "execute",
+            json!({ "model": model, "method": "process", "ids": made }),
+            "is a wizard",
+        ),
+        (
+            "Writes nothing",
+            "write",
+            json!({ "model": "res.partner.category", "ids": made, "values": {} }),
+            "names no field",
+        ),
+    ] {
+        let steps = json!([
+            { "name": "make", "title": "Make", "action": "create",
+              "arguments": { "model": "res.partner.category", "values": { "name": "Made" } } },
+            { "name": "ask", "title": "Ask", "action": action, "arguments": arguments },
+        ]);
+        in_force(&gate, workflow, json!([]), steps).await;
+        let answer = gate.call("aidoo_workflow", json!({ "workflow": workflow })).await;
+        let sentence = answer.expect_err("cannot be done");
+        assert!(sentence.contains("step 2, “Ask”, would be refused"), "{workflow}: {sentence}");
+        assert!(sentence.contains(words), "{workflow}: {sentence}");
+    }
     assert_eq!(gate.count("res.partner.category", "create"), 0);
 }
 
@@ -461,6 +578,24 @@ async fn a_run_whose_client_goes_away_is_on_record_as_what_became_of_it() {
     let (result, problem) = ended(&gate).await.pop().expect("is on record");
     assert_eq!(result, "unknown");
     assert!(problem.is_some_and(|problem| problem.contains("one: done; two: unknown")));
+}
+
+#[tokio::test]
+async fn a_run_that_cannot_be_put_on_record_is_not_begun_and_is_a_call_that_failed() {
+    let gate = Gate::start().await;
+    let steps = json!([{ "name": "find", "title": "Find", "action": "query",
+        "arguments": { "model": "res.partner" } }]);
+    in_force(&gate, "Finds", json!([]), steps).await;
+    // Nobody else can write, for longer than anybody waits who has to.
+    let held = gate.app.state.core.db.begin().await.expect("begins");
+    let answer = gate.call("aidoo_workflow", json!({ "workflow": "Finds" })).await;
+    let sentence = answer.expect_err("is not begun");
+    assert!(sentence.contains("so nothing was done"), "{sentence}");
+    held.rollback().await.expect("lets go");
+    let (result, problem) = ended(&gate).await.pop().expect("is on record");
+    assert_eq!(result, "failed");
+    assert!(problem.is_some_and(|problem| problem.contains("so nothing was done")));
+    assert_eq!(gate.count("res.partner", "search_read"), 0);
 }
 
 /// Another confirmation of [`travels`].

@@ -240,27 +240,7 @@ impl<'a> Arguments<'a> {
 
     /// The ids of records, if any are named.
     pub(super) fn some_ids(&mut self, name: &str) -> Result<Option<Vec<i64>>, ToolError> {
-        let Some(value) = self.value(name) else { return Ok(None) };
-        let values = match value {
-            Value::Number(_) => vec![value],
-            one if record_id(&one).is_some() => vec![one],
-            other => list(other)
-                .ok_or_else(|| ToolError::argument(name, "must be a list of record ids"))?,
-        };
-        if values.is_empty() || values.len() > MAX_IDS {
-            return Err(ToolError::argument(name, format_args!("name 1 to {MAX_IDS} records")));
-        }
-        let mut ids = Vec::new();
-        for value in &values {
-            match record_id(value) {
-                Some(id) if ids.contains(&id) => {}
-                Some(id) => ids.push(id),
-                None => {
-                    return Err(ToolError::argument(name, format_args!("{value} is no record id")));
-                }
-            }
-        }
-        Ok(Some(ids))
+        self.value(name).map(|value| ids_in(name, value)).transpose()
     }
 
     /// An order such as `date_order desc, id`.
@@ -366,6 +346,31 @@ pub(super) fn refuse_secret(guards: &Guards, argument: &str, path: &str) -> Resu
         return Err(ToolError::argument(argument, secret(path)));
     }
     Ok(())
+}
+
+/// The ids of records in the value of the argument `name`, at least one.
+pub(super) fn ids_in(name: &str, value: Value) -> Result<Vec<i64>, ToolError> {
+    let values = match value {
+        Value::Number(_) => vec![value],
+        one if record_id(&one).is_some() => vec![one],
+        other => {
+            list(other).ok_or_else(|| ToolError::argument(name, "must be a list of record ids"))?
+        }
+    };
+    if values.is_empty() || values.len() > MAX_IDS {
+        return Err(ToolError::argument(name, format_args!("name 1 to {MAX_IDS} records")));
+    }
+    let mut ids = Vec::new();
+    for value in &values {
+        match record_id(value) {
+            Some(id) if ids.contains(&id) => {}
+            Some(id) => ids.push(id),
+            None => {
+                return Err(ToolError::argument(name, format_args!("{value} is no record id")));
+            }
+        }
+    }
+    Ok(ids)
 }
 
 /// The id of a record, also one that some models write as a text.

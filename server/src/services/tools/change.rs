@@ -116,13 +116,15 @@ pub(super) async fn carry_out(
     row.consent = Some(change.consent);
     row.step_of = call.step_of;
     let id = row.id;
-    toolbox.activity.begin(row, change.confirmation).await.map_err(unavailable)?;
-    let gateway = change.sent();
     call.note(|about| about.sent = Some(Sent::Change(id)));
 
     let running = toolbox.changes.spawn({
         let (toolbox, principal) = (toolbox.clone(), principal.clone());
         async move {
+            // In here: whoever leaves while this is committed would leave a change that has begun, and that nobody sends.
+            let written = toolbox.activity.begin(row, change.confirmation).await;
+            written.map_err(unavailable)?;
+            let gateway = change.sent();
             let mut answers = Vec::new();
             let mut problem = None;
             for Step { mut call, on } in steps {
@@ -152,15 +154,20 @@ pub(super) async fn carry_out(
                 duration: Some(toolbox.core.clock.now().since(begun)),
             };
             toolbox.activity.complete(principal.company, id, ended).await;
-            (answers, problem)
+            Ok::<_, ToolError>((answers, problem))
         }
     });
-    running.await.map_err(|error| {
+    let ended = running.await.map_err(|error| {
         tracing::error!(error = %error, call.id = %id, "a change died on its way");
         ToolError::unknown(
             "the change died on its way, and whether it was made is not known: look at the records",
         )
-    })
+    })?;
+    if ended.is_err() {
+        // It has no row of its own, and is on record as any other call that failed.
+        call.note(|about| about.sent = None);
+    }
+    ended
 }
 
 /// Begins a change, before what somebody agreed to is used up: of many at once no more are confirmed than can be made.

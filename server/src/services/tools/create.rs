@@ -114,7 +114,11 @@ pub(super) async fn run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer
     Ok(Output::Answer(json!({ "status": "done", "model": model, "ids": ids, "records": told })))
 }
 
-fn records(
+/// The values of each new record.
+///
+/// # Errors
+/// When both are given, neither, or what are no records.
+pub(super) fn records(
     one: Option<Map<String, Value>>,
     many: Option<Vec<Value>>,
 ) -> Result<Vec<Map<String, Value>>, ToolError> {

@@ -160,7 +160,7 @@ async fn fields(call: &Call<'_>, model: &str, only: Option<&[String]>) -> Answer
         .iter()
         .filter(|(name, _)| open(name))
         .filter(|(name, _)| only.is_none_or(|only| only.contains(name)))
-        .map(|(name, definition)| field(name, definition))
+        .map(|(name, definition)| field(name, definition, guards))
         .collect();
     let mut relations: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (name, definition) in &definitions.fields {
@@ -193,7 +193,7 @@ async fn fields(call: &Call<'_>, model: &str, only: Option<&[String]>) -> Answer
 }
 
 /// A field's definition with what says something: flags that are set, help that is there.
-fn field(name: &str, definition: &Value) -> Value {
+fn field(name: &str, definition: &Value, guards: &Guards) -> Value {
     let mut told = Map::new();
     told.insert("name".to_owned(), json!(name));
     told.insert("label".to_owned(), definition["string"].clone());
@@ -211,8 +211,9 @@ fn field(name: &str, definition: &Value) -> Value {
         told.insert("relation".to_owned(), json!(relation));
     }
     if let Some(values) = definition["selection"].as_array() {
-        let count = values.len();
-        let values: Vec<&Value> = values.iter().take(MAX_SELECTION).collect();
+        let open = values.iter().filter(|choice| !guards.is_choice_of_closed(choice));
+        let count = open.clone().count();
+        let values: Vec<&Value> = open.take(MAX_SELECTION).collect();
         told.insert("selection".to_owned(), json!(values));
         if count > MAX_SELECTION {
             told.insert("selection_count".to_owned(), json!(count));
@@ -276,16 +277,13 @@ fn is_common(model: &str, word: &str) -> bool {
     COMMON.iter().any(|(common, words)| *common == model && words.contains(word))
 }
 
-/// The models that the person may read. Odoo's own selector of models asks the same, which ordinary users
-/// may (`ir.model.get_available_models` of the app `web`); `ir.model` itself they may not read.
+/// The models that the person may read. Odoo's own selector of models lists them, also to ordinary users; `ir.model`
+/// itself they may not read.
 async fn known_models(call: &Call<'_>, word: &str) -> Result<Vec<Known>, ToolError> {
-    let none = BTreeMap::new();
-    match call.odoo("ir.model", "get_available_models", None, Map::new(), &none).await {
-        Ok(rows) => Ok(listed(&rows, "display_name")),
-        Err(GatewayError::Odoo(OdooError::NoSuchMethod | OdooError::Access(_))) => {
-            looked_for(call, word).await
-        }
-        Err(error) => Err(call.explain(&error)),
+    let rows = call.toolbox.gateway.listed_models(call.principal()).await;
+    match rows.map_err(|error| call.explain(&error))? {
+        Some(rows) => Ok(listed(&rows, "display_name")),
+        None => looked_for(call, word).await,
     }
 }
 
@@ -301,8 +299,8 @@ async fn looked_for(call: &Call<'_>, word: &str) -> Result<Vec<Known>, ToolError
     }));
     let rows = call.odoo("ir.model", "search_read", None, arguments, &BTreeMap::new()).await;
     let mut known = match rows {
-        Ok(rows) => listed(&rows, "name"),
-        Err(GatewayError::Odoo(OdooError::Access(_))) => Vec::new(),
+        Ok(Value::Array(rows)) => listed(&rows, "name"),
+        Ok(_) | Err(GatewayError::Odoo(OdooError::Access(_))) => Vec::new(),
         Err(error) => return Err(call.explain(&error)),
     };
     let itself = Some(word).filter(|word| word.contains('.') && is_model_name(word));
@@ -329,10 +327,8 @@ async fn looked_for(call: &Call<'_>, word: &str) -> Result<Vec<Known>, ToolError
     Ok(known)
 }
 
-fn listed(rows: &Value, name: &str) -> Vec<Known> {
-    rows.as_array()
-        .into_iter()
-        .flatten()
+fn listed(rows: &[Value], name: &str) -> Vec<Known> {
+    rows.iter()
         .filter_map(|row| {
             let model = row["model"].as_str()?.to_owned();
             let name = row[name].as_str().unwrap_or(&model).to_owned();
@@ -355,9 +351,10 @@ mod tests {
     #[test]
     fn a_field_says_what_says_something() {
         let definition = json!({ "string": "Status", "type": "selection", "required": false,
-            "readonly": true, "store": true, "selection": [["draft", "RFQ"]] });
+            "readonly": true, "store": true,
+            "selection": [["draft", "RFQ"], ["payment.token", "Token"]] });
         assert_eq!(
-            field("state", &definition),
+            field("state", &definition, &Guards::default()),
             json!({ "name": "state", "label": "Status", "type": "selection", "readonly": true, "selection": [["draft", "RFQ"]] })
         );
     }

@@ -160,12 +160,15 @@ pub(super) async fn explain(call: &Call<'_>, action: &Value, about: Option<&Abou
         })
         .take(MAX_FIELDS)
         .map(|(name, definition)| {
+            let open = |choice: &&Value| !guards.is_choice_of_closed(choice);
+            let choices = definition["selection"].as_array();
+            let choices = choices.map(|choices| choices.iter().filter(open).collect::<Vec<_>>());
             json!({
                 "name": name,
                 "label": definition["string"],
                 "type": definition["type"],
                 "required": definition["required"],
-                "selection": definition["selection"],
+                "selection": choices,
                 "relation": definition["relation"],
             })
         })

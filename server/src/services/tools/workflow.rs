@@ -140,12 +140,20 @@ async fn list_or_run(call: &Call<'_>, mut arguments: Arguments<'_>) -> Answer {
     let (id, row) = (run.id, call.begun_row());
     call.note(|about| about.sent = Some(Sent::Run(id)));
     let running = run.on_record(row, version.name, Arc::new(workflow), inputs);
-    call.toolbox.changes.spawn(running).await.unwrap_or_else(|error| {
-        tracing::error!(error = %error, run.id = %id, "a workflow died on its way");
-        Err(ToolError::unknown(format!(
-            "the workflow died on its way ({id}), and what its last step did is not known: look at the records"
-        )))
-    })
+    match call.toolbox.changes.spawn(running).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(unwritten)) => {
+            // It has no row of its own, and is on record as any other call that failed.
+            call.note(|about| about.sent = None);
+            Err(unwritten)
+        }
+        Err(error) => {
+            tracing::error!(error = %error, run.id = %id, "a workflow died on its way");
+            Err(ToolError::unknown(format!(
+                "the workflow died on its way ({id}), and what its last step did is not known: look at the records"
+            )))
+        }
+    }
 }
 
 fn list(versions: &[Model], accepted: &[WorkflowVersionId]) -> Answer {

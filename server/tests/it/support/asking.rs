@@ -1,12 +1,34 @@
 //! Clients that can ask their person: on the older transport, and by a call that ends with the question.
 
+use async_trait::async_trait;
 use reqwest::{Client, StatusCode, header};
 use serde_json::{Value, json};
+use server::services::tools::{self, Answered, Conversation, Returned};
 
 use super::{
     gate::{Gate, outcome},
     streams::{EventStream, request, say},
 };
+
+/// A person who is asked during the call, and agrees at once.
+pub struct Agreeing;
+
+#[async_trait]
+impl Conversation for Agreeing {
+    fn asking(&self) -> tools::Asking {
+        tools::Asking::Now
+    }
+
+    async fn ask(&self, _question: &str) -> Answered {
+        Answered::Agreed
+    }
+
+    fn returned(&self) -> Option<Returned> {
+        None
+    }
+
+    async fn progress(&self, _done: u64, _total: Option<u64>, _message: &str) {}
+}
 
 /// A stream whose client can ask its person.
 pub struct Asking {

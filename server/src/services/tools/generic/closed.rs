@@ -53,7 +53,7 @@ fn model_in(text: &str) -> &str {
 }
 
 /// Takes out of an answer, at any depth, what is under the name of a secret field, definitions of
-/// fields that stand for one or lead into closed models, and properties of their records.
+/// fields that stand for one or lead into closed models, choices that are such models, and properties of their records.
 pub(in crate::services::tools) fn without_secrets(guards: &Guards, value: Value) -> Value {
     match value {
         Value::Object(fields) => Value::Object(
@@ -64,7 +64,10 @@ pub(in crate::services::tools) fn without_secrets(guards: &Guards, value: Value)
                     let is_closed_model = name.contains('.') && guards.is_closed(name);
                     !is_closed_model && !guards.hides(name, value)
                 })
-                .map(|(name, value)| (name, without_secrets(guards, value)))
+                .map(|(name, value)| {
+                    let value = without_closed_choices(guards, &name, value);
+                    (name, without_secrets(guards, value))
+                })
                 .collect(),
         ),
         Value::Array(values) => values
@@ -72,6 +75,16 @@ pub(in crate::services::tools) fn without_secrets(guards: &Guards, value: Value)
             .filter(|value| !guards.is_property_of_closed(value))
             .map(|value| without_secrets(guards, value))
             .collect(),
+        other => other,
+    }
+}
+
+/// The attribute `name` of a field, without choices that are closed models.
+fn without_closed_choices(guards: &Guards, name: &str, value: Value) -> Value {
+    match value {
+        Value::Array(choices) if name == "selection" => {
+            choices.into_iter().filter(|choice| !guards.is_choice_of_closed(choice)).collect()
+        }
         other => other,
     }
 }
@@ -140,8 +153,12 @@ mod tests {
             "x_word": { "type": "char", "related": "user_id.password" },
             "token_ids": { "type": "one2many", "relation": "payment.token" },
             "name": { "type": "char" },
+            "of": { "type": "reference", "selection": [["payment.token", "Token"], ["m", "M"]] },
         } } });
-        let told = json!({ "models": { "m": { "name": { "type": "char" } } } });
+        let told = json!({ "models": { "m": {
+            "name": { "type": "char" },
+            "of": { "type": "reference", "selection": [["m", "M"]] },
+        } } });
         assert_eq!(without_secrets(&guards, defined), told);
         for closed in [
             json!(["password", "=", "x"]),

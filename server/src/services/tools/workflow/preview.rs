@@ -16,18 +16,21 @@ use shared::{
 
 use super::{
     super::{
-        Answer, Caller, Cause, Output, Silent, ToolError, generic,
+        Answer, Caller, Cause, Output, Silent, ToolError,
+        arguments::{Arguments, ids_in},
+        create, generic,
         nested::{Nested, check_names, note_commands},
         paths::refuse_about_closed,
         records::shorten,
         run::{About, Call},
         sentences,
         values::{self, Teller},
+        wizard,
         write::{Set, old_values},
     },
     generic_of, lack, makes_changes, tool,
 };
-use crate::entities::workflow_version::Model;
+use crate::{domain::odoo_methods, entities::workflow_version::Model};
 
 /// The most characters of a value that is told as it is written.
 const MAX_SHOWN: usize = 1_000;
@@ -238,7 +241,8 @@ impl Told {
     }
 }
 
-/// A step of which some is known when earlier ones have run.
+/// A step of which some is known when earlier ones have run. What is known is read as its tool reads it, so that nothing is
+/// left out that the step does.
 struct Partly<'a> {
     call: &'a Call<'a>,
     workflow: &'a Workflow,
@@ -250,45 +254,49 @@ impl Partly<'_> {
         step: &Step,
         arguments: Map<String, Value>,
     ) -> Result<(Vec<Change>, Value), ToolError> {
-        let model = arguments.get("model").and_then(Value::as_str).unwrap_or_default();
+        // Literals, whatever earlier steps answer.
+        let model = step.arguments.get("model").and_then(Value::as_str).unwrap_or_default();
         let guards = &self.call.principal().rules.guards;
         if guards.is_closed(model) {
             let problem = format_args!("{model} is closed to every tool");
             return Err(ToolError::argument("model", problem));
         }
         values::check_model(self.call, "model", model)?;
-        let object = |value: Option<&Value>| value.and_then(Value::as_object).cloned();
+        let method = step.arguments.get("method").and_then(Value::as_str).unwrap_or_default();
+        // The catalogue says of its own models which are wizards.
+        if odoo_methods::find(model, method).is_none() || odoo_methods::is_wizard(model) {
+            wizard::refuse(self.call, model).await?;
+        }
         match step.action {
             StepAction::Create => {
-                let one = object(arguments.get("values"));
-                let many = arguments.get("records").and_then(Value::as_array);
-                let many = many.into_iter().flatten().filter_map(|record| object(Some(record)));
-                let context = context_of(&arguments);
+                let mut given = Arguments::new(Some(arguments), guards);
+                let records = create::records(given.object("values")?, given.list("records")?)?;
+                let context = given.context()?;
                 let mut told = Told::default();
-                for (at, values) in one.into_iter().chain(many).enumerate() {
+                for (at, values) in records.into_iter().enumerate() {
                     told.add(self.created(model, at, values, &context).await?);
                 }
                 Ok(told.whole())
             }
             StepAction::Write => {
-                let mut values = object(arguments.get("values")).unwrap_or_default();
-                if let Some(archive) = arguments.get("archive").and_then(Value::as_bool) {
+                let mut given = Arguments::new(Some(arguments), guards);
+                let mut values = given.object("values")?.unwrap_or_default();
+                if let Some(Value::Bool(archive)) = given.value("archive") {
                     values.insert("active".to_owned(), json!(!archive));
                 }
-                let context = context_of(&arguments);
+                let context = given.context()?;
                 let mut told = Told::default();
-                if let Some(ids) = arguments.get("ids") {
+                if let Some(ids) = given.value("ids") {
                     told.add(self.written(model, ids, values, &context).await?);
                 }
-                let each = arguments.get("changes").and_then(Value::as_array);
-                for change in each.into_iter().flatten() {
-                    let values = object(change.get("values")).unwrap_or_default();
-                    told.add(self.written(model, &change["id"], values, &context).await?);
+                for change in given.list("changes")?.unwrap_or_default() {
+                    let values = change["values"].as_object().cloned().unwrap_or_default();
+                    told.add(self.written(model, change["id"].clone(), values, &context).await?);
                 }
                 Ok(told.whole())
             }
             StepAction::Execute => {
-                self.note_values(model, step, &arguments).await?;
+                self.note_values(model, step, arguments.clone()).await?;
                 Ok((vec![self.called(model, step, &arguments)], Value::Null))
             }
             StepAction::Query | StepAction::Read | StepAction::Report => {
@@ -325,7 +333,7 @@ impl Partly<'_> {
     async fn written(
         &self,
         model: &str,
-        ids: &Value,
+        ids: Value,
         values: Map<String, Value>,
         context: &BTreeMap<String, Value>,
     ) -> Result<(Vec<Change>, Value), ToolError> {
@@ -337,19 +345,16 @@ impl Partly<'_> {
             Some(value) => self.from(value),
             None => teller.after(field, &known[field]),
         };
-        if refers(ids) {
+        if refers(&ids) {
             let whole = values.keys().map(|field| Change {
-                record: self.from(ids),
+                record: self.from(&ids),
                 label: teller.label(field),
                 before: None,
                 after: after(field),
             });
             return Ok((whole.chain(inside).collect(), nested.state()));
         }
-        let ids: Vec<i64> = match ids {
-            Value::Array(ids) => ids.iter().filter_map(Value::as_i64).collect(),
-            id => id.as_i64().into_iter().collect(),
-        };
+        let ids = ids_in("ids", ids)?;
         refuse_about_closed(self.call, "ids", model, &ids).await?;
         let set = Set { ids, values: values.clone() };
         let old = old_values(self.call, model, &[set], context).await?;
@@ -379,17 +384,13 @@ impl Partly<'_> {
         &self,
         model: &str,
         step: &Step,
-        arguments: &Map<String, Value>,
+        arguments: Map<String, Value>,
     ) -> Result<(), ToolError> {
         let Some(generic) = generic_of(step) else { return Ok(()) };
-        let positional = arguments.get("args").and_then(Value::as_array);
-        let keywords = arguments.get("kwargs").and_then(Value::as_object);
-        let keywords = generic::by_name(
-            generic,
-            self.call.major(),
-            positional.cloned().unwrap_or_default(),
-            keywords.cloned().unwrap_or_default(),
-        )?;
+        let guards = &self.call.principal().rules.guards;
+        let mut given = Arguments::new(Some(arguments), guards);
+        let (positional, keywords) = generic::read(&mut given)?;
+        let keywords = generic::by_name(generic, self.call.major(), positional, keywords)?;
         for values in generic::values_in(&keywords) {
             note_commands(self.call, model, values).await?;
         }
@@ -418,6 +419,9 @@ impl Partly<'_> {
         model: &str,
         values: Map<String, Value>,
     ) -> Result<(Map<String, Value>, Map<String, Value>), ToolError> {
+        if values.is_empty() {
+            return Err(ToolError::argument("values", "names no field"));
+        }
         let (open, known): (Map<_, _>, Map<_, _>) =
             values.into_iter().partition(|(_, value)| refers(value));
         values::check(self.call, "values", model, &known).await?;
@@ -460,12 +464,6 @@ impl Partly<'_> {
             None => reference.to_owned(),
         }
     }
-}
-
-/// The context of a step: a literal.
-fn context_of(arguments: &Map<String, Value>) -> BTreeMap<String, Value> {
-    let context = arguments.get("context").and_then(Value::as_object);
-    context.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// Whether anything in it comes from an earlier step.

@@ -53,13 +53,16 @@ struct Ended {
 impl Run {
     /// Carries it out, and completes `row`, the call that began it, with what became of it: whoever called may be
     /// gone by then.
+    ///
+    /// # Errors
+    /// When `row` could not be written: nothing was done, and the run is on record nowhere.
     pub(super) async fn on_record(
         self,
         row: Option<NewCall>,
         name: String,
         workflow: Arc<Workflow>,
         inputs: Map<String, Value>,
-    ) -> Answer {
+    ) -> Result<Answer, ToolError> {
         let Toolbox { core, activity, .. } = &self.toolbox;
         let company = self.principal.company;
         let begun = row.as_ref().map(|row| (row.id, row.at));
@@ -77,7 +80,7 @@ impl Run {
             let ended = calls::Ended { result, records: None, cause, problem, duration };
             activity.complete(company, id, ended).await;
         }
-        answer
+        Ok(answer)
     }
 
     async fn carry_out(
