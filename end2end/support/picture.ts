@@ -112,7 +112,7 @@ function fix(days: Record<string, string>): void {
       .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:3000");
   const sameTimes = (text: string) =>
     text
-      .replace(/\b\d+ ms\b|(?<=^\s*)\d+[.,]\d s$/g, "12 ms")
+      .replace(/\b\d+\sms\b|(?<=^\s*)\d+[.,]\d\ss$/g, "12 ms")
       .replace(told, near)
       .replace(/(\d{1,2}|1er) \p{L}+\.?( \d{4})?/gu, (day) => days[day] ?? day)
       .replace(/\b\d\d:\d\d UTC\b/g, "09:12 UTC");

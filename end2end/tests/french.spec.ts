@@ -5,6 +5,7 @@ import { Language } from "../pages/language";
 import { callTool } from "../support/mcp";
 import { OFFLINE, blockProgram } from "../support/network";
 import { type Aidoo } from "../support/servers";
+import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
 
 /** The pages for strangers, and for links that are over. */
@@ -166,4 +167,51 @@ async function fill(page: Page, demo: Aidoo): Promise<void> {
   await callTool(demo.url, key, "aidoo_read", { model: "ir.mail_server", ids: [1], fields: ["name"] });
   await callTool(demo.url, await make("Chercher", "query"), "aidoo_read", { model: "res.partner", ids });
   await policy("preview");
+}
+
+test("what is shown once is said in French, for whoever makes it and for whoever picks it up", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await Session.of(demo, "OWNER");
+  const members = await owner.members();
+  const [anna, tomas] = [members.get(demo.env.AIDOO_ADMIN_EMAIL), members.get(demo.env.AIDOO_MEMBER2_EMAIL)];
+  const page = await (await browserOf(demo, { locale: "fr", ...(await signedIn(owner)) })).newPage();
+  const dialog = page.getByRole("dialog");
+  /** Makes it, looks at it, and gives it. */
+  const makes = async (path: string, fill: () => Promise<void>, shown: RegExp) => {
+    await visit(page, path);
+    await fill();
+    await dialog.locator("footer button").click();
+    const text = dialog.getByText(shown).first();
+    await expect(text).toBeVisible();
+    await suits(page);
+    const made = ((await text.textContent()) ?? "").trim();
+    await dialog.getByRole("button", { name: /^Je l’ai copiée?/ }).click();
+    await expect(dialog).toHaveCount(0);
+    return made;
+  };
+  const named = () => dialog.getByLabel("Nom", { exact: true }).fill("Faite en français");
+  await makes(`/team?generate=${anna}`, named, /^aid_live_[0-9A-Za-z]{40}$/);
+  await makes("/team?invite", () => dialog.locator("input[type=email]").fill("kim@nordwind.example"), /\/invitation\//);
+  await makes(`/team?reset=${anna}`, async () => {}, /\/reset\//);
+  const byLink = async () => {
+    await named();
+    await dialog.locator("input[name=delivery]").last().check({ force: true });
+  };
+  const link = await makes(`/team?generate=${tomas}`, byLink, /\/pick-up\//);
+
+  const session = await Session.of(demo, "MEMBER2");
+  const theirs = await (await browserOf(demo, { locale: "fr", ...(await signedIn(session)) })).newPage();
+  await visit(theirs, new URL(link).pathname);
+  await suits(theirs);
+  await theirs.getByRole("button", { name: "Afficher ma clé" }).click();
+  await expect(theirs.getByRole("dialog").getByText(/^aid_live_/).first()).toBeVisible();
+  await suits(theirs);
+});
+
+/** It is French, within its page, and for everybody. */
+async function suits(page: Page): Promise<void> {
+  const language = new Language(page);
+  await language.isFrench();
+  await language.fits();
+  await accessible(page);
 }

@@ -9,9 +9,10 @@ import { hold, holdAlsoFirst } from "../support/hold";
 import { makeKeys } from "../support/keys";
 import { ApiKeys } from "../pages/apiKeys";
 import { callTool } from "../support/mcp";
+import { OFFLINE } from "../support/network";
 import { Session, signedIn } from "../support/session";
 import { start } from "../support/servers";
-import { accessible, expect, listening, test, visit, visitLive } from "../support/test";
+import { accessible, expect, hydrated, listening, test, visit, visitLive } from "../support/test";
 
 const LOST = "This page is not live any more";
 
@@ -55,6 +56,22 @@ test("signing out in another tab says so, and leaves what is on the page", async
   await accessible(page);
   await line.getByRole("link", { name: "Sign in" }).click();
   await expect(page).toHaveURL(/\/sign-in/);
+});
+
+test("a page that hears no news offers to reload, which brings it back", async ({ servers, browserOf }) => {
+  const owner = await Session.of(servers.demo, "OWNER");
+  const page = await (await browserOf(servers.demo, await signedIn(owner), OFFLINE)).newPage();
+  await page.route("**/events?*", (route) => route.abort("internetdisconnected"));
+  await visit(page, "/team");
+  const line = page.getByRole("status").filter({ hasText: LOST });
+  await expect(line).toBeVisible({ timeout: 40_000 });
+  await page.unrouteAll();
+  const again = listening(page);
+  await line.getByRole("link", { name: "Reload" }).click();
+  await again;
+  await hydrated(page);
+  await expect(line).toBeHidden();
+  await expect(page.getByRole("row").filter({ hasText: "Anna Vogel" })).toBeVisible();
 });
 
 test("a page without the server says so, offers to reload, and is live again by itself", async ({ browserOf }) => {

@@ -58,6 +58,8 @@ test("the Odoo connection and one's account there", async ({ browserOf }) => {
   const typed = [address, database];
   const test1 = () => connection.getByRole("button", { name: "Test", exact: true }).click();
   await survivesSilence(page, { endpoint: "connections/probe", around: connection, typed, send: test1 });
+  await test1();
+  await expect(connection.getByText(/This is Odoo .+ which|answers over/).first()).toBeVisible();
   const save = () => connection.getByRole("button", { name: "Test and save" }).click();
   await survivesCuts(page, { endpoint: "connections/save", around: connection, typed, send: save });
   await expect(page.getByText("The connection works and is saved.")).toBeVisible();

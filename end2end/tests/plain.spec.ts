@@ -2,6 +2,7 @@ import { Account } from "../pages/account";
 import { Team } from "../pages/team";
 import { statusOf } from "../support/mcp";
 import { OFFLINE, blockProgram } from "../support/network";
+import { start } from "../support/servers";
 import { Session } from "../support/session";
 import { accessible, expect, test } from "../support/test";
 
@@ -111,4 +112,34 @@ test("sign in, list, revoke and sign out work with JavaScript off", async ({ ser
   await page.getByLabel("Password", { exact: true }).fill(demo.env.AIDOO_ADMIN_PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL(/\/api-keys\?q=50%25%20off&state=revoked$/);
+});
+
+test("a company is founded, and joined by a link, without JavaScript", async ({ browserOf }) => {
+  const own = await start({ demo: true, signup: "open" });
+  const contexts = await Promise.all([0, 1].map(() => browserOf(own, { javaScriptEnabled: false })));
+  try {
+    const founder = await contexts[0]!.newPage();
+    await founder.goto("/sign-up");
+    await founder.getByLabel("Your name").fill("Zoe Adler");
+    await founder.getByLabel("Company").fill("Second Company");
+    await founder.getByLabel("E-mail").fill("zoe@second.example");
+    await founder.getByLabel("Password", { exact: true }).fill("marble-pigeon-tulip-27");
+    await founder.getByRole("button", { name: "Create the company" }).click();
+    await expect(founder).toHaveURL(/\/odoo$/);
+    await founder.goto("/team");
+    await expect(founder.getByRole("row").filter({ hasText: "Zoe Adler" })).toContainText("Owner");
+
+    const { url } = await (await Session.of(own, "OWNER")).invite("kim@nordwind.example");
+    const guest = await contexts[1]!.newPage();
+    await guest.goto(new URL(url).pathname);
+    await guest.getByLabel("Your name").fill("Kim Larsen");
+    await guest.getByLabel("Choose a password", { exact: true }).fill("marble-pigeon-tulip-28");
+    await guest.getByRole("button", { name: /^Join/ }).click();
+    await expect(guest).toHaveURL(/\/odoo$/);
+    await guest.goto("/team");
+    await expect(guest.getByRole("row").filter({ hasText: "Kim Larsen" })).toBeVisible();
+  } finally {
+    await Promise.all(contexts.map((context) => context.close()));
+    await own.stop();
+  }
 });
