@@ -36,7 +36,7 @@ mod m20261128_000601_workflow_tries;
 mod m20261129_000101_previews_by_key;
 mod m20261130_000101_file_permissions;
 mod m20261130_000201_confirmed_calls;
-mod m20261130_000301_doubled_indexes;
+mod m20261130_000301_unaccepted_keys;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000101_previews_by_key::Migration),
             Box::new(m20261130_000101_file_permissions::Migration),
             Box::new(m20261130_000201_confirmed_calls::Migration),
-            Box::new(m20261130_000301_doubled_indexes::Migration),
+            Box::new(m20261130_000301_unaccepted_keys::Migration),
         ]
     }
 }

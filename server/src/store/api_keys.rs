@@ -6,7 +6,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait,
     QueryFilter, QuerySelect, TryInsertResult,
-    sea_query::{Expr, ExprTrait, OnConflict, Query},
+    sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement},
 };
 use shared::{
     id::{ApiKeyId, CompanyId, MemberId, RequestId},
@@ -290,7 +290,13 @@ pub async fn list_unaccepted(
     company: CompanyId,
     now: Timestamp,
 ) -> Result<Vec<Unaccepted>, DbErr> {
-    let select = Query::select()
+    let select = unaccepted(company, now);
+    Unaccepted::find_by_statement(db.get_database_backend().build(&select)).all(db).await
+}
+
+/// They are few beside all keys, and have an index of their own, whose words these are.
+fn unaccepted(company: CompanyId, now: Timestamp) -> SelectStatement {
+    Query::select()
         .column((membership::Entity, membership::Column::UserId))
         .expr_as(column(Column::Id).count(), "keys")
         .from(Entity)
@@ -304,8 +310,7 @@ pub async fn list_unaccepted(
         .and_where(column(Column::AcceptedAt).is_null())
         .cond_where(is_live(now))
         .group_by_col((membership::Entity, membership::Column::UserId))
-        .take();
-    Unaccepted::find_by_statement(db.get_database_backend().build(&select)).all(db).await
+        .take()
 }
 
 /// That a key is neither revoked nor expired at `now`: it is over *at* its end.
@@ -320,4 +325,19 @@ pub(super) fn is_live(now: Timestamp) -> Condition {
 /// The column of this table, for statements that read several.
 pub(super) fn column(column: Column) -> Expr {
     Expr::col((Entity, column))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::plans::tests::{empty, plan};
+
+    #[tokio::test]
+    async fn keys_that_nobody_accepted_are_found_among_themselves() {
+        let (_folder, db) = empty().await;
+        let select = unaccepted(CompanyId::from_uuid(Uuid::nil()), Timestamp::from_micros(0));
+        let plan = plan(&db, db.backend().build(&select)).await;
+        let is_led = |step: &String| step.contains("api_keys_unaccepted (company_id=?)");
+        assert!(plan.iter().any(is_led), "{plan:#?}");
+    }
 }
