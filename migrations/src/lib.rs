@@ -37,6 +37,7 @@ mod m20261129_000101_previews_by_key;
 mod m20261130_000101_file_permissions;
 mod m20261130_000201_confirmed_calls;
 mod m20261130_000301_unaccepted_keys;
+mod m20261130_000302_unwell_by_member;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000101_file_permissions::Migration),
             Box::new(m20261130_000201_confirmed_calls::Migration),
             Box::new(m20261130_000301_unaccepted_keys::Migration),
+            Box::new(m20261130_000302_unwell_by_member::Migration),
         ]
     }
 }

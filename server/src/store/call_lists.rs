@@ -141,7 +141,12 @@ fn ordered(company: CompanyId, filter: &Filter, cursor: Option<Cursor>) -> Selec
         select.and_where(of_tool.eq(tool.as_str()));
     }
     if !results.is_empty() {
-        select.and_where(column(Call::Result).is_in(results.iter().map(|result| result.as_str())));
+        // What went wrong of a person's calls has an index in their order, in which the result is only looked at.
+        let of_result = match member {
+            Some(_) if tool.is_none() && went_wrong => unindexed(column(Call::Result)),
+            _ => column(Call::Result),
+        };
+        select.and_where(of_result.is_in(results.iter().map(|result| result.as_str())));
     }
     if went_wrong {
         // In the words of the indexes of those that did not end well.
@@ -188,7 +193,9 @@ mod tests {
         let all = Filter { member, ..Filter::default() };
         let answered = Filter { results: vec![CallResult::Ok], ..all.clone() };
         let of_tool = Filter { tool: Some("aidoo_read".to_owned()), ..all.clone() };
+        let failed = Filter { results: vec![CallResult::Failed], ..all.clone() };
         for (filter, index) in [
+            (failed, "calls_unwell_by_member (company_id=? AND member_id=?)"),
             (all, "calls_by_member (member_id=?)"),
             (answered, "calls_by_member (member_id=?)"),
             (of_tool, "calls_by_member_tool (company_id=? AND member_id=? AND tool=?)"),
