@@ -175,6 +175,12 @@ test("what is shown once is said in French, for whoever makes it and for whoever
   const members = await owner.members();
   const [anna, tomas] = [members.get(demo.env.AIDOO_ADMIN_EMAIL), members.get(demo.env.AIDOO_MEMBER2_EMAIL)];
   const page = await (await browserOf(demo, { locale: "fr", ...(await signedIn(owner)) })).newPage();
+  // Their profile may say otherwise by now.
+  const choosesFrench = async (page: Page) => {
+    await visit(page, "/settings");
+    await new Language(page).choose("Français");
+  };
+  await choosesFrench(page);
   const dialog = page.getByRole("dialog");
   /** Makes it, looks at it, and gives it. */
   const makes = async (path: string, fill: () => Promise<void>, shown: RegExp) => {
@@ -201,6 +207,7 @@ test("what is shown once is said in French, for whoever makes it and for whoever
 
   const session = await Session.of(demo, "MEMBER2");
   const theirs = await (await browserOf(demo, { locale: "fr", ...(await signedIn(session)) })).newPage();
+  await choosesFrench(theirs);
   await visit(theirs, new URL(link).pathname);
   await suits(theirs);
   await theirs.getByRole("button", { name: "Afficher ma clé" }).click();
