@@ -12,7 +12,7 @@ use leptos::{
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
-    focus::{Remembered, find, focus_is_nowhere},
+    focus::{Remembered, element_of, find, focus_is_nowhere},
     live,
 };
 
@@ -170,8 +170,7 @@ fn give_focus_back() {
 
 /// Whether a link was clicked, or something in one.
 fn is_link(event: &MouseEvent) -> bool {
-    let clicked = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    clicked.is_some_and(|one| one.closest("a[href]").is_ok_and(|link| link.is_some()))
+    element_of(event).is_some_and(|one| one.closest("a[href]").is_ok_and(|link| link.is_some()))
 }
 
 /// Says at the root that a dialog lies over the page (`base.css`). That the style found it by itself would cost a drawing of the

@@ -98,7 +98,8 @@ fn focus_heading(parts: Vec<Element>) {
     }
 }
 
-fn element_of(event: &Event) -> Option<Element> {
+/// What an event happened to.
+pub(super) fn element_of(event: &Event) -> Option<Element> {
     event.target()?.dyn_into().ok()
 }
 
