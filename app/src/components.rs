@@ -52,7 +52,7 @@ pub use self::{
     check_card::CheckCard,
     client_line::ClientLine,
     code_details::CodeDetails,
-    copyable::{Copyable, Shape},
+    copyable::{Copied, Copyable, Shape},
     day_chart::{DayChart, ToolChart},
     dialog::{CloseLink, Closing, Dialog},
     empty_state::EmptyState,

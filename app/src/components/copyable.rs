@@ -14,6 +14,18 @@ pub enum Shape {
     Block,
 }
 
+/// What became of copying.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Copied {
+    /// Nobody has tried yet.
+    #[default]
+    NotYet,
+    /// The browser has the text.
+    Done,
+    /// The browser did not take it.
+    Refused,
+}
+
 /// A text with a button that copies it. When the browser refuses, it says so and selects the text.
 #[component]
 pub fn Copyable(
@@ -25,9 +37,12 @@ pub fn Copyable(
     what: String,
     /// How it is laid out.
     shape: Shape,
+    /// What has become of copying it at first.
+    #[prop(optional)]
+    copied: Copied,
 ) -> impl IntoView {
     let node = NodeRef::<html::Code>::new();
-    let copied = RwSignal::new(Copied::NotYet);
+    let copied = RwSignal::new(copied);
     let ready = use_ready();
     let copy = {
         let text = text.clone();
@@ -77,14 +92,6 @@ pub fn Copyable(
         </div>
     }
     .into_any()
-}
-
-/// What became of copying.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Copied {
-    NotYet,
-    Done,
-    Refused,
 }
 
 /// Whether the browser took the text. It has no clipboard at all on an unencrypted page.

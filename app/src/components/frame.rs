@@ -254,9 +254,12 @@ fn SideLink(link: Link, path: Signal<String>, waiting: Signal<u32>) -> impl Into
 /// The company, and the way to the person's other companies. Choosing one is a plain form, so that the
 /// whole page is loaded anew and nothing of the other company stays in memory.
 #[component]
-fn CompanySwitcher(
+pub fn CompanySwitcher(
+    /// All companies of the person.
     companies: Vec<CompanyChoice>,
+    /// The company that the pages show.
     current: CurrentCompany,
+    /// The version of the Odoo that is connected.
     connection: Signal<Option<String>>,
 ) -> impl IntoView {
     let CurrentCompany { company: here, name, .. } = current;

@@ -3,21 +3,24 @@
 //!
 //! It is for those who work on the pages, so its own words are English alone. Classes that begin with `is-`
 //! hold a state that otherwise needs a pointer or a finger; the site of a development build knows them.
+//! Where no class can be given to it, as it lies within a component, `hold` gives it one.
 
 mod content;
 mod controls;
 mod frame;
 mod samples;
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::{SsrMode, components::Route, path};
 
 use self::{
     content::{Charts, Clients, Histories, Lists, States, Texts},
-    controls::{Buttons, Chips, Choices, Dialogs, Fields, Menus, TabsAndCode},
+    controls::{Buttons, Cards, Chips, Dialogs, Fields, Menus, TabsAndCode},
     frame::Around,
 };
 use crate::components::{PageHead, Toasts};
+
+const STYLEGUIDE: &str = "/styleguide";
 
 /// The page's route, in development builds.
 #[component(transparent)]
@@ -39,7 +42,7 @@ fn StyleguidePage() -> impl IntoView {
             </PageHead>
             <Buttons/>
             <Fields/>
-            <Choices/>
+            <Cards/>
             <Chips/>
             <Menus/>
             <TabsAndCode/>
@@ -56,10 +59,10 @@ fn StyleguidePage() -> impl IntoView {
     }
 }
 
-/// One component with its name.
+/// Some components with their names.
 #[component]
 fn Sample(
-    /// The heading.
+    /// The heading: components by their own names, with a comma between two. `styleguide.spec.ts` looks for each.
     name: &'static str,
     /// In what states it stands here.
     states: &'static str,
@@ -73,4 +76,32 @@ fn Sample(
         </section>
     }
     .into_any()
+}
+
+/// `view`, with the class of a state on what `on` selects in it.
+fn hold(state: &'static str, on: &'static str, view: AnyView) -> AnyView {
+    once_there(on, move |one| _ = one.class_list().add_1(state), view)
+}
+
+/// `view`, in which what `on` selects is pressed: for a state that a component keeps to itself.
+fn press(on: &'static str, view: AnyView) -> AnyView {
+    once_there(on, HtmlElement::click, view)
+}
+
+/// Does something to what `on` selects in `view`, once the wasm has it.
+fn once_there(
+    on: &'static str,
+    act: impl FnOnce(&HtmlElement) + 'static,
+    view: AnyView,
+) -> AnyView {
+    let around = NodeRef::<html::Div>::new();
+    around.on_load(move |around| {
+        let found = around.query_selector(on).ok().flatten();
+        match found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+            Some(one) => act(&one),
+            // The sample would not show what it says: a test fails at what is on the console.
+            None => leptos::logging::error!("nothing in the sample is {on}"),
+        }
+    });
+    view! { <div node_ref=around>{view}</div> }.into_any()
 }

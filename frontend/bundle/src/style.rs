@@ -25,13 +25,19 @@ pub(crate) fn bundle(main: &Path) -> Result<String> {
 }
 
 /// The sheet with classes beside the states that need a pointer or the focus, so that the style guide can
-/// show them: `is-hover`, `is-active`, `is-focus`. They weigh as much as what they stand beside.
+/// show them: `is-hover`, `is-active`, `is-focus`. They weigh as much as what they stand beside, and what has no other class
+/// counts as without one.
 pub(crate) fn with_held_states(css: &str) -> String {
-    [(":hover", ".is-hover"), (":active", ".is-active"), (":focus-visible", ".is-focus")]
-        .into_iter()
-        .fold(css.to_owned(), |css, (state, class)| {
-            css.replace(state, &format!(":is({state},{class})"))
-        })
+    [
+        (":hover", ".is-hover"),
+        (":active", ".is-active"),
+        (":focus-visible", ".is-focus"),
+        (":not([class])", "[class=is-hover],[class=is-active],[class=is-focus]"),
+    ]
+    .into_iter()
+    .fold(css.to_owned(), |css, (state, class)| {
+        css.replace(state, &format!(":is({state},{class})"))
+    })
 }
 
 #[cfg(test)]
@@ -60,6 +66,10 @@ mod tests {
             with_held_states(".a{&:hover{x:y}}:is(h1,main):focus-visible{z:0}:focus{w:1}"),
             ".a{&:is(:hover,.is-hover){x:y}}\
              :is(h1,main):is(:focus-visible,.is-focus){z:0}:focus{w:1}"
+        );
+        assert_eq!(
+            with_held_states("a:where(:not([class])){x:y}"),
+            "a:where(:is(:not([class]),[class=is-hover],[class=is-active],[class=is-focus])){x:y}"
         );
     }
 

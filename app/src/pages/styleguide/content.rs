@@ -1,16 +1,20 @@
 //! What a person reads.
 
 use leptos::prelude::*;
-use shared::{Error, connection::ConnectedClient, permission::PermissionSet};
+use shared::{
+    Error,
+    connection::ConnectedClient,
+    permission::{Permission, PermissionSet},
+};
 
 use super::{
-    Sample,
-    samples::{STRANGE, days, hours_ago, tool_days},
+    Sample, hold, press,
+    samples::{STRANGE, days, hours_ago, hours_ahead, tool_days},
 };
 use crate::components::{
-    Avatar, BarChart, Beside, Breadcrumb, ClientLine, DayChart, Direction, EmptyState, ErrorNote,
-    Glyph, Head, LoadError, Moment, MoreMenu, Note, Pages, PermissionTags, Skeleton, StateBadge,
-    Table, Time, Timeline, Tone, ToolChart,
+    Avatar, BarChart, Beside, Breadcrumb, ClientLine, DatedTime, DayChart, Direction, EmptyState,
+    ErrorNote, Glyph, Head, LoadError, Moment, MoreMenu, Note, Pages, PermissionTags, Skeleton,
+    StateBadge, Table, Time, Timeline, Tone, ToolChart,
 };
 
 const TONES: [(Tone, &str); 4] = [
@@ -27,18 +31,22 @@ pub(super) fn States() -> impl IntoView {
         .map(|(tone, label)| view! { <Note tone>{label} ", and a sentence with " <a href="/styleguide">"a link"</a> "."</Note> })
         .collect_view();
     view! {
-        <Sample name="State, badge, avatar, tags, note" states="Colour speaks of state only, and never alone.">
+        <Sample name="StateBadge, Avatar, PermissionTags, Note, ErrorNote" states="Colour speaks of state only, and never alone.">
             <div class="buttons">{badges} <span class="badge">"Ends soon"</span></div>
             <div class="buttons">
                 <Avatar name="Marie Lenoir"/>
                 <Avatar name="王 小明"/>
+                <Avatar name="lea@nordwind.example"/>
+                <Avatar name="– –"/>
                 <span class="person"><Avatar name="Anna Vogel"/>"Anna Vogel"</span>
             </div>
             <PermissionTags permissions=PermissionSet::DEFAULT/>
+            <PermissionTags permissions=PermissionSet::of(&Permission::ALL[1..])/>
             <PermissionTags permissions=PermissionSet::ALL/>
             <PermissionTags permissions=PermissionSet::EMPTY/>
             {notes}
             <ErrorNote error=Error::Unavailable/>
+            <ErrorNote error=Error::SignedOut/>
             <div class="banner">
                 <Glyph icon=icondata::LuTriangleAlert/><p>"Something that holds for every page."</p>
                 <button type="button" class="btn small">"Undo"</button>
@@ -49,17 +57,21 @@ pub(super) fn States() -> impl IntoView {
 
 #[component]
 pub(super) fn Clients() -> impl IntoView {
-    let client = |name: &str| ConnectedClient {
-        client: Some(name.to_owned()),
-        key: "Cursor - Marie".to_owned(),
-        tools: 9,
-        at: hours_ago(0),
+    let client = |name: Option<&str>, tools| {
+        let client = ConnectedClient {
+            client: name.map(str::to_owned),
+            key: "Cursor - Marie".to_owned(),
+            tools,
+            at: hours_ago(0),
+        };
+        Signal::stored(Some(client))
     };
     view! {
-        <Sample name="Client" states="Awaited, and then there.">
+        <Sample name="ClientLine" states="Awaited, and then there, also by no name or a strange one.">
             <ClientLine client=Signal::stored(None)/>
-            <ClientLine client=Signal::stored(Some(client("Cursor/2.4.1 (darwin arm64)")))/>
-            <ClientLine client=Signal::stored(Some(client(STRANGE[0])))/>
+            <ClientLine client=client(Some("Cursor/2.4.1 (darwin arm64)"), 9)/>
+            <ClientLine client=client(None, 1)/>
+            <ClientLine client=client(Some(STRANGE[0]), 9)/>
         </Sample>
     }
 }
@@ -67,13 +79,21 @@ pub(super) fn Clients() -> impl IntoView {
 #[component]
 pub(super) fn Texts() -> impl IntoView {
     let strange = STRANGE.map(|text| view! { <li dir="auto">{text}</li> }).collect_view();
+    let above = ["API keys", "Hover", "Focus"].map(|name| (name, "/api-keys")).to_vec();
+    let crumbs = view! { <Breadcrumb above here=|| STRANGE[0]/> }.into_any();
     view! {
-        <Sample name="Breadcrumb, facts, strange content" states="Whatever people type is shown as text and stays in its box.">
+        <Sample
+            name="Breadcrumb, Time, DatedTime"
+            states="As it is, hover, focus; a time gone by and one to come. Whatever people type is shown as text and stays in its box."
+        >
             // The only one of the page: two would be two landmarks of one name.
-            <Breadcrumb above=vec![("API keys", "/api-keys"), ("Cursor, office", "/api-keys")] here=|| STRANGE[0]/>
+            {hold("is-focus", "li:nth-child(3) a", hold("is-hover", "li:nth-child(2) a", crumbs))}
             <dl class="facts plain">
                 <div><dt>"Person"</dt><dd>"Marie Lenoir"</dd></div>
                 <div><dt>"Last used"</dt><dd><Time time=hours_ago(3)/></dd></div>
+                <div><dt>"Just used"</dt><dd><Time time=hours_ago(0)/></dd></div>
+                <div><dt>"Ended"</dt><dd><DatedTime time=hours_ago(48)/></dd></div>
+                <div><dt>"Ends"</dt><dd><DatedTime time=hours_ahead(48)/></dd></div>
             </dl>
             <ul class="named">{strange}</ul>
         </Sample>
@@ -87,8 +107,13 @@ pub(super) fn Lists() -> impl IntoView {
         .zip(TONES)
         .zip(1_u32..)
         .map(|((name, (tone, label)), at)| {
+            let class = match tone {
+                Tone::Warn => Some("is-hover"),
+                Tone::Gone => Some("gone"),
+                Tone::Good | Tone::Bad => None,
+            };
             view! {
-                <tr>
+                <tr class=class>
                     <td><div class="name" dir="auto">{*name}</div><div class="sub">"aid_live_Xk29TqLm…"</div></td>
                     <td data-l="Permissions"><PermissionTags permissions=PermissionSet::DEFAULT/></td>
                     <td data-l="Last used"><Time time=hours_ago(at)/></td>
@@ -111,37 +136,47 @@ pub(super) fn Lists() -> impl IntoView {
         sorting("State, end", Some(Direction::Descending)),
         Head::Unseen("Actions"),
     ];
+    let table = view! { <Table class="sample" caption="Table" heads>{rows}</Table> }.into_any();
     view! {
-        <section class="card" aria-label="Table">
-            <Table class="sample" caption="Table" heads>{rows}</Table>
+        <section class="card" aria-label="Table, Pages">
+            {hold("is-focus", "th:nth-child(4) a", hold("is-hover", "th:nth-child(3) a", table))}
             <Pages beside=Signal::stored(Beside { previous: None, next: Some("/styleguide".to_owned()) })>
                 <span>"4 of 120"</span>
             </Pages>
         </section>
-        <section class="card" aria-label="Nothing there">
+        <section class="card" aria-label="EmptyState">
             <EmptyState icon=icondata::LuKeyRound heading="No key yet">
                 <p>"Make one, and your assistant can ask Odoo."</p>
                 <a class="btn primary" href="/styleguide">"Generate a key"</a>
             </EmptyState>
         </section>
-        <Skeleton lines=3/>
-        <LoadErrorSample/>
+        <Sample name="Skeleton" states="Where a list will be.">
+            <Skeleton lines=3/>
+        </Sample>
+        <Sample name="LoadError" states="To be tried again, not there, signed out.">
+            <LoadErrors/>
+        </Sample>
     }
 }
 
-/// As [`LoadError`] stands in a page; drawn once the page is there, as it would give the answer its status.
+/// As each [`LoadError`] stands in a page; drawn once the page is there, as it would give the answer its status.
 #[component]
-fn LoadErrorSample() -> impl IntoView {
+fn LoadErrors() -> impl IntoView {
     let shown = RwSignal::new(false);
     Effect::new(move |_| shown.set(true));
-    move || shown.get().then(|| view! { <LoadError error=Error::Unavailable/> })
+    let errors = || {
+        [Error::Unavailable, Error::NotFound, Error::SignedOut]
+            .map(|error| view! { <LoadError error/> })
+            .collect_view()
+    };
+    move || shown.get().then(errors)
 }
 
 #[component]
 pub(super) fn Histories() -> impl IntoView {
     let at = |hours| view! { <Time time=hours_ago(hours)/> ", from 192.0.2.7" }.into_any();
     view! {
-        <Sample name="Timeline" states="A good thing, one that wants attention, a bad one, and one that is just told.">
+        <Sample name="Timeline, Moment" states="A good thing, one that wants attention, a bad one, and one that is just told.">
             <Timeline heading="Today">
                 <Moment icon=icondata::LuKeyRound tone=Tone::Good below=at(1)>"Generated by you"</Moment>
                 <Moment icon=icondata::LuTriangleAlert tone=Tone::Warn below=at(2)>{STRANGE[0]}</Moment>
@@ -157,23 +192,24 @@ pub(super) fn Histories() -> impl IntoView {
 
 #[component]
 pub(super) fn Charts() -> impl IntoView {
+    let bars = |is_code: bool| {
+        let rows = vec![
+            ("sale.order".to_owned(), 120),
+            (STRANGE[0].to_owned(), 40),
+            (STRANGE[1].to_owned(), 1),
+            ("res.partner".to_owned(), 0),
+        ];
+        view! { <BarChart caption="Calls by model" name="Model" count="Calls" rows is_code/> }
+    };
     view! {
-        <section class="card" aria-label="Charts">
-            <div class="card-head"><h2>"Chart"</h2><p>"Bars of days, bars with names, and nothing to draw."</p></div>
-            <DayChart days=days()/>
-            <ToolChart tools=tool_days()/>
+        <section class="card" aria-label="DayChart, ToolChart">
+            <div class="card-head"><h2>"Chart"</h2><p>"Bars of days, their table folded, in hover, and unfolded; nothing to draw."</p></div>
+            {hold("is-hover", "summary", view! { <DayChart days=days()/> }.into_any())}
+            {press("summary", view! { <ToolChart tools=tool_days()/> }.into_any())}
             <DayChart days=Vec::new()/>
         </section>
-        <section class="card" aria-label="Bars">
-            <div class="in-card">
-                <BarChart
-                    caption="Calls by model"
-                    name="Model"
-                    count="Calls"
-                    rows=vec![("sale.order".to_owned(), 120), (STRANGE[0].to_owned(), 40), ("res.partner".to_owned(), 1)]
-                    is_code=true
-                />
-            </div>
+        <section class="card" aria-label="BarChart">
+            <div class="in-card">{bars(true)} {bars(false)}</div>
         </section>
     }
 }

@@ -15,6 +15,11 @@ pub(super) fn hours_ago(count: u32) -> TimeView {
     }
 }
 
+/// One that is still to come.
+pub(super) fn hours_ahead(count: u32) -> TimeView {
+    TimeView { at: Timestamp::from_micros(i64::from(count) * HOUR), ..hours_ago(0) }
+}
+
 /// Thirty days, some of them without a call.
 pub(super) fn days() -> Vec<DayView> {
     (1..=30)
