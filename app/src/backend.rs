@@ -204,6 +204,12 @@ pub trait ApiKeys: Send + Sync + 'static {
     async fn revoke_many(&self, actor: Actor, input: RevokeApiKeys) -> Result<(), Error>;
     /// Replaces a key; the answer is the only one that ever holds the new one.
     async fn rotate(&self, actor: Actor, input: RotateApiKey) -> Result<GeneratedKey, Error>;
+    /// Replaces somebody else's key by one that waits for them; the link in the answer is shown once.
+    async fn rotate_by_link(
+        &self,
+        actor: Actor,
+        input: RotateApiKey,
+    ) -> Result<HandoverLink, Error>;
     /// Renames a key and takes permissions away from it; it obeys on its next call.
     async fn edit(&self, actor: Actor, input: EditApiKey) -> Result<(), Error>;
     /// Takes permissions away from a key; it obeys on its next call.

@@ -6,6 +6,7 @@ pub mod activity;
 pub mod api_keys;
 pub mod approvals;
 pub mod connect;
+mod delivery;
 mod dialog;
 pub mod home;
 pub mod invitation;

@@ -60,4 +60,18 @@ export class ApiKeys {
     await expect(dialog).toBeHidden();
     return (text ?? "").trim();
   }
+
+  /** The same for somebody else's key, by a link, which it gives. */
+  async rotateByLink(grace: string): Promise<string> {
+    const dialog = this.page.getByRole("dialog");
+    await dialog.getByText(grace, { exact: true }).click();
+    await dialog.getByText("As a link", { exact: true }).click();
+    await dialog.getByRole("button", { name: "Rotate key" }).click();
+    const link = dialog.getByText(/\/pick-up\//);
+    await expect(link).toBeVisible();
+    const text = await link.textContent();
+    await dialog.getByRole("button", { name: "I have copied it" }).click();
+    await expect(dialog).toBeHidden();
+    return (text ?? "").trim();
+  }
 }

@@ -1,4 +1,5 @@
 import { Account } from "../pages/account";
+import { ApiKeys } from "../pages/apiKeys";
 import { Team } from "../pages/team";
 import { makeKeys } from "../support/keys";
 import { statusOf } from "../support/mcp";
@@ -92,6 +93,49 @@ test("a link is replaced, and withdrawn without the wasm", async ({ servers, bro
   await expect(dialog).toContainText("Withdraw the key “Withdrawn”?");
   await dialog.getByRole("button", { name: "Withdraw" }).click();
   await expect(page.getByText("Waiting to be picked up")).toHaveCount(0);
+});
+
+test("somebody else's key is rotated by a link, and the old one works until its grace is over", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const [owner, idris] = [await Session.of(demo, "OWNER"), await Session.of(demo, "MEMBER")];
+  const name = "Rotated for Idris";
+  const { id, key: old } = await idris.key(name, "query read");
+  const { id: own } = await owner.key("Rotated for oneself", "query read");
+  const page = await (await browserOf(demo, await signedIn(owner))).newPage();
+  const keys = new ApiKeys(page);
+  const delivery = page.getByRole("dialog").getByRole("group", { name: "How they get it" });
+  await visit(page, `/api-keys?rotate=${own}`);
+  await expect(page.getByRole("dialog").getByRole("button", { name: "Rotate key" })).toBeEnabled();
+  await expect(delivery).toHaveCount(0);
+
+  await keys.open("?q=Rotated+for+Idris");
+  await keys.choose(name, `Rotate ${name}`);
+  await expect(delivery.getByRole("radio", { name: "Show it to me" })).toBeChecked();
+  await accessible(page);
+  const link = await keys.rotateByLink("1 hour");
+  await expect(keys.row("Retiring")).toContainText("in 1 hour");
+  const waiting = page.getByRole("region", { name: "Waiting to be picked up" });
+  await expect(waiting).toContainText(name);
+  await visit(page, `/api-keys/${id}`);
+  await expect(page.getByText(/by a key that nobody has picked up yet/)).toBeVisible();
+  expect(await statusOf(demo.url, old)).toBe(200);
+
+  const theirs = await (await browserOf(demo, await signedIn(idris))).newPage();
+  await visit(theirs, new URL(link).pathname);
+  await theirs.getByRole("button", { name: "Show my key" }).click();
+  const dialog = theirs.getByRole("dialog", { name: "Copy your key now" });
+  const key = ((await dialog.getByText(/^aid_live_[0-9A-Za-z]{40}$/).textContent()) ?? "").trim();
+  expect(key).not.toBe(old);
+  for (const one of [old, key]) expect(await statusOf(demo.url, one)).toBe(200);
+  await dialog.getByRole("button", { name: "I have copied it" }).click();
+  await expect(dialog).toBeHidden();
+  await theirs.reload();
+  await expect(theirs.getByText(/This link is no longer valid/)).toBeVisible();
+
+  // The old key's page leads to the new one.
+  await visit(page, `/api-keys/${id}`);
+  await page.getByRole("link", { name: "this key", exact: true }).click();
+  await expect(page.getByRole("region", { name: "History" })).toContainText("Picked up by Idris");
 });
 
 test("the activity tells what people did, and is narrowed to keys and calls", async ({ servers, browserOf }) => {

@@ -112,6 +112,7 @@ for (const [locale, french] of LANGUAGES) {
       ["dialog-revoke", `/api-keys?revoke=${filled.keys.admins}`],
       ["dialog-revoke-two", `/api-keys?revoke=${filled.keys.admins}&revoke=${filled.keys.members}`],
       ["dialog-rotate", `/api-keys?rotate=${filled.keys.expiring}`],
+      ["dialog-rotate-another", `/api-keys?rotate=${filled.keys.members}`],
       ["dialog-edit", `/api-keys?edit=${filled.keys.expiring}`],
       ["dialog-odoo", "/odoo?remove"],
     ]) {

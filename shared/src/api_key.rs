@@ -331,7 +331,7 @@ pub struct ApiKeyView {
     pub revoked: Option<RevokedView>,
     /// Whether it works only once its person has accepted it.
     pub waits: bool,
-    /// When it was rotated, and by which key it is replaced.
+    /// When it was rotated, and by which key it is replaced, if that is there.
     pub rotated: Option<RotatedView>,
     /// What its owner should look at.
     pub warnings: Vec<Warning>,
@@ -350,8 +350,8 @@ pub struct ApiKeyView {
 pub struct RotatedView {
     /// When.
     pub at: TimeView,
-    /// The key that replaces it.
-    pub successor: ApiKeyId,
+    /// The key that replaces it; none while nobody has picked it up.
+    pub successor: Option<ApiKeyId>,
 }
 
 /// Who revoked a key and when.

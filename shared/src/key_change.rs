@@ -114,6 +114,13 @@ pub fn successor_end(
     expires_at.map(|end| now.plus(end.since(created_at)))
 }
 
+/// How many days a key was made to live, to the nearest and at least one; `None` for one without an end.
+#[must_use]
+pub fn life_days(created_at: Timestamp, expires_at: Option<Timestamp>) -> Option<u16> {
+    let days = (expires_at?.since(created_at) + DAY / 2) / DAY;
+    Some(u16::try_from(days.max(1)).unwrap_or(u16::MAX))
+}
+
 /// What a key that allows `own` allows after it was cut to `wanted`.
 ///
 /// # Errors
@@ -168,5 +175,9 @@ mod tests {
         let at = |days: i64| Timestamp::from_micros(days * DAY);
         assert_eq!(successor_end(at(10), Some(at(100)), at(70)), Some(at(160)));
         assert_eq!(successor_end(at(10), None, at(70)), None);
+        assert_eq!(life_days(at(10), Some(at(100))), Some(90));
+        assert_eq!(life_days(at(10), Some(at(12).plus(-HOUR))), Some(2));
+        assert_eq!(life_days(at(10), Some(at(10).plus(HOUR))), Some(1));
+        assert_eq!(life_days(at(10), None), None);
     }
 }

@@ -155,7 +155,7 @@ pub fn ApiKeysPage() -> impl IntoView {
         <Failure action=accept/>
         // Both at once: what comes later would push the list down.
         <Transition fallback=|| view! { <Skeleton lines=14/> }>
-            <WaitingKeys company close made page/>
+            <WaitingKeys company close made page also/>
             {body}
         </Transition>
         {move || Shown::from(made).map(parts::made)}

@@ -58,6 +58,13 @@ pub async fn rotate_api_key(input: RotateApiKey) -> Answer<GeneratedKey> {
     answer(backend()?.api_keys.rotate(actor()?, input).await)
 }
 
+/// Replaces somebody else's key by one that they pick up. JSON, as for handing one over.
+#[server(name = RotateByLinkCall, endpoint = "api_keys/rotate_by_link", protocol = Wire<Json>)]
+pub async fn rotate_by_link(input: RotateApiKey) -> Answer<HandoverLink> {
+    no_store();
+    answer(backend()?.api_keys.rotate_by_link(actor()?, input).await)
+}
+
 /// Renames a key and takes permissions away from it.
 #[server(name = EditApiKeyCall, endpoint = "api_keys/edit")]
 pub async fn edit_api_key(input: EditApiKey) -> Answer<()> {

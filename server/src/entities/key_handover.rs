@@ -25,6 +25,7 @@ pub struct Model {
     pub expires_at: i64,
     pub picked_up_at: Option<i64>,
     pub withdrawn_at: Option<i64>,
+    pub replaces_id: Option<Uuid>,
 }
 
 // Rows hold hashes, sealed secrets or personal data: a stray `{:?}` shows the id only.

@@ -4,17 +4,19 @@
 use std::collections::BTreeSet;
 
 use app::backend::Actor;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::json;
 use shared::{
     Error, FieldError,
-    api_key::{ApiKeyState, GeneratedKey},
+    api_key::{ApiKeyState, Expiry, GeneratedKey},
     error::{Field, Problem},
+    handover::HandoverLink,
     id::{ApiKeyId, CompanyId, MemberId},
     key_change::{
-        EditApiKey, Grace, MOST_AT_ONCE, ReduceApiKey, RevokeApiKeys, RotateApiKey, reduced,
-        successor_end,
+        EditApiKey, Grace, MOST_AT_ONCE, ReduceApiKey, RevokeApiKeys, RotateApiKey, life_days,
+        reduced, successor_end,
     },
+    key_rules::KeyRules,
     name::Name,
     notice::Notice,
     permission::PermissionSet,
@@ -25,6 +27,7 @@ use shared::{
 use super::{
     access::{self, Membership},
     api_keys::{ApiKeysService, Fresh, ensure_room, may_make, subject},
+    key_handovers::{Prepared, may_hand_over},
     notices,
 };
 use crate::{
@@ -33,7 +36,7 @@ use crate::{
     error::Outcome,
     store::{
         api_keys::{self, Change},
-        key_ends,
+        key_ends, key_handovers,
         memberships::{self, parse_role},
         policies,
     },
@@ -93,23 +96,9 @@ impl ApiKeysService {
             return Err(Error::AlreadyGenerated.into());
         }
         let found = self.open(&transaction, actor, company, key, Action::RotateKey).await?;
-        let Found { me, member, role, person, row, now } = found;
-        let (ceilings, rules) = policies::about_keys(&transaction, company).await?;
-        may_make(me, member, role, rules.makers)?;
-        if row.rotated_at.is_some() {
-            return Err(Error::KeyRotated.into());
-        }
-        if grace != Grace::None {
-            ensure_room(&transaction, company, member, now).await?;
-        }
-        let permissions = policies::permissions(row.permissions).intersection(ceilings.of(role));
-        if permissions.is_empty() {
-            return Err(Error::field(Field::Permissions, Problem::AboveCeiling).into());
-        }
-        let name =
-            Name::parse(&row.name).map_err(|problem| Error::field(Field::KeyName, problem))?;
-        let old_end = row.expires_at.map(Timestamp::from_micros);
-        let created_at = Timestamp::from_micros(row.created_at);
+        let (name, permissions, rules) = successor(&transaction, company, &found, grace).await?;
+        let (created_at, old_end) = found.life();
+        let Found { me, member, now, .. } = found;
         let latest = rules.longest_days.map(|days| now.plus(i64::from(days) * DAY));
         let expires_at = match (successor_end(created_at, old_end, now), latest) {
             (Some(end), Some(latest)) => Some(end.min(latest)),
@@ -117,26 +106,7 @@ impl ApiKeysService {
         };
         let fresh = Fresh { member, request, name: &name, permissions, expires_at };
         let (successor, text) = self.keep(&transaction, company, me, fresh, now).await?;
-
-        if grace == Grace::None && !key_ends::revoke(&transaction, company, key, me.id, now).await?
-        {
-            return Err(Error::KeyEnded.into());
-        }
-        let end = grace.end(now, old_end);
-        if !key_ends::retire(&transaction, company, key, successor, end, now).await? {
-            return Err(Error::KeyRotated.into());
-        }
-        let rotated = json!({
-            "member": member,
-            "successor": successor,
-            "ends_at": end,
-            "ended_before_at": old_end,
-        });
-        self.core.audit(&transaction, actor, company, "api_key.rotated", key, rotated).await?;
-        if grace == Grace::None {
-            let revoked = json!({ "member": member });
-            self.core.audit(&transaction, actor, company, "api_key.revoked", key, revoked).await?;
-        }
+        self.retire(&transaction, actor, company, &found, Some(successor), grace).await?;
         let created = json!({
             "member": member,
             "identifier": text.identifier(),
@@ -157,7 +127,75 @@ impl ApiKeysService {
         }
         self.core.commit(transaction, company).await?;
         tracing::info!(key.id = %key, company.id = %company, "rotated an API key");
-        Ok(self.show(company, successor, &name, person, &text))
+        Ok(self.show(company, successor, &name, found.person, &text))
+    }
+
+    /// The same for somebody else's key, whose successor waits for them to pick it up.
+    pub(super) async fn rotate_key_by_link(
+        &self,
+        actor: Actor,
+        input: RotateApiKey,
+    ) -> Outcome<HandoverLink> {
+        let RotateApiKey { company, key, request, grace } = input;
+        let transaction = self.core.db.begin().await?;
+        access::locked_membership(&transaction, &actor, company).await?;
+        // The answer got lost, and the link in it is known to nobody: the same wish gets another.
+        let made = key_handovers::find_by_request(&transaction, company, request).await?;
+        if let Some(made) = made {
+            if made.replaces != Some(key) || !made.is_open {
+                return Err(Error::AlreadyGenerated.into());
+            }
+            return self.renew(transaction, actor, company, made.id).await;
+        }
+        let found = self.open(&transaction, actor, company, key, Action::RotateKey).await?;
+        let (name, permissions, rules) = successor(&transaction, company, &found, grace).await?;
+        let target = memberships::get(&transaction, company, found.member).await?;
+        may_hand_over(found.me, target, rules.makers)?;
+        self.retire(&transaction, actor, company, &found, None, grace).await?;
+        // How long the company lets keys live is looked at when it is picked up, as with every link.
+        let (created_at, old_end) = found.life();
+        let expiry = life_days(created_at, old_end).map_or(Expiry::Never, Expiry::Days);
+        let (name, replaces) = (&name, Some(key));
+        let prepared = Prepared { target, request, name, permissions, expiry, replaces };
+        let link = self.prepare(&transaction, actor, found.me, prepared, found.now).await?;
+        self.core.commit(transaction, company).await?;
+        tracing::info!(key.id = %key, company.id = %company, "rotated an API key by a link");
+        Ok(link)
+    }
+
+    /// Lets a key that is replaced end as `grace` says.
+    async fn retire(
+        &self,
+        transaction: &DatabaseTransaction,
+        actor: Actor,
+        company: CompanyId,
+        found: &Found,
+        successor: Option<ApiKeyId>,
+        grace: Grace,
+    ) -> Outcome<()> {
+        let Found { me, member, row, now, .. } = found;
+        let key = ApiKeyId::from_uuid(row.id);
+        if grace == Grace::None && !key_ends::revoke(transaction, company, key, me.id, *now).await?
+        {
+            return Err(Error::KeyEnded.into());
+        }
+        let (_, old_end) = found.life();
+        let end = grace.end(*now, old_end);
+        if !key_ends::retire(transaction, company, key, successor, end, *now).await? {
+            return Err(Error::KeyRotated.into());
+        }
+        let rotated = json!({
+            "member": member,
+            "successor": successor,
+            "ends_at": end,
+            "ended_before_at": old_end,
+        });
+        self.core.audit(transaction, actor, company, "api_key.rotated", key, rotated).await?;
+        if grace == Grace::None {
+            let revoked = json!({ "member": member });
+            self.core.audit(transaction, actor, company, "api_key.revoked", key, revoked).await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn edit_key(&self, actor: Actor, input: EditApiKey) -> Outcome<()> {
@@ -262,6 +300,39 @@ struct Found {
     person: String,
     row: api_key::Model,
     now: Timestamp,
+}
+
+impl Found {
+    /// When the key was made, and when it ends by itself.
+    fn life(&self) -> (Timestamp, Option<Timestamp>) {
+        let end = self.row.expires_at.map(Timestamp::from_micros);
+        (Timestamp::from_micros(self.row.created_at), end)
+    }
+}
+
+/// The name and the permissions of what takes the place of a key that works on for `grace`, if it may be given one, and the
+/// company's rules.
+async fn successor(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    found: &Found,
+    grace: Grace,
+) -> Outcome<(Name, PermissionSet, KeyRules)> {
+    let Found { me, member, role, row, now, .. } = found;
+    let (ceilings, rules) = policies::about_keys(db, company).await?;
+    may_make(*me, *member, *role, rules.makers)?;
+    if row.rotated_at.is_some() {
+        return Err(Error::KeyRotated.into());
+    }
+    if grace != Grace::None {
+        ensure_room(db, company, *member, *now).await?;
+    }
+    let permissions = policies::permissions(row.permissions).intersection(ceilings.of(*role));
+    if permissions.is_empty() {
+        return Err(Error::field(Field::Permissions, Problem::AboveCeiling).into());
+    }
+    let name = Name::parse(&row.name).map_err(|problem| Error::field(Field::KeyName, problem))?;
+    Ok((name, permissions, rules))
 }
 
 fn parse_permissions(names: &[String]) -> Result<PermissionSet, Problem> {

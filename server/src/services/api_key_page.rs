@@ -138,8 +138,8 @@ fn told(entry: audit_entry::Model, who: Option<By>, face: &Face) -> TrailView {
     let detail: Value = serde_json::from_str(&entry.detail).unwrap_or_default();
     let text = |name: &str| detail[name].as_str().unwrap_or_default().to_owned();
     let what = match entry.action.as_str() {
-        "api_key.created" if detail["replaces"].is_string() => KeyEvent::MadeToReplace,
         "api_key.created" if detail["handover"].is_string() => KeyEvent::PickedUp,
+        "api_key.created" if detail["replaces"].is_string() => KeyEvent::MadeToReplace,
         "api_key.created" => KeyEvent::Generated,
         "api_key.accepted" => KeyEvent::Accepted,
         "api_key.renamed" => KeyEvent::Renamed { from: text("from"), to: text("to") },

@@ -198,9 +198,9 @@ impl Onlooker {
                 && self.rules.must_accept
                 && made_by != user_id
                 && accepted_at.is_none(),
-            rotated: rotated_at.zip(successor_id).map(|(at, successor)| RotatedView {
+            rotated: rotated_at.map(|at| RotatedView {
                 at: view(at),
-                successor: ApiKeyId::from_uuid(successor),
+                successor: successor_id.map(ApiKeyId::from_uuid),
             }),
             warnings: warnings(times, self.face.now),
             may_revoke: may(Action::RevokeKey(subject)),

@@ -296,6 +296,14 @@ impl ApiKeys for ApiKeysService {
         self.rotate_key(actor, input).await.map_err(Fault::into_answer)
     }
 
+    async fn rotate_by_link(
+        &self,
+        actor: Actor,
+        input: RotateApiKey,
+    ) -> Result<HandoverLink, Error> {
+        self.rotate_key_by_link(actor, input).await.map_err(Fault::into_answer)
+    }
+
     async fn edit(&self, actor: Actor, input: EditApiKey) -> Result<(), Error> {
         self.edit_key(actor, input).await.map_err(Fault::into_answer)
     }

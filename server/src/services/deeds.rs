@@ -83,8 +83,8 @@ impl Names {
             "member.left" => Deed::Left,
             "member.removed" => Deed::Removed { person: self.member(target) },
             "member.reset_link_made" => Deed::ResetLinkMade { person: self.member(target) },
-            "api_key.created" if detail["replaces"].is_string() => Deed::KeyReplaced { key: key() },
             "api_key.created" if detail["handover"].is_string() => Deed::KeyPickedUp { key: key() },
+            "api_key.created" if detail["replaces"].is_string() => Deed::KeyReplaced { key: key() },
             "api_key.created" => Deed::KeyGenerated {
                 key: key(),
                 person: other(),

@@ -5,7 +5,7 @@
 //! how long keys may live.
 
 use app::backend::Actor;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::json;
 use shared::{
     Error,
@@ -16,7 +16,7 @@ use shared::{
         HandOverKey, HandoverLink, HandoverView, LIFETIME, PickUpKey, PickUpPreview, RenewHandover,
         WithdrawHandover,
     },
-    id::{CompanyId, HandoverId},
+    id::{ApiKeyId, CompanyId, HandoverId, RequestId},
     key_rules::{KeyRules, Makers},
     name::Name,
     notice::Notice,
@@ -39,7 +39,7 @@ use crate::{
     },
     error::{Fault, Outcome},
     store::{
-        api_keys, companies,
+        api_keys, companies, key_ends,
         key_handovers::{self, Handover},
         memberships, names, policies,
     },
@@ -67,30 +67,50 @@ impl ApiKeysService {
             rules.longest_days,
             now,
         )?;
+        let name = &wanted.name;
+        let prepared = Prepared { target, request, name, permissions, expiry, replaces: None };
+        let link = self.prepare(&transaction, actor, me, prepared, now).await?;
+        self.core.commit(transaction, company).await?;
+        tracing::info!(handover.id = %link.handover, company.id = %company, "prepared an API key");
+        Ok(link)
+    }
+
+    /// Writes that a key waits for its person, and tells them. The company is locked, and `me` may hand the key over.
+    pub(super) async fn prepare(
+        &self,
+        transaction: &DatabaseTransaction,
+        actor: Actor,
+        me: Membership,
+        prepared: Prepared<'_>,
+        now: Timestamp,
+    ) -> Outcome<HandoverLink> {
+        let Prepared { target, request, name, permissions, expiry, replaces } = prepared;
+        let company = me.company;
         let handover = Handover {
             id: HandoverId::from_uuid(self.core.clock.uuid(&self.core.entropy)),
             company,
             member: target.id,
-            name: wanted.name.as_str().to_owned(),
+            name: name.as_str().to_owned(),
             permissions,
             expiry,
             made_by: me.id,
             made_at: now,
             expires_at: now.plus(LIFETIME),
             is_open: true,
+            replaces,
         };
         let token = Token::from_bytes(self.core.entropy.bytes());
-        let is_new = key_handovers::create(&transaction, &handover, request, token.hash()).await?;
+        let is_new = key_handovers::create(transaction, &handover, request, token.hash()).await?;
         let handover = if is_new {
             handover
         } else {
             // The answer got lost, and the link in it is known to nobody: the same wish gets another.
-            let made = key_handovers::find_by_request(&transaction, company, request).await?;
+            let made = key_handovers::find_by_request(transaction, company, request).await?;
             let made = made.filter(|made| made.wants_the_same(&handover));
             let id = made.ok_or(Error::AlreadyGenerated)?.id;
             Handover { id, ..handover }
         };
-        if !is_new && !key_handovers::renew(&transaction, &handover, token.hash()).await? {
+        if !is_new && !key_handovers::renew(transaction, &handover, token.hash()).await? {
             return Err(Error::AlreadyGenerated.into());
         }
         let detail = json!({
@@ -98,14 +118,12 @@ impl ApiKeysService {
             "name": handover.name,
             "permissions": permissions,
             "expires_at": handover.expires_at,
+            "replaces": replaces,
         });
         let action = if is_new { "key_handover.made" } else { "key_handover.renewed" };
         let id = handover.id;
-        self.core.audit(&transaction, actor, company, action, id, detail).await?;
-        let link = self.tell_and_link(&transaction, actor, target, handover, &token).await?;
-        self.core.commit(transaction, company).await?;
-        tracing::info!(handover.id = %id, company.id = %company, "prepared an API key");
-        Ok(link)
+        self.core.audit(transaction, actor, company, action, id, detail).await?;
+        self.tell_and_link(transaction, actor, target, handover, &token).await
     }
 
     /// Replaces a link, under the standing of whoever does it.
@@ -117,6 +135,17 @@ impl ApiKeysService {
         let RenewHandover { company, handover } = input;
         let transaction = self.core.db.begin().await?;
         companies::lock(&transaction, company).await?;
+        self.renew(transaction, actor, company, handover).await
+    }
+
+    /// The same in a transaction that holds the company's lock, and commits it.
+    pub(super) async fn renew(
+        &self,
+        transaction: DatabaseTransaction,
+        actor: Actor,
+        company: CompanyId,
+        handover: HandoverId,
+    ) -> Outcome<HandoverLink> {
         let (me, target, open) = self.open_handover(&transaction, actor, company, handover).await?;
         let (_, rules) = policies::about_keys(&transaction, company).await?;
         may_hand_over(me, target, rules.makers)?;
@@ -247,6 +276,9 @@ impl ApiKeysService {
         let (id, key) = self.keep(&transaction, company, maker, fresh, now).await?;
         // Whoever picks a key up has seen what it allows: where keys wait for their person, this one need not.
         api_keys::accept(&transaction, company, id, now).await?;
+        if let Some(replaced) = handover.replaces {
+            key_ends::set_successor(&transaction, company, replaced, id).await?;
+        }
         let detail = json!({
             "member": target.id,
             "identifier": key.identifier(),
@@ -255,6 +287,7 @@ impl ApiKeysService {
             "expires_at": expires_at,
             "handover": handover.id,
             "prepared_by": maker.id,
+            "replaces": handover.replaces,
         });
         self.core.audit(&transaction, actor, company, "api_key.created", id, detail).await?;
         let person = notices::name_of(&transaction, actor.user).await?;
@@ -298,6 +331,17 @@ impl ApiKeysService {
         let person = notices::name_of(db, target.user).await?;
         Ok(HandoverLink { handover: id, name, person, url: url.to_string() })
     }
+}
+
+/// A key that is to wait for its person, before that is written.
+pub(super) struct Prepared<'a> {
+    pub(super) target: Membership,
+    pub(super) request: RequestId,
+    pub(super) name: &'a Name,
+    pub(super) permissions: PermissionSet,
+    pub(super) expiry: Expiry,
+    /// The key that it takes the place of.
+    pub(super) replaces: Option<ApiKeyId>,
 }
 
 /// What a link gives now.
@@ -374,7 +418,11 @@ fn end(expiry: &Expiry, rules: &KeyRules, now: Timestamp) -> Result<Option<Times
 }
 
 /// Whether `me` may hand a key over to `target`: as for making one that they see, but never for oneself.
-fn may_hand_over(me: Membership, target: Membership, makers: Makers) -> Result<(), Error> {
+pub(super) fn may_hand_over(
+    me: Membership,
+    target: Membership,
+    makers: Makers,
+) -> Result<(), Error> {
     if me.id == target.id {
         return Err(Error::Forbidden);
     }

@@ -16,8 +16,8 @@ use crate::entities::{
     membership, policy,
 };
 
-/// Marks a key as replaced by `successor` at `now`, and lets it end at `end`. Gives whether it was not
-/// replaced before.
+/// Marks a key as replaced at `now`, by `successor` if that is there already, and lets it end at `end`. Gives whether it was
+/// not replaced before.
 ///
 /// # Errors
 /// When the database refuses.
@@ -25,13 +25,13 @@ pub async fn retire(
     db: &impl ConnectionTrait,
     company: CompanyId,
     key: ApiKeyId,
-    successor: ApiKeyId,
+    successor: Option<ApiKeyId>,
     end: Timestamp,
     now: Timestamp,
 ) -> Result<bool, DbErr> {
     let done = Entity::update_many()
         .col_expr(Column::RotatedAt, Expr::value(now.as_micros()))
-        .col_expr(Column::SuccessorId, Expr::value(successor.as_uuid()))
+        .col_expr(Column::SuccessorId, Expr::value(successor.map(ApiKeyId::as_uuid)))
         .col_expr(Column::ExpiresAt, Expr::value(end.as_micros()))
         .filter(Column::CompanyId.eq(company.as_uuid()))
         .filter(Column::Id.eq(key.as_uuid()))
@@ -39,6 +39,25 @@ pub async fn retire(
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
+}
+
+/// Notes by which key one was replaced that was rotated before that was there.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_successor(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    key: ApiKeyId,
+    successor: ApiKeyId,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::SuccessorId, Expr::value(successor.as_uuid()))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(Column::Id.eq(key.as_uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Revokes a key that is live at `now`. Gives whether it was.

@@ -10,7 +10,7 @@ use shared::{
     Error,
     api_key::Expiry,
     handover::MOST_SHOWN,
-    id::{CompanyId, HandoverId, MemberId, RequestId},
+    id::{ApiKeyId, CompanyId, HandoverId, MemberId, RequestId},
     permission::PermissionSet,
     time::Timestamp,
 };
@@ -45,13 +45,16 @@ pub struct Handover {
     pub expires_at: Timestamp,
     /// Whether it was neither picked up nor withdrawn.
     pub is_open: bool,
+    /// The key that it takes the place of, if that was rotated for it.
+    pub replaces: Option<ApiKeyId>,
 }
 
 impl Handover {
     /// Whether `other` is for the same key, and from the same person.
     #[must_use]
     pub fn wants_the_same(&self, other: &Self) -> bool {
-        let wish = |one: &Self| (one.company, one.member, one.permissions, one.made_by);
+        let wish =
+            |one: &Self| (one.company, one.member, one.permissions, one.made_by, one.replaces);
         wish(self) == wish(other) && self.name == other.name && self.expiry == other.expiry
     }
 }
@@ -84,6 +87,7 @@ pub async fn create(
         made_at,
         expires_at,
         is_open: _,
+        replaces,
     } = handover;
     let row = ActiveModel {
         id: Set(id.as_uuid()),
@@ -99,6 +103,7 @@ pub async fn create(
         expires_at: Set(expires_at.as_micros()),
         picked_up_at: Set(None),
         withdrawn_at: Set(None),
+        replaces_id: Set(replaces.map(ApiKeyId::as_uuid)),
     };
     let inserted = Entity::insert(row)
         .on_conflict(OnConflict::column(Column::RequestId).do_nothing().to_owned())
@@ -294,6 +299,7 @@ impl TryFrom<Model> for Handover {
             made_at: Timestamp::from_micros(row.made_at),
             expires_at: Timestamp::from_micros(row.expires_at),
             is_open: row.picked_up_at.is_none() && row.withdrawn_at.is_none(),
+            replaces: row.replaces_id.map(ApiKeyId::from_uuid),
         })
     }
 }

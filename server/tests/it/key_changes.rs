@@ -158,7 +158,7 @@ async fn a_rotated_key_works_until_its_grace_is_over_and_no_longer() {
 
         let told = view(&keys, old.id).await;
         let rotated = told.rotated.expect("is told");
-        assert_eq!((rotated.successor, rotated.at.at), (new.id, NOW));
+        assert_eq!((rotated.successor, rotated.at.at), (Some(new.id), NOW));
         assert_eq!(told.expires.expect("ends").at, NOW.plus(HOUR));
         assert!(told.may_revoke && told.may_edit && !told.may_rotate);
         let next = view(&keys, new.id).await;
@@ -191,7 +191,7 @@ async fn no_grace_revokes_in_the_same_transaction() {
         assert!(keys.verify(&new.key).await.is_ok());
         let told = view(&keys, old.id).await;
         assert_eq!(told.state, ApiKeyState::Revoked);
-        assert!(told.rotated.is_some_and(|rotated| rotated.successor == new.id));
+        assert!(told.rotated.is_some_and(|rotated| rotated.successor == Some(new.id)));
         assert_eq!(count_entries(&keys, "api_key.revoked").await, 1);
     })
     .await;

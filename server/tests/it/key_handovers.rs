@@ -11,17 +11,18 @@ use server::{
 };
 use shared::{
     Error,
-    api_key::{Expiry, GeneratedKey, ListApiKeys},
+    api_key::{ApiKeyView, CreateApiKey, Expiry, GeneratedKey, ListApiKeys},
     error::{Field, Problem},
     handover::{HandOverKey, HandoverLink, LIFETIME, PickUpKey, RenewHandover, WithdrawHandover},
-    id::{HandoverId, RequestId},
+    id::{ApiKeyId, HandoverId, RequestId},
+    key_change::{Grace, RotateApiKey},
     key_page::KeyEvent,
     key_rules::SetKeyRules,
     member::{ChangeRole, RemoveMember},
     notice::Notice,
     permission::PermissionSet,
     role::Role,
-    time::{DAY, SECOND},
+    time::{DAY, HOUR, SECOND},
 };
 
 use crate::support::{
@@ -61,6 +62,21 @@ fn token(link: &HandoverLink) -> String {
 async fn pick_up(keys: &Keys, who: Person, token: &str) -> Result<GeneratedKey, Error> {
     let input = PickUpKey { token: token.to_owned(), request: request(keys) };
     keys.service.pick_up(who.actor, input).await
+}
+
+async fn rotate(
+    keys: &Keys,
+    who: Person,
+    key: ApiKeyId,
+    grace: Grace,
+) -> Result<HandoverLink, Error> {
+    let input = RotateApiKey { company: keys.company.id, key, request: request(keys), grace };
+    keys.service.rotate_by_link(who.actor, input).await
+}
+
+async fn view(keys: &Keys, id: ApiKeyId) -> ApiKeyView {
+    let owner = keys.company.owner.actor;
+    keys.service.detail(owner, keys.company.id, id).await.unwrap().key
 }
 
 async fn count_keys(keys: &Keys) -> u64 {
@@ -427,6 +443,173 @@ async fn who_may_hand_over_see_renew_and_withdraw_is_the_rule_table() {
         assert_eq!(withdraw(other.owner, for_member).await, Err(Error::NotFound));
         assert_eq!(withdraw(member, for_member).await, Ok(()), "one may decline");
         assert_eq!(withdraw(admin, for_owner).await, Ok(()));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_rotated_by_a_link_ends_with_its_grace_and_its_person_picks_the_new_one_up() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { id: company, owner, admin, member } = keys.company;
+        let wanted = CreateApiKey { expiry: Expiry::Days(90), ..keys.wish(member, "Cursor") };
+        let old = keys.service.create(member.actor, wanted).await.unwrap();
+        let link = rotate(&keys, owner, old.id, Grace::Hour).await.unwrap();
+        assert_eq!((link.name.as_str(), link.person.as_str()), ("Cursor", "Member Lumen"));
+        assert_eq!(count_keys(&keys).await, 1, "nothing is made before it is asked for");
+        let (by, key) = ("Owner Lumen".to_owned(), "Cursor".to_owned());
+        assert_eq!(told(&keys, member).await, [Notice::KeyPrepared { by, key }]);
+        let done = ["api_key.created", "api_key.rotated", "key_handover.made"];
+        assert_eq!(actions(&keys).await, done);
+        let waiting = keys.service.handovers(owner.actor, company).await.unwrap();
+        assert_eq!(waiting.iter().map(|one| one.handover).collect::<Vec<_>>(), [link.handover]);
+
+        let retiring = view(&keys, old.id).await;
+        assert_eq!(retiring.expires.unwrap().at, NOW.plus(HOUR));
+        assert_eq!(retiring.rotated.unwrap().successor, None);
+        assert!(!retiring.may_rotate);
+        let again = rotate(&keys, owner, old.id, Grace::Week).await;
+        assert_eq!(again.unwrap_err(), Error::KeyRotated);
+        keys.core.clock.advance(HOUR - 1);
+        assert!(keys.verify(&old.key).await.is_ok());
+        keys.core.clock.advance(1);
+        assert!(keys.verify(&old.key).await.is_err(), "whether or not the new one was picked up");
+
+        for stranger in [owner, admin] {
+            assert_eq!(pick_up(&keys, stranger, &token(&link)).await, Err(Error::NotFound));
+        }
+        let new = pick_up(&keys, member, &token(&link)).await.unwrap();
+        assert_eq!(keys.verify(&new.key).await.unwrap().permissions, PermissionSet::DEFAULT);
+        // It lives as long as the old one was made to live, from now on.
+        assert_eq!(view(&keys, new.id).await.expires.unwrap().at, NOW.plus(HOUR + 90 * DAY));
+        assert_eq!(view(&keys, old.id).await.rotated.unwrap().successor, Some(new.id));
+        let (person, key) = ("Member Lumen".to_owned(), "Cursor".to_owned());
+        assert_eq!(told(&keys, owner).await, [Notice::KeyPickedUp { person, key }]);
+        let detail = keys.service.detail(member.actor, company, new.id).await.unwrap();
+        assert_eq!(detail.trail[0].what, KeyEvent::PickedUp);
+        assert_eq!(pick_up(&keys, member, &token(&link)).await, Err(Error::HandoverEnded));
+        assert!(keys.verify(&old.key).await.is_err());
+        assert_eq!(count_keys(&keys).await, 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_rotation_has_one_link_that_works() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { id: company, owner, member, .. } = keys.company;
+        let (old, other) = (keys.make(member, "Cursor").await, keys.make(member, "Other").await);
+        let input =
+            RotateApiKey { company, key: old.id, request: request(&keys), grace: Grace::None };
+        let lost = keys.service.rotate_by_link(owner.actor, input.clone()).await.unwrap();
+        assert!(keys.verify(&old.key).await.is_err());
+        let again = keys.service.rotate_by_link(owner.actor, input.clone()).await.unwrap();
+        assert_eq!(again.handover, lost.handover);
+        assert_eq!(pick_up(&keys, member, &token(&lost)).await, Err(Error::NotFound));
+
+        let refused =
+            async |input| keys.service.rotate_by_link(owner.actor, input).await.unwrap_err();
+        let of_another = RotateApiKey { key: other.id, ..input.clone() };
+        assert_eq!(refused(of_another).await, Error::AlreadyGenerated);
+        pick_up(&keys, member, &token(&again)).await.unwrap();
+        assert_eq!(refused(input).await, Error::AlreadyGenerated);
+        assert!(keys.verify(&other.key).await.is_ok());
+        assert_eq!(count_keys(&keys).await, 3);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_that_rotate_by_a_link_at_once_one_link_works() {
+    for_both_databases(async |url| {
+        let keys = Arc::new(Keys::on(url).await);
+        let Company { id: company, owner, member, .. } = keys.company;
+        let key = keys.make(member, "Cursor").await.id;
+        let same = request(&keys);
+        let tasks: Vec<_> = (0..8)
+            .map(|at| {
+                let keys = keys.clone();
+                let request = if at % 2 == 0 { same } else { request(&keys) };
+                let input = RotateApiKey { company, key, request, grace: Grace::Day };
+                tokio::spawn(async move { keys.service.rotate_by_link(owner.actor, input).await })
+            })
+            .collect();
+        let mut links = Vec::new();
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok(link) => links.push(link),
+                Err(Error::KeyRotated) => {}
+                Err(other) => panic!("{other}"),
+            }
+        }
+        let rotated = actions(&keys).await.iter().filter(|one| *one == "api_key.rotated").count();
+        assert_eq!(rotated, 1);
+        let mut made = 0;
+        for link in &links {
+            made += u8::from(pick_up(&keys, member, &token(link)).await.is_ok());
+        }
+        assert_eq!((made, count_keys(&keys).await), (1, 2));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_hand_over_rotates_nothing_by_a_link() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let other = Company::found(&keys.core, "Other").await;
+        let Company { owner, admin, member, .. } = keys.company;
+        for (who, whose, expected) in [
+            (owner, admin, Ok(())),
+            (admin, member, Ok(())),
+            (admin, owner, Err(Error::Forbidden)),
+            (owner, owner, Err(Error::Forbidden)),
+            (member, member, Err(Error::Forbidden)),
+            (member, owner, Err(Error::NotFound)),
+            (other.owner, member, Err(Error::NotFound)),
+        ] {
+            let key = keys.make(whose, "Cursor").await;
+            assert_eq!(rotate(&keys, who, key.id, Grace::None).await.map(|_| ()), expected);
+            assert_eq!(keys.verify(&key.key).await.is_ok(), expected.is_err());
+        }
+        let key = keys.make(member, "Cursor").await;
+        rules(&keys, "nobody", "", "").await;
+        let refused = rotate(&keys, owner, key.id, Grace::None).await;
+        assert_eq!(refused.unwrap_err(), Error::Forbidden);
+        rules(&keys, "owners_and_admins", "", "").await;
+        // Nothing would be left of it.
+        keys.limit_members(&["write"]).await;
+        let refused = rotate(&keys, owner, key.id, Grace::None).await.unwrap_err();
+        assert_eq!(refused.problem_of(Field::Permissions), Some(Problem::AboveCeiling));
+        keys.limit_members(&["query"]).await;
+        assert!(keys.verify(&key.key).await.is_ok());
+        assert_eq!(key_handover::Entity::find().count(keys.core.db.reader()).await.unwrap(), 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_link_of_a_rotation_lapses_and_obeys_the_policies_as_any_other() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { id: company, owner, member, .. } = keys.company;
+        let old = keys.make(member, "Cursor").await;
+        let link = rotate(&keys, owner, old.id, Grace::Week).await.unwrap();
+        keys.core.clock.advance(LIFETIME);
+        assert_eq!(pick_up(&keys, member, &token(&link)).await, Err(Error::HandoverEnded));
+        assert!(keys.verify(&old.key).await.is_ok(), "the old one has its week");
+
+        rules(&keys, "owners_and_admins", "30", "on").await;
+        keys.limit_members(&["query"]).await;
+        let input = RenewHandover { company, handover: link.handover };
+        let link = keys.service.renew_handover(owner.actor, input).await.unwrap();
+        let new = pick_up(&keys, member, &token(&link)).await.unwrap();
+        // Where keys wait for their person, this one has been asked for by them.
+        assert_eq!(keys.verify(&new.key).await.unwrap().permissions, set("query"));
+        let shown = view(&keys, new.id).await;
+        assert_eq!((shown.permissions, shown.waits), (set("query"), false));
+        assert_eq!(shown.expires.unwrap().at, NOW.plus(LIFETIME + 30 * DAY));
     })
     .await;
 }

@@ -258,6 +258,12 @@ impl World {
                 "request": RequestId::from_uuid(self.draw()),
                 "grace": "day",
             }})),
+            "api_keys/rotate_by_link" => Body::Json(json!({ "input": {
+                "company": company,
+                "key": self.key_of(self.target).await,
+                "request": RequestId::from_uuid(self.draw()),
+                "grace": "day",
+            }})),
             "api_keys/edit" => with_company(&[
                 ("input[key]", self.owners_key().await.to_string()),
                 ("input[name]", "Matrix".to_owned()),
@@ -294,7 +300,12 @@ impl World {
 
     /// A live key of the owner's.
     async fn owners_key(&self) -> ApiKeyId {
-        let (actor, member) = self.owner;
+        self.key_of(self.owner.1).await
+    }
+
+    /// A live key of this member's, which the owner has made.
+    async fn key_of(&self, member: MemberId) -> ApiKeyId {
+        let actor = self.owner.0;
         self.app.make_key(actor, self.company, member, PermissionSet::DEFAULT).await.id
     }
 

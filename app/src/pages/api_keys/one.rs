@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 use shared::{
     Error,
     activity::CallView,
-    api_key::{ApiKeyState, ApiKeyView, RevokedView},
+    api_key::{ApiKeyState, ApiKeyView, RevokedView, RotatedView},
     call_figures::{DAYS, DayView, ToolDays},
     id::{ApiKeyId, CompanyId},
     key_format,
@@ -294,13 +294,7 @@ fn Facts(
                 {rotated.map(|rotated| view! {
                     <div>
                         <dt>{text!(key_page.replaced)}</dt>
-                        <dd>
-                            {rich!(
-                                key_page.replaced_by,
-                                <time/> = move || view! { <Time time=rotated.at.clone()/> },
-                                <a> = <a class="link" href=address(rotated.successor)/>
-                            )}
-                        </dd>
+                        <dd>{replaced_by(rotated)}</dd>
                     </div>
                 })}
             </dl>
@@ -322,6 +316,20 @@ fn Facts(
         </section>
     }
     .into_any()
+}
+
+/// When a key was replaced, and by which, if that is there.
+fn replaced_by(RotatedView { at, successor }: RotatedView) -> AnyView {
+    match successor {
+        Some(successor) => rich!(
+            key_page.replaced_by,
+            <time/> = move || view! { <Time time=at.clone()/> },
+            <a> = <a class="link" href=address(successor)/>
+        )
+        .into_any(),
+        None => rich!(key_page.replaced_waits, <time/> = move || view! { <Time time=at.clone()/> })
+            .into_any(),
+    }
 }
 
 /// When a key ends or ended, with the day; of one that was revoked, by whom and when.

@@ -5,10 +5,10 @@ use shared::{
     Field as F,
     api_key::ApiKeyView,
     id::{CompanyId, RequestId},
-    key_change::{Grace, RotateApiKey},
+    key_change::{Grace, RotateApiKey, life_days},
     key_format,
     permission::PermissionSet,
-    time::{DAY, TimeView},
+    time::TimeView,
 };
 
 use crate::{
@@ -18,11 +18,12 @@ use crate::{
     error::AppError,
     forms,
     pages::{
+        delivery::{Delivery, DeliveryPicker},
         dialog::{NeedsScript, NotShown, draw_request_id},
         made::Made,
         team::shown_once::Holder,
     },
-    server_fns::api_keys::rotate_api_key,
+    server_fns::api_keys::{rotate_api_key, rotate_by_link},
     texts::{rich, text},
     words,
 };
@@ -57,16 +58,20 @@ pub(super) fn RotateDialog(
     let ready = use_ready();
     let unready = Signal::derive(move || !ready.get());
     let grace = RwSignal::new(Grace::default());
+    let delivery = RwSignal::new(Delivery::Shown);
     // One for each opening: whatever is sent twice, a double click or a retry, makes one key.
     let request = StoredValue::new(None::<RequestId>);
 
     let rotated = name.clone();
     // The action's own value would keep the key until the next call: it goes to `made` alone.
-    let rotate = Action::new(move |input: &RotateApiKey| {
-        let (input, rotated) = (input.clone(), rotated.clone());
+    let rotate = Action::new(move |(input, delivery): &(RotateApiKey, Delivery)| {
+        let (input, delivery, rotated) = (input.clone(), *delivery, rotated.clone());
         async move {
-            let key = rotate_api_key(input).await?;
-            made.try_set(Some(Made::Key(key, Holder::of(is_own))));
+            let new = match delivery {
+                Delivery::Shown => Made::Key(rotate_api_key(input).await?, Holder::of(is_own)),
+                Delivery::Link => Made::Handover(rotate_by_link(input).await?),
+            };
+            made.try_set(Some(new));
             on_done.try_run(text!(rotate_key.done, name = words::isolated(&rotated)));
             Ok::<(), AppError>(())
         }
@@ -79,7 +84,8 @@ pub(super) fn RotateDialog(
         let drawn = request.get_value().or_else(draw_request_id);
         request.set_value(drawn);
         let Some(request) = drawn else { return };
-        rotate.dispatch(RotateApiKey { company, key: id, request, grace: grace.get_untracked() });
+        let input = RotateApiKey { company, key: id, request, grace: grace.get_untracked() };
+        rotate.dispatch((input, delivery.get_untracked()));
     };
     let error = forms::error_of(rotate);
     let busy: Signal<bool> = rotate.pending().into();
@@ -87,6 +93,16 @@ pub(super) fn RotateDialog(
     let _ = use_stay(move || busy.get_untracked());
     let withheld = permissions.without(effective);
     let life = life(&created, expires.as_ref());
+    let start = move || match delivery.get() {
+        Delivery::Link => Start::PickedUp,
+        Delivery::Shown if successor_waits => Start::Accepted,
+        Delivery::Shown => Start::AtOnce,
+    };
+    let waits = text!(rotate_key.waits, person = words::isolated(&person));
+    let waits = move || {
+        let waits = waits.clone();
+        (start() == Start::Accepted).then(|| view! { <Note tone=Tone::Warn>{waits}</Note> })
+    };
     let chips = Grace::ALL
         .map(|one| {
             view! {
@@ -122,11 +138,7 @@ pub(super) fn RotateDialog(
                             {text!(rotate_key.withheld, names = list(withheld))}
                         </Note>
                     })}
-                    {successor_waits.then(|| view! {
-                        <Note tone=Tone::Warn>
-                            {text!(rotate_key.waits, person = words::isolated(&person))}
-                        </Note>
-                    })}
+                    {waits}
                     <FieldProblem id="name" problem=forms::problem(error, F::KeyName)/>
                     <FieldProblem id="permissions" problem=forms::problem(error, F::Permissions)/>
                     <fieldset class="field" aria-describedby="grace-help">
@@ -134,8 +146,9 @@ pub(super) fn RotateDialog(
                             {rich!(rotate_key.grace, key = key_format::display(&identifier), <code> = <code/>)}
                         </legend>
                         <div class="presets">{chips}</div>
-                        <small id="grace-help">{move || help(grace.get(), expires.as_ref(), successor_waits)}</small>
+                        <small id="grace-help">{move || help(grace.get(), expires.as_ref(), start())}</small>
                     </fieldset>
+                    {(!is_own).then(|| view! { <DeliveryPicker delivery person ready/> })}
                 </div>
                 <footer>
                     <CloseLink to=close>{text!(common.cancel)}</CloseLink>
@@ -157,22 +170,31 @@ fn list(permissions: PermissionSet) -> String {
 
 /// How long the new key will live.
 fn life(created: &TimeView, expires: Option<&TimeView>) -> String {
-    match expires {
+    match life_days(created.at, expires.map(|end| end.at)) {
         None => text!(rotate_key.life_none).to_owned(),
-        Some(end) => match (end.at.since(created.at) + DAY / 2) / DAY {
-            0 | 1 => text!(rotate_key.life_day).to_owned(),
-            days => text!(rotate_key.life_days, days = days),
-        },
+        Some(1) => text!(rotate_key.life_day).to_owned(),
+        Some(days) => text!(rotate_key.life_days, days = days),
     }
 }
 
-fn help(grace: Grace, expires: Option<&TimeView>, successor_waits: bool) -> String {
-    match (grace, expires) {
-        (Grace::None, _) => text!(rotate_key.help_none).to_owned(),
+/// From when on the new key works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Start {
+    AtOnce,
+    /// Once its person has accepted it.
+    Accepted,
+    /// Once they have picked it up.
+    PickedUp,
+}
+
+fn help(grace: Grace, expires: Option<&TimeView>, start: Start) -> String {
+    match (grace, start, expires) {
+        (Grace::None, ..) => text!(rotate_key.help_none).to_owned(),
         // That both work until then is not for sure.
-        _ if successor_waits => text!(rotate_key.help_waits).to_owned(),
+        (_, Start::PickedUp, _) => text!(rotate_key.help_link).to_owned(),
+        (_, Start::Accepted, _) => text!(rotate_key.help_waits).to_owned(),
         // Only an end of its own that comes first cuts the time that was chosen.
-        (grace, Some(end)) if end.at < grace.end(end.seen_at, None) => {
+        (grace, Start::AtOnce, Some(end)) if end.at < grace.end(end.seen_at, None) => {
             text!(rotate_key.help_end, when = words::dated(end, 0))
         }
         _ => text!(rotate_key.help).to_owned(),
@@ -204,10 +226,10 @@ mod tests {
             local: "2026-11-24T09:12 UTC".to_owned(),
             seen_at: Timestamp::default(),
         };
-        let told = |grace, end: Option<TimeView>, waits| {
-            in_locale(Locale::en, || help(grace, end.as_ref(), waits))
+        let told = |grace, end: Option<TimeView>, start| {
+            in_locale(Locale::en, || help(grace, end.as_ref(), start))
         };
-        let soon = told(Grace::Day, Some(ends_in(5)), false);
+        let soon = told(Grace::Day, Some(ends_in(5)), Start::AtOnce);
         assert!(soon.ends_with("not beyond its own end, 24 Nov 2026, in 5 hours."), "{soon}");
         for (grace, end) in [
             (Grace::Hour, Some(ends_in(5))),
@@ -215,10 +237,10 @@ mod tests {
             (Grace::Week, Some(ends_in(24 * 7))),
             (Grace::Day, None),
         ] {
-            assert!(told(grace, end, false).starts_with("Both keys work until then. "));
+            assert!(told(grace, end, Start::AtOnce).starts_with("Both keys work until then. "));
         }
         assert_eq!(
-            told(Grace::Day, Some(ends_in(5)), true),
+            told(Grace::Day, Some(ends_in(5)), Start::Accepted),
             "Revoke the old key earlier at any time."
         );
     }

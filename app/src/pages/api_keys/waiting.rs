@@ -106,11 +106,13 @@ pub(super) fn WaitingKeys(
     made: RwSignal<Option<Made>>,
     /// The list that stands beneath: where that could not be read either, it says so for both.
     page: Resource<Answer<ApiKeyPage>>,
+    /// Counts what was done on the page: a rotation can make a key wait.
+    also: Signal<usize>,
 ) -> impl IntoView {
     let query = use_query();
     let open = Memo::new(move |_| query.with(Open::parse));
     let live = use_live_list();
-    let waiting = Resource::new(move || live.news(), move |_| handovers(company));
+    let waiting = Resource::new(move || (live.news(), also.get()), move |_| handovers(company));
     let toaster = use_toaster();
     let leave = use_leave();
     let changed = Callback::new(move |()| {

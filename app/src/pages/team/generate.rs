@@ -1,6 +1,5 @@
 //! The dialog that generates a key. It waits for hydration: what a plain form post returns nobody sees.
 
-mod delivery;
 mod expiry;
 mod permissions;
 
@@ -15,7 +14,6 @@ use shared::{
 };
 
 use self::{
-    delivery::{Delivery, DeliveryPicker},
     expiry::{Choice, ExpiryPicker},
     permissions::PermissionPicker,
 };
@@ -24,6 +22,7 @@ use crate::{
     error::AppError,
     forms,
     pages::{
+        delivery::{Delivery, DeliveryPicker},
         dialog::{NeedsScript, NotShown, draw_request_id},
         made::Made,
         team::shown_once::Holder,
