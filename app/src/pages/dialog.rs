@@ -5,7 +5,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{Error, id::RequestId};
 
 use crate::{
-    components::{ErrorNote, Note, Tone},
+    components::{ErrorNote, Note, Tone, use_stay},
     forms,
     posting::Posting,
     texts::{rich, text},
@@ -57,6 +57,13 @@ pub fn NotShown(
         ),
         other => Some(view! { <ErrorNote error=other/> }.into_any()),
     }
+}
+
+/// Whether `make` is on its way. What it makes is shown once, and by this page alone: it is not left meanwhile.
+pub fn use_making<I: 'static, O: 'static>(make: Action<I, O>) -> Signal<bool> {
+    let busy: Signal<bool> = make.pending().into();
+    let _ = use_stay(move || busy.get_untracked());
+    busy
 }
 
 /// 128 random bits. `crypto.randomUUID` would do the same, but exists on https only.
