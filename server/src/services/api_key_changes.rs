@@ -95,7 +95,7 @@ impl ApiKeysService {
         let found = self.open(&transaction, actor, company, key, Action::RotateKey).await?;
         let Found { me, member, role, person, row, now } = found;
         let (ceilings, rules) = policies::about_keys(&transaction, company).await?;
-        may_make(me, member, role, rules.makers)?;
+        may_make(me.role, subject(me, member, role), rules.makers)?;
         if row.rotated_at.is_some() {
             return Err(Error::KeyRotated.into());
         }
