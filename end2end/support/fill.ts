@@ -89,8 +89,8 @@ export async function rename(owner: Session, id: string, name: string): Promise<
   await owner.json("workflows/save", { input });
 }
 
-/** Tries every step of a workflow that begins with an action of Odoo, on the first record that it would take. */
-export async function tryOut(owner: Session, id: string): Promise<void> {
+/** Tries every step of a workflow that begins with an action of Odoo, on the first record that it would take, and gives that. */
+export async function tryOut(owner: Session, id: string): Promise<number> {
   const { company } = owner;
   const definition = await definitionOf(owner, id);
   const { steps } = definition;
@@ -100,7 +100,7 @@ export async function tryOut(owner: Session, id: string): Promise<void> {
     const tried = await owner.json<{ problem?: string | null }[]>("workflows/try_steps", {
       input: { company, workflow: id, name: "Tried", definition, inputs: { record }, steps: steps.length },
     });
-    if (tried.length === steps.length && tried.every((step) => !step.problem)) return;
+    if (tried.length === steps.length && tried.every((step) => !step.problem)) return record;
   }
   throw new Error(`no record of ${steps[0].arguments.model} is in a state that the workflow takes`);
 }

@@ -6,9 +6,10 @@ import type { Locator } from "@playwright/test";
 import { Account, type Person } from "../pages/account";
 import { Settings } from "../pages/settings";
 import { Team } from "../pages/team";
+import { dateIn } from "../support/days";
 import { filledServer } from "../support/filled";
 import { holdAlsoFirst } from "../support/hold";
-import { OFFLINE, PATIENCE, UNREACHABLE, UNREACHABLE_HERE, losesAnswer, survivesLoss } from "../support/network";
+import { OFFLINE, PATIENCE, UNREACHABLE, UNREACHABLE_HERE, losesAnswer, survivesLoss, survivesSilence } from "../support/network";
 import { start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
@@ -72,6 +73,35 @@ test("a page that cannot be read says so, and comes back by its button", async (
   await page.getByRole("link", { name: "Reload" }).click();
   await hydrated(page);
   await expect(page.getByRole("row").filter({ hasText: "Cursor - Idris" })).toBeVisible();
+});
+
+test("what is looked for stays where it was typed, and the same again finds it", async ({ browserOf }) => {
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
+
+  await test.step("keys", async () => {
+    await visit(page, "/api-keys");
+    const search = page.getByRole("searchbox", { name: "Search by name, identifier or person" });
+    await search.fill("Windsurf");
+    const send = () => search.press("Enter");
+    await survivesSilence(page, { endpoint: "api_keys/list", around: page, typed: [search], send });
+    await send();
+    await expect(page.getByRole("row").filter({ hasText: "Windsurf - Anna" })).toBeVisible();
+    await expect(page.getByRole("row").filter({ hasText: "Cursor - Idris" })).toHaveCount(0);
+    await expect(page.getByRole("alert")).toHaveCount(0);
+    await expect(search).toHaveValue("Windsurf");
+  });
+
+  await test.step("entries", async () => {
+    await visit(page, "/activity");
+    const since = page.getByLabel("From", { exact: true });
+    await since.fill(dateIn(-2));
+    const send = () => page.getByRole("button", { name: "Filter", exact: true }).click();
+    await survivesSilence(page, { endpoint: "activity/timeline", around: page, typed: [since], send });
+    await send();
+    await expect(page.getByRole("region", { name: "Calls and what people did" }).getByRole("row").nth(1)).toBeVisible();
+    await expect(page.getByRole("alert")).toHaveCount(0);
+    await expect(since).toHaveValue(dateIn(-2));
+  });
 });
 
 test("keys that wait and cannot be read are not left out in silence", async ({ browserOf }) => {

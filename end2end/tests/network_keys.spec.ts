@@ -229,6 +229,20 @@ test("keys that are handed over, accepted, and revoked together", async ({ brows
     }
   });
 
+  await test.step("accepting it on its own page", async () => {
+    const member = (await owner.members()).get(filled.server.env.AIDOO_ADMIN_EMAIL);
+    const { id } = await owner.key("Made for Anna to look at", "query", { member });
+    const other = await (await browserOf(filled.server, await signedIn(anna), OFFLINE)).newPage();
+    await visit(other, `/api-keys/${id}`);
+    const button = other.getByRole("button", { name: "Accept", exact: true });
+    const send = () => button.click();
+    await survivesSilence(other, { endpoint: "api_keys/accept", around: other, typed: [], send });
+    await send();
+    await expect(button).toHaveCount(0);
+    await expect(other.getByRole("alert")).toHaveCount(0);
+    await expect(other.getByText("Active", { exact: true }).first()).toBeVisible();
+  });
+
   await test.step("revoking several", async () => {
     await owner.key("Ticked one", "query");
     await owner.key("Ticked two", "query");

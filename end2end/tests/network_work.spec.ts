@@ -97,6 +97,29 @@ test("a workflow that is being built", async ({ browserOf }) => {
   await expect(page.getByRole("heading", { name: "Built in a tunnel" })).toHaveCount(1);
 });
 
+test("a workflow that is new is made once, although the answer got lost", async ({ browserOf }) => {
+  const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
+  const workflows = new Workflows(page);
+  await visit(page, "/workflows?edit=new");
+  const builder = page.getByRole("region", { name: "New workflow" });
+  const step = await workflows.step(1);
+  await step.does("Find records", "Find contacts");
+  await step.about("partner", "res.partner");
+  const typed = [
+    builder.getByLabel("Name", { exact: true }),
+    builder.getByLabel("What it is for", { exact: true }),
+    step.box.getByLabel("Title", { exact: true }),
+    step.box.getByLabel("What it is about", { exact: true }),
+  ];
+  await typed[0].fill("Begun in a tunnel");
+  await typed[1].fill("For the trains.");
+  const send = () => builder.getByRole("button", { name: "Save the draft" }).click();
+  await survivesCuts(page, { endpoint: "workflows/save", around: builder, typed, send });
+  await expect(builder).toHaveCount(0);
+  await visit(page, "/workflows");
+  await expect(workflows.card("Begun in a tunnel")).toHaveCount(1);
+});
+
 test("a workflow from a template: made, tried, validated, accepted and removed", async ({ browserOf }) => {
   const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
   await visit(page, "/workflows");
@@ -141,14 +164,18 @@ test("a workflow from a template: made, tried, validated, accepted and removed",
   });
 
   await test.step("tried", async () => {
-    await page.getByRole("link", { name: "Edit" }).first().click();
+    const id = await workflow(filled.owner, "purchase.order.button_confirm", "Tried in a tunnel");
+    const record = await tryOut(filled.owner, id);
+    await visit(page, `/workflows?edit=${id}`);
     const builder = page.getByRole("region", { name: "Edit the workflow" });
-    const name = builder.getByLabel("Name", { exact: true }).first();
-    await name.fill("Tried in a tunnel");
-    await builder.getByLabel("Try with").fill("1");
-    const send = () => builder.getByRole("button", { name: /^Try/ }).first().click();
-    await survivesSilence(page, { endpoint: "workflows/try_steps", around: builder, typed: [name], send });
-    await expect(name).toHaveValue("Tried in a tunnel");
+    const typed = [builder.getByLabel("Name", { exact: true }).first(), builder.getByLabel("Try with")];
+    await typed[0].fill("Tried on a train");
+    await typed[1].fill(String(record));
+    const send = () => builder.getByRole("button", { name: "Try up to here" }).last().click();
+    await survivesCuts(page, { endpoint: "workflows/try_steps", around: builder, typed, send });
+    await expect(builder.getByText(/nothing has changed/).first()).toBeVisible();
+    await expect(builder.getByRole("alert")).toHaveCount(0);
+    await expect(typed[0]).toHaveValue("Tried on a train");
   });
 
   await test.step("removed", async () => {
@@ -272,6 +299,21 @@ test("what the builder looks up in Odoo says why it does not come, and comes whe
     await expect(told).toBeHidden();
   });
   await expect(model).toHaveValue("res.partner");
+});
+
+test("the question before a workflow is removed says why it does not come, and comes when it is asked again", async ({ browserOf }) => {
+  const { owner } = filled;
+  const name = "Asked about in a tunnel";
+  await workflow(owner, "purchase.order.button_confirm", name);
+  const page = await (await browserOf(filled.server, await signedIn(owner), OFFLINE)).newPage();
+  await visit(page, "/workflows");
+  await page.route("**/api/workflows/draft", (route) => route.abort("internetdisconnected"));
+  await page.getByRole("article", { name }).getByRole("link", { name: "Remove" }).click();
+  await expect(page.getByRole("alert")).toContainText(UNREACHABLE);
+  await accessible(page);
+  await page.unrouteAll();
+  await page.getByRole("link", { name: "Reload" }).click();
+  await expect(page.getByRole("dialog")).toContainText(name);
 });
 
 test("a workflow and an Odoo login are told as gone, although the answer got lost", async ({ browserOf }) => {

@@ -1,5 +1,6 @@
 import { Account } from "../pages/account";
 import { Odoo } from "../pages/odoo";
+import { OFFLINE, UNREACHABLE } from "../support/network";
 import { listing } from "../support/odoo";
 import { start } from "../support/servers";
 import { Session, signedIn } from "../support/session";
@@ -50,6 +51,29 @@ test("another address or database is saved only once it is understood that the l
   }
 });
 
+test("what is told of an Odoo is the answer that came last", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await Session.of(demo, "OWNER");
+  const page = await (await browserOf(demo, await signedIn(owner), OFFLINE)).newPage();
+  await new Odoo(page).open();
+  await page.getByText("Change or test the connection").click();
+  const form = page.getByRole("region", { name: "The company’s Odoo" });
+  const [address, pace] = [form.getByLabel("Address"), form.getByLabel("Calls at once")];
+  const unreachable = form.getByRole("alert").filter({ hasText: UNREACHABLE });
+
+  await page.route("**/api/connections/probe", (route) => route.abort("internetdisconnected"));
+  await form.getByRole("button", { name: "Test", exact: true }).click();
+  await expect(unreachable).toBeVisible();
+  await pace.fill("65");
+  await form.getByRole("button", { name: "Test and save" }).click();
+  await expect(pace).toHaveAttribute("aria-invalid", "true");
+  await expect(unreachable).toHaveCount(0);
+  await accessible(page);
+  await address.fill("https://elsewhere.example");
+  await expect(pace).toHaveAttribute("aria-invalid", "true");
+  await expect(form.getByRole("alert")).toHaveCount(0);
+});
+
 test("a server with several databases offers them as a list, and the one that is chosen is connected", async ({
   servers: { demo },
   browserOf,
@@ -58,7 +82,7 @@ test("a server with several databases offers them as a list, and the one that is
   const odoo = await listing(behind, ["archive_2024", database, "tests"]);
   const server = await start({ demo: false, odooAllow: new URL(odoo.url).host });
   try {
-    const page = await (await browserOf(server)).newPage();
+    const page = await (await browserOf(server, {}, OFFLINE)).newPage();
     await page.goto("/");
     await new Account(page).signUp(
       { name: "Olga Stein", email: "olga@several.example", password: "gravel-turnip-oboe-94" },
@@ -95,6 +119,19 @@ test("a server with several databases offers them as a list, and the one that is
       // The note stands above a form that is longer than the window.
       await expect(page.getByText(/no database with that name/)).toBeInViewport();
       await expect(page.getByText("No Odoo yet")).toBeVisible();
+    });
+
+    await test.step("what is looked up by itself and does not come is told, and leaves nothing earlier behind", async () => {
+      const address = page.getByLabel("Address");
+      await field.fill("");
+      await page.route("**/api/connections/probe", (route) => route.abort("internetdisconnected"));
+      await page.getByRole("button", { name: "Test and save" }).click();
+      await expect(page.getByRole("alert").filter({ hasText: UNREACHABLE })).toBeVisible();
+      await page.unrouteAll();
+      await address.fill("https://elsewhere.example");
+      await expect(page.getByRole("alert")).toHaveCount(0);
+      await expect(field).not.toHaveAttribute("aria-invalid");
+      await address.fill(odoo.url);
     });
 
     await test.step("a look lists them too", async () => {

@@ -72,7 +72,10 @@ pub fn ActivityPage() -> impl IntoView {
                 let filter = filter.get_untracked();
                 match page.await {
                     Ok(page) => view! { <Entries page filter company days/> }.into_any(),
-                    Err(AppError(error)) => view! { <NotRead filter error days/> }.into_any(),
+                    Err(AppError(error)) => {
+                        let again = Callback::new(move |()| page.refetch());
+                        view! { <NotRead filter error days again/> }.into_any()
+                    }
                 }
             })}
         </Transition>
@@ -85,9 +88,10 @@ pub fn parse_filter(query: &str) -> ListActivity {
     filters::parse(&Query::parse(query))
 }
 
-/// Stands for the list that could not be read: what was asked for stays, and can be mended where it is what was wrong.
+/// Stands for the list that could not be read: what was asked for stays, and can be mended where it is what was wrong. Asked for
+/// again it is the same address, which alone would read nothing.
 #[component]
-fn NotRead(filter: ListActivity, error: Error, days: Days) -> impl IntoView {
+fn NotRead(filter: ListActivity, error: Error, days: Days, again: Callback<()>) -> impl IntoView {
     let (wrong, why) = match error {
         Error::Invalid(wrong) => {
             #[cfg(feature = "ssr")]
@@ -97,7 +101,7 @@ fn NotRead(filter: ListActivity, error: Error, days: Days) -> impl IntoView {
         error => (Vec::new(), Some(view! { <LoadError error/> })),
     };
     view! {
-        <section class="card" aria-label=text!(activity.entries)>
+        <section class="card" aria-label=text!(activity.entries) on:submit=move |_| again.run(())>
             <FilterBar filter choices=Choices::default() days wrong/>
         </section>
         {why}

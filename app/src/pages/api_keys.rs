@@ -125,9 +125,9 @@ pub fn ApiKeysPage() -> impl IntoView {
                     };
                     view! { <KeyList shown also company accept now ticked/> {dialog} }.into_any()
                 }
-                // What was asked for stays.
+                // What was asked for stays. Asked for again it is the same address, which alone would read nothing.
                 Err(error) => view! {
-                    <section class="card" aria-label=text!(api_keys.title)>
+                    <section class="card" aria-label=text!(api_keys.title) on:submit=move |_| page.refetch()>
                         <FilterBar now people=Vec::new()/>
                     </section>
                     <LoadError error=error.0/>

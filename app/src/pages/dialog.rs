@@ -5,9 +5,11 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{Error, id::RequestId};
 
 use crate::{
-    components::{ErrorNote, Note, Tone},
+    components::{
+        ButtonKind, CloseLink, Closing, Dialog, ErrorNote, Note, SubmitButton, Tone, use_stay,
+    },
     forms,
-    posting::Posting,
+    posting::{PostForm, Posting},
     texts::{rich, text},
 };
 
@@ -24,6 +26,57 @@ pub fn NeedsScript(
                 {text!(common.stuck)} " " <a class="link" href="">{text!(common.reload)}</a>
             </Note>
         </div>
+    }
+}
+
+/// Asks before something is done, which a plain form does.
+#[component]
+pub fn Confirm(
+    /// What it asks.
+    #[prop(into)]
+    heading: String,
+    /// What follows.
+    #[prop(into)]
+    lead: String,
+    /// The page without the dialog.
+    #[prop(into)]
+    close: String,
+    /// Does it.
+    action: Posting,
+    /// What it is done to: the form's hidden fields.
+    fields: Vec<(&'static str, String)>,
+    /// The button's verb.
+    #[prop(into)]
+    verb: String,
+    /// What the button says while an answer is on its way.
+    #[prop(optional)]
+    busy: Option<&'static str>,
+    /// How the button looks.
+    #[prop(optional)]
+    kind: ButtonKind,
+    /// What else there is to know, or to choose.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let fields = fields
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .collect_view();
+    let busy = busy.unwrap_or(text!(common.one_moment));
+    view! {
+        <Dialog heading lead closing=Closing::To(close.clone()) busy=action.pending()>
+            <PostForm action>
+                {fields}
+                <div class="body">
+                    <Failure action/>
+                    {children.map(|children| children())}
+                </div>
+                <footer>
+                    <CloseLink to=close>{text!(common.cancel)}</CloseLink>
+                    <SubmitButton pending=action.pending() busy kind>{verb}</SubmitButton>
+                </footer>
+            </PostForm>
+        </Dialog>
     }
 }
 
@@ -57,6 +110,13 @@ pub fn NotShown(
         ),
         other => Some(view! { <ErrorNote error=other/> }.into_any()),
     }
+}
+
+/// Whether `make` is on its way. What it makes is shown once, and by this page alone: it is not left meanwhile.
+pub fn use_making<I: 'static, O: 'static>(make: Action<I, O>) -> Signal<bool> {
+    let busy: Signal<bool> = make.pending().into();
+    let _ = use_stay(move || busy.get_untracked());
+    busy
 }
 
 /// 128 random bits. `crypto.randomUUID` would do the same, but exists on https only.

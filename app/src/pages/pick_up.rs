@@ -11,7 +11,7 @@ use shared::{
 };
 
 use super::{
-    dialog::{NeedsScript, NotShown, draw_request_id},
+    dialog::{NeedsScript, NotShown, draw_request_id, use_making},
     team::shown_once::{Holder, ShownOnceDialog},
 };
 use crate::{
@@ -89,7 +89,7 @@ fn Waiting(
             Ok::<(), AppError>(())
         }
     });
-    let busy: Signal<bool> = pick_up.pending().into();
+    let busy = use_making(pick_up);
     // A link works once: the button goes with the first answer.
     let unready = Signal::derive(move || !ready.get() || generated.with(Option::is_some));
     let submit = move |event: SubmitEvent| {

@@ -133,10 +133,13 @@ pub fn WorkflowsPage() -> impl IntoView {
         </Transition>
         <Transition>
             {move || Suspend::new(async move {
-                // One that is not there any more needs no question.
-                leaving.await.ok().flatten().map(|workflow| {
-                    view! { <RemoveDialog company workflow action=doing.archive/> }
-                })
+                match leaving.await {
+                    // One that is not there any more needs no question.
+                    Ok(workflow) => workflow
+                        .map(|workflow| view! { <RemoveDialog company workflow action=doing.archive/> })
+                        .into_any(),
+                    Err(error) => view! { <LoadError error=error.0/> }.into_any(),
+                }
             })}
         </Transition>
         <Transition fallback=|| view! { <Skeleton lines=6/> }>

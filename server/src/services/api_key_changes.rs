@@ -320,7 +320,7 @@ async fn successor(
 ) -> Outcome<(Name, PermissionSet, KeyRules)> {
     let Found { me, member, role, row, now, .. } = found;
     let (ceilings, rules) = policies::about_keys(db, company).await?;
-    may_make(*me, *member, *role, rules.makers)?;
+    may_make(me.role, subject(*me, *member, *role), rules.makers)?;
     if row.rotated_at.is_some() {
         return Err(Error::KeyRotated.into());
     }

@@ -207,7 +207,7 @@ impl Onlooker {
             may_edit: may(Action::EditKey(subject)),
             may_rotate: rotated_at.is_none()
                 && may(Action::RotateKey(subject))
-                && may_make(self.me, member, role, self.rules.makers).is_ok(),
+                && may_make(self.me.role, subject, self.rules.makers).is_ok(),
             successor_waits: self.rules.must_accept && subject != Subject::Own,
         })
     }

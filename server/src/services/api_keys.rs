@@ -94,7 +94,7 @@ impl ApiKeysService {
         let me = access::locked_membership(&transaction, &actor, company).await?;
         let target = memberships::get(&transaction, company, member).await?;
         let (ceilings, rules) = policies::about_keys(&transaction, company).await?;
-        may_make(me, target.id, target.role, rules.makers)?;
+        may_make(me.role, access::subject(&me, &target), rules.makers)?;
 
         let now = self.core.clock.now();
         // Sent again, it is told that it was made, and not that there is no room for another.
@@ -411,17 +411,11 @@ impl Wanted {
     }
 }
 
-/// Whether `me` may make a key for `member`, who has `role`: by the role, and by the company's choice.
-pub(super) fn may_make(
-    me: Membership,
-    member: MemberId,
-    role: Role,
-    makers: Makers,
-) -> Result<(), Error> {
-    let subject = subject(me, member, role);
-    access::allow(me.role, Action::GenerateKey(subject))?;
+/// Whether a `maker` may make a key for `subject`: by the role, and by the company's choice.
+pub(super) fn may_make(maker: Role, subject: Subject, makers: Makers) -> Result<(), Error> {
+    access::allow(maker, Action::GenerateKey(subject))?;
     match subject {
-        Subject::Other(_) if !makers.include(me.role) => Err(Error::Forbidden),
+        Subject::Other(_) if !makers.include(maker) => Err(Error::Forbidden),
         _ => Ok(()),
     }
 }

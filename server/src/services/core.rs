@@ -50,7 +50,8 @@ pub struct Settings {
 }
 
 impl Core {
-    /// Writes an audit entry in the transaction `db`: `actor` did `action` to `target` in `company`.
+    /// Writes an audit entry in the transaction `db`: `actor` did `action` to `target` in `company`, or without one to what is
+    /// theirs alone.
     ///
     /// # Errors
     /// When the database refuses.
@@ -58,14 +59,14 @@ impl Core {
         &self,
         db: &impl ConnectionTrait,
         actor: Actor,
-        company: CompanyId,
+        company: impl Into<Option<CompanyId>>,
         action: &'static str,
         target: impl Display,
         detail: Value,
     ) -> Result<(), DbErr> {
         let entry = NewAuditEntry {
             id: self.clock.uuid(&self.entropy),
-            company: Some(company),
+            company: company.into(),
             user: Some(actor.user),
             action,
             target: target.to_string(),

@@ -207,7 +207,8 @@ impl ApiKeysService {
             views.push(HandoverView {
                 handover: row.id,
                 ended: given.is_err(),
-                may_renew: row.member != me.id && makes(me.role, person.role, rules.makers),
+                may_renew: subject != Subject::Own
+                    && may_make(me.role, subject, rules.makers).is_ok(),
                 may_withdraw: allows(me.role, Action::RevokeKey(subject)).is_allowed(),
                 is_own: subject == Subject::Own,
                 person: person.name.clone(),
@@ -396,16 +397,12 @@ fn given(
     now: Timestamp,
 ) -> Result<(PermissionSet, Option<Timestamp>), Error> {
     let stands = handover.is_open && handover.expires_at > now;
+    let may_make = may_make(maker, Subject::Other(target), rules.makers).is_ok();
     let permissions = handover.permissions.intersection(ceilings.of(target));
-    if !stands || !makes(maker, target, rules.makers) || permissions.is_empty() {
+    if !stands || !may_make || permissions.is_empty() {
         return Err(Error::HandoverEnded);
     }
     Ok((permissions, end(&handover.expiry, rules, now)?))
-}
-
-/// Whether a `maker` makes keys for somebody else who is a `target`.
-fn makes(maker: Role, target: Role, makers: Makers) -> bool {
-    makers.include(maker) && allows(maker, Action::GenerateKey(Subject::Other(target))).is_allowed()
 }
 
 /// When the key ends: as chosen, or as early as the company asks by now.
@@ -423,10 +420,10 @@ pub(super) fn may_hand_over(
     target: Membership,
     makers: Makers,
 ) -> Result<(), Error> {
-    if me.id == target.id {
-        return Err(Error::Forbidden);
+    match access::subject(&me, &target) {
+        Subject::Own => Err(Error::Forbidden),
+        other => may_make(me.role, other, makers),
     }
-    may_make(me, target.id, target.role, makers)
 }
 
 fn parse(token: &str) -> Result<TokenHash, Error> {

@@ -12,7 +12,6 @@ use crate::{
     domain::token::Token,
     error::Outcome,
     store::{
-        audit_entries::{self, NewAuditEntry},
         sessions::{self, NewSession},
         users,
     },
@@ -121,15 +120,5 @@ pub(super) async fn audit(
     target: impl Display,
     detail: Value,
 ) -> Outcome<()> {
-    let entry = NewAuditEntry {
-        id: core.clock.uuid(&core.entropy),
-        company: None,
-        user: Some(actor.user),
-        action,
-        target: target.to_string(),
-        detail,
-        address: actor.address,
-        at: core.clock.now(),
-    };
-    Ok(audit_entries::create(db, entry).await?)
+    Ok(core.audit(db, actor, None::<CompanyId>, action, target, detail).await?)
 }

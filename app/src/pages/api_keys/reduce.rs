@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use shared::{api_key::ApiKeyView, call_figures::DAYS, id::CompanyId, permission::PermissionSet};
 
 use crate::{
-    components::{CloseLink, Closing, Dialog, PermissionTags, SubmitButton},
-    pages::dialog::{Failure, on_success},
-    posting::{PostForm, Posting},
+    components::PermissionTags,
+    pages::dialog::{Confirm, on_success},
+    posting::Posting,
     server_fns::api_keys::ReduceApiKeyCall,
     texts::text,
     words,
@@ -31,32 +31,20 @@ pub(super) fn ReduceDialog(
     on_success(action, move || {
         on_done.run(text!(reduce_key.done, names = words::permissions(unused)));
     });
-    let removed = unused
-        .iter()
-        .map(|one| view! { <input type="hidden" name="input[remove][]" value=one.as_str()/> })
-        .collect_view();
-    let lead = lead(&name, unused);
+    let mut fields = vec![("input[company]", company.to_string()), ("input[key]", id.to_string())];
+    fields.extend(unused.iter().map(|one| ("input[remove][]", one.to_string())));
     view! {
-        <Dialog
+        <Confirm
             heading=text!(reduce_key.heading, names = words::permissions(unused))
-            lead
-            closing=Closing::To(close.clone())
-            busy=action.pending()
+            lead=lead(&name, unused)
+            close
+            action
+            fields
+            verb=text!(reduce_key.verb)
+            busy=text!(common.removing)
         >
-            <PostForm action>
-                <input type="hidden" name="input[company]" value=company.to_string()/>
-                <input type="hidden" name="input[key]" value=id.to_string()/>
-                {removed}
-                <div class="body">
-                    <Failure action/>
-                    <div><p>{text!(reduce_key.keeps)}</p><PermissionTags permissions=permissions.without(unused)/></div>
-                </div>
-                <footer>
-                    <CloseLink to=close>{text!(common.cancel)}</CloseLink>
-                    <SubmitButton pending=action.pending() busy=text!(common.removing)>{text!(reduce_key.verb)}</SubmitButton>
-                </footer>
-            </PostForm>
-        </Dialog>
+            <div><p>{text!(reduce_key.keeps)}</p><PermissionTags permissions=permissions.without(unused)/></div>
+        </Confirm>
     }
 }
 

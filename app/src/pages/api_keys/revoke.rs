@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use shared::{api_key::ApiKeyView, id::CompanyId, key_format};
 
 use crate::{
-    components::{ButtonKind, CloseLink, Closing, Dialog, SubmitButton},
-    pages::dialog::{Failure, on_success},
-    posting::{PostForm, Posting},
+    components::ButtonKind,
+    pages::dialog::{Confirm, on_success},
+    posting::Posting,
     server_fns::api_keys::{RevokeApiKeyCall, RevokeApiKeysCall},
     texts::{rich, text},
     words,
@@ -36,39 +36,30 @@ pub(super) fn RevokeDialog(
         None => text!(revoke_key.never).to_owned(),
     };
     view! {
-        <Dialog
+        <Confirm
             heading=text!(revoke_key.heading, name = words::isolated(&name))
             lead=text!(revoke_key.lead)
-            closing=Closing::To(close.clone())
-            busy=action.pending()
+            close
+            action
+            fields=vec![("input[company]", company.to_string()), ("input[key]", id.to_string())]
+            verb=text!(api_keys.revoke)
+            busy=text!(revoke_key.revoking)
+            kind=ButtonKind::Danger
         >
-            <PostForm action>
-                <input type="hidden" name="input[company]" value=company.to_string()/>
-                <input type="hidden" name="input[key]" value=id.to_string()/>
-                <div class="body">
-                    <Failure action/>
-                    <p>
-                        {rich!(
-                            revoke_key.about,
-                            key = key_format::display(&identifier),
-                            whose = whose,
-                            used = used,
-                            <code> = <code/>,
-                            <bdi> = <bdi/>
-                        )}
-                    </p>
-                    <p class="soft">
-                        {text!(revoke_key.why)}
-                    </p>
-                </div>
-                <footer>
-                    <CloseLink to=close>{text!(common.cancel)}</CloseLink>
-                    <SubmitButton pending=action.pending() busy=text!(revoke_key.revoking) kind=ButtonKind::Danger>
-                        {text!(api_keys.revoke)}
-                    </SubmitButton>
-                </footer>
-            </PostForm>
-        </Dialog>
+            <p>
+                {rich!(
+                    revoke_key.about,
+                    key = key_format::display(&identifier),
+                    whose = whose,
+                    used = used,
+                    <code> = <code/>,
+                    <bdi> = <bdi/>
+                )}
+            </p>
+            <p class="soft">
+                {text!(revoke_key.why)}
+            </p>
+        </Confirm>
     }
 }
 
@@ -87,10 +78,8 @@ pub(super) fn RevokeManyDialog(
     let action = Posting::to::<RevokeApiKeysCall>();
     let count = keys.len();
     on_success(action, move || on_done.run(text!(revoke_key.many_done, count = count)));
-    let ids = keys
-        .iter()
-        .map(|key| view! { <input type="hidden" name="input[keys][]" value=key.id.to_string()/> })
-        .collect_view();
+    let mut fields = vec![("input[company]", company.to_string())];
+    fields.extend(keys.iter().map(|key| ("input[keys][]", key.id.to_string())));
     let rows = keys
         .into_iter()
         .map(|key| {
@@ -118,28 +107,19 @@ pub(super) fn RevokeManyDialog(
         })
         .collect_view();
     view! {
-        <Dialog
+        <Confirm
             heading=text!(revoke_key.many_heading, count = count)
             lead=text!(revoke_key.lead)
-            closing=Closing::To(close.clone())
-            busy=action.pending()
+            close
+            action
+            fields
+            verb=text!(api_keys.revoke_count.many, count = count)
+            busy=text!(revoke_key.revoking)
+            kind=ButtonKind::Danger
         >
-            <PostForm action>
-                <input type="hidden" name="input[company]" value=company.to_string()/>
-                {ids}
-                <div class="body">
-                    <Failure action/>
-                    <ul class="named">{rows}</ul>
-                    <p class="soft">{text!(revoke_key.many_why)}</p>
-                </div>
-                <footer>
-                    <CloseLink to=close>{text!(common.cancel)}</CloseLink>
-                    <SubmitButton pending=action.pending() busy=text!(revoke_key.revoking) kind=ButtonKind::Danger>
-                        {text!(api_keys.revoke_count.many, count = count)}
-                    </SubmitButton>
-                </footer>
-            </PostForm>
-        </Dialog>
+            <ul class="named">{rows}</ul>
+            <p class="soft">{text!(revoke_key.many_why)}</p>
+        </Confirm>
     }
 }
 

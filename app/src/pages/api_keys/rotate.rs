@@ -12,14 +12,12 @@ use shared::{
 };
 
 use crate::{
-    components::{
-        CloseLink, Closing, Dialog, FieldProblem, Note, SubmitButton, Tone, use_ready, use_stay,
-    },
+    components::{CloseLink, Closing, Dialog, FieldProblem, Note, SubmitButton, Tone, use_ready},
     error::AppError,
     forms,
     pages::{
         delivery::{Delivery, DeliveryPicker},
-        dialog::{NeedsScript, NotShown, draw_request_id},
+        dialog::{NeedsScript, NotShown, draw_request_id, use_making},
         made::Made,
         team::shown_once::Holder,
     },
@@ -88,9 +86,7 @@ pub(super) fn RotateDialog(
         rotate.dispatch((input, delivery.get_untracked()));
     };
     let error = forms::error_of(rotate);
-    let busy: Signal<bool> = rotate.pending().into();
-    // What is shown once is shown by this page.
-    let _ = use_stay(move || busy.get_untracked());
+    let busy = use_making(rotate);
     let withheld = permissions.without(effective);
     let life = life(&created, expires.as_ref());
     let start = move || match delivery.get() {

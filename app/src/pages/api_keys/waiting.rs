@@ -10,18 +10,18 @@ use shared::{
 
 use crate::{
     components::{
-        ButtonKind, CloseLink, Closing, Dialog, LoadError, PermissionTags, StateBadge,
-        SubmitButton, Time, Tone, use_elapsed, use_live_list, use_toaster,
+        ButtonKind, LoadError, PermissionTags, StateBadge, Time, Tone, use_elapsed, use_live_list,
+        use_toaster,
     },
     error::Answer,
     pages::{
-        dialog::{Failure, on_success, use_leave},
+        dialog::{Confirm, on_success, use_leave},
         made::Made,
         query::{Query, use_query},
         team::link::{AskForLink, ShowLink},
     },
     parts,
-    posting::{PostForm, Posting},
+    posting::Posting,
     server_fns::api_keys::{WithdrawHandoverCall, handovers, renew_handover},
     texts::{rich, text},
     words,
@@ -288,22 +288,15 @@ fn WithdrawDialog(
         on_done.run(text!(waiting_keys.withdrawn, name = words::isolated(&withdrawn)));
     });
     view! {
-        <Dialog
+        <Confirm
             heading=text!(waiting_keys.withdraw_heading, name = words::isolated(&name))
             lead=text!(waiting_keys.withdraw_lead, person = words::isolated(&person))
-            closing=Closing::To(close.clone())
-            busy=action.pending()
-        >
-            <PostForm action>
-                <input type="hidden" name="input[company]" value=company.to_string()/>
-                <input type="hidden" name="input[handover]" value=handover.to_string()/>
-                <div class="body"><Failure action/></div>
-                <footer>
-                    <CloseLink to=close>{text!(common.cancel)}</CloseLink>
-                    <SubmitButton pending=action.pending() kind=ButtonKind::Danger>{text!(waiting_keys.withdraw)}</SubmitButton>
-                </footer>
-            </PostForm>
-        </Dialog>
+            close
+            action
+            fields=vec![("input[company]", company.to_string()), ("input[handover]", handover.to_string())]
+            verb=text!(waiting_keys.withdraw)
+            kind=ButtonKind::Danger
+        />
     }
 }
 

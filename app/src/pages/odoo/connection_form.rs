@@ -41,11 +41,17 @@ pub(super) fn ConnectionForm(
     let error = {
         let (saving, looking) = (forms::error_of(action), forms::error_of(probe));
         // An answer is news, also one that says the same again; that another is forgotten is not.
-        let told = Memo::new(move |_| {
-            let answers = (action.version().get(), probe.version().get());
-            (answers, looking.get().or_else(|| saving.get()))
+        let told = Memo::new(move |before: Option<&Told>| {
+            let (saves, looks) = (action.version().get(), probe.version().get());
+            let (saving, looking) = (saving.get(), looking.get());
+            let is_of_look = match before {
+                Some(before) if before.looks != looks => looking.is_some(),
+                Some(before) if before.saves == saves => before.is_of_look,
+                _ => false,
+            };
+            Told { saves, looks, is_of_look, error: if is_of_look { looking } else { saving } }
         });
-        Memo::new_with_compare(move |_| told.with(|told| told.1.clone()), |_, _| true)
+        Memo::new_with_compare(move |_| told.with(|told| told.error.clone()), |_, _| true)
     };
     let other = forms::general(error, SHOWN);
 
@@ -214,6 +220,19 @@ pub(super) fn ConnectionForm(
             </div>
         </PostForm>
     }
+}
+
+/// What is told to be wrong: the error of the answer that came last, so that none before it comes back when that is forgotten. A
+/// look that found something tells nothing of what was refused before it.
+#[derive(Debug, PartialEq, Eq)]
+struct Told {
+    /// How many answers to saving there were.
+    saves: usize,
+    /// How many looks were answered.
+    looks: usize,
+    /// Whether the error is that of a look.
+    is_of_look: bool,
+    error: Option<Error>,
 }
 
 /// What a look at the server found.

@@ -10,9 +10,9 @@ use shared::{
 
 use super::{open::TEAM, role_options::RoleOptions, rules};
 use crate::{
-    components::{ButtonKind, CloseLink, Closing, Dialog, SubmitButton},
-    pages::dialog::{Failure, load_anew, on_success},
-    posting::{PostForm, Posting},
+    components::ButtonKind,
+    pages::dialog::{Confirm, load_anew, on_success},
+    posting::Posting,
     server_fns::team::{ChangeRoleCall, RemoveMemberCall, WithdrawInvitationCall},
     texts::text,
     words,
@@ -58,20 +58,16 @@ pub(super) fn ChangeRoleDialog(
         )
     };
     view! {
-        <Dialog heading lead closing=Closing::To(TEAM.to_owned()) busy=action.pending()>
-            <PostForm action>
-                <input type="hidden" name="input[company]" value=company.to_string()/>
-                <input type="hidden" name="input[member]" value=id.to_string()/>
-                <div class="body">
-                    <Failure action/>
-                    <RoleOptions roles name="input[role]" chosen/>
-                </div>
-                <footer>
-                    <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
-                    <SubmitButton pending=action.pending()>{text!(team.change_role)}</SubmitButton>
-                </footer>
-            </PostForm>
-        </Dialog>
+        <Confirm
+            heading
+            lead
+            close=TEAM
+            action
+            fields=vec![("input[company]", company.to_string()), ("input[member]", id.to_string())]
+            verb=text!(team.change_role)
+        >
+            <RoleOptions roles name="input[role]" chosen/>
+        </Confirm>
     }
 }
 
@@ -112,20 +108,17 @@ pub(super) fn RemoveDialog(
         )
     };
     view! {
-        <Dialog heading lead closing=Closing::To(TEAM.to_owned()) busy=action.pending()>
-            <PostForm action>
-                <input type="hidden" name="input[company]" value=company.to_string()/>
-                <input type="hidden" name="input[member]" value=id.to_string()/>
-                <div class="body">
-                    <Failure action/>
-                    <p class="soft">{rest}</p>
-                </div>
-                <footer>
-                    <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
-                    <SubmitButton pending=action.pending() kind=ButtonKind::Danger>{verb}</SubmitButton>
-                </footer>
-            </PostForm>
-        </Dialog>
+        <Confirm
+            heading
+            lead
+            close=TEAM
+            action
+            fields=vec![("input[company]", company.to_string()), ("input[member]", id.to_string())]
+            verb
+            kind=ButtonKind::Danger
+        >
+            <p class="soft">{rest}</p>
+        </Confirm>
     }
 }
 
@@ -146,22 +139,15 @@ pub(super) fn WithdrawDialog(
         on_done.run(text!(withdraw_dialog.done, email = person.clone()));
     });
     view! {
-        <Dialog
+        <Confirm
             heading=text!(withdraw_dialog.heading, email = email)
             lead=text!(withdraw_dialog.lead)
-            closing=Closing::To(TEAM.to_owned())
-            busy=action.pending()
-        >
-            <PostForm action>
-                <input type="hidden" name="input[company]" value=company.to_string()/>
-                <input type="hidden" name="input[invitation]" value=id.to_string()/>
-                <div class="body"><Failure action/></div>
-                <footer>
-                    <CloseLink to=TEAM>{text!(common.cancel)}</CloseLink>
-                    <SubmitButton pending=action.pending() kind=ButtonKind::Danger>{text!(withdraw_dialog.verb)}</SubmitButton>
-                </footer>
-            </PostForm>
-        </Dialog>
+            close=TEAM
+            action
+            fields=vec![("input[company]", company.to_string()), ("input[invitation]", id.to_string())]
+            verb=text!(withdraw_dialog.verb)
+            kind=ButtonKind::Danger
+        />
     }
 }
 

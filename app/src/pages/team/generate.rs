@@ -18,12 +18,12 @@ use self::{
     permissions::PermissionPicker,
 };
 use crate::{
-    components::{CloseLink, Closing, Dialog, Field, SubmitButton, use_ready, use_stay},
+    components::{CloseLink, Closing, Dialog, Field, SubmitButton, use_ready},
     error::AppError,
     forms,
     pages::{
         delivery::{Delivery, DeliveryPicker},
-        dialog::{NeedsScript, NotShown, draw_request_id},
+        dialog::{NeedsScript, NotShown, draw_request_id, use_making},
         made::Made,
         team::shown_once::Holder,
     },
@@ -91,9 +91,7 @@ pub(super) fn GenerateDialog(
 
     let error = forms::error_of(create);
     forms::focus_first_wrong(form, create);
-    let busy: Signal<bool> = create.pending().into();
-    // What is shown once is shown by this page.
-    let _ = use_stay(move || busy.get_untracked());
+    let busy = use_making(create);
     let heading = if is_viewer {
         text!(generate.heading_own).to_owned()
     } else {

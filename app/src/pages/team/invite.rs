@@ -16,10 +16,13 @@ use super::{
     rules,
 };
 use crate::{
-    components::{CloseLink, Closing, Dialog, ErrorNote, Field, SubmitButton, use_ready, use_stay},
+    components::{CloseLink, Closing, Dialog, ErrorNote, Field, SubmitButton, use_ready},
     error::AppError,
     forms,
-    pages::{dialog::NeedsScript, made::Made},
+    pages::{
+        dialog::{NeedsScript, use_making},
+        made::Made,
+    },
     server_fns::team::{invite, renew_invitation},
     texts::text,
 };
@@ -46,9 +49,7 @@ pub(super) fn InviteDialog(
             Ok::<(), AppError>(())
         }
     });
-    let busy: Signal<bool> = send.pending().into();
-    // What is shown once is shown by this page.
-    let _ = use_stay(move || busy.get_untracked());
+    let busy = use_making(send);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {

@@ -6,12 +6,11 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use super::open::TEAM;
 use crate::{
     components::{
-        CloseLink, Closing, Copyable, Dialog, ErrorNote, Note, Shape, SubmitButton, Tone,
-        use_ready, use_stay,
+        CloseLink, Closing, Copyable, Dialog, ErrorNote, Note, Shape, SubmitButton, Tone, use_ready,
     },
     error::{Answer, AppError},
     forms,
-    pages::dialog::NeedsScript,
+    pages::dialog::{NeedsScript, use_making},
     texts::text,
 };
 
@@ -52,9 +51,7 @@ where
             Ok::<(), AppError>(())
         }
     });
-    let busy: Signal<bool> = make.pending().into();
-    // What is shown once is shown by this page.
-    let _ = use_stay(move || busy.get_untracked());
+    let busy = use_making(make);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if !busy.get_untracked() {

@@ -5,9 +5,9 @@ use shared::id::CompanyId;
 
 use super::WORKFLOWS;
 use crate::{
-    components::{ButtonKind, CloseLink, Closing, Dialog, SubmitButton},
-    pages::dialog::{Failure, on_success, use_leave},
-    posting::{PostForm, Posting},
+    components::ButtonKind,
+    pages::dialog::{Confirm, on_success, use_leave},
+    posting::Posting,
     texts::text,
     told::Draft,
     words,
@@ -32,27 +32,18 @@ pub(super) fn RemoveDialog(
         text!(workflows.remove_draft)
     };
     view! {
-        <Dialog
+        <Confirm
             heading=text!(workflows.remove_heading, name = words::isolated(&name))
             lead=text!(workflows.remove_lead)
-            closing=Closing::To(WORKFLOWS.to_owned())
-            busy=action.pending()
+            close=WORKFLOWS
+            action
+            fields=vec![("input[company]", company.to_string()), ("input[workflow]", id.to_string())]
+            verb=text!(workflows.remove)
+            busy=text!(common.removing)
+            kind=ButtonKind::Danger
         >
-            <PostForm action>
-                <input type="hidden" name="input[company]" value=company.to_string()/>
-                <input type="hidden" name="input[workflow]" value=id.to_string()/>
-                <div class="body">
-                    <Failure action/>
-                    <p>{why}</p>
-                </div>
-                <footer>
-                    <CloseLink to=WORKFLOWS.to_owned()>{text!(common.cancel)}</CloseLink>
-                    <SubmitButton pending=action.pending() busy=text!(common.removing) kind=ButtonKind::Danger>
-                        {text!(workflows.remove)}
-                    </SubmitButton>
-                </footer>
-            </PostForm>
-        </Dialog>
+            <p>{why}</p>
+        </Confirm>
     }
     .into_any()
 }

@@ -139,13 +139,7 @@ pub(super) fn FieldSelect(
             options.insert(0, (chosen.clone(), chosen.clone()));
         }
         options.insert(0, (String::new(), hint.unwrap_or(text!(builder.choose_field)).to_owned()));
-        options
-            .into_iter()
-            .map(|(value, label)| {
-                let selected = value == chosen;
-                view! { <option value=value selected=selected prop:selected=selected>{label}</option> }
-            })
-            .collect_view()
+        option_list(options, &chosen)
     };
     let unknown = move || {
         let (chosen, model) = (chosen.get(), model.get());
@@ -173,6 +167,18 @@ pub(super) fn FieldSelect(
         </div>
     }
     .into_any()
+}
+
+/// The options of a list, by what is sent and what is shown; the one that is chosen `now` is marked.
+pub(super) fn option_list(options: Vec<(String, String)>, now: &str) -> AnyView {
+    options
+        .into_iter()
+        .map(|(value, label)| {
+            let selected = value == now;
+            view! { <option value=value selected=selected prop:selected=selected>{label}</option> }
+        })
+        .collect_view()
+        .into_any()
 }
 
 /// A record by its id, found by its name.

@@ -6,7 +6,7 @@ use shared::workflow_form::{
 };
 
 use super::{
-    choose::FieldSelect,
+    choose::{FieldSelect, option_list},
     editor::Editor,
     value::{ValueField, Wanted},
 };
@@ -181,13 +181,11 @@ fn OneCondition(editor: Editor, step: Row, row: Row) -> impl IntoView {
         if !all.contains(&now) {
             all.push(now.clone());
         }
-        all.into_iter()
-            .map(|one| {
-                let selected = one == now;
-                let label = words::operator(&one, kind);
-                view! { <option value=one selected=selected prop:selected=selected>{label}</option> }
-            })
-            .collect_view()
+        let labelled = all.into_iter().map(|one| {
+            let label = words::operator(&one, kind);
+            (one, label)
+        });
+        option_list(labelled.collect(), &now)
     };
     let label =
         Signal::derive(move || field.get().map_or_else(|| field_name.get(), |field| field.label));

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::workflow_form::{Filling, Part, ReportTask, Row, StepForm, ValueKind};
 
 use super::{
+    choose::option_list,
     editor::Editor,
     value::{ValueField, Wanted},
 };
@@ -41,13 +42,7 @@ pub(super) fn Method(
             options.push((now.clone(), now.clone()));
         }
         options.insert(0, (String::new(), text!(builder.choose_method).to_owned()));
-        options
-            .into_iter()
-            .map(|(value, label)| {
-                let selected = value == now;
-                view! { <option value=value selected=selected prop:selected=selected>{label}</option> }
-            })
-            .collect_view()
+        option_list(options, &now)
     };
     let told = move || {
         let view = known()?;
@@ -112,13 +107,7 @@ pub(super) fn Task(
             options.push((now.clone(), now.clone()));
         }
         options.insert(0, (String::new(), text!(builder.standard_report).to_owned()));
-        options
-            .into_iter()
-            .map(|(value, label)| {
-                let selected = value == now;
-                view! { <option value=value selected=selected prop:selected=selected>{label}</option> }
-            })
-            .collect_view()
+        option_list(options, &now)
     };
     let formats = move || {
         let now = format.get().unwrap_or_default();

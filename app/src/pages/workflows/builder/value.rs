@@ -6,7 +6,10 @@ use shared::{
     workflow_form::{Filling, Given, Of, Part, Row, Source, Typed, ValueKind},
 };
 
-use super::{choose::RecordField, editor::Editor};
+use super::{
+    choose::{RecordField, option_list},
+    editor::Editor,
+};
 use crate::{texts::text, words};
 
 /// What the value is for.
@@ -76,13 +79,7 @@ pub(super) fn ValueField(
         {
             options.push((now.clone(), source_words(editor, &source)));
         }
-        options
-            .into_iter()
-            .map(|(value, label)| {
-                let selected = value == now;
-                view! { <option value=value selected=selected prop:selected=selected>{label}</option> }
-            })
-            .collect_view()
+        option_list(options, &now)
     };
     let choose = move |event| {
         let chosen = event_target_value(&event);
@@ -222,13 +219,7 @@ fn Choice(
         if !choices.iter().any(|(value, _)| *value == now) {
             choices.push((now.clone(), now.clone()));
         }
-        choices
-            .into_iter()
-            .map(|(value, label)| {
-                let selected = value == now;
-                view! { <option value=value selected=selected prop:selected=selected>{label}</option> }
-            })
-            .collect_view()
+        option_list(choices, &now)
     };
     view! {
         <select
