@@ -44,7 +44,7 @@ export async function looksAsBefore(page: Page, name: string, depth: number | "w
   // The veil of a dialog covers the window alone: further down a whole page would stand unveiled, as nobody sees it.
   const isCovered = (await page.locator("dialog[open]").count()) > 0;
   const shown = isCovered || depth === "window" ? {} : await whole(page, depth);
-  // How long calls took is another machine's business.
+  // How long calls took is another machine's business: `live.spec.ts` reads it.
   const speeds = page.locator(".bars").filter({ hasText: /^(How long calls took|Durée des appels)/ });
   const mask = [speeds.locator("td.drawn, td.number")];
   await expect.soft(page).toHaveScreenshot(`${name}.png`, { ...shown, mask, maskColor: "#808080" });

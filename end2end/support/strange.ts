@@ -47,27 +47,35 @@ export async function shows(page: Page, names: string[]): Promise<void> {
 interface Looks {
   /** The name of its pictures. */
   picture?: string;
+  /** Whether there is one at every width, by day and by night; otherwise on a desk and on a phone, by day. */
+  isEverywhere?: boolean;
   /** Opens what does not stay open when the width changes. */
   open?: () => Promise<void>;
   /** The narrowest width at which nothing is there to be scrolled aside. */
   from?: number;
+  /** How far down its pictures go, in pixels. What lies over the page is seen in the window alone. */
+  depth?: number;
 }
 
 /**
  * The page shows these texts, keeps whatever it shows in its box at every width, and can be read by everybody; with a
- * picture it looks as it did, on a desk and on a phone.
+ * picture it looks as it did.
  */
-export async function holds(page: Page, names: string[], { picture, open, from = 360 }: Looks = {}): Promise<void> {
+export async function holds(page: Page, names: string[], looks: Looks = {}): Promise<void> {
+  const { picture, isEverywhere = false, open, from = 360, depth = open ? 900 : 1800 } = looks;
   for (const width of [1440, 768, 360]) {
     await page.setViewportSize({ width, height: 900 });
     await open?.();
     if (width === 1440) await shows(page, names);
     if (width >= from) await fits(page);
-    if (!picture || width === 768 || !canCompare()) continue;
+    if (!picture || (width === 768 && !isEverywhere) || !canCompare()) continue;
     // Where the page stood decides where its menu is drawn.
     await page.evaluate(() => window.scrollTo(0, 0));
-    // What lies over the page is seen in the window alone.
-    await looksAsBefore(page, `strange-${picture}-${width}`, open ? 900 : 1800);
+    await looksAsBefore(page, `strange-${picture}-${width}`, depth);
+    if (!isEverywhere) continue;
+    await page.emulateMedia({ colorScheme: "dark" });
+    await looksAsBefore(page, `strange-${picture}-${width}-dark`, depth);
+    await page.emulateMedia({ colorScheme: "light" });
   }
   await accessible(page);
 }

@@ -1,4 +1,3 @@
-import AxeBuilder from "@axe-core/playwright";
 import {
   type BrowserContext,
   type BrowserContextOptions,
@@ -9,7 +8,10 @@ import {
   test as base,
 } from "@playwright/test";
 
+import { accessibleAtLast } from "./axe";
 import { type Aidoo, lookForPanics, start } from "./servers";
+
+export { accessible, axe } from "./axe";
 
 /** Two servers: one with the demonstration, and an empty one that may call its Odoo. */
 interface Servers {
@@ -21,8 +23,8 @@ interface Fixtures {
   /** The servers of the test's own file. */
   servers: Servers;
   /**
-   * Opens pages in a browser of somebody's own; every page's console is watched, and the server's log. `expected` is
-   * what the test itself makes the browser say there.
+   * Opens pages in a browser of somebody's own; every page's console is watched, and the server's log, and axe sees each page
+   * that is open at last. `expected` is what the test itself makes the browser say there.
    */
   browserOf: (server: Aidoo, options?: BrowserContextOptions, expected?: RegExp) => Promise<BrowserContext>;
 }
@@ -75,6 +77,16 @@ export const test = base.extend<Fixtures, Shared>({
         }
       });
       context.on("weberror", (error) => complaints.push(String(error.error())));
+      // Whoever closes it: a test that stops a server of its own does so before.
+      const close = context.close.bind(context);
+      context.close = async (how) => {
+        try {
+          // Where no script runs, nothing that axe waits for in the page would come.
+          if (options?.javaScriptEnabled !== false) await accessibleAtLast(context, server.url);
+        } finally {
+          await close(how);
+        }
+      };
       opened.push(context);
       servers.add(server);
       return context;
@@ -153,22 +165,4 @@ export async function partsOf(page: Page): Promise<Parts | undefined> {
 /** Whether this program was cut apart. */
 export async function hasParts(page: Page): Promise<boolean> {
   return (await partsOf(page)) !== undefined;
-}
-
-/** axe in the page itself: what it does else, for the sake of frames, takes a page of its own each time, and ours have none. */
-export function axe(page: Page): AxeBuilder {
-  return new AxeBuilder({ page }).setLegacyMode();
-}
-
-/** No rule of axe is violated on the page as it stands, once what is moving has come to rest. */
-export async function accessible(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const running = document.getAnimations().filter(({ playState }) => playState === "running");
-    const ending = running.filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
-    // One that is broken off is over too.
-    return Promise.all(ending.map(({ finished }) => finished.catch(() => undefined)));
-  });
-  const { violations } = await axe(page).analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("\n  ")}`);
-  expect.soft(found, `axe on ${page.url()} at ${page.viewportSize()?.width}`).toEqual([]);
 }

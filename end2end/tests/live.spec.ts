@@ -149,6 +149,46 @@ test("a call shows on the key's open page and in the figures", async ({ servers,
   await expect(today).toBeVisible();
 });
 
+test("how long calls took is drawn in bars, and told in a number beside each", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const tomas = await Session.of(demo, "MEMBER2");
+  const { key } = await tomas.key("Timed", "query");
+  const call = () => callTool(demo.url, key, "aidoo_query", { model: "res.partner", limit: 1 });
+  await call();
+  const page = await (await browserOf(demo, await signedIn(tomas))).newPage();
+  await visitLive(page, "/activity");
+  const table = page.getByRole("table", { name: "How long calls took" });
+  await expect(table.getByRole("columnheader")).toHaveText(["Time", "Calls"]);
+  await expect(table.getByRole("rowheader")).toHaveText([
+    "under 0.1 s",
+    "0.1 s to 0.3 s",
+    "0.3 s to 1.0 s",
+    "1.0 s to 3.0 s",
+    "3.0 s and more",
+  ]);
+  const rows = table.locator("tbody").getByRole("row");
+  // The drawing is hidden from whoever is read to: of a row they hear its name and its number.
+  for (const row of await rows.all()) await expect(row.getByRole("cell")).toHaveText(/^\d+$/);
+
+  /** The sum of the numbers, and all calls as the drawing of the days is told: "… 30 days: 1 done, 0 refused, 0 failed". */
+  const counted = async () => {
+    const numbers = await rows.getByRole("cell").allTextContents();
+    const told = await page.getByRole("img", { name: /^Calls in the last 30 days/ }).getAttribute("aria-label");
+    const sum = (all: string[]) => all.reduce((sum, number) => sum + Number(number), 0);
+    return { here: sum(numbers), inAll: sum((told ?? "").match(/\d+/g)?.slice(1) ?? []) };
+  };
+  // They are nobody else's: a member sees their own.
+  await expect.poll(counted).toEqual({ here: 1, inAll: 1 });
+  await call();
+  await expect.poll(counted).toEqual({ here: 2, inAll: 2 });
+
+  const bars = await rows.evaluateAll((all) =>
+    all.map((row) => [row.querySelector("td.number")!.textContent, row.querySelector("rect")!.getAttribute("width")].map(Number)),
+  );
+  const most = Math.max(...bars.map(([calls]) => calls));
+  for (const [calls, length] of bars) expect(length, `${calls} of ${most}`).toBe((calls / most) * 100);
+});
+
 test("news that changes nothing of what a page shows has nothing drawn anew", async ({ servers, browserOf }) => {
   const { demo } = servers;
   const [owner, anna] = [await Session.of(demo, "OWNER"), await Session.of(demo, "ADMIN")];

@@ -45,6 +45,7 @@ for (const [locale, french] of LANGUAGES) {
       ["sign-up", "/sign-up"],
       ["invitation-ended", "/invitation/no-such-token"],
       ["reset-ended", "/reset/no-such-token"],
+      ["reset-done", "/reset/done"],
     ]) {
       await visit(page, path);
       await pictures(page, french + name);
@@ -185,7 +186,7 @@ test("a key that is handed over looks as it did, until its person has it", async
   const idris = await Session.of(filled.server, "MEMBER");
   const theirs = await (await browserOf(filled.server, { ...calm, ...(await signedIn(idris)) })).newPage();
   await visit(theirs, new URL(link).pathname);
-  await twoPictures(theirs, "pick-up");
+  await pictures(theirs, "pick-up");
   await theirs.getByRole("button", { name: "Show my key" }).click();
   await expect(theirs.getByRole("dialog", { name: "Copy your key now" })).toBeVisible();
   await twoPictures(theirs, "dialog-picked-up");
@@ -198,5 +199,17 @@ test("a key that loses what it does not use, and notices, look as they did", asy
   await visit(page, `/api-keys/${id}?reduce=${id}`);
   await twoPictures(page, "dialog-reduce");
   await visit(page, "/notices");
-  await twoPictures(page, "notices");
+  await pictures(page, "notices");
+});
+
+// Last: the lists have one person less from here on.
+test("what somebody sees who is in no company any more looks as it did", async ({ browserOf }) => {
+  const tomas = await Session.of(filled.server, "MEMBER2");
+  await tomas.form("team/remove_member", { "input[company]": tomas.company, "input[member]": tomas.member });
+  for (const [locale, french] of LANGUAGES) {
+    const page = await (await browserOf(filled.server, { ...calm, locale, ...(await signedIn(tomas)) })).newPage();
+    await visit(page, "/team");
+    await expect(page.getByText(filled.server.env.AIDOO_MEMBER2_EMAIL)).toBeVisible();
+    await pictures(page, `${french}no-company`);
+  }
 });

@@ -6,6 +6,9 @@ import { filledServer } from "../support/filled";
 import { NAMES, STRANGE, exported, holds, isCalled, pageOf, typeStrangeThings } from "../support/strange";
 import { expect, test, visit } from "../support/test";
 
+/** Lists, which are rows on a desk and cards on what is narrower: they are pictured at every width, by day and by night. */
+const EVERYWHERE = ["team", "api-keys"];
+
 const filled = filledServer();
 let keys: Map<string, string>;
 test.beforeAll(async () => {
@@ -23,6 +26,8 @@ test("strange names are texts and stay in their boxes, on a desk and on a phone"
   for (const [name, path, seen] of [
     ["team", "/team", people],
     ["api-keys", "/api-keys", NAMES],
+    ["search", `/api-keys?q=${encodeURIComponent(STRANGE.arabic)}`, [STRANGE.arabic]],
+    ["search-in-vain", `/api-keys?q=${encodeURIComponent(`nowhere ${STRANGE.script}`)}`, []],
     ["key", `/api-keys/${key("unbroken")}`, [STRANGE.unbroken]],
     ["key-arabic", `/api-keys/${key("arabic")}`, [STRANGE.arabic]],
     ["revoke", `/api-keys?revoke=${key("unbroken")}&revoke=${key("script")}&revoke=${key("arabic")}`, []],
@@ -38,7 +43,7 @@ test("strange names are texts and stay in their boxes, on a desk and on a phone"
     await test.step(name, async () => {
       await visit(page, path);
       await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
-      await holds(page, seen, { picture: name });
+      await holds(page, seen, { picture: name, isEverywhere: EVERYWHERE.includes(name) });
     });
   }
 });

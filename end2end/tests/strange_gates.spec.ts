@@ -48,15 +48,21 @@ test("an invitation says by whom and whereto, and a name that is refused stays i
 
 test("a sign-up that is refused shows what was typed", async ({ browserOf }) => {
   const page = await pageOf(browserOf, server);
-  await visit(page, "/sign-up");
-  const typed = { "Your name": LONG, Company: STRANGE.script, "E-mail": STRANGE.arabic };
-  for (const [label, text] of Object.entries(typed)) await page.getByLabel(label).fill(text);
-  await page.getByLabel("Password", { exact: true }).fill(STRANGE.formula);
-  await page.getByRole("button", { name: "Create the company" }).click();
-  await expect(page.getByLabel("Your name")).toHaveAttribute("aria-invalid", "true");
-  await expect(page.getByLabel("E-mail")).toHaveAttribute("aria-invalid", "true");
-  for (const [label, text] of Object.entries(typed)) await expect(page.getByLabel(label)).toHaveValue(text);
-  await holds(page, []);
+  for (const [picture, name, company, email, wrong] of [
+    ["sign-up", LONG, STRANGE.script, STRANGE.arabic, ["Your name", "E-mail"]],
+    ["sign-up-drawn", STRANGE.emoji, STRANGE.stacked, STRANGE.unbroken, ["E-mail"]],
+  ] as const) {
+    await test.step(picture, async () => {
+      await visit(page, "/sign-up");
+      const typed = { "Your name": name, Company: company, "E-mail": email };
+      for (const [label, text] of Object.entries(typed)) await page.getByLabel(label).fill(text);
+      await page.getByLabel("Password", { exact: true }).fill(STRANGE.formula);
+      await page.getByRole("button", { name: "Create the company" }).click();
+      for (const label of wrong) await expect(page.getByLabel(label)).toHaveAttribute("aria-invalid", "true");
+      for (const [label, text] of Object.entries(typed)) await expect(page.getByLabel(label)).toHaveValue(text);
+      await holds(page, [], { picture, isEverywhere: picture === "sign-up" });
+    });
+  }
 });
 
 test("a form that is refused without the program says so, and shows nothing as a part of the page", async ({ browserOf }) => {
