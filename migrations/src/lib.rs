@@ -38,6 +38,7 @@ mod m20261130_000101_file_permissions;
 mod m20261130_000201_confirmed_calls;
 mod m20261130_000301_unaccepted_keys;
 mod m20261130_000302_unwell_by_member;
+mod m20261130_000401_searched_states;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000201_confirmed_calls::Migration),
             Box::new(m20261130_000301_unaccepted_keys::Migration),
             Box::new(m20261130_000302_unwell_by_member::Migration),
+            Box::new(m20261130_000401_searched_states::Migration),
         ]
     }
 }
