@@ -39,6 +39,7 @@ mod m20261130_000201_confirmed_calls;
 mod m20261130_000301_unaccepted_keys;
 mod m20261130_000302_unwell_by_member;
 mod m20261130_000401_searched_states;
+mod m20261130_000402_calls_of_key;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000301_unaccepted_keys::Migration),
             Box::new(m20261130_000302_unwell_by_member::Migration),
             Box::new(m20261130_000401_searched_states::Migration),
+            Box::new(m20261130_000402_calls_of_key::Migration),
         ]
     }
 }
