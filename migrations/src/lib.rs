@@ -40,6 +40,7 @@ mod m20261130_000301_unaccepted_keys;
 mod m20261130_000302_unwell_by_member;
 mod m20261130_000401_searched_states;
 mod m20261130_000402_calls_of_key;
+mod m20261130_000403_deeds_of_person;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000302_unwell_by_member::Migration),
             Box::new(m20261130_000401_searched_states::Migration),
             Box::new(m20261130_000402_calls_of_key::Migration),
+            Box::new(m20261130_000403_deeds_of_person::Migration),
         ]
     }
 }
