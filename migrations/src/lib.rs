@@ -41,6 +41,7 @@ mod m20261130_000302_unwell_by_member;
 mod m20261130_000401_searched_states;
 mod m20261130_000402_calls_of_key;
 mod m20261130_000403_deeds_of_person;
+mod m20261130_000404_dashboard_changes;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -86,6 +87,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000401_searched_states::Migration),
             Box::new(m20261130_000402_calls_of_key::Migration),
             Box::new(m20261130_000403_deeds_of_person::Migration),
+            Box::new(m20261130_000404_dashboard_changes::Migration),
         ]
     }
 }
