@@ -1,6 +1,7 @@
 //! Lists of a company with very many keys and calls: how long each takes to answer, on either database.
 
 mod asked;
+mod dialect;
 mod postgres;
 pub(crate) mod seed;
 
@@ -50,10 +51,33 @@ pub(crate) async fn measure(program: &Path) -> anyhow::Result<Vec<Found>> {
 async fn on(path: &Path, database: Database, url: Option<String>) -> anyhow::Result<Found> {
     let Large { program, company, upgrade } = fill(path, url).await?;
     let key = program.make_keys(1).await?.remove(0);
-    let cookie = program.sign_in().await?;
-    let asking = Asking { program: &program, cookie, company };
-    let lists = asking.all(&key).await?;
+    let asking = |cookie| Asking { program: &program, cookie, company: company.clone() };
+    let owner = asking(program.sign_in().await?);
+    let mut lists = owner.all(asked::all(&owner).await?).await?;
+    let member = asking(program.sign_in_by(&seed::busiest(), "MEMBER").await?);
+    lists.extend(member.all(asked::of_member(&member).await?).await?);
+    lists.extend(by_key(&program, &key).await?);
     Ok(Found { database, upgrade, lists })
+}
+
+/// What is asked with a key of that company.
+async fn by_key(program: &Program, key: &str) -> anyhow::Result<Vec<(&'static str, Times)>> {
+    let call =
+        json!({ "name": "aidoo_query", "arguments": { "model": "res.partner", "limit": 10 } });
+    let mut lists = Vec::new();
+    for (name, method, params) in [
+        ("`tools/list` with a key of that company", "tools/list", json!({})),
+        ("`aidoo_query` with it", "tools/call", call),
+    ] {
+        let mut times = Vec::with_capacity(TIMES);
+        for _ in 0..TIMES {
+            let begun = Instant::now();
+            answer(mcp(program, key, method, params.clone())).await?;
+            times.push(begun.elapsed().as_micros());
+        }
+        lists.push((name, Times::of(times)));
+    }
+    Ok(lists)
 }
 
 /// A program with such a company.
@@ -67,9 +91,10 @@ pub(crate) struct Large {
 pub(crate) async fn fill(path: &Path, url: Option<String>) -> anyhow::Result<Large> {
     let program = Program::start_on(path, With::Demonstration, url.clone()).await?;
     let viewer = viewer(&program).await?;
+    let email = program.variable("AIDOO_MEMBER_EMAIL")?.to_owned();
     let stopped = program.stop()?;
     let url = url.unwrap_or_else(|| stopped.sqlite());
-    let upgrade = seed::fill(&url, viewer.company, viewer.member).await?;
+    let upgrade = seed::fill(&url, viewer.company, viewer.member, &email).await?;
     let program = stopped.start(path).await?;
     Ok(Large { program, company: viewer.company.to_string(), upgrade })
 }
@@ -82,7 +107,7 @@ async fn viewer(program: &Program) -> anyhow::Result<shared::account::CurrentCom
     viewer.and_then(|viewer| viewer.current).context("the owner has a company")
 }
 
-/// The owner, who asks.
+/// Somebody who asks.
 struct Asking<'a> {
     program: &'a Program,
     cookie: String,
@@ -90,26 +115,16 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    async fn all(&self, key: &str) -> anyhow::Result<Vec<(&'static str, Times)>> {
-        let mut lists = Vec::new();
-        for (name, asked) in asked::all(self).await? {
-            lists.push((name, self.times(&asked).await.context(name)?));
+    /// How long each of `lists` takes.
+    async fn all(
+        &self,
+        lists: Vec<(&'static str, Asked)>,
+    ) -> anyhow::Result<Vec<(&'static str, Times)>> {
+        let mut found = Vec::with_capacity(lists.len());
+        for (name, asked) in lists {
+            found.push((name, self.times(&asked).await.context(name)?));
         }
-        let call =
-            json!({ "name": "aidoo_query", "arguments": { "model": "res.partner", "limit": 10 } });
-        for (name, method, params) in [
-            ("`tools/list` with a key of that company", "tools/list", json!({})),
-            ("`aidoo_query` with it", "tools/call", call),
-        ] {
-            let mut times = Vec::with_capacity(TIMES);
-            for _ in 0..TIMES {
-                let begun = Instant::now();
-                answer(mcp(self.program, key, method, params.clone())).await?;
-                times.push(begun.elapsed().as_micros());
-            }
-            lists.push((name, Times::of(times)));
-        }
-        Ok(lists)
+        Ok(found)
     }
 
     /// Asks again and again; the first answers, for which nothing is at hand yet, do not count.

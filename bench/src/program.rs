@@ -226,7 +226,11 @@ impl Program {
 
     /// The session of somebody whom `demo.env` names, as a cookie.
     async fn sign_in_as(&self, who: &str) -> anyhow::Result<String> {
-        let email = self.variable(&format!("AIDOO_{who}_EMAIL"))?;
+        self.sign_in_by(self.variable(&format!("AIDOO_{who}_EMAIL"))?, who).await
+    }
+
+    /// The session of the person with this address, whose password is that of `who` in `demo.env`, as a cookie.
+    pub(crate) async fn sign_in_by(&self, email: &str, who: &str) -> anyhow::Result<String> {
         let password = self.variable(&format!("AIDOO_{who}_PASSWORD"))?;
         let fields = [("email", email), ("password", password)];
         session_of(self.form("accounts/sign_in", "", &fields)).await

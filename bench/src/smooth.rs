@@ -1,4 +1,5 @@
-//! How smooth the page of API keys stays in a large company: in Chromium, as on a desk and as on a slow phone.
+//! How smooth the pages of API keys and of the activity stay in a large company: in Chromium, as on a desk and as on a
+//! slow phone.
 
 use std::path::Path;
 
@@ -9,6 +10,15 @@ use crate::{chromium, lists};
 /// How often each thing is pressed.
 pub(crate) const TIMES: usize = 20;
 
+/// The pages that are looked at.
+const PAGES: [&str; 2] = ["/api-keys", "/activity"];
+
+/// What was found of a page: on a desk, and on a phone.
+pub(crate) struct Found {
+    pub(crate) page: &'static str,
+    pub(crate) devices: [Device; 2],
+}
+
 /// What was found on a device.
 #[derive(Deserialize)]
 pub(crate) struct Device {
@@ -18,9 +28,16 @@ pub(crate) struct Device {
     pub(crate) frames: Vec<f64>,
 }
 
-/// Fills a company and looks at its page: on a desk, and on a phone.
-pub(crate) async fn measure(program: &Path) -> anyhow::Result<[Device; 2]> {
+/// Fills a company and looks at its pages.
+pub(crate) async fn measure(program: &Path) -> anyhow::Result<Vec<Found>> {
     let large = lists::fill(program, None).await?;
     let cookie = large.program.sign_in().await?;
-    chromium::ask("smooth.mjs", &[&TIMES.to_string(), &large.program.url, &cookie]).await
+    let times = TIMES.to_string();
+    let mut found = Vec::with_capacity(PAGES.len());
+    for page in PAGES {
+        let arguments = [times.as_str(), large.program.url.as_str(), cookie.as_str(), page];
+        let devices = chromium::ask("smooth.mjs", &arguments).await?;
+        found.push(Found { page, devices });
+    }
+    Ok(found)
 }

@@ -1,14 +1,14 @@
-// How smooth the page of API keys stays under somebody's hands: how long a press takes until the next frame, and how far
-// apart frames are while it scrolls.
+// How smooth the page of API keys, or that of the activity, stays under somebody's hands: how long a press takes until
+// the next frame, and how far apart frames are while it scrolls.
 //
-//     node smooth.mjs TIMES URL COOKIE
+//     node smooth.mjs TIMES URL COOKIE PATH
 //
 // Prints one JSON array, first of a desk and then of a phone: milliseconds of each press, by what was pressed, and between
 // frames.
 
 import { withPage } from "./chromium.mjs";
 
-const [times, url, cookie] = process.argv.slice(2);
+const [times, url, cookie, path] = process.argv.slice(2);
 
 /** The phone's processor is that of Lighthouse's mobile profile: four times slower than this machine's. */
 const DEVICES = [
@@ -16,27 +16,44 @@ const DEVICES = [
   { name: "phone", viewport: { width: 360, height: 800, isMobile: true, hasTouch: true }, slower: 4 },
 ];
 
-/** What is pressed, one after the other. */
+/** What is pressed on each page, one after the other. */
 const PRESSES = {
-  "a row is ticked": async (page, time) => press(await visible(page, "tbody input[type=checkbox]", time % 20)),
-  "a row's menu is opened": async (page) => press(await visible(page, "tbody button[popovertarget]")),
-  "and closed": (page) => page.keyboard.press("Escape"),
-  "a dialog is opened": async (page) => {
-    await press(await visible(page, "tbody a[href*='revoke=']"));
-    await page.waitForSelector("dialog[open]");
+  "/api-keys": {
+    "a row is ticked": async (page, time) => press(await visible(page, "tbody input[type=checkbox]", time % 20)),
+    "a row's menu is opened": async (page) => press(await visible(page, "tbody button[popovertarget]")),
+    "and closed": (page) => page.keyboard.press("Escape"),
+    "a dialog is opened": async (page) => {
+      await press(await visible(page, "tbody a[href*='revoke=']"));
+      await page.waitForSelector("dialog[open]");
+    },
+    "and closed again": async (page) => {
+      await page.keyboard.press("Escape");
+      await page.waitForSelector("dialog[open]", { hidden: true });
+    },
+    "a letter is typed into the search": async (page) => {
+      await (await visible(page, "main input[type=search], main input[name=q]")).focus();
+      await page.keyboard.press("a");
+    },
+    "the page is turned": async (page, time) => {
+      const answered = answer(page, "/api/api_keys/list");
+      await press(await visible(page, `main a[rel=${time % 2 === 0 ? "next" : "prev"}]`));
+      await answered;
+    },
   },
-  "and closed again": async (page) => {
-    await page.keyboard.press("Escape");
-    await page.waitForSelector("dialog[open]", { hidden: true });
-  },
-  "a letter is typed into the search": async (page) => {
-    await (await visible(page, "main input[type=search], main input[name=q]")).focus();
-    await page.keyboard.press("a");
-  },
-  "the page is turned": async (page, time) => {
-    const answered = page.waitForResponse((response) => response.url().includes("/api/api_keys/list"));
-    await press(await visible(page, `main a[rel=${time % 2 === 0 ? "next" : "prev"}]`));
-    await answered;
+  "/activity": {
+    "a row is unfolded": async (page, time) => {
+      await press(await visible(page, "tbody details.all > summary", time % 20));
+      await page.waitForSelector("tbody details.all[open]");
+    },
+    "and folded again": async (page) => {
+      await press(await visible(page, "tbody details.all[open] > summary"));
+      await page.waitForSelector("tbody details.all[open]", { hidden: true });
+    },
+    // By its keys: what a browser without a window draws of the list of choices is nothing to click at.
+    "a filter is chosen": (page) => choose(page, "ArrowDown"),
+    "and taken back": (page) => choose(page, "ArrowUp"),
+    // From the first page, to which a filter leads.
+    "the page is turned": (page) => read(page, async () => press(await visible(page, "main a[rel=next]"))),
   },
 };
 
@@ -49,17 +66,17 @@ process.stdout.write(`${JSON.stringify(measured)}\n`);
 async function measure(page, { name, viewport, slower }) {
   await page.setViewport(viewport);
   await page.evaluateOnNewDocument(observe);
-  await page.goto(new URL("/api-keys", url).href, { waitUntil: "networkidle2" });
+  await page.goto(new URL(path, url).href, { waitUntil: "networkidle2" });
   await page.emulateCPUThrottling(slower);
   await page.mouse.move(2, 2);
-  await page.waitForSelector("html[data-hydrated='/api-keys']");
+  await page.waitForSelector(`html[data-hydrated='${path}']`);
   const presses = {};
   // The first of each counts too.
   for (let time = 0; time < Number(times); time += 1) {
-    for (const [what, act] of Object.entries(PRESSES)) {
+    for (const [what, act] of Object.entries(PRESSES[path])) {
       await page.evaluate(() => performance.clearPresses());
       await act(page, time).catch((error) => {
-        throw new Error(`${name}, ${what}: ${error.message}`);
+        throw new Error(`${path}, ${name}, ${what}: ${error.message}`);
       });
       // What a press changes is painted in a frame after it, and told after that.
       await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100))));
@@ -84,6 +101,26 @@ async function visible(page, selector, further = 0) {
 async function press(element) {
   await element.evaluate((node) => node.scrollIntoView({ block: "center", behavior: "instant" }));
   await element.click();
+}
+
+/** What a server function answers next. */
+function answer(page, endpoint) {
+  return page.waitForResponse((response) => response.url().includes(endpoint));
+}
+
+/** Narrows the activity to the result beside the one that is chosen, in the order in which they are offered. */
+async function choose(page, key) {
+  await (await visible(page, "main select[name=result]")).focus();
+  await read(page, () => page.keyboard.press(key));
+}
+
+/** Waits until the list of the activity to which `act` leads has come: what is pressed next, is pressed there. */
+async function read(page, act) {
+  const before = await page.$("table.calls tbody tr");
+  const answered = answer(page, "/api/activity/timeline");
+  await act();
+  await answered;
+  await page.waitForFunction((row) => !row.isConnected, {}, before);
 }
 
 /** Down the whole list by a wheel or a finger, and what lies between one frame and the next. */

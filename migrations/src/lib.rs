@@ -38,7 +38,11 @@ mod m20261130_000101_file_permissions;
 mod m20261130_000201_confirmed_calls;
 mod m20261130_000301_unaccepted_keys;
 mod m20261130_000302_unwell_by_member;
-mod m20261130_000401_rotated_by_link;
+mod m20261130_000401_searched_states;
+mod m20261130_000402_calls_of_key;
+mod m20261130_000403_deeds_of_person;
+mod m20261130_000404_dashboard_changes;
+mod m20261130_000501_rotated_by_link;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -81,7 +85,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000201_confirmed_calls::Migration),
             Box::new(m20261130_000301_unaccepted_keys::Migration),
             Box::new(m20261130_000302_unwell_by_member::Migration),
-            Box::new(m20261130_000401_rotated_by_link::Migration),
+            Box::new(m20261130_000401_searched_states::Migration),
+            Box::new(m20261130_000402_calls_of_key::Migration),
+            Box::new(m20261130_000403_deeds_of_person::Migration),
+            Box::new(m20261130_000404_dashboard_changes::Migration),
+            Box::new(m20261130_000501_rotated_by_link::Migration),
         ]
     }
 }

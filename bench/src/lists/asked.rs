@@ -22,8 +22,11 @@ type Named = (&'static str, Asked);
 const KEYS: &str = "api_keys/list";
 const ACTIVITY: &str = "activity/timeline";
 const FIGURES: &str = "activity/figures";
+const APPROVALS: &str = "approvals/list";
+const NOTICES: &str = "notices/open";
+const VIEWER: &str = "accounts/viewer";
 
-/// All of them, by name.
+/// All of them as the owner asks, by name.
 pub(super) async fn all(asking: &Asking<'_>) -> anyhow::Result<Vec<Named>> {
     let first = answer(asking.request(&list(asking, KEYS, &json!({})))).await?;
     let total = first["total"].as_u64().context("a total")?;
@@ -44,12 +47,13 @@ pub(super) async fn all(asking: &Asking<'_>) -> anyhow::Result<Vec<Named>> {
         ("API keys that wait to be picked up", "api_keys/handovers"),
         ("The activity's charts of 30 days", FIGURES),
         ("Team", "team/team"),
-        ("Approvals", "approvals/list"),
+        ("Approvals", APPROVALS),
         ("Workflows and their runs", "workflows/page"),
-        ("Notices", "notices/open"),
+        ("Notices", NOTICES),
         ("Policies", "policies/policies"),
         ("Connect a client", "activity/connect"),
         ("First steps", "onboarding/steps"),
+        ("Who looks at a page, which every page asks", VIEWER),
     ] {
         lists.push((name, Asked::Form(endpoint)));
     }
@@ -128,8 +132,24 @@ async fn activity(asking: &Asking<'_>, member: &Value, key: &Value) -> anyhow::R
         ("… of one person", json!({ "member": member })),
         ("… of one person, about API keys", json!({ "member": member, "kind": "keys" })),
         ("… of one person, failed", json!({ "member": member, "result": "failed" })),
+        (
+            "… of one person, of a tool, answered",
+            json!({ "member": member, "tool": "aidoo_read", "result": "ok" }),
+        ),
+        (
+            "… of one person, of a tool, failed",
+            json!({ "member": member, "tool": "aidoo_read", "result": "failed" }),
+        ),
+        (
+            "… of one person, of a tool, unknown",
+            json!({ "member": member, "tool": "aidoo_read", "result": "unknown" }),
+        ),
         ("… of one key", json!({ "key": key })),
+        ("… of one key, failed", json!({ "key": key, "result": "failed" })),
         ("… of one key, unknown", json!({ "key": key, "result": "unknown" })),
+        ("… of one key, about API keys", json!({ "key": key, "kind": "keys" })),
+        ("… of one key, of a tool called often", json!({ "key": key, "tool": "aidoo_query" })),
+        ("… of one key, of a tool never called", json!({ "key": key, "tool": "aidoo_workflow" })),
         ("… of the last day", json!({ "within": "day" })),
         ("… of the last month, refused", json!({ "within": "month", "result": "refused" })),
         ("… of one day", json!({ "since": a_week_ago, "until": a_week_ago })),
@@ -149,6 +169,63 @@ async fn activity(asking: &Asking<'_>, member: &Value, key: &Value) -> anyhow::R
     ] {
         filter["cursor"] = asking.deep(ACTIVITY, &filter).await?;
         lists.push((name, list(asking, ACTIVITY, &filter)));
+    }
+    Ok(lists)
+}
+
+/// All of them as a plain member asks, by name: what is theirs is looked for among that of all.
+pub(super) async fn of_member(asking: &Asking<'_>) -> anyhow::Result<Vec<Named>> {
+    let first = answer(asking.request(&list(asking, KEYS, &json!({})))).await?;
+    let total = first["total_unfiltered"].as_u64().context("a total")?;
+    anyhow::ensure!(total == seed::KEYS / seed::MEMBERS, "a member sees their own keys: {total}");
+    let calls =
+        answer(asking.request(&list(asking, ACTIVITY, &json!({ "kind": "calls" })))).await?;
+    let key = &calls["entries"][0]["call"]["key"];
+    anyhow::ensure!(key.is_string(), "the member has called");
+
+    let mut lists = Vec::new();
+    for (name, filter) in [
+        ("A member's own API keys, the newest first", json!({})),
+        ("… by name", json!({ "sort": "name" })),
+        ("… by last use", json!({ "sort": "last_used" })),
+        ("… by end, the first one first", json!({ "sort": "ends_first" })),
+        ("… live", json!({ "state": "live" })),
+        ("… expiring", json!({ "state": "expiring" })),
+        ("… with a word of many names", json!({ "search": "warehouse" })),
+        ("… with two words, live", json!({ "search": "month 499", "state": "live" })),
+        ("… with a word of no name", json!({ "search": "nowhere" })),
+    ] {
+        lists.push((name, list(asking, KEYS, &filter)));
+    }
+    for (name, filter) in [
+        ("A member's own activity", json!({})),
+        ("… calls alone", json!({ "kind": "calls" })),
+        ("… about API keys", json!({ "kind": "keys" })),
+        ("… about the team, of which there is nothing", json!({ "kind": "team" })),
+        ("… of a tool called often", json!({ "tool": "aidoo_query" })),
+        ("… of a tool never called", json!({ "tool": "aidoo_workflow" })),
+        ("… answered", json!({ "result": "ok" })),
+        ("… failed", json!({ "result": "failed" })),
+        ("… unknown, of which there are few", json!({ "result": "unknown" })),
+        ("… of a tool, failed", json!({ "tool": "aidoo_read", "result": "failed" })),
+        ("… of one key", json!({ "key": key })),
+        ("… of one key, failed", json!({ "key": key, "result": "failed" })),
+        ("… of one key, of a tool never called", json!({ "key": key, "tool": "aidoo_workflow" })),
+        ("… of the last day", json!({ "within": "day" })),
+        ("… of the last month, refused", json!({ "within": "month", "result": "refused" })),
+    ] {
+        lists.push((name, list(asking, ACTIVITY, &filter)));
+    }
+    let mut deep = json!({});
+    deep["cursor"] = asking.deep(ACTIVITY, &deep).await?;
+    lists.push(("… 10,000 entries on", list(asking, ACTIVITY, &deep)));
+    for (name, endpoint) in [
+        ("The charts of a member's own calls", FIGURES),
+        ("A member's own approvals", APPROVALS),
+        ("A member's own notices", NOTICES),
+        ("Who looks at a page, where that is a member", VIEWER),
+    ] {
+        lists.push((name, Asked::Form(endpoint)));
     }
     Ok(lists)
 }

@@ -12,6 +12,8 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbB
 use sea_orm_migration::MigratorTrait;
 use shared::id::{CompanyId, MemberId};
 
+use super::dialect::{Dialect, mixed, one_of};
+
 /// How much there is of each.
 pub(crate) struct Size {
     pub(crate) keys: u64,
@@ -20,6 +22,7 @@ pub(crate) struct Size {
     pub(crate) audit: u64,
     pub(crate) confirmations: u64,
     pub(crate) runs: u64,
+    pub(crate) notices: u64,
 }
 
 /// What is measured.
@@ -30,11 +33,12 @@ pub(crate) const SIZE: Size = Size {
     audit: 300_000,
     confirmations: 100_000,
     runs: 50_000,
+    notices: 50_000,
 };
 
 pub(super) const KEYS: u64 = 100_000;
 const CALLS: u64 = 2_000_000;
-const MEMBERS: u64 = 500;
+pub(super) const MEMBERS: u64 = 500;
 /// Keys that were handed over by a link in the last month, of which every tenth waits to be picked up.
 const HANDOVERS: u64 = 2_000;
 
@@ -104,9 +108,19 @@ const PROBLEMS: [&str; 5] = [
     "this Odoo has no model sale.orders",
 ];
 
+/// The e-mail address of the plain member whose keys are called with most.
+pub(super) fn busiest() -> String {
+    format!("person{}@big.example", MEMBERS - 1)
+}
+
 /// Fills `company`, whose owner is `owner`, and gives how many seconds the database then took to become what this
-/// version needs.
-pub(super) async fn fill(url: &str, company: CompanyId, owner: MemberId) -> anyhow::Result<f64> {
+/// version needs. The [`busiest`] member gets the password of the person with the address `email`.
+pub(super) async fn fill(
+    url: &str,
+    company: CompanyId,
+    owner: MemberId,
+    email: &str,
+) -> anyhow::Result<f64> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false).connect_timeout(Duration::from_secs(60));
     let db = Database::connect(options).await?;
@@ -124,12 +138,19 @@ pub(super) async fn fill(url: &str, company: CompanyId, owner: MemberId) -> anyh
     for statement in statements(dialect, now, company, owner) {
         db.execute_unprepared(&statement).await.with_context(|| statement.clone())?;
     }
+    let password = format!(
+        "UPDATE users SET password_hash = (SELECT one.password_hash FROM users one WHERE one.email = '{email}') \
+         WHERE email = '{}'",
+        busiest(),
+    );
+    db.execute_unprepared(&password).await.context("the password")?;
     settle(&db, lite).await?;
     let begun = Instant::now();
     Migrator::up(&db, None).await?;
     let upgrade = begun.elapsed().as_secs_f64();
-    // Their table is younger than the counts.
+    // Their table is younger than the counts, and so is the column.
     db.execute_unprepared(&handovers(dialect, now, company, owner)).await.context("the links")?;
+    db.execute_unprepared(&used_changes(now)).await.context("the changes")?;
     settle(&db, lite).await?;
     db.close().await?;
     Ok(upgrade)
@@ -149,83 +170,12 @@ fn shared_now() -> i64 {
     since.map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or_default())
 }
 
-#[derive(Clone, Copy)]
-struct Dialect {
-    lite: bool,
-}
-
-impl Dialect {
-    /// The numbers from 0, as `i` of a table `n`.
-    fn numbers(self, count: u64) -> String {
-        if self.lite {
-            let last = count - 1;
-            format!(
-                "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
-            )
-        } else {
-            format!("WITH n(i) AS (SELECT generate_series(0::bigint, {count} - 1))")
-        }
-    }
-
-    /// An id that says when it was made, in milliseconds, and its number; `kind` has two hexadecimal digits.
-    fn id(self, millis: &str, kind: &str, number: &str) -> String {
-        let digits = self.digits(millis, kind, number);
-        if self.lite { format!("unhex({digits})") } else { format!("({digits})::uuid") }
-    }
-
-    /// Its 32 hexadecimal digits.
-    fn digits(self, millis: &str, kind: &str, number: &str) -> String {
-        if self.lite {
-            format!("printf('%012x70{kind}8%015x', {millis}, {number})")
-        } else {
-            format!(
-                "lpad(to_hex(({millis})::bigint), 12, '0') || '70{kind}8' || \
-                 lpad(to_hex(({number})::bigint), 15, '0')"
-            )
-        }
-    }
-
-    /// 32 bytes.
-    fn bytes(self, number: &str) -> String {
-        if self.lite {
-            format!("unhex(printf('%064x', {number}))")
-        } else {
-            format!("decode(lpad(to_hex(({number})::bigint), 64, '0'), 'hex')")
-        }
-    }
-
-    fn constant(self, id: uuid::Uuid) -> String {
-        if self.lite { format!("unhex('{}')", id.simple()) } else { format!("'{id}'::uuid") }
-    }
-
-    /// A number with five digits.
-    fn five(self, number: &str) -> String {
-        if self.lite {
-            format!("printf('%05d', {number})")
-        } else {
-            format!("lpad(({number})::text, 5, '0')")
-        }
-    }
-}
-
-/// One of `words`, in turn.
-fn one_of(number: &str, words: &[&str]) -> String {
-    let cases: String =
-        words.iter().enumerate().map(|(i, word)| format!(" WHEN {i} THEN '{word}'")).collect();
-    format!("(CASE ({number}) % {}{cases} END)", words.len())
-}
-
 fn folded(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| word.to_lowercase()).collect()
 }
 
 fn refs(words: &[String]) -> Vec<&str> {
     words.iter().map(String::as_str).collect()
-}
-
-/// A number below `below` that looks like any.
-fn mixed(number: &str, below: u64) -> String {
-    format!("((({number}) * 7919 + 104729) % 1000003 * 31 % {below})")
 }
 
 fn statements(dialect: Dialect, now: i64, company: CompanyId, owner: MemberId) -> Vec<String> {
@@ -253,6 +203,9 @@ fn statements(dialect: Dialect, now: i64, company: CompanyId, owner: MemberId) -
     );
     let between = 60 * DAY / i64::try_from(CALLS).unwrap_or(i64::MAX);
     let called = format!("({now} - ({CALLS} - i) * {between})");
+    let ran = format!("i % 9 = 0 AND {} < {}", made("i"), now - DAY);
+    let told =
+        format!("({now} - i * {})", 60 * DAY / i64::try_from(SIZE.notices).unwrap_or(i64::MAX));
     // The product of three numbers is seldom large: few keys have most of the calls.
     let busy = format!(
         "({KEYS} - 1 - {} * {} * {} / {} * {STRIDE})",
@@ -334,12 +287,14 @@ fn statements(dialect: Dialect, now: i64, company: CompanyId, owner: MemberId) -
             dialect.digits(&format!("{} / 1000", made("i / 3")), "03", "i / 3"),
             made("i / 3"),
         ),
-        // One change in a thousand waits, or waited, for the dashboard.
+        // Every ninth change was for the dashboard, where those of the last day wait and the others ran.
         format!(
             "{} INSERT INTO confirmations (id, company_id, member_id, key_id, permission, mode, token_hash, \
-             arguments_digest, state_digest, policy_version, preview, created_at, expires_at) \
-             SELECT {}, {company}, {}, {}, 3, 'preview', CASE WHEN i % 1000 > 0 THEN {} END, {}, {}, 1, \
-             '{{\"summary\":\"a change\",\"changes\":[],\"more\":0,\"note\":null}}', {}, {} + {DAY} FROM n",
+             arguments_digest, state_digest, policy_version, preview, created_at, expires_at, decided_by, \
+             approved_at, consumed_at) \
+             SELECT {}, {company}, {}, {}, 3, 'preview', CASE WHEN i % 9 > 0 THEN {} END, {}, {}, 1, \
+             '{{\"summary\":\"a change\",\"changes\":[],\"more\":0,\"note\":null}}', {}, {} + {DAY}, \
+             CASE WHEN {ran} THEN {} END, CASE WHEN {ran} THEN {} END, CASE WHEN {ran} THEN {} END FROM n",
             numbers(SIZE.confirmations),
             dialect.id(&format!("{} / 1000", made("i")), "07", "i"),
             of_key("i"),
@@ -349,6 +304,20 @@ fn statements(dialect: Dialect, now: i64, company: CompanyId, owner: MemberId) -
             dialect.bytes("i"),
             made("i"),
             made("i"),
+            user("0"),
+            made("i"),
+            made("i"),
+        ),
+        format!(
+            "{} INSERT INTO notices (id, user_id, company_id, kind, detail, created_at, read_at) \
+             SELECT {}, {}, {company}, 'key_revoked', \
+             '{{\"kind\":\"key_revoked\",\"by\":\"Marie Martin\",\"key\":\"Reports ' || i || '\"}}', \
+             {told}, CASE WHEN i >= {} THEN {told} END FROM n",
+            numbers(SIZE.notices),
+            dialect.id(&format!("{told} / 1000"), "0d", "i"),
+            user(&format!("i % {MEMBERS}")),
+            // Everybody's newest ten are unread.
+            10 * MEMBERS,
         ),
         format!(
             "INSERT INTO workflows (id, company_id, name, description, draft, changed_by, changed_at) \
@@ -396,5 +365,16 @@ fn handovers(dialect: Dialect, now: i64, company: CompanyId, owner: MemberId) ->
         one_of("i", &USES),
         dialect.constant(owner.as_uuid()),
         3 * DAY,
+    )
+}
+
+/// Lets the changes of the last weeks that ran in the dashboard have run as the call that came next.
+fn used_changes(now: i64) -> String {
+    format!(
+        "UPDATE confirmations SET call_id = (SELECT calls.id FROM calls \
+         WHERE calls.company_id = confirmations.company_id AND calls.at >= confirmations.created_at \
+         ORDER BY calls.at, calls.id LIMIT 1) \
+         WHERE decided_by IS NOT NULL AND created_at > {}",
+        now - 50 * DAY,
     )
 }

@@ -1,6 +1,7 @@
 //! The list of API keys, page by page.
 
 use app::backend::Actor;
+use sea_orm::DbErr;
 use shared::{
     api_key::{
         ApiKeyPage, ApiKeyState, ApiKeyView, By, ListApiKeys, PAGE_SIZE, PersonChoice, RevokedView,
@@ -25,7 +26,7 @@ use crate::{
     domain::folding::fold,
     error::Outcome,
     store::{
-        api_key_lists::{self, Filter, KeyHolder, ListedKey},
+        api_key_lists::{self, Filter, Found, KeyHolder, ListedKey},
         keyset::{Cursor, Page},
         memberships::parse_role,
         policies::{self, permissions},
@@ -58,18 +59,19 @@ pub(super) async fn list(
         Filter { key: None, member: visible.member.or(member), words: words(&search), state };
     let cursor = cursor.and_then(|text| api_key_lists::parse_cursor(&text, sort));
 
-    // A search looks through all names for each of the first two: neither waits for the other.
-    let counted = async {
-        if filter == visible {
-            return Ok(None);
-        }
-        api_key_lists::count(db, company, &filter, now).await.map(Some)
+    // Those that were found need no counting. Many are counted after it: at once, two searches through all names take SQLite
+    // longer than one after the other, as each waits for the other's pages.
+    let searched = async {
+        let found = api_key_lists::find(db, company, &filter, now).await?;
+        let counted = match &found {
+            _ if filter == visible => None,
+            Found::Few(ids) => Some(ids.len() as u64),
+            Found::Many => Some(api_key_lists::count(db, company, &filter, now).await?),
+        };
+        Ok::<_, DbErr>((found, counted))
     };
-    let (found, counted, total_unfiltered) = tokio::try_join!(
-        api_key_lists::find(db, company, &filter, now),
-        counted,
-        api_key_lists::count(db, company, &visible, now),
-    )?;
+    let ((found, counted), total_unfiltered) =
+        tokio::try_join!(searched, api_key_lists::count(db, company, &visible, now))?;
     let total = counted.unwrap_or(total_unfiltered);
     let place = |row: &ListedKey| api_key_lists::cursor_of(row, sort);
     let (filter, found) = (&filter, &found);

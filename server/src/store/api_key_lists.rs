@@ -139,11 +139,12 @@ fn ordered(
 ) -> SelectStatement {
     use api_key::Column as Key;
     let mut select = match found {
-        Found::Few(ids) => {
-            let mut select = matching(backend, company, &Filter::default(), now, By::Order);
-            select.and_where(key(Key::Id).is_in(ids.iter().copied()));
-            select
-        }
+        // They are looked up one by one: by the company, all of its keys would be looked through again for them.
+        Found::Few(ids) => Query::select()
+            .from(api_key::Entity)
+            .and_where(unindexed(key(Key::CompanyId)).eq(company.as_uuid()))
+            .and_where(key(Key::Id).is_in(ids.iter().copied()))
+            .take(),
         Found::Many => matching(backend, company, filter, now, By::Order),
     };
     join_holder(&mut select);
@@ -326,27 +327,18 @@ fn matching(
 ) -> SelectStatement {
     use api_key::Column as Key;
     let Filter { key: one, member, words, state } = filter;
-    let mut select = Query::select()
-        .from(api_key::Entity)
-        .and_where(key(Key::CompanyId).eq(company.as_uuid()))
-        .take();
+    // A person's keys are few beside those of the company, whose index SQLite would take where it has all that is asked for.
+    let of_company = match (by, member) {
+        (By::AnyIndex, Some(_)) => unindexed(key(Key::CompanyId)),
+        _ => key(Key::CompanyId),
+    };
+    let mut select =
+        Query::select().from(api_key::Entity).and_where(of_company.eq(company.as_uuid())).take();
     if let Some(one) = one {
         select.and_where(key(Key::Id).eq(one.as_uuid()));
     }
     if let Some(member) = member {
         select.and_where(by.column(Key::MemberId).eq(member.as_uuid()));
-    }
-    for word in words {
-        let mut anywhere = Condition::any()
-            .add(holds(backend, key(Key::NameFolded), word))
-            .add(by.column(Key::MemberId).in_subquery(called(backend, company, word)));
-        // Most words can be no part of an identifier, and a search looks through all of them.
-        if word.len() <= IDENTIFIER_LENGTH && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        {
-            let identifier = Func::lower(key(Key::Identifier)).into();
-            anywhere = anywhere.add(holds(backend, identifier, word));
-        }
-        select.cond_where(anywhere);
     }
     let (revoked_at, expires_at) = (|| by.column(Key::RevokedAt), || by.column(Key::ExpiresAt));
     let (now, soon) = (now.as_micros(), now.plus(EXPIRING_WITHIN).as_micros());
@@ -377,6 +369,19 @@ fn matching(
         StateFilter::Revoked => {
             select.and_where(revoked_at().is_not_null());
         }
+    }
+    // After the state, which is quicker to look at than a text.
+    for word in words {
+        let mut anywhere = Condition::any()
+            .add(holds(backend, key(Key::NameFolded), word))
+            .add(by.column(Key::MemberId).in_subquery(called(backend, company, word)));
+        // Most words can be no part of an identifier, and a search looks through all of them.
+        if word.len() <= IDENTIFIER_LENGTH && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        {
+            let identifier = Func::lower(key(Key::Identifier)).into();
+            anywhere = anywhere.add(holds(backend, identifier, word));
+        }
+        select.cond_where(anywhere);
     }
     select
 }
@@ -502,9 +507,30 @@ mod tests {
         };
         let of = |state| Filter { state, ..Filter::default() };
         let searched = Filter { words: vec!["a".to_owned()], ..Filter::default() };
-        for filter in [of(StateFilter::Live), of(StateFilter::Revoked), searched] {
+        let both = Filter { state: StateFilter::Live, ..searched.clone() };
+        for filter in [of(StateFilter::Live), of(StateFilter::Revoked), searched, both] {
             let plan = plan(&db, &count(&filter)).await;
             assert!(plan[0].contains("USING COVERING INDEX"), "{filter:?}: {plan:#?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_persons_keys_and_a_few_are_not_looked_for_among_all_of_the_company() {
+        let (_folder, db) = empty().await;
+        let (company, now) = (CompanyId::from_uuid(Uuid::nil()), Timestamp::from_micros(0));
+        let of_member = Filter { words: Vec::new(), ..narrow(StateFilter::All) };
+        for filter in [of_member, narrow(StateFilter::All), narrow(StateFilter::Live)] {
+            let mut select = matching(db.backend(), company, &filter, now, By::AnyIndex);
+            select.expr_as(key(api_key::Column::Id), "id").limit(FEW + 1);
+            let plan = plan(&db, &select).await;
+            assert!(plan[0].contains("INDEX api_keys_by_member (member_id=?)"), "{plan:#?}");
+        }
+        let few = Found::Few(vec![Uuid::nil(); 60]);
+        for sort in KeySort::ALL {
+            let filter = Filter::default();
+            let select = ordered(db.backend(), company, &filter, &few, sort, None, now);
+            let plan = plan(&db, &select).await;
+            assert!(plan[0].contains(" api_keys ") && plan[0].ends_with("(id=?)"), "{plan:#?}");
         }
     }
 }

@@ -117,15 +117,19 @@ fn ordered(company: CompanyId, filter: &Filter, cursor: Option<Cursor>) -> Selec
             Expr::col((api_key::Entity, api_key::Column::Id)).equals((call::Entity, Call::KeyId)),
         );
     let Filter { member, key, tool, results, since, until } = filter;
-    // A person's calls are few beside those of the company, and have indexes with it only by tool and by what went wrong.
     let went_wrong = !results.is_empty() && !results.contains(&CallResult::Ok);
-    let of_company = match member {
-        Some(_) if tool.is_none() && !went_wrong => unindexed(column(Call::CompanyId)),
-        _ => column(Call::CompanyId),
+    // An index is looked up by what leads to few calls, in their order; the rest is looked at there.
+    let is_looked_at = |of: Call| match (key, member) {
+        (Some(_), _) => true,
+        (None, Some(_)) if went_wrong => matches!(of, Call::Tool | Call::Result),
+        // A person's other calls have an index with the company by tool alone.
+        (None, Some(_)) if tool.is_none() => matches!(of, Call::CompanyId),
+        _ => false,
     };
-    select.and_where(of_company.eq(company.as_uuid()));
+    let by = |of: Call| if is_looked_at(of) { unindexed(column(of)) } else { column(of) };
+    select.and_where(by(Call::CompanyId).eq(company.as_uuid()));
     if let Some(member) = member {
-        select.and_where(column(Call::MemberId).eq(member.as_uuid()));
+        select.and_where(by(Call::MemberId).eq(member.as_uuid()));
     }
     if let Some(key) = key {
         select.and_where(column(Call::KeyId).eq(key.as_uuid()));
@@ -133,20 +137,11 @@ fn ordered(company: CompanyId, filter: &Filter, cursor: Option<Cursor>) -> Selec
     if let Some(tool) = tool {
         // No call has such a one, and PostgreSQL's texts have no NUL.
         let tool = tool.replace('\0', "\u{fffd}");
-        // The calls of one key are few beside those of a tool: their index is to be used.
-        let of_tool = match key {
-            Some(_) => Expr::cust("\"calls\".\"tool\" || ''"),
-            None => column(Call::Tool),
-        };
-        select.and_where(of_tool.eq(tool.as_str()));
+        select.and_where(by(Call::Tool).eq(tool.as_str()));
     }
     if !results.is_empty() {
-        // What went wrong of a person's calls has an index in their order, in which the result is only looked at.
-        let of_result = match member {
-            Some(_) if tool.is_none() && went_wrong => unindexed(column(Call::Result)),
-            _ => column(Call::Result),
-        };
-        select.and_where(of_result.is_in(results.iter().map(|result| result.as_str())));
+        let names = results.iter().map(|result| result.as_str());
+        select.and_where(by(Call::Result).is_in(names));
     }
     if went_wrong {
         // In the words of the indexes of those that did not end well.
@@ -194,8 +189,10 @@ mod tests {
         let answered = Filter { results: vec![CallResult::Ok], ..all.clone() };
         let of_tool = Filter { tool: Some("aidoo_read".to_owned()), ..all.clone() };
         let failed = Filter { results: vec![CallResult::Failed], ..all.clone() };
+        let tool_failed = Filter { results: vec![CallResult::Failed], ..of_tool.clone() };
         for (filter, index) in [
             (failed, "calls_unwell_by_member (company_id=? AND member_id=?)"),
+            (tool_failed, "calls_unwell_by_member (company_id=? AND member_id=?)"),
             (all, "calls_by_member (member_id=?)"),
             (answered, "calls_by_member (member_id=?)"),
             (of_tool, "calls_by_member_tool (company_id=? AND member_id=? AND tool=?)"),
@@ -204,6 +201,27 @@ mod tests {
             let plan = plan(&db, db.backend().build(&select)).await;
             assert!(plan.iter().any(|step| step.contains(index)), "{plan:#?}");
             assert!(plan.iter().all(|step| !step.contains("TEMP B-TREE")), "{plan:#?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_keys_calls_are_read_among_its_own_whatever_else_is_asked() {
+        let (_folder, db) = empty().await;
+        let company = CompanyId::from_uuid(Uuid::nil());
+        let key = Some(ApiKeyId::from_uuid(Uuid::nil()));
+        for member in [None, Some(MemberId::from_uuid(Uuid::nil()))] {
+            for tool in [None, Some("aidoo_read".to_owned())] {
+                for results in [vec![], vec![CallResult::Ok], vec![CallResult::Failed]] {
+                    let tool = tool.clone();
+                    let filter = Filter { member, key, tool, results, since: None, until: None };
+                    let select = ordered(company, &filter, None);
+                    let plan = plan(&db, db.backend().build(&select)).await;
+                    let is_led = |step: &String| step.contains("_by_key (key_id=?)");
+                    assert!(plan.iter().any(is_led), "{filter:?}: {plan:#?}");
+                    let is_sorted = |step: &String| step.contains("TEMP B-TREE");
+                    assert!(!plan.iter().any(is_sorted), "{filter:?}: {plan:#?}");
+                }
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ use shared::{
     time::Timestamp,
 };
 
+use super::plans::unindexed;
 use crate::{
     domain::{
         lifetimes::{APPROVAL, PREVIEW},
@@ -292,12 +293,18 @@ pub async fn refuse(
 fn undecided(company: CompanyId, now: Timestamp) -> sea_orm::Condition {
     sea_orm::Condition::all()
         .add(Column::CompanyId.eq(company.as_uuid()))
-        .add(Column::TokenHash.is_null())
+        .add(is_for_dashboard())
         .add(Column::ApprovedAt.is_null())
         .add(Column::RefusedAt.is_null())
         .add(Column::StaleAt.is_null())
         .add(Column::ConsumedAt.is_null())
         .add(Column::ExpiresAt.gt(now.as_micros()))
+}
+
+/// That it has no token, as what waits, or waited, for a person in the dashboard. The indexes of these say it in the same words:
+/// for `token_hash IS NULL` alone, SQLite would look through those of all companies in the index of the tokens.
+fn is_for_dashboard() -> Expr {
+    unindexed(Expr::col((Entity, Column::TokenHash))).is_null()
 }
 
 /// A change of this key for exactly this that a person has still to decide, or has approved, so that asking twice makes one.
@@ -314,7 +321,7 @@ pub async fn find_waiting(
     Entity::find()
         .filter(Column::CompanyId.eq(company.as_uuid()))
         .filter(Column::KeyId.eq(key.as_uuid()))
-        .filter(Column::TokenHash.is_null())
+        .filter(is_for_dashboard())
         .filter(Column::ArgumentsDigest.eq(bound.arguments.clone()))
         .filter(Column::StateDigest.eq(bound.state.clone()))
         .filter(Column::PolicyVersion.eq(bound.policy))
@@ -337,13 +344,16 @@ pub async fn list(
     member: Option<MemberId>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
-    let mut select = Entity::find()
-        .filter(Column::CompanyId.eq(company.as_uuid()))
-        .filter(Column::TokenHash.is_null());
+    select_newest(company, member).limit(limit).all(db).await
+}
+
+fn select_newest(company: CompanyId, member: Option<MemberId>) -> sea_orm::Select<Entity> {
+    let mut select =
+        Entity::find().filter(Column::CompanyId.eq(company.as_uuid())).filter(is_for_dashboard());
     if let Some(member) = member {
         select = select.filter(Column::MemberId.eq(member.as_uuid()));
     }
-    select.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(limit).all(db).await
+    select.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id)
 }
 
 /// Those that have waited longest for a decision; `member` narrows them to one member's.
@@ -424,4 +434,35 @@ pub async fn delete_expired(db: &impl ConnectionTrait, before: Timestamp) -> Res
         .exec(db)
         .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::QueryTrait as _;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::store::plans::tests::{empty, plan};
+
+    #[tokio::test]
+    async fn changes_for_the_dashboard_are_found_among_those_of_their_company() {
+        let (_folder, db) = empty().await;
+        let company = CompanyId::from_uuid(Uuid::nil());
+        let member = Some(MemberId::from_uuid(Uuid::nil()));
+        for (member, index) in [
+            (None, "confirmations_waiting (company_id=?)"),
+            (member, "confirmations_by_member (company_id=? AND member_id=?)"),
+        ] {
+            let newest = plan(&db, select_newest(company, member).build(db.backend())).await;
+            assert!(newest[0].contains(index), "{newest:#?}");
+            assert!(newest.iter().all(|step| !step.contains("TEMP B-TREE")), "{newest:#?}");
+
+            // Few wait: putting them in order takes no time.
+            let now = Timestamp::from_micros(0);
+            let waiting = select_waiting(company, member, now).build(db.backend());
+            let waiting = plan(&db, waiting).await;
+            let index = "confirmations_undecided (company_id=? AND expires_at>?)";
+            assert!(waiting[0].contains(index), "{waiting:#?}");
+        }
+    }
 }

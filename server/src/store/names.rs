@@ -3,10 +3,14 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
 use shared::{id::CompanyId, role::Role};
 use uuid::Uuid;
 
+use super::plans::unindexed;
 use crate::entities::{api_key, invitation, membership, user, workflow, workflow_version};
 
 /// A member, present or past.
@@ -57,7 +61,8 @@ pub async fn keys(
         .select_only()
         .column(api_key::Column::Id)
         .column(api_key::Column::Name)
-        .filter(api_key::Column::CompanyId.eq(company.as_uuid()))
+        // By the company, SQLite would look through all of its keys for a handful.
+        .filter(unindexed(Expr::col(api_key::Column::CompanyId)).eq(company.as_uuid()))
         .filter(api_key::Column::Id.is_in(ids))
         .into_tuple()
         .all(db)

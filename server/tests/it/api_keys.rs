@@ -388,6 +388,18 @@ async fn states_are_told_and_filtered_by_the_same_clock() {
         assert_eq!(filtered(StateFilter::Ended).await, set(&["expired", "revoked"]));
         assert_eq!(filtered(StateFilter::Expired).await, set(&["expired"]));
         assert_eq!(filtered(StateFilter::Revoked).await, set(&["revoked"]));
+        for (state, expected) in [
+            (StateFilter::Live, set(&["expiring"])),
+            (StateFilter::Ended, set(&["expired"])),
+            (StateFilter::Revoked, set(&[])),
+        ] {
+            let search = "EXPIR lumen".to_owned();
+            let filter = ListApiKeys { search, state, ..ListApiKeys::default() };
+            let page = list(&keys, member, filter).await;
+            assert_eq!((page.total, page.total_unfiltered), (expected.len() as u64, 5));
+            let found: BTreeSet<_> = page.keys.into_iter().map(|key| key.name).collect();
+            assert_eq!(found, expected);
+        }
         let page = list(&keys, member, ListApiKeys::default()).await;
         for key in page.keys {
             let expected = match key.name.as_str() {
@@ -438,6 +450,9 @@ async fn pages_of_230_keys_have_no_gap_and_no_duplicate_in_any_order() {
             used.commit().await.expect("commits");
             all.insert(made.id);
         }
+        // More than are found by themselves are counted.
+        let search = ListApiKeys { search: "key".to_owned(), ..ListApiKeys::default() };
+        assert_eq!(list(&keys, owner, search).await.total, 230);
         for sort in KeySort::ALL {
             for person in [owner, member] {
                 let at = async |cursor| {
