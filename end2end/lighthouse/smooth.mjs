@@ -16,6 +16,12 @@ const DEVICES = [
   { name: "phone", viewport: { width: 360, height: 800, isMobile: true, hasTouch: true }, slower: 4 },
 ];
 
+/** The list of each page: who answers with it, and a row of it. */
+const LISTS = {
+  "/api-keys": { endpoint: "/api/api_keys/list", row: "main tbody tr" },
+  "/activity": { endpoint: "/api/activity/timeline", row: "table.calls tbody tr" },
+};
+
 /** What is pressed on each page, one after the other. */
 const PRESSES = {
   "/api-keys": {
@@ -34,11 +40,8 @@ const PRESSES = {
       await (await visible(page, "main input[type=search], main input[name=q]")).focus();
       await page.keyboard.press("a");
     },
-    "the page is turned": async (page, time) => {
-      const answered = answer(page, "/api/api_keys/list");
-      await press(await visible(page, `main a[rel=${time % 2 === 0 ? "next" : "prev"}]`));
-      await answered;
-    },
+    "the page is turned": (page, time) =>
+      read(page, async () => press(await visible(page, `main a[rel=${time % 2 === 0 ? "next" : "prev"}]`))),
   },
   "/activity": {
     "a row is unfolded": async (page, time) => {
@@ -103,21 +106,17 @@ async function press(element) {
   await element.click();
 }
 
-/** What a server function answers next. */
-function answer(page, endpoint) {
-  return page.waitForResponse((response) => response.url().includes(endpoint));
-}
-
 /** Narrows the activity to the result beside the one that is chosen, in the order in which they are offered. */
 async function choose(page, key) {
   await (await visible(page, "main select[name=result]")).focus();
   await read(page, () => page.keyboard.press(key));
 }
 
-/** Waits until the list of the activity to which `act` leads has come: what is pressed next, is pressed there. */
+/** Waits until the list to which `act` leads has come: what is pressed next, is pressed there. */
 async function read(page, act) {
-  const before = await page.$("table.calls tbody tr");
-  const answered = answer(page, "/api/activity/timeline");
+  const { endpoint, row } = LISTS[path];
+  const before = await page.$(row);
+  const answered = page.waitForResponse((response) => response.url().includes(endpoint));
   await act();
   await answered;
   await page.waitForFunction((row) => !row.isConnected, {}, before);

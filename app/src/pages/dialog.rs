@@ -112,9 +112,10 @@ pub fn NotShown(
     }
 }
 
-/// Whether `make` is on its way. What it makes is shown once, and by this page alone: it is not left meanwhile.
-pub fn use_making<I: 'static, O: 'static>(make: Action<I, O>) -> Signal<bool> {
-    let busy: Signal<bool> = make.pending().into();
+/// Whether something is being made, which is so while it is `pending`. It is shown once, and by this page alone: the page is not
+/// left meanwhile.
+pub fn use_making(pending: Memo<bool>) -> Signal<bool> {
+    let busy: Signal<bool> = pending.into();
     let _ = use_stay(move || busy.get_untracked());
     busy
 }

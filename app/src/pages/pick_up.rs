@@ -89,7 +89,7 @@ fn Waiting(
             Ok::<(), AppError>(())
         }
     });
-    let busy = use_making(pick_up);
+    let busy = use_making(pick_up.pending());
     // A link works once: the button goes with the first answer.
     let unready = Signal::derive(move || !ready.get() || generated.with(Option::is_some));
     let submit = move |event: SubmitEvent| {

@@ -24,7 +24,7 @@ const LIST: &str = "parts.json";
 /// What the exports are called that keep a function in the main part.
 pub(crate) const KEPT: &str = "kept_";
 /// A chunk below this size, in bytes before compression, is not worth a request of its own.
-const SMALL: usize = 24_000;
+const SMALL: usize = 32_000;
 /// A module below this size is less than what asking for it sends to and fro: the loader brings it along.
 const TINY: usize = 2_000;
 /// A chunk that this many pages need is needed by whoever looks around.

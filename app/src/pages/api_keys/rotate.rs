@@ -86,7 +86,7 @@ pub(super) fn RotateDialog(
         rotate.dispatch((input, delivery.get_untracked()));
     };
     let error = forms::error_of(rotate);
-    let busy = use_making(rotate);
+    let busy = use_making(rotate.pending());
     let withheld = permissions.without(effective);
     let life = life(&created, expires.as_ref());
     let start = move || match delivery.get() {

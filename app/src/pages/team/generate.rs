@@ -91,7 +91,7 @@ pub(super) fn GenerateDialog(
 
     let error = forms::error_of(create);
     forms::focus_first_wrong(form, create);
-    let busy = use_making(create);
+    let busy = use_making(create.pending());
     let heading = if is_viewer {
         text!(generate.heading_own).to_owned()
     } else {

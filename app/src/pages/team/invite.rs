@@ -49,7 +49,7 @@ pub(super) fn InviteDialog(
             Ok::<(), AppError>(())
         }
     });
-    let busy = use_making(send);
+    let busy = use_making(send.pending());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {

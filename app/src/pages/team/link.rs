@@ -51,7 +51,7 @@ where
             Ok::<(), AppError>(())
         }
     });
-    let busy = use_making(make);
+    let busy = use_making(make.pending());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if !busy.get_untracked() {
