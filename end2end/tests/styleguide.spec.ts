@@ -66,7 +66,10 @@ test("the style guide is a page of development builds only, where every componen
     await visit(page, "/styleguide");
     const button = page.getByRole("button", { name: opener }).first();
     await button.click();
-    await expect(page.locator(`#${await button.getAttribute("popovertarget")}`)).toBeVisible();
+    const menu = page.locator(`#${await button.getAttribute("popovertarget")}`);
+    await expect(menu).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(menu).toBeHidden();
   }
 });
 
