@@ -36,6 +36,7 @@ mod m20261128_000601_workflow_tries;
 mod m20261129_000101_previews_by_key;
 mod m20261130_000101_file_permissions;
 mod m20261130_000201_confirmed_calls;
+mod m20261130_000301_doubled_indexes;
 mod m20261130_000301_unaccepted_keys;
 mod m20261130_000302_unwell_by_member;
 mod m20261130_000401_searched_states;
@@ -43,6 +44,7 @@ mod m20261130_000402_calls_of_key;
 mod m20261130_000403_deeds_of_person;
 mod m20261130_000404_dashboard_changes;
 mod m20261130_000501_rotated_by_link;
+mod m20261130_000601_needed_indexes;
 
 /// Applies and reverses the changes, in order.
 #[derive(Debug)]
@@ -83,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000101_previews_by_key::Migration),
             Box::new(m20261130_000101_file_permissions::Migration),
             Box::new(m20261130_000201_confirmed_calls::Migration),
+            Box::new(m20261130_000301_doubled_indexes::Migration),
             Box::new(m20261130_000301_unaccepted_keys::Migration),
             Box::new(m20261130_000302_unwell_by_member::Migration),
             Box::new(m20261130_000401_searched_states::Migration),
@@ -90,6 +93,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000403_deeds_of_person::Migration),
             Box::new(m20261130_000404_dashboard_changes::Migration),
             Box::new(m20261130_000501_rotated_by_link::Migration),
+            Box::new(m20261130_000601_needed_indexes::Migration),
         ]
     }
 }
