@@ -61,6 +61,55 @@ test("what is chosen and typed while a list is on its way is not lost", async ({
   await expect(keys.row("Chosen in haste")).toBeVisible();
 });
 
+test("what somebody sorts and filters by keeps the focus, also while the list changes", async ({ servers, browserOf }) => {
+  const owner = await Session.of(servers.demo, "OWNER");
+  await owner.key("Sorted among news", "query");
+  const page = await (await browserOf(servers.demo, await signedIn(owner))).newPage();
+  const keys = new ApiKeys(page);
+  await keys.open("?sort=oldest");
+  // Each reading of the list is answered when it is its turn.
+  const waiting: (() => void)[] = [];
+  await page.route("**/api/api_keys/list*", async (route) => {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    await route.continue();
+  });
+  const answer = async () => {
+    const answered = page.waitForResponse("**/api/api_keys/list*");
+    waiting.shift()!();
+    await (await answered).finished();
+  };
+
+  const head = page.getByRole("columnheader", { name: "Key", exact: true });
+  const chip = page.getByRole("list", { name: "State" }).getByRole("link", { name: "Live" });
+  for (const [one, choice, address] of [
+    ["first", head.getByRole("link"), /sort=name$/],
+    ["second", chip, /state=live/],
+    ["third", head.getByRole("link"), /sort=name_reversed$/],
+  ] as const) {
+    // News comes, and while what it tells of is drawn, so is what is chosen.
+    await owner.key(`Sorted among news, ${one}`, "query");
+    await expect.poll(() => waiting.length).toBe(1);
+    await choice.press("Enter");
+    await expect(page).toHaveURL(address);
+    await expect.poll(() => waiting.length).toBe(2);
+    const before = await page.locator("tbody tr").first().elementHandle();
+    await answer();
+    await answer();
+    await isReplaced(before);
+    // For as long as it is looked where the focus is, and longer.
+    const held = await choice.evaluate(async (link) => {
+      for (let frame = 0; frame < 60; frame += 1) {
+        await new Promise(requestAnimationFrame);
+        if (document.activeElement !== link) return false;
+      }
+      return true;
+    });
+    expect(held, `${one} choice`).toBe(true);
+  }
+  await expect(head).toHaveAttribute("aria-sort", "descending");
+  await expect(keys.row("Sorted among news, third")).toBeVisible();
+});
+
 test("a key that is being made is not lost by Cancel or by Back", async ({ servers, browserOf }) => {
   const owner = await Session.of(servers.demo, "OWNER");
   const page = await (await browserOf(servers.demo, await signedIn(owner))).newPage();

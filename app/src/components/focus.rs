@@ -154,9 +154,14 @@ fn keep(kept: Option<Remembered>) {
     });
 }
 
+/// What a list has one of for each of its things, and may give to another of them. The choices of a filter are the same ones
+/// always, though each leads elsewhere once another is chosen.
+const ROW: &str = "tbody tr, article, li:not(.chips > li)";
+
 /// Something that had the focus, to give it back.
 pub(super) struct Remembered {
     element: HtmlElement,
+    is_in_row: bool,
     selector: Option<String>,
     /// What it stands in, where that stays: the menu has links like those of a page.
     within: &'static str,
@@ -167,8 +172,9 @@ impl Remembered {
     pub(super) fn now() -> Option<Self> {
         let element = focused()?;
         let selector = selector_of(&element);
-        let is_in_page = element.closest("main").is_ok_and(|main| main.is_some());
-        Some(Self { element, selector, within: if is_in_page { "main" } else { "body" } })
+        let is_in = |what| element.closest(what).is_ok_and(|found| found.is_some());
+        let within = if is_in("main") { "main" } else { "body" };
+        Some(Self { is_in_row: is_in(ROW), element, selector, within })
     }
 
     /// Whether it is a part of a dialog, which may be about to go.
@@ -184,9 +190,11 @@ impl Remembered {
         find(&format!("{} {}", self.within, self.selector?))
     }
 
-    /// Whether it is still there, and nobody else's.
+    /// Whether it is still there, and nobody else's. What is in no row is nobody's: a head that sorts leads elsewhere once it is
+    /// sorted by it.
     fn is_itself(&self) -> bool {
-        self.element.is_connected() && selector_of(&self.element) == self.selector
+        let is_own = || !self.is_in_row || selector_of(&self.element) == self.selector;
+        self.element.is_connected() && is_own()
     }
 }
 
