@@ -15,6 +15,8 @@ pub mod copyable;
 pub mod day_chart;
 pub mod dialog;
 pub mod empty_state;
+#[cfg(not(feature = "ssr"))]
+pub mod entered;
 pub mod error_note;
 pub mod field;
 pub mod focus;
@@ -66,7 +68,8 @@ pub use self::{
     lazy_hydration::{lazily_hydrated, once_hydrated},
     leaving_form::LeavingForm,
     live::{
-        Line, LineNote, Live, keep_current, provide_news, use_live_list, use_news, use_news_of,
+        Heard, Line, LineNote, Live, keep_current, provide_news, use_heard, use_live_list,
+        use_news, use_news_of,
     },
     menu::MoreMenu,
     page::{GatePage, PageHead, TabTitle, Visits, use_arrivals, use_page_mark, use_ready},
@@ -91,5 +94,6 @@ pub(crate) use self::error_note::set_page_status;
 pub(crate) use self::live::is_away;
 #[cfg(feature = "hydrate")]
 pub(crate) use self::{
-    lazy_hydration::hydrate_before_leaving, places::keep_places, stay::hear_back,
+    entered::keep_entered, lazy_hydration::hydrate_before_leaving, places::keep_places,
+    stay::hear_back,
 };

@@ -7,15 +7,22 @@ export interface Held {
   goOn: () => void;
 }
 
-/** Lets a server function be asked for, which it tells, and answers nobody until it may go on. */
-export async function hold(page: Page, endpoint: string): Promise<Held> {
-  // Once the page has heard the stream's first word it reads again: an answer that is on its way is not held.
+/**
+ * Waits until this was answered once. After the stream's first word, which comes where something has just happened, a page
+ * reads again: until then an answer is on its way that nobody can hold.
+ */
+export async function wasRead(page: Page, endpoint: string): Promise<void> {
   const read = () =>
     page.evaluate(
       (name) => performance.getEntriesByType("resource").some((one) => one.name.includes(name)),
-      endpoint.replace("*", ""),
+      `/api/${endpoint.replace("*", "")}`,
     );
   await expect.poll(read).toBe(true);
+}
+
+/** Lets a server function be asked for, which it tells, and answers nobody until it may go on. */
+export async function hold(page: Page, endpoint: string): Promise<Held> {
+  await wasRead(page, endpoint);
   return holdAlsoFirst(page, endpoint);
 }
 

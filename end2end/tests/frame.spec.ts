@@ -150,6 +150,22 @@ test("Back leads to where one was on a page, and a link to its top", async ({ se
     await page.unrouteAll({ behavior: "wait" });
   });
 
+  await test.step("Back, and on by the wheel while the list takes its time", async () => {
+    await open();
+    const { asked, goOn } = await holdAlsoFirst(page, "api_keys/list*");
+    await page.goBack();
+    await asked;
+    await arrives("API keys");
+    await page.mouse.wheel(0, -50);
+    // The wheel has been heard by then.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    goOn();
+    await expect(link).toBeVisible();
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+    expect(await scrolled()).toBeLessThan(300);
+    await page.unrouteAll({ behavior: "wait" });
+  });
+
   await test.step("a link", async () => {
     const menu = page.getByRole("navigation", { name: "Main" });
     await menu.getByRole("link", { name: "Team", exact: true }).click();

@@ -2,9 +2,9 @@
 
 import { ApiKeys } from "../pages/apiKeys";
 import { Generate, Team } from "../pages/team";
-import { holdAlsoFirst } from "../support/hold";
+import { holdAlsoFirst, wasRead } from "../support/hold";
 import { Session, signedIn } from "../support/session";
-import { expect, isReplaced, test } from "../support/test";
+import { expect, isReplaced, test, visitLive } from "../support/test";
 
 test("a long list has pages, and is narrowed to one person", async ({ servers, browserOf }) => {
   const { demo } = servers;
@@ -66,7 +66,8 @@ test("what somebody sorts and filters by keeps the focus, also while the list ch
   await owner.key("Sorted among news", "query");
   const page = await (await browserOf(servers.demo, await signedIn(owner))).newPage();
   const keys = new ApiKeys(page);
-  await keys.open("?sort=oldest");
+  await visitLive(page, "/api-keys?sort=oldest");
+  await wasRead(page, "api_keys/list");
   // Each reading of the list is answered when it is its turn.
   const waiting: (() => void)[] = [];
   await page.route("**/api/api_keys/list*", async (route) => {

@@ -13,5 +13,5 @@ pub async fn hydrate() {
     app::first_page().await;
     // In one go, and not as leptos hydrates a page whose part is still to come: `frontend/bundle` empties what only that
     // would call.
-    leptos::mount::hydrate_body(app::App);
+    app::keep_entered(|| leptos::mount::hydrate_body(app::App));
 }

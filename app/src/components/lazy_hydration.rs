@@ -66,6 +66,7 @@ mod client {
         },
     };
 
+    use crate::components::entered::keep_entered;
     #[cfg(feature = "hydrate")]
     use crate::components::stay::hear_first;
 
@@ -229,8 +230,10 @@ mod client {
             Shown::Drawn(element) => element.clone(),
             Shown::Alive(_) => return,
         };
-        let alive = make().hydrate_from_position::<true>(&element, Position::Current);
-        *state.borrow_mut() = Shown::Alive(alive);
+        keep_entered(&element, || {
+            let alive = make().hydrate_from_position::<true>(&element, Position::Current);
+            *state.borrow_mut() = Shown::Alive(alive);
+        });
     }
 
     fn put_off(job: Job) {

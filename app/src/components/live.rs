@@ -292,23 +292,46 @@ impl Hold {
     }
 }
 
-/// Reads again what `shown` holds whenever there is news or `also` changes, and puts it there: what is drawn from it changes
-/// in its place, and what somebody has opened, ticked or typed stays. While the server cannot be reached it is asked again.
+/// How much news there was when a list was asked for: what came before its answer was drawn is news for it too.
+#[derive(Clone, Copy)]
+pub struct Heard {
+    news: ReadSignal<u32>,
+    by_then: StoredValue<u32>,
+}
+
+/// See [`Heard`]. When the server has drawn a list there was none.
 ///
 /// # Panics
 /// Outside the frame.
-pub fn keep_current<T, F, Reading>(shown: RwSignal<T>, also: Signal<usize>, read: F)
+#[must_use]
+pub fn use_heard() -> Heard {
+    Heard { news: use_news(), by_then: StoredValue::new(0) }
+}
+
+impl Heard {
+    /// To be called when the list is asked for.
+    pub fn ask(self) {
+        // The page may be gone by now.
+        let _ = self.by_then.try_set_value(self.news.get_untracked());
+    }
+}
+
+/// Reads again what `shown` holds whenever there is news that had not been `heard` when it was asked for, or `also` changes, and
+/// puts it there: what is drawn from it changes in its place, and what somebody has opened, ticked or typed stays. While the
+/// server cannot be reached it is asked again.
+pub fn keep_current<T, F, Reading>(shown: RwSignal<T>, heard: Heard, also: Signal<usize>, read: F)
 where
     T: Send + Sync + 'static,
     F: Fn() -> Reading + 'static,
     Reading: Future<Output = Answer<T>> + 'static,
 {
-    let news = use_news();
+    let Heard { news, by_then } = heard;
     let changes = Memo::new(move |_| (news.get(), also.get()));
+    let first = (by_then.get_value(), also.get_untracked());
     let read = Rc::new(read);
     Effect::new(move |before: Option<(u32, usize)>| {
         let now = changes.get();
-        if before.is_some_and(|before| before != now) {
+        if before.unwrap_or(first) != now {
             let read = Rc::clone(&read);
             spawn_local(async move {
                 let mut pauses = PAUSES.into_iter();
@@ -358,7 +381,7 @@ pub fn provide_news(company: CompanyId) -> Live {
             line: set_line,
             doubt,
             source: RefCell::default(),
-            was_open: Cell::new(false),
+            was_tried: Cell::new(false),
             failures: Cell::new(0),
             attempt: Cell::new(0),
         });
@@ -423,8 +446,8 @@ struct Stream {
     line: WriteSignal<Line>,
     doubt: WriteSignal<u32>,
     source: RefCell<Option<Source>>,
-    /// Opened again after a break: there may have been news meanwhile.
-    was_open: Cell<bool>,
+    /// It was opened, or could not be: there may have been news since.
+    was_tried: Cell<bool>,
     failures: Cell<usize>,
     /// Counts what was opened and closed: a timer of an earlier attempt does nothing.
     attempt: Cell<u32>,
@@ -490,7 +513,7 @@ impl Stream {
     fn opened(&self) {
         self.failures.set(0);
         let _ = self.line.try_set(Line::Open);
-        if self.was_open.replace(true) {
+        if self.was_tried.replace(true) {
             self.tell();
         }
     }
@@ -498,6 +521,8 @@ impl Stream {
     fn failed(self: &Rc<Self>) {
         // Not left to the browser, which gives up for good at the first answer that is no stream.
         self.close();
+        // Also by the first try: the page may have been drawn long before one succeeds.
+        self.was_tried.set(true);
         let failures = self.failures.get();
         self.failures.set(failures + 1);
         if failures > 0 {

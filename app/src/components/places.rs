@@ -18,7 +18,7 @@ use super::stay::hear_first;
 const DRAWN: u32 = 60;
 
 thread_local! {
-    /// How far down the page is to be shown that Back or Forward leads to; none once somebody goes on by a press.
+    /// How far down the page is to be shown that Back or Forward leads to; none once somebody goes on.
     static PLACE: Cell<Option<f64>> = const { Cell::new(None) };
 }
 
@@ -36,6 +36,10 @@ pub(crate) fn keep_places() {
         }
     })
     .forget();
+    // Whoever goes on by a wheel, a finger or a key is not taken back as the page grows.
+    for sign in ["wheel", "touchmove", "keydown"] {
+        hear_first(sign, |_| PLACE.set(None)).forget();
+    }
     let _ = window_event_listener(ev::popstate, |event| {
         PLACE.set(Some(event.state().as_f64().unwrap_or_default()));
     });

@@ -23,8 +23,8 @@ use self::{
 use crate::components::set_page_status;
 use crate::{
     components::{
-        Beside, EmptyState, Glyph, Head, LoadError, PageHead, Pages, Skeleton, Table, keep_current,
-        lazily_hydrated,
+        Beside, EmptyState, Glyph, Head, Heard, LoadError, PageHead, Pages, Skeleton, Table,
+        keep_current, lazily_hydrated, use_heard,
     },
     error::AppError,
     pages::query::{Query, use_query},
@@ -49,7 +49,14 @@ pub fn ActivityPage() -> impl IntoView {
     let query = use_query();
     let filter = Memo::new(move |_| query.with(filters::parse));
     let days = Days::of(filter);
-    let page = Resource::new(move || filter.get(), move |filter| timeline(company, filter));
+    let heard = use_heard();
+    let page = Resource::new(
+        move || filter.get(),
+        move |filter| {
+            heard.ask();
+            timeline(company, filter)
+        },
+    );
     let export = move || {
         filter.with(|filter| {
             let whole = ListActivity { cursor: None, ..filter.clone() };
@@ -71,7 +78,7 @@ pub fn ActivityPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 let filter = filter.get_untracked();
                 match page.await {
-                    Ok(page) => view! { <Entries page filter company days/> }.into_any(),
+                    Ok(page) => view! { <Entries page heard filter company days/> }.into_any(),
                     Err(AppError(error)) => {
                         let again = Callback::new(move |()| page.refetch());
                         view! { <NotRead filter error days again/> }.into_any()
@@ -110,7 +117,13 @@ fn NotRead(filter: ListActivity, error: Error, days: Days, again: Callback<()>) 
 }
 
 #[component]
-fn Entries(page: Timeline, filter: ListActivity, company: CompanyId, days: Days) -> impl IntoView {
+fn Entries(
+    page: Timeline,
+    heard: Heard,
+    filter: ListActivity,
+    company: CompanyId,
+    days: Days,
+) -> impl IntoView {
     let choices =
         Choices { key: page.key.clone(), keys: page.keys.clone(), people: page.people.clone() };
     let bar = view! { <FilterBar filter=filter.clone() choices days/> };
@@ -118,7 +131,7 @@ fn Entries(page: Timeline, filter: ListActivity, company: CompanyId, days: Days)
     // A page further back does not move under the reader.
     if filter.cursor.is_none() {
         let filter = filter.clone();
-        keep_current(page, Signal::stored(0), move || timeline(company, filter.clone()));
+        keep_current(page, heard, Signal::stored(0), move || timeline(company, filter.clone()));
     }
     let is_filtered = filter != ListActivity::default();
     let is_empty = Memo::new(move |_| page.with(|page| page.entries.is_empty()));

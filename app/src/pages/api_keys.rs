@@ -38,8 +38,8 @@ pub use self::{
 };
 use crate::{
     components::{
-        Beside, EmptyState, Glyph, LoadError, PageHead, Pages, Skeleton, find, keep_current,
-        lazily_hydrated, once_hydrated, use_toaster,
+        Beside, EmptyState, Glyph, Heard, LoadError, PageHead, Pages, Skeleton, find, keep_current,
+        lazily_hydrated, once_hydrated, use_heard, use_toaster,
     },
     pages::{
         dialog::{Failure, use_leave},
@@ -86,7 +86,14 @@ pub fn ApiKeysPage() -> impl IntoView {
     let changes = RwSignal::new(0_usize);
     // The page is read for its filters; whatever changes in it later is put into it, so that nothing that somebody ticks or
     // types here is drawn anew beneath their hands.
-    let page = Resource::new(move || filter.get(), move |filter| list_api_keys(company, filter));
+    let heard = use_heard();
+    let page = Resource::new(
+        move || filter.get(),
+        move |filter| {
+            heard.ask();
+            list_api_keys(company, filter)
+        },
+    );
     let also = Signal::derive(move || changes.get() + answers.get());
     let now = Now::of(filter);
     let ticked = Ticked::provide();
@@ -123,7 +130,7 @@ pub fn ApiKeysPage() -> impl IntoView {
                         let unused = PermissionSet::EMPTY;
                         Some(parts::key_dialog(Asked { around, open, keys, unused }))
                     };
-                    view! { <KeyList shown also company accept now ticked/> {dialog} }.into_any()
+                    view! { <KeyList shown heard also company accept now ticked/> {dialog} }.into_any()
                 }
                 // What was asked for stays. Asked for again it is the same address, which alone would read nothing.
                 Err(error) => view! {
@@ -195,6 +202,7 @@ pub fn parse_filter(query: &str) -> ListApiKeys {
 #[component]
 fn KeyList(
     shown: RwSignal<ApiKeyPage>,
+    heard: Heard,
     also: Signal<usize>,
     company: CompanyId,
     accept: Posting,
@@ -203,7 +211,7 @@ fn KeyList(
 ) -> impl IntoView {
     let filters = now.filter.get_untracked();
     let asked = filters.clone();
-    keep_current(shown, also, move || list_api_keys(company, asked.clone()));
+    keep_current(shown, heard, also, move || list_api_keys(company, asked.clone()));
     Effect::new(move |_| {
         shown.track();
         // The rows are drawn in the same turn, but maybe after this. And what is ticked before they are alive they do not tell.

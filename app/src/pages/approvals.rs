@@ -8,8 +8,8 @@ use shared::{
 
 use crate::{
     components::{
-        ButtonKind, EmptyState, InPlace, LoadError, Note, PageHead, Skeleton, StateBadge,
-        SubmitButton, Time, Tone, keep_current,
+        ButtonKind, EmptyState, Heard, InPlace, LoadError, Note, PageHead, Skeleton, StateBadge,
+        SubmitButton, Time, Tone, keep_current, use_heard,
     },
     forms,
     pages::dialog::Failure,
@@ -26,7 +26,14 @@ pub fn ApprovalsPage() -> impl IntoView {
     let company = use_company().company;
     let action = Posting::to::<DecideApprovalCall>();
     let decided = forms::successes(action);
-    let list = Resource::new(|| (), move |()| approvals(company));
+    let heard = use_heard();
+    let list = Resource::new(
+        || (),
+        move |()| {
+            heard.ask();
+            approvals(company)
+        },
+    );
     view! {
         <PageHead
             title=text!(approvals.title)
@@ -36,7 +43,7 @@ pub fn ApprovalsPage() -> impl IntoView {
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
                 match list.await {
-                    Ok(list) => view! { <List company list decided=decided.into() action/> }.into_any(),
+                    Ok(list) => view! { <List company list heard decided=decided.into() action/> }.into_any(),
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
             })}
@@ -48,11 +55,12 @@ pub fn ApprovalsPage() -> impl IntoView {
 fn List(
     company: CompanyId,
     list: Vec<ApprovalView>,
+    heard: Heard,
     decided: Signal<usize>,
     action: Posting,
 ) -> impl IntoView {
     let shown = RwSignal::new(list);
-    keep_current(shown, decided, move || approvals(company));
+    keep_current(shown, heard, decided, move || approvals(company));
     let is_empty = Memo::new(move |_| shown.with(Vec::is_empty));
     move || {
         if is_empty.get() {

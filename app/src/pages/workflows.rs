@@ -17,8 +17,8 @@ pub use self::builder::{Edited, builder};
 use self::{card::Card, remove::RemoveDialog, runs::Runs};
 use crate::{
     components::{
-        EmptyState, InPlace, LoadError, PageHead, Skeleton, SubmitButton, find, focus_is_nowhere,
-        keep_current, use_ready, use_toaster,
+        EmptyState, Heard, InPlace, LoadError, PageHead, Skeleton, SubmitButton, find,
+        focus_is_nowhere, keep_current, use_heard, use_ready, use_toaster,
     },
     error::Answer,
     forms,
@@ -91,7 +91,14 @@ pub fn WorkflowsPage() -> impl IntoView {
     let unwanted = Memo::new(move |_| query.with(|query| query.get("remove").map(str::to_owned)));
     let leaving =
         Resource::new(move || unwanted.get().filter(|_| manages), move |id| draft_of(company, id));
-    let view = Resource::new(|| (), move |()| workflows(company));
+    let heard = use_heard();
+    let view = Resource::new(
+        || (),
+        move |()| {
+            heard.ask();
+            workflows(company)
+        },
+    );
     let done = Signal::derive(move || {
         accepted.get() + archived.get() + validated.get() + made.get() + saved.get()
     });
@@ -145,7 +152,7 @@ pub fn WorkflowsPage() -> impl IntoView {
         <Transition fallback=|| view! { <Skeleton lines=6/> }>
             {move || Suspend::new(async move {
                 match view.await {
-                    Ok(view) => view! { <Lists company view edited done manages doing/> }.into_any(),
+                    Ok(view) => view! { <Lists company view heard edited done manages doing/> }.into_any(),
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
             })}
@@ -157,6 +164,7 @@ pub fn WorkflowsPage() -> impl IntoView {
 fn Lists(
     company: CompanyId,
     view: told::Workflows,
+    heard: Heard,
     edited: Memo<Option<String>>,
     done: Signal<usize>,
     manages: bool,
@@ -165,7 +173,7 @@ fn Lists(
     // They are Odoo's own, and the same for as long as the page is open.
     let templates = view.templates.clone();
     let shown = RwSignal::new(view);
-    keep_current(shown, done, move || workflows(company));
+    keep_current(shown, heard, done, move || workflows(company));
     bring_new_draft(shown, doing.template);
     let has_any = Memo::new(move |_| shown.with(|view| !view.workflows.is_empty()));
     let has_run = Memo::new(move |_| shown.with(|view| !view.runs.is_empty()));

@@ -55,8 +55,10 @@ async fn the_figures_count_the_calls_that_their_reader_may_see() {
 
     let all = figures(Who::Owner).await.expect("is shown");
     assert_eq!(all.days.len(), 30);
-    let today = all.days.last().expect("a day");
-    assert_eq!((today.done, today.refused + today.failed), (2, 1));
+    // The test may have begun yesterday.
+    let lately = &all.days[28..];
+    assert_eq!(lately.iter().map(|day| day.done).sum::<u32>(), 2);
+    assert_eq!(lately.iter().map(|day| day.refused + day.failed).sum::<u32>(), 1);
     assert_eq!(all.days.iter().map(DayView::total).sum::<u32>(), 3);
     assert_eq!(all.speeds.iter().sum::<u32>(), 3, "every call took some time");
     let counted = |name: &str, calls| Counted { name: name.to_owned(), calls };

@@ -1,0 +1,117 @@
+//! What somebody has typed, ticked or chosen before the program came. Hydration sets a field to what the program knows of it, and
+//! whoever listens to the field has heard nothing.
+
+use leptos::{
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{
+        Element, Event, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement,
+        HtmlTextAreaElement,
+    },
+};
+
+use super::focus::focused;
+
+/// Calls `hydrate`, which makes `part` alive. What its fields hold that the server has not put there stays, and is told as if it
+/// were entered then.
+pub(crate) fn keep_entered(part: &Element, hydrate: impl FnOnce()) {
+    let entered = entered_in(part);
+    hydrate();
+    for one in entered {
+        one.tell();
+    }
+}
+
+/// A field with what was entered in it.
+enum Entered {
+    Typed(HtmlInputElement, String),
+    Ticked(HtmlInputElement, bool),
+    Written(HtmlTextAreaElement, String),
+    Chosen(HtmlSelectElement, String),
+}
+
+fn entered_in(part: &Element) -> Vec<Entered> {
+    const FIELDS: &str = "input:not([type=hidden]), textarea, select";
+    let Ok(fields) = part.query_selector_all(FIELDS) else { return Vec::new() };
+    (0..fields.length()).filter_map(|at| Entered::of(fields.item(at)?.dyn_into().ok()?)).collect()
+}
+
+impl Entered {
+    /// What was entered in a field; none where it is as the server has drawn it.
+    fn of(field: HtmlElement) -> Option<Self> {
+        let field = match field.dyn_into::<HtmlInputElement>() {
+            Ok(field) if matches!(&*field.type_(), "checkbox" | "radio") => {
+                let is_ticked = field.checked();
+                let is_new = is_ticked != field.default_checked();
+                return is_new.then_some(Self::Ticked(field, is_ticked));
+            }
+            Ok(field) => {
+                let typed = field.value();
+                let is_new = typed != field.default_value();
+                return is_new.then_some(Self::Typed(field, typed));
+            }
+            Err(other) => other,
+        };
+        let field = match field.dyn_into::<HtmlTextAreaElement>() {
+            Ok(field) => {
+                let written = field.value();
+                let is_new = written != field.default_value();
+                return is_new.then_some(Self::Written(field, written));
+            }
+            Err(other) => other,
+        };
+        let field = field.dyn_into::<HtmlSelectElement>().ok()?;
+        let chosen = field.value();
+        let is_new = chosen != drawn_choice(&field)?.value();
+        is_new.then_some(Self::Chosen(field, chosen))
+    }
+
+    /// Puts it back, and has those hear of it who listen now.
+    fn tell(self) {
+        match self {
+            Self::Typed(field, typed) => {
+                // Where it is there still, so is the place in it.
+                if field.value() != typed {
+                    field.set_value(&typed);
+                }
+                say(&field, "input");
+                // Of what has the focus a browser says that only once it is left.
+                if focused().as_ref() != Some(&*field) {
+                    say(&field, "change");
+                }
+            }
+            Self::Written(field, written) => {
+                if field.value() != written {
+                    field.set_value(&written);
+                }
+                say(&field, "input");
+            }
+            Self::Ticked(field, is_ticked) => {
+                field.set_checked(is_ticked);
+                // Of a group, only the one that is chosen says so.
+                if is_ticked || field.type_() == "checkbox" {
+                    say(&field, "input");
+                    say(&field, "change");
+                }
+            }
+            Self::Chosen(field, chosen) => {
+                field.set_value(&chosen);
+                say(&field, "input");
+                say(&field, "change");
+            }
+        }
+    }
+}
+
+/// The option that the server has chosen, or the first one.
+fn drawn_choice(field: &HtmlSelectElement) -> Option<HtmlOptionElement> {
+    let option = |which| field.query_selector(which).ok().flatten();
+    option("option[selected]").or_else(|| option("option"))?.dyn_into().ok()
+}
+
+fn say(field: &HtmlElement, what: &str) {
+    if let Ok(event) = Event::new(what) {
+        event.init_event_with_bubbles(what, true);
+        let _ = field.dispatch_event(&event);
+    }
+}

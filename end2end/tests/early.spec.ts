@@ -1,0 +1,104 @@
+// What somebody enters in a page before the program has come: it stays, and counts.
+
+import type { Page } from "@playwright/test";
+
+import { ApiKeys } from "../pages/apiKeys";
+import { Session, signedIn } from "../support/session";
+import { expect, hydrated, test } from "../support/test";
+
+/** Keeps the program back until the returned function is called. */
+async function holdProgram(page: Page): Promise<() => void> {
+  let goOn = () => {};
+  const free = new Promise<void>((resolve) => (goOn = resolve));
+  await page.route(/\.wasm(\?|$)/, async (route) => {
+    await free;
+    await route.continue();
+  });
+  return goOn;
+}
+
+test("a search that is typed early stays, and an order that is chosen early counts", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await Session.of(demo, "OWNER");
+  await owner.key("Typed early", "query");
+  const page = await (await browserOf(demo, await signedIn(owner))).newPage();
+  const keys = new ApiKeys(page);
+  const search = page.getByRole("searchbox");
+  const typed = async () => {
+    const goOn = await holdProgram(page);
+    await page.goto("/api-keys");
+    await search.pressSequentially("typed ea");
+    return goOn;
+  };
+
+  await test.step("in the middle of a word", async () => {
+    const goOn = await typed();
+    goOn();
+    await hydrated(page);
+    await expect(search).toHaveValue("typed ea");
+    await expect(search).toBeFocused();
+    await search.pressSequentially("rly");
+    await expect(search).toHaveValue("typed early");
+    await search.press("Enter");
+    await expect(page).toHaveURL(/q=typed(\+|%20)early/);
+    await expect(keys.row("Typed early")).toBeVisible();
+    await page.unrouteAll({ behavior: "wait" });
+  });
+
+  await test.step("and an order after it", async () => {
+    const goOn = await typed();
+    await page.getByRole("combobox", { name: "Order" }).selectOption("oldest");
+    goOn();
+    await expect(page).toHaveURL(/sort=oldest/);
+    await expect(page).toHaveURL(/q=typed(\+|%20)ea/);
+    await expect(page.getByRole("combobox", { name: "Order" })).toHaveValue("oldest");
+    await expect(keys.row("Typed early")).toBeVisible();
+  });
+});
+
+test("a day that is typed early stays", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo, await signedIn(await Session.of(demo, "OWNER")))).newPage();
+  const goOn = await holdProgram(page);
+  await page.goto("/activity");
+  const since = page.getByLabel("From", { exact: true });
+  await since.fill("2026-01-31");
+  goOn();
+  await hydrated(page);
+  await expect(since).toHaveValue("2026-01-31");
+  await since.press("Enter");
+  await expect(page).toHaveURL(/since=2026-01-31/);
+});
+
+test("another Odoo that is typed early is another one", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo, await signedIn(await Session.of(demo, "OWNER")))).newPage();
+  const goOn = await holdProgram(page);
+  await page.goto("/odoo");
+  await page.getByLabel("Address").fill("https://other.example");
+  await page.getByLabel("Database").fill("elsewhere");
+  goOn();
+  await hydrated(page);
+  await expect(page.getByLabel("Address")).toHaveValue("https://other.example");
+  await expect(page.getByLabel("Database")).toHaveValue("elsewhere");
+  // Everybody would have to link again, which is asked where the connection moves.
+  await expect(page.getByRole("checkbox", { name: /^I understand/ })).toBeVisible();
+});
+
+test("permissions and an end that are chosen early are those of the key", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await Session.of(demo, "OWNER");
+  const page = await (await browserOf(demo, await signedIn(owner))).newPage();
+  const goOn = await holdProgram(page);
+  await page.goto(`/team?generate=${owner.member}`);
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name", { exact: true }).fill("Chosen early");
+  await dialog.getByRole("checkbox", { name: /^write / }).check();
+  await dialog.getByRole("radio", { name: "30 days", exact: true }).check();
+  goOn();
+  await hydrated(page);
+  await expect(dialog.getByLabel("Name", { exact: true })).toHaveValue("Chosen early");
+  await expect(dialog.getByRole("checkbox", { name: /^write / })).toBeChecked();
+  await expect(dialog.getByRole("radio", { name: "30 days", exact: true })).toBeChecked();
+  await expect(dialog).toContainText("It ends on");
+});
