@@ -232,3 +232,42 @@ async fn wide_open() -> (Door, Gate) {
         .await;
     (door, gate)
 }
+
+/// A page of a file is held in memory until it is written, with all that paths ask of other records.
+#[tokio::test]
+async fn the_values_behind_a_page_of_a_file_are_not_read_without_end() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let people: Vec<i64> = (2..5_000).collect();
+    door.answer("res.partner/search_read", json!([{ "id": 1, "child_ids": people }]));
+    let long = "x".repeat(12 * 1024 * 1024);
+    door.answer("res.partner/read", json!([{ "id": 2, "comment": long }]));
+    let before = door.came("read");
+    let extract =
+        json!({ "action": "extract", "model": "res.partner", "fields": ["child_ids.comment"] });
+    let sentence = gate.call("aidoo_report", extract).await.expect_err("is too much");
+    assert!(
+        sentence.contains("fields: child_ids.comment has more than 33554432 bytes of values"),
+        "{sentence}"
+    );
+    assert_eq!(door.came("read"), before + 3, "of ten parts");
+}
+
+#[tokio::test]
+async fn a_list_of_reports_that_is_cut_says_so() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    for (count, is_cut) in [(100, false), (101, true)] {
+        let row = |n: i32| {
+            let (name, report) = (format!("Report {n}"), format!("x.report_{n}"));
+            json!({ "id": n, "name": name, "report_name": report })
+        };
+        let rows: Vec<Value> = (1..=count).map(row).collect();
+        door.answer("ir.actions.report/search_read", json!(rows));
+        let list = json!({ "action": "list", "model": "sale.order" });
+        let told = gate.call("aidoo_report", list).await.expect("is listed");
+        assert_eq!(told["reports"].as_array().map(Vec::len), Some(100));
+        let note = told["note"].as_str().unwrap_or_default();
+        assert_eq!(note.contains("there are more than these 100 reports"), is_cut, "{note}");
+    }
+}

@@ -913,6 +913,27 @@ async fn no_value_of_a_secret_field_is_among_the_arguments_that_a_company_keeps(
     assert_eq!(serde_json::from_str::<Value>(&kept).ok(), Some(plain));
 }
 
+/// What an extract that is asked for on a stream says of how far it is, and what it answers in the end.
+async fn followed(
+    gate: &Gate,
+    stream: &mut EventStream,
+    path: &str,
+    arguments: &Value,
+) -> (Vec<(Option<f64>, Option<f64>)>, Value) {
+    let params =
+        json!({ "name": "aidoo_report", "arguments": arguments, "_meta": { "progressToken": 1 } });
+    say(&gate.app.url, path, &gate.key.key, &request("tools/call", params)).await;
+    let mut told = Vec::new();
+    loop {
+        let message = stream.message().await;
+        if message["method"] != "notifications/progress" {
+            return (told, outcome(&message).expect("is made"));
+        }
+        let progress = &message["params"];
+        told.push((progress["progress"].as_f64(), progress["total"].as_f64()));
+    }
+}
+
 #[tokio::test]
 async fn an_extract_of_pages_holds_each_record_and_says_how_many_there_are() {
     let gate = Gate::start().await;
@@ -931,30 +952,55 @@ async fn an_extract_of_pages_holds_each_record_and_says_how_many_there_are() {
     let path = stream.endpoint().await;
     say(url, &path, key, &initialize("2025-11-25")).await;
     stream.message().await;
-    let arguments = json!({ "action": "extract", "model": "res.partner", "domain": [["name", "=like", "Row %"]],
+    let mut arguments = json!({ "action": "extract", "model": "res.partner", "domain": [["name", "=like", "Row %"]],
         "fields": ["name"], "format": "json" });
-    let params =
-        json!({ "name": "aidoo_report", "arguments": arguments, "_meta": { "progressToken": 1 } });
-    say(url, &path, key, &request("tools/call", params)).await;
-    let mut told = Vec::new();
-    let answer = loop {
-        let message = stream.message().await;
-        if message["method"] != "notifications/progress" {
-            break message;
-        }
-        let progress = &message["params"];
-        told.push((progress["progress"].as_f64(), progress["total"].as_f64()));
-    };
-    let of = |done| (Some(done), Some(1_200.0));
-    assert_eq!(told, [of(500.0), of(1_000.0), of(1_200.0)]);
-    let answer = outcome(&answer).expect("is made");
-    assert_eq!(answer["records"], 1_200);
+    let (told, answer) = followed(&gate, &mut stream, &path, &arguments).await;
+    let of = |done, whole| (Some(done), Some(whole));
+    assert_eq!(told, [of(500.0, 1_200.0), of(1_000.0, 1_200.0), of(1_200.0, 1_200.0)]);
+    assert_eq!((&answer["records"], &answer["total"]), (&json!(1_200), &json!(1_200)));
+    assert!(!answer["note"].to_string().contains("the first"), "{answer}");
     let (_, file) = fetch(&gate, answer["url"].as_str().expect("a link")).await;
     let rows: Vec<Value> = serde_json::from_slice(&file).expect("json");
     let mut names: Vec<&str> = rows.iter().filter_map(|row| row["name"].as_str()).collect();
     names.sort_unstable();
     names.dedup();
     assert_eq!((rows.len(), names.len()), (1_200, 1_200));
+
+    // One that its limit ends counts up to that, and says how many there are.
+    let before = gate.count("res.partner", "search_count");
+    arguments["limit"] = json!(700);
+    let (told, answer) = followed(&gate, &mut stream, &path, &arguments).await;
+    assert_eq!(told, [of(500.0, 700.0), of(700.0, 700.0)]);
+    assert_eq!((&answer["records"], &answer["total"]), (&json!(700), &json!(1_200)));
+    let note = answer["note"].as_str().expect("a note");
+    assert!(
+        note.starts_with("the file holds the first 700 of 1200 records: raise limit"),
+        "{note}"
+    );
+    assert_eq!(gate.count("res.partner", "search_count"), before + 1, "asked once");
+}
+
+#[tokio::test]
+async fn an_extract_that_ends_at_its_limit_says_how_many_records_it_leaves_out() {
+    let gate = Gate::start().await;
+    let records: Vec<Value> = (0..5).map(|n| json!({ "name": format!("Row {n}") })).collect();
+    let create = json!({ "model": "res.partner", "records": records });
+    let create = gate.previewed("aidoo_create", create).await;
+    gate.call("aidoo_create", create).await.expect("is done");
+    // Odoo is asked how many there are only where the page does not say it.
+    for (limit, held, asked) in [(3, 3, 1), (5, 5, 1), (6, 5, 0)] {
+        let before = gate.count("res.partner", "search_count");
+        let extract = json!({ "action": "extract", "model": "res.partner", "limit": limit,
+            "domain": [["name", "=like", "Row %"]], "fields": ["name"] });
+        let made = gate.call("aidoo_report", extract).await.expect("is made");
+        assert_eq!((&made["records"], &made["total"]), (&json!(held), &json!(5)), "{made}");
+        let note = made["note"].as_str().expect("a note");
+        let left_out = "the file holds the first 3 of 5 records: raise limit (at most 50000) or narrow the domain; \
+                        the link works once";
+        assert_eq!(note.starts_with(left_out), held < 5, "{note}");
+        assert_eq!(note.starts_with("the link works once"), held == 5, "{note}");
+        assert_eq!(gate.count("res.partner", "search_count"), before + asked, "limit {limit}");
+    }
 }
 
 #[tokio::test]

@@ -63,3 +63,34 @@ async fn models_are_found_by_people_who_may_not_read_them_from_odoo() {
     door.answer("ir.model/get_available_models", json!([]));
     assert_eq!(search("rfq").await, ["purchase.order"]);
 }
+
+#[tokio::test]
+async fn a_search_that_leaves_models_out_says_so() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let models = |count: usize, label: &str| -> Value {
+        let model = |n: usize| {
+            let (name, told) = (format!("x.crate_{n:02}"), format!("Crate {n}"));
+            json!({ "model": name, label: told })
+        };
+        (0..count).map(model).collect()
+    };
+    let search = async || {
+        let found = gate.call("aidoo_schema", json!({ "search": "crate" })).await;
+        let found = found.expect("is told");
+        assert_eq!(names(&found).len(), 50, "{found}");
+        found["note"].as_str().unwrap_or_default().to_owned()
+    };
+    door.answer("ir.model/get_available_models", models(50, "display_name"));
+    assert_eq!(search().await, "");
+    door.answer("ir.model/get_available_models", models(60, "display_name"));
+    let note = search().await;
+    assert!(note.starts_with("these are the first 50 of 60 models: search for a longer"), "{note}");
+    // Where Odoo lists none, nobody knows how many there are without asking once more.
+    door.answer("ir.model/get_available_models", json!([]));
+    door.answer("ir.model/search_read", models(50, "name"));
+    assert_eq!(search().await, "");
+    door.answer("ir.model/search_read", models(51, "name"));
+    let note = search().await;
+    assert!(note.contains("there may be more than these: search for a longer"), "{note}");
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::gate::Gate;
 
@@ -75,4 +75,55 @@ async fn a_closed_model_is_open_to_a_company_that_opens_it() {
     let unknown = gate.call("aidoo_query", query).await.expect_err("no such model");
     assert!(!unknown.contains("closed"), "{unknown}");
     assert!(gate.calls() > asked, "Odoo is asked");
+}
+
+/// The ids of contacts that are made with these values.
+async fn made(gate: &Gate, records: &[Value]) -> Vec<Value> {
+    let create = json!({ "model": "res.partner", "records": records });
+    let create = gate.previewed("aidoo_create", create).await;
+    let made = gate.call("aidoo_create", create).await.expect("are made");
+    made["ids"].as_array().expect("ids").clone()
+}
+
+#[tokio::test]
+async fn a_path_through_many_records_tells_the_first_of_how_many_and_a_file_has_all() {
+    let gate = Gate::start().await;
+    gate.set_rules(|rules| rules.writes_per_minute = 1_000).await;
+    let holder = made(&gate, &[json!({ "name": "Holder" })]).await[0].clone();
+    let people = |first: usize| -> Vec<Value> {
+        let person = |n: usize| json!({ "name": format!("Person {n}"), "parent_id": holder });
+        (first..first + 100).map(person).collect()
+    };
+    let read = json!({ "model": "res.partner", "ids": [holder], "fields": ["child_ids.name"] });
+    made(&gate, &people(0)).await;
+    let told = gate.call("aidoo_read", read.clone()).await.expect("is read");
+    let all = told["records"][0]["child_ids.name"].as_array().map(Vec::len);
+    assert_eq!(all, Some(100), "a list while it holds all: {told}");
+
+    for first in [100, 200, 300, 400, 500] {
+        made(&gate, &people(first)).await;
+    }
+    let told = gate.call("aidoo_read", read).await.expect("more than are told are no refusal");
+    let record = &told["records"][0];
+    let (field, path) = (&record["child_ids"], &record["child_ids.name"]);
+    assert_eq!((&field["count"], &path["count"]), (&json!(600), &json!(600)));
+    let values = path["values"].as_array().expect("the first of them");
+    let ids: Vec<&Value> = values.iter().map(|value| &value["id"]).collect();
+    assert_eq!((ids.len(), &json!(ids)), (100, &field["ids"]), "those that the field names");
+    assert!(values.iter().all(|value| value["value"].is_string()), "{path}");
+
+    let before = gate.count("res.partner", "read");
+    let extract = json!({ "action": "extract", "model": "res.partner", "domain": [["id", "=", holder]],
+        "fields": ["child_ids.name"], "format": "json" });
+    let file = gate.call("aidoo_report", extract).await.expect("is made");
+    assert_eq!(gate.count("res.partner", "read"), before + 2, "500 at a time");
+    let link = file["url"].as_str().expect("a link");
+    let file = reqwest::Client::new().get(link).bearer_auth(&gate.key.key).send().await;
+    let file = file.expect("answers").text().await.expect("a text");
+    let rows: Vec<Value> = serde_json::from_str(&file).expect("json");
+    let values = rows[0]["child_ids.name"].as_array().expect("a list");
+    let mut names: Vec<&str> = values.iter().filter_map(|value| value["value"].as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!((values.len(), names.len()), (600, 600));
 }

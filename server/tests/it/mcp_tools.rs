@@ -179,6 +179,7 @@ async fn what_reads_takes_and_answers_what_it_says() {
     }
     for schema in [
         json!({ "search": "order" }),
+        json!({ "search": "a" }),
         json!({ "search": "no such thing at all" }),
         json!({ "model": "sale.order" }),
         json!({ "model": "sale.order", "fields": ["partner_id", "state"] }),

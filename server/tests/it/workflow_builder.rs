@@ -621,6 +621,32 @@ async fn what_a_try_found_has_labels_and_values_of_their_kinds() {
     assert_eq!(of("count").0.label, None);
 }
 
+#[tokio::test]
+async fn what_a_try_found_behind_a_path_shows_that_there_is_more() {
+    let door = Door::new().await;
+    let gate = Gate::behind(&door).await;
+    let people: Vec<i64> = (2..152).collect();
+    let row = |id: &i64| {
+        let name = format!("Person {id}");
+        json!({ "id": id, "name": name, "credit_limit": 1.5, "child_ids": people })
+    };
+    let rows: Vec<Value> = people.iter().map(row).collect();
+    door.answer("res.partner/read", json!(rows));
+    let read =
+        json!({ "model": "res.partner", "ids": [2], "fields": ["name", "child_ids.credit_limit"] });
+    let told = tried(&gate, one_step("read", read), 1).await;
+    let found = told[0].answer.clone().expect("it found something");
+    let FoundTable { columns, rows } = found.table.expect("it is a list");
+    let of = |name: &str| {
+        let at = columns.iter().position(|column| column.name == name).expect("is there");
+        rows[0][at].clone()
+    };
+    assert_eq!(of("child_ids"), Cell::Whole(150));
+    let Cell::Several(values) = of("child_ids.credit_limit") else { panic!("no list: {rows:?}") };
+    assert_eq!((values.len(), &values[0]), (101, &Cell::Decimal(1.5)));
+    assert_eq!(values.last(), Some(&Cell::Text("…".to_owned())));
+}
+
 /// What Odoo itself calls an action is tried and validated like what a company has built.
 #[tokio::test]
 async fn a_template_is_tried_and_validated_like_the_companys_own() {

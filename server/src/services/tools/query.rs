@@ -315,7 +315,11 @@ async fn by_name(
     Ok(Output::Answer(answer))
 }
 
-async fn count(
+/// How many records of `model` the domain finds.
+///
+/// # Errors
+/// When Odoo does not answer, or with no number.
+pub(super) async fn count(
     call: &Call<'_>,
     model: &str,
     domain: &Value,

@@ -16,7 +16,9 @@ pub(super) fn definition() -> Definition {
         title: "Read records",
         description: "Read fields of Odoo records by their ids: the fields named, or up to 15 useful ones. A \
          dotted field such as partner_id.email follows one relation. Relations come as id and name, times \
-         where the person is and in UTC; very long texts are cut and binaries described.",
+         where the person is and in UTC; very long texts are cut and binaries described. Of more than 100 \
+         related records the first 100 come with the count of all: as ids and count, through a dotted field \
+         as values and count.",
         input: json!({
             "type": "object",
             "properties": {

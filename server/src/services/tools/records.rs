@@ -21,10 +21,13 @@ use crate::{
 
 /// The most characters of one text in an answer.
 const MAX_TEXT: usize = 2_000;
-/// The most ids of one x2many field in an answer.
+/// The most ids of one x2many field in an answer, and the most values of a dotted field through one.
 const MAX_RELATED: usize = 100;
-/// The most related records that one dotted field is read of.
+/// The most related records that one dotted field is read of at once: for an answer there is no second time.
 const MAX_FOLLOWED: usize = 500;
+/// The most bytes of the values of one dotted field in a page of a file, which lie in memory until it is written: as
+/// many as one answer of Odoo may have ([`crate::odoo::Limits`]).
+const MAX_VALUES: usize = 32 * 1024 * 1024;
 /// The most bytes of records in one answer: about what a model can take in at once.
 pub(super) const MAX_BYTES: usize = 400_000;
 
@@ -150,11 +153,7 @@ impl Fields {
                         [one] if !is_many(self.definitions.of(relation)) => {
                             values.get(one).cloned().unwrap_or(Value::Null)
                         }
-                        many => many
-                            .iter()
-                            .take(self.most_related())
-                            .map(|id| json!({ "id": id, "value": values.get(id) }))
-                            .collect(),
+                        many => self.of_many(many, values),
                     };
                     extra.insert(format!("{relation}.{field}"), value);
                 }
@@ -165,7 +164,21 @@ impl Fields {
             .collect())
     }
 
-    /// The values of `field` of the records that `relation` names in `rows`, by id.
+    /// What a dotted field tells of the records `many`, whose values are among `values`: as much as of their ids, which
+    /// [`readable`] cuts.
+    fn of_many(&self, many: &[i64], values: &BTreeMap<i64, Value>) -> Value {
+        let told: Vec<Value> = many
+            .iter()
+            .take(self.most_related())
+            .map(|id| json!({ "id": id, "value": values.get(id) }))
+            .collect();
+        if told.len() < many.len() {
+            return json!({ "values": told, "count": many.len() });
+        }
+        Value::Array(told)
+    }
+
+    /// The values of `field` of the records that `relation` names in `rows`, as far as they are told, by id.
     async fn related(
         &self,
         call: &Call<'_>,
@@ -175,28 +188,59 @@ impl Fields {
         context: &BTreeMap<String, Value>,
     ) -> Result<BTreeMap<i64, Value>, ToolError> {
         let model = self.definitions.of(relation)["relation"].as_str().unwrap_or_default();
-        let mut wanted: Vec<i64> = rows.iter().flat_map(|row| ids(&row[relation])).collect();
+        let most = self.most_related();
+        let mut wanted: Vec<i64> =
+            rows.iter().flat_map(|row| ids(&row[relation]).into_iter().take(most)).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        if wanted.len() > MAX_FOLLOWED {
+        // How many records a page of a file has is not the caller's choice.
+        if self.extent == Extent::Answer && wanted.len() > MAX_FOLLOWED {
             return Err(ToolError::argument(
                 "fields",
                 format_args!(
-                    "{relation}.{field} leads to {} records, at most {MAX_FOLLOWED} are followed: ask for fewer records",
+                    "{relation}.{field} would be read of {} records, at most {MAX_FOLLOWED} are followed: ask for \
+                     fewer records",
                     wanted.len()
                 ),
             ));
         }
-        let closed = about_closed(call, model, &wanted).await?;
-        wanted.retain(|id| !closed.contains(id));
-        if wanted.is_empty() {
+        let (mut values, mut bytes) = (BTreeMap::new(), 0);
+        for part in wanted.chunks(MAX_FOLLOWED) {
+            let read = self.values(call, model, field, part, context).await?;
+            bytes += read.values().map(length).sum::<usize>();
+            values.extend(read);
+            if bytes > MAX_VALUES {
+                return Err(ToolError::argument(
+                    "fields",
+                    format_args!(
+                        "{relation}.{field} has more than {MAX_VALUES} bytes of values, which is the most that is read \
+                         at once: leave it out, or narrow the domain"
+                    ),
+                ));
+            }
+        }
+        Ok(values)
+    }
+
+    /// The values of `field` of the records `wanted` of `model`, by id, but for those that are about closed models.
+    async fn values(
+        &self,
+        call: &Call<'_>,
+        model: &str,
+        field: &str,
+        wanted: &[i64],
+        context: &BTreeMap<String, Value>,
+    ) -> Result<BTreeMap<i64, Value>, ToolError> {
+        let closed = about_closed(call, model, wanted).await?;
+        let open: Vec<i64> = wanted.iter().copied().filter(|id| !closed.contains(id)).collect();
+        if open.is_empty() {
             return Ok(BTreeMap::new());
         }
         let definitions = required_definitions(call, model).await?;
         let kind = definitions.of(field)["type"].as_str().unwrap_or_default().to_owned();
         let guards = &call.principal().rules.guards;
         let arguments = named(json!({ "fields": [field] }));
-        let rows = call.ask(model, "read", Some(wanted), arguments, context).await?;
+        let rows = call.ask(model, "read", Some(open), arguments, context).await?;
         Ok(rows
             .as_array()
             .into_iter()

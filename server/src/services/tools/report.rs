@@ -35,7 +35,7 @@ pub(super) fn definition() -> Definition {
                     "description": "figures: such as amount_total:sum; sum, avg, min, max, count_distinct; the count is always there"
                 },
                 "order": { "type": "string", "description": "extract: such as date_order desc" },
-                "limit": { "type": "integer", "minimum": 1, "description": "figures: groups, at most 500; extract: records, at most 50000" },
+                "limit": { "type": "integer", "minimum": 1, "description": "figures: groups, default 80, at most 500; extract: records, default 10000, at most 50000" },
                 "ids": { "type": "array", "items": { "type": "integer" }, "maxItems": 20, "description": "pdf: the records" },
                 "report": { "type": "string", "description": "pdf: the report's name from list; absent means the standard one" },
                 "fields": { "type": "array", "items": { "type": "string" }, "maxItems": 50, "description": "extract: columns, such as name or partner_id.email" },
@@ -54,7 +54,8 @@ pub(super) fn definition() -> Definition {
                 "note": { "type": "string" },
                 "name": { "type": "string" },
                 "bytes": { "type": "integer" },
-                "records": { "type": "integer" },
+                "records": { "type": "integer", "description": "extract: how many the file holds" },
+                "total": { "type": "integer", "description": "extract: how many match; more than records where limit left some out" },
                 "url": { "type": "string", "description": "works once, for one hour, for the person whose key made it: signed in, or with that key as bearer" },
                 "expires_in_seconds": { "type": "integer" },
                 "way": { "type": "string" }

@@ -119,6 +119,7 @@ pub(super) fn definition() -> Definition {
                         "required": ["model", "name"]
                     }
                 },
+                "note": { "type": "string", "description": "of a search: that there are more models, or may be" },
                 "model": { "type": "string" },
                 "fields": { "type": "array", "items": { "type": "object" } },
                 "unknown": { "type": "array", "items": { "type": "string" }, "description": "asked for, and not there: with the nearest names" },
@@ -231,13 +232,20 @@ struct Known {
     name: String,
 }
 
+/// The models that the person may read, as far as they were looked at.
+struct KnownModels {
+    models: Vec<Known>,
+    /// Whether none is left that was not looked at.
+    are_all: bool,
+}
+
 /// The models that `search` matches: by their technical name, by their name in the person's language, or by
-/// the words of [`COMMON`]. Those that people mean most often come first.
+/// the words of [`COMMON`]. Those that people mean most often come first. Where others are left out, a `note` says so.
 async fn models(call: &Call<'_>, search: &str) -> Answer {
     let guards = &call.principal().rules.guards;
     let word = search.to_lowercase();
-    let mut found: Vec<((bool, bool), Known)> = known_models(call, &word)
-        .await?
+    let KnownModels { models: known, are_all } = known_models(call, &word).await?;
+    let mut found: Vec<((bool, bool), Known)> = known
         .into_iter()
         .filter(|known| !guards.is_closed(&known.model))
         .filter_map(|known| {
@@ -249,12 +257,23 @@ async fn models(call: &Call<'_>, search: &str) -> Answer {
         })
         .collect();
     found.sort_by(|(one, first), (other, second)| (one, &first.model).cmp(&(other, &second.model)));
+    let count = found.len();
     let models: Vec<Value> = found
         .into_iter()
         .take(MAX_MODELS)
         .map(|(_, Known { model, name })| json!({ "model": model, "name": name }))
         .collect();
-    Ok(Output::Answer(json!({ "models": models })))
+    let mut answer = json!({ "models": models });
+    let narrower = "search for a longer word, or for a part of the technical name";
+    if !are_all {
+        answer["note"] = json!(format!(
+            "not every model was looked at, so there may be more than these: {narrower}"
+        ));
+    } else if count > MAX_MODELS {
+        answer["note"] =
+            json!(format!("these are the first {MAX_MODELS} of {count} models: {narrower}"));
+    }
+    Ok(Output::Answer(answer))
 }
 
 /// The models of [`COMMON`] that the person may read: technical name, and what Odoo calls it.
@@ -263,7 +282,7 @@ async fn models(call: &Call<'_>, search: &str) -> Answer {
 /// In words, when Odoo does not answer or the person has no account there.
 pub(super) async fn usual(call: &Call<'_>) -> Result<Vec<(String, String)>, ToolError> {
     let guards = &call.principal().rules.guards;
-    let known = known_models(call, "").await?;
+    let KnownModels { models: known, are_all: _ } = known_models(call, "").await?;
     let is_usual = |model: &str| COMMON.iter().any(|(common, _)| *common == model);
     Ok(known
         .into_iter()
@@ -279,28 +298,29 @@ fn is_common(model: &str, word: &str) -> bool {
 
 /// The models that the person may read. Odoo's own selector of models lists them, also to ordinary users; `ir.model`
 /// itself they may not read.
-async fn known_models(call: &Call<'_>, word: &str) -> Result<Vec<Known>, ToolError> {
+async fn known_models(call: &Call<'_>, word: &str) -> Result<KnownModels, ToolError> {
     let rows = call.toolbox.gateway.listed_models(call.principal()).await;
     match rows.map_err(|error| call.explain(&error))? {
-        Some(rows) => Ok(listed(&rows, "display_name")),
+        Some(rows) => Ok(KnownModels { models: listed(&rows, "display_name"), are_all: true }),
         None => looked_for(call, word).await,
     }
 }
 
 /// What can be found where Odoo lists no models: what `ir.model` says to those who may read it, and the common
 /// models, and the one that the word names itself, if this Odoo has them.
-async fn looked_for(call: &Call<'_>, word: &str) -> Result<Vec<Known>, ToolError> {
+async fn looked_for(call: &Call<'_>, word: &str) -> Result<KnownModels, ToolError> {
     let guards = &call.principal().rules.guards;
     let arguments = named(json!({
         "domain": ["|", ["model", "ilike", word], ["name", "ilike", word]],
         "fields": ["model", "name"],
-        "limit": MAX_MODELS,
+        // One more says whether there are more.
+        "limit": MAX_MODELS + 1,
         "order": "model",
     }));
     let rows = call.odoo("ir.model", "search_read", None, arguments, &BTreeMap::new()).await;
-    let mut known = match rows {
-        Ok(Value::Array(rows)) => listed(&rows, "name"),
-        Ok(_) | Err(GatewayError::Odoo(OdooError::Access(_))) => Vec::new(),
+    let (mut known, is_last_page) = match rows {
+        Ok(Value::Array(rows)) => (listed(&rows, "name"), rows.len() <= MAX_MODELS),
+        Ok(_) | Err(GatewayError::Odoo(OdooError::Access(_))) => (Vec::new(), true),
         Err(error) => return Err(call.explain(&error)),
     };
     let itself = Some(word).filter(|word| word.contains('.') && is_model_name(word));
@@ -311,10 +331,10 @@ async fn looked_for(call: &Call<'_>, word: &str) -> Result<Vec<Known>, ToolError
         .chain(itself)
         .filter(move |model| !guards.is_closed(model))
         .filter(|model| !known.iter().any(|known| known.model == *model))
-        .take(MAX_CHECKED)
         .collect();
+    let are_all = is_last_page && candidates.len() <= MAX_CHECKED;
     let mut more = Vec::new();
-    for model in candidates {
+    for model in candidates.into_iter().take(MAX_CHECKED) {
         // That a model's fields can be listed does not say that its records may be read.
         match is_readable(call, model).await {
             // Nobody says what it is called.
@@ -324,7 +344,7 @@ async fn looked_for(call: &Call<'_>, word: &str) -> Result<Vec<Known>, ToolError
         }
     }
     known.extend(more);
-    Ok(known)
+    Ok(KnownModels { models: known, are_all })
 }
 
 fn listed(rows: &[Value], name: &str) -> Vec<Known> {

@@ -20,7 +20,7 @@ use crate::{
         named,
         nested::Nested,
         paths::required_definitions,
-        query::{check_domain, check_order, with_tie_break},
+        query::{check_domain, check_order, count, with_tie_break},
         records::Fields,
         run::Call,
         values::Teller,
@@ -96,27 +96,48 @@ pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'
     let columns = asked.unwrap_or_else(|| fields.names().to_vec());
     let table = Table::new(call, model, &columns, format).await?;
     let wanted = Wanted { model, domain: domain.into_value(), fields, order, limit, context };
-    let table = wanted.written(call, table).await?;
-    let (count, cut) = (table.rows, table.cut);
-    call.note(|about| about.records = u32::try_from(count).ok());
+    let Written { table, total } = wanted.written(call, table).await?;
+    let (records, cut) = (table.rows, table.cut);
+    call.note(|about| about.records = u32::try_from(records).ok());
     let Finished { bytes, content } = off_thread(move || table.finish()).await?;
     check_size(bytes)?;
     let name = format!("{}.{}", model.replace('.', "-"), format.extension());
     let mut answer = named(json!({
-        "model": model, "name": name, "records": count, "bytes": bytes,
+        "model": model, "name": name, "records": records, "total": total, "bytes": bytes,
     }));
     let file = Kept { name, media_type: format.media_type(), bytes, content: Box::new(content) };
     answer.extend(keep(call.toolbox, call.principal(), file).await?);
-    if cut > 0 {
-        let note = answer.get("note").and_then(Value::as_str).unwrap_or_default();
-        let texts = if cut == 1 { "1 text is".to_owned() } else { format!("{cut} texts are") };
-        let note = format!(
-            "{texts} longer than a cell of Excel holds (32,767 characters), and cut there: the format csv or json \
-             holds all of it; {note}"
-        );
-        answer.insert("note".to_owned(), Value::String(note));
-    }
+    let about_link = answer.get("note").and_then(Value::as_str).map(str::to_owned);
+    let notes = [left_out(records as i64, total), shortened(cut), about_link];
+    let notes: Vec<String> = notes.into_iter().flatten().collect();
+    answer.insert("note".to_owned(), Value::String(notes.join("; ")));
     Ok(Output::Answer(Value::Object(answer)))
+}
+
+/// What is said where the limit kept some of `total` records out of a file of `records`.
+fn left_out(records: i64, total: i64) -> Option<String> {
+    if total <= records {
+        return None;
+    }
+    let instead = if records < MAX_RECORDS {
+        format!("raise limit (at most {MAX_RECORDS}) or narrow the domain")
+    } else {
+        "no file holds more, so narrow the domain".to_owned()
+    };
+    Some(format!("the file holds the first {records} of {total} records: {instead}"))
+}
+
+/// What is said where cells do not hold all of `cut` texts.
+fn shortened(cut: usize) -> Option<String> {
+    let texts = match cut {
+        0 => return None,
+        1 => "1 text is".to_owned(),
+        cut => format!("{cut} texts are"),
+    };
+    Some(format!(
+        "{texts} longer than a cell of Excel holds (32,767 characters), and cut there: the format csv or json holds \
+         all of it"
+    ))
 }
 
 /// Which records an extract holds.
@@ -129,15 +150,22 @@ struct Wanted<'a> {
     context: BTreeMap<String, Value>,
 }
 
+/// What was written.
+struct Written {
+    table: Table,
+    /// The records that match: more than are written where the limit ended it.
+    total: i64,
+}
+
 impl Wanted<'_> {
     /// Writes all records into `table`, page by page: no more than a page is held in memory. Where nobody wants
     /// another order it is that of their ids, and a page begins after the last id of the one before, whatever
     /// comes or goes meanwhile.
-    async fn written(self, call: &Call<'_>, mut table: Table) -> Result<Table, ToolError> {
+    async fn written(self, call: &Call<'_>, mut table: Table) -> Result<Written, ToolError> {
         let Self { model, domain, fields, order, limit, context } = self;
         let by_id = order.is_none();
         let order = order.map_or_else(|| "id".to_owned(), with_tie_break);
-        let (mut last, mut total) = (None, None);
+        let (mut last, mut counted) = (None, None);
         loop {
             let done = table.rows as i64;
             let page = PAGE.min(limit - done);
@@ -155,21 +183,21 @@ impl Wanted<'_> {
             table = off_thread(move || table.with(&rows)).await?;
             check_size(table.bytes())?;
             let done = table.rows as i64;
-            let is_over = is_last || done >= limit;
-            if is_over {
-                total = Some(done);
-            } else if total.is_none() {
-                // Odoo is asked only where there is more to wait for.
-                let count = named(json!({ "domain": domain }));
-                let count = call.ask(model, "search_count", None, count, &context).await?;
-                total = count.as_i64().map(|count| count.min(limit));
-            }
+            let total = match counted {
+                // A page that is not full ends the list.
+                _ if is_last => done,
+                Some(total) => total,
+                // Odoo is asked once, and only where there may be more than the first page.
+                None => count(call, model, &domain, &context).await?,
+            };
             // Records can come while it is written: none are done that are not in the total.
-            let whole = total.map(|total| total.max(done).unsigned_abs());
+            let total = total.max(done);
+            counted = Some(total);
+            let whole = total.min(limit).max(done).unsigned_abs();
             let told = format!("{done} records read");
-            call.caller.conversation.progress(done.unsigned_abs(), whole, &told).await;
-            if is_over {
-                return Ok(table);
+            call.caller.conversation.progress(done.unsigned_abs(), Some(whole), &told).await;
+            if is_last || done >= limit {
+                return Ok(Written { table, total });
             }
         }
     }
@@ -473,6 +501,24 @@ mod tests {
         content.read_to_end(&mut whole).expect("can be read");
         assert_eq!(whole.len(), bytes);
         whole
+    }
+
+    #[test]
+    fn a_file_that_its_limit_ended_says_what_to_do_about_the_rest() {
+        assert_eq!(left_out(5, 5), None);
+        assert_eq!(
+            left_out(10_000, 25_000).as_deref(),
+            Some(
+                "the file holds the first 10000 of 25000 records: raise limit (at most 50000) or narrow the domain"
+            )
+        );
+        // No limit is left to raise.
+        assert_eq!(
+            left_out(50_000, 60_000).as_deref(),
+            Some(
+                "the file holds the first 50000 of 60000 records: no file holds more, so narrow the domain"
+            )
+        );
     }
 
     #[test]

@@ -22,6 +22,8 @@ use crate::{
 
 /// The largest PDF that is handed on: clients keep an answer in memory several times, in Base64.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// The most reports of a list.
+const MAX_REPORTS: usize = 100;
 /// The most records of one report.
 const MAX_RECORDS: usize = 20;
 /// What the portal shows, and the reports that it prints there.
@@ -40,17 +42,26 @@ pub(super) async fn list(call: &Call<'_>, model: &str) -> Answer {
     let asked = named(json!({
         "domain": [["model", "=", model], ["report_type", "=", "qweb-pdf"]],
         "fields": ["name", "report_name"],
-        "limit": 100,
+        // One more says whether there are more.
+        "limit": MAX_REPORTS + 1,
     }));
     open_model(call, REPORTS).map_err(ToolError::new)?;
     let rows = call.ask(REPORTS, "search_read", None, asked, &BTreeMap::new()).await?;
-    let reports: Vec<Value> = rows
+    let mut reports: Vec<Value> = rows
         .as_array()
         .into_iter()
         .flatten()
         .map(|row| json!({ "report": row["report_name"], "name": row["name"] }))
         .collect();
-    Ok(Output::Answer(json!({ "model": model, "reports": reports })))
+    let is_cut = reports.len() > MAX_REPORTS;
+    reports.truncate(MAX_REPORTS);
+    let mut answer = json!({ "model": model, "reports": reports });
+    if is_cut {
+        answer["note"] = json!(format!(
+            "there are more than these {MAX_REPORTS} reports: action pdf prints any of them by its name"
+        ));
+    }
+    Ok(Output::Answer(answer))
 }
 
 pub(super) async fn run(call: &Call<'_>, model: &str, mut arguments: Arguments<'_>) -> Answer {

@@ -157,6 +157,13 @@ fn cell(definition: &Value, value: &Value, face: &Face) -> Cell {
             if let Some(at) = fields.get("utc").and_then(Value::as_str).and_then(moment) {
                 return Cell::Moment(face.view(at));
             }
+            // The first of many values behind a path, with the count of all.
+            if let (Some(first), Some(_)) =
+                (fields.get("values").and_then(Value::as_array), fields.get("count"))
+            {
+                let first = first.iter().map(|value| cell(definition, value, face));
+                return Cell::Several(first.chain([Cell::Text("…".to_owned())]).collect());
+            }
             ["name", "local", "count", "value"]
                 .iter()
                 .find_map(|name| fields.get(*name))
