@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Expr, ExprTrait, LockType, Query},
 };
 use shared::{
     id::{ApiKeyId, CompanyId, MemberId},
@@ -105,8 +105,23 @@ pub async fn revoke_all_of_member(
     Ok(revoked.into_iter().map(|row| ApiKeyId::from_uuid(row.id)).collect())
 }
 
+/// A live key whose end was brought forward.
+#[derive(Debug, FromQueryResult)]
+pub struct ShortenedKey {
+    /// The key.
+    pub id: Uuid,
+    /// Whose it is, in the company.
+    pub member_id: Uuid,
+    /// Whose it is.
+    pub user_id: Uuid,
+    /// When it was made.
+    pub created_at: i64,
+    /// When it ended before, if it did by itself.
+    pub expires_at: Option<i64>,
+}
+
 /// Brings the end of every live key forward to `longest` microseconds after it was made, where it lies
-/// later. Gives how many keys end sooner now.
+/// later. Gives the keys that end sooner now.
 ///
 /// # Errors
 /// When the database refuses.
@@ -115,20 +130,45 @@ pub async fn shorten_lives(
     company: CompanyId,
     longest: i64,
     now: Timestamp,
-) -> Result<u64, DbErr> {
-    let end = column(Column::CreatedAt).add(longest);
-    let done = Entity::update_many()
-        .col_expr(Column::ExpiresAt, end.clone())
-        .filter(Column::CompanyId.eq(company.as_uuid()))
-        .filter(is_live(now))
-        .filter(
-            Condition::any()
-                .add(Column::ExpiresAt.is_null())
-                .add(column(Column::ExpiresAt).gt(end)),
+) -> Result<Vec<ShortenedKey>, DbErr> {
+    // Locked, as the database gives back only what a row is after its change: none is revoked in between.
+    let select = Query::select()
+        .columns(
+            [Column::Id, Column::MemberId, Column::CreatedAt, Column::ExpiresAt]
+                .map(|column| (Entity, column)),
         )
+        .column((membership::Entity, membership::Column::UserId))
+        .from(Entity)
+        .inner_join(
+            membership::Entity,
+            Expr::col((membership::Entity, membership::Column::Id))
+                .equals((Entity, Column::MemberId)),
+        )
+        .and_where(column(Column::CompanyId).eq(company.as_uuid()))
+        .cond_where(outlives(longest, now))
+        .lock_with_tables(LockType::NoKeyUpdate, [Entity])
+        .take();
+    let shortened =
+        ShortenedKey::find_by_statement(db.get_database_backend().build(&select)).all(db).await?;
+    if shortened.is_empty() {
+        return Ok(shortened);
+    }
+    Entity::update_many()
+        .col_expr(Column::ExpiresAt, column(Column::CreatedAt).add(longest))
+        .filter(Column::CompanyId.eq(company.as_uuid()))
+        .filter(outlives(longest, now))
         .exec(db)
         .await?;
-    Ok(done.rows_affected)
+    Ok(shortened)
+}
+
+/// That a key is live at `now`, and does not end before it is older than `longest` microseconds.
+fn outlives(longest: i64, now: Timestamp) -> Condition {
+    is_live(now).add(
+        Condition::any()
+            .add(column(Column::ExpiresAt).is_null())
+            .add(column(Column::ExpiresAt).gt(column(Column::CreatedAt).add(longest))),
+    )
 }
 
 /// A key that a company's policy on unused keys ends.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use app::backend::{ActivityLog as _, Actor, ApiKeys as _, Companies as _, Policies as _};
 use reqwest::StatusCode;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use serde_json::{Value, json};
 use server::{
     entities::{api_key, audit_entry, policy},
     services::{
@@ -15,7 +16,7 @@ use server::{
 };
 use shared::{
     Error,
-    api_key::{AcceptApiKey, ApiKeyView, By, Expiry, ListApiKeys},
+    api_key::{AcceptApiKey, ApiKeyView, By, CreateApiKey, Expiry, ListApiKeys},
     connection::ConnectView,
     error::{Field, FieldError, Problem},
     id::{ApiKeyId, RequestId},
@@ -28,7 +29,7 @@ use shared::{
 
 use crate::support::{
     app::{TestApp, Who},
-    core::{Company, Person, for_both_databases},
+    core::{Company, NOW, Person, for_both_databases},
     keys::Keys,
 };
 
@@ -153,6 +154,77 @@ async fn no_key_lives_longer_than_the_company_lets_it() {
         wish.expiry = Expiry::Days(31);
         let refused = keys.service.create(member.actor, wish).await.expect_err("is refused");
         assert_eq!(refused, Error::field(Field::Expiry, Problem::BeyondPolicy { days: 30 }));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_ends_sooner_has_the_end_that_it_had_in_its_own_history() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { id: company, member, .. } = keys.company;
+        let make = async |name: &str, expiry: Expiry| {
+            let wish = CreateApiKey { expiry, ..keys.wish(member, name) };
+            keys.service.create(member.actor, wish).await.expect("is made").id
+        };
+        let (old, revoked) =
+            (make("old", Expiry::Never).await, make("revoked", Expiry::Never).await);
+        keys.revoke(revoked).await.expect("is revoked");
+        keys.core.clock.advance(40 * DAY);
+        let (endless, long, short) = (
+            make("endless", Expiry::Never).await,
+            make("long", Expiry::Days(90)).await,
+            make("short", Expiry::Days(10)).await,
+        );
+        keys.core.clock.advance(SECOND);
+        set(&keys, |rules| rules.longest_days = "30".to_owned()).await;
+        keys.core.clock.advance(SECOND);
+        set(&keys, |rules| rules.longest_days = "30".to_owned()).await;
+
+        let entries = audit_entry::Entity::find().all(keys.core.db.reader()).await;
+        let entries = entries.expect("answers");
+        // The second time nothing ended sooner, and nothing is told.
+        let told = |key: ApiKeyId| {
+            let of_key = entries.iter().filter(|entry| {
+                let is_end =
+                    ["api_key.ended", "api_key.shortened"].contains(&entry.action.as_str());
+                is_end && entry.target == key.to_string()
+            });
+            let told = of_key.map(|entry| {
+                let detail: Value = serde_json::from_str(&entry.detail).expect("is JSON");
+                (entry.action.clone(), detail)
+            });
+            told.collect::<Vec<_>>()
+        };
+        let later = NOW.plus(40 * DAY);
+        for (key, action, made_at, before) in [
+            (old, "api_key.ended", NOW, None),
+            (endless, "api_key.shortened", later, None),
+            (long, "api_key.shortened", later, Some(later.plus(90 * DAY))),
+        ] {
+            let end = made_at.plus(30 * DAY);
+            let detail = json!({
+                "member": member.member, "ends_at": end, "ended_before_at": before,
+            });
+            assert_eq!(told(key), [(action.to_owned(), detail)]);
+            let row = api_key::Entity::find_by_id(key.as_uuid()).one(keys.core.db.reader()).await;
+            let row = row.expect("answers").expect("is there");
+            assert_eq!(row.expires_at, Some(end.as_micros()));
+        }
+        assert_eq!((told(short), told(revoked)), (Vec::new(), Vec::new()));
+        let numbers: Vec<Value> = entries
+            .iter()
+            .filter(|entry| entry.action == "policy.changed")
+            .map(|entry| serde_json::from_str(&entry.detail).expect("is JSON"))
+            .map(|detail: Value| detail["shortened_keys"].clone())
+            .collect();
+        assert!(numbers.contains(&json!(3)) && numbers.contains(&json!(0)), "{numbers:?}");
+
+        for (key, what) in [(old, KeyEvent::Ended), (long, KeyEvent::Shortened)] {
+            let page = keys.service.detail(member.actor, company, key).await.expect("is shown");
+            assert_eq!(page.trail[0].what, what);
+            assert_eq!(page.trail[0].who, Some(By::Person("Owner Lumen".to_owned())));
+        }
     })
     .await;
 }
