@@ -12,6 +12,7 @@ const CHOICES = "select, input[type=checkbox], input[type=number]";
 test("each choice of the policies is kept as it was chosen", async ({ browserOf }) => {
   const own = await start({ demo: true });
   const owner = await Session.of(own, "OWNER");
+  const { id } = await owner.key("Without an end", "query");
   const context = await browserOf(own, await signedIn(owner));
   try {
     const page = await context.newPage();
@@ -29,6 +30,10 @@ test("each choice of the policies is kept as it was chosen", async ({ browserOf 
       await hydrated(page);
       expect(await choices(form), `form ${at + 1}`).toEqual(chosen);
     }
+    // Keys live 7 days at most since: it stands in the history of each that would have lived longer.
+    await visit(page, `/api-keys/${id}`);
+    const history = page.getByRole("region", { name: "History" });
+    await expect(history).toContainText("Made to end sooner by new policies, set by you");
   } finally {
     await context.close();
     await own.stop();

@@ -42,6 +42,7 @@ pub mod policies;
 pub mod principal;
 pub mod replicas;
 pub mod sessions;
+mod shortened_keys;
 pub mod slots;
 pub mod team;
 pub mod time_view;

@@ -82,6 +82,10 @@ pub enum KeyEvent {
     Reduced(PermissionSet),
     /// It was replaced.
     Rotated,
+    /// It ends sooner, as the company lets keys live less long since.
+    Shortened,
+    /// It ended at once by that, as it was older already.
+    Ended,
     /// It was revoked.
     Revoked,
     /// It was revoked with everything of its person, who left the company or was removed.

@@ -39,6 +39,13 @@ pub enum Notice {
         /// How many.
         count: u32,
     },
+    /// The company lets keys live less long, and some of the person's were older already.
+    KeysEnded {
+        /// Who decided so.
+        by: String,
+        /// How many.
+        count: u32,
+    },
     /// Somebody revoked an API key of the person's.
     KeyRevoked {
         /// Who.
@@ -130,6 +137,7 @@ impl Notice {
             Self::RoleChanged { .. } => "role_changed",
             Self::KeyMade { .. } => "key_made",
             Self::KeysWait { .. } => "keys_wait",
+            Self::KeysEnded { .. } => "keys_ended",
             Self::KeyRevoked { .. } => "key_revoked",
             Self::KeyPrepared { .. } => "key_prepared",
             Self::KeyPickedUp { .. } => "key_picked_up",
@@ -189,6 +197,7 @@ mod tests {
             Notice::RoleChanged { by: text(), to: role },
             Notice::KeyMade { by: text(), key: text(), waits: true },
             Notice::KeysWait { by: text(), count: 3 },
+            Notice::KeysEnded { by: text(), count: 2 },
             Notice::KeyRevoked { by: text(), key: text() },
             Notice::KeyPrepared { by: text(), key: text() },
             Notice::KeyPickedUp { person: text(), key: text() },

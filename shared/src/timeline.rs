@@ -395,6 +395,16 @@ pub enum Deed {
         /// Its name.
         key: String,
     },
+    /// Had a key end sooner, by letting keys live less long.
+    KeyShortened {
+        /// Its name.
+        key: String,
+    },
+    /// Ended a key by that, which was older already.
+    KeyEnded {
+        /// Its name.
+        key: String,
+    },
     /// Revoked a key.
     KeyRevoked {
         /// Its name.

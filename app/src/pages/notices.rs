@@ -143,6 +143,9 @@ fn sentence(notice: &Notice) -> String {
         Notice::KeysWait { by, count } => {
             counted!(*count, notices.keys_wait, person = name(by))
         }
+        Notice::KeysEnded { by, count } => {
+            counted!(*count, notices.keys_ended, person = name(by))
+        }
         Notice::KeyRevoked { by, key } => {
             text!(notices.key_revoked, person = name(by), key = name(key))
         }
@@ -205,6 +208,7 @@ pub(super) fn place(notice: &Notice) -> (icondata::Icon, Option<String>) {
         Notice::KeyPrepared { .. } | Notice::KeysWait { .. } => {
             (icondata::LuKeyRound, at("/api-keys"))
         }
+        Notice::KeysEnded { .. } => (icondata::LuKeyRound, at("/api-keys?state=expired")),
         Notice::KeyMade { key: name, .. }
         | Notice::KeyRevoked { key: name, .. }
         | Notice::KeyPickedUp { key: name, .. }

@@ -142,6 +142,8 @@ fn to_a_key(who: String, deed: &Deed) -> String {
             )
         }
         Deed::KeyRotated { key } => text!(deeds.key_rotated, who = who, key = name(key)),
+        Deed::KeyShortened { key } => text!(deeds.key_shortened, who = who, key = name(key)),
+        Deed::KeyEnded { key } => text!(deeds.key_ended, who = who, key = name(key)),
         Deed::KeyRevoked { key, person: None } => {
             text!(deeds.key_revoked, who = who, key = name(key))
         }

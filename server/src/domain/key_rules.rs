@@ -19,6 +19,8 @@ pub struct Asked<'a> {
     pub last_used_at: Option<Timestamp>,
     /// When its person accepted it.
     pub accepted_at: Option<Timestamp>,
+    /// When its company was kept that was to be deleted, until which no key of it was accepted.
+    pub company_kept_at: Option<Timestamp>,
     /// Whether its person made it.
     pub is_self_made: bool,
     /// Days without use after which it is over; 0 for no limit.
@@ -37,6 +39,7 @@ pub fn obstacle(asked: Asked<'_>, address: Option<IpAddr>, now: Timestamp) -> Op
         created_at,
         last_used_at,
         accepted_at,
+        company_kept_at,
         is_self_made,
         unused_days,
         networks,
@@ -46,7 +49,8 @@ pub fn obstacle(asked: Asked<'_>, address: Option<IpAddr>, now: Timestamp) -> Op
         return Some(KeyRefusal::NotAccepted);
     }
     if unused_days > 0 {
-        let last_sign = [Some(created_at), last_used_at, accepted_at].into_iter().flatten().max();
+        let signs = [Some(created_at), last_used_at, accepted_at, company_kept_at];
+        let last_sign = signs.into_iter().flatten().max();
         let unused = last_sign.map_or(0, |at| now.since(at));
         if unused > i64::from(unused_days) * DAY {
             return Some(KeyRefusal::Unused);
@@ -111,6 +115,7 @@ mod tests {
             created_at: NOW.plus(-100 * DAY),
             last_used_at: None,
             accepted_at: None,
+            company_kept_at: None,
             is_self_made: true,
             unused_days: 0,
             networks: "",
@@ -132,6 +137,10 @@ mod tests {
         assert_eq!(obstacle(used(-30 * DAY - 1), Some(HOME), NOW), Some(KeyRefusal::Unused));
         let accepted = Asked { accepted_at: Some(NOW.plus(-DAY)), ..unused };
         assert_eq!(obstacle(accepted, Some(HOME), NOW), None);
+        // Nobody could use it before.
+        let kept = |by: i64| Asked { company_kept_at: Some(NOW.plus(by)), ..unused };
+        assert_eq!(obstacle(kept(-30 * DAY), Some(HOME), NOW), None);
+        assert_eq!(obstacle(kept(-30 * DAY - 1), Some(HOME), NOW), Some(KeyRefusal::Unused));
     }
 
     #[test]

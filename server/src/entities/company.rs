@@ -13,6 +13,8 @@ pub struct Model {
     pub created_at: i64,
     /// From when on it may be removed, if somebody has asked for it.
     pub delete_at: Option<i64>,
+    /// When it was last kept, if it was ever to be removed.
+    pub kept_at: Option<i64>,
 }
 
 // Rows hold hashes, sealed secrets or personal data: a stray `{:?}` shows the id only.

@@ -145,6 +145,8 @@ fn told(entry: audit_entry::Model, who: Option<By>, face: &Face) -> TrailView {
         "api_key.renamed" => KeyEvent::Renamed { from: text("from"), to: text("to") },
         "api_key.reduced" => KeyEvent::Reduced(text("removed").parse().unwrap_or_default()),
         "api_key.rotated" => KeyEvent::Rotated,
+        "api_key.shortened" => KeyEvent::Shortened,
+        "api_key.ended" => KeyEvent::Ended,
         "api_key.revoked" => match detail["why"].as_str() {
             Some(audit_entries::REVOKED_AS_UNUSED) => KeyEvent::EndedUnused,
             Some(audit_entries::REVOKED_WITH_PERSON) => KeyEvent::RevokedWithPerson,

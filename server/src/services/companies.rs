@@ -64,7 +64,7 @@ impl CompaniesService {
             return Ok(());
         }
         let at = self.core.clock.now().plus(GRACE);
-        companies::update_deletion(&tx, company, Some(at)).await?;
+        companies::update_deletion(&tx, company, at).await?;
         let detail = json!({ "delete_at": at });
         self.core.audit(&tx, actor, company, "company.deletion_scheduled", company, detail).await?;
         self.core.commit(tx, company).await?;
@@ -79,7 +79,7 @@ impl CompaniesService {
         if companies::get_deletion(&tx, company).await?.is_none() {
             return Ok(());
         }
-        companies::update_deletion(&tx, company, None).await?;
+        companies::keep(&tx, company, self.core.clock.now()).await?;
         self.core.audit(&tx, actor, company, "company.kept", company, json!({})).await?;
         self.core.commit(tx, company).await?;
         tracing::info!(company.id = %company, user.id = %actor.user, "a company is kept");

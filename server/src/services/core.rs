@@ -77,6 +77,35 @@ impl Core {
         audit_entries::create(db, entry).await
     }
 
+    /// Writes audit entries in the transaction `db`: at the moment `at`, `actor` did `action` to each target in `company`, of
+    /// which there is this to tell. Whoever has many of them hands them over in parts, which are in memory.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn audit_many(
+        &self,
+        db: &impl ConnectionTrait,
+        actor: Actor,
+        company: CompanyId,
+        at: Timestamp,
+        deeds: Vec<(&'static str, String, Value)>,
+    ) -> Result<(), DbErr> {
+        let entries = deeds
+            .into_iter()
+            .map(|(action, target, detail)| NewAuditEntry {
+                id: self.clock.uuid(&self.entropy),
+                company: Some(company),
+                user: Some(actor.user),
+                action,
+                target,
+                detail,
+                address: actor.address,
+                at,
+            })
+            .collect();
+        audit_entries::create_many(db, entries).await
+    }
+
     /// Writes an audit entry that no actor is behind: the server itself, or whoever runs it, did `action` to `target`
     /// at the moment `at`.
     ///

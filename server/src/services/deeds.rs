@@ -97,6 +97,8 @@ impl Names {
                 removed: text("removed").parse().unwrap_or_default(),
             },
             "api_key.rotated" => Deed::KeyRotated { key: key() },
+            "api_key.shortened" => Deed::KeyShortened { key: key() },
+            "api_key.ended" => Deed::KeyEnded { key: key() },
             "api_key.revoked" if detail["why"] == audit_entries::REVOKED_AS_UNUSED => {
                 Deed::KeyUnused { key: key() }
             }

@@ -15,10 +15,9 @@ use shared::{
     notice::Notice,
     permission::{Permission, PermissionSet},
     role::Action,
-    time::DAY,
 };
 
-use super::{Core, access, notices, principal::Rules};
+use super::{Core, access, notices, principal::Rules, shortened_keys};
 use crate::{
     domain::{
         guards::{Guards, MAX_NAMES, is_method_name, is_model_name},
@@ -28,7 +27,7 @@ use crate::{
     },
     error::{Fault, Outcome},
     store::{
-        api_key_lists, api_keys, key_ends,
+        api_key_lists, api_keys,
         policies::{self, GatewayRules},
     },
 };
@@ -76,8 +75,9 @@ impl PoliciesService {
         let (_, before) = policies::about_keys(&transaction, company).await?;
         let mut detail = json!({ "keys": rules, "before": { "keys": before } });
         if let Some(days) = rules.longest_days {
-            let longest = i64::from(days) * DAY;
-            let shortened = key_ends::shorten_lives(&transaction, company, longest, now).await?;
+            let shortened =
+                shortened_keys::shorten(&self.core, &transaction, actor, company, days, now)
+                    .await?;
             detail["shortened_keys"] = shortened.into();
         }
         // Their keys stop with this, and nobody else would tell them.

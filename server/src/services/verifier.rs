@@ -222,6 +222,7 @@ impl Verifier {
             role: member.role.to_string(),
             removed_at: None,
             delete_at: None,
+            kept_at: None,
             user_id: member.user.as_uuid(),
             person: named.into_values().next().unwrap_or_default(),
             ceiling_owner: policy.map(|row| row.ceiling_owner),
@@ -289,6 +290,7 @@ fn obstacle(row: &PrincipalRow, address: Option<IpAddr>, now: Timestamp) -> Opti
         // 0 stands for never: columns that are sorted by hold no nulls.
         last_used_at: time(Some(row.last_used_at).filter(|at| *at != 0)),
         accepted_at: time(row.accepted_at),
+        company_kept_at: time(row.kept_at),
         is_self_made: row.created_by == row.member_id,
         unused_days: row.unused_days.map_or(0, i32::unsigned_abs),
         networks: row.key_addresses.as_deref().unwrap_or_default(),

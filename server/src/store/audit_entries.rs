@@ -41,13 +41,40 @@ pub struct NewAuditEntry {
     pub at: Timestamp,
 }
 
+/// The most rows of one statement: eight values each.
+const ROWS: usize = 256;
+
 /// Writes one entry.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn create(db: &impl ConnectionTrait, entry: NewAuditEntry) -> Result<(), DbErr> {
+    audit_entry::Entity::insert(row(entry)).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Writes entries, many in one statement. Their numbers are powers of two, for the reason that those of calls are
+/// ([`super::calls::create`]).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn create_many(
+    db: &impl ConnectionTrait,
+    entries: Vec<NewAuditEntry>,
+) -> Result<(), DbErr> {
+    let mut rows = entries.into_iter().map(row);
+    while rows.len() > 0 {
+        let many = ROWS.min(1 << rows.len().ilog2());
+        audit_entry::Entity::insert_many(rows.by_ref().take(many))
+            .exec_without_returning(db)
+            .await?;
+    }
+    Ok(())
+}
+
+fn row(entry: NewAuditEntry) -> audit_entry::ActiveModel {
     let NewAuditEntry { id, company, user, action, target, detail, address, at } = entry;
-    let row = audit_entry::ActiveModel {
+    audit_entry::ActiveModel {
         id: Set(id),
         company_id: Set(company.map(CompanyId::as_uuid)),
         user_id: Set(user.map(UserId::as_uuid)),
@@ -56,9 +83,7 @@ pub async fn create(db: &impl ConnectionTrait, entry: NewAuditEntry) -> Result<(
         detail: Set(detail.to_string()),
         address: Set(address.to_string()),
         at: Set(at.as_micros()),
-    };
-    audit_entry::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(())
+    }
 }
 
 /// The newest entries about `target`, at most `limit`.

@@ -77,6 +77,7 @@ pub async fn create(
         name: Set(name.as_str().to_owned()),
         created_at: Set(now.as_micros()),
         delete_at: Set(None),
+        kept_at: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -111,17 +112,35 @@ pub async fn get_deletion(
     Ok(row.ok_or(Error::NotFound)?.delete_at.map(Timestamp::from_micros))
 }
 
-/// Sets from when on the company may be removed; nothing keeps it.
+/// Sets from when on the company may be removed.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn update_deletion(
     db: &impl ConnectionTrait,
     company: CompanyId,
-    delete_at: Option<Timestamp>,
+    delete_at: Timestamp,
 ) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::DeleteAt, Expr::value(delete_at.map(Timestamp::as_micros)))
+        .col_expr(Column::DeleteAt, Expr::value(delete_at.as_micros()))
+        .filter(Column::Id.eq(company.as_uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Keeps the company after all, and notes that it was at `now`: nobody could use its keys before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn keep(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::DeleteAt, Expr::value(None::<i64>))
+        .col_expr(Column::KeptAt, Expr::value(now.as_micros()))
         .filter(Column::Id.eq(company.as_uuid()))
         .exec(db)
         .await?;

@@ -58,6 +58,7 @@ row! {
         company_id: Uuid,
         company_name: String,
         delete_at: Option<i64>,
+        kept_at: Option<i64>,
         member_id: Uuid,
         role: String,
         removed_at: Option<i64>,
@@ -223,7 +224,10 @@ fn everything() -> SelectStatement {
             (api_key::Entity, Key::CompanyId),
         ])
         .expr_as(Expr::col((company::Entity, company::Column::Name)), "company_name")
-        .column((company::Entity, company::Column::DeleteAt))
+        .columns([
+            (company::Entity, company::Column::DeleteAt),
+            (company::Entity, company::Column::KeptAt),
+        ])
         .column((api_key::Entity, Key::MemberId))
         .columns([
             (membership::Entity, membership::Column::Role),

@@ -231,6 +231,40 @@ async fn whoever_has_keys_that_wait_is_told_of_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_keys_that_a_shorter_life_ended_is_told_how_many() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { id: company, owner, admin, member } = keys.company;
+        for (who, name) in [(member, "One"), (member, "Two"), (member, "Three"), (admin, "Theirs")]
+        {
+            keys.make(who, name).await;
+        }
+        let revoked = keys.make(member, "Revoked").await.id;
+        keys.revoke(revoked).await.unwrap();
+        assert_eq!(told(&keys, member).await.len(), 1, "of what was revoked");
+        keys.core.clock.advance(40 * DAY);
+        keys.make(owner, "Ends sooner, and works").await;
+        for _ in 0..2 {
+            let input = SetKeyRules {
+                company,
+                longest_days: "30".to_owned(),
+                unused_days: String::new(),
+                addresses: String::new(),
+                makers: "owners_and_admins".to_owned(),
+                must_accept: String::new(),
+            };
+            // The second time nothing ends.
+            keys.policies.set_key_rules(owner.actor, input).await.unwrap();
+        }
+        let ended = |count| [Notice::KeysEnded { by: "Owner Lumen".to_owned(), count }];
+        assert_eq!(told(&keys, member).await, ended(3));
+        assert_eq!(told(&keys, admin).await, ended(1));
+        assert_eq!(told(&keys, owner).await, []);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_ends_for_want_of_use_is_told_to_its_person() {
     for_both_databases(async |url| {
         let keys = Keys::on(url).await;

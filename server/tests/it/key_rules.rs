@@ -2,30 +2,34 @@
 
 use std::collections::BTreeSet;
 
-use app::backend::{ActivityLog as _, Actor, ApiKeys as _, Policies as _};
+use app::backend::{ActivityLog as _, Actor, ApiKeys as _, Companies as _, Policies as _};
 use reqwest::StatusCode;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use serde_json::{Value, json};
 use server::{
     entities::{api_key, audit_entry, policy},
     services::{
-        activity_pages::ActivityPages, news::Signal, principal::Refusal, unused_keys::revoke_unused,
+        activity_pages::ActivityPages, companies::CompaniesService, news::Signal,
+        principal::Refusal, unused_keys::revoke_unused,
     },
+    store::{key_ends, key_uses},
 };
 use shared::{
     Error,
-    api_key::{AcceptApiKey, ApiKeyView, By, Expiry, ListApiKeys},
+    api_key::{AcceptApiKey, ApiKeyView, By, CreateApiKey, Expiry, ListApiKeys},
     connection::ConnectView,
     error::{Field, FieldError, Problem},
     id::{ApiKeyId, RequestId},
     key_change::{Grace, RotateApiKey},
     key_page::KeyEvent,
     key_rules::{KeyRefusal, SetKeyRules},
-    time::{DAY, MINUTE},
+    settings::{DeleteCompany, KeepCompany},
+    time::{DAY, HOUR, MINUTE, SECOND},
 };
 
 use crate::support::{
     app::{TestApp, Who},
-    core::{Company, Person, for_both_databases},
+    core::{Company, NOW, Person, for_both_databases},
     keys::Keys,
 };
 
@@ -150,6 +154,164 @@ async fn no_key_lives_longer_than_the_company_lets_it() {
         wish.expiry = Expiry::Days(31);
         let refused = keys.service.create(member.actor, wish).await.expect_err("is refused");
         assert_eq!(refused, Error::field(Field::Expiry, Problem::BeyondPolicy { days: 30 }));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_ends_sooner_has_the_end_that_it_had_in_its_own_history() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { id: company, member, .. } = keys.company;
+        let make = async |name: &str, expiry: Expiry| {
+            let wish = CreateApiKey { expiry, ..keys.wish(member, name) };
+            keys.service.create(member.actor, wish).await.expect("is made").id
+        };
+        let (old, revoked) =
+            (make("old", Expiry::Never).await, make("revoked", Expiry::Never).await);
+        keys.revoke(revoked).await.expect("is revoked");
+        keys.core.clock.advance(40 * DAY);
+        let (endless, long, short) = (
+            make("endless", Expiry::Never).await,
+            make("long", Expiry::Days(90)).await,
+            make("short", Expiry::Days(10)).await,
+        );
+        keys.core.clock.advance(SECOND);
+        set(&keys, |rules| rules.longest_days = "30".to_owned()).await;
+        keys.core.clock.advance(SECOND);
+        set(&keys, |rules| rules.longest_days = "30".to_owned()).await;
+
+        let entries = audit_entry::Entity::find().all(keys.core.db.reader()).await;
+        let entries = entries.expect("answers");
+        // The second time nothing ended sooner, and nothing is told.
+        let told = |key: ApiKeyId| {
+            let of_key = entries.iter().filter(|entry| {
+                let is_end =
+                    ["api_key.ended", "api_key.shortened"].contains(&entry.action.as_str());
+                is_end && entry.target == key.to_string()
+            });
+            let told = of_key.map(|entry| {
+                let detail: Value = serde_json::from_str(&entry.detail).expect("is JSON");
+                (entry.action.clone(), detail)
+            });
+            told.collect::<Vec<_>>()
+        };
+        let later = NOW.plus(40 * DAY);
+        for (key, action, made_at, before) in [
+            (old, "api_key.ended", NOW, None),
+            (endless, "api_key.shortened", later, None),
+            (long, "api_key.shortened", later, Some(later.plus(90 * DAY))),
+        ] {
+            let end = made_at.plus(30 * DAY);
+            let detail = json!({
+                "member": member.member, "ends_at": end, "ended_before_at": before,
+            });
+            assert_eq!(told(key), [(action.to_owned(), detail)]);
+            let row = api_key::Entity::find_by_id(key.as_uuid()).one(keys.core.db.reader()).await;
+            let row = row.expect("answers").expect("is there");
+            assert_eq!(row.expires_at, Some(end.as_micros()));
+        }
+        assert_eq!((told(short), told(revoked)), (Vec::new(), Vec::new()));
+        let numbers: Vec<Value> = entries
+            .iter()
+            .filter(|entry| entry.action == "policy.changed")
+            .map(|entry| serde_json::from_str(&entry.detail).expect("is JSON"))
+            .map(|detail: Value| detail["shortened_keys"].clone())
+            .collect();
+        assert!(numbers.contains(&json!(3)) && numbers.contains(&json!(0)), "{numbers:?}");
+
+        for (key, what) in [(old, KeyEvent::Ended), (long, KeyEvent::Shortened)] {
+            let page = keys.service.detail(member.actor, company, key).await.expect("is shown");
+            assert_eq!(page.trail[0].what, what);
+            assert_eq!(page.trail[0].who, Some(By::Person("Owner Lumen".to_owned())));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_key_ends_for_want_of_use_while_its_company_is_to_be_deleted_or_as_it_is_kept() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { id: company, owner, member, .. } = keys.company;
+        let (first, second) = (keys.make(member, "first").await, keys.make(member, "second").await);
+        set(&keys, |rules| rules.unused_days = "3".to_owned()).await;
+        let companies = CompaniesService::new(keys.core.clone());
+        let delete = DeleteCompany { company, name: "Lumen".to_owned() };
+        companies.delete(owner.actor, delete).await.expect("is asked for");
+        keys.core.clock.advance(6 * DAY);
+        assert!(keys.verify(&first.key).await.is_err());
+        assert_eq!(last_refusal(&keys, first.id).await.as_deref(), Some("deleting"));
+        assert_eq!(revoke_unused(&keys.core).await.expect("is done"), 0);
+
+        companies.keep(owner.actor, KeepCompany { company }).await.expect("is kept");
+        assert!(keys.verify(&first.key).await.is_ok(), "nobody could use it");
+        assert_eq!(revoke_unused(&keys.core).await.expect("is done"), 0);
+        // From then on it counts again. (What was noted in memory of its use is not written here.)
+        keys.core.clock.advance(3 * DAY);
+        assert!(keys.verifier.standing(second.id, None).await.is_ok());
+        assert_eq!(revoke_unused(&keys.core).await.expect("is done"), 0);
+        keys.core.clock.advance(HOUR);
+        assert!(keys.verifier.standing(second.id, None).await.is_err());
+        assert_eq!(revoke_unused(&keys.core).await.expect("is done"), 2);
+        for key in [first.id, second.id] {
+            assert_eq!(listed(&keys, key).await.revoked.expect("is revoked").by, By::UnusedRule);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_comes_to_life_after_it_was_found_unused_is_not_revoked() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { id: company, owner, member, .. } = keys.company;
+        let handed = keys.service.create(owner.actor, keys.wish(member, "accepted")).await;
+        let accepted = handed.expect("is made").id;
+        let used = keys.make(member, "used").await.id;
+        let idle = keys.make(member, "idle").await.id;
+        let spared = keys.make(member, "spared").await.id;
+        set(&keys, |rules| rules.unused_days = "30".to_owned()).await;
+        keys.core.clock.advance(31 * DAY);
+        let now = keys.core.clock.now();
+        let transaction = keys.core.db.begin().await.expect("begins");
+        let found = key_ends::list_unused(&transaction, now, now, 100).await.expect("is read");
+        key_uses::touch(&transaction, used, now.to_minute(), None).await.expect("is noted");
+        transaction.commit().await.expect("commits");
+        let found: BTreeSet<_> = found.into_iter().map(|key| ApiKeyId::from_uuid(key.id)).collect();
+        assert_eq!(found, BTreeSet::from([accepted, used, idle, spared]));
+        accept(&keys, member.actor, accepted).await.expect("is accepted");
+
+        let ends = async |key: ApiKeyId| {
+            let transaction = keys.core.db.begin().await.expect("begins");
+            let done = key_ends::revoke_unused(&transaction, company, key, now, now).await;
+            transaction.commit().await.expect("commits");
+            done.expect("is asked")
+        };
+        assert!(!ends(accepted).await);
+        assert!(!ends(used).await);
+        assert!(ends(idle).await);
+        assert!(!ends(idle).await, "once");
+        set(&keys, |_| {}).await;
+        assert!(!ends(spared).await, "the rule is lifted");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_use_that_is_not_written_yet_keeps_a_key_from_being_revoked() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let made = keys.make(keys.company.member, "Cursor").await;
+        set(&keys, |rules| rules.unused_days = "30".to_owned()).await;
+        keys.core.clock.advance(30 * DAY);
+        assert!(keys.verify(&made.key).await.is_ok(), "at the last moment");
+        keys.core.clock.advance(SECOND);
+        assert_eq!(revoke_unused(&keys.core).await.expect("is done"), 0);
+        keys.verifier.last_used().flush(&keys.core).await.expect("is written");
+        keys.core.clock.advance(DAY);
+        assert_eq!(revoke_unused(&keys.core).await.expect("is done"), 0);
+        assert!(keys.verify(&made.key).await.is_ok());
     })
     .await;
 }

@@ -594,6 +594,44 @@ async fn what_was_changed_is_told_with_what_was_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn keys_that_end_sooner_by_a_policy_are_told_each_with_the_end_that_it_had() {
+    for_both_databases(async |url| {
+        let house = Told::on(url).await;
+        let Company { id: company, owner, member, .. } = house.keys.company;
+        house.keys.make(member, "Old").await;
+        house.keys.core.clock.advance(40 * DAY);
+        house.keys.make(member, "Young").await;
+        house.keys.core.clock.advance(SECOND);
+        let input = SetKeyRules {
+            company,
+            longest_days: "30".to_owned(),
+            unused_days: String::new(),
+            addresses: String::new(),
+            makers: "owners_and_admins".to_owned(),
+            must_accept: String::new(),
+        };
+        house.keys.policies.set_key_rules(owner.actor, input).await.unwrap();
+        let page = house.page(owner, about(Kind::Keys)).await;
+        let mut sentences: Vec<_> = page.entries.iter().take(2).map(told).collect();
+        sentences.sort();
+        assert_eq!(
+            sentences,
+            [
+                "Owner Lumen ended the key “Old”, which was older than the policies allow",
+                "Owner Lumen made the key “Young” end sooner, by the policies",
+            ]
+        );
+        for entry in page.entries.iter().take(2) {
+            let Entry::Deed(deed) = entry else { panic!("a call: {entry:?}") };
+            let changes: Vec<_> = deed.changes.iter().map(app::words::change).collect();
+            assert_eq!(changes.len(), 1, "{changes:?}");
+            assert!(changes[0].starts_with("Ends: from none to "), "{changes:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_people_did_is_told_with_names() {
     for_both_databases(async |url| {
         let house = Told::on(url).await;

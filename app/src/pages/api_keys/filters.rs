@@ -115,6 +115,8 @@ mod tests {
             let filter = ListApiKeys { state, sort, ..ListApiKeys::default() };
             assert_eq!(led_to(&Notice::KeysToLookAt { warning, count: 7 }), filter);
         }
+        let filter = ListApiKeys { state: StateFilter::Expired, ..ListApiKeys::default() };
+        assert_eq!(led_to(&Notice::KeysEnded { by: "Anna".to_owned(), count: 7 }), filter);
     }
 
     #[test]

@@ -47,9 +47,11 @@ fn mark(what: &KeyEvent) -> (icondata::Icon, Tone) {
         KeyEvent::Renamed { .. } => (icondata::LuPencil, Tone::Gone),
         KeyEvent::Reduced(_) => (icondata::LuShieldMinus, Tone::Gone),
         KeyEvent::Rotated => (icondata::LuRefreshCw, Tone::Gone),
-        KeyEvent::Revoked | KeyEvent::RevokedWithPerson | KeyEvent::EndedUnused => {
-            (icondata::LuBan, Tone::Bad)
-        }
+        KeyEvent::Shortened => (icondata::LuInfo, Tone::Gone),
+        KeyEvent::Ended
+        | KeyEvent::Revoked
+        | KeyEvent::RevokedWithPerson
+        | KeyEvent::EndedUnused => (icondata::LuBan, Tone::Bad),
         KeyEvent::Other => (icondata::LuInfo, Tone::Gone),
     }
 }
@@ -68,6 +70,8 @@ fn sentence(what: &KeyEvent, who: Option<&By>) -> String {
             text!(key_trail.reduced, names = words::permissions(*removed))
         }
         KeyEvent::Rotated => text!(key_trail.rotated).to_owned(),
+        KeyEvent::Shortened => text!(key_trail.shortened).to_owned(),
+        KeyEvent::Ended => text!(key_trail.ended).to_owned(),
         KeyEvent::Revoked => text!(key_trail.revoked).to_owned(),
         KeyEvent::RevokedWithPerson => text!(key_trail.revoked_with_person).to_owned(),
         KeyEvent::EndedUnused => text!(key_trail.ended_unused).to_owned(),
@@ -88,5 +92,7 @@ mod tests {
         let renamed = KeyEvent::Renamed { from: "A".to_owned(), to: "B".to_owned() };
         assert_eq!(sentence(&renamed, Some(&By::You)), "Renamed from “A” to “B” by you");
         assert_eq!(sentence(&KeyEvent::Revoked, None), "Revoked");
+        let marie = By::Person("Marie".to_owned());
+        assert_eq!(sentence(&KeyEvent::Ended, Some(&marie)), "Ended by new policies, set by Marie");
     }
 }
