@@ -258,7 +258,7 @@ pub trait Connections: Send + Sync + 'static {
     async fn save(&self, actor: Actor, input: SaveConnection) -> Result<(), Error>;
     /// Removes the connection and every linked secret.
     async fn remove(&self, actor: Actor, input: RemoveConnection) -> Result<(), Error>;
-    /// Tests and links the actor's own Odoo account.
+    /// Tests and links the actor's own Odoo account, at the Odoo that they were shown and at no other.
     async fn link(&self, actor: Actor, input: LinkOdooAccount) -> Result<(), Error>;
     /// Erases the actor's own Odoo secret.
     async fn unlink(&self, actor: Actor, input: UnlinkOdooAccount) -> Result<(), Error>;

@@ -53,10 +53,23 @@ pub(crate) fn general(
 
 /// Counts an action's successes: a page's data is read again for each.
 pub(crate) fn successes(action: Posting) -> Memo<usize> {
+    count(action, Result::is_ok)
+}
+
+/// Counts an action's answers that its page shows an Odoo connection which is not there any more: the page's data is read again for
+/// each.
+pub(crate) fn outdated(action: Posting) -> Memo<usize> {
+    count(action, |answer| {
+        matches!(answer, Err(AppError(Error::ConnectionChanged | Error::NotConnected)))
+    })
+}
+
+/// Counts the answers that are `counted`. Each has a number that none before it had.
+fn count(action: Posting, counted: fn(&Answer<()>) -> bool) -> Memo<usize> {
     Memo::new(move |before: Option<&usize>| {
         let version = action.version().get();
-        let succeeded = action.value().with(|answer| matches!(answer, Some(Ok(_))));
-        if succeeded { version } else { before.copied().unwrap_or_default() }
+        let is_counted = action.value().with(|answer| answer.as_ref().is_some_and(counted));
+        if is_counted { version } else { before.copied().unwrap_or_default() }
     })
 }
 

@@ -189,7 +189,15 @@ impl Program {
         let session = session_of(self.form("accounts/accept_as_new", "", &fields)).await?;
         let (login, secret) =
             (self.variable("AIDOO_MEMBER_ODOO_LOGIN")?, self.variable("AIDOO_MEMBER_ODOO_KEY")?);
-        let fields = [("company", company.as_str()), ("login", login), ("secret", secret)];
+        let (url, database) =
+            (self.variable("AIDOO_DEMO_ODOO_URL")?, self.variable("AIDOO_DEMO_ODOO_DATABASE")?);
+        let fields = [
+            ("company", company.as_str()),
+            ("url", url),
+            ("database", database),
+            ("login", login),
+            ("secret", secret),
+        ];
         answer(self.form("connections/link", &session, &fields)).await?;
         Ok(session)
     }

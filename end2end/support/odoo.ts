@@ -6,12 +6,16 @@ import { type AddressInfo } from "node:net";
 export interface Listing {
   /** Its address, without a slash at the end. */
   url: string;
+  /** How many requests have come. */
+  asked(): number;
   stop(): Promise<void>;
 }
 
 /** Starts a server that lists `databases` and passes on all other questions to the Odoo at `behind`. */
 export async function listing(behind: string, databases: string[]): Promise<Listing> {
+  let count = 0;
   const server = createServer((asked, answer) => {
+    count += 1;
     void body(asked).then((content) => {
       if (asksForList(content)) {
         const { id } = JSON.parse(content.toString()) as { id: unknown };
@@ -31,7 +35,7 @@ export async function listing(behind: string, databases: string[]): Promise<List
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, stop: () => closed(server) };
+  return { url: `http://127.0.0.1:${port}`, asked: () => count, stop: () => closed(server) };
 }
 
 async function body(asked: IncomingMessage): Promise<Buffer> {

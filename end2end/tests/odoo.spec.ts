@@ -153,3 +153,95 @@ test("a server with several databases offers them as a list, and the one that is
     await odoo.stop();
   }
 });
+
+test("a secret goes to the Odoo that its page showed, and to no other", async ({ servers: { demo }, browserOf }) => {
+  const database = demo.env.AIDOO_DEMO_ODOO_DATABASE;
+  const other = await listing(demo.env.AIDOO_DEMO_ODOO_URL, [database]);
+  const server = await start({ demo: true, odooAllow: new URL(other.url).host });
+  const own = server.env.AIDOO_DEMO_ODOO_URL;
+  const owner = await Session.of(server, "OWNER");
+  const connect = (url: string) =>
+    owner.form("connections/save", { "input[company]": owner.company, "input[url]": url, "input[database]": database });
+  const changed = "The company’s Odoo connection has changed since this page was opened";
+  const login = server.env.AIDOO_MEMBER_ODOO_LOGIN;
+  try {
+    const idris = await browserOf(server, await signedIn(await Session.of(server, "MEMBER")));
+    const page = await idris.newPage();
+    const company = page.getByRole("region", { name: "The company’s Odoo" });
+    const account = page.getByRole("region", { name: "Your Odoo account" });
+    const secret = account.getByLabel("Odoo API key", { exact: true });
+    const refused = account.getByRole("alert").filter({ hasText: changed });
+    await new Odoo(page).open();
+
+    await test.step("one that replaces what is linked", async () => {
+      await account.getByText("Replace the login or the API key").click();
+      await account.getByLabel("Login in Odoo").fill(login.toUpperCase());
+      await secret.fill("a secret for the own Odoo");
+      await connect(other.url);
+      const before = other.asked();
+      await account.getByRole("button", { name: "Replace" }).click();
+      await expect(company.getByText(other.url)).toBeVisible();
+      await expect(refused).toBeVisible();
+      await expect(account.getByRole("button", { name: "Link the account" })).toBeVisible();
+      await expect(account.getByLabel("Login in Odoo")).toHaveValue(login.toUpperCase());
+      await expect(secret).toHaveValue("");
+      expect(other.asked(), "it is sent nowhere").toBe(before);
+      await accessible(page);
+    });
+
+    await test.step("one that is the first", async () => {
+      await account.getByLabel("Login in Odoo").fill(login);
+      await secret.fill("a secret for the other Odoo");
+      await connect(own);
+      const before = other.asked();
+      await account.getByRole("button", { name: "Link the account" }).click();
+      await expect(company.getByText(own)).toBeVisible();
+      await expect(refused).toBeVisible();
+      await expect(account.getByLabel("Login in Odoo")).toHaveValue(login);
+      await expect(secret).toHaveValue("");
+      expect(other.asked()).toBe(before);
+    });
+
+    await test.step("one that is typed for what the page shows now", async () => {
+      await secret.fill(server.env.AIDOO_MEMBER_ODOO_KEY);
+      await account.getByRole("button", { name: "Link the account" }).click();
+      await expect(page.getByText("Your Odoo account works and is linked.")).toBeVisible();
+      await expect(refused).toHaveCount(0);
+    });
+
+    await test.step("one for a connection that is gone", async () => {
+      await account.getByText("Replace the login or the API key").click();
+      await secret.fill(server.env.AIDOO_MEMBER_ODOO_KEY);
+      await owner.form("connections/remove", { "input[company]": owner.company });
+      await account.getByRole("button", { name: "Replace" }).click();
+      await expect(account.getByRole("alert")).toContainText("No Odoo is connected yet.");
+      await expect(account).toContainText("Your Odoo account comes next");
+      await connect(own);
+    });
+    await idris.close();
+
+    await test.step("one that a plain form sends", async () => {
+      const tomas = await Session.of(server, "MEMBER2");
+      const without = await browserOf(server, { ...(await signedIn(tomas)), javaScriptEnabled: false });
+      const plain = await without.newPage();
+      await plain.goto("/odoo");
+      await plain.getByLabel("Login in Odoo").fill(server.env.AIDOO_MEMBER2_ODOO_LOGIN);
+      await plain.getByLabel("Odoo API key", { exact: true }).fill("a secret for the own Odoo");
+      await connect(other.url);
+      const before = other.asked();
+      await plain.getByRole("button", { name: "Link the account" }).click();
+      await expect(plain.getByRole("alert").filter({ hasText: changed })).toBeVisible();
+      await expect(plain.getByText(other.url)).toBeVisible();
+      expect(other.asked()).toBe(before);
+
+      await plain.getByLabel("Login in Odoo").fill(demo.env.AIDOO_MEMBER2_ODOO_LOGIN);
+      await plain.getByLabel("Odoo API key", { exact: true }).fill(demo.env.AIDOO_MEMBER2_ODOO_KEY);
+      await plain.getByRole("button", { name: "Link the account" }).click();
+      await expect(plain.getByRole("button", { name: "Unlink" })).toBeVisible();
+      await without.close();
+    });
+  } finally {
+    await server.stop();
+    await other.stop();
+  }
+});

@@ -106,11 +106,16 @@ pub struct RemoveConnection {
     pub company: CompanyId,
 }
 
-/// Links the person's own Odoo account. It is tested before it is saved.
+/// Links the person's own Odoo account. It is tested before it is saved: at the Odoo that the person was shown, and at no
+/// other.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct LinkOdooAccount {
     /// The company.
     pub company: CompanyId,
+    /// The server's address, as [`ConnectionView::url`] showed it.
+    pub url: String,
+    /// The database, as [`ConnectionView::database`] showed it; empty where none is named.
+    pub database: String,
     /// The login in Odoo, mostly an e-mail.
     pub login: String,
     /// An API key of that user, or the password.

@@ -83,6 +83,11 @@ pub enum Error {
     /// The company has no Odoo connection yet.
     #[error("no odoo is connected yet")]
     NotConnected,
+    /// The company's Odoo connection leads elsewhere than the person was shown: what they typed was meant for that.
+    #[error(
+        "the odoo connection has changed since this page was opened: check where it leads now, then enter your login again"
+    )]
+    ConnectionChanged,
     /// Odoo did not do what was asked, for this reason.
     #[error("{0}")]
     Odoo(OdooProblem),
@@ -139,7 +144,8 @@ impl Error {
             | Self::AlreadyGenerated
             | Self::AlreadyDecided
             | Self::HasFlaws
-            | Self::NotTried => 409,
+            | Self::NotTried
+            | Self::ConnectionChanged => 409,
             Self::InvitationEnded | Self::ResetEnded | Self::HandoverEnded => 410,
             Self::Invalid(_) | Self::NotConnected | Self::Odoo(_) => 422,
             Self::TooManyAttempts { .. } => 429,

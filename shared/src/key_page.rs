@@ -55,7 +55,8 @@ pub struct TrailView {
     pub who: Option<By>,
     /// What.
     pub what: KeyEvent,
-    /// From which address; none for the server itself.
+    /// From which address; none for the server itself, and none of what others did for a viewer who sees only their own
+    /// activity.
     pub address: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! A password field, whose text can be shown.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use shared::Problem;
 
 use super::{
@@ -27,6 +27,9 @@ pub fn PasswordField(
     /// What is wrong with the value, as the server said.
     #[prop(optional, into)]
     problem: Signal<Option<Problem>>,
+    /// Where to find the input.
+    #[prop(optional)]
+    node_ref: NodeRef<html::Input>,
 ) -> impl IntoView {
     let ready = use_ready();
     let shown = RwSignal::new(false);
@@ -39,6 +42,7 @@ pub fn PasswordField(
                 <input
                     class="input"
                     id=id
+                    node_ref=node_ref
                     type=move || if shown.get() { "text" } else { "password" }
                     name=name
                     autocomplete=autocomplete

@@ -17,7 +17,7 @@ use self::{
 };
 use crate::{
     components::{LoadError, PageHead, Skeleton, use_toaster},
-    forms::successes,
+    forms::{self, successes},
     pages::{
         dialog::{on_success, use_leave},
         onboarding::{Checklist, Extent},
@@ -44,21 +44,32 @@ pub fn OdooPage() -> impl IntoView {
     } else {
         Hands::Off
     };
+    let link = Posting::to::<LinkOdooAccountCall>();
+    let outdated = forms::outdated(link);
+    let sent_login = RwSignal::new(None);
     let actions = Actions {
         save: Posting::to::<SaveConnectionCall>(),
         remove: Posting::removing::<RemoveConnectionCall>(),
-        link: Posting::to::<LinkOdooAccountCall>(),
+        link,
         unlink: Posting::removing::<UnlinkOdooAccountCall>(),
+        outdated,
+        sent_login,
     };
     let (saved, removed) = (successes(actions.save), successes(actions.remove));
     let (linked, unlinked) = (successes(actions.link), successes(actions.unlink));
     let page = Resource::new(
-        move || (saved.get(), removed.get(), linked.get(), unlinked.get()),
+        move || (saved.get(), removed.get(), linked.get(), unlinked.get(), outdated.get()),
         move |_| connection_page(company),
     );
+    // Nobody reads it until the form is drawn anew: a memo would miss what is sent before.
+    Effect::new(move |_| {
+        if let Some(login) = link.sending("input[login]") {
+            sent_login.set(Some(login));
+        }
+    });
     // The frame names the connection.
-    Effect::new(move |before: Option<(usize, usize)>| {
-        let now = (saved.get(), removed.get());
+    Effect::new(move |before: Option<(usize, usize, usize)>| {
+        let now = (saved.get(), removed.get(), outdated.get());
         if before.is_some_and(|before| before != now) {
             refresh_viewer();
         }
@@ -89,8 +100,8 @@ pub fn OdooPage() -> impl IntoView {
                     Ok(ConnectionPage { connection, account, linked_members }) => {
                         let is_connected = connection.is_some();
                         view! {
-                            <ConnectionCard company connection hands=may_manage linked_members actions/>
-                            <OwnAccount company account is_connected actions/>
+                            <ConnectionCard company connection=connection.clone() hands=may_manage linked_members actions/>
+                            <OwnAccount company connection account actions/>
                             {move || (asks_to_remove.get() && is_connected && may_manage == Hands::On).then(|| view! {
                                 <RemoveDialog company linked_members action=actions.remove/>
                             })}
@@ -117,4 +128,8 @@ struct Actions {
     remove: Posting,
     link: Posting,
     unlink: Posting,
+    /// Counts the refusals to link at a connection that is not the one any more which the page shows.
+    outdated: Memo<usize>,
+    /// The login that was sent to be linked last: where that was refused, it stands in the form that is drawn then.
+    sent_login: RwSignal<Option<String>>,
 }

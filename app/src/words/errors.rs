@@ -37,6 +37,7 @@ pub fn error(error: &Error) -> String {
         Error::NotTried => text!(errors.not_tried),
         Error::AlreadyDecided => text!(errors.already_decided),
         Error::NotConnected => text!(errors.not_connected),
+        Error::ConnectionChanged => text!(errors.connection_changed),
         Error::Odoo(problem) => odoo_problem(*problem),
         Error::Unavailable => text!(errors.unavailable),
         Error::Unreachable => text!(errors.unreachable),

@@ -245,6 +245,8 @@ impl Demo {
             let Some(member) = find_member(core, person).await? else { continue };
             let input = LinkOdooAccount {
                 company,
+                url: self.odoo_url.clone(),
+                database: DATABASE.to_owned(),
                 login: person.login.to_owned(),
                 secret: self.env.secret(&person.variable("ODOO_KEY"), &core.entropy),
             };

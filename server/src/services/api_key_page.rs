@@ -106,12 +106,16 @@ pub(super) async fn detail(
     let problems = call_lists::page(db, company, &unwell, None, PROBLEMS).await?;
     let entries = audit_entries::list_of_target(db, company, &key.to_string(), ENTRIES).await?;
     let people = names::users(db, entries.iter().filter_map(|entry| entry.user_id)).await?;
+    let sees_all = access::only_own(&onlooker.me, Action::SeeActivity).is_none();
     let trail = entries.into_iter().map(|entry| {
         let who = entry.user_id.and_then(|user| {
             let name = people.get(&user)?.clone();
             Some(onlooker.call(UserId::from_uuid(user), name))
         });
-        told(entry, who, &onlooker.face)
+        // From where somebody else works is told where the activity would tell it.
+        let tells = |user| sees_all || UserId::from_uuid(user) == actor.user;
+        let address = entry.user_id.filter(|user| tells(*user)).map(|_| entry.address.clone());
+        told(&entry, who, address, &onlooker.face)
     });
     Ok(ApiKeyDetail {
         unused,
@@ -134,7 +138,12 @@ pub(super) async fn detail(
     })
 }
 
-fn told(entry: audit_entry::Model, who: Option<By>, face: &Face) -> TrailView {
+fn told(
+    entry: &audit_entry::Model,
+    who: Option<By>,
+    address: Option<String>,
+    face: &Face,
+) -> TrailView {
     let detail: Value = serde_json::from_str(&entry.detail).unwrap_or_default();
     let text = |name: &str| detail[name].as_str().unwrap_or_default().to_owned();
     let what = match entry.action.as_str() {
@@ -155,6 +164,5 @@ fn told(entry: audit_entry::Model, who: Option<By>, face: &Face) -> TrailView {
         _ => KeyEvent::Other,
     };
     let at = face.view(Timestamp::from_micros(entry.at));
-    let address = entry.user_id.map(|_| entry.address);
     TrailView { at, who, what, address }
 }

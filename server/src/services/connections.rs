@@ -210,13 +210,14 @@ impl ConnectionsService {
     }
 
     async fn test_and_link(&self, actor: Actor, input: LinkOdooAccount) -> Outcome<()> {
-        let LinkOdooAccount { company, login, secret } = input;
+        let LinkOdooAccount { company, url, database, login, secret } = input;
         let secret = SecretString::from(secret);
         let action = Action::LinkOdooAccount(Subject::Own);
         let db = self.core.db.reader();
         self.authorised(db, actor, company, action).await?;
         let (login, secret) = parse_account(&login, &secret)?;
-        let row = odoo_connections::find(db, company).await?.ok_or(Error::NotConnected)?;
+        // Before anything is sent: the secret was typed for the server that was shown.
+        let row = find_shown(db, company, (&url, &database)).await?;
         let target = Target {
             origin: Origin::parse(&row.origin)
                 .map_err(|_| Fault::Internal("a stored origin cannot be read".to_owned()))?,
@@ -229,15 +230,9 @@ impl ConnectionsService {
 
         let transaction = self.core.db.begin().await?;
         companies::lock(&transaction, company).await?;
-        // The test took its time: the member may be gone, and the secret was meant for this server.
+        // The test took its time: the member may be gone, and the connection another.
         let member = self.authorised(&transaction, actor, company, action).await?.id;
-        let now_connected = odoo_connections::find(&transaction, company).await?;
-        let is_same = now_connected.is_some_and(|now| {
-            (now.id, &now.origin, &now.database) == (row.id, &row.origin, &row.database)
-        });
-        if !is_same {
-            return Err(Error::Unavailable.into());
-        }
+        let row = find_shown(&transaction, company, (&url, &database)).await?;
         let connection = ConnectionId::from_uuid(row.id);
         let binding =
             SecretBinding { member, connection, origin: &row.origin, database: &row.database };
@@ -316,6 +311,22 @@ impl Connections for ConnectionsService {
     async fn unlink(&self, actor: Actor, input: UnlinkOdooAccount) -> Result<(), Error> {
         self.erase(actor, input).await.map_err(Fault::into_answer)
     }
+}
+
+/// The company's connection, if it still leads to this address and database, which somebody was shown.
+///
+/// # Errors
+/// [`Error::NotConnected`] when there is none any more, [`Error::ConnectionChanged`] when it leads elsewhere.
+async fn find_shown(
+    db: &impl sea_orm::ConnectionTrait,
+    company: CompanyId,
+    shown: (&str, &str),
+) -> Outcome<odoo_connection::Model> {
+    let row = odoo_connections::find(db, company).await?.ok_or(Error::NotConnected)?;
+    if shown != (row.origin.as_str(), row.database.as_str()) {
+        return Err(Error::ConnectionChanged.into());
+    }
+    Ok(row)
 }
 
 fn protocol_of(row: &odoo_connection::Model) -> Outcome<Protocol> {

@@ -149,6 +149,8 @@ async fn use_the_product(process: &Process) -> (Vec<Canary>, Vec<(String, String
 
     let wrong = [
         ("input[company]", company.as_str()),
+        ("input[url]", process.var("AIDOO_DEMO_ODOO_URL")),
+        ("input[database]", process.var("AIDOO_DEMO_ODOO_DATABASE")),
         ("input[login]", "marie"),
         ("input[secret]", "canary-wrong-odoo-secret-3f"),
     ];

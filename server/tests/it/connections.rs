@@ -4,11 +4,12 @@
 use std::path::Path;
 
 use app::backend::Connections as _;
-use reqwest::StatusCode;
+use reqwest::{StatusCode, header};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
 };
 use server::{
+    demo::DATABASE,
     entities::{audit_entry, odoo_account, odoo_login_failure},
     odoo::Limits,
     services::{Core, connections::ConnectionsService, odoo_secrets::SecretBinding},
@@ -17,8 +18,8 @@ use server::{
 use shared::{
     Error,
     connection::{
-        ConnectionPage, LinkOdooAccount, Pace, ProbeConnection, Protocol, RemoveConnection,
-        SaveConnection, UnlinkOdooAccount,
+        ConnectionPage, ConnectionView, LinkOdooAccount, Pace, ProbeConnection, Protocol,
+        RemoveConnection, SaveConnection, UnlinkOdooAccount,
     },
     error::{Field, OdooProblem, Problem},
     id::{CompanyId, ConnectionId},
@@ -29,6 +30,7 @@ use uuid::Uuid;
 use crate::support::{
     app::{TestApp, Who as DemoPerson},
     core::{Company, Person, core_on, for_both_databases},
+    door::Door,
     odoo_double::{OdooDouble, Setup, odoo},
     odoo_server::client,
 };
@@ -108,9 +110,26 @@ impl World {
         self.service.save(who.person.actor, input).await
     }
 
+    /// Links at what the page shows now. Somebody who may not see it has made their form by hand.
     async fn link(&self, who: Who, login: &str, secret: &str) -> Result<(), Error> {
+        let page = self.service.page(who.person.actor, who.company).await;
+        let shown = page.ok().and_then(|page| page.connection);
+        self.link_at(who, shown, (login, secret)).await
+    }
+
+    /// Links at what the page showed when it was opened.
+    async fn link_at(
+        &self,
+        who: Who,
+        shown: Option<ConnectionView>,
+        (login, secret): (&str, &str),
+    ) -> Result<(), Error> {
+        let (url, database) =
+            shown.map(|shown| (shown.url, shown.database.unwrap_or_default())).unwrap_or_default();
         let input = LinkOdooAccount {
             company: who.company,
+            url,
+            database,
             login: login.to_owned(),
             secret: secret.to_owned(),
         };
@@ -466,6 +485,105 @@ async fn another_server_or_database_erases_every_secret() {
         assert!(world.page(world.member).await.account.is_some());
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_secret_goes_to_the_odoo_that_its_person_was_shown_and_to_no_other() {
+    for_both_databases(async |url| {
+        let two = Setup { databases: vec!["prod".into(), "test".into()], ..odoo(19) };
+        let world = World::connected(url, two).await;
+        let (here, elsewhere) = (world.odoo.server.url(), world.other.server.url());
+        let shown = async || world.page(world.member).await.connection;
+        let asked = || world.odoo.server.seen().len() + world.other.server.seen().len();
+        let account = (LOGIN, KEY);
+
+        let first = shown().await;
+        for (server, database) in [(&elsewhere, "prod"), (&here, "test")] {
+            world.save(world.owner, server, database).await.unwrap();
+            let before = asked();
+            for seen in [first.clone(), None] {
+                let linked = world.link_at(world.member, seen, account).await;
+                assert_eq!(linked, Err(Error::ConnectionChanged), "{server} {database}");
+            }
+            assert_eq!(asked(), before, "no Odoo is asked");
+            assert_eq!(world.page(world.member).await.account, None);
+        }
+        assert_eq!(world.odoo.secrets_sent() + world.other.secrets_sent(), 0);
+
+        // Tested again, or asked less, it is the one that was shown.
+        let second = shown().await;
+        world.save_paced(world.owner, (&here, "test"), ("5", "2")).await.unwrap();
+        world.link_at(world.member, second.clone(), account).await.unwrap();
+        assert_eq!(world.other.secrets_sent(), 0);
+
+        let removal = RemoveConnection { company: world.owner.company };
+        world.service.remove(world.owner.person.actor, removal).await.unwrap();
+        let before = asked();
+        let linked = world.link_at(world.member, second, account).await;
+        assert_eq!(linked, Err(Error::NotConnected));
+        assert_eq!(asked(), before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_plain_form_has_the_odoo_that_its_page_showed_and_is_refused_at_another() {
+    let door = Door::new().await;
+    let allow = door.address.to_string();
+    let app = TestApp::start_with(&["--odoo-allow", &allow]).await;
+    door.leads_to(&app.odoo);
+    let (company, (owner, _)) = app.membership(DemoPerson::Owner).await;
+    let member = app.signed_in(DemoPerson::Member).await;
+    let (_, opened) = member.open("/odoo").await;
+
+    let save = SaveConnection {
+        company,
+        url: door.url(),
+        database: DATABASE.to_owned(),
+        calls_per_second: String::new(),
+        calls_at_once: String::new(),
+    };
+    app.state.backend.connections.save(owner, save).await.unwrap();
+    let asked = app.odoo.calls().len();
+    let company = company.to_string();
+    let post = async |page: &str| {
+        let fields = [
+            ("input[company]", company.as_str()),
+            ("input[url]", hidden(page, "input[url]")),
+            ("input[database]", hidden(page, "input[database]")),
+            ("input[login]", app.var("AIDOO_MEMBER_ODOO_LOGIN")),
+            ("input[secret]", app.var("AIDOO_MEMBER_ODOO_KEY")),
+        ];
+        let answer = member
+            .client
+            .post(format!("{}/api/connections/link", app.url))
+            .header(header::ORIGIN, &app.url)
+            .header(header::REFERER, format!("{}/odoo", app.url))
+            .header(header::ACCEPT, "text/html")
+            .form(&fields)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), StatusCode::FOUND);
+        let place = answer.headers()[header::LOCATION].to_str().unwrap().to_owned();
+        let (_, page) = member.open(place.strip_prefix(&app.url).unwrap_or(&place)).await;
+        page
+    };
+    let refused = post(&opened).await;
+    assert_eq!(app.odoo.calls().len(), asked, "no Odoo is asked");
+    assert!(refused.contains("connection has changed since this page was opened"), "{refused}");
+    assert_eq!(hidden(&refused, "input[url]"), door.url());
+
+    post(&refused).await;
+    let (_, page) = member.form("connections/page", &[("company", &company)]).await;
+    assert_eq!(page["account"]["login"], app.var("AIDOO_MEMBER_ODOO_LOGIN"));
+}
+
+/// The value of a page's hidden field.
+fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
+    let field = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.split_once(&field).expect("the field is in the page");
+    rest.split_once('"').expect("has an end").0
 }
 
 #[tokio::test]

@@ -3,9 +3,8 @@
 
 use serde_json::{Value, json};
 use server::domain::guards::Guards;
-use shared::connection::LinkOdooAccount;
 
-use crate::support::gate::Gate;
+use crate::support::{gate::Gate, linking::link_as_shown};
 
 /// A gate with a method of orders that takes arguments opened, and a quotation.
 struct Opened {
@@ -38,13 +37,10 @@ impl Opened {
     /// Speaks JSON-RPC: a password is no key, and JSON-2 takes keys only.
     async fn by_position() -> Self {
         let opened = Self::by_name().await;
-        let (app, company) = (&opened.gate.app, opened.gate.company);
-        let link = LinkOdooAccount {
-            company,
-            login: app.var("AIDOO_OWNER_ODOO_LOGIN").to_owned(),
-            secret: app.var("AIDOO_OWNER_ODOO_PASSWORD").to_owned(),
-        };
-        app.state.backend.connections.link(opened.gate.actor, link).await.expect("is linked");
+        let Gate { app, company, actor, .. } = &opened.gate;
+        let connections = &*app.state.backend.connections;
+        let account = (app.var("AIDOO_OWNER_ODOO_LOGIN"), app.var("AIDOO_OWNER_ODOO_PASSWORD"));
+        link_as_shown(connections, *actor, *company, account).await.expect("is linked");
         opened
     }
 

@@ -19,7 +19,7 @@ use server::{
 use shared::{
     api_key::{CreateApiKey, Expiry},
     confirmation::{ApprovalState, ConfirmMode, ConfirmModes, DecideApproval, Decision},
-    connection::{LinkOdooAccount, SaveConnection},
+    connection::SaveConnection,
     id::{CallId, ConfirmationId, RequestId},
     permission::{Permission, PermissionSet},
     time::{DAY, HOUR, MINUTE, SECOND},
@@ -32,6 +32,7 @@ use crate::support::{
     core::{Company, NOW, for_both_databases},
     door::Door,
     gate::{Gate, outcome},
+    linking::link_as_shown,
     streams::request,
     workflows::in_force,
 };
@@ -183,12 +184,9 @@ async fn another_companys_key_cannot_use_it() {
         calls_at_once: String::new(),
     };
     backend.connections.save(other.owner.actor, save).await.expect("is saved");
-    let link = LinkOdooAccount {
-        company: other.id,
-        login: gate.app.var("AIDOO_OWNER_ODOO_LOGIN").to_owned(),
-        secret: gate.app.var("AIDOO_OWNER_ODOO_KEY").to_owned(),
-    };
-    backend.connections.link(other.owner.actor, link).await.expect("is linked");
+    let account = (gate.app.var("AIDOO_OWNER_ODOO_LOGIN"), gate.app.var("AIDOO_OWNER_ODOO_KEY"));
+    let linked = link_as_shown(&*backend.connections, other.owner.actor, other.id, account).await;
+    linked.expect("is linked");
     let input = CreateApiKey {
         company: other.id,
         member: other.owner.member,
@@ -479,12 +477,9 @@ async fn what_changed_while_a_person_was_asked_is_not_overwritten() {
 
 /// The person links their Odoo account once more: it is another one to whatever was agreed to before.
 async fn link_anew(gate: &Gate) {
-    let link = LinkOdooAccount {
-        company: gate.company,
-        login: gate.app.var("AIDOO_OWNER_ODOO_LOGIN").to_owned(),
-        secret: gate.app.var("AIDOO_OWNER_ODOO_KEY").to_owned(),
-    };
-    gate.app.state.backend.connections.link(gate.actor, link).await.expect("is linked");
+    let connections = &*gate.app.state.backend.connections;
+    let account = (gate.app.var("AIDOO_OWNER_ODOO_LOGIN"), gate.app.var("AIDOO_OWNER_ODOO_KEY"));
+    link_as_shown(connections, gate.actor, gate.company, account).await.expect("is linked");
 }
 
 /// Somebody changes the city in Odoo, without Aidoo.

@@ -2,9 +2,9 @@
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use shared::{connection::LinkOdooAccount, permission::PermissionSet};
+use shared::permission::PermissionSet;
 
-use crate::support::{app::Who, door::Door, gate::Gate};
+use crate::support::{app::Who, door::Door, gate::Gate, linking::link_as_shown};
 
 /// The technical names that a search gives.
 fn names(found: &Value) -> Vec<String> {
@@ -17,12 +17,9 @@ async fn models_are_found_by_people_who_may_not_read_them_from_odoo() {
     let door = Door::new().await;
     let gate = Gate::behind(&door).await;
     let (company, (actor, member)) = gate.app.membership(Who::Member).await;
-    let link = LinkOdooAccount {
-        company,
-        login: gate.app.var("AIDOO_MEMBER_ODOO_LOGIN").to_owned(),
-        secret: gate.app.var("AIDOO_MEMBER_ODOO_KEY").to_owned(),
-    };
-    gate.app.state.backend.connections.link(actor, link).await.expect("is linked");
+    let connections = &*gate.app.state.backend.connections;
+    let account = (gate.app.var("AIDOO_MEMBER_ODOO_LOGIN"), gate.app.var("AIDOO_MEMBER_ODOO_KEY"));
+    link_as_shown(connections, actor, company, account).await.expect("is linked");
     let key = gate
         .app
         .make_key(

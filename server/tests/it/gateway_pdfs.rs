@@ -2,11 +2,11 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use shared::connection::LinkOdooAccount;
 
 use crate::support::{
     door::Door,
     gate::Gate,
+    linking::link_as_shown,
     streams::{EventStream, initialize, request, say},
 };
 
@@ -53,12 +53,10 @@ async fn a_pdf_comes_by_the_first_way_that_is_open_and_each_closed_one_says_why(
     assert!(sentence.contains("the portal: it prints one record at a time"), "{sentence}");
 
     // With a password, which opens a session for each PDF and leaves none open.
-    let link = LinkOdooAccount {
-        company: gate.company,
-        login: gate.app.var("AIDOO_OWNER_ODOO_LOGIN").to_owned(),
-        secret: gate.app.var("AIDOO_OWNER_ODOO_PASSWORD").to_owned(),
-    };
-    gate.app.state.backend.connections.link(gate.actor, link).await.expect("is linked");
+    let connections = &*gate.app.state.backend.connections;
+    let account =
+        (gate.app.var("AIDOO_OWNER_ODOO_LOGIN"), gate.app.var("AIDOO_OWNER_ODOO_PASSWORD"));
+    link_as_shown(connections, gate.actor, gate.company, account).await.expect("is linked");
     assert_eq!(way(&gate, "stock.picking", &[received], slip).await, "a web session");
     assert_eq!(way(&gate, "sale.order", &[3, 4], None).await, "a web session");
     let pro_forma = Some("sale.report_saleorder_pro_forma");

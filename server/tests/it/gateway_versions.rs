@@ -7,7 +7,7 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use server::{clock::Clock, demo::DATABASE};
 use shared::{
-    connection::{LinkOdooAccount, RemoveConnection, SaveConnection},
+    connection::{RemoveConnection, SaveConnection},
     time::{MINUTE, SECOND},
 };
 use tempfile::TempDir;
@@ -16,6 +16,7 @@ use crate::support::{
     app::TestApp,
     core::NOW,
     gate::Gate,
+    linking::link_as_shown,
     older_odoo::{OTHER_DATABASE, OlderOdoo},
 };
 
@@ -54,12 +55,8 @@ async fn connect_to(gate: &Gate, odoo: &OlderOdoo, database: &str) {
         calls_at_once: String::new(),
     };
     connections.save(gate.actor, save).await.expect("is saved");
-    let link = LinkOdooAccount {
-        company: gate.company,
-        login: gate.app.var("AIDOO_OWNER_ODOO_LOGIN").to_owned(),
-        secret: gate.app.var("AIDOO_OWNER_ODOO_KEY").to_owned(),
-    };
-    connections.link(gate.actor, link).await.expect("is linked");
+    let account = (gate.app.var("AIDOO_OWNER_ODOO_LOGIN"), gate.app.var("AIDOO_OWNER_ODOO_KEY"));
+    link_as_shown(&**connections, gate.actor, gate.company, account).await.expect("is linked");
 }
 
 /// A gate before an older Odoo.

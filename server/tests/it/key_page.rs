@@ -1,6 +1,8 @@
 //! A key's own page, and lists as files.
 
-use app::backend::ApiKeys as _;
+use std::net::Ipv4Addr;
+
+use app::backend::{Actor, ApiKeys as _};
 use reqwest::{StatusCode, header};
 use server::store::calls::{self, NewCall};
 use shared::{
@@ -12,7 +14,7 @@ use shared::{
     key_change::{EditApiKey, Grace, RotateApiKey},
     key_page::{ApiKeyDetail, KeyEvent},
     permission::PermissionSet,
-    time::{DAY, Timestamp},
+    time::{DAY, SECOND, Timestamp},
 };
 use uuid::Uuid;
 
@@ -170,6 +172,33 @@ async fn a_keys_page_tells_how_it_was_used_and_what_was_done_to_it() {
         assert!(shown.unused.is_empty());
         let told: Vec<_> = shown.trail.iter().map(|entry| &entry.what).take(3).collect();
         assert!(told.contains(&&KeyEvent::Rotated) && told.contains(&&KeyEvent::Revoked));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_keys_page_tells_a_member_from_where_they_did_something_and_of_nobody_else() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { id: company, owner, admin, member } = keys.company;
+        let key = keys.make(member, "Cursor").await.id;
+        keys.core.clock.advance(SECOND);
+        let edited = EditApiKey {
+            company,
+            key,
+            name: "Renamed".to_owned(),
+            permissions: ["query", "read", "schema"].map(str::to_owned).into(),
+        };
+        let elsewhere = Actor { address: ADDRESS, ..owner.actor };
+        keys.service.edit(elsewhere, edited).await.expect("is renamed");
+
+        let (theirs, own) = (Some(ADDRESS.to_string()), Some(Ipv4Addr::LOCALHOST.to_string()));
+        for (who, renamed_from) in [(owner, &theirs), (admin, &theirs), (member, &None)] {
+            let trail = detail(&keys, who, key).await.expect("is shown").trail;
+            let told: Vec<_> =
+                trail.iter().map(|entry| (entry.who.is_some(), &entry.address)).collect();
+            assert_eq!(told, [(true, renamed_from), (true, &own)]);
+        }
     })
     .await;
 }

@@ -282,6 +282,8 @@ impl World {
                 ("input[database]", self.app.var("AIDOO_DEMO_ODOO_DATABASE").to_owned()),
             ]),
             "connections/link" => with_company(&[
+                ("input[url]", self.app.var("AIDOO_DEMO_ODOO_URL").to_owned()),
+                ("input[database]", self.app.var("AIDOO_DEMO_ODOO_DATABASE").to_owned()),
                 ("input[login]", self.app.var("AIDOO_MEMBER2_ODOO_LOGIN").to_owned()),
                 ("input[secret]", self.app.var("AIDOO_MEMBER2_ODOO_KEY").to_owned()),
             ]),

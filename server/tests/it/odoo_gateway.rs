@@ -16,11 +16,12 @@ use server::{
         principal::{Principal, Standing},
     },
 };
-use shared::connection::{LinkOdooAccount, Pace, SaveConnection};
+use shared::connection::{Pace, SaveConnection};
 
 use crate::support::{
-    core::for_both_databases,
+    core::{Company, for_both_databases},
     keys::{ADDRESS, Keys},
+    linking::link_as_shown,
     odoo_double::{OdooDouble, Setup, odoo},
     odoo_server::client,
 };
@@ -72,12 +73,9 @@ impl World {
     }
 
     async fn link(&self, secret: &str) {
-        let input = LinkOdooAccount {
-            company: self.keys.company.id,
-            login: "bob@example.com".to_owned(),
-            secret: secret.to_owned(),
-        };
-        self.connections.link(self.keys.company.owner.actor, input).await.unwrap();
+        let Company { id, owner, .. } = self.keys.company;
+        let account = ("bob@example.com", secret);
+        link_as_shown(&self.connections, owner.actor, id, account).await.unwrap();
     }
 
     async fn principal(&self) -> Principal {

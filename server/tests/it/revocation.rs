@@ -206,11 +206,10 @@ impl Scene {
         ];
         let scene = Self { running, database, owner, company, member, id, key };
         // A second server with a demonstration connects its own Odoo, which the first may not call.
-        scene
-            .post("connections/save", &odoo.each_ref().map(|(name, value)| (*name, &**value)))
-            .await;
+        let odoo = odoo.each_ref().map(|(name, value)| (*name, &**value));
+        scene.post("connections/save", &odoo).await;
         let account = account.each_ref().map(|(name, value)| (*name, &**value));
-        let account = [&[("input[company]", &*scene.company)][..], &account].concat();
+        let account = [&[("input[company]", &*scene.company)][..], &odoo, &account].concat();
         let (status, body) = theirs.form("connections/link", &account).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         // As many calls as a company can allow: what is refused here is to be refused for one reason only.

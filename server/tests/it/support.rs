@@ -7,6 +7,7 @@ pub mod demo;
 pub mod door;
 pub mod gate;
 pub mod keys;
+pub mod linking;
 pub mod odoo_double;
 pub mod odoo_server;
 pub mod older_odoo;

@@ -1,7 +1,11 @@
 //! The viewer's own Odoo account.
 
 use leptos::{html, prelude::*};
-use shared::{Field as F, connection::OdooAccountView, id::CompanyId};
+use shared::{
+    Error, Field as F,
+    connection::{ConnectionView, OdooAccountView},
+    id::CompanyId,
+};
 
 use super::Actions;
 use crate::{
@@ -19,36 +23,49 @@ use crate::{
 pub(super) fn OwnAccount(
     /// The company.
     company: CompanyId,
+    /// What is connected.
+    connection: Option<ConnectionView>,
     /// The linked account.
     account: Option<OdooAccountView>,
-    /// Whether the company has an Odoo at all.
-    is_connected: bool,
     /// What can be done.
     actions: Actions,
 ) -> impl IntoView {
-    let content = match account {
-        _ if !is_connected => view! {
-            <EmptyState icon=icondata::LuLink heading=text!(odoo_account.next_heading)>
-                <p>{text!(odoo_account.next_why)}</p>
-            </EmptyState>
+    let content = match (connection, account) {
+        (None, _) => {
+            // The form in which it would be told went with the connection.
+            let error = forms::error_of(actions.link);
+            let gone = move || error.get().filter(|error| *error == Error::NotConnected);
+            view! {
+                {move || gone().map(|error| view! { <div class="in-card"><ErrorNote error/></div> })}
+                <EmptyState icon=icondata::LuLink heading=text!(odoo_account.next_heading)>
+                    <p>{text!(odoo_account.next_why)}</p>
+                </EmptyState>
+            }
+            .into_any()
         }
-        .into_any(),
-        None => view! {
+        (Some(connection), None) => view! {
             <header class="card-head with-state">
                 <h2>{text!(odoo_account.heading)}</h2>
                 <StateBadge tone=Tone::Warn label=text!(odoo_account.not_linked)/>
                 <p>{text!(odoo_account.not_linked_why)}</p>
             </header>
-            <LinkForm company login=String::new() verb=text!(odoo_account.link) action=actions.link/>
+            <LinkForm company connection login=String::new() verb=text!(odoo_account.link) actions/>
         }
         .into_any(),
-        Some(account) => view! { <Linked company account actions/> }.into_any(),
+        (Some(connection), Some(account)) => {
+            view! { <Linked company connection account actions/> }.into_any()
+        }
     };
     view! { <section class="card" aria-label=text!(odoo_account.heading)>{content}</section> }
 }
 
 #[component]
-fn Linked(company: CompanyId, account: OdooAccountView, actions: Actions) -> impl IntoView {
+fn Linked(
+    company: CompanyId,
+    connection: ConnectionView,
+    account: OdooAccountView,
+    actions: Actions,
+) -> impl IntoView {
     let OdooAccountView { login, linked, refused } = account;
     let state = match refused.is_some() {
         true => (Tone::Bad, text!(odoo_account.refused)),
@@ -77,32 +94,49 @@ fn Linked(company: CompanyId, account: OdooAccountView, actions: Actions) -> imp
         </dl>
         <details class="more" open=must_replace>
             <summary>{text!(odoo_account.replace_summary)}</summary>
-            <LinkForm company login verb=text!(odoo_account.replace) action=actions.link/>
+            <LinkForm company connection login verb=text!(odoo_account.replace) actions/>
         </details>
         <UnlinkForm company action=actions.unlink/>
     }
 }
 
+/// Login and secret, and with them the connection as it is shown: they are sent to no other.
 #[component]
 fn LinkForm(
     company: CompanyId,
+    connection: ConnectionView,
     login: String,
     verb: &'static str,
-    action: Posting,
+    actions: Actions,
 ) -> impl IntoView {
+    let ConnectionView { url, database, .. } = connection;
+    let Actions { link: action, outdated, sent_login, .. } = actions;
     let error = forms::error_of(action);
     let other = forms::general(error, &[F::OdooLogin, F::OdooSecret]);
-    let form = NodeRef::<html::Form>::new();
+    let refused = sent_login.get_untracked().filter(|_| error.with_untracked(Option::is_some));
+    let (form, secret) = (NodeRef::<html::Form>::new(), NodeRef::<html::Input>::new());
     forms::focus_first_wrong(form, action);
+    // It was typed for the connection before.
+    Effect::new(move |before: Option<usize>| {
+        let now = outdated.get();
+        if before.is_some_and(|before| before != now)
+            && let Some(secret) = secret.get_untracked()
+        {
+            secret.set_value("");
+        }
+        now
+    });
     view! {
         <PostForm action node_ref=form attr:class="form in-card" attr:novalidate=true>
             {move || other.get().map(|error| view! { <ErrorNote error/> })}
             <input type="hidden" name="input[company]" value=company.to_string()/>
+            <input type="hidden" name="input[url]" value=url/>
+            <input type="hidden" name="input[database]" value=database.unwrap_or_default()/>
             <Field
                 id="odoo-login"
                 label=text!(odoo_account.login_field)
                 name="input[login]"
-                value=login
+                value=refused.unwrap_or(login)
                 hint=text!(odoo_account.login_hint)
                 problem=forms::problem(error, F::OdooLogin)
             />
@@ -113,6 +147,7 @@ fn LinkForm(
                 autocomplete="off"
                 hint=text!(odoo_account.secret_hint)
                 problem=forms::problem(error, F::OdooSecret)
+                node_ref=secret
             />
             <details class="how">
                 <summary>{text!(odoo_account.how)}</summary>

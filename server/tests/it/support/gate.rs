@@ -20,7 +20,7 @@ use server::{
 };
 use shared::{
     api_key::GeneratedKey,
-    connection::{LinkOdooAccount, SaveConnection},
+    connection::SaveConnection,
     id::{CompanyId, MemberId},
     permission::PermissionSet,
 };
@@ -30,6 +30,7 @@ use tokio::sync::Notify;
 use super::{
     app::{TestApp, Who},
     door::Door,
+    linking::link_as_shown,
     streams::request,
 };
 
@@ -85,13 +86,10 @@ impl Gate {
     /// Connects the company to the Odoo behind this door, and links its owner there.
     pub async fn link_through(&self, door: &Door) {
         self.connect(door, "", "").await;
-        let (company, connections) = (self.company, &self.app.state.backend.connections);
-        let link = LinkOdooAccount {
-            company,
-            login: self.app.var("AIDOO_OWNER_ODOO_LOGIN").to_owned(),
-            secret: self.app.var("AIDOO_OWNER_ODOO_KEY").to_owned(),
-        };
-        connections.link(self.actor, link).await.expect("is linked");
+        let connections = &*self.app.state.backend.connections;
+        let account =
+            (self.app.var("AIDOO_OWNER_ODOO_LOGIN"), self.app.var("AIDOO_OWNER_ODOO_KEY"));
+        link_as_shown(connections, self.actor, self.company, account).await.expect("is linked");
     }
 
     /// Connects the company to the Odoo behind this door, as an owner does who sets how much it is asked.
