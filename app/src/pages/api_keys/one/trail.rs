@@ -47,9 +47,10 @@ fn mark(what: &KeyEvent) -> (icondata::Icon, Tone) {
         KeyEvent::Renamed { .. } => (icondata::LuPencil, Tone::Gone),
         KeyEvent::Reduced(_) => (icondata::LuShieldMinus, Tone::Gone),
         KeyEvent::Rotated => (icondata::LuRefreshCw, Tone::Gone),
-        KeyEvent::Revoked | KeyEvent::RevokedWithPerson | KeyEvent::EndedUnused => {
-            (icondata::LuBan, Tone::Bad)
-        }
+        KeyEvent::Revoked
+        | KeyEvent::RevokedWithPerson
+        | KeyEvent::RevokedWithMaker
+        | KeyEvent::EndedUnused => (icondata::LuBan, Tone::Bad),
         KeyEvent::Other => (icondata::LuInfo, Tone::Gone),
     }
 }
@@ -70,6 +71,7 @@ fn sentence(what: &KeyEvent, who: Option<&By>) -> String {
         KeyEvent::Rotated => text!(key_trail.rotated).to_owned(),
         KeyEvent::Revoked => text!(key_trail.revoked).to_owned(),
         KeyEvent::RevokedWithPerson => text!(key_trail.revoked_with_person).to_owned(),
+        KeyEvent::RevokedWithMaker => text!(key_trail.revoked_with_maker).to_owned(),
         KeyEvent::EndedUnused => text!(key_trail.ended_unused).to_owned(),
         KeyEvent::Other => text!(key_trail.other).to_owned(),
     };
