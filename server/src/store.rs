@@ -36,6 +36,7 @@ pub mod policies;
 pub mod principals;
 pub mod replica_news;
 pub mod sealed;
+pub mod seen_keys;
 pub mod sessions;
 pub mod sse_messages;
 pub mod team;

@@ -91,6 +91,8 @@ pub enum KeyEvent {
     Revoked,
     /// It was revoked with everything of its person, who left the company or was removed.
     RevokedWithPerson,
+    /// It was revoked with the membership of whoever had generated it for its person, and may still have it.
+    RevokedWithMaker,
     /// It was revoked by itself, as nobody had used it for as long as the company allows.
     EndedUnused,
     /// Something that this version has no sentence for.

@@ -76,12 +76,42 @@ impl std::fmt::Debug for ResetLink {
 }
 
 /// Takes a member out of the company and revokes all their keys there, at once.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RemoveMember {
     /// The company.
     pub company: CompanyId,
     /// Who; the viewer's own membership means leaving.
     pub member: MemberId,
+    /// `on` when the keys of others that they have seen ([`SeenKeys`]) are revoked as well.
+    #[serde(default)]
+    pub revoke_seen: String,
+}
+
+/// The most people whom [`SeenKeys`] names.
+const MOST_NAMED: usize = 3;
+
+/// Live keys that a member generated for others, or got by rotating theirs, and was shown: they may still have them. What was
+/// handed over by a link is none of them, as its person alone has seen it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenKeys {
+    /// How many.
+    pub count: u32,
+    /// Whose: the names of the first three people.
+    pub people: Vec<String>,
+    /// How many people there are besides.
+    pub more_people: u32,
+}
+
+impl SeenKeys {
+    /// Adds `count` keys of one more person.
+    pub fn add(&mut self, person: &str, count: u32) {
+        self.count = self.count.saturating_add(count);
+        if self.people.len() < MOST_NAMED {
+            self.people.push(person.to_owned());
+        } else {
+            self.more_people = self.more_people.saturating_add(1);
+        }
+    }
 }
 
 /// The Team page.
@@ -116,6 +146,8 @@ pub struct MemberView {
     pub odoo_linked: bool,
     /// How many live keys they have, if the viewer may know.
     pub live_keys: Option<u32>,
+    /// The keys of others that they may still have, if there are any and the viewer may remove them.
+    pub seen_keys: Option<SeenKeys>,
     /// The most that their keys may allow now.
     pub ceiling: PermissionSet,
     /// Since when they are a member.
@@ -165,5 +197,20 @@ impl std::fmt::Debug for Invite {
             .field("company", &self.company)
             .field("role", &self.role)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_people_are_named_and_the_rest_is_a_number() {
+        let mut seen = SeenKeys::default();
+        for person in ["Anna", "Idris", "Marie", "Tomás", "Zoe"] {
+            seen.add(person, 2);
+        }
+        assert_eq!((seen.count, seen.more_people), (10, 2));
+        assert_eq!(seen.people, ["Anna", "Idris", "Marie"]);
     }
 }

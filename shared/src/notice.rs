@@ -52,6 +52,27 @@ pub enum Notice {
         by: String,
         /// The key's name.
         key: String,
+        /// Who had generated it for the person, if it was revoked because they were removed.
+        #[serde(default)]
+        maker: Option<String>,
+    },
+    /// Somebody who generated an API key for its person, and may still have it, has left the company.
+    KeyMakerLeft {
+        /// Who.
+        maker: String,
+        /// The key's name.
+        key: String,
+        /// Whose it is, if not the reader's own.
+        person: Option<String>,
+    },
+    /// Somebody who generated several API keys for others, and may still have them, has left the company.
+    KeysMakerLeft {
+        /// Who.
+        maker: String,
+        /// How many.
+        count: u32,
+        /// Whether all of them are the reader's own.
+        own: bool,
     },
     /// Somebody prepared an API key for the person, who gets a link from them.
     KeyPrepared {
@@ -139,6 +160,8 @@ impl Notice {
             Self::KeysWait { .. } => "keys_wait",
             Self::KeysEnded { .. } => "keys_ended",
             Self::KeyRevoked { .. } => "key_revoked",
+            Self::KeyMakerLeft { .. } => "key_maker_left",
+            Self::KeysMakerLeft { .. } => "keys_maker_left",
             Self::KeyPrepared { .. } => "key_prepared",
             Self::KeyPickedUp { .. } => "key_picked_up",
             Self::KeyExpiring { .. } => "key_expiring",
@@ -198,7 +221,9 @@ mod tests {
             Notice::KeyMade { by: text(), key: text(), waits: true },
             Notice::KeysWait { by: text(), count: 3 },
             Notice::KeysEnded { by: text(), count: 2 },
-            Notice::KeyRevoked { by: text(), key: text() },
+            Notice::KeyRevoked { by: text(), key: text(), maker: Some(text()) },
+            Notice::KeyMakerLeft { maker: text(), key: text(), person: None },
+            Notice::KeysMakerLeft { maker: text(), count: 2, own: true },
             Notice::KeyPrepared { by: text(), key: text() },
             Notice::KeyPickedUp { person: text(), key: text() },
             Notice::KeyExpiring { key: text(), day: text(), person: None },
@@ -222,5 +247,7 @@ mod tests {
         assert!(matches!(serde_json::from_str(old), Ok(Notice::KeyExpiring { person: None, .. })));
         let old = r#"{ "kind": "key_made", "by": "Anna", "key": "K" }"#;
         assert!(matches!(serde_json::from_str(old), Ok(Notice::KeyMade { waits: false, .. })));
+        let old = r#"{ "kind": "key_revoked", "by": "Anna", "key": "K" }"#;
+        assert!(matches!(serde_json::from_str(old), Ok(Notice::KeyRevoked { maker: None, .. })));
     }
 }

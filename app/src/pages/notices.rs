@@ -146,8 +146,33 @@ fn sentence(notice: &Notice) -> String {
         Notice::KeysEnded { by, count } => {
             counted!(*count, notices.keys_ended, person = name(by))
         }
-        Notice::KeyRevoked { by, key } => {
+        Notice::KeyRevoked { by, key, maker: None } => {
             text!(notices.key_revoked, person = name(by), key = name(key))
+        }
+        Notice::KeyRevoked { by, key, maker: Some(maker) } => {
+            text!(
+                notices.key_revoked_with_maker,
+                person = name(by),
+                key = name(key),
+                maker = name(maker)
+            )
+        }
+        Notice::KeyMakerLeft { maker, key, person: None } => {
+            text!(notices.key_maker_left, maker = name(maker), key = name(key))
+        }
+        Notice::KeyMakerLeft { maker, key, person: Some(person) } => {
+            text!(
+                notices.key_maker_left_of,
+                maker = name(maker),
+                key = name(key),
+                person = name(person)
+            )
+        }
+        Notice::KeysMakerLeft { maker, count, own: true } => {
+            text!(notices.keys_maker_left, maker = name(maker), count = count)
+        }
+        Notice::KeysMakerLeft { maker, count, own: false } => {
+            text!(notices.keys_maker_left_of, maker = name(maker), count = count)
         }
         Notice::KeyPrepared { by, key } => {
             text!(notices.key_prepared, person = name(by), key = name(key))
@@ -211,11 +236,14 @@ pub(super) fn place(notice: &Notice) -> (icondata::Icon, Option<String>) {
         Notice::KeysEnded { .. } => (icondata::LuKeyRound, at("/api-keys?state=expired")),
         Notice::KeyMade { key: name, .. }
         | Notice::KeyRevoked { key: name, .. }
+        | Notice::KeyMakerLeft { key: name, .. }
         | Notice::KeyPickedUp { key: name, .. }
         | Notice::KeyExpiring { key: name, .. }
         | Notice::KeyUnused { key: name, .. }
         | Notice::KeyOld { key: name, .. }
         | Notice::KeyEndedUnused { key: name } => (icondata::LuKeyRound, key(name)),
+        // Each key says who generated it.
+        Notice::KeysMakerLeft { .. } => (icondata::LuKeyRound, at("/api-keys?state=live")),
         Notice::KeysToLookAt { warning, .. } => {
             let address = match warning {
                 Warning::Expiring => "/api-keys?state=expiring",

@@ -159,6 +159,7 @@ fn told(
         "api_key.revoked" => match detail["why"].as_str() {
             Some(audit_entries::REVOKED_AS_UNUSED) => KeyEvent::EndedUnused,
             Some(audit_entries::REVOKED_WITH_PERSON) => KeyEvent::RevokedWithPerson,
+            Some(audit_entries::REVOKED_WITH_MAKER) => KeyEvent::RevokedWithMaker,
             _ => KeyEvent::Revoked,
         },
         _ => KeyEvent::Other,

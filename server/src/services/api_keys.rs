@@ -211,7 +211,7 @@ impl ApiKeysService {
         let holder = memberships::get(db, company, member).await?;
         let named = names::keys(db, company, [key.as_uuid()]).await?;
         let key = named.get(&key.as_uuid()).cloned().unwrap_or_default();
-        let notice = Notice::KeyRevoked { by: by.to_owned(), key };
+        let notice = Notice::KeyRevoked { by: by.to_owned(), key, maker: None };
         notices::tell(&self.core, db, holder.user, Some(company), &notice).await?;
         Ok(())
     }

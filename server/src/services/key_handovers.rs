@@ -275,7 +275,8 @@ impl ApiKeysService {
             .map_err(|_| Fault::Internal(format!("{} has no name", handover.id)))?;
         let fresh = Fresh { member: target.id, request, name: &name, permissions, expires_at };
         let (id, key) = self.keep(&transaction, company, maker, fresh, now).await?;
-        // Whoever picks a key up has seen what it allows: where keys wait for their person, this one need not.
+        // Whoever picks a key up has seen what it allows: where keys wait for their person, this one need not. By the same
+        // moment `store::seen_keys` knows that its maker has not seen it.
         api_keys::accept(&transaction, company, id, now).await?;
         if let Some(replaced) = handover.replaces {
             key_ends::set_successor(&transaction, company, replaced, id).await?;

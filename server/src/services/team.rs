@@ -4,6 +4,7 @@ mod invitations;
 mod members;
 mod page;
 mod reset_link;
+mod seen_keys;
 
 use app::backend::{Actor, Team};
 use async_trait::async_trait;

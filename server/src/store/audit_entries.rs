@@ -19,6 +19,8 @@ use crate::entities::audit_entry;
 pub const REVOKED_AS_UNUSED: &str = "unused";
 /// The same: its person left the company, or was removed.
 pub const REVOKED_WITH_PERSON: &str = "member_left";
+/// The same: whoever had generated it for its person, and had seen it, left the company or was removed.
+pub const REVOKED_WITH_MAKER: &str = "maker_left";
 
 /// One entry before it is written.
 #[derive(Debug)]

@@ -725,7 +725,8 @@ async fn an_inviter_who_lost_their_standing_invites_nobody() {
     house.team.change_role(marie, role(Role::Admin)).await.unwrap();
     assert!(house.accounts.invitation(&stranger(), token.clone()).await.is_ok());
 
-    house.team.remove_member(marie, RemoveMember { company, member }).await.unwrap();
+    let remove = RemoveMember { company, member, revoke_seen: String::new() };
+    house.team.remove_member(marie, remove).await.unwrap();
     assert_eq!(house.accept(&token).await.err(), Some(Error::InvitationEnded));
 }
 
@@ -781,7 +782,8 @@ async fn whoever_is_in_no_company_any_more_still_has_an_account() {
     let token = house.invite(marie, "idris@nordwind.example", Role::Member).await;
     let idris = house.accept(&token).await.unwrap();
     let member = house.accounts.viewer(idris, None).await.unwrap().current.unwrap().member;
-    house.team.remove_member(marie, RemoveMember { company, member }).await.unwrap();
+    let remove = RemoveMember { company, member, revoke_seen: String::new() };
+    house.team.remove_member(marie, remove).await.unwrap();
     let viewer = house.accounts.viewer(idris, None).await.unwrap();
     assert!(viewer.current.is_none() && viewer.companies.is_empty());
     assert_eq!(house.team.team(idris, company).await.err(), Some(Error::NotFound));

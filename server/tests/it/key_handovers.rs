@@ -275,7 +275,8 @@ async fn a_link_ends_with_its_makers_standing() {
         assert!(keys.service.pick_up_preview(member.actor, token(&by_admin)).await.is_ok());
 
         let team = TeamService::new(keys.core.clone());
-        let input = RemoveMember { company: keys.company.id, member: admin.member };
+        let (company, revoke_seen) = (keys.company.id, String::new());
+        let input = RemoveMember { company, member: admin.member, revoke_seen };
         team.remove_member(owner.actor, input).await.unwrap();
         ended(&by_admin).await;
         assert_eq!(keys.service.handovers(owner.actor, keys.company.id).await.unwrap(), []);
@@ -291,7 +292,8 @@ async fn somebody_who_was_removed_picks_nothing_up() {
         let Company { owner, member, .. } = keys.company;
         let link = hand_over(&keys, owner, member).await.unwrap();
         let team = TeamService::new(keys.core.clone());
-        let input = RemoveMember { company: keys.company.id, member: member.member };
+        let (company, revoke_seen) = (keys.company.id, String::new());
+        let input = RemoveMember { company, member: member.member, revoke_seen };
         team.remove_member(owner.actor, input).await.unwrap();
         assert_eq!(pick_up(&keys, member, &token(&link)).await, Err(Error::NotFound));
         assert_eq!(keys.service.handovers(owner.actor, keys.company.id).await.unwrap(), []);

@@ -172,7 +172,10 @@ async fn whoever_loses_or_gets_a_key_by_anothers_hand_is_told() {
         keys.service.revoke_many(owner.actor, input).await.unwrap();
         let mut seen = told(&keys, member).await;
         seen.sort_by_key(|notice| serde_json::to_string(notice).unwrap());
-        let revoked = |key: &str| Notice::KeyRevoked { by: by(), key: key.to_owned() };
+        let revoked = |key: &str| {
+            let (by, key) = (by(), key.to_owned());
+            Notice::KeyRevoked { by, key, maker: None }
+        };
         assert_eq!(seen, [revoked("First"), revoked("Second")]);
         assert_eq!(told(&keys, owner).await, []);
 

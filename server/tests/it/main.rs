@@ -55,6 +55,7 @@ mod password_resets;
 mod policies;
 mod revocation;
 mod secrets;
+mod seen_keys;
 mod serving;
 mod sessions;
 mod settings;

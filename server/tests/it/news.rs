@@ -120,7 +120,7 @@ async fn whoever_is_removed_is_told_so_and_hears_nothing_more_of_the_company() {
     let (_, (_, member)) = app.membership(Who::Member).await;
     let browser = app.signed_in(Who::Member).await;
     let mut stream = listen(&browser, &app.url, company).await;
-    let remove = RemoveMember { company, member };
+    let remove = RemoveMember { company, member, revoke_seen: String::new() };
     app.state.backend.team.remove_member(owner, remove).await.expect("removes");
     assert_eq!(soon(&mut stream).await, event("end", "removed"));
     assert_eq!(soon(&mut stream).await, None);

@@ -201,7 +201,7 @@ async fn a_link_ends_with_its_makers_standing_and_with_the_membership() {
     assert_eq!(house.set(&token, NEW).await, Err(Error::ResetEnded));
 
     let token = house.link(owner, admin).await.unwrap();
-    let remove = RemoveMember { company, member: admin.member };
+    let remove = RemoveMember { company, member: admin.member, revoke_seen: String::new() };
     house.team.remove_member(owner.actor, remove).await.unwrap();
     assert_eq!(house.set(&token, NEW).await, Err(Error::ResetEnded));
 }

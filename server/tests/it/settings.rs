@@ -486,7 +486,8 @@ async fn the_last_owner_cannot_leave_and_is_told_so() {
     let house = House::small(&folder).await;
     let page = house.page().await;
     assert!(page.company.is_last_owner);
-    let leave = RemoveMember { company: house.company, member: page.company.member };
+    let (company, member) = (house.company, page.company.member);
+    let leave = RemoveMember { company, member, revoke_seen: String::new() };
     let team = TeamService::new(house.core.clone());
     assert_eq!(team.remove_member(house.marie, leave).await, Err(Error::LastOwner));
 }

@@ -53,8 +53,7 @@ impl House {
     }
 
     async fn remove(&self, who: Person, whom: MemberId) -> Result<(), Error> {
-        let input = RemoveMember { company: self.ours.id, member: whom };
-        self.team.remove_member(who.actor, input).await
+        self.team.remove_member(who.actor, remove(self.ours.id, whom)).await
     }
 
     async fn invite(&self, who: Person, email: &str, role: Role) -> Result<InvitationLink, Error> {
@@ -74,6 +73,10 @@ impl House {
 
 fn change_role(company: CompanyId, member: MemberId, role: &str) -> ChangeRole {
     ChangeRole { company, member, role: role.to_owned() }
+}
+
+fn remove(company: CompanyId, member: MemberId) -> RemoveMember {
+    RemoveMember { company, member, revoke_seen: String::new() }
 }
 
 fn invite(company: CompanyId, email: &str, role: &str) -> Invite {
@@ -153,7 +156,7 @@ async fn everything(
         team.renew_invitation(actor, RenewInvitation { company, invitation }).await.err(),
         team.withdraw_invitation(actor, WithdrawInvitation { company, invitation }).await.err(),
         team.change_role(actor, change_role(company, member, "admin")).await.err(),
-        team.remove_member(actor, RemoveMember { company, member }).await.err(),
+        team.remove_member(actor, remove(company, member)).await.err(),
     ]
 }
 
@@ -397,8 +400,7 @@ async fn each_key_that_goes_with_its_person_says_so_on_its_own_page() {
         keys.revoke(over).await.unwrap();
         keys.core.clock.advance(MINUTE);
         let team = TeamService::new(keys.core.clone());
-        let remove = RemoveMember { company, member: member.member };
-        team.remove_member(admin.actor, remove).await.unwrap();
+        team.remove_member(admin.actor, remove(company, member.member)).await.unwrap();
 
         let entries = audit_entry::Entity::find().all(keys.core.db.reader()).await.unwrap();
         let mut written: Vec<String> = entries

@@ -629,7 +629,8 @@ async fn what_waits_ends_with_the_person_who_asked_and_is_shown_however_old() {
     assert!(decided.is_sorted_by_key(|one| std::cmp::Reverse(one.asked_at.at)), "the newest first");
 
     let team = &gate.app.state.backend.team;
-    team.remove_member(gate.actor, RemoveMember { company, member }).await.expect("is removed");
+    let remove = RemoveMember { company, member, revoke_seen: String::new() };
+    team.remove_member(gate.actor, remove).await.expect("is removed");
     assert_eq!(waiting().await, Vec::<String>::new());
     let (_, viewer) = gate.app.signed_in(Who::Owner).await.form("accounts/viewer", &[]).await;
     assert_eq!(viewer["current"]["waiting"], 0, "{viewer}");

@@ -93,7 +93,8 @@ mod tests {
         let day = "2026-12-01".to_owned();
         for notice in [
             Notice::KeyMade { by: by(), key: key(), waits: false },
-            Notice::KeyRevoked { by: by(), key: key() },
+            Notice::KeyRevoked { by: by(), key: key(), maker: None },
+            Notice::KeyMakerLeft { maker: by(), key: key(), person: None },
             Notice::KeyPickedUp { person: by(), key: key() },
             Notice::KeyExpiring { key: key(), day, person: None },
             Notice::KeyUnused { key: key(), person: Some(by()) },
@@ -117,6 +118,9 @@ mod tests {
         }
         let filter = ListApiKeys { state: StateFilter::Expired, ..ListApiKeys::default() };
         assert_eq!(led_to(&Notice::KeysEnded { by: "Anna".to_owned(), count: 7 }), filter);
+        let left = Notice::KeysMakerLeft { maker: "Anna".to_owned(), count: 7, own: false };
+        let filter = ListApiKeys { state: StateFilter::Live, ..ListApiKeys::default() };
+        assert_eq!(led_to(&left), filter);
     }
 
     #[test]

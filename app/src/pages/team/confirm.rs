@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use shared::{
     id::CompanyId,
-    member::{InvitationView, MemberView},
+    member::{InvitationView, MemberView, SeenKeys},
     role::Role,
 };
 
@@ -14,7 +14,7 @@ use crate::{
     pages::dialog::{Confirm, load_anew, on_success},
     posting::Posting,
     server_fns::team::{ChangeRoleCall, RemoveMemberCall, WithdrawInvitationCall},
-    texts::text,
+    texts::{counted, text},
     words,
 };
 
@@ -84,9 +84,9 @@ pub(super) fn RemoveDialog(
     on_done: Callback<String>,
 ) -> impl IntoView {
     let action = Posting::removing::<RemoveMemberCall>();
-    let MemberView { member: id, name, is_viewer, live_keys, .. } = member;
+    let MemberView { member: id, name, is_viewer, live_keys, seen_keys, .. } = member;
     let name = words::isolated(&name);
-    let person = name.clone();
+    let (person, maker) = (name.clone(), name.clone());
     on_success(action, move || match is_viewer {
         // The company is gone from the frame around the page, too.
         true => load_anew("/"),
@@ -118,7 +118,20 @@ pub(super) fn RemoveDialog(
             kind=ButtonKind::Danger
         >
             <p class="soft">{rest}</p>
+            {seen_keys.map(|seen| view! { <SeenKeysBox maker seen/> })}
         </Confirm>
+    }
+}
+
+/// Offers to revoke the keys of others that the member may still have.
+#[component]
+fn SeenKeysBox(maker: String, seen: SeenKeys) -> impl IntoView {
+    view! {
+        <label class="check">
+            <input type="checkbox" name="input[revoke_seen]" value="on" checked=true aria-describedby="seen-keys"/>
+            {counted!(seen.count, remove_dialog.seen, name = maker)}
+        </label>
+        <p class="soft" id="seen-keys">{text!(remove_dialog.seen_why, people = people_of(&seen))}</p>
     }
 }
 
@@ -171,9 +184,21 @@ fn keys_of(name: String, live: Option<u32>) -> String {
     }
 }
 
+/// Whose keys they are: the first people by name, the others as a number.
+fn people_of(seen: &SeenKeys) -> String {
+    let names: Vec<String> = seen.people.iter().map(|name| words::isolated(name)).collect();
+    let people = names.join(", ");
+    match seen.more_people {
+        0 => people,
+        more => counted!(more, remove_dialog.seen_more, people = people),
+    }
+}
+
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use super::{keys_of, keys_of_viewer};
+    use shared::member::SeenKeys;
+
+    use super::{keys_of, keys_of_viewer, people_of};
 
     #[test]
     fn the_consequence_for_keys_is_told_in_number() {
@@ -181,5 +206,20 @@ mod tests {
         assert_eq!(of_ada(Some(2)), "Removing Ada revokes their 2 keys at once.");
         assert_eq!(of_ada(None), "Removing Ada revokes all their keys at once.");
         assert_eq!(keys_of_viewer(Some(1)), "Leaving revokes your key at once.");
+    }
+
+    #[test]
+    fn a_few_people_of_seen_keys_are_named() {
+        let mut seen = SeenKeys::default();
+        for (person, told) in [
+            ("Anna", "Anna"),
+            ("Idris", "Anna, Idris"),
+            ("Marie", "Anna, Idris, Marie"),
+            ("Tomás", "Anna, Idris, Marie and 1 other person"),
+            ("Zoe", "Anna, Idris, Marie and 2 other people"),
+        ] {
+            seen.add(person, 1);
+            assert_eq!(people_of(&seen), told);
+        }
     }
 }

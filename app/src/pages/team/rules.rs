@@ -71,6 +71,7 @@ mod tests {
             is_viewer,
             odoo_linked: true,
             live_keys: Some(1),
+            seen_keys: None,
             ceiling: PermissionSet::ALL,
             joined: TimeView {
                 at: Default::default(),

@@ -55,9 +55,10 @@ impl TeamService {
     }
 
     /// Takes a member out: their keys are revoked and their Odoo secret is erased in the same
-    /// transaction.
+    /// transaction. The keys of others that they have seen are revoked there too if that was asked for; if not, it is told that
+    /// they may still have them.
     pub(super) async fn take_out(&self, actor: Actor, input: RemoveMember) -> Outcome<()> {
-        let RemoveMember { company, member } = input;
+        let RemoveMember { company, member, revoke_seen } = input;
         let now = self.core.clock.now();
 
         let tx = self.core.db.begin().await?;
@@ -79,6 +80,11 @@ impl TeamService {
         for key in &keys {
             let detail = json!({ "member": member, "why": audit_entries::REVOKED_WITH_PERSON });
             self.core.audit(&tx, actor, company, "api_key.revoked", key, detail).await?;
+        }
+        if revoke_seen == "on" {
+            self.revoke_seen_keys(&tx, actor, &viewer, &target, now).await?;
+        } else {
+            self.tell_of_seen_keys(&tx, &target, now).await?;
         }
         self.core.commit(tx, company).await?;
         tracing::info!(company.id = %company, member.id = %member, keys = keys.len(), "took a member out");

@@ -1,14 +1,16 @@
 //! The Team page.
 
+use std::collections::HashMap;
+
 use app::backend::Actor;
 use shared::{
-    id::CompanyId,
+    id::{CompanyId, MemberId},
     key_rules::KeyRules,
     member::{InvitationView, MemberView, TeamView},
-    role::{Action, Role, allows},
+    role::{Action, Role, Subject, allows},
 };
 
-use super::TeamService;
+use super::{TeamService, seen_keys};
 use crate::{
     error::Outcome,
     services::{access, time_view::Face},
@@ -26,7 +28,15 @@ impl TeamService {
 
         let people = memberships::list(db, company).await?;
         let linked = team::list_linked(db, company).await?;
-        let keys = team::count_live_keys(db, company, now).await?;
+        let live = team::count_live_keys(db, company, now).await?;
+        let seen = match access::only_own(&viewer, Action::SeeKey) {
+            None => seen_keys::by_maker(db, company, &people, &live).await?,
+            Some(_) => HashMap::new(),
+        };
+        let mut keys: HashMap<MemberId, u32> = HashMap::new();
+        for one in live {
+            *keys.entry(one.member).or_default() += one.count;
+        }
         let (ceilings, KeyRules { makers, longest_days, .. }) =
             policies::about_keys(db, company).await?;
         let invitations = if may_invite_anybody(viewer.role) {
@@ -59,6 +69,9 @@ impl TeamService {
             .map(|(member, person)| {
                 let whose = access::subject(&viewer, &member);
                 let may_see_keys = allows(viewer.role, Action::SeeKey(whose)).is_allowed();
+                // Whoever leaves by themselves is asked nothing about others' keys.
+                let may_remove = whose != Subject::Own
+                    && allows(viewer.role, Action::RemoveMember(whose)).is_allowed();
                 MemberView {
                     member: member.id,
                     name: person.name,
@@ -67,6 +80,7 @@ impl TeamService {
                     is_viewer: member.id == viewer.id,
                     odoo_linked: linked.contains(&member.id),
                     live_keys: may_see_keys.then(|| keys.get(&member.id).copied().unwrap_or(0)),
+                    seen_keys: seen.get(&member.user).filter(|_| may_remove).cloned(),
                     ceiling: ceilings.of(member.role),
                     joined: face.view(member.joined_at),
                 }

@@ -51,6 +51,7 @@ fn mark(what: &KeyEvent) -> (icondata::Icon, Tone) {
         KeyEvent::Ended
         | KeyEvent::Revoked
         | KeyEvent::RevokedWithPerson
+        | KeyEvent::RevokedWithMaker
         | KeyEvent::EndedUnused => (icondata::LuBan, Tone::Bad),
         KeyEvent::Other => (icondata::LuInfo, Tone::Gone),
     }
@@ -74,6 +75,7 @@ fn sentence(what: &KeyEvent, who: Option<&By>) -> String {
         KeyEvent::Ended => text!(key_trail.ended).to_owned(),
         KeyEvent::Revoked => text!(key_trail.revoked).to_owned(),
         KeyEvent::RevokedWithPerson => text!(key_trail.revoked_with_person).to_owned(),
+        KeyEvent::RevokedWithMaker => text!(key_trail.revoked_with_maker).to_owned(),
         KeyEvent::EndedUnused => text!(key_trail.ended_unused).to_owned(),
         KeyEvent::Other => text!(key_trail.other).to_owned(),
     };
