@@ -18,7 +18,7 @@ use shared::{
     api_key::{AcceptApiKey, ApiKeyPage, CreateApiKey, GeneratedKey, ListApiKeys, RevokeApiKey},
     call_figures::CallFigures,
     company::{PoliciesView, SetCeilings, SetGatewayRules, SwitchCompany},
-    confirmation::{ApprovalView, DecideApproval},
+    confirmation::{ApprovalPage, DecideApproval},
     connection::{
         ConnectView, ConnectedClient, ConnectionPage, LinkOdooAccount, ProbeConnection, ProbeView,
         RemoveConnection, SaveConnection, UnlinkOdooAccount,
@@ -282,7 +282,7 @@ pub trait Policies: Send + Sync + 'static {
 #[async_trait]
 pub trait Approvals: Send + Sync + 'static {
     /// Those that wait, the longest waiting first, and then the newest that are decided, as far as the actor may see them.
-    async fn list(&self, actor: Actor, company: CompanyId) -> Result<Vec<ApprovalView>, Error>;
+    async fn list(&self, actor: Actor, company: CompanyId) -> Result<ApprovalPage, Error>;
     /// Approves or refuses one, once.
     async fn decide(&self, actor: Actor, input: DecideApproval) -> Result<(), Error>;
 }

@@ -1,6 +1,8 @@
 import { Account } from "../pages/account";
+import { confirm } from "../support/fill";
 import { everything } from "../support/keys";
 import { callTool } from "../support/mcp";
+import { Session, signedIn } from "../support/session";
 import { accessible, expect, hydrated, test, visit } from "../support/test";
 
 interface Answer {
@@ -114,3 +116,34 @@ test("a workflow is made, tried, validated, accepted and run", async ({ servers,
   await expect(page.getByRole("heading", { name: "Confirm it" })).toHaveCount(0);
   expect((await call(run)).isError).toBe(true);
 });
+
+test("of many changes that wait, the page says how many it does not show, until enough are decided", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const owner = await Session.of(demo, "OWNER");
+  await confirm(owner, { write: "dashboard" });
+  // As many as the page shows, and one more; no key has more than a hundred of them.
+  const ids = [(await found(demo.url, (await owner.key("Finds", "query")).key)).id];
+  for (const name of ["First", "Second", "Third"]) {
+    const { key } = await owner.key(name, "write");
+    for (let at = 0; at < 67; at++) {
+      const asked = await callTool(demo.url, key, "aidoo_write", { model: "res.partner", ids, values: { city: `${name} ${at}` } });
+      expect((asked.structured as Answer).status).toBe("pending");
+    }
+  }
+  const page = await (await browserOf(demo, await signedIn(owner))).newPage();
+  await visit(page, "/approvals");
+  const more = page.getByText("1 more change waits for a decision.");
+  await expect(more).toBeVisible();
+  await accessible(page);
+  const oldest = page.getByRole("article").filter({ hasText: "First 0" });
+  await oldest.getByRole("button", { name: "Refuse" }).click();
+  await expect(more).toHaveCount(0);
+  await expect(page.getByRole("article").filter({ hasText: "Second 33" })).toBeVisible();
+  await confirm(owner, {});
+});
+
+/** The first partner. */
+async function found(url: string, key: string): Promise<{ id: number }> {
+  const answer = await callTool(url, key, "aidoo_query", { model: "res.partner", limit: 1 });
+  return (answer.structured as Answer).records![0];
+}

@@ -486,8 +486,8 @@ test("workflows and changes that wait follow what others do, each in its place",
     const second = page.getByRole("article").filter({ hasText: "Namur" });
     await expect(second).toContainText("Waiting");
     await expect(refuse).toBeFocused();
-    const list = await owner.form<{ id: string }[]>("approvals/list", { company });
-    const asked = list.find((approval) => JSON.stringify(approval).includes("Namur"))!;
+    const list = await owner.form<{ approvals: { id: string }[] }>("approvals/list", { company });
+    const asked = list.approvals.find((approval) => JSON.stringify(approval).includes("Namur"))!;
     const decision = { "input[company]": company, "input[approval]": asked.id, "input[decision]": "refuse" };
     await owner.form("approvals/decide", decision);
     await expect(second).toContainText("Refused");

@@ -20,6 +20,8 @@ pub enum CallCause {
     Limit,
     /// Too many calls to this Odoo are waiting, or too many changes are under way.
     Queue,
+    /// As many changes of the key wait for a person as may.
+    Waiting,
     /// The confirmation is not good for this change.
     Confirmation,
     /// A person did not agree.
@@ -86,12 +88,13 @@ impl CallCause {
     }
 
     /// All but those of [`CallCause::Odoo`].
-    const OWN: [Self; 28] = [
+    const OWN: [Self; 29] = [
         Self::Permission,
         Self::Policy,
         Self::Argument,
         Self::Limit,
         Self::Queue,
+        Self::Waiting,
         Self::Confirmation,
         Self::Declined,
         Self::KeyEnded,
@@ -131,6 +134,7 @@ impl CallCause {
             Self::Argument => "argument",
             Self::Limit => "limit",
             Self::Queue => "queue",
+            Self::Waiting => "waiting",
             Self::Confirmation => "confirmation",
             Self::Declined => "declined",
             Self::KeyEnded => "key_ended",

@@ -215,6 +215,15 @@ impl ApprovalState {
     }
 }
 
+/// The page of changes that wait, or waited, for a person in the dashboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalPage {
+    /// Those that wait, the longest waiting first, and then the newest that are decided.
+    pub approvals: Vec<ApprovalView>,
+    /// How many wait besides: of many, those that have waited longest and the newest are shown.
+    pub more_waiting: u32,
+}
+
 /// A change that waits, or waited, for a person in the dashboard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApprovalView {

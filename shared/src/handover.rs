@@ -79,7 +79,8 @@ pub struct HandoverView {
     pub handover: HandoverId,
     /// The key's name.
     pub name: String,
-    /// What the key will allow, as it was prepared.
+    /// What the key will allow: what was prepared, without what has been taken since from the key that it replaces. Nothing
+    /// once that was revoked.
     pub permissions: PermissionSet,
     /// Whom it is for.
     pub person: String,
@@ -91,9 +92,10 @@ pub struct HandoverView {
     pub made: TimeView,
     /// When the link stops working.
     pub expires: TimeView,
-    /// Whether the link works no more: its time is over, or its maker may make no such key now.
+    /// Whether the link works no more: its time is over, its maker may make no such key now, or the key that it replaces was
+    /// revoked.
     pub ended: bool,
-    /// Whether the viewer may replace the link.
+    /// Whether the viewer may replace the link, and another would give something.
     pub may_renew: bool,
     /// Whether the viewer may withdraw it.
     pub may_withdraw: bool,

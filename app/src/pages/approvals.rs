@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
-    confirmation::{ApprovalState, ApprovalView, Change, Preview},
+    confirmation::{ApprovalPage, ApprovalState, ApprovalView, Change, Preview},
     id::CompanyId,
 };
 
@@ -43,7 +43,7 @@ pub fn ApprovalsPage() -> impl IntoView {
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
                 match list.await {
-                    Ok(list) => view! { <List company list heard decided=decided.into() action/> }.into_any(),
+                    Ok(page) => view! { <List company page heard decided=decided.into() action/> }.into_any(),
                     Err(error) => view! { <LoadError error=error.0/> }.into_any(),
                 }
             })}
@@ -54,21 +54,34 @@ pub fn ApprovalsPage() -> impl IntoView {
 #[component]
 fn List(
     company: CompanyId,
-    list: Vec<ApprovalView>,
+    page: ApprovalPage,
     heard: Heard,
     decided: Signal<usize>,
     action: Posting,
 ) -> impl IntoView {
-    let shown = RwSignal::new(list);
+    let shown = RwSignal::new(page);
     keep_current(shown, heard, decided, move || approvals(company));
-    let is_empty = Memo::new(move |_| shown.with(Vec::is_empty));
-    move || {
+    let items: Signal<Vec<ApprovalView>> =
+        Memo::new(move |_| shown.with(|page| page.approvals.clone())).into();
+    let is_empty = Memo::new(move |_| items.with(Vec::is_empty));
+    let more = Memo::new(move |_| shown.with(|page| page.more_waiting));
+    let list = move || {
         if is_empty.get() {
             return view! { <Nothing/> }.into_any();
         }
         let draw = move |approval| view! { <Approval company approval action/> };
-        view! { <InPlace items=shown.into() key=|approval| approval.id draw/> }.into_any()
+        view! { <InPlace items key=|approval| approval.id draw/> }.into_any()
+    };
+    view! {
+        {move || Some(more.get()).filter(|more| *more > 0).map(more_waiting)}
+        {list}
     }
+    .into_any()
+}
+
+/// Says how many wait that are not shown: their time runs out as well.
+fn more_waiting(more: u32) -> impl IntoView {
+    view! { <Note tone=Tone::Warn><p>{counted!(more, approvals.more_waiting)}</p></Note> }
 }
 
 #[component]

@@ -1,8 +1,10 @@
 //! Changes that wait for a person.
 
 use leptos::{prelude::*, server_fn::codec::PostUrl};
+#[cfg(feature = "ssr")]
+use shared::confirmation::ApprovalView;
 use shared::{
-    confirmation::{ApprovalView, DecideApproval},
+    confirmation::{ApprovalPage, DecideApproval},
     id::CompanyId,
 };
 
@@ -14,10 +16,10 @@ use crate::{error::Answer, wire::Wire};
 
 /// Changes that wait, the longest waiting first, and then the newest that are decided.
 #[server(name = ApprovalsCall, endpoint = "approvals/list", protocol = Wire<PostUrl>)]
-pub async fn approvals(company: CompanyId) -> Answer<Vec<ApprovalView>> {
-    let list = answer(backend()?.approvals.list(actor()?, company).await)?;
+pub async fn approvals(company: CompanyId) -> Answer<ApprovalPage> {
+    let page = answer(backend()?.approvals.list(actor()?, company).await)?;
     let told = |one: ApprovalView| ApprovalView { preview: words::preview(one.preview), ..one };
-    Ok(list.into_iter().map(told).collect())
+    Ok(ApprovalPage { approvals: page.approvals.into_iter().map(told).collect(), ..page })
 }
 
 /// Approves or refuses one.

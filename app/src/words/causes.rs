@@ -35,6 +35,7 @@ fn cause_words(cause: CallCause) -> &'static str {
         CallCause::Argument => text!(causes.argument),
         CallCause::Limit => text!(causes.limit),
         CallCause::Queue => text!(causes.queue),
+        CallCause::Waiting => text!(causes.waiting),
         CallCause::Confirmation => text!(causes.confirmation),
         CallCause::Declined => text!(causes.declined),
         CallCause::KeyEnded => text!(causes.key_ended),

@@ -8,7 +8,7 @@ use serde_json::json;
 use shared::{
     Error,
     activity::CallResult,
-    confirmation::{ApprovalState, ApprovalView, DecideApproval, Decision, Preview},
+    confirmation::{ApprovalPage, ApprovalState, ApprovalView, DecideApproval, Decision, Preview},
     id::{ApiKeyId, CompanyId, ConfirmationId, MemberId},
     permission::Permission,
     role::{Action, Subject, allows},
@@ -45,7 +45,7 @@ impl ApprovalsService {
         Self { core }
     }
 
-    async fn all(&self, actor: Actor, company: CompanyId) -> Outcome<Vec<ApprovalView>> {
+    async fn all(&self, actor: Actor, company: CompanyId) -> Outcome<ApprovalPage> {
         let db = self.core.db.reader();
         let me = access::membership(db, &actor, company).await?;
         let only = access::only_own(&me, Action::DecideApproval);
@@ -53,6 +53,8 @@ impl ApprovalsService {
         // What waits is there however much has been decided since.
         let waiting =
             confirmations::list_waiting(db, company, only, self.core.clock.now(), SHOWN).await?;
+        // Fewer than that are all there are.
+        let are_all = (waiting.len() as u64) < SHOWN;
         let shown: HashSet<_> = rows.iter().map(|row| row.id).collect();
         rows.extend(waiting.into_iter().filter(|row| !shown.contains(&row.id)));
         let around = Around::of(&self.core, company, &rows).await?;
@@ -67,7 +69,11 @@ impl ApprovalsService {
                 _ => (1, -asked_at),
             }
         });
-        Ok(views)
+        let more_waiting = match are_all {
+            true => 0,
+            false => count(&self.core, &me).await?.saturating_sub(count_waiting(&views)),
+        };
+        Ok(ApprovalPage { approvals: views, more_waiting })
     }
 
     async fn settle(&self, actor: Actor, input: DecideApproval) -> Outcome<()> {
@@ -105,7 +111,7 @@ impl ApprovalsService {
 
 #[async_trait]
 impl Approvals for ApprovalsService {
-    async fn list(&self, actor: Actor, company: CompanyId) -> Result<Vec<ApprovalView>, Error> {
+    async fn list(&self, actor: Actor, company: CompanyId) -> Result<ApprovalPage, Error> {
         self.all(actor, company).await.map_err(Fault::into_answer)
     }
 
@@ -128,6 +134,12 @@ pub async fn count(core: &Core, me: &Membership) -> Outcome<u32> {
     )
     .await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// How many of these wait for a decision.
+fn count_waiting(views: &[ApprovalView]) -> u32 {
+    let waiting = views.iter().filter(|view| view.state == ApprovalState::Waiting).count();
+    u32::try_from(waiting).unwrap_or(u32::MAX)
 }
 
 /// The names around the changes of one page, and how the calls ended that used them.

@@ -1,11 +1,11 @@
 //! Handing a key over by a link. Making the link makes no key: the person for whom it is makes it, once, when they
 //! open the link and ask for it there. So nobody else ever sees it, and nothing of it is kept that could be read.
 //!
-//! What the link gives is looked at again when it is used: its maker's standing, the company's ceiling, and
-//! how long keys may live.
+//! What the link gives is looked at again when it is used: its maker's standing, the company's ceiling, how long
+//! keys may live, and what has been taken since from the key that it replaces.
 
 use app::backend::Actor;
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use serde_json::json;
 use shared::{
     Error,
@@ -37,6 +37,7 @@ use crate::{
         expiry::expires_at,
         token::{Token, TokenHash},
     },
+    entities::api_key,
     error::{Fault, Outcome},
     store::{
         api_keys, companies, key_ends,
@@ -149,6 +150,9 @@ impl ApiKeysService {
         let (me, target, open) = self.open_handover(&transaction, actor, company, handover).await?;
         let (_, rules) = policies::about_keys(&transaction, company).await?;
         may_hand_over(me, target, rules.makers)?;
+        if find_left(&transaction, &open).await?.is_empty() {
+            return Err(Error::HandoverEnded.into());
+        }
         let now = self.core.clock.now();
         let renewed =
             Handover { made_by: me.id, made_at: now, expires_at: now.plus(LIFETIME), ..open };
@@ -194,6 +198,8 @@ impl ApiKeysService {
         let (ceilings, rules) = policies::about_keys(db, company).await?;
         let people = rows.iter().flat_map(|row| [row.member.as_uuid(), row.made_by.as_uuid()]);
         let people = names::members(db, company, people).await?;
+        let replaced = rows.iter().filter_map(|row| row.replaces);
+        let replaced = api_keys::list_by_id(db, company, replaced).await?;
         let face = Face::of(&self.core, actor).await?;
         let mut views = Vec::new();
         for row in rows {
@@ -203,11 +209,13 @@ impl ApiKeysService {
                 continue;
             };
             let subject = subject(me, row.member, person.role);
-            let given = given(&row, maker.role, person.role, &ceilings, &rules, face.now);
+            let left = left(&row, row.replaces.and_then(|key| replaced.get(&key)));
+            let given = given(&row, left, maker.role, person.role, &ceilings, &rules, face.now);
             views.push(HandoverView {
                 handover: row.id,
                 ended: given.is_err(),
                 may_renew: subject != Subject::Own
+                    && !left.is_empty()
                     && may_make(me.role, subject, rules.makers).is_ok(),
                 may_withdraw: allows(me.role, Action::RevokeKey(subject)).is_allowed(),
                 is_own: subject == Subject::Own,
@@ -220,7 +228,7 @@ impl ApiKeysService {
                 made: face.view(row.made_at),
                 expires: face.view(row.expires_at),
                 name: row.name,
-                permissions: row.permissions,
+                permissions: left,
             });
         }
         Ok(views)
@@ -378,19 +386,50 @@ async fn grant(
         Err(Fault::Refused(Error::NotFound)) => return Err(Error::HandoverEnded.into()),
         found => found?,
     };
+    let left = find_left(db, handover).await?;
     let (ceilings, rules) = policies::about_keys(db, handover.company).await?;
     let (permissions, expires_at) =
-        given(handover, maker.role, target.role, &ceilings, &rules, now)?;
+        given(handover, left, maker.role, target.role, &ceilings, &rules, now)?;
     Ok(Grant { maker, permissions, expires_at })
 }
 
-/// The permissions of the key that a link of a `maker` gives to a `target`, and when it ends; by their roles and the company's
-/// rules of `now`. A ceiling that was lowered since cuts the key; a wider one later gives nothing back.
+/// [`left`], with the key that `handover` replaces as it is now.
+async fn find_left(db: &impl ConnectionTrait, handover: &Handover) -> Result<PermissionSet, DbErr> {
+    let replaced = match handover.replaces {
+        Some(key) => api_keys::find(db, handover.company, key).await?,
+        None => None,
+    };
+    Ok(left(handover, replaced.as_ref()))
+}
+
+/// What a link may give at most: what was prepared, without what has been taken since from the key that it replaces. Nothing
+/// where somebody has revoked that key: whoever does means it.
+fn left(handover: &Handover, replaced: Option<&api_key::Model>) -> PermissionSet {
+    if handover.replaces.is_none() {
+        return handover.permissions;
+    }
+    match replaced {
+        Some(key) if !is_revoked_since_rotation(key) => {
+            handover.permissions.intersection(policies::permissions(key.permissions))
+        }
+        _ => PermissionSet::EMPTY,
+    }
+}
+
+/// Whether somebody has revoked a key that was rotated. A rotation without grace revokes it too, in its own moment; and the
+/// policy about unused keys does so in the name of nobody.
+fn is_revoked_since_rotation(key: &api_key::Model) -> bool {
+    key.revoked_by.is_some() && key.revoked_at != key.rotated_at
+}
+
+/// The permissions of the key that a link of a `maker` gives to a `target`, and when it ends; of those that are `left`, by their
+/// roles and the company's rules of `now`. A ceiling that was lowered since cuts the key; a wider one later gives nothing back.
 ///
 /// # Errors
 /// [`Error::HandoverEnded`] when it gives nothing any more.
 fn given(
     handover: &Handover,
+    left: PermissionSet,
     maker: Role,
     target: Role,
     ceilings: &Ceilings,
@@ -399,7 +438,7 @@ fn given(
 ) -> Result<(PermissionSet, Option<Timestamp>), Error> {
     let stands = handover.is_open && handover.expires_at > now;
     let may_make = may_make(maker, Subject::Other(target), rules.makers).is_ok();
-    let permissions = handover.permissions.intersection(ceilings.of(target));
+    let permissions = left.intersection(ceilings.of(target));
     if !stands || !may_make || permissions.is_empty() {
         return Err(Error::HandoverEnded);
     }

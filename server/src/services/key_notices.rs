@@ -94,7 +94,7 @@ async fn tell_one(
             "own" => format!("{kind}:{id}"),
             _ => format!("{kind}:{id}:{user}"),
         };
-        notices::tell_once(core, db, user, company, &notice, once).await?;
+        notices::tell_once(core, db, user, Some(company), &notice, once).await?;
     }
     Ok(())
 }

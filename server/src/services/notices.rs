@@ -118,11 +118,11 @@ pub(super) async fn tell_once(
     core: &Core,
     db: &impl ConnectionTrait,
     user: UserId,
-    company: CompanyId,
+    company: Option<CompanyId>,
     notice: &Notice,
     once: String,
 ) -> Result<bool, DbErr> {
-    create(core, db, user, Some(company), notice, Some(once)).await
+    create(core, db, user, company, notice, Some(once)).await
 }
 
 /// The name of whoever did what a notice tells of.

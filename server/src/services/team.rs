@@ -6,6 +6,8 @@ mod page;
 mod reset_link;
 mod seen_keys;
 
+use std::sync::{Arc, Mutex};
+
 use app::backend::{Actor, Team};
 use async_trait::async_trait;
 use shared::{
@@ -15,24 +17,37 @@ use shared::{
         ChangeRole, InvitationLink, Invite, MakeResetLink, RemoveMember, RenewInvitation,
         ResetLink, TeamView, WithdrawInvitation,
     },
+    time::HOUR,
 };
 
 use super::Core;
-use crate::error::Fault;
+use crate::{
+    domain::throttle::{Limit, Throttle},
+    error::Fault,
+};
 
 pub(super) use invitations::may_still_invite;
 
-/// Implements [`Team`].
+/// How often a company invites: whoever has an account is told of it in all of their companies, and no team grows by more
+/// in an hour.
+const INVITATIONS: Limit = Limit { attempts: 100, period: HOUR };
+/// Companies whose invitations are counted; some hundred bytes each.
+const CAPACITY: usize = 10_000;
+
+/// Implements [`Team`]. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct TeamService {
     core: Core,
+    /// Invitations, by company.
+    invitations: Arc<Mutex<Throttle<CompanyId>>>,
 }
 
 impl TeamService {
     /// The service.
     #[must_use]
-    pub const fn new(core: Core) -> Self {
-        Self { core }
+    pub fn new(core: Core) -> Self {
+        let invitations = Throttle::new(INVITATIONS, CAPACITY);
+        Self { core, invitations: Arc::new(Mutex::new(invitations)) }
     }
 }
 

@@ -2,6 +2,8 @@
 //! [`super::key_ends`] how they end, [`super::api_key_lists`] the pages of them, and [`super::principals`] what a
 //! request's key stands for.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait,
@@ -176,6 +178,24 @@ pub async fn find(
     key: ApiKeyId,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(key.as_uuid()).filter(Column::CompanyId.eq(company.as_uuid())).one(db).await
+}
+
+/// The rows of those of `keys` that are of `company`, by their ids.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_by_id(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    keys: impl IntoIterator<Item = ApiKeyId>,
+) -> Result<HashMap<ApiKeyId, Model>, DbErr> {
+    let rows = Entity::find()
+        // By the company, SQLite would look through all of its keys for a handful.
+        .filter(unindexed(Expr::col(Column::CompanyId)).eq(company.as_uuid()))
+        .filter(Column::Id.is_in(keys.into_iter().map(ApiKeyId::as_uuid)))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (ApiKeyId::from_uuid(row.id), row)).collect())
 }
 
 /// What a key is called and allows after a change.

@@ -11,6 +11,7 @@ use shared::{
     permission::Permission,
     time::Timestamp,
 };
+use uuid::Uuid;
 
 use super::plans::unindexed;
 use crate::{
@@ -389,6 +390,39 @@ pub async fn count_waiting(
     select_waiting(company, member, now).count(db).await
 }
 
+/// How many changes of this key of a member wait for a decision, counted no further than to `most`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn count_waiting_of_key(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    member: MemberId,
+    key: ApiKeyId,
+    now: Timestamp,
+    most: u64,
+) -> Result<u64, DbErr> {
+    let found: Vec<Uuid> = select_waiting_of_key(company, member, key, now)
+        .select_only()
+        .column(Column::Id)
+        .limit(most)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found.len() as u64)
+}
+
+/// They are looked for among the few that wait: the index of a key's confirmations leads to all that it ever had.
+fn select_waiting_of_key(
+    company: CompanyId,
+    member: MemberId,
+    key: ApiKeyId,
+    now: Timestamp,
+) -> sea_orm::Select<Entity> {
+    select_waiting(company, Some(member), now)
+        .filter(unindexed(Expr::col((Entity, Column::KeyId))).eq(key.as_uuid()))
+}
+
 fn select_waiting(
     company: CompanyId,
     member: Option<MemberId>,
@@ -439,7 +473,6 @@ pub async fn delete_expired(db: &impl ConnectionTrait, before: Timestamp) -> Res
 #[cfg(test)]
 mod tests {
     use sea_orm::QueryTrait as _;
-    use uuid::Uuid;
 
     use super::*;
     use crate::store::plans::tests::{empty, plan};
@@ -464,5 +497,17 @@ mod tests {
             let index = "confirmations_undecided (company_id=? AND expires_at>?)";
             assert!(waiting[0].contains(index), "{waiting:#?}");
         }
+    }
+
+    #[tokio::test]
+    async fn what_waits_of_a_key_is_counted_among_what_waits() {
+        let (_folder, db) = empty().await;
+        let company = CompanyId::from_uuid(Uuid::nil());
+        let member = MemberId::from_uuid(Uuid::nil());
+        let key = ApiKeyId::from_uuid(Uuid::nil());
+        let waiting = select_waiting_of_key(company, member, key, Timestamp::from_micros(0));
+        let waiting = plan(&db, waiting.build(db.backend())).await;
+        let index = "confirmations_undecided (company_id=? AND expires_at>?)";
+        assert!(waiting[0].contains(index), "{waiting:#?}");
     }
 }

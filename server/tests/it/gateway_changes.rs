@@ -12,13 +12,13 @@ use server::{
     entities::{call, confirmation},
     services::tools::{Caller, Cause, ToolName},
     store::{
-        confirmations,
+        confirmations::{self, Bound, NewConfirmation},
         wizards::{self, NewWizard},
     },
 };
 use shared::{
     api_key::{CreateApiKey, Expiry},
-    confirmation::{ApprovalState, ConfirmMode, ConfirmModes, DecideApproval, Decision},
+    confirmation::{ApprovalState, ConfirmMode, ConfirmModes, DecideApproval, Decision, Preview},
     connection::SaveConnection,
     id::{CallId, ConfirmationId, RequestId},
     permission::{Permission, PermissionSet},
@@ -28,6 +28,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::support::{
+    app::Who,
     asking::{Agreeing, Asking, modern},
     core::{Company, NOW, for_both_databases},
     door::Door,
@@ -359,7 +360,7 @@ async fn an_approved_change_is_told_as_what_became_of_it() {
     gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Dashboard)).await;
     let (company, approvals) = (gate.company, &gate.app.state.backend.approvals);
     let state = async |change: &Value| {
-        let list = approvals.list(gate.actor, company).await.expect("is shown");
+        let list = approvals.list(gate.actor, company).await.expect("is shown").approvals;
         let found = list.into_iter().find(|one| change["confirm"] == one.id.to_string());
         found.expect("is there").state
     };
@@ -1066,4 +1067,94 @@ async fn a_key_holds_a_hundred_previews_and_loses_the_oldest() {
     assert!(gate.call("aidoo_write", oldest).await.is_err());
     assert_eq!(gate.count("res.partner", "write"), 0);
     gate.call("aidoo_write", second).await.expect("is one of the hundred");
+}
+
+/// So many changes of the gate's key that wait for a person, one after the other.
+async fn ask_many(gate: &Gate, count: usize) {
+    let core = &gate.app.state.core;
+    let transaction = core.db.begin().await.expect("begins");
+    for _ in 0..count {
+        let new = NewConfirmation {
+            id: ConfirmationId::from_uuid(core.clock.uuid(&core.entropy)),
+            company: gate.company,
+            member: gate.member,
+            key: gate.key.id,
+            permission: Permission::Write,
+            mode: ConfirmMode::Dashboard,
+            token: None,
+            bound: Bound { arguments: vec![1], state: vec![2], policy: 0 },
+            preview: Preview { summary: "Change".into(), changes: vec![], more: 0, note: None },
+            client: None,
+            now: core.clock.now(),
+        };
+        confirmations::create(&transaction, new).await.expect("is written");
+    }
+    transaction.commit().await.expect("commits");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_changes_of_a_key_wait_for_a_person_and_no_more() {
+    for_both_databases(async |url| {
+        let clock = Clock::manual(NOW);
+        let gate = Gate::on(url, clock.clone()).await;
+        gate.set_rules(|rules| rules.confirm = all(ConfirmMode::Dashboard)).await;
+        let write = |city: usize| {
+            let values = json!({ "city": format!("City {city}") });
+            json!({ "model": "res.partner", "ids": [7], "values": values })
+        };
+        let ask = async |city: usize| gate.call("aidoo_write", write(city)).await;
+        let first = ask(0).await.expect("is told");
+        ask_many(&gate, 95).await;
+        // Eight at once do not pass it together: four of them are the last that may.
+        let answers = join_all((1..=8).map(|city| gate.call("aidoo_write", write(city)))).await;
+        let (told, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
+        assert_eq!((told.len(), refused.len()), (4, 4), "{told:?} {refused:?}");
+        for answer in refused {
+            says(answer, "a person has to approve or refuse some of them first");
+        }
+        let record = gate.record().await.into_iter();
+        let refused: Vec<_> =
+            record.filter(|row| row.cause.as_deref() == Some("waiting")).collect();
+        assert_eq!(refused.len(), 4, "each is on record");
+        assert!(refused.iter().all(|row| row.result == "refused"), "as refused");
+
+        // What waits is told again, and another key has a hundred of its own.
+        let again = ask(0).await.expect("is told again");
+        assert_eq!(again["confirm"], first["confirm"]);
+        let other = gate.another_key(PermissionSet::ALL).await;
+        gate.call_as(&other, "aidoo_write", write(9)).await.expect("is told");
+
+        // A decision makes room for one more, whichever it is; and nothing waits for longer than a day.
+        let company = gate.company;
+        let told = told[0].clone().expect("was told");
+        for (decision, asked, next) in
+            [(Decision::Refuse, first, 10), (Decision::Approve, told, 11)]
+        {
+            let decide = DecideApproval { company, approval: id_of(&asked), decision };
+            gate.app.state.backend.approvals.decide(gate.actor, decide).await.expect("is decided");
+            ask(next).await.expect("there is room");
+            says(ask(12).await, "wait for a person, and no more can");
+        }
+        clock.advance(DAY);
+        ask(12).await.expect("nothing waits any more");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_page_of_approvals_says_how_many_wait_beside_those_that_it_shows() {
+    let gate = Gate::start().await;
+    let browser = gate.app.signed_in(Who::Owner).await;
+    let approvals = &gate.app.state.backend.approvals;
+    // A hundred that have waited longest, and the hundred newest.
+    for (asked, more) in [(200, 0), (3, 3)] {
+        ask_many(&gate, asked).await;
+        let page = approvals.list(gate.actor, gate.company).await.expect("is shown");
+        assert_eq!((page.approvals.len(), page.more_waiting), (200, more));
+        let is_in_order = page.approvals.is_sorted_by_key(|one| one.asked_at.at);
+        assert!(is_in_order, "the longest waiting first");
+        let (status, html) = browser.open("/approvals").await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(html.contains("3 more changes wait for a decision"), more == 3);
+    }
 }

@@ -823,7 +823,7 @@ async fn a_run_whose_first_step_finds_nothing_is_refused_before_anybody_is_asked
         }
     }
     let waiting = gate.app.state.backend.approvals.list(gate.actor, gate.company).await;
-    assert!(waiting.expect("is shown").is_empty(), "nobody is asked");
+    assert!(waiting.expect("is shown").approvals.is_empty(), "nobody is asked");
     assert_eq!(gate.count("res.partner.category", "create"), 0);
 }
 

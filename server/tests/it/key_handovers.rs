@@ -7,7 +7,7 @@ use app::backend::{ApiKeys as _, Notices as _, Policies as _, Team as _};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use server::{
     entities::{api_key, audit_entry, key_handover},
-    services::{housekeeping, notices::NoticesService, team::TeamService},
+    services::{housekeeping, notices::NoticesService, team::TeamService, unused_keys},
 };
 use shared::{
     Error,
@@ -15,7 +15,7 @@ use shared::{
     error::{Field, Problem},
     handover::{HandOverKey, HandoverLink, LIFETIME, PickUpKey, RenewHandover, WithdrawHandover},
     id::{ApiKeyId, HandoverId, RequestId},
-    key_change::{Grace, RotateApiKey},
+    key_change::{Grace, ReduceApiKey, RotateApiKey},
     key_page::KeyEvent,
     key_rules::SetKeyRules,
     member::{ChangeRole, RemoveMember},
@@ -107,15 +107,24 @@ async fn promote(keys: &Keys, who: Person, role: Role) {
 }
 
 async fn rules(keys: &Keys, makers: &str, longest_days: &str, must_accept: &str) {
-    let input = SetKeyRules {
-        company: keys.company.id,
+    let wanted = SetKeyRules {
+        makers: makers.to_owned(),
         longest_days: longest_days.to_owned(),
+        must_accept: must_accept.to_owned(),
+        ..no_rules(keys)
+    };
+    keys.policies.set_key_rules(keys.company.owner.actor, wanted).await.unwrap();
+}
+
+fn no_rules(keys: &Keys) -> SetKeyRules {
+    SetKeyRules {
+        company: keys.company.id,
+        longest_days: String::new(),
         unused_days: String::new(),
         addresses: String::new(),
-        makers: makers.to_owned(),
-        must_accept: must_accept.to_owned(),
-    };
-    keys.policies.set_key_rules(keys.company.owner.actor, input).await.unwrap();
+        makers: "owners_and_admins".to_owned(),
+        must_accept: String::new(),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -612,6 +621,108 @@ async fn the_link_of_a_rotation_lapses_and_obeys_the_policies_as_any_other() {
         let shown = view(&keys, new.id).await;
         assert_eq!((shown.permissions, shown.waits), (set("query"), false));
         assert_eq!(shown.expires.unwrap().at, NOW.plus(LIFETIME + 30 * DAY));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_from_a_key_since_its_rotation_is_not_in_the_one_that_its_link_gives() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { id: company, owner, member, .. } = keys.company;
+        let reduced = async |left: &str| {
+            let permissions = set("query read write execute");
+            let wanted = CreateApiKey { permissions, ..keys.wish(member, "Cursor") };
+            let key = keys.service.create(member.actor, wanted).await.unwrap().id;
+            let link = rotate(&keys, owner, key, Grace::Week).await.unwrap();
+            let remove = permissions.without(set(left)).iter().map(|one| one.to_string());
+            let input = ReduceApiKey { company, key, remove: remove.collect() };
+            keys.service.reduce(owner.actor, input).await.unwrap();
+            link
+        };
+        let waiting = async || keys.service.handovers(owner.actor, company).await.unwrap();
+        let new_link = async |link: &HandoverLink| {
+            let input = RenewHandover { company, handover: link.handover };
+            keys.service.renew_handover(owner.actor, input).await.unwrap()
+        };
+
+        // A new link carries it on no more than the first.
+        for is_renewed in [false, true] {
+            let mut link = reduced("query read").await;
+            if is_renewed {
+                link = new_link(&link).await;
+            }
+            assert_eq!(waiting().await[0].permissions, set("query read"));
+            let token = token(&link);
+            let preview = keys.service.pick_up_preview(member.actor, token.clone()).await.unwrap();
+            assert_eq!(preview.permissions, set("query read"));
+            let new = pick_up(&keys, member, &token).await.unwrap();
+            assert_eq!(keys.verify(&new.key).await.unwrap().permissions, set("query read"));
+            assert_eq!(view(&keys, new.id).await.permissions, set("query read"));
+        }
+
+        // Nothing is left under this ceiling, and something again under another.
+        let link = reduced("query").await;
+        keys.limit_members(&["read", "write"]).await;
+        let preview = keys.service.pick_up_preview(member.actor, token(&link)).await;
+        assert_eq!(preview, Err(Error::HandoverEnded));
+        assert_eq!(pick_up(&keys, member, &token(&link)).await, Err(Error::HandoverEnded));
+        let row = waiting().await.remove(0);
+        assert!(row.ended && row.may_renew);
+        keys.limit_members(&["query", "write"]).await;
+        let link = new_link(&link).await;
+        let new = pick_up(&keys, member, &token(&link)).await.unwrap();
+        assert_eq!(keys.verify(&new.key).await.unwrap().permissions, set("query"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_ends_when_somebody_revokes_the_key_that_was_rotated_for_it() {
+    for_both_databases(async |url| {
+        let keys = Keys::on(url).await;
+        let Company { id: company, owner, member, .. } = keys.company;
+        let rotated = async |grace: Grace| {
+            let key = keys.make(member, "Cursor").await;
+            (key.id, rotate(&keys, owner, key.id, grace).await.unwrap())
+        };
+        let (key, link) = rotated(Grace::Week).await;
+        let before = count_keys(&keys).await;
+        assert!(keys.service.pick_up_preview(member.actor, token(&link)).await.is_ok());
+        keys.core.clock.advance(HOUR);
+        keys.revoke(key).await.unwrap();
+        let preview = keys.service.pick_up_preview(member.actor, token(&link)).await;
+        assert_eq!(preview, Err(Error::HandoverEnded));
+        assert_eq!(pick_up(&keys, member, &token(&link)).await, Err(Error::HandoverEnded));
+        // No other link is offered, and none brings it back.
+        let row = keys.service.handovers(owner.actor, company).await.unwrap().remove(0);
+        assert!(row.ended && !row.may_renew && row.may_withdraw);
+        assert_eq!(row.permissions, PermissionSet::EMPTY);
+        let handover = link.handover;
+        let renewed = keys.service.renew_handover(owner.actor, RenewHandover { company, handover });
+        assert_eq!(renewed.await.unwrap_err(), Error::HandoverEnded);
+        assert_eq!(count_keys(&keys).await, before);
+        let withdraw = WithdrawHandover { company, handover };
+        keys.service.withdraw_handover(owner.actor, withdraw).await.unwrap();
+
+        // A rotation without grace revokes the key by itself, whenever the link is used, and replaced.
+        let (_, link) = rotated(Grace::None).await;
+        keys.core.clock.advance(HOUR);
+        let handover = link.handover;
+        let renewed = keys.service.renew_handover(owner.actor, RenewHandover { company, handover });
+        assert!(pick_up(&keys, member, &token(&renewed.await.unwrap())).await.is_ok());
+
+        // The policy about unused keys is nobody who revokes.
+        let key = keys.make(member, "Unused").await.id;
+        let unused = SetKeyRules { unused_days: "10".to_owned(), ..no_rules(&keys) };
+        keys.policies.set_key_rules(owner.actor, unused).await.unwrap();
+        keys.core.clock.advance(9 * DAY);
+        let link = rotate(&keys, owner, key, Grace::Week).await.unwrap();
+        keys.core.clock.advance(2 * DAY);
+        assert!(unused_keys::revoke_unused(&keys.core).await.unwrap() > 0);
+        let row = api_key::Entity::find_by_id(key.as_uuid()).one(keys.core.db.reader()).await;
+        assert!(row.unwrap().unwrap().revoked_at.is_some());
+        assert!(pick_up(&keys, member, &token(&link)).await.is_ok());
     })
     .await;
 }

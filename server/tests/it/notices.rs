@@ -12,7 +12,7 @@ use shared::{
     Error,
     api_key::Expiry,
     id::{CompanyId, NoticeId},
-    member::ChangeRole,
+    member::{ChangeRole, Invite, WithdrawInvitation},
     notice::Notice,
     onboarding::{Fold, FoldSteps, Step},
     permission::PermissionSet,
@@ -152,6 +152,56 @@ async fn notices_of_a_company_are_shown_in_no_other_and_to_nobody_outside() {
 }
 
 #[tokio::test]
+async fn an_invitation_is_told_once_a_day_however_often_it_is_made_anew() {
+    for_both_databases(async |url| {
+        let house = House::open(url).await;
+        let (ours, member) = (house.ours.id, house.ours.member);
+        let email = format!("{}@example.com", member.actor.user.as_uuid());
+        let invite = async |theirs: Company| {
+            let role = Role::Member.as_str().to_owned();
+            let input = Invite { company: theirs.id, email: email.clone(), role };
+            let invitation = house.team.invite(theirs.owner.actor, input).await.unwrap().invitation;
+            let withdraw = WithdrawInvitation { company: theirs.id, invitation };
+            house.team.withdraw_invitation(theirs.owner.actor, withdraw).await.unwrap();
+        };
+        let mut news = house.core.news.listen();
+        let mut heard = || -> BTreeSet<CompanyId> {
+            std::iter::from_fn(|| news.try_recv().ok())
+                .filter_map(|signal| match signal {
+                    Signal::Company(company) => Some(company),
+                    Signal::Person(_) | Signal::Gap => None,
+                })
+                .collect()
+        };
+        let invited =
+            |name: &str| Notice::Invited { by: format!("Owner {name}"), company: name.to_owned() };
+        let told = async || {
+            let told = house.told(member.actor, ours).await.into_iter();
+            told.map(|(notice, _)| notice).collect::<Vec<_>>()
+        };
+
+        invite(house.theirs).await;
+        assert!(heard().contains(&ours), "open pages of the person hear of it");
+        for _ in 0..5 {
+            invite(house.theirs).await;
+        }
+        assert_eq!(heard(), BTreeSet::from([house.theirs.id]), "and no more");
+        assert_eq!(told().await, [invited("Suedwind")]);
+
+        // Another company's is another, and so is the next day's.
+        house.core.clock.advance(SECOND);
+        invite(Company::found(&house.core, "Ostwind").await).await;
+        assert!(heard().contains(&ours));
+        assert_eq!(told().await, [invited("Ostwind"), invited("Suedwind")]);
+        house.core.clock.advance(DAY);
+        invite(house.theirs).await;
+        assert!(heard().contains(&ours));
+        assert_eq!(told().await, ["Suedwind", "Ostwind", "Suedwind"].map(invited));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_key_that_somebody_else_made_or_revoked_is_told_and_ones_own_is_not() {
     let app = TestApp::start().await;
     let (company, (owner, own)) = app.membership(Who::Owner).await;
@@ -173,7 +223,7 @@ async fn a_key_that_somebody_else_made_or_revoked_is_told_and_ones_own_is_not() 
 async fn an_accepted_invitation_is_told_to_its_maker_and_a_changed_password_to_its_person() {
     let app = TestApp::start().await;
     let (company, (owner, _)) = app.membership(Who::Owner).await;
-    let invite = shared::member::Invite {
+    let invite = Invite {
         company,
         email: "ines@nordwind.example".to_owned(),
         role: Role::Member.as_str().to_owned(),

@@ -18,7 +18,7 @@ use shared::{
         ChangeRole, InvitationLink, Invite, RemoveMember, RenewInvitation, WithdrawInvitation,
     },
     role::Role,
-    time::{DAY, MINUTE},
+    time::{DAY, MINUTE, SECOND},
 };
 use uuid::Uuid;
 
@@ -303,6 +303,35 @@ async fn two_invitations_of_one_email_at_once_leave_one_open() {
         assert_eq!(house.audited("member.invited").await, 2);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_company_invites_a_hundred_times_in_an_hour_and_holds_up_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = House::small(&folder).await;
+    let Company { owner, admin, member, .. } = house.ours;
+    let again = async |who: Person| {
+        house.invite(who, "new@nordwind.example", Role::Member).await.map(|_| ())
+    };
+    for number in 0..100 {
+        assert_eq!(again(if number % 2 == 0 { owner } else { admin }).await, Ok(()), "{number}");
+    }
+    // Its hundredth part of an hour brings the next.
+    let too_many = Error::TooManyAttempts { retry_after_seconds: 36 };
+    for who in [owner, admin] {
+        assert_eq!(again(who).await, Err(too_many.clone()));
+    }
+    assert_eq!(house.audited("member.invited").await, 100);
+    // Whoever may not, or writes no e-mail, hears that.
+    assert_eq!(again(member).await, Err(Error::Forbidden));
+    let wrong = house.invite(owner, "no e-mail", Role::Member).await.unwrap_err();
+    assert_eq!(wrong.problem_of(Field::Email), Some(Problem::NotAnEmail));
+
+    let (company, theirs) = (house.theirs.id, house.theirs.owner.actor);
+    house.team.invite(theirs, invite(company, "new@suedwind.example", "member")).await.unwrap();
+    house.core.clock.advance(36 * SECOND);
+    assert_eq!(again(admin).await, Ok(()));
+    assert_eq!(again(owner).await, Err(too_many));
 }
 
 #[tokio::test]

@@ -758,7 +758,8 @@ async fn an_approval_says_who_asked_with_what_and_when_its_records_have_changed(
     let run = json!({ "workflow": "Moves", "inputs": { "which": 1 } });
     let asked = gate.call("aidoo_workflow", run.clone()).await.expect("waits");
     let approvals = &gate.app.state.backend.approvals;
-    let list = async || approvals.list(gate.actor, gate.company).await.expect("is listed");
+    let list =
+        async || approvals.list(gate.actor, gate.company).await.expect("is listed").approvals;
     let waiting = list().await.remove(0);
     assert_eq!(waiting.state, ApprovalState::Waiting);
     assert!(waiting.preview.changes.iter().any(|change| change.after == "Narvik"), "{waiting:?}");

@@ -595,7 +595,8 @@ async fn what_waits_ends_with_the_person_who_asked_and_is_shown_however_old() {
     assert_eq!(told["status"], "pending", "{told}");
     let approvals = &gate.app.state.backend.approvals;
     let waiting = async || {
-        let list = approvals.list(gate.actor, company).await.expect("is listed").into_iter();
+        let page = approvals.list(gate.actor, company).await.expect("is listed");
+        let list = page.approvals.into_iter();
         list.filter(|one| one.can_decide).map(|one| one.id.to_string()).collect::<Vec<_>>()
     };
     let id = told["confirm"].as_str().expect("a reference").to_owned();
@@ -621,7 +622,7 @@ async fn what_waits_ends_with_the_person_who_asked_and_is_shown_however_old() {
     clock.advance(SECOND);
     let later = gate.call_as(&key, TOOL, moves.run("Bergen")).await.expect("is told");
     let later = later["confirm"].as_str().expect("a reference").to_owned();
-    let list = approvals.list(gate.actor, company).await.expect("is listed");
+    let list = approvals.list(gate.actor, company).await.expect("is listed").approvals;
     let first: Vec<String> = list.iter().take(2).map(|one| one.id.to_string()).collect();
     assert_eq!(first, [id, later]);
     let decided = &list[2..];

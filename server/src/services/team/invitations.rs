@@ -7,7 +7,7 @@ use shared::{
     Error,
     email::Email,
     error::{Field, Problem},
-    id::{CompanyId, InvitationId, MemberId},
+    id::{CompanyId, InvitationId, MemberId, UserId},
     member::{InvitationLink, Invite, RenewInvitation, WithdrawInvitation},
     notice::Notice,
     role::{Action, Role, allows},
@@ -22,13 +22,14 @@ use crate::{
     services::{
         access::{self, Membership},
         fields::Fields,
-        notices,
+        notices, time_view,
     },
     store::{
         companies,
         invitations::{self, Invitation},
         memberships, users,
     },
+    sync::locked,
 };
 
 /// How long a link works, in microseconds.
@@ -53,6 +54,8 @@ impl TeamService {
         };
 
         let core = &self.core;
+        let taken = locked(&self.invitations).take(&company, core.clock.now());
+        taken.map_err(Error::from)?;
         let tx = core.db.begin().await?;
         let viewer = access::locked_membership(&tx, &actor, company).await?;
         access::allow(viewer.role, Action::Invite(role))?;
@@ -63,28 +66,26 @@ impl TeamService {
             return Err(Error::AlreadyMember.into());
         }
         let open = invitations::find_by_email(&tx, company, &email).await?;
-        let (invitation, token) = match open {
+        let (invitation, token, told) = match open {
             Some(open) => {
                 access::allow(viewer.role, Action::Invite(open.role))?;
-                self.renew(&tx, &viewer, Invitation { role, ..open }).await?
+                let open = Invitation { role, ..open };
+                let (renewed, token) = self.renew(&tx, &viewer, open).await?;
+                (renewed, token, None)
             }
             None => {
                 let id = InvitationId::from_uuid(core.clock.uuid(&core.entropy));
                 let invitation = self.made_by(&viewer, id, email.as_str().to_owned(), role);
                 let token = Token::from_bytes(core.entropy.bytes());
                 invitations::create(&tx, &invitation, token.hash()).await?;
-                if let Some(user) = known {
-                    let by = notices::name_of(&tx, actor.user).await?;
-                    let company = companies::get_name(&tx, company).await?;
-                    notices::tell(core, &tx, user, None, &Notice::Invited { by, company }).await?;
-                }
-                (invitation, token)
+                let told = self.tell_invited(&tx, actor, company, known).await?;
+                (invitation, token, told)
             }
         };
         let detail = json!({ "role": role });
         core.audit(&tx, actor, company, "member.invited", invitation.id, detail).await?;
         core.commit(tx, company).await?;
-        if let Some(user) = known {
+        if let Some(user) = told {
             notices::announce_to(core, user).await;
         }
         tracing::info!(company.id = %company, invitation.id = %invitation.id, "invited somebody");
@@ -156,6 +157,25 @@ impl TeamService {
             return Err(Error::NotFound.into());
         }
         Ok((renewed, token))
+    }
+
+    /// Tells whoever has an account that `company` invited them, once on a day (in UTC): that is shown in all of their companies,
+    /// where whoever invites and withdraws in turns would leave room for nothing else. Gives whom, if they are told now.
+    async fn tell_invited(
+        &self,
+        db: &impl ConnectionTrait,
+        actor: Actor,
+        company: CompanyId,
+        invited: Option<UserId>,
+    ) -> Outcome<Option<UserId>> {
+        let Some(user) = invited else { return Ok(None) };
+        let core = &self.core;
+        let by = notices::name_of(db, actor.user).await?;
+        let name = companies::get_name(db, company).await?;
+        let notice = Notice::Invited { by, company: name };
+        let once = format!("invited:{company}:{user}:{}", time_view::day(core.clock.now()));
+        let is_new = notices::tell_once(core, db, user, None, &notice, once).await?;
+        Ok(is_new.then_some(user))
     }
 
     fn made_by(

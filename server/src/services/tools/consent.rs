@@ -1,5 +1,6 @@
 //! The second step of a change: who has agreed to it, or what is answered so that somebody can.
 
+use sea_orm::DatabaseTransaction;
 use serde_json::{Value, json};
 use shared::{
     activity::Consent,
@@ -24,8 +25,15 @@ use crate::{
     },
     entities::confirmation::Model,
     services::principal::Refusal,
-    store::confirmations::{self, Bound, NewConfirmation},
+    store::{
+        companies,
+        confirmations::{self, Bound, NewConfirmation},
+    },
 };
+
+/// Changes of one key that wait for a person, at most: as many as the page shows of those that have waited longest. A client
+/// that goes in circles would ask for thousands in the day that each waits, and those of others would lapse unseen.
+const MAX_WAITING: u64 = 100;
 
 /// A change that somebody has to agree to.
 pub(super) struct Proposal {
@@ -411,6 +419,9 @@ async fn write_row(
         now: core.clock.now(),
     };
     let transaction = core.db.begin().await.map_err(unavailable)?;
+    if waits_on_a_page {
+        ensure_room(call, &transaction, new.now).await?;
+    }
     confirmations::create(&transaction, new).await.map_err(unavailable)?;
     if waits_on_a_page {
         core.commit(transaction, principal.company).await.map_err(unavailable)?;
@@ -418,6 +429,36 @@ async fn write_row(
         transaction.commit().await.map_err(unavailable)?;
     }
     Ok(id)
+}
+
+/// Refuses a further change for the dashboard where as many of its key wait there as may. The company stays locked until that
+/// change is written, so that many at once, on whichever replica, do not pass the limit together.
+async fn ensure_room(
+    call: &Call<'_>,
+    transaction: &DatabaseTransaction,
+    now: Timestamp,
+) -> Result<(), ToolError> {
+    let principal = call.principal();
+    companies::lock(transaction, principal.company).await.map_err(unavailable)?;
+    let waiting = confirmations::count_waiting_of_key(
+        transaction,
+        principal.company,
+        principal.member,
+        principal.key,
+        now,
+        MAX_WAITING,
+    )
+    .await
+    .map_err(unavailable)?;
+    if waiting < MAX_WAITING {
+        return Ok(());
+    }
+    Err(ToolError::new(format!(
+        "{MAX_WAITING} changes of this API key wait for a person, and no more can: a person has to approve or refuse \
+         some of them first, at {}; nothing was done",
+        call.toolbox.pages.approvals
+    ))
+    .because(CallCause::Waiting))
 }
 
 /// The preview as a question for a person who sees plain text only.
