@@ -228,6 +228,20 @@ test("a record is chosen by typing its name", async ({ servers, browserOf }) => 
     }
     await accessible(page);
   });
+
+  await test.step("a part of what was found is not taken for all of it", async () => {
+    const find = new Step(page, 2);
+    await expect(find.box.getByText("If there are more and this is empty, no later step takes them all.")).toBeVisible();
+    const all = await workflows.step(3);
+    await all.does("Read fields", "Read them all");
+    await all.takes(all.box.getByRole("group", { name: "Records", exact: true }), /Find them all: all the records$/);
+    await all.tryHere();
+    await expect(all.box.getByText(/^Step 2, “Find them all”, found \d+ records and hands on 50\. Say in it at most how many/)).toBeVisible();
+    await accessible(page);
+    await find.box.getByLabel("At most how many", { exact: true }).fill("5");
+    await all.tryHere();
+    await expect(all.box.getByRole("table", { name: "What was found" })).toBeVisible();
+  });
 });
 
 test("what is not saved is not lost by a link or by Back", async ({ servers, browserOf }) => {

@@ -293,6 +293,29 @@ impl From<workflow::TriedStep> for Tried {
                 said: text!(builder.nothing_to_take, number = number, title = title),
                 detail: None,
             },
+            Some(workflow::TryCause::FoundMore { number, title, total: Some(found), given }) => {
+                let said = text!(
+                    builder.hands_on_part,
+                    number = number,
+                    title = title,
+                    found = found,
+                    given = given
+                );
+                Untried { said, detail: None }
+            }
+            Some(workflow::TryCause::FoundMore { number, title, total: None, given }) => Untried {
+                said: text!(builder.hands_on_first, number = number, title = title, given = given),
+                detail: None,
+            },
+            Some(workflow::TryCause::FoundTooMuch { number, title, given }) => Untried {
+                said: text!(
+                    builder.hands_on_what_fits,
+                    number = number,
+                    title = title,
+                    given = given
+                ),
+                detail: None,
+            },
             Some(workflow::TryCause::Call(cause)) => Untried {
                 said: words::cause(cause.as_str().to_owned()),
                 detail: cause.has_detail().then_some(sentence),
@@ -435,6 +458,21 @@ mod tests {
         assert_eq!(english.said, "Step 1, “Find them”, found nothing that this step could take.");
         let french = told(Locale::fr, nothing()).said;
         assert!(french.starts_with("L’étape 1, «\u{a0}Find them\u{a0}»,"), "{french}");
+        let title = || "Find them".to_owned();
+        let more =
+            |total| workflow::TryCause::FoundMore { number: 1, title: title(), total, given: 50 };
+        let too_much = workflow::TryCause::FoundTooMuch { number: 1, title: title(), given: 37 };
+        for (why, english, french) in [
+            (more(Some(120)), "found 120 records and hands on 50.", "a trouvé 120 enregistrements"),
+            (more(None), "hands on the first 50, and there may be more.", "les 50 premiers"),
+            (too_much, "hands on the first 37, as its answer", "les 37 premiers"),
+        ] {
+            let said = told(Locale::en, Some(why.clone())).said;
+            assert!(said.starts_with(&format!("Step 1, “Find them”, {english}")), "{said}");
+            let said = told(Locale::fr, Some(why)).said;
+            assert!(said.starts_with("L’étape 1, «\u{a0}Find them\u{a0}»,"), "{said}");
+            assert!(said.contains(french), "{said}");
+        }
         for locale in [Locale::en, Locale::fr] {
             let argument = told(locale, Some(workflow::TryCause::Call(CallCause::Argument)));
             assert!(!argument.said.contains("ids"), "{argument:?}");

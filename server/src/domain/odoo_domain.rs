@@ -56,6 +56,17 @@ pub struct Leaf<'a> {
     pub value: &'a Value,
 }
 
+/// A text that a leaf of a domain compares with, by itself or in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compared<'a> {
+    /// The path of the leaf's field as seen from the domain's model.
+    pub path: &'a str,
+    /// Its operator.
+    pub operator: &'a str,
+    /// The text.
+    pub text: &'a str,
+}
+
 /// What is wrong with a domain, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {problem}")]
@@ -106,9 +117,8 @@ impl Domain {
         &self.fields
     }
 
-    /// Replaces texts that are compared with: `change` is given the path and the text, and says what
-    /// stands there instead, if anything else.
-    pub fn rewrite(&mut self, change: impl Fn(&str, &str) -> Option<Value>) {
+    /// Replaces texts that are compared with: `change` says what stands there instead, if anything else.
+    pub fn rewrite(&mut self, change: impl Fn(&Compared<'_>) -> Option<Value>) {
         rewrite(&mut self.terms, "", &change);
     }
 
@@ -163,26 +173,26 @@ fn each_leaf<E>(
     Ok(())
 }
 
-fn rewrite(terms: &mut [Value], prefix: &str, change: &impl Fn(&str, &str) -> Option<Value>) {
+fn rewrite(terms: &mut [Value], prefix: &str, change: &impl Fn(&Compared<'_>) -> Option<Value>) {
     for term in terms {
         let Value::Array(leaf) = term else { continue };
         let [Value::String(field), Value::String(operator), value] = leaf.as_mut_slice() else {
             continue;
         };
-        let path = format!("{prefix}{field}");
+        let (path, operator) = (format!("{prefix}{field}"), operator.as_str());
+        let changed = |text: &str| change(&Compared { path: &path, operator, text });
         match value {
-            Value::Array(inner) if NESTINGS.contains(&operator.as_str()) => {
+            Value::Array(inner) if NESTINGS.contains(&operator) => {
                 rewrite(inner, &format!("{path}."), change);
             }
             Value::String(text) => {
-                if let Some(other) = change(&path, text) {
+                if let Some(other) = changed(text) {
                     *value = other;
                 }
             }
             Value::Array(values) => {
                 for value in values {
-                    let other = value.as_str().and_then(|text| change(&path, text));
-                    if let Some(other) = other {
+                    if let Some(other) = value.as_str().and_then(changed) {
                         *value = other;
                     }
                 }
@@ -488,13 +498,26 @@ mod tests {
 
     #[test]
     fn texts_are_rewritten_where_they_are_compared_with() {
-        let domain =
-            json!([["a", "=", "x"], ["b", "any", [["c", "in", ["x", "y", 1]]]], ["d", "=", 2]]);
+        let domain = json!([
+            ["a", "<=", "x"],
+            ["b", "any", [["c", "in", ["x", "y", 1]], ["d", "not any", [["e", ">", "x"]]]]],
+            ["f", "=", 2],
+        ]);
         let mut domain = Domain::parse(&domain).expect("is taken");
-        domain.rewrite(|path, text| (text == "x").then(|| json!(format!("{path}!"))));
+        domain.rewrite(|Compared { path, operator, text }| {
+            (*text == "x").then(|| json!(format!("{path} {operator}")))
+        });
         assert_eq!(
             domain.into_value(),
-            json!([["a", "=", "a!"], ["b", "any", [["c", "in", ["b.c!", "y", 1]]]], ["d", "=", 2]])
+            json!([
+                ["a", "<=", "a <="],
+                [
+                    "b",
+                    "any",
+                    [["c", "in", ["b.c in", "y", 1]], ["d", "not any", [["e", ">", "b.d.e >"]]]]
+                ],
+                ["f", "=", 2],
+            ])
         );
     }
 

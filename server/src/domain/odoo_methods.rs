@@ -222,6 +222,18 @@ mod tests {
     }
 
     #[test]
+    fn a_limit_has_the_same_place_in_every_version() {
+        for generic in &GENERIC {
+            for major in [17, 18, 19] {
+                let place = generic.params_on(major).iter().position(|param| *param == "limit");
+                assert_eq!(place, generic.place_of_limit(), "{} {major}", generic.name);
+            }
+        }
+        assert_eq!(generic("search_read").and_then(Generic::place_of_limit), Some(3));
+        assert_eq!(generic("read").and_then(Generic::place_of_limit), None);
+    }
+
+    #[test]
     fn near_to_a_method_that_is_not_open_are_those_that_are() {
         let guards = Guards {
             open_methods: vec!["sale.order.action_confirmed".into(), "sale.order.unlink".into()],

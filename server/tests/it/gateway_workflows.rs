@@ -20,7 +20,7 @@ use crate::support::{
     door::Door,
     gate::{Gate, outcome},
     streams::request,
-    workflows::in_force,
+    workflows::{in_force, make_contacts},
 };
 
 async fn first(gate: &Gate, model: &str, domain: Value) -> i64 {
@@ -825,6 +825,143 @@ async fn a_run_whose_first_step_finds_nothing_is_refused_before_anybody_is_asked
     let waiting = gate.app.state.backend.approvals.list(gate.actor, gate.company).await;
     assert!(waiting.expect("is shown").approvals.is_empty(), "nobody is asked");
     assert_eq!(gate.count("res.partner.category", "create"), 0);
+}
+
+/// A step that finds the contacts of [`make_contacts`] by their reference, with more arguments.
+fn find_contacts(more: Value) -> Value {
+    let mut arguments = json!({ "model": "res.partner", "domain": [["ref", "=", "BATCH"]] });
+    for (name, value) in more.as_object().expect("an object") {
+        arguments[name] = value.clone();
+    }
+    json!({ "name": "find", "title": "Find", "action": "query", "arguments": arguments })
+}
+
+/// A step that moves what stands at `path` of what that step found.
+fn move_contacts(path: &str) -> Value {
+    json!({ "name": "move", "title": "Move", "action": "write",
+        "arguments": { "model": "res.partner", "ids": { "$": format!("steps.find.{path}") },
+            "values": { "city": "Narvik" } } })
+}
+
+/// How many of them were moved.
+async fn moved(gate: &Gate) -> Value {
+    let domain = json!([["ref", "=", "BATCH"], ["city", "=", "Narvik"]]);
+    let query = json!({ "model": "res.partner", "domain": domain, "count_only": true });
+    gate.call("aidoo_query", query).await.expect("is counted")["total"].clone()
+}
+
+#[tokio::test]
+async fn a_run_that_would_act_on_a_part_of_what_it_finds_is_refused_before_anybody_is_asked() {
+    let gate = Gate::start().await;
+    gate.set_rules(|rules| rules.calls_per_minute = 1_000).await;
+    make_contacts(&gate, "BATCH").await;
+    let all = "records.*.id";
+    let look = json!({ "name": "look", "title": "Look", "action": "read",
+        "arguments": { "model": "res.partner", "ids": { "$": "steps.find.records.*.id" } } });
+    let counted =
+        "step 1, “Find”, found 120 records and hands on 50: give it a limit, or narrow it";
+    let first = "step 1, “Find”, hands on the first 50, and there may be more: give it a limit, or narrow it";
+    let refused = async |name: &str, needing: &str, why: &str| {
+        let answer = gate.call("aidoo_workflow", json!({ "workflow": name })).await;
+        let sentence = answer.expect_err("is refused");
+        for told in [needing, "would be refused, so nothing was done", why] {
+            assert!(sentence.contains(told), "{name}: {told:?} is not in: {sentence}");
+        }
+    };
+    for (name, steps, needing, why) in [
+        ("All", json!([find_contacts(json!({})), move_contacts(all)]), "step 2, “Move”", counted),
+        (
+            "By name",
+            json!([find_contacts(json!({ "domain": [], "name": "BATCH" })), move_contacts(all)]),
+            "step 2, “Move”",
+            first,
+        ),
+        (
+            "Read before",
+            json!([find_contacts(json!({})), look, move_contacts("records.0.id")]),
+            "step 2, “Look”",
+            counted,
+        ),
+    ] {
+        in_force(&gate, name, json!([]), steps).await;
+        for mode in [ConfirmMode::Preview, ConfirmMode::Dashboard] {
+            gate.set_rules(|rules| {
+                rules.calls_per_minute = 1_000;
+                rules.confirm = ConfirmModes { write: mode, ..ConfirmModes::DEFAULT };
+            })
+            .await;
+            refused(name, needing, why).await;
+        }
+    }
+    let waiting = gate.app.state.backend.approvals.list(gate.actor, gate.company).await;
+    assert!(waiting.expect("is shown").is_empty(), "nobody is asked");
+    assert_eq!(gate.count("res.partner", "write"), 0);
+
+    // A limit says how many are wanted; and the first of them is the first, however many there are.
+    gate.set_rules(|rules| rules.calls_per_minute = 1_000).await;
+    for (name, find, path, wanted) in [
+        ("The first", json!({ "order": "id" }), "records.0.id", 1),
+        ("The last five", json!({ "order": "id desc", "limit": 5 }), all, 6),
+        ("All of them", json!({ "limit": 500 }), all, 120),
+    ] {
+        let steps = json!([find_contacts(find), move_contacts(path)]);
+        in_force(&gate, name, json!([]), steps).await;
+        let run = gate.previewed("aidoo_workflow", json!({ "workflow": name })).await;
+        let done = gate.call("aidoo_workflow", run).await.expect("runs");
+        assert_eq!(done["status"], "done", "{done}");
+        assert_eq!(moved(&gate).await, wanted, "{name}");
+    }
+
+    // Nor is what an answer has no room for.
+    let query = json!({ "model": "res.partner", "domain": [["ref", "=", "BATCH"]], "limit": 500 });
+    let found = gate.call("aidoo_query", query).await.expect("is found");
+    let records = found["records"].as_array().expect("records");
+    let ids: Vec<&Value> = records.iter().map(|record| &record["id"]).collect();
+    let long = json!({ "model": "res.partner", "ids": ids,
+        "values": { "comment": "\u{1F600}".repeat(2_000) } });
+    let long = gate.previewed("aidoo_write", long).await;
+    gate.call("aidoo_write", long).await.expect("is done");
+    let writes = gate.count("res.partner", "write");
+    let find = find_contacts(json!({ "limit": 500, "fields": ["comment"] }));
+    in_force(&gate, "Long", json!([]), json!([find, move_contacts(all)])).await;
+    let too_long =
+        "as more would make its answer too long: have it tell fewer fields, or narrow it";
+    refused("Long", "step 1, “Find”, hands on the first ", too_long).await;
+    assert_eq!(gate.count("res.partner", "write"), writes);
+}
+
+#[tokio::test]
+async fn a_run_goes_no_further_once_a_step_has_found_more_than_it_hands_on() {
+    let gate = Gate::start().await;
+    make_contacts(&gate, "BATCH").await;
+    let make = |name: &str| {
+        json!({ "name": name, "title": name, "action": "create",
+            "arguments": { "model": "res.partner.category", "values": { "name": "Made" } } })
+    };
+    // What is found after a change is known when that has been made: a preview cannot say it.
+    let find = find_contacts(json!({}));
+    let steps = json!([make("one"), find, make("two"), move_contacts("records.*.id")]);
+    in_force(&gate, "Late", json!([]), steps).await;
+    let run = gate.previewed("aidoo_workflow", json!({ "workflow": "Late" })).await;
+    let sentence = gate.call("aidoo_workflow", run).await.expect_err("stops");
+    let why = "the workflow stopped: step 2, “Find”, found 120 records and hands on 50: give it a limit, or narrow it";
+    assert!(sentence.starts_with(why), "{sentence}");
+    let steps = "Its steps: one: done; Find: failed; two: not done; Move: not done";
+    assert!(sentence.contains(steps), "{sentence}");
+    assert_eq!(gate.count("res.partner.category", "create"), 1);
+    assert_eq!(gate.count("res.partner", "write"), 0);
+
+    // One that only reads has no preview, and tells no part as all either.
+    let look = json!({ "name": "look", "title": "Look", "action": "read",
+        "arguments": { "model": "res.partner", "ids": { "$": "steps.find.records.*.id" } } });
+    in_force(&gate, "Looks", json!([]), json!([find, look])).await;
+    let answer = gate.call("aidoo_workflow", json!({ "workflow": "Looks" })).await;
+    let sentence = answer.expect_err("stops");
+    assert!(sentence.contains("step 1, “Find”, found 120 records and hands on 50"), "{sentence}");
+    let page = gate.app.state.backend.workflows.page(gate.actor, gate.company).await;
+    let run = page.expect("is shown").runs.remove(0);
+    let told: Vec<bool> = run.steps.iter().map(|step| step.problem.is_some()).collect();
+    assert_eq!((run.result, told), (CallResult::Failed, vec![true, false]));
 }
 
 #[tokio::test]

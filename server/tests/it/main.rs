@@ -18,6 +18,7 @@ mod fuzz;
 mod gateway_arguments;
 mod gateway_bounds;
 mod gateway_changes;
+mod gateway_days;
 mod gateway_guards;
 mod gateway_limits;
 mod gateway_matrix;

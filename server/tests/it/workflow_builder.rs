@@ -18,7 +18,7 @@ use shared::{
     timeline::{Entry, Kind},
     workflow::{
         AcceptWorkflow, Cell, Definition, FoundColumn, FoundTable, NameWorkflow, SaveWorkflow,
-        TriedStep, TryWorkflow, UseTemplate, WorkflowView,
+        TriedStep, TryCause, TryWorkflow, UseTemplate, WorkflowView,
     },
     workflow_catalog::{AskModel, FindModels, FindRecords},
     workflow_form::ValueKind,
@@ -441,6 +441,43 @@ async fn what_takes_the_answer_of_a_change_waits_for_a_run_and_the_rest_is_tried
     assert!(told[0].name.as_deref() == Some("inputs") && told[0].answer.is_some(), "{told:?}");
     let told = tried(&gate, moves(), 0).await;
     assert!(told[0].name.is_none() && told[0].problem.is_some(), "{told:?}");
+}
+
+#[tokio::test]
+async fn what_would_act_on_a_part_of_what_it_finds_is_not_tried_and_not_validated() {
+    let gate = Gate::start().await;
+    workflows::make_contacts(&gate, "BATCH").await;
+    let finds = |limit: Value| {
+        definition(json!([
+            { "name": "find", "title": "Find", "action": "query",
+              "arguments": { "model": "res.partner", "domain": [["ref", "=", "BATCH"]], "limit": limit } },
+            { "name": "move", "title": "Move", "action": "write",
+              "arguments": { "model": "res.partner", "ids": { "$": "steps.find.records.*.id" }, "values": { "city": "Narvik" } } },
+        ]))
+    };
+    let told = tried(&gate, finds(json!(null)), 1).await;
+    // What it found is shown, and that it is not all where it is taken for that.
+    assert_eq!(told[0].answer.as_ref().and_then(|found| found.total), Some(120), "{told:?}");
+    assert_eq!(told[0].problem, None);
+    let sentence =
+        "step 1, “Find”, found 120 records and hands on 50: give it a limit, or narrow it";
+    assert_eq!(told[1].problem.as_deref(), Some(sentence));
+    let title = "Find".to_owned();
+    let why = TryCause::FoundMore { number: 1, title, total: Some(120), given: 50 };
+    assert_eq!(told[1].why, Some(why));
+    assert!(told[1].preview.is_none());
+    let workflow = saved(&gate, finds(json!(null))).await;
+    assert_eq!(validates(&gate, workflow).await, Err(Error::NotTried));
+
+    for limit in [5, 500] {
+        let limited = finds(json!(limit));
+        let told = tried(&gate, limited.clone(), 1).await;
+        assert!(told[1].problem.is_none() && told[1].preview.is_some(), "{told:?}");
+        let input = saving(&gate, Some(workflow), limited);
+        gate.app.state.backend.workflows.save(gate.actor, input).await.expect("is saved");
+        assert_eq!(validates(&gate, workflow).await, Ok(()));
+    }
+    assert_eq!(gate.count("res.partner", "write"), 0);
 }
 
 /// Validated as a browser does, which cannot say by itself what was tried.

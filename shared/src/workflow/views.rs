@@ -257,6 +257,26 @@ pub enum TryCause {
         /// Its title.
         title: String,
     },
+    /// An earlier step hands on the beginning of what it found, and no limit says that no more is wanted.
+    FoundMore {
+        /// The number of that step, from 1.
+        number: usize,
+        /// Its title.
+        title: String,
+        /// How many records it found, where they were counted.
+        total: Option<u64>,
+        /// How many it hands on.
+        given: u64,
+    },
+    /// An earlier step hands on the beginning of what it found, as more would make its answer too long.
+    FoundTooMuch {
+        /// The number of that step, from 1.
+        number: usize,
+        /// Its title.
+        title: String,
+        /// How many it hands on.
+        given: u64,
+    },
     /// The tool refused, or could not do it.
     Call(CallCause),
 }

@@ -51,6 +51,13 @@ impl Generic {
         self.until_18.filter(|_| major < 19).unwrap_or(self.params)
     }
 
+    /// The place of the limit among its parameters, if it answers with as much as a limit says. It is the same in every
+    /// version.
+    #[must_use]
+    pub fn place_of_limit(&self) -> Option<usize> {
+        self.params.iter().position(|param| *param == "limit")
+    }
+
     /// Whether it gives fields of what it has saved to a caller who asks for them.
     #[must_use]
     pub fn reads_back(&self) -> bool {

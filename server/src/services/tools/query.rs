@@ -15,14 +15,14 @@ use super::{
 };
 use crate::domain::{
     by_name,
-    odoo_domain::Domain,
+    odoo_domain::{Compared, Domain},
     odoo_operands,
     own_fields::Use,
     relative_dates::{Kind, resolve},
 };
 
 /// Records of one page unless the call says otherwise, and the most that it may say.
-const DEFAULT_LIMIT: i64 = 50;
+pub(super) const DEFAULT_LIMIT: i64 = 50;
 const MAX_LIMIT: i64 = 500;
 const MAX_OFFSET: i64 = 10_000_000;
 
@@ -46,7 +46,9 @@ pub(super) fn definition() -> Definition {
          do. Gives ids and display names, the total and the offset of the next page; with the read permission \
          also fields (useful ones, or those named in fields). Dates in a domain may be relative, in the \
          person's time zone: today, now, week, month, quarter, year, with steps such as -30d, +2w, -1m, +1y. \
-         Example: the 5 latest purchase orders are model purchase.order, order date_order desc, limit 5.",
+         Compared with a time, such a day means its beginning, and after <= and > its end; = finds its first moment \
+         alone: for a whole day write >= today and < +1d. A written day such as 2026-11-24 goes to Odoo as it is, \
+         which counts it in UTC until version 18. Example: the 5 latest purchase orders are model purchase.order, order date_order desc, limit 5.",
         input: json!({
             "type": "object",
             "properties": {
@@ -183,13 +185,13 @@ pub(super) async fn check_domain(
     if ends.values().any(|end| end.kind.starts_with("date")) {
         let zone = zone(call, context).await?;
         let now = jiff::Timestamp::from_microsecond(call.now.as_micros()).unwrap_or_default();
-        domain.rewrite(|path, text| {
-            let kind = match ends.get(path).map(|end| end.kind.as_str()) {
+        domain.rewrite(|Compared { path, operator, text }| {
+            let kind = match ends.get(*path).map(|end| end.kind.as_str()) {
                 Some("date") => Kind::Date,
                 Some("datetime") => Kind::Datetime,
                 _ => return None,
             };
-            resolve(text, kind, now, &zone).map(Value::String)
+            resolve(text, operator, kind, now, &zone).map(Value::String)
         });
     }
     let guards = &call.principal().rules.guards;

@@ -4,6 +4,7 @@ mod found;
 mod preview;
 mod running;
 mod trial;
+mod whole;
 
 use std::{io::Cursor, sync::Arc};
 
@@ -14,11 +15,11 @@ use shared::{
     confirmation::ConfirmMode,
     id::{WorkflowRunId, WorkflowVersionId},
     permission::Permission,
-    workflow::{Definition as Workflow, InputKind, Step, StepAction, Unfilled, fill},
+    workflow::{Definition as Workflow, InputKind, Step, StepAction, TryCause, Unfilled, fill},
 };
 
 pub use self::trial::{Tried, try_steps};
-use self::{preview::preview, running::Run};
+use self::{preview::preview, running::Run, whole::check_whole};
 use super::{
     Answer, Definition, Effect, File, Output, ToolError, ToolName, Toolbox,
     arguments::Arguments,
@@ -263,30 +264,38 @@ fn check_inputs(workflow: &Workflow, inputs: &Map<String, Value>) -> Result<(), 
     Ok(())
 }
 
-/// A step's arguments with inputs and earlier results filled in.
+/// The arguments of the step at the place `at` with inputs and earlier results filled in.
 ///
 /// # Errors
-/// Which earlier step gave nothing that this one could take.
+/// Which earlier step gave nothing that this one could take, or a part of what it would take for all.
 fn filled(
     workflow: &Workflow,
-    step: &Step,
+    at: usize,
     inputs: &Map<String, Value>,
     results: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Lack> {
     let scope = json!({ "input": inputs, "steps": results });
-    let arguments = Value::Object(step.arguments.clone());
+    check_whole(workflow, at, &scope)?;
+    let arguments = Value::Object(workflow.steps[at].arguments.clone());
     match fill(&arguments, &scope).map_err(|why| lack(workflow, &why))? {
         Value::Object(arguments) => Ok(arguments),
-        other => Err(Lack { sentence: format!("the step's arguments are {other}"), of: None }),
+        other => Err(Lack { sentence: format!("the step's arguments are {other}"), why: None }),
     }
 }
 
 /// What a step lacks to be carried out.
+#[derive(Debug)]
 struct Lack {
     /// The same in words.
     sentence: String,
-    /// The number and the title of the step that found nothing, if one did.
-    of: Option<(usize, String)>,
+    /// The same as something that the page has words for, where an earlier step is to blame.
+    why: Option<TryCause>,
+}
+
+impl From<Lack> for ToolError {
+    fn from(Lack { sentence, why: _ }: Lack) -> Self {
+        Self::new(sentence)
+    }
 }
 
 fn lack(workflow: &Workflow, why: &Unfilled) -> Lack {
@@ -303,9 +312,9 @@ fn lack(workflow: &Workflow, why: &Unfilled) -> Lack {
             sentence: format!(
                 "step {number}, “{title}”, found nothing for this step to take ({path} is not there)"
             ),
-            of: Some((number, title)),
+            why: Some(TryCause::FoundNothing { number, title }),
         },
-        None => Lack { sentence: why.to_string(), of: None },
+        None => Lack { sentence: why.to_string(), why: None },
     }
 }
 

@@ -32,6 +32,16 @@ pub async fn validate(app: &TestApp, actor: Actor, company: CompanyId, workflow:
     app.state.backend.workflows.validate(actor, named).await.expect("validates");
 }
 
+/// Makes 120 contacts of this name and reference: more than two pages of what a step finds.
+pub async fn make_contacts(gate: &Gate, reference: &str) {
+    for _ in 0..2 {
+        let one = json!({ "name": reference, "ref": reference });
+        let create = json!({ "model": "res.partner", "records": vec![one; 60] });
+        let create = gate.previewed("aidoo_create", create).await;
+        gate.call("aidoo_create", create).await.expect("are made");
+    }
+}
+
 /// A workflow of these inputs and steps, validated, and accepted by the gate's person.
 pub async fn in_force(gate: &Gate, name: &str, inputs: Value, steps: Value) {
     let definition: Definition =

@@ -1,7 +1,10 @@
 //! The smaller parts of a step: which action or report, which records, how many.
 
 use leptos::prelude::*;
-use shared::workflow_form::{Filling, Part, ReportTask, Row, StepForm, ValueKind};
+use shared::{
+    workflow::StepAction,
+    workflow_form::{Filling, Part, ReportTask, Row, StepForm, ValueKind},
+};
 
 use super::{
     choose::option_list,
@@ -179,6 +182,8 @@ pub(super) fn Limit(
 ) -> impl IntoView {
     let limit = editor.of_step(row, |step| step.limit.clone());
     let usual = editor.of_step(row, StepForm::usual_limit);
+    // What a report finds no step takes.
+    let is_found = editor.of_step(row, |step| step.action == StepAction::Query);
     let wanted = Wanted {
         kind: Signal::derive(|| ValueKind::Whole),
         field: Signal::derive(|| None),
@@ -194,6 +199,7 @@ pub(super) fn Limit(
             <legend>{text!(builder.limit)}</legend>
             <ValueField editor row part=Part::Limit line=0 wanted value on_change=set label=Signal::derive(|| text!(builder.limit).to_owned())/>
             <small class="help">{move || text!(builder.limit_empty, count = usual.get().unwrap_or_default())}</small>
+            {move || (is_found.get() == Some(true)).then(|| view! { <small class="help">{text!(builder.limit_hint)}</small> })}
         </fieldset>
     }
     .into_any()

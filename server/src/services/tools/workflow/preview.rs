@@ -28,7 +28,7 @@ use super::{
         wizard,
         write::{Set, old_values},
     },
-    generic_of, lack, makes_changes, tool,
+    check_whole, generic_of, lack, makes_changes, tool,
 };
 use crate::{domain::odoo_methods, entities::workflow_version::Model};
 
@@ -47,8 +47,8 @@ pub(super) struct Shown {
 /// The preview of a run with these inputs.
 ///
 /// # Errors
-/// What a step would be refused for before Odoo heard of it, or lack of what an earlier one found: nothing is done then,
-/// where a run would have stopped in its middle.
+/// What a step would be refused for before Odoo heard of it, or lack of what an earlier one found, also where that hands
+/// on a part of it alone: nothing is done then, where a run would have stopped in its middle.
 pub(super) async fn preview(
     call: &Call<'_>,
     version: &Model,
@@ -77,9 +77,9 @@ pub(super) async fn preview(
         let scope = json!({ "input": inputs, "steps": results });
         let Value::Object(arguments) = as_far_as_known(&whole, &scope) else { continue };
         let number = at + 1;
-        if let Err(why) = check_found(&whole, &scope) {
-            let error = ToolError::new(lack(workflow, &why).sentence);
-            return Err(would_be_refused(number, step, &error));
+        let taken = check_found(&whole, &scope).map_err(|why| lack(workflow, &why));
+        if let Err(missing) = taken.and_then(|()| check_whole(workflow, at, &scope)) {
+            return Err(would_be_refused(number, step, &missing.into()));
         }
         if !makes_changes(step) {
             // What is found after a change is known when that has been made, and a report makes files.

@@ -18,7 +18,7 @@ use super::{
         consent::unavailable,
         run::{Stage, ending},
     },
-    filled, kept, tool,
+    check_whole, filled, kept, makes_changes, tool,
 };
 use crate::{
     services::principal::{Principal, Refusal},
@@ -107,20 +107,29 @@ impl Run {
         core.commit(transaction, company).await.map_err(unavailable)?;
 
         let mut ended = Ended::default();
-        for step in &workflow.steps {
+        for (place, step) in workflow.steps.iter().enumerate() {
             let at = core.clock.now();
             if ended.problem.is_some() {
                 ended.steps.push(ran(step, StepOutcome::NotDone, None, 0));
                 continue;
             }
-            let outcome = self.one(&workflow, step, &inputs, &ended.results).await;
+            let outcome = self.one(&workflow, place, &inputs, &ended.results).await;
             let took = millis(core.clock.now().since(at));
-            match outcome {
-                Ok((value, link)) => {
-                    ended.steps.push(ran(step, StepOutcome::Done, None, took));
-                    ended.results.insert(step.name.clone(), value);
-                    ended.links.extend(link);
+            let outcome = outcome.and_then(|(value, link)| {
+                ended.results.insert(step.name.clone(), value);
+                ended.links.extend(link);
+                // A change that was made has not failed: there the step does that cannot take all of its answer.
+                if makes_changes(step) {
+                    return Ok(());
                 }
+                // What a later step would take for all that there is ends the run here, before any between has done more.
+                let scope = json!({ "input": inputs, "steps": ended.results });
+                (place + 1..workflow.steps.len())
+                    .try_for_each(|later| check_whole(&workflow, later, &scope))
+                    .map_err(ToolError::from)
+            });
+            match outcome {
+                Ok(()) => ended.steps.push(ran(step, StepOutcome::Done, None, took)),
                 Err(error) => {
                     let outcome = match error.cause {
                         Cause::Unknown => StepOutcome::Unknown,
@@ -136,12 +145,12 @@ impl Run {
         Ok(ended)
     }
 
-    /// What a step answered, and where a file that it made can be read again. Every step sees what the key is
-    /// worth now: between two steps it may have been revoked.
+    /// What the step at the place `at` answered, and where a file that it made can be read again. Every step sees what
+    /// the key is worth now: between two steps it may have been revoked.
     async fn one(
         &self,
         workflow: &Workflow,
-        step: &Step,
+        at: usize,
         inputs: &Map<String, Value>,
         results: &Map<String, Value>,
     ) -> Result<(Value, Option<Link>), ToolError> {
@@ -178,10 +187,10 @@ impl Run {
             address: self.address,
             conversation: &Silent,
         };
-        let arguments = filled(workflow, step, inputs, results)
-            .map_err(|lack| ToolError::new(lack.sentence))?;
+        let arguments = filled(workflow, at, inputs, results)?;
         let stage = self.consent.map_or(Stage::Preview, Stage::Agreed);
-        match self.toolbox.step(&caller, self.id, tool(step.action), stage, arguments).await? {
+        let tool = tool(workflow.steps[at].action);
+        match self.toolbox.step(&caller, self.id, tool, stage, arguments).await? {
             Output::Answer(value) if value["status"] == "wizard" => {
                 Err(ToolError::failed(format!(
                     "Odoo wants {} answered first, which a workflow cannot do: a person goes on in Odoo",

@@ -64,10 +64,10 @@ pub async fn try_steps(toolbox: &Toolbox, tried: Tried<'_>) -> Vec<TriedStep> {
             told.push(one);
             continue;
         }
-        let answer = match filled(workflow, step, inputs, &results) {
+        let answer = match filled(workflow, at, inputs, &results) {
             Ok(arguments) => toolbox.trial(&caller, tool(step.action), arguments).await,
-            Err(Lack { sentence, of }) => {
-                one.why = of.map(|(number, title)| TryCause::FoundNothing { number, title });
+            Err(Lack { sentence, why }) => {
+                one.why = why;
                 Err(ToolError::new(sentence))
             }
         };
