@@ -63,8 +63,8 @@ function overflowing(): string[] {
   for (const node of document.body.querySelectorAll<HTMLElement>("*")) {
     // What is drawn for the eye is checked: no drawings' inside, nothing that is there for screen readers alone.
     if (node.closest("svg, option, .visually-hidden, .skip, noscript, datalist") || !node.checkVisibility()) continue;
-    // A code block and a field scroll by themselves; a name beside a picture ends in dots.
-    if (node.matches("pre, textarea, input, select, html, body")) continue;
+    // A code block, a field and a row of clients scroll by themselves; a name beside a picture ends in dots.
+    if (node.matches("pre, textarea, input, select, .choice ul, html, body")) continue;
     const style = getComputedStyle(node);
     if (style.display === "inline" || style.display === "contents") continue;
     const wide = node.scrollWidth - node.clientWidth;
@@ -89,7 +89,7 @@ function overflowing(): string[] {
     const node = walker.currentNode;
     const parent = node.parentElement;
     if (!node.textContent?.trim() || !parent?.checkVisibility()) continue;
-    if (parent.closest("svg, option, select, .visually-hidden, .skip, noscript, pre, textarea, script")) continue;
+    if (parent.closest("svg, option, select, .visually-hidden, .skip, noscript, pre, textarea, script, .choice ul")) continue;
     range.selectNodeContents(node);
     for (const { left, right, width } of range.getClientRects()) {
       if (width > 0 && (left < -1 || right > innerWidth + 1) && !parent.closest(".names")) {

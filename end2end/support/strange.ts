@@ -93,9 +93,15 @@ function turned([names, email]: [string[], string]): string[] {
     if (parent.closest("script, noscript, pre, textarea, svg, option, .visually-hidden, .avatar")) continue;
     if (!parent.checkVisibility()) continue;
     // Marks around a name set it apart; an address ends from left to right, as the words around it.
-    const text = (walker.currentNode.textContent ?? "").replace(/\u2068[^\u2069]*\u2069/g, "").replace(email, "").trim();
+    const apart = (walker.currentNode.textContent ?? "").replace(/\u2068[^\u2069]*\u2069/g, "");
+    // In a list it may break behind its at sign.
+    const text = apart.replace(email, "").replace(`${email.split("@")[0]}@`, "").trim();
     const isApart = names.includes(text) && parent.closest("bdi, [dir=auto]") !== null;
     if (isTurned(text) && !isApart) found.push(`<${parent.localName} class="${parent.className}">: ${text}`);
+  }
+  // Its name stands before what is in it, whichever way that runs.
+  for (const cell of document.querySelectorAll<HTMLElement>("td[data-l]")) {
+    if (getComputedStyle(cell).direction === "rtl") found.push(`<td>: ${cell.textContent}`);
   }
   for (const field of document.querySelectorAll<HTMLInputElement>("input:not([type=hidden], [type=search])")) {
     const isLeft = field.dir !== "auto" && field.checkVisibility();

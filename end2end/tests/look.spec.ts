@@ -1,7 +1,7 @@
 // Every page and dialog, to every role, in both languages, light and dark, on a phone, a tablet and a desk: it opens
 // and comes alive, nothing leaves its box, everything has a name and can be hit, and axe finds nothing.
 
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 
 import { ApiKeys } from "../pages/apiKeys";
 import { Language } from "../pages/language";
@@ -24,7 +24,7 @@ const PAGES = [
   "/workflows?edit=new",
   "/approvals",
   "/activity",
-  "/activity?tool=aidoo_nothing",
+  "/activity?since=2020-01-01&until=2020-01-02",
   "/activity?what=keys",
   "/connect",
   "/odoo",
@@ -195,6 +195,38 @@ test("a form that was sent empty suits everybody", async ({ browserOf }) => {
       await look(page);
     });
   }
+});
+
+test("what belongs together stands together, and what is open is seen whole", async ({ browserOf }) => {
+  const page = await (await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
+  const box = async (of: Locator) => (await of.boundingBox())!;
+  await test.step("what somebody did has the room of the person, whom it names", async () => {
+    await open(page, "/activity", "en");
+    const deed = page.getByRole("row").filter({ hasText: "changed the policies" }).first();
+    expect((await box(deed.getByRole("cell").nth(1))).width).toBeGreaterThan(500);
+  });
+  await page.setViewportSize({ width: 360, height: 900 });
+  await test.step("clients stand in one row, where the chosen one is in view", async () => {
+    await open(page, "/connect?client=continue", "en");
+    const clients = page.getByRole("navigation", { name: "Client" }).getByRole("link");
+    await expect(clients.and(page.locator("[aria-current]"))).toBeInViewport({ ratio: 1 });
+    expect((await box(clients.first())).y).toBe((await box(clients.last())).y);
+  });
+  await test.step("a menu keeps away from the edge", async () => {
+    await open(page, "/api-keys", "en");
+    await new ApiKeys(page).more("Cursor - Idris").click();
+    expect((await box(page.locator(":popover-open"))).x).toBeGreaterThan(8);
+    await page.keyboard.press("Escape");
+  });
+  await test.step("what removes an input stands beside its first field", async () => {
+    await open(page, "/workflows?edit=new", "en");
+    await page.getByRole("button", { name: "Add an input" }).click();
+    const input = page.getByRole("group", { name: /^Input/ });
+    const question = await box(input.getByLabel("Question", { exact: true }));
+    const remove = await box(input.getByRole("button").last());
+    expect(remove.y).toBeGreaterThanOrEqual(question.y - 1);
+    expect(remove.y + remove.height).toBeLessThanOrEqual(question.y + question.height + 1);
+  });
 });
 
 test("the pages of a company that has nothing yet suit everybody", async ({ browserOf }) => {

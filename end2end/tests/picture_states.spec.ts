@@ -96,9 +96,10 @@ test("lists that have nothing of what was asked for look as they did", async ({ 
   const page = await (await browserOf(filled.server, { ...calm, ...(await signedIn(filled.owner)) })).newPage();
   for (const [name, path] of [
     ["api-keys-no-match", "/api-keys?q=nothing+has+this+name"],
-    ["activity-no-match", "/activity?tool=aidoo_nothing"],
+    ["activity-no-match", "/activity?since=2020-01-01&until=2020-01-02"],
   ]) {
     await visit(page, path);
+    await expect(page.getByRole("heading", { name: /match/ })).toBeVisible();
     await twoPictures(page, name);
   }
 });

@@ -186,10 +186,10 @@ pub(crate) fn Changes(
         .map(|Change { record, label, before, after }| {
             view! {
                 <tr>
-                    <td dir="auto">{record}</td>
-                    <td data-l=text!(approvals.field) dir="auto">{label}</td>
-                    <td data-l=text!(approvals.before) class="before" dir="auto">{before.unwrap_or_else(|| "—".to_owned())}</td>
-                    <td data-l=text!(approvals.after) class="after" dir="auto">{after}</td>
+                    <td><bdi>{record}</bdi></td>
+                    <td data-l=text!(approvals.field)><bdi>{label}</bdi></td>
+                    <td data-l=text!(approvals.before) class="before"><bdi>{before.unwrap_or_else(|| "—".to_owned())}</bdi></td>
+                    <td data-l=text!(approvals.after) class="after"><bdi>{after}</bdi></td>
                 </tr>
             }
         })

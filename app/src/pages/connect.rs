@@ -1,6 +1,11 @@
 //! How each MCP client is connected, and whether one has called.
 
-use leptos::prelude::*;
+use leptos::{
+    html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{HtmlElement, HtmlUListElement},
+};
 use shared::{
     activity::{CallResult, CallView},
     connection::{ConnectView, RefusedKey},
@@ -126,13 +131,27 @@ fn Clients(mcp_url: String, sse_url: String) -> impl IntoView {
             }
         })
         .collect_view();
+    let row = NodeRef::<html::Ul>::new();
+    Effect::new(move |_| {
+        chosen.track();
+        let Some(row) = row.get() else { return };
+        // It is marked in this turn, maybe after this.
+        request_animation_frame(move || show_chosen(&row));
+    });
     view! {
         <section class="card connect" aria-label=text!(connect.clients)>
-            <nav class="choice" aria-label=text!(connect.client)><ul>{links}</ul></nav>
+            <nav class="choice" aria-label=text!(connect.client)><ul node_ref=row>{links}</ul></nav>
             {move || guides.get(chosen.get()).cloned().map(|guide| view! { <OneClient guide/> })}
         </section>
     }
     .into_any()
+}
+
+/// Scrolls the row of clients to the one that is chosen, where it has no room for all. The page stays where it is.
+fn show_chosen(row: &HtmlUListElement) {
+    let Ok(Some(chosen)) = row.query_selector("[aria-current]") else { return };
+    let chosen: HtmlElement = chosen.unchecked_into();
+    row.set_scroll_left(chosen.offset_left() - (row.client_width() - chosen.offset_width()) / 2);
 }
 
 /// Whether the client is there, and what kept it away. Only the first is read aloud by itself: the rest changes with every call,

@@ -45,27 +45,23 @@ pub(super) fn EntryRow(
     }
 }
 
+/// The sentence begins with who did it: it takes the place of the person too.
 #[component]
 fn DeedRow(deed: Deed) -> impl IntoView {
     let Deed { id: _, at, by, sentence, changes, address } = deed;
     let address = address.unwrap_or_else(|| text!(activity.by_itself).to_owned());
     let known = [
         Some((text!(activity.when), words::date_time(&at))),
-        by.clone().map(|by| (text!(common.person), by)),
+        by.map(|by| (text!(common.person), by)),
         Some((text!(activity.address), address.clone())),
     ];
     let pairs = named(known).chain(changes).collect();
     view! {
         <tr class="deed">
             <td><Time time=at/></td>
-            <td>
+            <td colspan="2">
                 <div class="name">{sentence.clone()}</div>
                 <Details what=sentence pairs/>
-            </td>
-            <td>
-                {by.map(|name| view! {
-                    <span class="person"><Avatar name=name.clone()/><span dir="auto">{name}</span></span>
-                })}
             </td>
             <td data-l=text!(activity.client)>
                 <span>{text!(activity.dashboard)}</span>

@@ -9,8 +9,8 @@ use shared::{
 use super::{Actions, Hands, ODOO, connection_form::ConnectionForm};
 use crate::{
     components::{
-        ButtonKind, CloseLink, Closing, Dialog, EmptyState, ErrorNote, Glyph, StateBadge,
-        SubmitButton, Time, Tone,
+        ButtonKind, CloseLink, Closing, Dialog, EmptyState, ErrorNote, StateBadge, SubmitButton,
+        Time, Tone,
     },
     forms,
     posting::{PostForm, Posting},
@@ -123,7 +123,6 @@ pub(super) fn RemoveDialog(
                 <footer>
                     <CloseLink to=ODOO>{text!(common.cancel)}</CloseLink>
                     <SubmitButton pending=action.pending() busy=text!(common.removing) kind=ButtonKind::Danger>
-                        <Glyph icon=icondata::LuUnplug/>
                         {text!(odoo.remove)}
                     </SubmitButton>
                 </footer>

@@ -111,7 +111,7 @@ fn MemberRow(member: MemberView, viewer: Role, owners: u32, makers: Makers) -> i
                     <span>
                         <span class="name" dir="auto">{name}</span>
                         {is_viewer.then(|| view! { " " {text!(team.you)} })}
-                        <div class="sub" dir="auto">{email}</div>
+                        <div class="sub" dir="auto">{breaking(&email)}</div>
                     </span>
                 </span>
             </td>
@@ -200,7 +200,7 @@ fn InvitationRow(invitation: InvitationView, viewer: Role) -> impl IntoView {
                 <span class="person">
                     <Avatar name=email.clone()/>
                     <span>
-                        <span class="name" dir="auto">{email}</span>
+                        <span class="name" dir="auto">{breaking(&email)}</span>
                         <div class="sub">
                             {rich!(
                                 team.invited_when,
@@ -218,6 +218,16 @@ fn InvitationRow(invitation: InvitationView, viewer: Role) -> impl IntoView {
         </tr>
     }
     .into_any()
+}
+
+/// An e-mail that, where it has no room in one line, breaks behind its at sign rather than within a word.
+fn breaking(email: &str) -> AnyView {
+    match email.rsplit_once('@') {
+        Some((mailbox, host)) => {
+            view! { {format!("{mailbox}@")} <wbr/> {host.to_owned()} }.into_any()
+        }
+        None => email.to_owned().into_any(),
+    }
 }
 
 /// "valid for another 5 days", "expired 2 days ago". Its maker may have lost the right to invite before its time is over.

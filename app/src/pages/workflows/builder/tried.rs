@@ -88,7 +88,7 @@ fn Rows(head: Vec<String>, rows: Vec<Vec<String>>) -> impl IntoView {
             let cells = head
                 .iter()
                 .zip(row)
-                .map(|(label, value)| view! { <td data-l=label.clone() dir="auto">{value}</td> })
+                .map(|(label, value)| view! { <td data-l=label.clone()><bdi>{value}</bdi></td> })
                 .collect_view();
             view! { <tr>{cells}</tr> }
         })
