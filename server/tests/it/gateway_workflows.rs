@@ -894,7 +894,7 @@ async fn a_run_that_would_act_on_a_part_of_what_it_finds_is_refused_before_anybo
         }
     }
     let waiting = gate.app.state.backend.approvals.list(gate.actor, gate.company).await;
-    assert!(waiting.expect("is shown").is_empty(), "nobody is asked");
+    assert!(waiting.expect("is shown").approvals.is_empty(), "nobody is asked");
     assert_eq!(gate.count("res.partner", "write"), 0);
 
     // A limit says how many are wanted; and the first of them is the first, however many there are.
