@@ -20,7 +20,7 @@ pub enum CallCause {
     Limit,
     /// Too many calls to this Odoo are waiting, or too many changes are under way.
     Queue,
-    /// The confirmation is not good for this change.
+    /// The confirmation is not valid for this change.
     Confirmation,
     /// A person did not agree.
     Declined,
