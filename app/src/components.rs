@@ -8,6 +8,7 @@ pub mod bar_chart;
 pub mod bell;
 pub mod breadcrumb;
 pub mod button;
+pub mod call_trouble;
 pub mod check_card;
 pub mod client_line;
 pub mod code_details;
@@ -51,6 +52,7 @@ pub use self::{
     bar_chart::BarChart,
     breadcrumb::Breadcrumb,
     button::{ButtonKind, SubmitButton, give_focus_back},
+    call_trouble::CallTrouble,
     check_card::CheckCard,
     client_line::ClientLine,
     code_details::CodeDetails,

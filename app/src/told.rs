@@ -11,7 +11,5 @@ pub use self::{
     activity::{Deed, Entry, Timeline},
     found::Found,
     unread::Unread,
-    workflows::{
-        Draft, Flow, Ran, Run, Step, Taken, Template, Tried, Untried, Workflow, Workflows,
-    },
+    workflows::{Draft, Flow, Ran, Run, Step, Taken, Template, Tried, Workflow, Workflows},
 };

@@ -25,7 +25,7 @@ use shared::{
 };
 
 pub use self::{
-    causes::{call_problem, cause},
+    causes::{CallProblem, call_problem, call_problem_line, cause, not_offered},
     deeds::{call, deed, kind},
     details::{change, detail, told},
     errors::{error, problem},

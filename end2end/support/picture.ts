@@ -103,7 +103,7 @@ function fix(days: Record<string, string>): void {
       .replace(/\d+ (minute|hour|day|month|year|heure|jour|mois|an)s?/, span);
   // Sentences that have no <time>: when a key was last used, how long its successor lives, how long a link works.
   const told =
-    /(?<=last used |It lives for |works for another |utilisation\s: |utilisée |Elle vaut |fonctionne encore )(just now|à l’instant|(il y a )?\d+ \p{L}+( ago)?)/gu;
+    /(?<=last used |It is valid for |works for another |utilisation\s: |utilisée |Elle est valable |fonctionne encore )(just now|à l’instant|(il y a )?\d+ \p{L}+( ago)?)/gu;
   const same = (text: string) =>
     text
       .replace(/aid_live_[0-9A-Za-z]{40}/g, `aid_live_${"Xk29TqLm".repeat(5)}`)

@@ -119,7 +119,7 @@ test("what is wrong is told at its field, and nothing that was typed is lost whe
   const total = amount.getByLabel("Total", { exact: true });
   await expect(total).not.toHaveAttribute("aria-invalid");
   await find.tryHere();
-  await expect(page.getByText("Mend what is marked up to this step first")).toBeVisible();
+  await expect(page.getByText("Fix what is marked up to this step first")).toBeVisible();
   await expect(total).toHaveAttribute("aria-invalid", "true");
   await expect(total).toHaveAccessibleDescription("Is required");
   await total.fill("many");
@@ -186,6 +186,24 @@ test("what a try lacks is told at its field, and why a step could not be tried i
     await expect(read.box.getByText(/is not there/)).toHaveCount(0);
     await accessible(page);
   });
+});
+
+test("what Odoo does not have, or is closed, is told in words for a person", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const page = await (await browserOf(demo)).newPage();
+  await new Account(page).signIn(demo.env.AIDOO_OWNER_EMAIL, demo.env.AIDOO_OWNER_PASSWORD);
+  const workflows = new Workflows(page);
+  await workflows.open();
+  await workflows.begin("Never saved with no model", "");
+  const find = await workflows.step(1);
+  await find.does("Find records", "Find them");
+  const model = find.box.getByLabel("What it is about", { exact: true });
+  for (const nothing of ["the orders!", "no.such.model", "ir.mail_server"]) {
+    await model.fill(nothing);
+    await model.press("Tab");
+    await expect(model).toHaveAccessibleDescription("Choose something that Odoo has and that is not closed, such as Sales Order.");
+  }
+  await accessible(page);
 });
 
 test("a record is chosen by typing its name", async ({ servers, browserOf }) => {
@@ -345,7 +363,7 @@ test("the page shows and names workflows without a program, and says that buildi
   const workflows = new Workflows(page);
   const card = workflows.card("Confirm a request for quotation");
   // Nobody validates what nobody has tried, which needs a program.
-  await expect(card.getByText("Edit it and try it up to its last step; it can be validated then.")).toBeVisible();
+  await expect(card.getByText("Edit it and try it up to its last step; then it can be validated.")).toBeVisible();
   await expect(card.getByRole("button", { name: "Validate" })).toHaveCount(0);
   const owner = await Session.of(demo, "OWNER");
   const { workflows: all } = await owner.form<{ workflows: { id: string; name: string }[] }>("workflows/page", { company: owner.company });

@@ -39,6 +39,7 @@ test("each client has a link, its places, its block and its address, without the
     ["other", "Other", "/mcp", /Authorization: Bearer/],
   ];
   await page.goto("/connect");
+  await expect(page.getByText("The client says 429, or: too many calls")).toBeVisible();
   const choice = page.getByRole("navigation", { name: "Client" });
   for (const [slug, name, path, place] of clients) {
     await choice.getByRole("link", { name, exact: true }).click();
@@ -149,7 +150,7 @@ test("the steps go along to the pages where they are done, and stay folded for w
   await test.step("they are there, and only those of a member", async () => {
     for (const path of ["/team", "/api-keys", "/odoo", "/connect"]) {
       await visit(page, path);
-      await expect(steps).toContainText("To do: Make a key for yourself");
+      await expect(steps).toContainText("To do: Generate a key for yourself");
       await expect(shown(steps)).toHaveCount(4);
       await expect(steps).not.toContainText("Connect your company’s Odoo");
       await accessible(page);
@@ -166,10 +167,10 @@ test("the steps go along to the pages where they are done, and stay folded for w
     await steps.getByRole("button", { name: "Hide the steps" }).click();
     await expect(shown(steps)).toHaveCount(0);
     await expect(steps.getByRole("button", { name: "Show the steps" })).toBeFocused();
-    await expect(steps).toContainText("Next: Make a key for yourself");
+    await expect(steps).toContainText("Next: Generate a key for yourself");
     await kept;
     await visit(page, "/connect");
-    await expect(steps).toContainText("Next: Make a key for yourself");
+    await expect(steps).toContainText("Next: Generate a key for yourself");
     await expect(shown(steps)).toHaveCount(0);
     await accessible(page);
     const elsewhere = await (await browserOf(server, await signedIn(await Session.of(server, "MEMBER2")))).newPage();
@@ -191,7 +192,7 @@ test("the steps go along to the pages where they are done, and stay folded for w
   await test.step("they tick themselves wherever one is, and go with the first answer", async () => {
     await visit(page, "/api-keys");
     const made = await tomas.key("Cursor - Tomás", "query read schema");
-    await expect(steps).toContainText("Done: Make a key for yourself");
+    await expect(steps).toContainText("Done: Generate a key for yourself");
     expect(await statusOf(server.url, made.key, CURSOR)).toBe(200);
     await expect(steps).toContainText("Done: Set your assistant up");
     await callTool(server.url, made.key, "aidoo_context", {});

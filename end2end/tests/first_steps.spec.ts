@@ -16,12 +16,12 @@ test("the steps to the first answer tick themselves", async ({ servers, browserO
   await team.open();
   const list = page.getByRole("region", { name: "Your first question" });
   await expect(list).toContainText("Done: Link your own Odoo account");
-  await expect(list).toContainText("To do: Make a key for yourself");
+  await expect(list).toContainText("To do: Generate a key for yourself");
   await accessible(page);
   const generate = await team.startGenerating("(you)");
   const key = await generate.create("First steps");
   await generate.confirmCopied();
-  await expect(list).toContainText("Done: Make a key for yourself");
+  await expect(list).toContainText("Done: Generate a key for yourself");
   await callTool(demo.url, key, "aidoo_context", {});
   await expect(list).toBeHidden();
 });
@@ -51,7 +51,7 @@ test("the first two steps tick on a page that stays open while they are done in 
 
     await odoo.link(demo.env.AIDOO_OWNER_ODOO_LOGIN, demo.env.AIDOO_OWNER_ODOO_KEY);
     await expect(list).toContainText("Done: Link your own Odoo account");
-    await expect(list).toContainText("To do: Make a key for yourself");
+    await expect(list).toContainText("To do: Generate a key for yourself");
     expect(await page.evaluate(() => "sameDocument" in window), "no reload").toBe(true);
   } finally {
     await staying.close();

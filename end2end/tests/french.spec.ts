@@ -107,8 +107,14 @@ test("what an owner does in French is answered in French, with French times", as
     // The client got a sentence in English; where it says no more than the cause, it stands nowhere.
     await expect(page.getByText("La clé API ne le permet pas.")).toHaveCount(2);
     await expect(page.getByText("does not have the permission")).toHaveCount(0);
-    // Which argument it was is told as the client got it.
-    await expect(page.getByText(/^Un argument est incorrect, ou désigne ce qui est fermé\u00a0: argument model: /)).toHaveCount(1);
+    await expect(page.getByText("Un argument est incorrect, ou désigne ce qui est fermé.", { exact: true })).toHaveCount(2);
+    // Which argument it was is one of the details, as the client got it.
+    const told = page.getByText(/^argument model: /);
+    await expect(told).toBeHidden();
+    await page.getByRole("row").filter({ has: told }).locator("summary").first().click();
+    await expect(told).toBeVisible();
+    await expect(told).toHaveAttribute("lang", "en");
+    await expect(page.getByText("Indiqué au client", { exact: true })).toBeVisible();
     await language.isFrench();
     await language.fits();
     await accessible(page);
@@ -116,6 +122,8 @@ test("what an owner does in French is answered in French, with French times", as
 
   await test.step("what was left is put away, for whoever comes next", async () => {
     await visit(page, "/approvals");
+    const asked = page.getByRole("heading", { name: "Modifier un enregistrement de Contact (res.partner)" });
+    await expect(asked.first()).toBeVisible();
     await page.getByRole("button", { name: "Refuser" }).click();
     await expect(page.getByText("Refusé", { exact: true })).toBeVisible();
     await language.isFrench();
@@ -157,8 +165,8 @@ async function fill(page: Page, demo: Aidoo): Promise<void> {
   const policy = async (mode: string) => {
     await visit(page, "/policies");
     await page.getByLabel("write", { exact: true }).last().selectOption(mode);
-    await page.getByRole("button", { name: "Save the rules", exact: true }).click();
-    await expect(page.getByText("Saved. It holds from the next call on.")).toBeVisible();
+    await page.getByRole("button", { name: "Save the rules for calls", exact: true }).click();
+    await expect(page.getByText("Saved. It applies from the next call on.")).toBeVisible();
   };
   await policy("dashboard");
   const found = await callTool(demo.url, key, "aidoo_query", { model: "res.partner", limit: 1 });

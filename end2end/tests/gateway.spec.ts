@@ -21,8 +21,8 @@ test("a change waits for a person, is approved on screen, runs once and is on re
 
   await visit(page, "/policies");
   await page.getByLabel("write", { exact: true }).last().selectOption("dashboard");
-  await page.getByRole("button", { name: "Save the rules", exact: true }).click();
-  await expect(page.getByText("Saved. It holds from the next call on.")).toBeVisible();
+  await page.getByRole("button", { name: "Save the rules for calls", exact: true }).click();
+  await expect(page.getByText("Saved. It applies from the next call on.")).toBeVisible();
   await accessible(page);
 
   const found = (await call("aidoo_query", { model: "res.partner", limit: 1 })).structured as Answer;
@@ -37,6 +37,8 @@ test("a change waits for a person, is approved on screen, runs once and is on re
   await expect(page).toHaveURL(/\/approvals$/);
   await hydrated(page);
   await expect(page.getByRole("cell", { name: "Liège" })).toBeVisible();
+  // As Odoo calls what is changed; its technical name comes after that.
+  await expect(page.getByRole("heading", { name: "Change a record of Contact (res.partner)" }).first()).toBeVisible();
   await accessible(page);
   await page.getByRole("button", { name: "Approve" }).click();
   await expect(page.getByText("Approved", { exact: true })).toBeVisible();
@@ -49,15 +51,19 @@ test("a change waits for a person, is approved on screen, runs once and is on re
 
   await visit(page, "/activity?tool=aidoo_write");
   await expect(page.getByText("approved in the dashboard")).toBeVisible();
-  // Among the causes as one of a list, and with its call in the words that the client got.
-  await expect(page.getByText("The confirmation is not good for this change.")).toBeVisible();
-  await expect(page.getByText(/it was used before/)).toHaveCount(1);
+  // Among the causes and with its call in the words of the page; what the client was told is one of the details.
+  await expect(page.getByText("The confirmation is not valid for this change.")).toHaveCount(2);
+  const told = page.getByText(/it was used before/);
+  await expect(told).toBeHidden();
+  await page.getByRole("row").filter({ has: told }).locator("summary").first().click();
+  await expect(told).toBeVisible();
+  await expect(told).toHaveAttribute("lang", "en");
   await accessible(page);
 
   await visit(page, "/policies");
   await page.getByLabel("write", { exact: true }).last().selectOption("preview");
-  await page.getByRole("button", { name: "Save the rules", exact: true }).click();
-  await expect(page.getByText("Saved. It holds from the next call on.")).toBeVisible();
+  await page.getByRole("button", { name: "Save the rules for calls", exact: true }).click();
+  await expect(page.getByText("Saved. It applies from the next call on.")).toBeVisible();
 });
 
 test("a workflow is made, tried, validated, accepted and run", async ({ servers, browserOf }) => {

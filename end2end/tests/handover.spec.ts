@@ -57,7 +57,7 @@ test("a key is handed over by a link that only its person can use, once", async 
   await accessible(member);
   await dialog.getByRole("button", { name: "I have copied it" }).click();
   await expect(dialog).toBeHidden();
-  await expect(member.getByText("You have your key. The link works no more.")).toBeVisible();
+  await expect(member.getByText("You have your key. The link no longer works.")).toBeVisible();
   await expect(member.getByText("Link ends")).toBeHidden();
   await accessible(member);
   expect(await statusOf(demo.url, key)).toBe(200);
@@ -249,7 +249,7 @@ test("the activity is narrowed by key and days, unfolded by keyboard, and shared
 
     // A day that is none: one sentence, and what was asked for stays.
     await page.goto(`/activity?key=${id}&since=2026-02-30`);
-    await expect(page.getByRole("alert")).toHaveText("This is no date: write it as 2026-11-24, or leave it empty.");
+    await expect(page.getByRole("alert")).toHaveText("This is not a date: write it as 2026-11-24, or leave it empty.");
     await expect(list.getByLabel("Key", { exact: true })).toHaveValue(id);
     await list.getByRole("button", { name: "Filter" }).click();
     await expect(list.getByRole("row")).toHaveCount(3);

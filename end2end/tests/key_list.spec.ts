@@ -115,7 +115,7 @@ test("a key that is being made is not lost by Cancel or by Back", async ({ serve
   const owner = await Session.of(servers.demo, "OWNER");
   const page = await (await browserOf(servers.demo, await signedIn(owner))).newPage();
   await new ApiKeys(page).open();
-  await page.getByRole("link", { name: "Generate a key" }).click();
+  await page.getByRole("link", { name: "Generate a key", exact: true }).click();
   const generate = new Generate(page);
   const { asked, goOn } = await holdAlsoFirst(page, "api_keys/create");
   await generate.dialog.getByLabel("Name", { exact: true }).fill("Made in haste");

@@ -293,7 +293,7 @@ for (const [who, key] of [["ADMIN", "Windsurf - Anna"], ["MEMBER", "Cursor - Idr
     });
 
     await test.step("a key of their own", async () => {
-      await keyboard.press(page.getByRole("link", { name: "Generate a key" }));
+      await keyboard.press(page.getByRole("link", { name: "Generate a key", exact: true }));
       const dialog = page.getByRole("dialog", { name: "Generate an API key for yourself" });
       await keyboard.type(dialog.getByLabel("Name", { exact: true }), "By its own person");
       await page.keyboard.press("Enter");

@@ -89,13 +89,13 @@ test("policies by keyboard alone: each form is filled, saved, and says so", asyn
   const page = await (await browserOf(filled.server, await signedIn(filled.owner))).newPage();
   const keyboard = new Keyboard(page);
   await visit(page, "/policies");
-  const saved = page.getByText("Saved. It holds from the next call on.");
+  const saved = page.getByText("Saved. It applies from the next call on.");
 
   const report = page.getByRole("group", { name: /Keys of members may/i }).getByRole("checkbox", { name: /^report/ });
   await keyboard.to(report);
   await page.keyboard.press("Space");
   await expect(report).not.toBeChecked();
-  const ceilings = page.getByRole("button", { name: "Save the policies", exact: true });
+  const ceilings = page.getByRole("button", { name: "Save the permissions", exact: true });
   await keyboard.press(ceilings);
   await expect(saved).toHaveCount(1);
   await expect(ceilings).toBeFocused();
@@ -123,7 +123,7 @@ test("policies by keyboard alone: each form is filled, saved, and says so", asyn
   await page.keyboard.press("ArrowDown");
   await expect(writes).not.toHaveValue("preview");
   await keyboard.type(page.getByLabel("Methods to open"), "sale.order.message_post");
-  const gateway = page.getByRole("button", { name: "Save the rules", exact: true });
+  const gateway = page.getByRole("button", { name: "Save the rules for calls", exact: true });
   await keyboard.press(gateway);
   await expect(saved).toHaveCount(3);
   await expect(gateway).toBeFocused();
@@ -192,7 +192,7 @@ test("a member leaves the company by keyboard alone", async ({ browserOf }) => {
   await hydrated(page);
   await keyboard.press(leave);
   await keyboard.press(dialog.getByRole("button", { name: "Leave", exact: true }));
-  await expect(page.getByRole("heading", { name: "You are in no company" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "You are not in any company" })).toBeVisible();
   expect(await statusOf(filled.server.url, key)).toBe(401);
   expect([...(await filled.owner.members()).keys()]).not.toContain(filled.server.env.AIDOO_MEMBER2_EMAIL);
   // The way out is all that is left.

@@ -183,7 +183,7 @@ test("a key is rotated by keyboard alone, and the old one ends when that was cho
   await expect(page.locator(":focus")).toHaveAccessibleName(/^More for/);
   await focusStays(page);
 
-  const third = await rotates("Active", "Not at all");
+  const third = await rotates("Active", "It stops at once");
   await expect(keys.row("Revoked")).toHaveCount(1);
   await focusStays(page);
   expect(await statusOf(filled.server.url, second)).toBe(401);

@@ -219,7 +219,7 @@ test("the activity is narrowed to days and to nothing, and widened again, by key
     await keyboard.to(until);
     await page.keyboard.type("12312020");
     await keyboard.press(list.getByRole("button", { name: "Filter" }));
-    await expect(page.getByRole("alert")).toHaveText("The last day lies before the first.");
+    await expect(page.getByRole("alert")).toHaveText("The end date is before the start date.");
     await expect(rows).toHaveCount(0);
     await focusStays(page);
     await accessible(page);

@@ -123,13 +123,16 @@ test("a key is rotated, and both work until the grace is over", async ({ servers
   await keys.open("?q=Rotated");
   await keys.choose("Rotated", "Rotate Rotated");
   await accessible(page);
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText(/The new key has these permissions: [a-z, ]+\. It never ends, like this one\./);
+  await expect(dialog.getByRole("group", { name: /^How long aid_live_.+ goes on working$/ })).toBeVisible();
   const next = await keys.rotate("1 hour");
   expect(next).not.toBe(old);
   await expect(keys.row("Retiring")).toContainText("in 1 hour");
   for (const key of [old, next]) expect(await statusOf(demo.url, key)).not.toBe(401);
 
   await keys.choose("Active", "Rotate Rotated");
-  const last = await keys.rotate("Not at all");
+  const last = await keys.rotate("It stops at once");
   expect(await statusOf(demo.url, next)).toBe(401);
   expect(await statusOf(demo.url, last)).not.toBe(401);
 });
@@ -173,7 +176,7 @@ test("a key's page tells what was refused, and divides its calls by tool", async
   await expect(calls.getByRole("heading", { name: "Last errors" })).toBeVisible();
   const problem = calls.getByRole("listitem").filter({ hasText: "aidoo_write" });
   await expect(problem).toContainText("Refused");
-  await expect(problem).toContainText("does not have the permission write");
+  await expect(problem).toContainText("The API key does not allow this.");
   await expect(calls.getByRole("link", { name: "All calls of this key" })).toHaveAttribute("href", `/activity?key=${id}`);
 
   const by = (name: string) => calls.getByRole("list", { name: "Divided by" }).getByRole("link", { name });
@@ -184,6 +187,23 @@ test("a key's page tells what was refused, and divides its calls by tool", async
   await expect(by("By tool")).toHaveAttribute("aria-current", "true");
   await expect(by("By result")).not.toHaveAttribute("aria-current");
   await expect(calls.getByRole("img", { name: /by tool: aidoo_write 1$/ })).toBeVisible();
+  await accessible(page);
+});
+
+test("a key's page says why a call was refused in its own words, and apart from them what the client was told", async ({ servers, browserOf }) => {
+  const { demo } = servers;
+  const anna = await Session.of(demo, "ADMIN");
+  const { id, key } = await anna.key("Names what is closed", "query");
+  const refused = await callTool(demo.url, key, "aidoo_query", { model: "ir.mail_server" });
+  expect(refused.isError).toBe(true);
+  const page = await (await browserOf(demo, await signedIn(anna))).newPage();
+  await visitLive(page, `/api-keys/${id}`);
+  const calls = page.getByRole("region", { name: "Calls", exact: true });
+  const problem = calls.getByRole("listitem").filter({ hasText: "aidoo_query" });
+  await expect(problem).toContainText("An argument is wrong, or names what is closed.");
+  await expect(problem).toContainText("Told to the client: argument model: ");
+  const told = problem.getByText("argument model: ir.mail_server is closed to every tool", { exact: true });
+  await expect(told).toHaveAttribute("lang", "en");
   await accessible(page);
 });
 

@@ -346,7 +346,7 @@ test("what is shown of a list works while it is being read again", async ({ serv
   const page = await (await browserOf(demo, await signedIn(anna))).newPage();
   await visitLive(page, "/team");
   const list = page.getByRole("region", { name: "Your first question" });
-  const step = list.getByRole("listitem").filter({ hasText: "Make a key for yourself" });
+  const step = list.getByRole("listitem").filter({ hasText: "Generate a key for yourself" });
   const isFolded = () => expect(list.getByRole("list")).toBeHidden();
 
   const { asked, goOn } = await hold(page, "onboarding/steps");

@@ -213,7 +213,7 @@ test("joining with an account tells that one has joined, although the answer got
   await survivesLoss(page, { endpoint: "accounts/accept_as_me", around: page, typed: [], send });
   await send();
   const joined = page.getByRole("heading", { name: "Team" });
-  await expect(joined.or(page.getByRole("alert").filter({ hasText: /If you have joined by it/ }))).toBeVisible();
+  await expect(joined.or(page.getByRole("alert").filter({ hasText: /If you have joined with it/ }))).toBeVisible();
 });
 
 test("a password that is set by a link is told as set, although the answer got lost", async ({ browserOf }) => {
@@ -225,7 +225,7 @@ test("a password that is set by a link is told as set, although the answer got l
   const send = () => page.getByRole("button", { name: "Set the password" }).click();
   await survivesLoss(page, { endpoint: "accounts/reset_password", around: page, typed, send });
   await send();
-  await expect(page.getByRole("alert").filter({ hasText: /If you have set your password by it, sign in/ })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: /If you have set your password with it, sign in/ })).toBeVisible();
   await Session.signIn(filled.server, email, joiner.password);
 });
 

@@ -156,7 +156,7 @@ test("who leaves and does not hear of it sees that they have left, and the way o
   await dialog.getByRole("link", { name: "Cancel" }).click();
   await expect(dialog).toBeHidden();
   await line.getByRole("link", { name: "Go on" }).click();
-  await expect(page.getByRole("heading", { name: "You are in no company" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "You are not in any company" })).toBeVisible();
   expect([...(await filled.owner.members()).keys()]).not.toContain(server.env.AIDOO_MEMBER_EMAIL);
 });
 

@@ -14,7 +14,7 @@ const filled = filledServer();
 test("the policies, each form by itself", async ({ browserOf }) => {
   const page = await (await browserOf(filled.server, await signedIn(filled.owner), OFFLINE)).newPage();
   await visit(page, "/policies");
-  const saved = page.getByText("Saved. It holds from the next call on.");
+  const saved = page.getByText("Saved. It applies from the next call on.");
   const methods = page.getByLabel("Methods to open");
   const longest = page.getByLabel("At most, in days");
   const ceiling = page.getByRole("group", { name: /Keys of members may/i }).getByRole("checkbox", { name: /^report/ });
@@ -25,8 +25,8 @@ test("the policies, each form by itself", async ({ browserOf }) => {
 
   const around = (button: string) => page.locator("form").filter({ has: page.getByRole("button", { name: button, exact: true }) });
   const sends = (button: string) => () => page.getByRole("button", { name: button, exact: true }).click();
-  const ceilings = { endpoint: "policies/set_ceilings", around: around("Save the policies"), typed: [ceiling, longest, methods] };
-  await survivesCuts(page, { ...ceilings, send: sends("Save the policies") });
+  const ceilings = { endpoint: "policies/set_ceilings", around: around("Save the permissions"), typed: [ceiling, longest, methods] };
+  await survivesCuts(page, { ...ceilings, send: sends("Save the permissions") });
   await expect(saved).toHaveCount(1);
   await expect(longest).toHaveValue("400");
   await expect(methods).toHaveValue("sale.order.message_post");
@@ -36,8 +36,8 @@ test("the policies, each form by itself", async ({ browserOf }) => {
   await expect(saved).toHaveCount(2);
   await expect(methods).toHaveValue("sale.order.message_post");
 
-  const gateway = { endpoint: "policies/set_gateway", around: around("Save the rules"), typed: [longest, methods] };
-  await survivesCuts(page, { ...gateway, send: sends("Save the rules") });
+  const gateway = { endpoint: "policies/set_gateway", around: around("Save the rules for calls"), typed: [longest, methods] };
+  await survivesCuts(page, { ...gateway, send: sends("Save the rules for calls") });
   await expect(saved).toHaveCount(3);
   await page.reload();
   await hydrated(page);

@@ -132,6 +132,7 @@ test("a company is founded, and joined by a link, without JavaScript", async ({ 
     const { url } = await (await Session.of(own, "OWNER")).invite("kim@nordwind.example");
     const guest = await contexts[1]!.newPage();
     await guest.goto(new URL(url).pathname);
+    await expect(guest.getByText(/ invites you to /)).toContainText(/ as a member\.$/);
     await guest.getByLabel("Your name").fill("Kim Larsen");
     await guest.getByLabel("Choose a password", { exact: true }).fill("marble-pigeon-tulip-28");
     await guest.getByRole("button", { name: /^Join/ }).click();

@@ -25,7 +25,7 @@ test("each choice of the policies is kept as it was chosen", async ({ browserOf 
       for (const control of await form.locator(CHOICES).all()) await choosesAnother(control);
       const chosen = await choices(form);
       await form.locator("button:not([type=button])").click();
-      await expect(form.getByText("Saved. It holds from the next call on.")).toBeVisible();
+      await expect(form.getByText("Saved. It applies from the next call on.")).toBeVisible();
       await page.reload();
       await hydrated(page);
       expect(await choices(form), `form ${at + 1}`).toEqual(chosen);

@@ -170,7 +170,7 @@ test("who leaves the company has it no more, and their keys are refused", async 
     });
 
     await dialog.getByRole("button", { name: "Leave", exact: true }).click();
-    await expect(page.getByRole("heading", { name: "You are in no company" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "You are not in any company" })).toBeVisible();
     await accessible(page);
     expect(await statusOf(demo.url, key)).toBe(401);
     const viewer = await member.form<{ current: unknown; companies: unknown[] }>("accounts/viewer", {});

@@ -143,13 +143,13 @@ test("a workflow is built of any text, and what is wrong with one is told", asyn
     await step.getByLabel("What it is about", { exact: true }).fill(STRANGE.script);
     await step.getByLabel("What it is about", { exact: true }).press("Tab");
     await step.getByRole("button", { name: "Try up to here" }).click();
-    await expect(page.getByText("Mend what is marked up to this step first")).toBeVisible();
+    await expect(page.getByText("Fix what is marked up to this step first")).toBeVisible();
     await holds(page, [STRANGE.unbroken, STRANGE.script], { picture: "builder-typed" });
   });
   await test.step("as JSON", async () => {
     await step.getByRole("button", { name: "Edit as JSON" }).click();
     await step.getByLabel("Arguments, as JSON").fill(STRANGE.script);
-    await expect(step.getByText(/the arguments are no JSON object/i)).toBeVisible();
+    await expect(step.getByText(/the arguments are not a JSON object/i)).toBeVisible();
     await holds(page, [STRANGE.unbroken]);
   });
   await test.step("removed", async () => {
@@ -209,7 +209,7 @@ test("lists of the policies say what is wrong with any text, and keep it", async
   const typed = NAMES.join("\n");
   for (const [labels, button, problem] of [
     [["Networks that keys may come from"], "Save the rules for keys", /203\.0\.113\.0\/24/],
-    [["Methods to open", "Models to close", "Fields to keep secret", "Closed models to open"], "Save the rules", /./],
+    [["Methods to open", "Models to close", "Fields to keep secret", "Closed models to open"], "Save the rules for calls", /./],
   ] as const) {
     for (const label of labels) await page.getByLabel(label, { exact: true }).fill(typed);
     await page.getByRole("button", { name: button, exact: true }).click();
@@ -324,7 +324,7 @@ test("what is looked for is a text, found or not", async ({ browserOf }) => {
 
   const { id } = await owner.key(STRANGE.arabic, "query");
   await visit(page, `/activity?key=${id}&person=${turned.member}&since=${encodeURIComponent(STRANGE.script)}`);
-  await expect(page.getByRole("alert")).toContainText("This is no date");
+  await expect(page.getByRole("alert")).toContainText("This is not a date");
   await holds(page, []);
 });
 

@@ -14,13 +14,13 @@ const KEYS = [
     name: "Soon over",
     badge: "Expiring",
     advice: "It ends within a week. Rotate it, and put the new key into its client.",
-    notice: /^Your API key “Soon over” ends on \d+ \w+ \d{4} \(UTC\)\. Make a new one in time\.$/,
+    notice: /^Your API key “Soon over” ends on \d+ \w+ \d{4} \(UTC\)\. Generate a new one in time\.$/,
   },
   {
     name: "Left lying",
     badge: "Never used",
     advice: "It was made more than 30 days ago and never used. Revoke it if nobody needs it.",
-    notice: /^Your API key “Left lying” was never used in 30 days\. Revoke it if you do not need it\.$/,
+    notice: /^Your API key “Left lying” has not been used in 30 days\. Revoke it if you do not need it\.$/,
   },
   {
     name: "Long in use",

@@ -22,7 +22,7 @@ pub enum CallCause {
     Queue,
     /// As many changes of the key wait for a person as may.
     Waiting,
-    /// The confirmation is not good for this change.
+    /// The confirmation is not valid for this change.
     Confirmation,
     /// A person did not agree.
     Declined,

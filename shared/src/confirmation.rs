@@ -145,7 +145,7 @@ impl ConfirmModes {
 /// What a change would do, as far as it can be told before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
-    /// One sentence: `Change 2 records of purchase.order`.
+    /// One sentence: `Change 2 records of Purchase Order (purchase.order)`.
     pub summary: String,
     /// The single changes, at most [`Preview::MAX_CHANGES`].
     pub changes: Vec<Change>,
@@ -231,8 +231,6 @@ pub struct ApprovalView {
     pub id: ConfirmationId,
     /// What the change is.
     pub preview: Preview,
-    /// Under which permission.
-    pub permission: Permission,
     /// The person as whom it would run.
     pub person: String,
     /// The key that asked.

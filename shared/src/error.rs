@@ -70,7 +70,7 @@ pub enum Error {
     )]
     NotYoursToReset,
     /// A workflow's draft has faults.
-    #[error("this workflow still has faults: mend them and save it first")]
+    #[error("this workflow still has faults: fix them and save it first")]
     HasFlaws,
     /// Not every step of a workflow's draft, as it is now, was tried on screen.
     #[error(
@@ -297,10 +297,10 @@ pub enum Problem {
     #[error("this is not a date")]
     NotADate,
     /// Not a day as a list is narrowed to it.
-    #[error("this is no date: write it as 2026-11-24, or leave it empty")]
+    #[error("this is not a date: write it as 2026-11-24, or leave it empty")]
     NotADay,
     /// A time that ends before it begins.
-    #[error("the last day lies before the first")]
+    #[error("the end date is before the start date")]
     EndsBeforeStart,
     /// The date is over.
     #[error("choose a date after today")]

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::CompanyId, workflow_form::ValueKind};
+use crate::{call_cause::CallCause, id::CompanyId, workflow_form::ValueKind};
 
 /// Finds models by a word.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -36,9 +36,7 @@ pub struct AskModel {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ModelView {
     /// Why there is nothing to name: no such model, or one that is closed to the person.
-    pub problem: Option<String>,
-    /// Whether that may pass by itself.
-    pub may_pass: bool,
+    pub problem: Option<NotOffered>,
     /// Its fields, by their labels.
     pub fields: Vec<FieldView>,
     /// Whether no step may change its records.
@@ -116,5 +114,14 @@ pub struct Offered<T> {
     /// What was found.
     pub found: Vec<T>,
     /// Why nothing could be looked for.
-    pub problem: Option<String>,
+    pub problem: Option<NotOffered>,
+}
+
+/// Why nothing is offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotOffered {
+    /// As one of a list that pages have words for.
+    pub cause: CallCause,
+    /// The sentence that a client would get, in English or in Odoo's words.
+    pub told: String,
 }

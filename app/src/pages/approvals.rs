@@ -100,7 +100,6 @@ fn Approval(company: CompanyId, approval: ApprovalView, action: Posting) -> impl
     let ApprovalView {
         id,
         preview,
-        permission,
         person,
         key_name,
         client,
@@ -111,6 +110,8 @@ fn Approval(company: CompanyId, approval: ApprovalView, action: Posting) -> impl
         can_decide,
     } = approval;
     let Preview { summary, changes, more, note } = preview;
+    let (does, technical) = parted(&summary);
+    let (does, technical) = (does.to_owned(), technical.map(str::to_owned));
     let heading = format!("approval-{id}");
     let labelled = heading.clone();
     let table = (!changes.is_empty()).then(|| view! { <Changes changes more/> });
@@ -147,11 +148,12 @@ fn Approval(company: CompanyId, approval: ApprovalView, action: Posting) -> impl
     view! {
         <article class="card approval" aria-labelledby=labelled>
             <header>
-                <h2 id=heading dir="auto">{summary}</h2>
+                <h2 id=heading dir="auto">
+                    {does} {technical.map(|name| view! { <span class="soft">{name}</span> })}
+                </h2>
                 <StateBadge tone=tone(state) label=words::approval_state(state)/>
             </header>
             <p class="sub">
-                <code>{permission.as_str()}</code> " · "
                 {rich!(
                     approvals.asked,
                     person = person,
@@ -212,6 +214,24 @@ pub(crate) fn Changes(
     .into_any()
 }
 
+/// What a summary says, and the technical name of a model, in brackets, at its end: people read past that.
+fn parted(summary: &str) -> (&str, Option<&str>) {
+    let bracket = summary.rfind(" (").map(|at| at + 1);
+    match bracket.map(|at| summary.split_at(at)) {
+        Some((does, technical)) if is_technical(technical) => (does, Some(technical)),
+        _ => (summary, None),
+    }
+}
+
+/// Whether this is the name of a model in brackets: `(res.partner)`.
+fn is_technical(text: &str) -> bool {
+    let name = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    name.is_some_and(|name| {
+        let of_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c);
+        name.contains('.') && name.chars().all(of_name)
+    })
+}
+
 /// What is to be said of a state beside its word.
 fn why(state: ApprovalState) -> Option<&'static str> {
     match state {
@@ -237,5 +257,26 @@ const fn tone(state: ApprovalState) -> Tone {
         | ApprovalState::Failed
         | ApprovalState::Unknown => Tone::Bad,
         ApprovalState::Expired | ApprovalState::Used => Tone::Gone,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_technical_name_of_a_model_is_told_from_what_people_call_it() {
+        assert_eq!(
+            parted("Change a record of Bill of Material (mrp.bom)"),
+            ("Change a record of Bill of Material ", Some("(mrp.bom)"))
+        );
+        for whole in [
+            "Change a record of res.partner",
+            "Call action_confirm, on S00012 (draft)",
+            "Run “Month’s end (all)”, version 2",
+            "",
+        ] {
+            assert_eq!(parted(whole), (whole, None));
+        }
     }
 }

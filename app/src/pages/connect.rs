@@ -15,8 +15,8 @@ use shared::{
 
 use crate::{
     components::{
-        ClientLine, Copyable, Glyph, LoadError, Note, PageHead, Shape, Skeleton, StateBadge, Time,
-        Tone, use_news,
+        CallTrouble, ClientLine, Copyable, Glyph, LoadError, Note, PageHead, Shape, Skeleton,
+        StateBadge, Time, Tone, use_news,
     },
     error::Answer,
     pages::{
@@ -205,7 +205,7 @@ fn Trouble() -> impl IntoView {
                 <dd>{rich!(connect.trouble_odoo_why, <a> = <a class="link" href="/odoo"/>)}</dd>
                 <dt>{text!(connect.trouble_tool)}</dt>
                 <dd>{text!(connect.trouble_tool_why)}</dd>
-                <dt>"429"</dt>
+                <dt>{text!(connect.trouble_429)}</dt>
                 <dd>{text!(connect.trouble_429_why)}</dd>
             </dl>
         </section>
@@ -316,7 +316,7 @@ fn Calls(calls: Vec<CallView>) -> impl IntoView {
                         <code> = <code/>,
                         <time/> = move || view! { <Time time=at.clone()/> }
                     )}
-                    {problem.map(|problem| view! { <div class="sub" dir="auto">{problem}</div> })}
+                    {problem.map(|problem| view! { <CallTrouble problem class="sub"/> })}
                 </li>
             }
         })

@@ -72,7 +72,7 @@ fn Accept(
                 invitation.lead,
                 inviter = invited_by,
                 company = company,
-                role = words::role(role),
+                role = words::who(role),
                 <name> = <b dir="auto"/>,
                 <b> = <b/>
             )}

@@ -13,7 +13,10 @@ use shared::{
 };
 
 use super::{Found, Unread};
-use crate::{texts::text, words};
+use crate::{
+    texts::text,
+    words::{self, CallProblem},
+};
 
 /// [`shared::workflow::WorkflowsView`] in words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -108,7 +111,7 @@ pub struct Ran {
     /// How long it took, if it was begun.
     pub took: Option<String>,
     /// Why it did not end well.
-    pub problem: Option<String>,
+    pub problem: Option<CallProblem>,
 }
 
 /// What a workflow does, as it is drawn.
@@ -159,18 +162,9 @@ pub struct Tried {
     /// What it would change.
     pub preview: Option<Preview>,
     /// Why it did not work.
-    pub problem: Option<Untried>,
+    pub problem: Option<CallProblem>,
     /// The title of the earlier step without whose result it cannot be tried: one that would change something.
     pub waits_for: Option<String>,
-}
-
-/// Why a step could not be tried.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Untried {
-    /// A sentence.
-    pub said: String,
-    /// What a client would be told, where that says more. It is English, or Odoo's.
-    pub detail: Option<String>,
 }
 
 #[cfg(feature = "ssr")]
@@ -288,11 +282,11 @@ impl TryFrom<DraftView> for Draft {
 impl From<workflow::TriedStep> for Tried {
     fn from(step: workflow::TriedStep) -> Self {
         let workflow::TriedStep { name, answer, preview, problem, why, waits_for } = step;
-        let problem = problem.map(|sentence| match why {
-            Some(workflow::TryCause::FoundNothing { number, title }) => Untried {
+        let problem = problem.and_then(|sentence| match why {
+            Some(workflow::TryCause::FoundNothing { number, title }) => Some(CallProblem {
                 said: text!(builder.nothing_to_take, number = number, title = title),
-                detail: None,
-            },
+                told: None,
+            }),
             Some(workflow::TryCause::FoundMore { number, title, total: Some(found), given }) => {
                 let said = text!(
                     builder.hands_on_part,
@@ -301,26 +295,26 @@ impl From<workflow::TriedStep> for Tried {
                     found = found,
                     given = given
                 );
-                Untried { said, detail: None }
+                Some(CallProblem { said, told: None })
             }
-            Some(workflow::TryCause::FoundMore { number, title, total: None, given }) => Untried {
-                said: text!(builder.hands_on_first, number = number, title = title, given = given),
-                detail: None,
-            },
-            Some(workflow::TryCause::FoundTooMuch { number, title, given }) => Untried {
-                said: text!(
+            Some(workflow::TryCause::FoundMore { number, title, total: None, given }) => {
+                let said =
+                    text!(builder.hands_on_first, number = number, title = title, given = given);
+                Some(CallProblem { said, told: None })
+            }
+            Some(workflow::TryCause::FoundTooMuch { number, title, given }) => {
+                let said = text!(
                     builder.hands_on_what_fits,
                     number = number,
                     title = title,
                     given = given
-                ),
-                detail: None,
-            },
-            Some(workflow::TryCause::Call(cause)) => Untried {
-                said: words::cause(cause.as_str().to_owned()),
-                detail: cause.has_detail().then_some(sentence),
-            },
-            None => Untried { said: sentence, detail: None },
+                );
+                Some(CallProblem { said, told: None })
+            }
+            Some(workflow::TryCause::Call(cause)) => {
+                words::call_problem(Some(cause), Some(sentence))
+            }
+            None => Some(CallProblem { said: sentence, told: None }),
         });
         Self {
             name,
@@ -476,9 +470,9 @@ mod tests {
         for locale in [Locale::en, Locale::fr] {
             let argument = told(locale, Some(workflow::TryCause::Call(CallCause::Argument)));
             assert!(!argument.said.contains("ids"), "{argument:?}");
-            assert_eq!(argument.detail.as_deref(), Some("argument ids: must be ids"));
+            assert_eq!(argument.told.as_deref(), Some("argument ids: must be ids"));
             let missing = told(locale, Some(workflow::TryCause::Call(CallCause::NoSuchModel)));
-            assert_eq!(missing.detail, None);
+            assert_eq!(missing.told, None);
             assert_eq!(
                 told(locale, None).said,
                 "argument ids: must be ids",

@@ -10,7 +10,6 @@ use shared::{
     activity::CallResult,
     confirmation::{ApprovalPage, ApprovalState, ApprovalView, DecideApproval, Decision, Preview},
     id::{ApiKeyId, CompanyId, ConfirmationId, MemberId},
-    permission::Permission,
     role::{Action, Subject, allows},
     time::Timestamp,
 };
@@ -171,14 +170,9 @@ impl Around {
             Some(member) if row.member_id != me.id.as_uuid() => Subject::Other(member.role),
             _ => Subject::Own,
         };
-        let permission = Permission::ALL
-            .into_iter()
-            .find(|permission| *permission as i16 == row.permission)
-            .ok_or_else(|| Fault::Internal(format!("no permission {}", row.permission)))?;
         Ok(ApprovalView {
             id: ConfirmationId::from_uuid(row.id),
             preview,
-            permission,
             person: member.map(|member| member.name.clone()).unwrap_or_default(),
             key_name: self.keys.get(&row.key_id).cloned().unwrap_or_default(),
             client: row.client,

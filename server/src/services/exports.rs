@@ -233,7 +233,7 @@ fn call_row(call: CallView) -> [String; ENTRY_COLUMNS] {
         method.unwrap_or_default(),
         number(records),
         words::result(result).to_owned(),
-        words::call_problem(cause, problem).unwrap_or_default(),
+        words::call_problem_line(cause, problem).unwrap_or_default(),
         consent.map(words::consent).unwrap_or_default().to_owned(),
         number(duration_ms),
         client.unwrap_or_default(),

@@ -1,9 +1,6 @@
 //! The one way from a verified credential to Odoo: every call runs as the member's own Odoo account.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use sea_orm::DbErr;
 use secrecy::ExposeSecret;
@@ -242,25 +239,38 @@ impl Gateway {
         }
     }
 
-    /// The names of [`Gateway::listed_models`]; from memory for ten minutes. `None` where Odoo does not say.
+    /// The names of [`Gateway::listed_models`], each with what Odoo calls it; from memory for ten minutes. `None` where
+    /// Odoo does not say.
     ///
     /// # Errors
     /// As of [`Gateway::call`].
     pub async fn lasting_models(
         &self,
         principal: &Principal,
-    ) -> Result<Option<Arc<BTreeSet<String>>>, GatewayError> {
+    ) -> Result<Option<Arc<BTreeMap<String, String>>>, GatewayError> {
         let account = linked(principal)?;
         let known = match self.cache.lasting_models(account) {
             Some(known) => known,
             None => {
                 // That Odoo does not say is kept too, as no names.
                 let rows = self.listed_models(principal).await?.unwrap_or_default();
-                let names = rows.iter().filter_map(|row| row["model"].as_str().map(str::to_owned));
-                self.cache.keep_lasting_models(account, names.collect())
+                let titles = rows.iter().filter_map(|row| {
+                    let model = row["model"].as_str()?;
+                    let title = row["display_name"].as_str().unwrap_or(model);
+                    Some((model.to_owned(), title.to_owned()))
+                });
+                self.cache.keep_lasting_models(account, titles.collect())
             }
         };
         Ok(Some(known).filter(|known| !known.is_empty()))
+    }
+
+    /// What Odoo calls `model` in the principal's language, if that is known from [`Gateway::lasting_models`]: Odoo is
+    /// asked nothing.
+    #[must_use]
+    pub fn known_title(&self, principal: &Principal, model: &str) -> Option<String> {
+        let account = linked(principal).ok()?;
+        self.cache.lasting_models(account)?.get(model).cloned()
     }
 
     /// The principal's language and time zone in Odoo; from memory for ten minutes.

@@ -3,11 +3,7 @@
 //! the user; another connection, database or account is another entry, and so is the same one after its server
 //! was found to have another version or to speak another protocol.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use moka::sync::Cache;
 use serde_json::{Map, Value};
@@ -74,7 +70,7 @@ pub struct OdooCache {
     clock: Clock,
     definitions: Cache<(Account, String), Arc<Definitions>>,
     locales: Cache<Account, Locale>,
-    lasting_models: Cache<Account, Arc<BTreeSet<String>>>,
+    lasting_models: Cache<Account, Arc<BTreeMap<String, String>>>,
 }
 
 impl OdooCache {
@@ -87,7 +83,7 @@ impl OdooCache {
             .time_to_live(LIFE)
             .build();
         let locales = Cache::builder().max_capacity(10_000).time_to_live(LIFE).build();
-        // About a thousand names each.
+        // About a thousand names and titles each.
         let lasting_models = Cache::builder().max_capacity(200).time_to_live(LIFE).build();
         Self { clock, definitions, locales, lasting_models }
     }
@@ -115,9 +111,10 @@ impl OdooCache {
         definitions
     }
 
-    /// The models whose records last and that the person may read, if they are known; none where Odoo does not say.
+    /// The models whose records last and that the person may read, with what Odoo calls each in their language, if they
+    /// are known; none where Odoo does not say.
     #[must_use]
-    pub fn lasting_models(&self, account: &LinkedAccount) -> Option<Arc<BTreeSet<String>>> {
+    pub fn lasting_models(&self, account: &LinkedAccount) -> Option<Arc<BTreeMap<String, String>>> {
         self.lasting_models.get(&key(account))
     }
 
@@ -125,11 +122,11 @@ impl OdooCache {
     pub fn keep_lasting_models(
         &self,
         account: &LinkedAccount,
-        names: BTreeSet<String>,
-    ) -> Arc<BTreeSet<String>> {
-        let names = Arc::new(names);
-        self.lasting_models.insert(key(account), Arc::clone(&names));
-        names
+        titles: BTreeMap<String, String>,
+    ) -> Arc<BTreeMap<String, String>> {
+        let titles = Arc::new(titles);
+        self.lasting_models.insert(key(account), Arc::clone(&titles));
+        titles
     }
 
     /// The person's locale, if it is known.
@@ -202,7 +199,7 @@ mod tests {
         let before = account(HOST, "prod", "18.0", Protocol::JsonRpc);
         cache.keep_definitions(&before, "res.partner", Map::new());
         cache.keep_locale(&before, Locale::default());
-        cache.keep_lasting_models(&before, BTreeSet::new());
+        cache.keep_lasting_models(&before, BTreeMap::new());
         let elsewhere = "https://odoo.example.org";
         for (account, is_kept) in [
             (account(HOST, "prod", "18.0", Protocol::JsonRpc), true),

@@ -370,7 +370,7 @@ impl Workflows for WorkflowsService {
 fn offered<T>(found: Result<Vec<T>, ToolError>) -> Offered<T> {
     match found {
         Ok(found) => Offered { found, problem: None },
-        Err(error) => Offered { found: Vec::new(), problem: Some(error.sentence) },
+        Err(error) => Offered { found: Vec::new(), problem: Some(error.into()) },
     }
 }
 

@@ -133,6 +133,7 @@ async fn a_preview_shows_old_and_new_values_by_their_names() {
     let shown = &preview["changes"][0];
     assert_eq!((&shown["before"], &shown["after"]), (&before, &json!("Narvik")), "{preview}");
     assert!(shown["record"].as_str().is_some_and(|name| !name.is_empty()), "{preview}");
+    assert_eq!(preview["summary"], "Change a record of Contact (res.partner)", "as Odoo calls it");
     let (order, user) = (
         first(&gate, "sale.order", json!([["state", "=", "draft"]])).await,
         first(&gate, "res.users", json!([])).await,

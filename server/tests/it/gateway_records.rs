@@ -109,14 +109,22 @@ async fn why_a_call_did_not_end_well_is_on_record_as_one_of_a_list() {
         ]
     );
     assert!(told.iter().all(|call| call.cause.is_some() == call.problem.is_some()), "{told:?}");
-    // What is told in another language has Odoo's own words where they say more, and no other.
-    let in_french = |at: usize| {
+    // A page says it in words of its own, and has those of Odoo's rules, which are for people. What a client was told is
+    // set apart, in English too.
+    let on_page = |locale: Locale, at: usize| {
         let mut unwell = told.iter().filter(|call| call.cause.is_some());
         let CallView { cause, problem, .. } = unwell.nth(at).expect("is there").clone();
-        in_locale(Locale::fr, || call_problem(cause, problem)).expect("is told")
+        in_locale(locale, || call_problem(cause, problem)).expect("is told")
     };
-    assert!(in_french(3).ends_with("The books are closed."), "{}", in_french(3));
-    assert!(!in_french(4).contains("server"), "{}", in_french(4));
+    for locale in [Locale::en, Locale::fr] {
+        let argument = on_page(locale, 1);
+        assert!(!argument.said.contains("limit"), "{argument:?}");
+        assert!(argument.told.is_some_and(|told| told.starts_with("argument limit: ")));
+        let rule = on_page(locale, 3);
+        assert!(rule.said.ends_with(": The books are closed.") && rule.told.is_none(), "{rule:?}");
+    }
+    let timeout = on_page(Locale::fr, 4);
+    assert!(!timeout.said.contains("server") && timeout.told.is_none(), "{timeout:?}");
 }
 
 #[tokio::test]

@@ -405,9 +405,9 @@ async fn a_file_follows_the_filters_and_says_in_a_sentence_why_there_is_none() {
     };
     let (status, told) = file("since=yesterday").await;
     assert_eq!(status.as_u16(), 422);
-    assert_eq!(told, "This is no date: write it as 2026-11-24, or leave it empty.\n");
+    assert_eq!(told, "This is not a date: write it as 2026-11-24, or leave it empty.\n");
     let (status, told) = file("since=2026-11-24&until=2026-11-23").await;
-    assert_eq!((status.as_u16(), told.as_str()), (422, "The last day lies before the first.\n"));
+    assert_eq!((status.as_u16(), told.as_str()), (422, "The end date is before the start date.\n"));
     // Nothing was exported, so nothing is told of it.
     let (status, whole) = file("what=company").await;
     assert_eq!(status.as_u16(), 200);
@@ -417,7 +417,7 @@ async fn a_file_follows_the_filters_and_says_in_a_sentence_why_there_is_none() {
     // The page says the same, with the form around it.
     let (status, page) = browser.open("/activity?since=yesterday&what=keys").await;
     assert_eq!(status.as_u16(), 422);
-    assert!(page.contains("This is no date: write it as 2026-11-24, or leave it empty."));
+    assert!(page.contains("This is not a date: write it as 2026-11-24, or leave it empty."));
     assert!(page.contains("name=\"since\"") && page.contains("aria-invalid=\"true\""));
 }
 

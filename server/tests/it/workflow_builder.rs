@@ -20,7 +20,7 @@ use shared::{
         AcceptWorkflow, Cell, Definition, FoundColumn, FoundTable, NameWorkflow, SaveWorkflow,
         TriedStep, TryCause, TryWorkflow, UseTemplate, WorkflowView,
     },
-    workflow_catalog::{AskModel, FindModels, FindRecords},
+    workflow_catalog::{AskModel, FindModels, FindRecords, ModelView},
     workflow_form::ValueKind,
 };
 use tempfile::TempDir;
@@ -763,8 +763,12 @@ async fn only_what_a_step_may_name_is_offered() {
     );
 
     for model in ["product.product", "res.users.apikeys", "no.such.model", "x'; drop", ""] {
-        let view = describe(model).await;
-        assert!(view.problem.is_some() && view.fields.is_empty(), "{model}: {view:?}");
+        let ModelView { problem, fields, .. } = describe(model).await;
+        let problem = problem.expect("there is nothing to name");
+        assert!(fields.is_empty() && !problem.cause.may_pass(), "{model}: {problem:?}");
+        // What a client is told of it is for an assistant, as that aidoo_schema finds models.
+        let said = app::words::not_offered(&problem);
+        assert!(said.contains("Sales Order"), "{model}: {said}");
     }
     assert!(describe("res.users").await.is_closed_to_changes);
 

@@ -11,7 +11,7 @@ use crate::{
     components::{Avatar, CodeDetails, StateBadge, Time, Tone},
     texts::{counted, text},
     told::{Deed, Entry},
-    words,
+    words::{self, CallProblem},
 };
 
 /// What two entries that are one row have in common.
@@ -98,9 +98,12 @@ fn CallRow(call: CallView) -> impl IntoView {
     let done = words::call(&tool);
     let records = records.map(|records| counted!(records, activity.records));
     let took = duration_ms.map(words::duration);
-    let problem = words::call_problem(cause, problem);
+    let (said, told) = match words::call_problem(cause, problem) {
+        Some(CallProblem { said, told }) => (Some(said), told),
+        None => (None, None),
+    };
     let consent = consent.map(words::consent);
-    // Who agreed and what went wrong stand in full beneath the result.
+    // Who agreed and why it did not end well stand beneath the result.
     let all = [
         Some((text!(activity.when), words::date_time(&at))),
         Some((text!(activity.tool), tool.clone())),
@@ -129,7 +132,7 @@ fn CallRow(call: CallView) -> impl IntoView {
             <td>
                 <div class="name">{done}</div>
                 <div class="sub">{by}<code>{tool}</code> " " {about}</div>
-                <Details what=done.to_owned() pairs arguments/>
+                <Details what=done.to_owned() pairs told arguments/>
             </td>
             <td>
                 <span class="person">
@@ -148,7 +151,7 @@ fn CallRow(call: CallView) -> impl IntoView {
                 <StateBadge tone=tone(result) label=words::result(result)/>
                 {took.map(|took| view! { <span class="sub">" " {took}</span> })}
                 {consent.map(|consent| view! { <div class="sub">{consent}</div> })}
-                {problem.map(|problem| view! { <div class="sub why" dir="auto">{problem}</div> })}
+                {said.map(|said| view! { <div class="sub why" dir="auto">{said}</div> })}
             </td>
         </tr>
     }
@@ -162,6 +165,9 @@ fn Details(
     what: String,
     /// Names and values.
     pairs: Vec<(String, String)>,
+    /// What the client was told, where a call did not end well.
+    #[prop(optional_no_strip)]
+    told: Option<String>,
     /// The arguments of a call, where they were kept.
     #[prop(optional_no_strip)]
     arguments: Option<String>,
@@ -173,7 +179,12 @@ fn Details(
     view! {
         <details class="all">
             <summary aria-label=text!(activity.details_of, what = what)>{text!(activity.details)}</summary>
-            <dl>{rows}</dl>
+            <dl>
+                {rows}
+                {told.map(|told| view! {
+                    <div><dt>{text!(activity.told)}</dt><dd lang="en" dir="auto">{told}</dd></div>
+                })}
+            </dl>
             {arguments.map(|arguments| view! {
                 <CodeDetails summary=text!(activity.arguments) code=arguments class="arguments"/>
             })}

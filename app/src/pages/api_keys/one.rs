@@ -25,8 +25,8 @@ use super::{
 };
 use crate::{
     components::{
-        DatedTime, DayChart, LoadError, Note, PageHead, PermissionTags, Skeleton, StateBadge,
-        TabTitle, Time, Tone, ToolChart, use_arrivals, use_live_list, use_toaster,
+        CallTrouble, DatedTime, DayChart, LoadError, Note, PageHead, PermissionTags, Skeleton,
+        StateBadge, TabTitle, Time, Tone, ToolChart, use_arrivals, use_live_list, use_toaster,
     },
     error::{Answer, AppError},
     pages::{
@@ -391,7 +391,7 @@ fn Problems(problems: Vec<CallView>, id: ApiKeyId) -> impl IntoView {
                     view! {
                         <li>
                             <span><code>{tool}</code>{on} ", " {words::result(result)} ", " <Time time=at/></span>
-                            {problem.map(|problem| view! { <span class="soft" dir="auto">{problem}</span> })}
+                            {problem.map(|problem| view! { <CallTrouble problem class="soft"/> })}
                         </li>
                     }
                 })

@@ -155,7 +155,7 @@ pub(super) fn RotateDialog(
     }
 }
 
-/// "query, read", or "nothing".
+/// "query, read", or "none".
 fn list(permissions: PermissionSet) -> String {
     if permissions.is_empty() {
         text!(rotate_key.nothing).to_owned()

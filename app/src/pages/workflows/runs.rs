@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::{activity::CallResult, workflow::StepOutcome};
 
 use crate::{
-    components::{Head, InPlace, StateBadge, Table, Time, Tone},
+    components::{CallTrouble, Head, InPlace, StateBadge, Table, Time, Tone},
     texts::text,
     told::{Ran, Run},
 };
@@ -48,7 +48,7 @@ fn Row(run: Run) -> impl IntoView {
                 <li class=class>
                     <span dir="auto">{sentence}</span>
                     {took.map(|took| view! { " " <span class="sub">{took}</span> })}
-                    {problem.map(|problem| view! { <div class="sub why" dir="auto">{problem}</div> })}
+                    {problem.map(|problem| view! { <CallTrouble problem class="sub why"/> })}
                 </li>
             }
         })

@@ -1,7 +1,7 @@
 //! What a tool answers: a structured value, or one sentence about why there is none.
 
 use serde_json::Value;
-use shared::call_cause::CallCause;
+use shared::{call_cause::CallCause, workflow_catalog::NotOffered};
 
 use crate::{
     odoo::{OdooError, Reached},
@@ -176,6 +176,14 @@ impl ToolError {
             }
             other => Self::gateway(other, odoo_page),
         }
+    }
+}
+
+/// As a workflow's builder is told it.
+impl From<ToolError> for NotOffered {
+    fn from(error: ToolError) -> Self {
+        let ToolError { sentence, cause: _, why } = error;
+        Self { cause: why, told: sentence }
     }
 }
 

@@ -69,12 +69,7 @@ impl Looking<'_> {
         let found = match self.ask(ToolName::Schema, asked).await {
             Ok(found) => found,
             Err(error) => {
-                let may_pass = error.why.may_pass();
-                return ModelView {
-                    problem: Some(error.sentence),
-                    may_pass,
-                    ..ModelView::default()
-                };
+                return ModelView { problem: Some(error.into()), ..ModelView::default() };
             }
         };
         let mut fields: Vec<FieldView> =
@@ -84,7 +79,6 @@ impl Looking<'_> {
         let methods = self.methods(model, &fields);
         ModelView {
             problem: None,
-            may_pass: false,
             fields,
             is_closed_to_changes: guards.is_closed_to_changes(model),
             methods,

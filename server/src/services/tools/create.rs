@@ -157,5 +157,6 @@ async fn preview(
         changes.extend(teller.added(&name, values));
     }
     changes.extend(nested.told(call).await?);
-    Ok(sentences::cut(sentences::create(records.len(), model), changes, None))
+    let summary = sentences::create(records.len(), model, call.known_title(model));
+    Ok(sentences::cut(summary, changes, None))
 }

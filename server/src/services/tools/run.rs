@@ -410,6 +410,11 @@ impl Call<'_> {
         }
     }
 
+    /// What Odoo calls `model` in the person's language, if Odoo has said so within ten minutes.
+    pub(super) fn known_title(&self, model: &str) -> Option<String> {
+        self.toolbox.gateway.known_title(self.principal(), model)
+    }
+
     /// What went wrong, in words.
     pub(super) fn explain(&self, error: &GatewayError) -> ToolError {
         ToolError::gateway(error, &self.toolbox.pages.odoo)

@@ -8,6 +8,8 @@ use crate::domain::odoo_methods;
 
 /// The most characters of what a method is given.
 const MAX_ARGUMENTS: usize = 1_000;
+/// The most characters of what Odoo calls a model.
+const MAX_TITLE: usize = 80;
 
 /// Where a record has no value.
 pub(super) const EMPTY: &str = "(empty)";
@@ -26,14 +28,26 @@ pub(super) const UNSEEN: &str = "cannot be looked at now";
 /// The label of a line for the values of a step that are not shown.
 pub(super) const MORE: &str = "more";
 
-pub(super) fn create(records: usize, model: &str) -> String {
+/// What Odoo calls the model and, in brackets, its technical name; that alone where nothing else is known.
+fn titled(model: &str, title: Option<String>) -> String {
+    match title.filter(|title| !title.is_empty() && title != model) {
+        Some(title) => format!("{} ({model})", title.chars().take(MAX_TITLE).collect::<String>()),
+        None => model.to_owned(),
+    }
+}
+
+/// `title`: what Odoo calls the model, if that is known.
+pub(super) fn create(records: usize, model: &str, title: Option<String>) -> String {
+    let model = titled(model, title);
     match records {
         1 => format!("Create a record of {model}"),
         count => format!("Create {count} records of {model}"),
     }
 }
 
-pub(super) fn change(records: usize, model: &str) -> String {
+/// As of [`create`].
+pub(super) fn change(records: usize, model: &str, title: Option<String>) -> String {
+    let model = titled(model, title);
     match records {
         1 => format!("Change a record of {model}"),
         count => format!("Change {count} records of {model}"),
@@ -178,10 +192,10 @@ mod tests {
     fn every_sentence_of_a_preview_is_told_in_french_and_none_is_another_in_english() {
         let some = || Some(r#"{"args":[],"kwargs":{"to":"on"}}"#.to_owned());
         let mut summaries = vec![
-            create(1, "res.partner"),
-            create(3, "res.partner"),
-            change(1, "res.partner"),
-            change(40, "res.partner"),
+            create(1, "res.partner", None),
+            create(3, "res.partner", Some("Contact".to_owned())),
+            change(1, "mrp.bom", Some("Bill of Material".to_owned())),
+            change(40, "res.partner", None),
             answer("a.wizard", "process", None),
             answer("a.wizard", "process", Some("OUT/1 (assigned)")),
             answer("a.wizard", "process", Some("2 records: A, B")),
@@ -212,6 +226,17 @@ mod tests {
                 french.summary
             );
             assert_ne!(french.note.as_ref(), Some(note));
+        }
+    }
+
+    #[test]
+    fn a_model_is_told_as_odoo_calls_it_and_by_its_technical_name() {
+        let bom = || Some("Bill of Material".to_owned());
+        assert_eq!(change(1, "mrp.bom", bom()), "Change a record of Bill of Material (mrp.bom)");
+        let french = told(Locale::fr, &cut(create(2, "mrp.bom", bom()), Vec::new(), None));
+        assert_eq!(french.summary, "Créer 2 enregistrements de Bill of Material (mrp.bom)");
+        for unknown in [None, Some(String::new()), Some("mrp.bom".to_owned())] {
+            assert_eq!(create(1, "mrp.bom", unknown), "Create a record of mrp.bom");
         }
     }
 

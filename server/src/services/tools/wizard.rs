@@ -57,7 +57,7 @@ async fn nature(call: &Call<'_>, model: &str) -> Result<Nature, GatewayError> {
     }
     let gateway = &call.toolbox.gateway;
     Ok(match gateway.lasting_models(call.principal()).await? {
-        Some(lasting) if lasting.contains(model) => Nature::Lasting,
+        Some(lasting) if lasting.contains_key(model) => Nature::Lasting,
         // What may be read and does not last is a wizard; abstract models are never read.
         Some(_) if is_readable(call, model).await? => Nature::Wizard,
         _ => Nature::Unknown,

@@ -317,7 +317,8 @@ async fn preview(
     }
     changes.extend(nested.told(call).await?);
     let note = Saving::of(call, sets).note(sets.len());
-    Ok(sentences::cut(sentences::change(old.len(), model), changes, note))
+    let summary = sentences::change(old.len(), model, call.known_title(model));
+    Ok(sentences::cut(summary, changes, note))
 }
 
 #[cfg(test)]

@@ -145,7 +145,9 @@ impl Known {
     fn has_failed(&self) -> bool {
         match self {
             Self::Asked => false,
-            Self::Here(view) => view.may_pass,
+            Self::Here(view) => {
+                view.problem.as_ref().is_some_and(|problem| problem.cause.may_pass())
+            }
             Self::Failed(_) => true,
         }
     }
@@ -196,7 +198,7 @@ impl Catalog {
     /// Why nothing is known of the model: Odoo says so, or was not reached.
     pub(super) fn failure(self, model: &str) -> Option<String> {
         self.models.with(|models| match models.get(model) {
-            Some(Known::Here(view)) => view.problem.clone(),
+            Some(Known::Here(view)) => view.problem.as_ref().map(words::not_offered),
             Some(Known::Failed(error)) => Some(words::error(error)),
             _ => None,
         })
@@ -215,7 +217,9 @@ impl Catalog {
     /// What was found; why nothing could be looked for is told above the builder, until something can.
     pub(super) fn found<T>(self, answer: Answer<Offered<T>>) -> Option<Vec<T>> {
         let (found, problem) = match answer {
-            Ok(Offered { found, problem }) => (Some(found), problem),
+            Ok(Offered { found, problem }) => {
+                (Some(found), problem.as_ref().map(words::not_offered))
+            }
             Err(error) => (None, Some(words::error(&error.0))),
         };
         // The builder may be closed by now.

@@ -7,7 +7,8 @@ use crate::{
     components::{CodeDetails, Note, Tone},
     pages::approvals::Changes,
     texts::{rich, text},
-    told::{self, Untried},
+    told,
+    words::CallProblem,
 };
 
 /// The outcome of a try.
@@ -43,13 +44,18 @@ pub(super) fn Tried(
 #[component]
 pub(super) fn Problem(
     /// In words.
-    problem: Untried,
+    problem: CallProblem,
 ) -> impl IntoView {
-    let Untried { said, detail } = problem;
+    let CallProblem { said, told } = problem;
     view! {
         <Note tone=Tone::Bad>
             <p dir="auto">{said}</p>
-            {detail.map(|detail| view! { <p dir="auto">{detail}</p> })}
+            {told.map(|told| view! {
+                <details>
+                    <summary>{text!(builder.exact_answer)}</summary>
+                    <p lang="en" dir="auto">{told}</p>
+                </details>
+            })}
         </Note>
     }
     .into_any()
