@@ -2,7 +2,6 @@
 //! whoever listens to the field has heard nothing.
 
 use leptos::{
-    prelude::*,
     wasm_bindgen::JsCast,
     web_sys::{
         Element, Event, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement,
@@ -55,7 +54,7 @@ impl Entered {
         let field = match field.dyn_into::<HtmlTextAreaElement>() {
             Ok(field) => {
                 let written = field.value();
-                let is_new = written != field.default_value();
+                let is_new = field.default_value().is_ok_and(|drawn| drawn != written);
                 return is_new.then_some(Self::Written(field, written));
             }
             Err(other) => other,
