@@ -577,7 +577,7 @@ async fn the_dialog_that_makes_a_key_is_drawn_under_a_longest_life() {
     assert_eq!(status, StatusCode::OK, "{body}");
     let (status, page) = owner.open(&format!("/team?generate={member}")).await;
     assert_eq!(status, StatusCode::OK);
-    let help = "Your company’s policies let a key live 1 day at most.";
+    let help = "Your company’s policies let a key live for 1 day at most.";
     assert!(page.contains("<dialog") && page.contains(help), "{page}");
 }
 
