@@ -96,6 +96,6 @@ pub(crate) use self::error_note::set_page_status;
 pub(crate) use self::live::is_away;
 #[cfg(feature = "hydrate")]
 pub(crate) use self::{
-    entered::keep_entered, lazy_hydration::hydrate_before_leaving, places::keep_places,
+    entered::keep_entered_in_page, lazy_hydration::hydrate_before_leaving, places::keep_places,
     stay::hear_back,
 };

@@ -129,10 +129,7 @@ pub async fn first_page() {
 /// Calls `hydrate`, which makes the document's page alive: what somebody has entered in it by then stays.
 #[cfg(feature = "hydrate")]
 pub fn keep_entered(hydrate: impl FnOnce()) {
-    match document().body() {
-        Some(body) => components::keep_entered(&body, hydrate),
-        None => hydrate(),
-    }
+    components::keep_entered_in_page(hydrate);
 }
 
 /// The whole of what is in the document's body.

@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import { ApiKeys } from "../pages/apiKeys";
+import { Team } from "../pages/team";
 import { Session, signedIn } from "../support/session";
 import { expect, hydrated, test } from "../support/test";
 
@@ -75,6 +76,7 @@ test("another Odoo that is typed early is another one", async ({ servers, browse
   const page = await (await browserOf(demo, await signedIn(await Session.of(demo, "OWNER")))).newPage();
   const goOn = await holdProgram(page);
   await page.goto("/odoo");
+  await page.getByText("Change or test the connection").click();
   await page.getByLabel("Address").fill("https://other.example");
   await page.getByLabel("Database").fill("elsewhere");
   goOn();
@@ -85,20 +87,20 @@ test("another Odoo that is typed early is another one", async ({ servers, browse
   await expect(page.getByRole("checkbox", { name: /^I understand/ })).toBeVisible();
 });
 
-test("permissions and an end that are chosen early are those of the key", async ({ servers, browserOf }) => {
+test("a role that is chosen early is that of the invitation", async ({ servers, browserOf }) => {
   const { demo } = servers;
-  const owner = await Session.of(demo, "OWNER");
-  const page = await (await browserOf(demo, await signedIn(owner))).newPage();
+  const page = await (await browserOf(demo, await signedIn(await Session.of(demo, "OWNER")))).newPage();
   const goOn = await holdProgram(page);
-  await page.goto(`/team?generate=${owner.member}`);
+  await page.goto("/team?invite");
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Name", { exact: true }).fill("Chosen early");
-  await dialog.getByRole("checkbox", { name: /^write / }).check();
-  await dialog.getByRole("radio", { name: "30 days", exact: true }).check();
+  await dialog.getByLabel("E-mail").fill("early@nordwind.example");
+  await dialog.getByRole("radio", { name: /^Admin/ }).check();
   goOn();
   await hydrated(page);
-  await expect(dialog.getByLabel("Name", { exact: true })).toHaveValue("Chosen early");
-  await expect(dialog.getByRole("checkbox", { name: /^write / })).toBeChecked();
-  await expect(dialog.getByRole("radio", { name: "30 days", exact: true })).toBeChecked();
-  await expect(dialog).toContainText("It ends on");
+  await expect(dialog.getByLabel("E-mail")).toHaveValue("early@nordwind.example");
+  await expect(dialog.getByRole("radio", { name: /^Admin/ })).toBeChecked();
+  await dialog.getByRole("button", { name: "Make the link" }).click();
+  await dialog.getByRole("button", { name: "I have copied it" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(new Team(page).row("early@nordwind.example")).toContainText("Admin");
 });

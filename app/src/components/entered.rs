@@ -1,6 +1,12 @@
 //! What somebody has typed, ticked or chosen before the program came. Hydration sets a field to what the program knows of it, and
 //! whoever listens to the field has heard nothing.
 
+use std::cell::RefCell;
+#[cfg(feature = "hydrate")]
+use std::time::Duration;
+
+#[cfg(feature = "hydrate")]
+use leptos::prelude::{document, set_timeout};
 use leptos::{
     wasm_bindgen::JsCast,
     web_sys::{
@@ -10,11 +16,37 @@ use leptos::{
 };
 
 use super::focus::focused;
+#[cfg(feature = "hydrate")]
+use super::lazy_hydration::once_hydrated;
 
-/// Calls `hydrate`, which makes `part` alive. What its fields hold that the server has not put there stays, and is told as if it
-/// were entered then.
-pub(crate) fn keep_entered(part: &Element, hydrate: impl FnOnce()) {
+thread_local! {
+    /// What was entered in the page before it was hydrated, and is still to be told.
+    static ENTERED: RefCell<Vec<Entered>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Calls `hydrate`, which makes the page alive but for what is hydrated lazily. What its fields hold that the server has not put
+/// there stays, and is told as if it were entered once all of the page is alive.
+#[cfg(feature = "hydrate")]
+pub(crate) fn keep_entered_in_page(hydrate: impl FnOnce()) {
+    ENTERED.set(document().body().map(|body| entered_in(&body)).unwrap_or_default());
+    hydrate();
+    // What waits for a list that has come with the page is hydrated in this turn too, but after this.
+    set_timeout(
+        || {
+            once_hydrated(|| {
+                for one in ENTERED.take() {
+                    one.tell();
+                }
+            });
+        },
+        Duration::ZERO,
+    );
+}
+
+/// The same for a part of it that is hydrated lazily: it is told at once.
+pub(super) fn keep_entered(part: &Element, hydrate: impl FnOnce()) {
     let entered = entered_in(part);
+    ENTERED.with_borrow_mut(|all| all.retain(|one| !part.contains(Some(one.field()))));
     hydrate();
     for one in entered {
         one.tell();
@@ -63,6 +95,14 @@ impl Entered {
         let chosen = field.value();
         let is_new = chosen != drawn_choice(&field)?.value();
         is_new.then_some(Self::Chosen(field, chosen))
+    }
+
+    fn field(&self) -> &HtmlElement {
+        match self {
+            Self::Typed(field, _) | Self::Ticked(field, _) => field,
+            Self::Written(field, _) => field,
+            Self::Chosen(field, _) => field,
+        }
     }
 
     /// Puts it back, and has those hear of it who listen now.
