@@ -155,7 +155,8 @@ pub fn QueryForm(
             navigate(&format!("{action}?{fields}"), options);
         }
     };
-    view! { <form action=action method="get" on:submit=submit>{children()}</form> }.into_any()
+    // What a browser puts back after Back is no choice: told as one it would lead on again.
+    view! { <form action=action method="get" autocomplete="off" on:submit=submit>{children()}</form> }.into_any()
 }
 
 /// Takes from the browser what it would send, encoded; none where it is to send that itself.

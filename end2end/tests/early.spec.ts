@@ -69,6 +69,16 @@ test("a day that is typed early stays", async ({ servers, browserOf }) => {
   await expect(since).toHaveValue("2026-01-31");
   await since.press("Enter");
   await expect(page).toHaveURL(/since=2026-01-31/);
+  await page.unrouteAll({ behavior: "wait" });
+
+  // With a choice, which sends it at once.
+  const goOnAgain = await holdProgram(page);
+  await page.goto("/activity");
+  await since.fill("2026-02-28");
+  await page.getByLabel("Result", { exact: true }).selectOption("ok");
+  goOnAgain();
+  await expect(page).toHaveURL(/result=ok/);
+  await expect(page).toHaveURL(/since=2026-02-28/);
 });
 
 test("another Odoo that is typed early is another one", async ({ servers, browserOf }) => {

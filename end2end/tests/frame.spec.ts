@@ -156,9 +156,12 @@ test("Back leads to where one was on a page, and a link to its top", async ({ se
     await page.goBack();
     await asked;
     await arrives("API keys");
-    await page.mouse.wheel(0, -50);
-    // The wheel has been heard by then.
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    await page.evaluate(() => addEventListener("wheel", () => document.documentElement.setAttribute("data-turned", ""), { once: true }));
+    // A turn that comes before the next frame is lost. The program has listened before this.
+    await expect(async () => {
+      await page.mouse.wheel(0, -50);
+      await expect(page.locator("html")).toHaveAttribute("data-turned", "", { timeout: 1_000 });
+    }).toPass();
     goOn();
     await expect(link).toBeVisible();
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));

@@ -45,6 +45,7 @@ mod m20261130_000403_deeds_of_person;
 mod m20261130_000404_dashboard_changes;
 mod m20261130_000501_rotated_by_link;
 mod m20261130_000601_needed_indexes;
+mod m20261130_000702_seen_keys;
 mod m20261130_000703_kept_companies;
 
 /// Applies and reverses the changes, in order.
@@ -95,6 +96,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000404_dashboard_changes::Migration),
             Box::new(m20261130_000501_rotated_by_link::Migration),
             Box::new(m20261130_000601_needed_indexes::Migration),
+            Box::new(m20261130_000702_seen_keys::Migration),
             Box::new(m20261130_000703_kept_companies::Migration),
         ]
     }

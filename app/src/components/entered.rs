@@ -33,11 +33,9 @@ pub(crate) fn keep_entered_in_page(hydrate: impl FnOnce()) {
     // What waits for a list that has come with the page is hydrated in this turn too, but after this.
     set_timeout(
         || {
-            once_hydrated(|| {
-                for one in ENTERED.take() {
-                    one.tell();
-                }
-            });
+            // All of it before anybody hears: a filter that was chosen sends the day that was typed along.
+            ENTERED.with_borrow(|all| all.iter().for_each(Entered::put_back));
+            once_hydrated(|| ENTERED.take().iter().for_each(Entered::tell));
         },
         Duration::ZERO,
     );
@@ -48,9 +46,8 @@ pub(super) fn keep_entered(part: &Element, hydrate: impl FnOnce()) {
     let entered = entered_in(part);
     ENTERED.with_borrow_mut(|all| all.retain(|one| !part.contains(Some(one.field()))));
     hydrate();
-    for one in entered {
-        one.tell();
-    }
+    entered.iter().for_each(Entered::put_back);
+    entered.iter().for_each(Entered::tell);
 }
 
 /// A field with what was entered in it.
@@ -105,39 +102,47 @@ impl Entered {
         }
     }
 
-    /// Puts it back, and has those hear of it who listen now.
-    fn tell(self) {
+    /// Puts back what hydration has taken away, but not over what was entered since.
+    fn put_back(&self) {
         match self {
             Self::Typed(field, typed) => {
-                // Where it is there still, so is the place in it.
-                if field.value() != typed {
-                    field.set_value(&typed);
-                }
-                say(&field, "input");
-                // Of what has the focus a browser says that only once it is left.
-                if focused().as_ref() != Some(&*field) {
-                    say(&field, "change");
+                if field.value() == field.default_value() {
+                    field.set_value(typed);
                 }
             }
             Self::Written(field, written) => {
-                if field.value() != written {
-                    field.set_value(&written);
-                }
-                say(&field, "input");
-            }
-            Self::Ticked(field, is_ticked) => {
-                field.set_checked(is_ticked);
-                // Of a group, only the one that is chosen says so.
-                if is_ticked || field.type_() == "checkbox" {
-                    say(&field, "input");
-                    say(&field, "change");
+                if field.default_value().is_ok_and(|drawn| drawn == field.value()) {
+                    field.set_value(written);
                 }
             }
-            Self::Chosen(field, chosen) => {
-                field.set_value(&chosen);
-                say(&field, "input");
-                say(&field, "change");
+            Self::Ticked(field, is_ticked) => field.set_checked(*is_ticked),
+            Self::Chosen(field, chosen) => field.set_value(chosen),
+        }
+    }
+
+    /// Has those hear of it who listen now, where it is there still: of what was entered since they have heard.
+    fn tell(&self) {
+        match self {
+            Self::Typed(field, typed) if field.value() == *typed => {
+                say(field, "input");
+                // Of what has the focus a browser says that only once it is left.
+                if focused().as_ref() != Some(&**field) {
+                    say(field, "change");
+                }
             }
+            Self::Written(field, written) if field.value() == *written => say(field, "input"),
+            // Of a group, only the one that is chosen says so.
+            Self::Ticked(field, is_ticked)
+                if field.checked() == *is_ticked && (*is_ticked || field.type_() == "checkbox") =>
+            {
+                say(field, "input");
+                say(field, "change");
+            }
+            Self::Chosen(field, chosen) if field.value() == *chosen => {
+                say(field, "input");
+                say(field, "change");
+            }
+            Self::Typed(..) | Self::Written(..) | Self::Ticked(..) | Self::Chosen(..) => {}
         }
     }
 }

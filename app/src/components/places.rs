@@ -4,7 +4,11 @@
 use std::cell::Cell;
 
 #[cfg(feature = "hydrate")]
-use leptos::{ev, wasm_bindgen::JsCast as _, web_sys::Element};
+use leptos::{
+    ev,
+    wasm_bindgen::JsCast as _,
+    web_sys::{Element, KeyboardEvent},
+};
 use leptos::{
     prelude::*,
     web_sys::{FocusOptions, HtmlElement},
@@ -38,7 +42,14 @@ pub(crate) fn keep_places() {
     .forget();
     // Whoever goes on by a wheel, a finger or a key is not taken back as the page grows.
     for sign in ["wheel", "touchmove", "keydown"] {
-        hear_first(sign, |_| PLACE.set(None)).forget();
+        hear_first(sign, |event| {
+            let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
+            // These begin something, or are for the screen reader.
+            if !matches!(key.as_deref(), Some("Shift" | "Control" | "Alt" | "Meta")) {
+                PLACE.set(None);
+            }
+        })
+        .forget();
     }
     let _ = window_event_listener(ev::popstate, |event| {
         PLACE.set(Some(event.state().as_f64().unwrap_or_default()));

@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    sea_query::{Expr, ExprTrait, LockType, Query},
+    sea_query::{Expr, ExprTrait, LockType, Order, Query},
 };
 use shared::{
     id::{ApiKeyId, CompanyId, MemberId},
@@ -146,6 +146,8 @@ pub async fn shorten_lives(
         )
         .and_where(column(Column::CompanyId).eq(company.as_uuid()))
         .cond_where(outlives(longest, now))
+        // As `list_unused` gives them: whoever locks many in another order could wait for whoever waits for them.
+        .order_by((Entity, Column::Id), Order::Asc)
         .lock_with_tables(LockType::NoKeyUpdate, [Entity])
         .take();
     let shortened =
@@ -215,6 +217,7 @@ pub async fn list_unused(
         )
         .cond_where(is_live(now))
         .cond_where(is_unused(judged_at))
+        .order_by((Entity, Column::Id), Order::Asc)
         .limit(limit)
         .take();
     UnusedKey::find_by_statement(db.get_database_backend().build(&select)).all(db).await

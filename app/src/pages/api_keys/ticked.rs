@@ -138,7 +138,7 @@ pub(super) fn TickAll() -> impl IntoView {
     };
     view! {
         <label class="hit" hidden=move || !ticked.ready.get()>
-            <input type="checkbox" aria-label=text!(api_keys.tick_all) prop:checked=is_whole on:change=toggle/>
+            <input type="checkbox" autocomplete="off" aria-label=text!(api_keys.tick_all) prop:checked=is_whole on:change=toggle/>
         </label>
     }
     .into_any()

@@ -134,7 +134,7 @@ fn ColorsForm() -> impl IntoView {
         })
         .collect_view();
     view! {
-        <PostForm action attr:class="form in-card apart">
+        <PostForm action attr:class="form in-card apart" attr:autocomplete="off">
             {move || error.get().map(|error| view! { <ErrorNote error/> })}
             <div class="field">
                 <label for="colors">{text!(settings.profile.colors)}</label>

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use app::backend::Actor;
 use shared::{
-    id::{CompanyId, MemberId},
+    id::CompanyId,
     key_rules::KeyRules,
     member::{InvitationView, MemberView, TeamView},
     role::{Action, Role, Subject, allows},
@@ -28,15 +28,11 @@ impl TeamService {
 
         let people = memberships::list(db, company).await?;
         let linked = team::list_linked(db, company).await?;
-        let live = team::count_live_keys(db, company, now).await?;
+        let keys = team::count_live_keys(db, company, now).await?;
         let seen = match access::only_own(&viewer, Action::SeeKey) {
-            None => seen_keys::by_maker(db, company, &people, &live).await?,
+            None => seen_keys::by_maker(db, company, &people, now).await?,
             Some(_) => HashMap::new(),
         };
-        let mut keys: HashMap<MemberId, u32> = HashMap::new();
-        for one in live {
-            *keys.entry(one.member).or_default() += one.count;
-        }
         let (ceilings, KeyRules { makers, longest_days, .. }) =
             policies::about_keys(db, company).await?;
         let invitations = if may_invite_anybody(viewer.role) {

@@ -28,12 +28,11 @@ use crate::{
         memberships::{self, Person},
         names,
         seen_keys::{self, SeenKey},
-        team::LiveKeys,
     },
 };
 
 /// What each person of `company` has seen, of those who have seen anything. `people` are its members, in whose order they are
-/// named, and `live` its live keys.
+/// named.
 ///
 /// # Errors
 /// When the database refuses.
@@ -41,10 +40,10 @@ pub(super) async fn by_maker(
     db: &impl ConnectionTrait,
     company: CompanyId,
     people: &[(Membership, Person)],
-    live: &[LiveKeys],
+    now: Timestamp,
 ) -> Result<HashMap<UserId, SeenKeys>, DbErr> {
-    let makers: BTreeSet<Uuid> =
-        live.iter().filter(|one| one.seen > 0).map(|one| one.maker.as_uuid()).collect();
+    let counted = seen_keys::count(db, company, now).await?;
+    let makers: BTreeSet<Uuid> = counted.iter().map(|one| one.maker.as_uuid()).collect();
     if makers.is_empty() {
         return Ok(HashMap::new());
     }
@@ -53,10 +52,10 @@ pub(super) async fn by_maker(
     let places: HashMap<MemberId, usize> =
         people.iter().enumerate().map(|(at, (one, _))| (one.id, at)).collect();
     let mut counts: BTreeMap<(usize, Uuid), u32> = BTreeMap::new();
-    for one in live.iter().filter(|one| one.seen > 0) {
+    for one in counted {
         let maker = makers.get(&one.maker.as_uuid());
         if let (Some(at), Some(maker)) = (places.get(&one.member), maker) {
-            *counts.entry((*at, maker.user)).or_default() += one.seen;
+            *counts.entry((*at, maker.user)).or_default() += one.count;
         }
     }
     let mut seen: HashMap<UserId, SeenKeys> = HashMap::new();
