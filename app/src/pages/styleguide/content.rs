@@ -12,10 +12,11 @@ use super::{
     samples::{STRANGE, days, hours_ago, hours_ahead, tool_days},
 };
 use crate::components::{
-    Avatar, BarChart, Beside, Breadcrumb, ClientLine, DatedTime, DayChart, Direction, EmptyState,
-    ErrorNote, Glyph, Head, LoadError, Moment, MoreMenu, Note, Pages, PermissionTags, Skeleton,
-    StateBadge, Table, Time, Timeline, Tone, ToolChart,
+    Avatar, BarChart, Beside, Breadcrumb, CallTrouble, ClientLine, DatedTime, DayChart, Direction,
+    EmptyState, ErrorNote, Glyph, Head, LoadError, Moment, MoreMenu, Note, Pages, PermissionTags,
+    Skeleton, StateBadge, Table, Time, Timeline, Tone, ToolChart,
 };
+use crate::words::CallProblem;
 
 const TONES: [(Tone, &str); 4] = [
     (Tone::Good, "Active"),
@@ -24,6 +25,14 @@ const TONES: [(Tone, &str); 4] = [
     (Tone::Gone, "Revoked"),
 ];
 
+/// Why a call was refused, in both wordings.
+fn refused() -> CallProblem {
+    CallProblem {
+        said: "An argument is wrong, or names what is closed.".to_owned(),
+        told: Some("argument model: ir.mail_server is closed to every tool".to_owned()),
+    }
+}
+
 #[component]
 pub(super) fn States() -> impl IntoView {
     let badges = TONES.map(|(tone, label)| view! { <StateBadge tone label/> }).collect_view();
@@ -31,7 +40,7 @@ pub(super) fn States() -> impl IntoView {
         .map(|(tone, label)| view! { <Note tone>{label} ", and a sentence with " <a href="/styleguide">"a link"</a> "."</Note> })
         .collect_view();
     view! {
-        <Sample name="StateBadge, Avatar, PermissionTags, Note, ErrorNote" states="Colour speaks of state only, and never alone.">
+        <Sample name="StateBadge, Avatar, PermissionTags, Note, ErrorNote, CallTrouble" states="Colour speaks of state only, and never alone.">
             <div class="buttons">{badges} <span class="badge">"Ends soon"</span></div>
             <div class="buttons">
                 <Avatar name="Marie Lenoir"/>
@@ -47,6 +56,7 @@ pub(super) fn States() -> impl IntoView {
             {notes}
             <ErrorNote error=Error::Unavailable/>
             <ErrorNote error=Error::SignedOut/>
+            <CallTrouble problem=refused() class="soft"/>
             <div class="banner">
                 <Glyph icon=icondata::LuTriangleAlert/><p>"Something that holds for every page."</p>
                 <button type="button" class="btn small">"Undo"</button>
