@@ -70,7 +70,7 @@ pub use self::{
     lazy_hydration::{lazily_hydrated, once_hydrated},
     leaving_form::LeavingForm,
     live::{
-        Heard, Line, LineNote, Live, keep_current, provide_news, use_heard, use_live_list,
+        Heard, Line, LineNote, Live, keep_current, provide_news, use_kept_list, use_live_list,
         use_news, use_news_of,
     },
     menu::MoreMenu,

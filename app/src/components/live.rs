@@ -299,21 +299,26 @@ pub struct Heard {
     by_then: StoredValue<u32>,
 }
 
-/// See [`Heard`]. When the server has drawn a list there was none.
+/// A list that is read for what is `asked`, to be kept current by [`keep_current`]. When the server has drawn it there was no news.
 ///
 /// # Panics
 /// Outside the frame.
-#[must_use]
-pub fn use_heard() -> Heard {
-    Heard { news: use_news(), by_then: StoredValue::new(0) }
-}
-
-impl Heard {
-    /// To be called when the list is asked for.
-    pub fn ask(self) {
+pub fn use_kept_list<Asked, T, Reading>(
+    asked: impl Fn() -> Asked + Send + Sync + 'static,
+    read: impl Fn(Asked) -> Reading + Send + Sync + 'static,
+) -> (Resource<Answer<T>>, Heard)
+where
+    Asked: Clone + PartialEq + Send + Sync + 'static,
+    T: Send + Sync + Serialize + DeserializeOwned + 'static,
+    Reading: Future<Output = Answer<T>> + Send + 'static,
+{
+    let (news, by_then) = (use_news(), StoredValue::new(0));
+    let list = Resource::new(asked, move |asked| {
         // The page may be gone by now.
-        let _ = self.by_then.try_set_value(self.news.get_untracked());
-    }
+        let _ = by_then.try_set_value(news.get_untracked());
+        read(asked)
+    });
+    (list, Heard { news, by_then })
 }
 
 /// Reads again what `shown` holds whenever there is news that had not been `heard` when it was asked for, or `also` changes, and

@@ -24,7 +24,7 @@ use crate::components::set_page_status;
 use crate::{
     components::{
         Beside, EmptyState, Glyph, Head, Heard, LoadError, PageHead, Pages, Skeleton, Table,
-        keep_current, lazily_hydrated, use_heard,
+        keep_current, lazily_hydrated, use_kept_list,
     },
     error::AppError,
     pages::query::{Query, use_query},
@@ -49,14 +49,8 @@ pub fn ActivityPage() -> impl IntoView {
     let query = use_query();
     let filter = Memo::new(move |_| query.with(filters::parse));
     let days = Days::of(filter);
-    let heard = use_heard();
-    let page = Resource::new(
-        move || filter.get(),
-        move |filter| {
-            heard.ask();
-            timeline(company, filter)
-        },
-    );
+    let (page, heard) =
+        use_kept_list(move || filter.get(), move |filter| timeline(company, filter));
     let export = move || {
         filter.with(|filter| {
             let whole = ListActivity { cursor: None, ..filter.clone() };

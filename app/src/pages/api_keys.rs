@@ -39,7 +39,7 @@ pub use self::{
 use crate::{
     components::{
         Beside, EmptyState, Glyph, Heard, LoadError, PageHead, Pages, Skeleton, find, keep_current,
-        lazily_hydrated, once_hydrated, use_heard, use_toaster,
+        lazily_hydrated, once_hydrated, use_kept_list, use_toaster,
     },
     pages::{
         dialog::{Failure, use_leave},
@@ -86,14 +86,8 @@ pub fn ApiKeysPage() -> impl IntoView {
     let changes = RwSignal::new(0_usize);
     // The page is read for its filters; whatever changes in it later is put into it, so that nothing that somebody ticks or
     // types here is drawn anew beneath their hands.
-    let heard = use_heard();
-    let page = Resource::new(
-        move || filter.get(),
-        move |filter| {
-            heard.ask();
-            list_api_keys(company, filter)
-        },
-    );
+    let (page, heard) =
+        use_kept_list(move || filter.get(), move |filter| list_api_keys(company, filter));
     let also = Signal::derive(move || changes.get() + answers.get());
     let now = Now::of(filter);
     let ticked = Ticked::provide();

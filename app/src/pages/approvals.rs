@@ -9,7 +9,7 @@ use shared::{
 use crate::{
     components::{
         ButtonKind, EmptyState, Heard, InPlace, LoadError, Note, PageHead, Skeleton, StateBadge,
-        SubmitButton, Time, Tone, keep_current, use_heard,
+        SubmitButton, Time, Tone, keep_current, use_kept_list,
     },
     forms,
     pages::dialog::Failure,
@@ -26,14 +26,7 @@ pub fn ApprovalsPage() -> impl IntoView {
     let company = use_company().company;
     let action = Posting::to::<DecideApprovalCall>();
     let decided = forms::successes(action);
-    let heard = use_heard();
-    let list = Resource::new(
-        || (),
-        move |()| {
-            heard.ask();
-            approvals(company)
-        },
-    );
+    let (list, heard) = use_kept_list(|| (), move |()| approvals(company));
     view! {
         <PageHead
             title=text!(approvals.title)

@@ -18,7 +18,7 @@ use self::{card::Card, remove::RemoveDialog, runs::Runs};
 use crate::{
     components::{
         EmptyState, Heard, InPlace, LoadError, PageHead, Skeleton, SubmitButton, find,
-        focus_is_nowhere, keep_current, use_heard, use_ready, use_toaster,
+        focus_is_nowhere, keep_current, use_kept_list, use_ready, use_toaster,
     },
     error::Answer,
     forms,
@@ -91,14 +91,7 @@ pub fn WorkflowsPage() -> impl IntoView {
     let unwanted = Memo::new(move |_| query.with(|query| query.get("remove").map(str::to_owned)));
     let leaving =
         Resource::new(move || unwanted.get().filter(|_| manages), move |id| draft_of(company, id));
-    let heard = use_heard();
-    let view = Resource::new(
-        || (),
-        move |()| {
-            heard.ask();
-            workflows(company)
-        },
-    );
+    let (view, heard) = use_kept_list(|| (), move |()| workflows(company));
     let done = Signal::derive(move || {
         accepted.get() + archived.get() + validated.get() + made.get() + saved.get()
     });

@@ -107,7 +107,6 @@ pub async fn count(
 }
 
 fn select_counts(company: CompanyId, now: Timestamp) -> Select<Entity> {
-    let is_not_over = Column::ExpiresAt.is_null().or(Column::ExpiresAt.gt(now.as_micros()));
     Entity::find()
         .select_only()
         .column(Column::CreatedBy)
@@ -115,7 +114,7 @@ fn select_counts(company: CompanyId, now: Timestamp) -> Select<Entity> {
         .column_as(Expr::cust("count(*)"), "keys")
         .filter(Column::CompanyId.eq(company.as_uuid()))
         .filter(Expr::cust(SEEN))
-        .filter(is_not_over)
+        .filter(is_live(now))
         .group_by(Column::CreatedBy)
         .group_by(Column::MemberId)
 }

@@ -12,13 +12,13 @@ use server::{
     entities::{call, confirmation},
     services::tools::{Caller, Cause, ToolName},
     store::{
-        confirmations::{self, Bound, NewConfirmation},
+        confirmations,
         wizards::{self, NewWizard},
     },
 };
 use shared::{
     api_key::{CreateApiKey, Expiry},
-    confirmation::{ApprovalState, ConfirmMode, ConfirmModes, DecideApproval, Decision, Preview},
+    confirmation::{ApprovalState, ConfirmMode, ConfirmModes, DecideApproval, Decision},
     connection::SaveConnection,
     id::{CallId, ConfirmationId, RequestId},
     permission::{Permission, PermissionSet},
@@ -35,6 +35,7 @@ use crate::support::{
     gate::{Gate, outcome},
     linking::link_as_shown,
     streams::request,
+    waiting::wait_on_page,
     workflows::in_force,
 };
 
@@ -1072,25 +1073,8 @@ async fn a_key_holds_a_hundred_previews_and_loses_the_oldest() {
 
 /// So many changes of the gate's key that wait for a person, one after the other.
 async fn ask_many(gate: &Gate, count: usize) {
-    let core = &gate.app.state.core;
-    let transaction = core.db.begin().await.expect("begins");
-    for _ in 0..count {
-        let new = NewConfirmation {
-            id: ConfirmationId::from_uuid(core.clock.uuid(&core.entropy)),
-            company: gate.company,
-            member: gate.member,
-            key: gate.key.id,
-            permission: Permission::Write,
-            mode: ConfirmMode::Dashboard,
-            token: None,
-            bound: Bound { arguments: vec![1], state: vec![2], policy: 0 },
-            preview: Preview { summary: "Change".into(), changes: vec![], more: 0, note: None },
-            client: None,
-            now: core.clock.now(),
-        };
-        confirmations::create(&transaction, new).await.expect("is written");
-    }
-    transaction.commit().await.expect("commits");
+    let whose = (gate.company, gate.member, gate.key.id);
+    wait_on_page(&gate.app.state.core, whose, count).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,15 +11,11 @@ use server::{
     build_router,
     domain::token::Token,
     router::page_routes,
-    store::{
-        confirmations::{self, Bound, NewConfirmation},
-        downloads::{self, NewDownload},
-    },
+    store::downloads::{self, NewDownload},
     web::routes::Route,
 };
 use shared::{
     api_key::{Expiry, RevokeApiKey},
-    confirmation::{ConfirmMode, Preview},
     handover::{HandOverKey, HandoverLink},
     id::{ApiKeyId, CompanyId, ConfirmationId, DownloadId, MemberId, RequestId, WorkflowId},
     member::{InvitationLink, Invite, MakeResetLink},
@@ -30,6 +26,7 @@ use uuid::Uuid;
 
 use crate::support::{
     app::{Browser, PASSWORD, TestApp, Who},
+    waiting::wait_on_page,
     workflows,
 };
 
@@ -348,25 +345,8 @@ impl World {
     async fn change(&self) -> ConfirmationId {
         let (actor, member) = self.owner;
         let key = self.app.make_key(actor, self.company, member, PermissionSet::ALL).await;
-        let id = ConfirmationId::from_uuid(self.draw());
-        let core = &self.app.state.core;
-        let transaction = core.db.begin().await.expect("begins");
-        let new = NewConfirmation {
-            id,
-            company: self.company,
-            member,
-            key: key.id,
-            permission: Permission::Write,
-            mode: ConfirmMode::Dashboard,
-            token: None,
-            bound: Bound { arguments: vec![1], state: vec![2], policy: 0 },
-            preview: Preview { summary: "Change".into(), changes: vec![], more: 0, note: None },
-            client: None,
-            now: core.clock.now(),
-        };
-        confirmations::create(&transaction, new).await.expect("is written");
-        transaction.commit().await.expect("commits");
-        id
+        let whose = (self.company, member, key.id);
+        wait_on_page(&self.app.state.core, whose, 1).await[0]
     }
 
     /// The token of a link that the owner made for this member.

@@ -16,4 +16,5 @@ pub mod process;
 pub mod recordings;
 pub mod streams;
 pub mod tools;
+pub mod waiting;
 pub mod workflows;
